@@ -1,0 +1,109 @@
+# Every target sets up what it needs; `make help` lists them.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# The first interpreter that is new enough; PYTHON=... overrides it.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell for p in python3 python python3.11 python3.12 python3.13 python3.14; do \
+	"$$p" -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$p" && break; done)
+endif
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+EXTRAS ?= test,lint
+JOBS ?= 2
+PYTEST = $(BIN)/python -m pytest -n $(JOBS)
+
+# uv where there is one, else venv and pip.
+UV := $(shell command -v uv 2>/dev/null)
+ifdef UV
+make-venv = uv venv --quiet --seed --allow-existing --python "$(PYTHON)" $(1)
+install = uv pip install --quiet --python $(1)/bin/python
+else
+make-venv = "$(PYTHON)" -m venv $(1)
+install = $(1)/bin/python -m pip install -qq --no-input --disable-pip-version-check
+endif
+
+# Rich and ruff colour by themselves; nothing here may ask.
+export PIP_NO_INPUT := 1
+export PYTHONUTF8 := 1
+
+.PHONY: help demo test lint format cov bench docs serve-docs test-all mutants build clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# --- environments: one stamp for each set of extras, remade when pyproject.toml changes
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found; set PYTHON=..." >&2; exit 1; }
+	$(call make-venv,$(VENV))
+
+$(VENV)/.installed-demo: pyproject.toml | $(BIN)/python
+	$(call install,$(VENV)) -e '.[cli,toml]'
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(call install,$(VENV)) -e '.[$(EXTRAS)]'
+	@touch $@ $(VENV)/.installed-demo
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(call install,$(VENV)) -e '.[docs]'
+	@touch $@
+
+$(VENV)/.installed-mutants: $(VENV)/.installed
+	$(call install,$(VENV)) -e '.[mutants]'
+	@touch $@
+
+# --- what people run
+
+demo: $(VENV)/.installed-demo  ## Show the codecs at work
+	@$(BIN)/symphony demo
+
+test: $(VENV)/.installed  ## Run the tests (JOBS=2 processes, ARGS for pytest)
+	$(PYTEST) $(ARGS)
+
+lint: $(VENV)/.installed  ## Check style, types and imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.installed  ## Format, and fix what can be fixed safely
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+cov: $(VENV)/.installed  ## Run the tests with branch coverage; fail under the limit
+	$(PYTEST) --cov --cov-report=term $(ARGS)
+
+bench: $(VENV)/.installed  ## Measure import time and codecs (ARGS='--json FILE')
+	$(BIN)/python -m bench $(ARGS)
+
+docs: $(VENV)/.installed-docs  ## Build the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+serve-docs: $(VENV)/.installed-docs  ## Serve the documentation and rebuild it on changes
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
+
+test-all:  ## Run the tests on every CPython 3.11 to 3.14 of this machine
+	@MAKE='$(MAKE)' .ci/test-all
+
+# All of them take hours; a sample of module names is a matter of minutes.
+SAMPLE ?= symphony_codecs.formats.base.* symphony_codecs.hooks.enums.*
+mutants: $(VENV)/.installed-mutants  ## Mutate some code and list what no test noticed (SAMPLE='...')
+	rm -rf build/mutants && mkdir -p build/mutants
+	cp -R symphony_types codecs/symphony_codecs tests pyproject.toml build/mutants/
+	cd build/mutants && $(abspath $(BIN))/mutmut run $(foreach name,$(SAMPLE),'$(name)')
+	@cd build/mutants && $(abspath $(BIN))/mutmut results | grep -v 'not checked' || echo 'every mutant was noticed'
+
+build: $(VENV)/.installed  ## Build wheel and sdist into dist/
+	$(BIN)/python -m hatchling build -d dist
+
+clean:  ## Remove what was built or cached, environments included
+	rm -rf .venv .venvs build dist site htmlcov .coverage .coverage.* coverage.xml
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
