@@ -1,0 +1,91 @@
+"""The bytes of new UUIDs, per RFC 9562: random (v4), by time (v7), from content (v8)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+
+from typing import Final
+
+
+__all__ = ["new_v4", "new_v7", "of_content"]
+
+_RANDOM_BITS: Final = 74
+_MILLIS_MASK: Final = 2**48 - 1
+
+
+def _stamp(raw: bytes, version: int) -> bytes:
+    """Set the version and the variant bits of 16 bytes (RFC 9562, sections 4.1 and 4.2)."""
+    data = bytearray(raw)
+    data[6] = data[6] & 0x0F | version << 4
+    data[8] = data[8] & 0x3F | 0x80
+    return bytes(data)
+
+
+def new_v4() -> bytes:
+    """Return a random UUID (RFC 9562, section 5.4)."""
+    return _stamp(os.urandom(16), 4)
+
+
+def of_content(data: bytes | bytearray | memoryview) -> bytes:
+    """Return the UUID that SHA-256 gives *data* (version 8, RFC 9562, appendix B.2)."""
+    return _stamp(hashlib.sha256(data).digest()[:16], 8)
+
+
+class V7Generator:
+    """
+    Makes UUIDs of version 7 that grow strictly, also within a millisecond.
+
+    The 74 bits after the time are a counter that starts at random and grows
+    by a random step (RFC 9562, section 6.2, method 2).  The clock may step
+    back: the last time is kept until it catches up.  Safe to share between
+    threads.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all; a forked child must neither repeat its parent's counter nor inherit a held lock."""
+        self._lock = threading.Lock()
+        self._millis = -1
+        self._counter = 0
+
+    def _start(self, millis: int) -> None:
+        self._millis = millis
+        # the top bit stays clear so that a busy millisecond has room to count
+        self._counter = int.from_bytes(os.urandom(10), "big") >> (80 - _RANDOM_BITS + 1)
+
+    def next(self, millis: int | None = None) -> bytes:
+        """
+        Return the next one.
+
+        Args:
+            millis: Milliseconds since the Unix epoch; the clock's by default.
+        """
+        now = time.time_ns() // 1_000_000 if millis is None else millis
+        with self._lock:
+            if now > self._millis:
+                self._start(now)
+            else:
+                self._counter += 1 + int.from_bytes(os.urandom(4), "big")
+                if self._counter >> _RANDOM_BITS:
+                    self._start(self._millis + 1)
+            millis, counter = self._millis, self._counter
+        high = counter >> 62
+        low = counter & (2**62 - 1)
+        value = (millis & _MILLIS_MASK) << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low
+        return value.to_bytes(16, "big")
+
+
+_generator: Final = V7Generator()
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only
+    os.register_at_fork(after_in_child=_generator.reset)
+
+
+def new_v7() -> bytes:
+    """Return a UUID that sorts after all that this process made before (RFC 9562, section 5.7)."""
+    return _generator.next()

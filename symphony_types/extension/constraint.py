@@ -1,0 +1,116 @@
+"""Limits on the value of a setting."""
+
+from __future__ import annotations
+
+import re
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from symphony_types._checks import FINITE, TEXT, U64, FieldError
+from symphony_types._tagged import TaggedValue
+from symphony_types.integers import U64 as U64Int
+
+
+__all__ = ["Constraint"]
+
+
+class Constraint(
+    TaggedValue,
+    variants={
+        "MinLength": U64Int,
+        "MaxLength": U64Int,
+        "MinValue": float,
+        "MaxValue": float,
+        "Pattern": str,
+        "PathExists": None,
+        "UrlReachable": None,
+    },
+):
+    """
+    A limit on a setting's value.
+
+    Lengths count characters of text (Unicode code points) or items of an
+    array.  ``Pattern`` is a regular expression that must be found somewhere in
+    the text; it comes from the extension, and Python's `re` takes exponential
+    time over a bad one: check settings of extensions that you do not trust in
+    a process that may be stopped.  ``PathExists`` and ``UrlReachable`` take a disk and a network:
+    they are for whoever applies the settings, and nothing here checks them.
+    """
+
+    __slots__ = ()
+
+    PATH_EXISTS: ClassVar[Constraint]
+    URL_REACHABLE: ClassVar[Constraint]
+
+    @classmethod
+    def min_length(cls, length: int) -> Constraint:
+        """Demand at least *length* characters or items."""
+        return cls.from_variant("MinLength", length)
+
+    @classmethod
+    def max_length(cls, length: int) -> Constraint:
+        """Demand at most *length* characters or items."""
+        return cls.from_variant("MaxLength", length)
+
+    @classmethod
+    def min_value(cls, value: float) -> Constraint:
+        """Demand at least *value*."""
+        return cls.from_variant("MinValue", value)
+
+    @classmethod
+    def max_value(cls, value: float) -> Constraint:
+        """Demand at most *value*."""
+        return cls.from_variant("MaxValue", value)
+
+    @classmethod
+    def pattern(cls, pattern: str) -> Constraint:
+        """Demand that the regular expression *pattern*, of Python's `re`, is found in the text."""
+        return cls.from_variant("Pattern", pattern)
+
+    @classmethod
+    def _check_value(cls, variant: str, value: Any) -> None:
+        if variant in {"MinLength", "MaxLength"}:
+            U64.check(value, (variant,))
+        elif variant in {"MinValue", "MaxValue"}:
+            FINITE.check(value, (variant,))
+        else:
+            TEXT.check(value, (variant,))
+            try:
+                re.compile(value)
+            except (re.error, OverflowError, RecursionError) as error:
+                raise FieldError("invalid_value", (variant,), "a regular expression", str(error)) from error
+
+    def applies_to(self, kind: str) -> bool:
+        """Whether this limits values of the `ConfigType` variant *kind*."""
+        return kind in _APPLIES_TO[self.variant]
+
+    def find_violation(self, value: Any) -> str | None:
+        """Return what is demanded if *value*, of a type that this applies to, breaks it."""
+        limit = self.value
+        match self.variant:
+            case "MinLength" if len(value) < limit:
+                return f"a length of at least {limit}"
+            case "MaxLength" if len(value) > limit:
+                return f"a length of at most {limit}"
+            case "MinValue" if value < limit:
+                return f"a number of at least {limit}"
+            case "MaxValue" if value > limit:
+                return f"a number of at most {limit}"
+            case "Pattern" if re.search(limit, value) is None:
+                return f"text that matches {limit!r}"
+            case _:
+                return None
+
+
+_TEXTUAL: Final = frozenset({"String", "Secret", "Path", "Url"})
+_NUMERIC: Final = frozenset({"Integer", "Float"})
+_APPLIES_TO: Final[Mapping[str, frozenset[str]]] = {
+    "MinLength": _TEXTUAL | {"Array"},
+    "MaxLength": _TEXTUAL | {"Array"},
+    "MinValue": _NUMERIC,
+    "MaxValue": _NUMERIC,
+    "Pattern": _TEXTUAL,
+    "PathExists": frozenset({"Path"}),
+    "UrlReachable": frozenset({"Url"}),
+}
