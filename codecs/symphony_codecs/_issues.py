@@ -1,0 +1,131 @@
+"""
+How a fault travels: from where it is found to the error that names its path.
+
+Formats and hooks raise `FormatError`; containers catch what their children
+raise, prefix the path and go on, so that all faults of a document are found
+in one pass.  What anything else raises (a user's hook, a constructor, cattrs
+itself) becomes issues in `issues_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import cattrs
+
+from cattrs.errors import (
+    AttributeValidationNote,
+    ForbiddenExtraKeysError,
+    IterableValidationNote,
+    StructureHandlerNotFoundError,
+)
+
+from symphony_types._checks import FieldError, describe
+from symphony_types.traits.validatable import Issue, PathElement
+
+
+__all__ = ["FormatError", "issues_of", "mismatch", "unsupported"]
+
+# A group that holds itself, or an absurd number of faults, must not stall the report.
+_MAX_DEPTH: Final = 300
+
+
+class FormatError(Exception):
+    """
+    Data that cannot be encoded or decoded, and why.
+
+    What a format's ``dumps`` and ``loads`` and any hook may raise; `Codec`
+    turns it into an `EncodeError` or a `DecodeError`.
+
+    Args:
+        issues: What is wrong, paths relative to the value at hand; at least
+            one.
+    """
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        self.issues: tuple[Issue, ...] = tuple(issues)
+        super().__init__(self.issues)
+
+    def __str__(self) -> str:
+        return "; ".join(str(issue) for issue in self.issues)
+
+    @classmethod
+    def of(
+        cls,
+        code: str,
+        expected: str = "",
+        actual: str = "",
+        *,
+        path: tuple[PathElement, ...] = (),
+        message: str | None = None,
+    ) -> FormatError:
+        """Make the error for a single issue; *message* is derived when left out."""
+        if message is None:
+            return cls((Issue(path, code, expected, actual),))
+        return cls((Issue(path, code, expected, actual, message),))
+
+
+def mismatch(expected: str, value: object, code: str = "wrong_type") -> FormatError:
+    """Return the error for *value* where *expected* belongs."""
+    return FormatError.of(code, expected, describe(value))
+
+
+def unsupported(as_type: object, why: str) -> FormatError:
+    """Return the error for a type that has no representation, with the reason."""
+    name = as_type.__qualname__ if isinstance(as_type, type) else str(as_type)
+    return FormatError.of("unsupported_type", "a supported type", name, message=f"unsupported type {name}: {why}")
+
+
+def issues_of(exc: BaseException, *prefix: PathElement) -> list[Issue]:
+    """Return the issues that *exc* stands for, their paths under *prefix*."""
+    return [issue.prefixed(*prefix) if prefix else issue for issue in _walk(exc, 0)]
+
+
+def _walk(exc: BaseException, depth: int) -> Iterable[Issue]:
+    if isinstance(exc, FormatError):
+        return exc.issues
+    if isinstance(exc, FieldError):
+        return (Issue(exc.path, exc.code, exc.expected, exc.actual),)
+    if isinstance(exc, BaseExceptionGroup) and depth < _MAX_DEPTH:
+        return _walk_group(exc, depth)
+    if isinstance(exc, RecursionError):
+        return (Issue((), "too_deep", "less nesting", "too much of it"),)
+    if isinstance(exc, MemoryError):
+        return (Issue((), "too_large", "a value that fits into memory", "a larger one"),)
+    if isinstance(exc, ForbiddenExtraKeysError):
+        extra: set[str] = exc.extra_fields
+        return [Issue((str(key),), "unknown_field", "a known field", repr(key)) for key in sorted(extra)]
+    if isinstance(exc, StructureHandlerNotFoundError):
+        wanted: Any = exc.type_
+        return unsupported(wanted, "no hook is registered for it").issues
+    text = _text_of(exc)
+    return (Issue((), "invalid_value", "a valid value", text, text),)
+
+
+def _text_of(exc: BaseException) -> str:
+    try:
+        return str(exc) or type(exc).__name__
+    except Exception:  # noqa: BLE001 - it is an exception of the user's, whose text is code of theirs
+        return type(exc).__name__
+
+
+def _walk_group(group: BaseExceptionGroup[Any], depth: int) -> list[Issue]:
+    """Take cattrs' own groups apart: hooks made by `cattrs.gen` raise them."""
+    issues: list[Issue] = []
+    for exc in group.exceptions:
+        prefix: tuple[PathElement, ...] = ()
+        missing: str | None = None
+        for note in getattr(exc, "__notes__", ()):
+            if isinstance(note, AttributeValidationNote):
+                prefix = (note.name,)
+                if isinstance(exc, KeyError) and isinstance(group, cattrs.ClassValidationError):
+                    missing = note.name
+            elif isinstance(note, IterableValidationNote):
+                index: Any = note.index
+                prefix = (index if isinstance(index, (int, str)) else str(index),)
+        if missing is not None:
+            issues.append(Issue((missing,), "missing_field", f"field {missing!r}", "nothing"))
+        else:
+            issues.extend(issue.prefixed(*prefix) for issue in _walk(exc, depth + 1))
+    return issues

@@ -1,0 +1,6 @@
+"""The formats: what is on the wire, between builtins and bytes."""
+
+from __future__ import annotations
+
+
+__all__: list[str] = []

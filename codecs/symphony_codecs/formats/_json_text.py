@@ -1,0 +1,201 @@
+"""JSON's corners: numbers of any size, equal keys, and what is wrong with a document."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+from typing import Final
+
+import orjson
+
+from symphony_types._checks import describe
+from symphony_types.traits.validatable import Issue, PathElement
+
+from ._plain import Refused
+from .base import FormatError, Limits, too_deep
+
+
+__all__ = ["diagnose", "fragment", "has_special_int", "loads_exactly", "refuse_equal_keys"]
+
+_MAX_ISSUES: Final = 100
+_MAX_SHOWN: Final = 40
+_BLANK: Final = " \t\r\n"
+# CPython's own bound, beyond which reading an int takes time that grows with the square of its length.
+_MAX_DIGITS: Final = 4300
+_MAX_BITS: Final = math.ceil(_MAX_DIGITS * math.log2(10))
+
+_IS_DIGIT: Final = bytes(ord("0") if chr(i) in "0123456789" else ord(" ") for i in range(256))
+# 9223372036854775807 has 19 digits: what is shorter fits 64 bits, with either sign.
+_LONG_RUN: Final = b"0" * 19
+_TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+\-]*', re.DOTALL)
+_LONG_INT: Final = re.compile(rb"-?[1-9][0-9]{18,}")
+_NEGATIVE_ZERO: Final = re.compile(rb"-0(?:[ \t\r\n,\]}]|$)")
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+
+
+class _TooLong(Exception):  # noqa: N818 - it never leaves this module
+    pass
+
+
+def fragment(value: int) -> object:
+    """Return what makes orjson write an int of any size, which alone it would refuse beyond 64 bits."""
+    if -(2**63) <= value < 2**64:
+        return value
+    if value.bit_length() <= _MAX_BITS:
+        try:
+            text = str(value)
+        except ValueError:  # the interpreter may be set to fewer
+            text = ""
+        if text and len(text) - (value < 0) <= _MAX_DIGITS:
+            return orjson.Fragment(text)
+    raise Refused("too_large", f"an integer of at most {_MAX_DIGITS} digits")
+
+
+def has_special_int(data: bytes) -> bool:
+    """
+    Tell whether a document may hold an int that orjson does not read as serde_json does.
+
+    One beyond 64 bits, which orjson makes a float; or ``-0``, which is a
+    float to serde_json and loses its sign in orjson.
+    """
+    return _LONG_RUN in data.translate(_IS_DIGIT) or _NEGATIVE_ZERO.search(data) is not None
+
+
+def loads_exactly(data: bytes, limits: Limits) -> object:
+    """
+    Read JSON with all its ints as ints.
+
+    The standard library reads such ints and much that is no JSON; so orjson
+    judges a copy that has a 0 in the place of each.
+
+    Raises:
+        orjson.JSONDecodeError: For what is not one JSON value.
+        FormatError: ``too_large`` for an int of more than 4300 digits,
+            ``too_deep`` beyond the depth limit.
+    """
+    _judge(data)
+    text = data.decode()
+    if _depth(text, limits) >= limits.max_depth:
+        raise too_deep(limits)
+    try:
+        return _EXACT.decode(text)
+    except _TooLong as exc:
+        raise FormatError.of("too_large", f"an integer of at most {_MAX_DIGITS} digits", str(exc)) from None
+    except RecursionError:
+        raise too_deep(limits) from None
+
+
+def _judge(data: bytes) -> None:
+    orjson.loads(_TOKEN.sub(_without_long_int, data))
+
+
+def _without_long_int(match: re.Match[bytes]) -> bytes:
+    token = match[0]
+    if not _LONG_INT.fullmatch(token):
+        return token
+    return b"0".ljust(len(token))  # of the same length, so that offsets in errors stay true
+
+
+def _exact_int(text: str) -> int | float:
+    if text == "-0":
+        return -0.0
+    digits = len(text.lstrip("-"))
+    try:
+        if digits <= _MAX_DIGITS:
+            return int(text)
+    except ValueError:  # the interpreter may be set to fewer
+        pass
+    raise _TooLong(f"{digits} digits")
+
+
+_EXACT: Final = json.JSONDecoder(parse_int=_exact_int)
+
+
+class _Pairs(list[tuple[str, object]]):
+    """A map as it stands in the text, equal keys and all."""
+
+
+_PAIRS: Final = json.JSONDecoder(object_pairs_hook=_Pairs, parse_int=len, parse_float=len)
+
+
+def refuse_equal_keys(text: str) -> None:
+    """
+    Read a valid document once more and refuse maps with equal keys.
+
+    Raises:
+        FormatError: ``duplicate_key`` with an issue for each that comes again,
+            up to a hundred.
+    """
+    try:
+        root = _PAIRS.decode(text)
+    except RecursionError:
+        raise FormatError.of("too_deep", "less nesting", "more than the stack holds") from None
+    issues: list[Issue] = []
+    todo: list[tuple[object, tuple[PathElement, ...]]] = [(root, ())]
+    while todo and len(issues) < _MAX_ISSUES:
+        node, path = todo.pop()
+        if isinstance(node, _Pairs):
+            seen: set[str] = set()
+            for key, _ in node:
+                if key in seen:
+                    issues.append(Issue((*path, key), "duplicate_key", "keys that differ", f"{describe(key)} again"))
+                seen.add(key)
+            todo.extend((child, (*path, key)) for key, child in reversed(node) if isinstance(child, list))
+        elif isinstance(node, list):
+            todo.extend((node[i], (*path, i)) for i in reversed(range(len(node))) if isinstance(node[i], list))
+    if issues:
+        raise FormatError(issues[:_MAX_ISSUES])
+
+
+def diagnose(data: bytes, error: orjson.JSONDecodeError, limits: Limits) -> FormatError:
+    """Say what is wrong with a document that orjson refuses, by looking at the document itself."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as exc:
+        actual = f"byte 0x{data[exc.start]:02x} at offset {exc.start}"
+        return FormatError.of("invalid_value", "UTF-8", actual)
+    if not text.strip(_BLANK):
+        return FormatError.of("syntax", "a value", "an empty document")
+    if _depth(text, limits) >= limits.max_depth:
+        return too_deep(limits)
+    at = f"at line {error.lineno} column {error.colno}"
+    number = _NUMBER.match(text, error.pos)
+    if number is not None and math.isinf(float(number[0])):
+        return FormatError.of("out_of_range", "a number in the range of a float", f"{_cut(number[0])} {at}")
+    if _is_value(text[: error.pos]):
+        return FormatError.of("trailing_bytes", "nothing after the value", f"{_cut(text[error.pos :])!r} {at}")
+    code = "invalid_value" if "surrogate" in error.msg else "syntax"
+    reason = error.msg if error.msg[1:2].isupper() else error.msg[:1].lower() + error.msg[1:]
+    return FormatError.of(code, "valid JSON", f"{reason} {at}", message=f"{reason} {at}")
+
+
+def _is_value(text: str) -> bool:
+    try:
+        _judge(text.encode())
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "..."
+
+
+def _depth(text: str, limits: Limits) -> int:
+    """Return how deep brackets nest, no further than the limit, and 0 where there are too few to reach it."""
+    if text.count("[") + text.count("{") < limits.max_depth:
+        return 0
+    depth = deepest = 0
+    for match in _BRACKET.finditer(text):
+        bracket = match[0]
+        if bracket in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+            if depth >= limits.max_depth:
+                break
+        elif bracket in "]}":
+            depth -= 1
+    return deepest

@@ -1,0 +1,111 @@
+"""MessagePack item by item: what is wrong and where, equal keys, and claims that would cost memory."""
+
+from __future__ import annotations
+
+import struct
+
+from typing import Final
+
+import msgpack
+
+from ._scan import ARRAY, MAP, Scan
+from .base import Limits
+
+
+__all__ = ["may_overclaim", "scan"]
+
+_CONSTANTS: Final = {0xC0: None, 0xC2: False, 0xC3: True}
+_NUMBERS: Final = {
+    0xCA: struct.Struct(">f"),
+    0xCB: struct.Struct(">d"),
+    0xCC: struct.Struct(">B"),
+    0xCD: struct.Struct(">H"),
+    0xCE: struct.Struct(">I"),
+    0xCF: struct.Struct(">Q"),
+    0xD0: struct.Struct(">b"),
+    0xD1: struct.Struct(">h"),
+    0xD2: struct.Struct(">i"),
+    0xD3: struct.Struct(">q"),
+}
+# Head: bytes of the length that follows it.
+_BINS: Final = {0xC4: 1, 0xC5: 2, 0xC6: 4}
+_TEXTS: Final = {0xD9: 1, 0xDA: 2, 0xDB: 4}
+_ARRAYS: Final = {0xDC: 2, 0xDD: 4}
+_MAPS: Final = {0xDE: 2, 0xDF: 4}
+_RESERVED: Final = 0xC1
+
+_SMALL: Final = 512
+_FEW: Final = 8
+
+
+def may_overclaim(data: bytes) -> bool:
+    """
+    Tell whether arrays may claim more entries than the document has.
+
+    The library allocates an array when it reads the head, 8 bytes an entry,
+    so a thousand arrays inside each other that all claim the rest of the
+    document would cost thousands of times its size.
+    """
+    if len(data) <= _SMALL or data.count(b"\xdc") + data.count(b"\xdd") <= _FEW:
+        return False
+    # What can be skipped to the end, which allocates nothing, has all that it claims.
+    unpacker = msgpack.Unpacker(max_buffer_size=len(data))
+    unpacker.feed(data)
+    try:
+        unpacker.skip()
+    except Exception:  # noqa: BLE001 - whatever it is, the scan says it better
+        return True
+    return False
+
+
+def scan(data: bytes, limits: Limits, *, unique: bool) -> object:
+    """
+    Read MessagePack.
+
+    Args:
+        data: The document.
+        limits: Depth and lengths.
+        unique: Whether to refuse equal keys in one map.
+
+    Raises:
+        FormatError: With the path of what is wrong.
+    """
+    state = Scan(data, limits, unique=unique)
+    while not state.done:
+        _item(state)
+    return state.finish()
+
+
+def _item(state: Scan) -> None:
+    head = state.take(1)[0]
+    if head < 0x80:
+        state.put(head)
+    elif head < 0x90:
+        state.open(MAP, head & 0x0F)
+    elif head < 0xA0:
+        state.open(ARRAY, head & 0x0F)
+    elif head < 0xC0:
+        state.put(state.text(state.take(head & 0x1F)))
+    elif head >= 0xE0:
+        state.put(head - 0x100)
+    elif head in _CONSTANTS:
+        state.put(_CONSTANTS[head])
+    elif head in _NUMBERS:
+        number = _NUMBERS[head]
+        state.put(number.unpack(state.take(number.size))[0])
+    elif head in _TEXTS:
+        state.put(state.text(state.take(_length(state, _TEXTS[head]))))
+    elif head in _BINS:
+        state.put(state.byte_string(state.take(_length(state, _BINS[head]))))
+    elif head in _ARRAYS:
+        state.open(ARRAY, _length(state, _ARRAYS[head]))
+    elif head in _MAPS:
+        state.open(MAP, _length(state, _MAPS[head]))
+    elif head == _RESERVED:
+        raise state.error("syntax", "MessagePack", f"the reserved byte 0xc1 at offset {state.offset - 1}")
+    else:
+        raise state.error("wrong_type", "a value without an extension type", f"ext type at offset {state.offset - 1}")
+
+
+def _length(state: Scan, size: int) -> int:
+    return int.from_bytes(state.take(size))

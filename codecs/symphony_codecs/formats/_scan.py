@@ -1,0 +1,190 @@
+"""
+The careful way of reading: a document taken apart item by item, with the path of what is wrong.
+
+Nothing here recurses, so depth costs no stack; claims are checked against the
+bytes that are left, so they cost no memory.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from symphony_types._checks import describe
+from symphony_types.traits.validatable import PathElement
+
+from .base import FormatError, Limits, Tagged, path_element, too_deep
+
+
+__all__ = ["ARRAY", "MAP", "TAG", "Scan"]
+
+ARRAY: Final = 0
+MAP: Final = 1
+TAG: Final = 2
+
+_NO_KEY: Final = object()
+
+
+class _Frame:
+    """An open array or map, or a tag that waits for its value."""
+
+    __slots__ = ("items", "key", "kind", "left", "pairs", "tag")
+
+    def __init__(self, kind: int, left: int | None, tag: int) -> None:
+        self.kind = kind
+        self.left = left
+        self.tag = tag
+        self.key: object = _NO_KEY
+        self.items: list[object] = []
+        self.pairs: dict[object, object] = {}
+
+
+class Scan:
+    """
+    The state of a scan: where it stands in the bytes, and in the tree that it builds.
+
+    Args:
+        data: The document.
+        limits: Depth and lengths.
+        unique: Whether a map may not have equal keys.
+    """
+
+    __slots__ = ("_frames", "data", "done", "limits", "offset", "root", "unique")
+
+    def __init__(self, data: bytes, limits: Limits, *, unique: bool) -> None:
+        self.data = data
+        self.limits = limits
+        self.unique = unique
+        self.offset = 0
+        self.root: object = None
+        self.done = False
+        self._frames: list[_Frame] = []
+
+    def take(self, count: int) -> bytes:
+        """Return the next *count* bytes."""
+        end = self.offset + count
+        if end > len(self.data):
+            left = len(self.data) - self.offset
+            actual = f"{left} bytes" if left else "the end of the document" if self.data else "an empty document"
+            raise self.error("syntax", f"{count} bytes at offset {self.offset}", actual)
+        taken = self.data[self.offset : end]
+        self.offset = end
+        return taken
+
+    def text(self, raw: bytes) -> str:
+        """Return the text that *raw* encodes."""
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError as exc:
+            raise self.error("invalid_value", "UTF-8", f"byte 0x{raw[exc.start]:02x}") from None
+        if len(text) > self.limits.max_text:
+            raise self.error("too_large", f"a text of at most {self.limits.max_text} characters", f"{len(text)}")
+        return text
+
+    def byte_string(self, raw: bytes) -> bytes:
+        """Return *raw* if it is not too long."""
+        if len(raw) > self.limits.max_text:
+            raise self.error("too_large", f"a byte string of at most {self.limits.max_text} bytes", f"{len(raw)}")
+        return raw
+
+    def open(self, kind: int, count: int | None, tag: int = 0) -> None:
+        """Begin an array or map of *count* entries, None for indefinite length, or a tag."""
+        if kind != TAG:
+            self._check_container(kind, count)
+        if len(self._frames) + 1 >= self.limits.max_depth:
+            raise too_deep(self.limits, self.path())
+        self._frames.append(_Frame(kind, count, tag))
+        if count == 0:
+            self.close()
+
+    def _check_container(self, kind: int, count: int | None) -> None:
+        if self._wants_key():
+            name = "map" if kind == MAP else "array"
+            raise self.error("wrong_type", "a text, number, bool or byte string as a key", f"{name} as a key")
+        if count is None:
+            return
+        left = len(self.data) - self.offset
+        if count * (2 if kind == MAP else 1) > left:
+            raise self.error("syntax", f"{count} entries at offset {self.offset}", f"{left} bytes")
+        self._check_width(count)
+
+    def _check_width(self, count: int) -> None:
+        if count > self.limits.max_items:
+            raise self.error("too_large", f"at most {self.limits.max_items} entries", f"{count} entries")
+
+    def is_open(self) -> bool:
+        """Tell whether the innermost container may end here: it has no length, and no key waits for its value."""
+        if not self._frames:
+            return False
+        frame = self._frames[-1]
+        return frame.kind != TAG and frame.left is None and frame.key is _NO_KEY
+
+    def close(self) -> None:
+        """End the innermost container."""
+        frame = self._frames.pop()
+        self.put(frame.pairs if frame.kind == MAP else frame.items)
+
+    def put(self, value: object) -> None:
+        """Place a value, and end whatever ends with it."""
+        while self._frames:
+            frame = self._frames[-1]
+            if frame.kind == TAG:
+                value = self.tagged(frame.tag, value)
+                self._frames.pop()
+                continue
+            if frame.kind == ARRAY:
+                frame.items.append(value)
+                size = len(frame.items)
+            elif frame.key is _NO_KEY:
+                if self.unique and value in frame.pairs:
+                    actual = f"{describe(value)} again"
+                    raise FormatError.of(
+                        "duplicate_key", "keys that differ", actual, path=(*self.path(), path_element(value))
+                    )
+                frame.key = value
+                return
+            else:
+                frame.pairs[frame.key] = value
+                frame.key = _NO_KEY
+                size = len(frame.pairs)
+            if frame.left is None:
+                self._check_width(size)
+                return
+            frame.left -= 1
+            if frame.left:
+                return
+            self._frames.pop()
+            value = frame.pairs if frame.kind == MAP else frame.items
+        self.root = value
+        self.done = True
+
+    def tagged(self, tag: int, value: object) -> object:
+        """Return what *value* under a tag is."""
+        return Tagged(tag, value)
+
+    def finish(self) -> object:
+        """Return the tree, if nothing comes after it."""
+        left = len(self.data) - self.offset
+        if left:
+            actual = f"{left} bytes from offset {self.offset}"
+            raise FormatError.of("trailing_bytes", "nothing after the value", actual)
+        return self.root
+
+    def path(self) -> tuple[PathElement, ...]:
+        """Return where in the tree the scan stands."""
+        path: list[PathElement] = []
+        for frame in self._frames:
+            if frame.kind == ARRAY:
+                path.append(len(frame.items))
+            elif frame.kind == MAP and frame.key is not _NO_KEY:
+                path.append(path_element(frame.key))
+        return tuple(path)
+
+    def error(self, code: str, expected: str, actual: str) -> FormatError:
+        """Make an error for where the scan stands."""
+        return FormatError.of(code, expected, actual, path=self.path())
+
+    def _wants_key(self) -> bool:
+        for frame in reversed(self._frames):
+            if frame.kind != TAG:
+                return frame.kind == MAP and frame.key is _NO_KEY
+        return False

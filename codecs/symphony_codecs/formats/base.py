@@ -1,0 +1,157 @@
+"""What a format is: a name, how it represents values, `dumps` and `loads` between builtins and bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+import attrs
+
+from cattrs import Converter
+
+from symphony_types._checks import IntRange, describe
+from symphony_types.traits.validatable import PathElement
+
+from .._issues import FormatError
+
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Format",
+    "FormatError",
+    "Limits",
+    "Tagged",
+    "contiguous",
+    "path_element",
+    "too_deep",
+    "too_large",
+]
+
+_MIB: Final = 2**20
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """
+    How much a document may ask for; the same in every format, in both directions.
+
+    Args:
+        max_depth: Nesting as serde_json counts it: 128 lets 127 arrays and
+            maps inside each other through.  CBOR tags count too.  1 to 250.
+        max_size: Bytes of a whole document.  1 to 4294967295.
+        max_items: Entries of one array or map.  0 to 4294967295.
+        max_text: Length of one text in characters, or of one byte string in
+            bytes.  0 to 4294967295.
+    """
+
+    max_depth: int = attrs.field(default=128, validator=IntRange(1, 250))
+    max_size: int = attrs.field(default=16 * _MIB, validator=IntRange(1, 2**32 - 1))
+    max_items: int = attrs.field(default=_MIB, validator=IntRange(0, 2**32 - 1))
+    max_text: int = attrs.field(default=16 * _MIB, validator=IntRange(0, 2**32 - 1))
+
+
+DEFAULT_LIMITS: Final = Limits()
+
+
+@attrs.frozen
+class Tagged:
+    """
+    A CBOR value under a tag that has no meaning here.
+
+    A typed position ignores the tag and takes `value`, as serde does; an
+    untyped one refuses it.
+
+    Args:
+        tag: The tag's number, 0 to 18446744073709551615.
+        value: What it stands before.
+    """
+
+    tag: int
+    value: object
+
+
+@attrs.frozen(kw_only=True)
+class Format:
+    """
+    One format: how it represents values, and its two functions.
+
+    Args:
+        name: How codecs ask for it: lower case, such as ``msgpack-compact``.
+        content_type: Media type.
+        format_id: Number in a frame's header, 0 to 255; None: not in frames.
+        is_binary: Whether documents are bytes rather than UTF-8 text.
+        human_readable: Whether ids are text and bytes base64 (True), or ids 16
+            bytes and bytes native (False).
+        positional: Whether structs are arrays.
+        unit_array: Whether a struct without fields is an empty array, as
+            rmp-serde has it, rather than null.
+        none: Whether the format can write None.
+        text_keys: Whether map keys must be str on the wire.
+        bytes_keys: Whether names of fields and variants may come as byte
+            strings.
+        int_range: Smallest and greatest int that `dumps` writes; None: any.
+        top_level: ``table`` if the whole document has to be a map.
+        dumps: Builtins to bytes: ``dumps(value, limits, strict)``.
+        loads: Bytes to builtins: ``loads(data, limits, strict)``.
+        configure: Registers hooks on each converter that is made for the
+            format, for types that look different in it than the rest of this
+            says; it is called before anybody else registers.
+    """
+
+    name: str
+    content_type: str
+    format_id: int | None
+    is_binary: bool
+    human_readable: bool
+    positional: bool = False
+    unit_array: bool = False
+    none: bool = True
+    text_keys: bool = False
+    bytes_keys: bool = False
+    int_range: tuple[int, int] | None = None
+    top_level: Literal["any", "table"] = "any"
+    dumps: Callable[[object, Limits, bool], bytes] = attrs.field(repr=False)
+    loads: Callable[[bytes | bytearray | memoryview, Limits, bool], object] = attrs.field(repr=False)
+    configure: Callable[[Converter], None] | None = attrs.field(default=None, repr=False)
+
+
+def contiguous(data: object, limits: Limits) -> bytes:
+    """
+    Return the bytes of any buffer, whatever its item format and strides.
+
+    Raises:
+        FormatError: ``wrong_type`` for what is no buffer, ``too_large`` beyond
+            `Limits.max_size`.
+    """
+    if type(data) is not bytes:
+        try:
+            with memoryview(data) as view:  # type: ignore[arg-type]  # a TypeError says so
+                size = view.nbytes
+                data = view.tobytes() if size <= limits.max_size else b""
+        except (TypeError, ValueError, BufferError):
+            raise FormatError.of("wrong_type", "bytes", describe(data)) from None
+    else:
+        size = len(data)
+    if size > limits.max_size:
+        raise too_large(size, limits)
+    return data
+
+
+def too_large(size: int, limits: Limits) -> FormatError:
+    """Say that a document has more bytes than it may."""
+    return FormatError.of("too_large", f"a document of at most {limits.max_size} bytes", f"{size} bytes")
+
+
+def too_deep(limits: Limits, path: tuple[PathElement, ...] = ()) -> FormatError:
+    """Say that a container lies deeper than it may."""
+    expected = f"at most {limits.max_depth - 1} arrays and maps inside each other"
+    return FormatError.of("too_deep", expected, "more", path=path)
+
+
+def path_element(key: object) -> PathElement:
+    """Return a map's key as an element of a path."""
+    if isinstance(key, str):
+        return str(key)
+    if isinstance(key, int) and not isinstance(key, bool) and key.bit_length() <= 64:
+        return int(key)
+    return describe(key)

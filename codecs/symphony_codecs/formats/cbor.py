@@ -1,0 +1,138 @@
+"""
+CBOR (RFC 8949), as serde_cbor and ciborium write it.
+
+- Ints take the shortest form; beyond 64 bits they are bignums, tags 2 and 3,
+  of up to 512 bytes.
+- Floats take the shortest of half, single and double precision that is exact.
+- NaN is written as ``f97e00`` whatever its payload; NaN and the infinities
+  are kept; `strict` refuses them.
+- Lengths are written definite and shortest; any are read.
+- Map keys keep their order; they are str, int, bool or bytes, when reading
+  also None and floats.  Equal keys are refused, and 1 equals true.
+- Tag 55799 is passed over; 25, 28, 29 and 256 are refused; a value under any
+  other comes as `Tagged`.
+- ``undefined`` is read as null; other simple values are refused.
+"""
+
+from __future__ import annotations
+
+import io
+
+from collections.abc import Callable
+from typing import Final
+
+import cbor2
+
+from . import _cbor_scan, _cbor_write
+from ._depth import check_tree, holds_only
+from ._plain import Rules, rebuild
+from .base import Format, Limits, contiguous, too_large
+
+
+__all__ = ["FORMAT", "dumps", "loads"]
+
+# The bytes that may be a simple value other than false, true and null.
+_SIMPLE: Final = bytes((*range(0xE0, 0xF4), 0xF7, 0xF8))
+_PLAIN: Final[frozenset[type]] = frozenset({str, int, float, bool, type(None), bytes, list, dict})
+_UNSURE: Final = object()
+
+
+def dumps(value: object, limits: Limits, strict: bool) -> bytes:
+    """
+    Write builtins as CBOR.
+
+    Args:
+        value: A tree of None, bool, int, float, str, bytes, list, tuple and dict.
+        limits: Depth, size and lengths.
+        strict: Whether to refuse NaN and the infinities.
+
+    Raises:
+        FormatError: For anything else in the tree, and beyond a limit.
+    """
+    try:
+        data = _cbor_write.encode(value, limits.max_depth)
+    except (_cbor_write.Unwritable, UnicodeEncodeError, RecursionError):
+        value = rebuild(value, _RULES, limits, finite=strict)
+        data = _cbor_write.encode(value, limits.max_depth)
+    size = len(data)
+    if size > limits.max_size:
+        raise too_large(size, limits)
+    if strict or size > limits.max_items or size > limits.max_text:
+        check_tree(value, limits, finite=strict)
+    return data
+
+
+def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) -> object:
+    """
+    Read CBOR into builtins and `Tagged`.
+
+    Args:
+        data: Any buffer.
+        limits: Depth, size and lengths.
+        strict: Whether to refuse NaN and the infinities.
+
+    Raises:
+        FormatError: For what is not one CBOR value, and beyond a limit.
+    """
+    data = contiguous(data, limits)
+    value = _loads_quickly(data, limits)
+    if value is _UNSURE:
+        value = _cbor_scan.scan(data, limits)
+    size = len(data)
+    if strict or size > limits.max_items or size > limits.max_text:
+        check_tree(value, limits, finite=strict)
+    return value
+
+
+class _Tags(dict[int, Callable[[object, bool], object]]):
+    """All tags there are: each of those that cbor2 would make a date, a Decimal or a set of resolves as any other."""
+
+    def __missing__(self, tag: int) -> Callable[[object, bool], object]:
+        return lambda value, _immutable: _cbor_scan.resolve_tag(tag, value)
+
+
+_TAGS: Final = _Tags()
+
+
+def _loads_quickly(data: bytes, limits: Limits) -> object:
+    """Read with cbor2; return `_UNSURE` where it refuses, or may have read something otherwise than it should."""
+    try:
+        value, end = _decode(data, limits, text_keys=True)
+        sure = len(data.translate(None, _SIMPLE)) == len(data)
+    except Exception:  # noqa: BLE001 - whatever it is, the scan says it better
+        try:
+            value, end = _decode(data, limits, text_keys=False)
+        except Exception:  # noqa: BLE001 - as above
+            return _UNSURE
+        sure = False  # arrays and maps may be among the keys
+    if end != len(data) or not (sure or holds_only(value, _PLAIN, end)):
+        return _UNSURE
+    return value
+
+
+def _decode(data: bytes, limits: Limits, *, text_keys: bool) -> tuple[object, int]:
+    stream = io.BytesIO(data)
+    decoder = cbor2.CBORDecoder(
+        stream,
+        semantic_decoders=_TAGS,
+        # cbor2 lets an empty array or map lie one level deeper than others; at the border the scan decides.
+        max_depth=limits.max_depth - 2,
+        allow_duplicate_keys=False,
+        strict_hashable_types=text_keys,
+    )
+    value: object = decoder.decode()
+    return value, stream.tell()
+
+
+_RULES: Final = Rules(integer=_cbor_write.integer, text_keys=False, binary=True)
+
+FORMAT: Final = Format(
+    name="cbor",
+    content_type="application/cbor",
+    format_id=3,
+    is_binary=True,
+    human_readable=False,
+    bytes_keys=True,
+    dumps=dumps,
+    loads=loads,
+)

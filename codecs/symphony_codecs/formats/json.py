@@ -1,0 +1,125 @@
+r"""
+JSON (RFC 8259), as serde_json writes and reads it.
+
+- Text is UTF-8 without blanks.  Escaped are the quote, the backslash and the
+  C0 controls: by letter where JSON has one, else as ``\u00xx`` in lower case.
+- Floats are their shortest digits: plain from 1e-5 up to 1e16, with an
+  exponent such as ``1e-6`` and ``1e+16`` outside, always with ``.0`` or an
+  exponent.
+- NaN and the infinities are written as ``null``; `strict` refuses them.
+- Ints of any size up to 4300 digits are numbers, and read exactly; ``-0`` is
+  a float.
+- Map keys are str; bytes have no form here (codecs write base64 text).
+- `uuid.UUID` is written as its text, and an enum's member as its value.
+- Blanks are space, tab, CR and LF.  NaN, Infinity, comments, a BOM, lone
+  surrogates and numbers beyond a float's range are refused.
+- Of equal keys the last counts; `strict` refuses them.
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+
+from typing import Final
+
+import orjson
+
+from . import _json_text
+from ._depth import guard_tree
+from ._plain import Rules, rebuild
+from .base import Format, FormatError, Limits, contiguous, too_large
+
+
+__all__ = ["FORMAT", "dumps", "loads"]
+
+# Without these orjson writes dates and dataclasses in its own way.
+_OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def dumps(value: object, limits: Limits, strict: bool) -> bytes:
+    """
+    Write builtins as JSON.
+
+    Args:
+        value: A tree of None, bool, int, float, str, list, tuple and dict.
+        limits: Depth, size and lengths.
+        strict: Whether to refuse NaN and the infinities.
+
+    Raises:
+        FormatError: For anything else in the tree, and beyond a limit.
+    """
+    try:
+        data = orjson.dumps(value, option=_OPTIONS)
+    except (TypeError, ValueError, RecursionError):
+        return _dumps_carefully(value, limits, strict)
+    if strict and b"null" in data:
+        rebuild(value, _RULES, limits, finite=True)
+    size = len(data)
+    if size > limits.max_size:
+        raise too_large(size, limits)
+    if size > limits.max_items or size > limits.max_text or _may_be_deep(data, limits):
+        guard_tree(value, limits, size)
+    return data
+
+
+def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) -> object:
+    """
+    Read JSON into builtins.
+
+    Args:
+        data: Any buffer.
+        limits: Depth, size and lengths.
+        strict: Whether to refuse equal keys in one map.
+
+    Raises:
+        FormatError: For what is not one JSON value, and beyond a limit.
+    """
+    data = contiguous(data, limits)
+    try:
+        value = _json_text.loads_exactly(data, limits) if _json_text.has_special_int(data) else orjson.loads(data)
+    except orjson.JSONDecodeError as exc:
+        raise _json_text.diagnose(data, exc, limits) from None
+    size = len(data)
+    if size > limits.max_items or size > limits.max_text or _may_be_deep(data, limits):
+        guard_tree(value, limits, size)
+    if strict:
+        _json_text.refuse_equal_keys(data.decode())
+    return value
+
+
+def _may_be_deep(data: bytes, limits: Limits) -> bool:
+    """Tell whether a document has brackets enough to nest too deep."""
+    return len(data) >= limits.max_depth and data.count(b"[") + data.count(b"{") >= limits.max_depth
+
+
+def _dumps_carefully(value: object, limits: Limits, strict: bool) -> bytes:
+    plain = rebuild(value, _RULES, limits, finite=strict)
+    try:
+        data = orjson.dumps(plain)
+    except (TypeError, ValueError, RecursionError) as exc:
+        raise FormatError.of("invalid_value", "a value that JSON has", str(exc)) from None
+    if len(data) > limits.max_size:
+        raise too_large(len(data), limits)
+    return data
+
+
+def _other(value: object) -> object:
+    """Take apart what orjson writes by itself."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    return value.value if isinstance(value, enum.Enum) else None
+
+
+_RULES: Final = Rules(integer=_json_text.fragment, text_keys=True, binary=False, other=_other)
+
+FORMAT: Final = Format(
+    name="json",
+    content_type="application/json",
+    format_id=1,
+    is_binary=False,
+    human_readable=True,
+    text_keys=True,
+    dumps=dumps,
+    loads=loads,
+)

@@ -1,0 +1,131 @@
+"""
+MessagePack, as rmp-serde writes and reads it: `FORMAT` with structs as maps, `COMPACT` with structs as arrays.
+
+- Ints take the shortest form, non-negative ones the unsigned forms; they lie
+  between -9223372036854775808 and 18446744073709551615.
+- Floats are always float64; float32 is read.
+- Text is str and bytes are bin; the old raw form without bin is not written.
+- Map keys are str, int, bool or bytes; when reading also None and floats.
+- Ext types, timestamps among them, and the reserved byte are refused.
+- NaN and the infinities are kept; `strict` refuses them.
+- Of equal keys the last counts; `strict` refuses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NoReturn, cast
+
+import msgpack
+
+from . import _msgpack_scan
+from ._depth import check_tree, guard_tree
+from ._plain import Refused, Rules, rebuild
+from .base import Format, FormatError, Limits, contiguous, too_large
+
+
+__all__ = ["COMPACT", "FORMAT", "dumps", "loads"]
+
+_pack: Final = cast("Callable[[object], bytes]", msgpack.packb)
+_INT_RANGE: Final = (-(2**63), 2**64 - 1)
+
+
+def dumps(value: object, limits: Limits, strict: bool) -> bytes:
+    """
+    Write builtins as MessagePack.
+
+    Args:
+        value: A tree of None, bool, int, float, str, bytes, list, tuple and dict.
+        limits: Depth, size and lengths.
+        strict: Whether to refuse NaN and the infinities.
+
+    Raises:
+        FormatError: For anything else in the tree, and beyond a limit.
+    """
+    try:
+        data = _pack(value)
+    except (TypeError, ValueError, OverflowError, BufferError, RecursionError):
+        value = rebuild(value, _RULES, limits, finite=strict)
+        try:
+            data = _pack(value)
+        except (TypeError, ValueError, OverflowError) as exc:
+            raise FormatError.of("invalid_value", "a value that MessagePack has", str(exc)) from None
+    size = len(data)
+    if size > limits.max_size:
+        raise too_large(size, limits)
+    if strict:
+        check_tree(value, limits, finite=True)
+    elif size >= limits.max_depth or size > limits.max_items or size > limits.max_text:
+        guard_tree(value, limits, size)
+    return data
+
+
+def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) -> object:
+    """
+    Read MessagePack into builtins.
+
+    Args:
+        data: Any buffer.
+        limits: Depth, size and lengths.
+        strict: Whether to refuse equal keys in one map, NaN and the infinities.
+
+    Raises:
+        FormatError: For what is not one MessagePack value, and beyond a limit.
+    """
+    data = contiguous(data, limits)
+    if strict:
+        value = _msgpack_scan.scan(data, limits, unique=True)
+        check_tree(value, limits, finite=True)
+        return value
+    if _msgpack_scan.may_overclaim(data):
+        return _msgpack_scan.scan(data, limits, unique=False)
+    try:
+        # Timestamps never reach the hook: their length betrays them.
+        value = msgpack.unpackb(data, strict_map_key=False, max_ext_len=0, ext_hook=_refuse_ext)
+    except Exception:  # noqa: BLE001 - whatever it is, the scan says it better
+        return _msgpack_scan.scan(data, limits, unique=False)
+    size = len(data)
+    if size >= limits.max_depth or size > limits.max_items or size > limits.max_text:
+        guard_tree(value, limits, size)
+    return value
+
+
+def _refuse_ext(code: int, data: bytes) -> NoReturn:
+    raise ValueError(f"ext type {code} of {len(data)} bytes")
+
+
+def _integer(value: int) -> int:
+    low, high = _INT_RANGE
+    if not low <= value <= high:
+        raise Refused("out_of_range", f"an integer from {low} to {high}")
+    return value
+
+
+_RULES: Final = Rules(integer=_integer, text_keys=False, binary=True)
+
+FORMAT: Final = Format(
+    name="msgpack",
+    content_type="application/msgpack",
+    format_id=2,
+    is_binary=True,
+    human_readable=False,
+    unit_array=True,
+    bytes_keys=True,
+    int_range=_INT_RANGE,
+    dumps=dumps,
+    loads=loads,
+)
+
+COMPACT: Final = Format(
+    name="msgpack-compact",
+    content_type="application/vnd.symphony.msgpack-compact",
+    format_id=4,
+    is_binary=True,
+    human_readable=False,
+    positional=True,
+    unit_array=True,
+    bytes_keys=True,
+    int_range=_INT_RANGE,
+    dumps=dumps,
+    loads=loads,
+)
