@@ -1,0 +1,68 @@
+"""
+How the classes of `symphony_types` differ on the wire from anybody's attrs classes: what serde's derives say.
+
+Nothing here is special to them: the same options, for classes of your own,
+are `Codec.with_class` and `Codec.with_union`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from symphony_types.capability import CapabilityToken
+from symphony_types.message.envelope import MessageEnvelope, MessageMetadata
+from symphony_types.message.jsonrpc import JsonRpcError, JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
+from symphony_types.resource import ResourceHandle, ResourceMetadata
+from symphony_types.result import Err, Ok
+from symphony_types.workflow.config import InstrumentConfig
+from symphony_types.workflow.edge import ConditionalEdge, ControlEdge, DataEdge
+from symphony_types.workflow.node import ControlNode, InputNode, InstrumentNode, MotifNode, OperatorNode, OutputNode
+
+from .converter import Unions
+from .hooks.domain import DurationWire
+from .options import ClassOptions, FieldOptions, UnionOptions
+
+
+__all__ = ["CLASSES", "UNIONS"]
+
+_SKIP_NONE: Final = FieldOptions(omit_none=True)
+_SKIP: Final = FieldOptions(omit=True)
+_REQUIRED: Final = FieldOptions(required=True)
+_EXACT: Final = ClassOptions(exact=True)
+
+CLASSES: Final[Mapping[type, ClassOptions]] = {
+    CapabilityToken: _EXACT,
+    # Alone among all structs, serde's Duration refuses unknown fields.
+    DurationWire: ClassOptions(exact=True, unknown_fields="forbid"),
+    # A secret is not for the wire.
+    InstrumentConfig: ClassOptions(fields={"api_key": _SKIP}),
+    JsonRpcError: ClassOptions(exact=True, fields={"data": _SKIP_NONE}),
+    JsonRpcNotification: ClassOptions(exact=True, fields={"params": _SKIP_NONE}),
+    JsonRpcRequest: ClassOptions(exact=True, fields={"params": _SKIP_NONE, "id": _REQUIRED}),
+    # `result` is left out where it is unset: null is a result.
+    JsonRpcResponse: ClassOptions(fields={"jsonrpc": _REQUIRED, "error": _SKIP_NONE, "id": _REQUIRED}),
+    MessageEnvelope: _EXACT,
+    MessageMetadata: _EXACT,
+    ResourceHandle: ClassOptions(fields={"metadata": _SKIP}),
+    ResourceMetadata: _EXACT,
+}
+
+_NODES: Final = (InstrumentNode, OperatorNode, MotifNode, ControlNode, InputNode, OutputNode)
+_EDGES: Final = (DataEdge, ControlEdge, ConditionalEdge)
+# A request has an id and a method, a response an id, a notification a method.
+_JSON_RPC: Final = (JsonRpcRequest, JsonRpcResponse, JsonRpcNotification)
+
+UNIONS: Final = Unions(
+    options={
+        frozenset(_NODES): UnionOptions(order=_NODES),
+        frozenset(_EDGES): UnionOptions(order=_EDGES),
+        frozenset((Ok, Err)): UnionOptions(order=(Ok, Err)),
+        frozenset(_JSON_RPC): UnionOptions(tagging="untagged", order=_JSON_RPC),
+    },
+    names={
+        **{cls: cls.__name__.removesuffix("Node") for cls in _NODES},
+        **{cls: cls.__name__.removesuffix("Edge") for cls in _EDGES},
+    },
+    newtypes=frozenset((Ok, Err)),
+)

@@ -1,0 +1,333 @@
+"""`Codec`: a format, its options, and the converter that says how types look in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from typing_extensions import Buffer, TypeForm, Unpack
+
+from ._issues import FormatError, issues_of
+from .converter import Unions, WireConverter
+from .errors import DecodeError, EncodeError
+from .formats.base import Format
+from .hooks._base import recover
+from .hooks.unions import class_of, is_union, members_of
+from .options import (
+    ClassOptions,
+    CodecChanges,
+    CodecOptions,
+    FieldOptions,
+    Limits,
+    Rename,
+    Tagging,
+    UnionOptions,
+    UnknownFields,
+)
+
+
+__all__ = ["Codec"]
+
+T = TypeVar("T")
+
+_LIMITS = frozenset(field.name for field in attrs.fields(Limits))
+
+
+class Codec:
+    """
+    Encodes values of your types to one format, and decodes them.
+
+    Get one from `get_codec`; those are shared, so their converter refuses
+    registration.  `copy` and the ``with_`` methods give one of your own, which
+    carries everything along that the first had.  Codecs are immutable but for
+    what is registered on their converter, and safe to use from many threads.
+
+    Args:
+        format: The format.
+        converter: The converter that makes the hooks.
+    """
+
+    def __init__(self, format: Format, converter: WireConverter) -> None:  # noqa: A002 - the attribute's name
+        self.format = format
+        self.converter = converter
+        self._generation = converter.generation
+        self._encoders: dict[Any, Callable[[Any], bytes]] = {}
+        self._decoders: dict[Any, Callable[[Any], Any]] = {}
+
+    @property
+    def name(self) -> str:
+        """The name, such as ``msgpack-compact``."""
+        return self.format.name
+
+    @property
+    def content_type(self) -> str:
+        """The media type, such as ``application/json``."""
+        return self.format.content_type
+
+    @property
+    def format_id(self) -> int | None:
+        """The number in a frame's header, 0 to 255; ``None`` if frames do not carry the format."""
+        return self.format.format_id
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether documents are bytes rather than UTF-8 text."""
+        return self.format.is_binary
+
+    @property
+    def human_readable(self) -> bool:
+        """Whether ids are text and bytes base64 (serde's ``is_human_readable``)."""
+        return self.format.human_readable
+
+    @property
+    def options(self) -> CodecOptions:
+        """The options; `with_options` changes them."""
+        return self.converter.options
+
+    def __repr__(self) -> str:
+        return f"<Codec {self.name} ({self.content_type})>"
+
+    # Encoding and decoding
+
+    def encode(self, value: object, as_type: TypeForm[Any] | None = None) -> bytes:
+        """
+        Return *value* as bytes.
+
+        Args:
+            value: The value.
+            as_type: What to write it as; by default its own class, and so for
+                all untyped values inside.
+
+        Raises:
+            EncodeError: The value does not fit the type, the format or the
+                limits; or it is a member of a union, whose tag only
+                *as_type* tells.
+        """
+        if self._generation != self.converter.generation:
+            self._forget()
+        try:
+            encode = self._encoders.get(as_type)
+        except TypeError:  # an annotation that cannot be hashed
+            return self.encoder(as_type)(value)
+        if encode is None:
+            encode = self._encoders[as_type] = self.encoder(as_type)
+        return encode(value)
+
+    def decode(self, data: Buffer, as_type: TypeForm[T]) -> T:
+        """
+        Return what *data* holds, as a value of *as_type*.
+
+        Args:
+            data: The whole document, nothing after it.
+            as_type: A class, a generic one with its arguments, a union, or
+                any other annotation; ``Any`` for the builtins of the format.
+
+        Raises:
+            DecodeError: The document is not one of the format, does not fit
+                the type, or exceeds the limits.  It has all issues.
+        """
+        if self._generation != self.converter.generation:
+            self._forget()
+        try:
+            decode = self._decoders.get(as_type)
+        except TypeError:  # an annotation that cannot be hashed
+            return self.decoder(as_type)(data)
+        if decode is None:
+            decode = self._decoders[as_type] = self.decoder(as_type)
+        result: T = decode(data)
+        return result
+
+    def _forget(self) -> None:
+        generation = self.converter.generation
+        self._encoders = {}
+        self._decoders = {}
+        self._generation = generation
+
+    def encoder(self, as_type: TypeForm[Any] | None = None) -> Callable[[Any], bytes]:
+        """
+        Return the function that writes values of *as_type*: `encode` for a hot loop.
+
+        It keeps the hooks of now, whatever is registered later.
+
+        Raises:
+            EncodeError: There is no way to write the type.
+        """
+        name, converter = self.name, self.converter
+        dumps, limits, strict = self.format.dumps, self.options.limits, self.options.strict
+
+        def failed(exc: Exception) -> EncodeError:
+            return EncodeError(format=name, as_type=as_type, issues=issues_of(exc))
+
+        try:
+            hook: Callable[[Any], Any] = converter.get_unstructure_hook(Any if as_type is None else as_type)
+        except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+            raise failed(exc) from _cause(exc)
+
+        def encode(value: Any) -> bytes:
+            try:
+                return dumps(hook(value), limits, strict)
+            except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+                raise failed(exc) from _cause(exc)
+
+        return encode
+
+    def decoder(self, as_type: TypeForm[T]) -> Callable[[Buffer], T]:
+        """
+        Return the function that reads values of *as_type*: `decode` for a hot loop.
+
+        It keeps the hooks of now, whatever is registered later.
+
+        Raises:
+            DecodeError: There is no way to read the type.
+        """
+        name, converter = self.name, self.converter
+        loads: Any = self.format.loads
+        limits, strict = self.options.limits, self.options.strict
+
+        def failed(exc: Exception) -> DecodeError:
+            return DecodeError(format=name, as_type=as_type, issues=issues_of(exc))
+
+        try:
+            hook: Callable[[Any, Any], Any] = converter.get_structure_hook(as_type)
+        except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+            raise failed(exc) from _cause(exc)
+
+        def decode(data: Buffer) -> T:
+            try:
+                tree = loads(data, limits, strict)
+            except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+                raise failed(exc) from _cause(exc)
+            try:
+                result: T = hook(tree, as_type)
+            except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+                issues: list[Any] = []
+                try:
+                    result = recover(exc, hook, tree, as_type, None, issues)
+                except RecursionError as deep:
+                    raise failed(deep) from None
+                if issues:
+                    raise DecodeError(format=name, as_type=as_type, issues=issues) from _cause(exc)
+            return result
+
+        return decode
+
+    # Codecs of one's own
+
+    def copy(self) -> Codec:
+        """Return a codec of your own that is equal to this one; its converter takes registrations."""
+        return Codec(self.format, self.converter.derive())
+
+    def with_options(self, **changes: Unpack[CodecChanges]) -> Codec:
+        """
+        Return a codec of your own with other options.
+
+        Args:
+            **changes: The fields of `CodecOptions` and of `Limits`, by name:
+                ``with_options(strict=True, max_depth=32, rename="camelCase")``.
+
+        Raises:
+            TypeError: There is no such option.
+            ValueError: An option is out of its range.
+        """
+        given: dict[str, Any] = dict(changes)
+        lengths = {name: given.pop(name) for name in _LIMITS & given.keys()}
+        if lengths:
+            given["limits"] = attrs.evolve(given.get("limits", self.options.limits), **lengths)
+        return Codec(self.format, self.converter.derive(options=attrs.evolve(self.options, **given)))
+
+    def with_class(
+        self,
+        cls: type,
+        *,
+        rename: Rename | None = None,
+        omit_defaults: bool | None = None,
+        unknown_fields: UnknownFields | None = None,
+        positional: bool | None = None,
+        exact: bool = False,
+        fields: Mapping[str, FieldOptions] | None = None,
+    ) -> Codec:
+        """
+        Return a codec of your own that shapes one class in its own way.
+
+        Args:
+            cls: An attrs class or a dataclass, without type arguments.
+            rename: See `ClassOptions`, as for all that follow.
+            omit_defaults: See there.
+            unknown_fields: See there.
+            positional: See there.
+            exact: See there.
+            fields: See there.
+        """
+        options = ClassOptions(
+            rename=rename,
+            omit_defaults=omit_defaults,
+            unknown_fields=unknown_fields,
+            positional=positional,
+            exact=exact,
+            fields=fields or {},
+        )
+        return Codec(self.format, self.converter.derive(classes={**self.converter.classes, cls: options}))
+
+    def with_union(
+        self,
+        union: TypeForm[Any],
+        *,
+        tagging: Tagging = "external",
+        tag: str = "type",
+        content: str = "content",
+        names: Mapping[type, str] | None = None,
+        newtype: Iterable[type] = (),
+    ) -> Codec:
+        """
+        Return a codec of your own that tells the members of *union* apart in another way.
+
+        A union of some of the members, and one with ``None`` beside them, is
+        told apart the same way.
+
+        Args:
+            union: The union, such as ``Circle | Square``.
+            tagging: One of serde's representations; see `UnionOptions`.
+            tag: The key of the name, for internal and adjacent tagging.
+            content: The key of the content, for adjacent tagging.
+            names: Names on the wire, for classes that go by another than
+                their own.
+            newtype: Classes whose one field goes bare.
+
+        Raises:
+            ValueError: *union* is none, or *names* or *newtype* have a class
+                that is no member.
+        """
+        members = tuple(class_of(m) for m in members_of(union) if m is not type(None)) if is_union(union) else ()
+        if len(members) < 2:
+            raise ValueError(f"expected a union of two types at least, got {union}")
+        for cls in (*(names or ()), *newtype):
+            if cls not in members:
+                raise ValueError(f"expected members of the union, got {cls.__name__}")
+        known = self.converter.unions
+        options = UnionOptions(tagging=tagging, tag=tag, content=content, order=members)
+        others = {key: how for key, how in known.options.items() if key != frozenset(members)}
+        unions = Unions(
+            options={frozenset(members): options, **others},
+            names={**known.names, **(names or {})},
+            newtypes=known.newtypes.difference(members).union(newtype),
+        )
+        return Codec(self.format, self.converter.derive(unions=unions))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self.format, self.converter.state())
+
+    def __deepcopy__(self, memo: Any) -> Codec:
+        return self.copy()
+
+    __copy__ = copy
+
+
+def _restore(format: Format, state: Any) -> Codec:  # noqa: A002 - the field's term
+    return Codec(format, WireConverter.from_state(format, state))
+
+
+def _cause(exc: Exception) -> BaseException | None:
+    """Return what to chain: the faults are in the issues, a user's exception is worth its traceback."""
+    return exc.__cause__ if isinstance(exc, FormatError) else exc

@@ -1,0 +1,101 @@
+"""What the hook modules share: the resolving of child hooks, and the catching of their faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from symphony_types.traits.validatable import Issue, PathElement
+
+from .._issues import FormatError, issues_of
+from ..formats.base import Tagged
+
+
+if TYPE_CHECKING:
+    from ..converter import WireConverter
+
+
+__all__ = ["Deferred", "Shape", "StructureHook", "TagRefusedError", "UnstructureHook", "note", "recover"]
+
+StructureHook: TypeAlias = Callable[[Any, Any], Any]
+UnstructureHook: TypeAlias = Callable[[Any], Any]
+
+
+class Shape:
+    """
+    One kind of type: whether it is this kind, and the hooks for it.
+
+    A subclass is a namespace; `WireConverter` asks each in turn, the first
+    whose `matches` says yes makes the hook.
+    """
+
+    @staticmethod
+    def matches(tp: Any) -> bool:
+        """Return whether this shape makes the hooks for *tp*."""
+        raise TypeError(tp)  # pragma: no cover - every subclass has its own
+
+    @staticmethod
+    def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:
+        """Return the builtin types that *tp* may be on the wire, ``None`` if that is not known: unions need it."""
+        return None
+
+    @staticmethod
+    def structure(tp: Any, converter: WireConverter) -> StructureHook:
+        """Return the function from builtins to a value of *tp*."""
+        raise TypeError(tp)  # pragma: no cover
+
+    @staticmethod
+    def unstructure(tp: Any, converter: WireConverter) -> UnstructureHook:
+        """Return the function from a value of *tp* to builtins."""
+        raise TypeError(tp)  # pragma: no cover
+
+
+class Deferred:
+    """The hook of a type whose hook is still being made: recursive types refer to it."""
+
+    __slots__ = ("hook",)
+
+    def __init__(self) -> None:
+        self.hook: Callable[..., Any] | None = None
+
+    def __call__(self, *args: Any) -> Any:
+        assert self.hook is not None, "called while it is being made"
+        return self.hook(*args)
+
+
+class TagRefusedError(FormatError):
+    """A CBOR tag stands where an untyped value belongs: not to be tried again without it."""
+
+
+def note(exc: Exception, where: PathElement | None, issues: list[Issue]) -> None:
+    """
+    Note the issues of *exc*, which a hook raised for a child at *where*.
+
+    Raises:
+        RecursionError: *exc* is one.  Going on with the siblings would double
+            the work at each of a thousand levels.
+    """
+    if isinstance(exc, RecursionError):
+        raise exc
+    issues.extend(issues_of(exc) if where is None else issues_of(exc, where))
+
+
+def recover(
+    exc: Exception, hook: StructureHook, value: Any, tp: Any, where: PathElement | None, issues: list[Issue]
+) -> Any:
+    """
+    Deal with *exc*, which *hook* raised for *value*, a child at *where*.
+
+    Rust ignores CBOR tags before typed values: a tagged value is tried again
+    without its tags, here, so that no hook has to know of tags.  If that does
+    not help, the issues are noted and ``None`` is returned.
+    """
+    if type(value) is Tagged and not isinstance(exc, TagRefusedError):
+        while type(value) is Tagged:
+            value = value.value
+        try:
+            return hook(value, tp)
+        except Exception as again:  # noqa: BLE001 - a hook of the user's may raise anything
+            exc = again
+    note(exc, where, issues)
+    return None

@@ -1,0 +1,267 @@
+"""
+Unions: optional types, unions of scalars, unions of classes, and mixtures.
+
+Scalars, containers and ``None`` are told apart by what they are on the wire;
+where two members look alike there (``datetime | str``) the union is refused,
+unless the user asks for the first that fits.  Two or more classes need a tag:
+`_tagging` has the ways.
+"""
+
+from __future__ import annotations
+
+import types
+
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+
+from symphony_types._checks import describe
+from symphony_types._tagged import TaggedValue
+from symphony_types.ids import TypedId
+from symphony_types.time import Duration, Timestamp
+
+from .._issues import FormatError, mismatch, unsupported
+from ..options import UnionOptions
+from . import _tagging
+from ._base import Shape, StructureHook, UnstructureHook
+from ._tagging import Hooks
+from .structs import body_hook, is_struct, is_unit
+from .wrappers import unwrap
+
+
+if TYPE_CHECKING:
+    from ..converter import WireConverter
+
+
+__all__ = ["UnionShape", "class_of", "is_union", "members_of"]
+
+# attrs classes that are no struct on the wire
+_SCALAR_CLASSES = (TypedId, Timestamp, Duration, TaggedValue)
+
+_NAMES = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a number",
+    str: "a string",
+    bytes: "bytes",
+    list: "an array",
+    dict: "a map",
+}
+
+
+def is_union(tp: Any) -> bool:
+    """Return whether *tp* is a union."""
+    return get_origin(tp) in (Union, types.UnionType)
+
+
+def members_of(tp: Any) -> tuple[Any, ...]:
+    """Return the members of the union *tp*, those of unions inside it (behind other names, too) in their place."""
+    members: list[Any] = []
+    for arg in get_args(tp):
+        inner = unwrap(arg)
+        for member in members_of(inner) if is_union(inner) else (arg,):
+            if member not in members:
+                members.append(member)
+    return tuple(members)
+
+
+def class_of(tp: Any) -> Any:
+    """Return the class behind *tp*, for configuration and run-time dispatch."""
+    inner = unwrap(tp)
+    while get_origin(inner) is Annotated:
+        inner = unwrap(get_args(inner)[0])
+    return get_origin(inner) or inner
+
+
+def _is_variant(tp: Any) -> bool:
+    """Return whether *tp* is a class that takes part in tagging: ids and the like are scalars."""
+    cls = class_of(tp)
+    return is_struct(cls) and not issubclass(cls, _SCALAR_CLASSES)
+
+
+def _options_for(members: list[Any], converter: WireConverter) -> UnionOptions | None:
+    classes = frozenset(map(class_of, members))
+    exact = converter.unions.options.get(classes)
+    if exact is not None:
+        return exact
+    return next((o for known, o in converter.unions.options.items() if classes and classes <= known), None)
+
+
+def _in_order(members: list[Any], options: UnionOptions) -> list[Any]:
+    """Return *members* in the order of the configured union: ``A | B`` and ``B | A`` are equal, so share hooks."""
+    return sorted(members, key=lambda member: options.order.index(class_of(member)))
+
+
+def _untagged(members: list[Any], options: UnionOptions, converter: WireConverter, *, beside_none: bool) -> Hooks:
+    ordered = _in_order(members, options)
+    if beside_none:
+        return _tagging.untagged([(*_alone(member, converter), member) for member in ordered])
+    return _tagging.untagged([(converter.get_structure_hook(m), converter.get_unstructure_hook(m), m) for m in ordered])
+
+
+def _of_classes(structs: list[Any], converter: WireConverter, *, beside_none: bool) -> Hooks:
+    """Return the hooks for the class members of the union."""
+    options = _options_for(structs, converter)
+    if options is None:
+        literals = _tagging.find_literal(structs, converter)
+        if literals:
+            return _tagging.by_literal(min(literals), structs, converter)
+        options = UnionOptions()
+    if options.tagging == "untagged":
+        return _untagged(structs, options, converter, beside_none=beside_none)
+    variants = _tagging.variants_of(structs, converter)
+    if options.tagging == "internal":
+        return _tagging.internal(variants, converter, options)
+    if options.tagging == "adjacent":
+        return _tagging.adjacent(variants, converter, options)
+    return _tagging.external(variants, converter)
+
+
+def _group_kinds(structs: list[Any], converter: WireConverter) -> frozenset[type]:
+    """Return what the classes of a union look like together."""
+    if len(structs) == 1:
+        return frozenset((dict, list))
+    options = _options_for(structs, converter)
+    if options is None and not _tagging.find_literal(structs, converter):
+        options = UnionOptions()
+    if options is None or options.tagging != "external":
+        return frozenset((dict, list))
+    units = any(variant.unit for variant in _tagging.variants_of(structs, converter))
+    return frozenset((dict, str)) if units else frozenset((dict,))
+
+
+def _alone(member: Any, converter: WireConverter) -> Hooks:
+    """Return the hooks for the one class of a union; one without fields must not look like ``None``."""
+    read, write = converter.get_structure_hook(member), converter.get_unstructure_hook(member)
+    if _is_variant(member) and converter.is_own(member) and is_unit(class_of(member), converter):
+        write = body_hook(class_of(member), converter)
+    return read, write
+
+
+def _mixed(tp: Any, members: list[Any], converter: WireConverter, *, beside_none: bool) -> Hooks:
+    """Return the hooks for a union whose members are told apart by what they are on the wire."""
+    structs = [m for m in members if _is_variant(m)]
+    if len(structs) == 1 and not converter.is_own(structs[0]):
+        structs = []  # a single class needs no tag, and what its own hook makes of it is not known
+    by_kind: dict[type, tuple[StructureHook, Any]] = {}
+    by_class: dict[Any, list[UnstructureHook]] = {}
+    writers: list[UnstructureHook] = []
+    ambiguous: list[str] = []
+    other: tuple[StructureHook, Any] | None = None
+
+    def add(kinds: frozenset[type], read: StructureHook, write: UnstructureHook, member: Any, *classes: Any) -> None:
+        for kind in kinds:
+            if kind in by_kind:
+                ambiguous.append(_NAMES[kind])
+            by_kind[kind] = read, member
+        for cls in classes:
+            by_class.setdefault(cls, []).append(write)
+        writers.append(write)
+
+    if len(structs) == 1:
+        member = structs[0]
+        read, write = _alone(member, converter)
+        add(_group_kinds(structs, converter), read, write, member, class_of(member))
+    elif structs:
+        read, write = _of_classes(structs, converter, beside_none=beside_none)
+        add(_group_kinds(structs, converter), read, write, tp, *map(class_of, structs))
+    for member in members:
+        if member in structs:
+            continue
+        kinds = converter.kinds(member)
+        read, write = converter.get_structure_hook(member), converter.get_unstructure_hook(member)
+        if kinds is None:  # a hook of the user's: it gets what no other member is
+            if other is not None:
+                raise unsupported(tp, "two of its members have hooks of their own: use with_union(tagging='untagged')")
+            other = read, member
+            writers.append(write)
+            by_class.setdefault(class_of(member), []).append(write)
+            continue
+        add(kinds, read, _held_to(write, kinds), member, class_of(member))
+    if ambiguous:
+        shapes = " and ".join(sorted(set(ambiguous)))
+        raise unsupported(tp, f"two of its members are {shapes} on the wire: use with_union to tell them apart")
+    if float in by_kind and int not in by_kind:  # serde reads an integer where a float belongs
+        by_kind[int] = by_kind[float]
+    expected = " or ".join(_NAMES[kind] for kind in _NAMES if kind in by_kind)
+
+    def structure_union(value: Any, _: Any) -> Any:
+        found = by_kind.get(type(value), other)
+        if found is None:
+            raise mismatch(expected, value)
+        read, member = found
+        return read(value, member)
+
+    def unstructure_union(value: Any) -> Any:
+        known = by_class.get(type(value))
+        if known is not None and len(known) == 1:
+            return known[0](value)
+        last: FormatError | None = None
+        for write in writers:
+            try:
+                return write(value)
+            except FormatError as exc:
+                last = exc
+        names = " or ".join(getattr(cls, "__name__", str(cls)) for cls in by_class)
+        raise FormatError.of("wrong_type", names, describe(value)) from last
+
+    return structure_union, unstructure_union
+
+
+def _held_to(write: UnstructureHook, kinds: frozenset[type]) -> UnstructureHook:
+    """Refuse to write what would be read back as another member: a wide int as text, beside a `str`."""
+
+    def unstructure_member(value: Any) -> Any:
+        wire = write(value)
+        if type(wire) not in kinds and not (type(wire) is bool and int in kinds):
+            expected = " or ".join(_NAMES[kind] for kind in kinds)
+            raise mismatch(f"a value that is {expected} on the wire", value, "out_of_range")
+        return wire
+
+    return unstructure_member
+
+
+def _hooks(tp: Any, converter: WireConverter) -> Hooks:
+    everything = members_of(tp)
+    members = [m for m in everything if m is not type(None)]
+    beside_none = len(members) < len(everything)
+    options = _options_for(members, converter)
+    if len(members) == 1:
+        only = members[0]
+        read, write = _alone(only, converter)
+        hooks: Hooks = (lambda value, _: read(value, only)), write
+    elif all(_is_variant(m) for m in members):
+        hooks = _of_classes(members, converter, beside_none=beside_none)
+    elif options is not None and options.tagging == "untagged":
+        hooks = _untagged(members, options, converter, beside_none=beside_none)
+    else:
+        hooks = _mixed(tp, members, converter, beside_none=beside_none)
+    if not beside_none:
+        return hooks
+    read_some, write_some = hooks
+
+    def structure_or_none(value: Any, cls: Any) -> Any:
+        return None if value is None else read_some(value, cls)
+
+    def unstructure_or_none(value: Any) -> Any:
+        return None if value is None else write_some(value)
+
+    return structure_or_none, unstructure_or_none
+
+
+class UnionShape(Shape):
+    """``A | B``, ``Optional[A]``."""
+
+    @staticmethod
+    def matches(tp: Any) -> bool:
+        """Match unions."""
+        return is_union(tp)
+
+    @staticmethod
+    def structure(tp: Any, converter: WireConverter) -> StructureHook:
+        """Return the hook that tells the members apart."""
+        return _hooks(tp, converter)[0]
+
+    @staticmethod
+    def unstructure(tp: Any, converter: WireConverter) -> UnstructureHook:
+        """Return the hook that goes by the value's class."""
+        return _hooks(tp, converter)[1]

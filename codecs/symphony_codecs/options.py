@@ -1,0 +1,179 @@
+"""What a codec can be told: limits, strictness, and the shape of classes and unions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, TypedDict
+
+import attrs
+
+from .formats.base import Limits
+
+
+__all__ = [
+    "ClassOptions",
+    "CodecChanges",
+    "CodecOptions",
+    "FieldOptions",
+    "Limits",
+    "Rename",
+    "Tagging",
+    "UnionOptions",
+    "UnknownFields",
+]
+
+UnknownFields = Literal["ignore", "forbid", "keep"]
+Tagging = Literal["external", "internal", "adjacent", "untagged"]
+RenameRule = Literal["lowercase", "UPPERCASE", "PascalCase", "camelCase", "snake_case", "SCREAMING_SNAKE_CASE"]
+KebabRule = Literal["kebab-case", "SCREAMING-KEBAB-CASE"]
+Rename = RenameRule | KebabRule | Callable[[str], str]
+
+
+def _pascal(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
+
+
+def _camel(name: str) -> str:
+    pascal = _pascal(name)
+    return pascal[:1].lower() + pascal[1:]
+
+
+# serde's `rename_all` rules for fields, which start from snake_case (serde_derive, internals/case.rs).
+_RULES: Final[Mapping[str, Callable[[str], str]]] = {
+    "lowercase": str,
+    "UPPERCASE": str.upper,
+    "PascalCase": _pascal,
+    "camelCase": _camel,
+    "snake_case": str,
+    "SCREAMING_SNAKE_CASE": str.upper,
+    "kebab-case": lambda name: name.replace("_", "-"),
+    "SCREAMING-KEBAB-CASE": lambda name: name.upper().replace("_", "-"),
+}
+
+
+def _rename_function(rename: Rename | None) -> Callable[[str], str] | None:
+    if rename is None or callable(rename):
+        return rename
+    if rename not in _RULES:
+        raise ValueError(f"expected one of {', '.join(_RULES)} or a function, got {rename!r}")
+    return _RULES[rename]
+
+
+def _copied(fields: Mapping[str, FieldOptions]) -> dict[str, FieldOptions]:
+    return dict(fields)
+
+
+def _one_of(*options: str) -> Callable[[Any, attrs.Attribute[Any], Any], None]:
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if value not in options:
+            raise ValueError(f"expected one of {', '.join(options)}, got {value!r} for {attribute.name}")
+
+    return check
+
+
+@attrs.frozen(kw_only=True)
+class FieldOptions:
+    """
+    How one field of a class goes on the wire.
+
+    Args:
+        rename: The field's name on the wire.
+        omit: Never write the field; when reading, ignore whatever is there.
+            It needs a default.
+        omit_none: Leave the field out where it holds ``None`` (serde's
+            ``skip_serializing_if = "Option::is_none"``); maps only, since in
+            an array the next field would take its place.
+        omit_default: The same for any default.
+        required: The field must be there when reading, though the class has
+            a default for it.
+    """
+
+    rename: str | None = None
+    omit: bool = False
+    omit_none: bool = False
+    omit_default: bool | None = None
+    required: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class ClassOptions:
+    """
+    How one class goes on the wire, where that differs from the codec's options.
+
+    Args:
+        rename: A rule for all field names, or a function.
+        omit_defaults: Leave out fields that hold their default.
+        unknown_fields: Ignore, forbid, or keep and write back.
+        positional: Write as an array; ``None``: as the codec does.
+        exact: Serde's rule for a derive without ``#[serde(default)]``: only
+            fields that may be ``None`` can be missing from a map, and nothing
+            from an array.
+        fields: Options of single fields, by attribute name.
+    """
+
+    rename: Callable[[str], str] | None = attrs.field(default=None, converter=_rename_function)
+    omit_defaults: bool | None = None
+    unknown_fields: UnknownFields | None = None
+    positional: bool | None = None
+    exact: bool = False
+    fields: Mapping[str, FieldOptions] = attrs.field(factory=dict, converter=_copied)
+
+
+@attrs.frozen(kw_only=True)
+class UnionOptions:
+    """
+    How a union of classes is told apart on the wire: serde's four enum representations.
+
+    Args:
+        tagging: ``external`` (``{"Name": {...}}``), ``internal``
+            (``{"type": "Name", ...}``), ``adjacent`` (``{"type": "Name",
+            "content": {...}}``) or ``untagged`` (the first that fits).
+        tag: Key of the name, for internal and adjacent tagging.
+        content: Key of the content, for adjacent tagging.
+        order: The members, in the order in which untagged ones are tried.
+    """
+
+    tagging: Tagging = attrs.field(
+        default="external", validator=_one_of("external", "internal", "adjacent", "untagged")
+    )
+    tag: str = "type"
+    content: str = "content"
+    order: tuple[Any, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class CodecOptions:
+    """
+    The options of a codec; `Codec.with_options` takes them by name.
+
+    Args:
+        limits: Nesting, size, lengths.
+        strict: Also refuse duplicate keys, NaN and infinities in every
+            format; costs a second scan of the document.
+        rename: A rule for all field names of all classes, or a function.
+        omit_defaults: Leave out fields that hold their default.
+        unknown_fields: What happens to keys that no field has.
+        positional: Write classes as arrays; ``None``: as the format does.
+    """
+
+    limits: Limits = attrs.field(factory=Limits)
+    strict: bool = False
+    rename: Callable[[str], str] | None = attrs.field(default=None, converter=_rename_function)
+    omit_defaults: bool = False
+    unknown_fields: UnknownFields = attrs.field(default="ignore", validator=_one_of("ignore", "forbid", "keep"))
+    positional: bool | None = None
+
+
+class CodecChanges(TypedDict, total=False):
+    """The keyword arguments of `Codec.with_options`: the fields of `CodecOptions` and of `Limits`."""
+
+    limits: Limits
+    strict: bool
+    rename: Rename | None
+    omit_defaults: bool
+    unknown_fields: UnknownFields
+    positional: bool | None
+    max_depth: int
+    max_size: int
+    max_items: int
+    max_text: int

@@ -1,0 +1,443 @@
+"""The codec object: functions for hot loops, own copies, options, hooks, errors."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import threading
+
+from typing import Any, Generic, TypeVar
+
+import attrs
+import cattrs
+import pytest
+
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.strategies import use_class_methods
+
+from symphony_codecs import Codec, DecodeError, EncodeError, Issue, Limits, codec_names, get_codec
+from symphony_types import JsonRpcRequest, MessageEnvelope, ProcessId, Version
+
+
+T = TypeVar("T")
+
+
+@attrs.define
+class Money:
+    """A class that users want to have as text."""
+
+    cents: int
+
+
+@attrs.define
+class Purse(Generic[T]):
+    """Holds it in every way."""
+
+    one: Money
+    many: list[Money]
+    named: dict[str, Money]
+    maybe: Money | None
+    either: Money | int
+    inside: T
+
+
+def _read(value: Any, _: Any) -> Money:
+    return Money(int(value.removesuffix("c")))
+
+
+def _write(value: Money) -> str:
+    return f"{value.cents}c"
+
+
+PURSE = Purse(Money(1), [Money(2)], {"k": Money(3)}, Money(4), Money(5), (Money(6),))
+PURSE_WIRE = {"one": "1c", "many": ["2c"], "named": {"k": "3c"}, "maybe": "4c", "either": "5c", "inside": ["6c"]}
+
+
+def test_properties(codec: Codec) -> None:
+    """What a codec says of itself."""
+    assert codec.name in codec_names()
+    assert codec.is_binary == (codec.name != "json")
+    assert codec.human_readable == (codec.name == "json")
+    assert get_codec(codec.content_type) is codec
+    assert codec.format_id is not None
+    assert get_codec(codec.format_id) is codec
+    assert codec.name in repr(codec)
+
+
+def test_functions_for_hot_loops(codec: Codec) -> None:
+    """`encoder` and `decoder` return what `encode` and `decode` do."""
+    dumps, loads = codec.encoder(Version), codec.decoder(Version)
+
+    assert dumps(Version(1, 2, 3)) == codec.encode(Version(1, 2, 3))
+    assert loads(dumps(Version(1, 2, 3))) == Version(1, 2, 3)
+    assert codec.encoder()(Version(1, 2, 3)) == dumps(Version(1, 2, 3))
+
+
+def test_any_buffer_is_read(codec: Codec) -> None:
+    """Bytes, a bytearray, a view, a strided view."""
+    data = codec.encode(Version(1, 2, 3))
+    strided = memoryview(bytes(b for byte in data for b in (byte, 0)))[::2]
+
+    for buffer in (data, bytearray(data), memoryview(data), strided):
+        assert codec.decode(buffer, Version) == Version(1, 2, 3)
+    with pytest.raises(DecodeError):
+        codec.decode("text", Version)  # type: ignore[arg-type]
+
+
+def test_shared_codecs_refuse_registration(codec: Codec) -> None:
+    """A hook on a shared codec would change it for everybody: refused, in all ways, with the way out."""
+    converter = codec.converter
+    for register in (
+        lambda: converter.register_structure_hook(Money, _read),
+        lambda: converter.register_unstructure_hook(Money, _write),
+        lambda: converter.register_structure_hook_func(lambda t: t is Money, _read),
+        lambda: converter.register_unstructure_hook_func(lambda t: t is Money, _write),
+        lambda: converter.register_structure_hook_factory(lambda t: t is Money, lambda _: _read),
+        lambda: converter.register_unstructure_hook_factory(lambda t: t is Money, lambda _: _write),
+        lambda: converter.register_structure_hook_factory(lambda t: t is Money)(lambda _: _read),
+    ):
+        with pytest.raises(TypeError, match=r"copy\(\)"):
+            register()
+    assert isinstance(converter, cattrs.Converter)
+
+
+def _by_class(codec: Codec) -> None:
+    codec.converter.register_structure_hook(Money, _read)
+    codec.converter.register_unstructure_hook(Money, _write)
+
+
+def _by_predicate(codec: Codec) -> None:
+    codec.converter.register_structure_hook_func(lambda t: t is Money, _read)
+    codec.converter.register_unstructure_hook_func(lambda t: t is Money, _write)
+
+
+def _by_factory(codec: Codec) -> None:
+    codec.converter.register_structure_hook_factory(lambda t: t is Money, lambda _: _read)
+    codec.converter.register_unstructure_hook_factory(lambda t: t is Money, lambda _: _write)
+
+
+def _by_extended_factory(codec: Codec) -> None:
+    def make_read(tp: Any, converter: cattrs.Converter) -> Any:
+        assert converter.get_structure_hook(int)("1" and 1, int) == 1
+        return _read
+
+    def make_write(tp: Any, converter: cattrs.Converter) -> Any:
+        return _write
+
+    codec.converter.register_structure_hook_factory(lambda t: t is Money, make_read)
+    codec.converter.register_unstructure_hook_factory(lambda t: t is Money, make_write)
+
+
+def _by_decorator(codec: Codec) -> None:
+    @codec.converter.register_structure_hook
+    def _(value: Any, _: Any) -> Money:
+        return _read(value, Money)
+
+    @codec.converter.register_unstructure_hook
+    def _(value: Money) -> str:
+        return _write(value)
+
+
+def _by_factory_decorator(codec: Codec) -> None:
+    @codec.converter.register_structure_hook_factory(lambda t: t is Money)
+    def _(_: Any) -> Any:
+        return _read
+
+    @codec.converter.register_unstructure_hook_factory(lambda t: t is Money)
+    def _(_: Any) -> Any:
+        return _write
+
+
+WAYS = [_by_class, _by_predicate, _by_factory, _by_extended_factory, _by_decorator, _by_factory_decorator]
+PURSE_TYPE = Purse[tuple[Money, ...]]
+
+
+@pytest.mark.parametrize("register", WAYS, ids=lambda way: way.__name__)
+def test_hooks_are_honoured_everywhere(codec: Codec, register: Any) -> None:
+    """A user's hook works inside generics, containers, optionals and unions, however it is registered."""
+    own = codec.copy()
+    if register is _by_decorator:  # cattrs takes the type from the annotations, which are text here
+        own.converter.register_structure_hook(Money, _read)
+        own.converter.register_unstructure_hook(Money, _write)
+    else:
+        register(own)
+
+    data = own.encode(PURSE, PURSE_TYPE)
+
+    wire = codec.decode(data, Any)
+    assert wire == (list(PURSE_WIRE.values()) if codec.format.positional else PURSE_WIRE)
+    assert own.decode(data, PURSE_TYPE) == PURSE
+
+
+@pytest.mark.parametrize("register", [w for w in WAYS if w is not _by_decorator], ids=lambda way: way.__name__)
+def test_copies_carry_registrations_along(codec: Codec, register: Any) -> None:
+    """A copy, and a codec with other options, has the hooks; what is registered on it does not come back."""
+    own = codec.copy()
+    register(own)
+    copies = [own.copy(), own.with_options(strict=True), own.with_class(Version), copy.copy(own), copy.deepcopy(own)]
+    copies.append(own.with_union(ProcessId | Version))
+
+    for other in copies:
+        assert codec.decode(other.encode(Money(5)), Any) == "5c"
+        other.converter.register_unstructure_hook(Money, lambda _: "other")
+        assert codec.decode(other.encode(Money(5)), Any) == "other"
+    assert codec.decode(own.encode(Money(5)), Any) == "5c"
+    assert own.converter.copy().unstructure(Money(5)) == "5c"
+    assert copy.deepcopy(own.converter).unstructure(Money(5)) == "5c"
+    with pytest.raises(TypeError, match="with_options"):
+        own.converter.copy(dict_factory=dict)
+
+
+def test_hooks_registered_later_are_seen(codec: Codec) -> None:
+    """`encode` and `decode` see a hook at once, also inside containers; functions made before keep theirs."""
+    own = codec.copy()
+    dumps, loads = own.encoder(list[Money]), own.decoder(list[Money])
+    plain = own.encode([Money(5)], list[Money])
+    assert own.decode(plain, list[Money]) == [Money(5)]
+
+    _by_class(own)
+
+    assert codec.decode(own.encode([Money(5)], list[Money]), Any) == ["5c"]
+    assert own.decode(codec.encode(["5c"]), list[Money]) == [Money(5)]
+    assert dumps([Money(5)]) == plain
+    assert loads(plain) == [Money(5)]
+
+
+def test_hooks_that_cattrs_generates(codec: Codec) -> None:
+    """Functions of `cattrs.gen` and strategies work, and their errors become issues with paths."""
+    own = codec.copy()
+    converter = own.converter
+    converter.register_structure_hook(
+        Money, make_dict_structure_fn(Money, converter, cents=override(rename="c"), _cattrs_forbid_extra_keys=True)
+    )
+    converter.register_unstructure_hook(Money, make_dict_unstructure_fn(Money, converter, cents=override(rename="c")))
+
+    assert own.decode(own.encode([Money(1)], list[Money]), list[Money]) == [Money(1)]
+    with pytest.raises(DecodeError) as caught:
+        own.decode(codec.encode([{"c": "x"}, {}, {"c": 1, "d": 2}]), list[Money])
+    assert [(issue.path, issue.code) for issue in caught.value.issues] == [
+        ((0, "cents"), "wrong_type"),
+        ((1, "cents"), "missing_field"),
+        ((2, "d"), "unknown_field"),
+    ]
+
+    @attrs.define
+    class Own:
+        text: str
+
+        @classmethod
+        def read(cls, value: Any) -> Own:
+            return cls(value)
+
+    use_class_methods(converter, "read")
+    assert own.decode(codec.encode(["x"]), list[Own]) == [Own("x")]
+
+
+class _Unspeakable(Exception):
+    def __str__(self) -> str:
+        return ""
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        ValueError("bad money"),
+        KeyError("cents"),
+        TypeError("no"),
+        ZeroDivisionError(),
+        _Unspeakable(),
+        StopIteration(),
+        ExceptionGroup("several", [ValueError("a"), ValueError("b")]),
+    ],
+    ids=lambda e: type(e).__name__,
+)
+def test_hooks_may_raise_anything(codec: Codec, raised: Exception) -> None:
+    """Whatever a hook raises becomes an issue at its path, and stays the cause."""
+    own = codec.copy()
+
+    def fail(*_: Any) -> Any:
+        raise raised
+
+    own.converter.register_structure_hook(Money, fail)
+    own.converter.register_unstructure_hook(Money, fail)
+
+    with pytest.raises(DecodeError) as caught:
+        own.decode(codec.encode({"a": [1]}), dict[str, list[Money]])
+    assert {issue.path for issue in caught.value.issues} == {("a", 0)}
+    assert all(issue.message for issue in caught.value.issues)
+    with pytest.raises(EncodeError) as failed:
+        own.encode({"a": [Money(1)]}, dict[str, list[Money]])
+    assert {issue.path for issue in failed.value.issues} == {("a", 0)}
+    with pytest.raises(DecodeError) as bare:
+        own.decode(codec.encode(1), Money)
+    assert bare.value.__cause__ is raised
+
+
+def test_options_are_checked(json: Codec) -> None:
+    """An option that is not there or out of range is refused when the codec is made."""
+    with pytest.raises(TypeError):
+        json.with_options(depth=3)  # type: ignore[call-arg]
+    for bad in ({"max_depth": 0}, {"max_depth": 251}, {"max_size": 0}, {"unknown_fields": "drop"}):
+        with pytest.raises(ValueError, match="expected"):
+            json.with_options(**bad)
+    codec = json.with_options(max_depth=10, strict=True).with_options(max_items=5)
+    assert (codec.options.limits, codec.options.strict) == (Limits(max_depth=10, max_items=5), True)
+
+
+@pytest.mark.parametrize(
+    ("options", "value", "code"),
+    [
+        ({"max_depth": 3}, [[[1]]], "too_deep"),
+        ({"max_size": 10}, "x" * 20, "too_large"),
+        ({"max_items": 3}, [1, 2, 3, 4], "too_large"),
+        ({"max_text": 3}, "abcd", "too_large"),
+    ],
+)
+def test_limits_hold_in_both_directions(codec: Codec, options: Any, value: Any, code: str) -> None:
+    """What exceeds a limit is neither read nor written."""
+    own = codec.with_options(**options)
+
+    with pytest.raises(DecodeError) as caught:
+        own.decode(codec.encode(value), Any)
+    assert caught.value.issues[0].code == code
+    with pytest.raises(EncodeError) as refused:
+        own.encode(value)
+    assert refused.value.issues[0].code == code
+
+
+def test_codecs_pickle(codec: Codec) -> None:
+    """A codec pickles with its options and hooks, if those do; a shared one stays closed for registration."""
+    own = codec.with_options(rename="camelCase").with_union(Money | Version, tagging="internal")
+    own.converter.register_structure_hook(Money, _read)
+    own.converter.register_unstructure_hook(Money, _write)
+    back = pickle.loads(pickle.dumps(own))
+
+    assert back.options == own.options
+    assert back.encode([Money(1)], list[Money]) == own.encode([Money(1)], list[Money])
+    with pytest.raises(TypeError, match="shared"):
+        pickle.loads(pickle.dumps(codec)).converter.register_structure_hook(Money, _read)
+
+
+def test_errors_pickle_and_carry_all(codec: Codec) -> None:
+    """Format, type and issues survive a pickle; a type that cannot is its text."""
+
+    @attrs.define
+    class Local:
+        x: int
+
+    for as_type, expected in ((Version, Version), (list[Version], list[Version]), (Local, str(Local))):
+        with pytest.raises(DecodeError) as caught:
+            codec.decode(codec.encode("x"), as_type)
+        caught.value.add_note("a note")
+        back = pickle.loads(pickle.dumps(caught.value))
+        assert (back.format, back.as_type, back.issues, back.reason) == (
+            codec.name,
+            expected,
+            caught.value.issues,
+            caught.value.reason,
+        )
+        assert back.__notes__ == ["a note"]
+        assert str(back) == str(caught.value)
+        assert isinstance(back, ValueError)
+
+
+def test_annotations_that_cannot_be_hashed(codec: Codec) -> None:
+    """A type that no cache can hold works, or is refused; it does not raise a TypeError."""
+    from typing import Annotated
+
+    weird = Annotated[int, []]
+    try:
+        assert codec.decode(codec.encode(3, weird), weird) == 3
+    except (EncodeError, DecodeError) as error:
+        assert error.issues
+
+
+def test_recursion_in_values(codec: Codec) -> None:
+    """A value that contains itself is too deep, typed or not, and takes no exponential time."""
+
+    @attrs.define
+    class Node:
+        children: list[Node]
+
+    node = Node([])
+    node.children.extend([node, node])
+    loop: list[Any] = []
+    loop.extend([loop, {"k": loop}])
+
+    for value, as_type in ((node, Node), (node, None), (loop, None), (loop, list[Any])):
+        with pytest.raises(EncodeError) as caught:
+            codec.encode(value, as_type)
+        assert caught.value.issues[0].code == "too_deep"
+
+
+def test_first_use_by_many_threads(codec: Codec) -> None:
+    """Eight threads that use a new codec for the first time at the same moment all get the right result."""
+    as_type = MessageEnvelope[JsonRpcRequest]
+    value = MessageEnvelope(sender=ProcessId.new(), payload=JsonRpcRequest(method="m", params={"a": [1]}, id=1))
+    expected = codec.encode(value, as_type)
+    for _ in range(10):
+        own = codec.copy()
+        start = threading.Barrier(8)
+        results: list[Any] = []
+
+        def work(own: Codec = own, start: threading.Barrier = start, results: list[Any] = results) -> None:
+            start.wait()
+            try:
+                results.append(own.decode(own.encode(value, as_type), as_type))
+            except BaseException as exc:  # noqa: BLE001 - it is the result
+                results.append(exc)
+
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert results == [value] * 8
+        assert own.encode(value, as_type) == expected
+
+
+@attrs.define
+class Chain:
+    """A class that refers to itself and to one that cannot be written."""
+
+    links: list[Chain]
+    maybe: Chain | None = None
+    broken: list[Broken] = attrs.Factory(list)
+
+
+@attrs.define
+class Broken:
+    """Refers to itself, and has no hooks."""
+
+    again: list[Broken]
+    why: complex = 1j
+
+
+def test_recursive_types_by_many_threads(codec: Codec) -> None:
+    """A recursive type's hook is never seen half-made, and one that cannot be made fails the same way each time."""
+    for _ in range(20):
+        own = codec.copy()
+        start = threading.Barrier(8)
+        results: list[Any] = []
+
+        def work(own: Codec = own, start: threading.Barrier = start, results: list[Any] = results) -> None:
+            start.wait()
+            for as_type in (list[Broken], Broken, dict[str, Chain]):
+                try:
+                    own.decode(own.encode([]), as_type)
+                except DecodeError as error:
+                    results.append(error.issues[0].code)
+
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert results == ["unsupported_type"] * 24
+
+
+def test_issue_is_the_types() -> None:
+    """One class of issues for values and documents."""
+    from symphony_types import Issue as TypesIssue
+
+    assert Issue is TypesIssue
