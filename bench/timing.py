@@ -1,0 +1,50 @@
+"""How a call is timed: batches of all contenders in turn, so that a slow moment of the machine hits all of them."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+
+__all__ = ["median_ns"]
+
+_BATCH_SECONDS: Final = 0.004
+
+
+def median_ns(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    """
+    Return how long one call takes, in nanoseconds, for each of *calls*.
+
+    Args:
+        calls: What to time, by name.
+        rounds: How many batches of each; the median of them counts.
+    """
+    repeats = {name: _repeats(call) for name, call in calls.items()}
+    batches: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            batches[name].append(_batch(call, repeats[name]) / repeats[name])
+    return {name: _median(times) for name, times in batches.items()}
+
+
+def _median(seconds: Sequence[float]) -> float:
+    return statistics.median(seconds) * 1e9
+
+
+def _repeats(call: Callable[[], Any]) -> int:
+    """Find how many calls fill a batch; warms caches by the way."""
+    repeats = 1
+    while (took := _batch(call, repeats)) < _BATCH_SECONDS / 2:
+        repeats = max(repeats * 2, int(repeats * _BATCH_SECONDS / max(took, 1e-9) / 4))
+    return max(1, round(repeats * _BATCH_SECONDS / took))
+
+
+def _batch(call: Callable[[], Any], repeats: int) -> float:
+    loop = range(repeats)
+    start = time.perf_counter()
+    for _ in loop:
+        call()
+    return time.perf_counter() - start

@@ -1,0 +1,92 @@
+"""The program: its commands, and what becomes of their errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from collections.abc import Sequence
+from importlib import metadata
+from typing import Final
+
+from cyclopts import App, CycloptsError, Parameter
+
+from .errors import CommandError, printable
+from .streams import console
+
+
+__all__ = ["app", "run"]
+
+# By import path, so that a command loads no module but its own; the list of commands loads none.
+_COMMANDS: Final = (
+    ("demo", "demo.run:demo", "Send this checkout's files through another process, in every format."),
+    ("formats", "formats:formats", "List the formats, those of plug-ins too."),
+    ("encode", "transcode:encode", "Write JSON in another format."),
+    ("decode", "transcode:decode", "Write a document as JSON."),
+    ("convert", "transcode:convert", "Turn a document of one format into one of another."),
+)
+
+_INTERRUPTED: Final = 130
+_BROKEN_PIPE: Final = 141
+
+
+def _version() -> str:
+    return metadata.version("symphony-types")
+
+
+def app() -> App:
+    """Make the program."""
+    program = App(
+        name="symphony",
+        help="Look at Symphony's messages, and turn them from one format into another.",
+        help_format="plaintext",
+        help_epilogue="Exit codes: 0 done, 1 bad data or a failure, 2 bad usage or a file that cannot be used.",
+        version=_version,
+        default_parameter=Parameter(negative="", show_default=False),
+        result_action="return_value",
+        exit_on_error=False,
+        print_error=False,
+        suppress_keyboard_interrupt=False,
+    )
+    for order, (name, path, summary) in enumerate(_COMMANDS):
+        program.command(f"symphony_codecs.cli.{path}", name=name, help=summary, sort_key=order)
+    return program
+
+
+def run(arguments: Sequence[str]) -> int:
+    """
+    Run one command.
+
+    Args:
+        arguments: What follows the program's name.
+
+    Returns:
+        The exit code: 0 done, 1 bad data, 2 bad usage, 130 interrupted, 141
+        nobody reads the output any more.
+    """
+    try:
+        result = app()(arguments, console=console())
+        sys.stdout.flush()
+    except CommandError as exc:
+        return _complain(exc.lines, exc.exit_code)
+    except CycloptsError as exc:
+        command = " ".join(("symphony", *(exc.command_chain or ())))
+        return _complain((" ".join(str(exc).split()), f"try {command} --help"), 2)
+    except BrokenPipeError:
+        _let_go()
+        return _BROKEN_PIPE
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return result if isinstance(result, int) else 0
+
+
+def _complain(lines: Sequence[str], code: int) -> int:
+    for line in lines:
+        sys.stderr.write(f"symphony: {printable(line)}\n")
+    return code
+
+
+def _let_go() -> None:
+    """Point standard output nowhere, or the interpreter complains when it flushes at its end."""
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - devnull is no path on every system
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -1,0 +1,107 @@
+"""The messages of the demo: their types, and what the other process finds out about each."""
+
+from __future__ import annotations
+
+import hashlib
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from symphony_types.artifact.artifact import Artifact
+from symphony_types.capability import Capability, CapabilityToken
+from symphony_types.errors import ConfigError, PermissionDeniedError
+from symphony_types.extension.manifest import ExtensionManifest
+from symphony_types.ids import ContentHash
+from symphony_types.message.envelope import MessageEnvelope
+from symphony_types.message.jsonrpc import JsonRpcRequest, JsonRpcResponse
+from symphony_types.workflow.graph import Workflow
+
+
+__all__ = ["ANSWER", "KINDS", "NEEDED", "Kind", "text_facts"]
+
+NEEDED: Final = (Capability.FILE_READ, Capability.ARTIFACT_WRITE)
+"""What the token has to grant."""
+
+ANSWER: Final[Any] = MessageEnvelope[JsonRpcResponse]
+
+
+@attrs.frozen
+class Kind:
+    """
+    One kind of message.
+
+    Args:
+        name: What the table calls it.
+        as_type: What it is encoded as.
+        check: Takes the payload apart; returns facts that only who has the
+            true value can know, and raises if something is wrong with it.
+    """
+
+    name: str
+    as_type: Any
+    check: Callable[[Any], dict[str, Any]]
+
+
+def _check_workflow(workflow: Workflow) -> dict[str, Any]:
+    workflow.validate()
+    order = workflow.topological_order()
+    return {
+        "nodes": len(order),
+        "edges": len(workflow.edges),
+        "levels": len(workflow.parallel_levels()),
+        "names": sorted(node.name for node in workflow.nodes.values()),
+    }
+
+
+def _check_artifact(artifact: Artifact) -> dict[str, Any]:
+    artifact.validate()
+    data = artifact.content.data
+    if data is None:
+        raise ConfigError("expected the artifact's data, got a reference")
+    return {
+        "name": artifact.metadata.name,
+        "size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "hash": str(ContentHash.of(data)),
+    }
+
+
+def _check_manifest(manifest: ExtensionManifest) -> dict[str, Any]:
+    manifest.validate()
+    return {
+        "name": manifest.qualified_name(),
+        "version": str(manifest.version),
+        "dependencies": [dependency.name for dependency in manifest.dependencies],
+    }
+
+
+def text_facts(text: str) -> dict[str, Any]:
+    """Return what there is to know of a text."""
+    return {"lines": len(text.splitlines()), "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def _check_request(request: JsonRpcRequest) -> dict[str, Any]:
+    params: Any = request.params
+    document = params["textDocument"]
+    return {"method": request.method, "uri": document["uri"], **text_facts(document["text"])}
+
+
+def _check_token(token: CapabilityToken) -> dict[str, Any]:
+    missing = [str(capability) for capability in NEEDED if not token.has_capability(capability)]
+    if missing or not token.is_valid():
+        raise PermissionDeniedError(f"the token has expired, or lacks {', '.join(missing)}")
+    return {"id": str(token.id), "capabilities": len(token.capabilities)}
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    kind.name: kind
+    for kind in (
+        Kind("Workflow", MessageEnvelope[Workflow], _check_workflow),
+        Kind("Artifact", MessageEnvelope[Artifact], _check_artifact),
+        Kind("ExtensionManifest", MessageEnvelope[ExtensionManifest], _check_manifest),
+        Kind("JsonRpcRequest", MessageEnvelope[JsonRpcRequest], _check_request),
+        Kind("CapabilityToken", MessageEnvelope[CapabilityToken], _check_token),
+    )
+}

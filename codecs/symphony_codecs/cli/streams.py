@@ -1,0 +1,71 @@
+"""What commands read from and write to: files and pipes as bytes, terminals in colour."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from .errors import UsageError
+
+
+__all__ = ["console", "is_terminal", "progress_console", "read_bytes", "write_bytes"]
+
+# What a table gets where no terminal says how wide it is.
+_PIPE_WIDTH: Final = 132
+
+
+def is_terminal() -> bool:
+    """Tell whether standard output is a terminal."""
+    return sys.stdout.isatty()
+
+
+def console() -> Console:
+    """Return the console of standard output: colours on terminals alone, and not there if NO_COLOR is set."""
+    width = None if is_terminal() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def progress_console() -> Console:
+    """Return the console of standard error, for what is gone once the work is done."""
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def read_bytes(source: str) -> bytes:
+    """
+    Return all of a file, or of standard input for ``-``.
+
+    Raises:
+        UsageError: It cannot be read, or it is an option that nobody knows.
+    """
+    if source.startswith("-") and source != "-":
+        raise UsageError(f"unknown option {source} (a file of that name is ./{source})")
+    try:
+        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as exc:
+        raise UsageError(f"cannot read {source}: {exc.strerror or exc}") from exc
+
+
+def write_bytes(data: bytes, output: Path | None) -> None:
+    """
+    Write to a file, or to standard output for ``None``.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
+    if output is None:
+        # Text that was printed before must not come after.
+        sys.stdout.flush()
+        rest = memoryview(data)
+        while rest:
+            # An unbuffered stream (python -u) may take a part.
+            rest = rest[sys.stdout.buffer.write(rest) :]
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as exc:
+        raise UsageError(f"cannot write {output}: {exc.strerror or exc}") from exc

@@ -1,0 +1,168 @@
+"""
+Types as words of the command line: ``Version``, ``MessageEnvelope[Workflow]``, ``dict[str, int] | None``.
+
+Names are those of `symphony_types`, a few of the standard library, and
+``package.module:Name`` for anything that can be imported.  Nothing is
+evaluated; only a reference with a colon imports, and so runs, a module.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import decimal
+import difflib
+import functools
+import importlib
+import pathlib
+import re
+import sys
+import typing
+import uuid
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import symphony_types
+
+
+__all__ = ["TypeReferenceError", "parse_type"]
+
+_KNOWN: Final[Mapping[str, Any]] = {
+    **{cls.__name__: cls for cls in (bool, bytes, dict, float, frozenset, int, list, object, set, str, tuple)},
+    **{name: getattr(typing, name) for name in ("Any", "Literal", "Optional", "Union")},
+    **{cls.__name__: cls for cls in (dt.date, dt.datetime, dt.time, dt.timedelta)},
+    "Decimal": decimal.Decimal,
+    "Mapping": Mapping,
+    "Path": pathlib.Path,
+    "Sequence": Sequence,
+    "UUID": uuid.UUID,
+}
+_DOTTED: Final = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
+# A colon is no operator, and a slice between brackets: references are taken out before parsing, texts are not touched.
+_REFERENCE: Final = re.compile(rf""""[^"]*"|'[^']*'|({_DOTTED})\s*:\s*({_DOTTED})""")
+_MAX_LENGTH: Final = 2000
+
+
+class TypeReferenceError(ValueError):
+    """A text that names no type; the message says why."""
+
+
+def parse_type(text: str) -> Any:
+    """
+    Return the type that *text* names.
+
+    Args:
+        text: An annotation, with ``package.module:Name`` for types that are
+            not known by name.
+
+    Raises:
+        TypeReferenceError: It is no annotation, or a name in it is unknown.
+    """
+    if len(text) > _MAX_LENGTH:
+        raise TypeReferenceError(f"expected a type of at most {_MAX_LENGTH} characters, got {len(text)}")
+    imported: dict[str, Any] = {}
+
+    def take_out(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]
+        # No name of a type begins so: it would have to be written with a colon.
+        placeholder = f"_reference_{len(imported)}"
+        imported[placeholder] = _imported(match[1], match[2])
+        return placeholder
+
+    source = _REFERENCE.sub(take_out, text.strip())
+    try:
+        tree = ast.parse(source, mode="eval").body
+        return _Reader(imported).read(tree)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as exc:
+        if isinstance(exc, TypeReferenceError):
+            raise
+        raise TypeReferenceError(
+            f"expected a type such as list[Workflow] or package.module:Name, got {text!r}"
+        ) from exc
+
+
+def _imported(module_name: str, path: str) -> Any:
+    here = str(pathlib.Path.cwd())
+    if not sys.flags.safe_path and here not in sys.path and "" not in sys.path:
+        # At the end: nothing that lies here hides a module of the interpreter.
+        sys.path.append(here)
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as exc:  # a module may raise anything
+        raise TypeReferenceError(f"cannot import {module_name}: {exc}") from exc
+    try:
+        return functools.reduce(getattr, path.split("."), module)
+    except AttributeError:
+        raise TypeReferenceError(f"expected a type in {module_name}, got {path!r}, which is not there") from None
+
+
+class _Reader:
+    def __init__(self, imported: Mapping[str, Any]) -> None:
+        self.imported = imported
+
+    def read(self, node: ast.expr) -> Any:
+        """Return the type that *node* stands for."""
+        if isinstance(node, ast.Subscript):
+            return self._subscript(node)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            # Not the operator: two special forms have none.
+            return typing.Union[self.read(node.left), self.read(node.right)]  # noqa: UP007
+        if isinstance(node, ast.Constant) and node.value is None:
+            return None
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            return self._named(node)
+        raise TypeReferenceError(f"expected a type, got {ast.unparse(node)!r}")
+
+    def _subscript(self, node: ast.Subscript) -> Any:
+        origin = self.read(node.value)
+        items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        given = tuple(self._argument(item, origin) for item in items)
+        try:
+            return origin[given[0] if len(given) == 1 else given]
+        except TypeError as exc:
+            raise TypeReferenceError(f"{ast.unparse(node)} is no type: {exc}") from exc
+
+    def _argument(self, node: ast.expr, origin: Any) -> Any:
+        if isinstance(node, ast.Constant):
+            if origin is typing.Literal:
+                return node.value
+            if node.value is Ellipsis and origin is tuple:
+                return Ellipsis
+        if isinstance(node, ast.Tuple) and not node.elts and origin is tuple:
+            return ()
+        return self.read(node)
+
+    def _named(self, node: ast.Name | ast.Attribute) -> Any:
+        name = ast.unparse(node)
+        if name in self.imported:
+            found = self.imported[name]
+        elif name in _KNOWN:
+            found = _KNOWN[name]
+        else:
+            plain = name.removeprefix("symphony_types.")
+            if plain not in symphony_types.__all__:
+                raise TypeReferenceError(_unknown(name))
+            found = getattr(symphony_types, plain)
+        if not _is_type(found):
+            shown = name if name not in self.imported else repr(found)
+            raise TypeReferenceError(f"expected a type, got {shown}, which is none")
+        return found
+
+
+def _is_type(value: Any) -> bool:
+    return (
+        isinstance(value, (type, typing.NewType))
+        or value in {Any, typing.Literal, typing.Optional, typing.Union}
+        or typing.get_origin(value) is not None
+    )
+
+
+def _unknown(name: str) -> str:
+    if "." in name:
+        module, _, last = name.rpartition(".")
+        return f"unknown type {name!r}: types of other packages are written {module}:{last}"
+    close = difflib.get_close_matches(name, [*_KNOWN, *symphony_types.__all__], n=1)
+    hint = f"did you mean {close[0]}?" if close else "types of other packages are written package.module:Name"
+    return f"unknown type {name!r}: {hint}"
