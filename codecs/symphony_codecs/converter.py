@@ -150,8 +150,8 @@ class WireConverter(cattrs.Converter):
         key = direction, tp
         try:
             hook = self._hooks.get(key)
-        except TypeError:  # an annotation that cannot be hashed
-            return dispatch(tp)
+        except TypeError:
+            raise unsupported(tp, "it cannot be hashed, so that no hook can be found by it") from None
         if hook is not None:
             return hook
         with self._lock:

@@ -9,7 +9,8 @@ import pathlib
 import uuid
 
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping, MutableSequence, MutableSet, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, MutableSequence, MutableSet, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ class Table(dict[str, int]):
         (Stack([1]), Stack),
         ({1, 2}, set[int]),
         (frozenset({"a", "b"}), frozenset[str]),
-        (frozenset({1}), Set[int]),
+        (frozenset({1}), AbstractSet[int]),
         ({1}, MutableSet[int]),
         (set(), set[int]),
         ({"a": 1}, dict[str, int]),

@@ -1,5 +1,7 @@
 """The texts of errors, word for word: they are read by people, so a change is a decision."""
 
+# ruff: noqa: E501 - texts, word for word
+
 from __future__ import annotations
 
 from typing import Any

@@ -268,7 +268,7 @@ def test_scalars_are_told_apart_by_what_they_are(codec: Codec) -> None:
 
 
 def test_an_integer_is_a_float_where_there_is_no_other(codec: Codec) -> None:
-    """serde reads an integer as a float, unless an integer is among the members."""
+    """As serde does, an integer is read as a float, unless an integer is among the members."""
     assert type(codec.decode(codec.encode(1), float | str)) is float
     assert type(codec.decode(codec.encode(1), float | int)) is int
 
