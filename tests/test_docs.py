@@ -13,7 +13,11 @@ import pytest
 
 _ROOT = Path(__file__).resolve().parent.parent
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_PAGES = [path for path in sorted((_ROOT / "docs").glob("*.md")) if _BLOCK.search(path.read_text(encoding="utf-8"))]
+_PAGES = [
+    path
+    for path in (_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md")))
+    if _BLOCK.search(path.read_text(encoding="utf-8"))
+]
 
 pytestmark = pytest.mark.checkout
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_type
+from typing import Annotated, Any, Literal, NewType, assert_type
 
 from symphony_codecs import decode, encode, get_codec
 from symphony_types import (
+    U32,
     Err,
     JsonRpcRequest,
     JsonRpcResponse,
     MessageEnvelope,
     NodeId,
     Ok,
+    RequestId,
     Result,
     SymphonyError,
+    SymphonyResult,
     Version,
     WorkflowId,
+    WorkflowNode,
 )
 
 
@@ -30,6 +34,19 @@ assert_type(codec.decode(b"", dict[str, Version | None]), dict[str, Version | No
 assert_type(codec.decode(memoryview(b""), int), int)
 assert_type(codec.encode(Version(1, 2, 3)), bytes)
 assert_type(codec.encode([Version(1, 2, 3)], list[Version]), bytes)
+
+# Forms that are no classes are what they stand for.
+UserId = NewType("UserId", int)
+assert_type(codec.decode(b"", int | None), int | None)
+assert_type(codec.decode(b"", Result[int, str]), Result[int, str])
+assert_type(codec.decode(b"", SymphonyResult[int]), SymphonyResult[int])
+assert_type(codec.decode(b"", UserId), UserId)
+assert_type(codec.decode(b"", Annotated[int, "metres"]), int)
+assert_type(codec.decode(b"", U32), int)
+assert_type(codec.decode(b"", Literal["a", "b"]), Literal["a", "b"])
+assert_type(codec.decode(b"", WorkflowNode), WorkflowNode)
+assert_type(codec.decode(b"", RequestId), RequestId)
+assert_type(codec.decode(b"", tuple[int, str]), tuple[int, str])
 
 # One closed-over function for a hot loop.
 assert_type(codec.encoder(Version)(Version(1, 2, 3)), bytes)
