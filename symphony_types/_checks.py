@@ -276,6 +276,26 @@ def as_map(value: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return dict(value) if isinstance(cast("object", value), Mapping) else value
 
 
+def as_float(value: float) -> float:
+    """
+    Turn an `int` into the nearest `float`, which is what the wire carries; for ``attrs.field(converter=...)``.
+
+    What is no `int`, or is beyond all floats, comes back as it is, for
+    `FloatRange` to judge.
+    """
+    if type(value) is not int:
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return value
+
+
+def as_optional_float(value: float | None) -> float | None:
+    """Do as `as_float` does; ``None`` stays."""
+    return None if value is None else as_float(value)
+
+
 U8: Final = IntRange(0, 2**8 - 1)
 U16: Final = IntRange(0, 2**16 - 1)
 U32: Final = IntRange(0, 2**32 - 1)

@@ -69,7 +69,7 @@ class SymphonyError(Exception):
 
     Fields are keyword arguments; where there is only one, it may be given by
     position.  Two errors are equal if class and fields are.  They pickle and
-    copy with their notes (`add_note`), and hash; fields cannot be set again.
+    copy with their notes (`add_note`), and hash; fields cannot be set again or deleted.
 
     The root and the five groups are there to be caught: raise a variant.  A
     subclass without ``variant`` is its parent on the wire; it adds no fields,
@@ -269,6 +269,11 @@ class SymphonyError(Exception):
             raise AttributeError(f"field {name!r} of {type(self).__name__} cannot be set again")
         super().__setattr__(name, value)
 
+    def __delattr__(self, name: str) -> None:
+        if name in self.__fields__:
+            raise AttributeError(f"field {name!r} of {type(self).__name__} cannot be deleted")
+        super().__delattr__(name)
+
     def __str__(self) -> str:
         return self._text.format(**self.fields())
 
@@ -285,4 +290,8 @@ class SymphonyError(Exception):
         return hash((type(self), *self.fields().values()))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.args), self.__dict__.copy()
+        state = self.__dict__.copy()
+        if "__notes__" in state:
+            # a copy has notes of its own
+            state["__notes__"] = list(state["__notes__"])
+        return _restore, (type(self), self.args), state

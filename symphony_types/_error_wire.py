@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ._checks import TEXT, FieldError, FieldTypeError, describe
 from ._error_base import SymphonyError, wire_name
-from ._uuid_text import UuidTextError
+from ._uuid_text import UuidError
 from .traits.validatable import Issue
 
 
@@ -19,7 +19,13 @@ __all__ = ["error_from_exception", "error_from_json_rpc", "error_from_wire", "er
 
 # where a foreign JSON-RPC error object is kept, with the notes that it brought
 _ORIGIN: Final = "_origin"
-_UUID_TEXT: Final = "badly formed hexadecimal UUID string"
+# what `uuid.UUID` says, whose errors are plain: a text, bytes or a number that is no UUID
+_UUID_TEXTS: Final = (
+    "badly formed hexadecimal UUID string",
+    "bytes is not a 16-char string",
+    "bytes_le is not a 16-char string",
+    "int is out of range (need a 128-bit value)",
+)
 _MAX_ISSUES: Final = 100
 
 
@@ -190,7 +196,7 @@ def error_from_exception(exception: BaseException) -> SymphonyError:
         result = errors.IoError(text)
     elif isinstance(exception, json.JSONDecodeError):
         result = errors.SerializationError(text)
-    elif isinstance(exception, UuidTextError) or (isinstance(exception, ValueError) and text == _UUID_TEXT):
+    elif isinstance(exception, UuidError) or (isinstance(exception, ValueError) and text in _UUID_TEXTS):
         result = errors.OtherError(f"UUID error: {text}")
     else:
         result = errors.OtherError(text)

@@ -17,10 +17,11 @@ variant is one that holds an attrs class).
 
 from __future__ import annotations
 
+import copy
 import re
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import attrs
 
@@ -36,6 +37,9 @@ def _constant_name(variant: str) -> str:
 class TaggedValue:
     """
     A variant's name and what it holds; see the module's text.
+
+    Calling a class does the same as `from_variant`, and constants and
+    classmethods of subclasses read better than either.
 
     Instances are immutable, hashable where the value is, and ordered by
     declaration, then by value.  Unit variants are singletons, also after
@@ -66,6 +70,9 @@ class TaggedValue:
                 units[name] = cls._make(name, None)
                 setattr(cls, _constant_name(name), units[name])
         cls._units = units
+
+    def __new__(cls, variant: str, value: Any = None) -> Self:
+        return cls.from_variant(variant, value)
 
     @classmethod
     def _make(cls: type[_S], variant: str, value: object) -> _S:
@@ -152,4 +159,6 @@ class TaggedValue:
         return self
 
     def __deepcopy__(self: _S, memo: dict[int, Any]) -> _S:
-        return self
+        # What it holds may be JSON, and so not immutable itself.
+        value = copy.deepcopy(self.value, memo)
+        return self if value is self.value else self._make(self.variant, value)

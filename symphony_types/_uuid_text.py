@@ -7,15 +7,15 @@ from typing import Final
 from ._checks import FieldError, InstanceOf, describe
 
 
-__all__ = ["UuidTextError", "format_uuid_bytes", "parse_uuid_bytes"]
+__all__ = ["UuidError", "format_uuid_bytes", "parse_uuid_bytes"]
 
 _URN: Final = "urn:uuid:"
 _TEXT: Final = InstanceOf((str,), "a UUID as text")
 _EXPECTED: Final = "a UUID, hyphenated, as 32 hex digits, in braces or after urn:uuid:"
 
 
-class UuidTextError(FieldError):
-    """A text is none of the forms of a UUID that serde reads."""
+class UuidError(FieldError):
+    """A text is none of the forms of a UUID that serde reads, or bytes are not 16."""
 
 
 def _hyphenated(text: str) -> str | None:
@@ -38,7 +38,7 @@ def parse_uuid_bytes(text: str) -> bytes:
 
     Raises:
         FieldTypeError: *text* is not a `str`.
-        UuidTextError: *text* is none of those forms (a `ValueError`).
+        UuidError: *text* is none of those forms (a `ValueError`).
     """
     if type(text) is not str:
         _TEXT.check(text)
@@ -61,7 +61,7 @@ def parse_uuid_bytes(text: str) -> bytes:
             # fromhex skips blanks, so 32 characters make 16 bytes only if all are digits
             if len(data) == 16:
                 return data
-    raise UuidTextError("invalid_value", (), _EXPECTED, describe(text))
+    raise UuidError("invalid_value", (), _EXPECTED, describe(text))
 
 
 def format_uuid_bytes(data: bytes) -> str:

@@ -115,6 +115,11 @@ def _as_frozenset(value: Iterable[Capability]) -> frozenset[Capability]:
         return cast("frozenset[Capability]", items)
 
 
+def _show_set(value: frozenset[Capability]) -> str:
+    """Show a set in order, so that equal tokens look equal in every process."""
+    return "{" + ", ".join(map(repr, sorted(value))) + "}" if value else "frozenset()"
+
+
 @attrs.frozen(kw_only=True)
 class CapabilityToken:
     """
@@ -133,7 +138,7 @@ class CapabilityToken:
 
     id: CapabilityId = attrs.field(validator=InstanceOf((CapabilityId,), "a CapabilityId"))
     capabilities: frozenset[Capability] = attrs.field(
-        converter=_as_frozenset, validator=Each(InstanceOf((Capability,), "a Capability"))
+        converter=_as_frozenset, validator=Each(InstanceOf((Capability,), "a Capability")), repr=_show_set
     )
     granted_at: Timestamp = attrs.field(validator=InstanceOf((Timestamp,), "a Timestamp"))
     expires_at: Timestamp | None = attrs.field(

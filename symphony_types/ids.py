@@ -15,8 +15,8 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from . import _uuid_new
-from ._checks import FieldError, FieldTypeError, InstanceOf, describe
-from ._uuid_text import format_uuid_bytes, parse_uuid_bytes
+from ._checks import FieldTypeError, InstanceOf, describe
+from ._uuid_text import UuidError, format_uuid_bytes, parse_uuid_bytes
 
 
 __all__ = [
@@ -111,13 +111,13 @@ class TypedId:
 
         Raises:
             FieldTypeError: *data* is not bytes-like.
-            FieldError: *data* is not 16 bytes long.
+            FieldError: *data* is not 16 bytes long (a `ValueError`).
         """
         if type(data) is not _Bytes:
             _BYTES_LIKE.check(data)
             data = _Bytes(data)
         if len(data) != 16:
-            raise FieldError("invalid_value", (), "16 bytes", describe(data))
+            raise UuidError("invalid_value", (), "16 bytes", describe(data))
         return _make(cls, data)
 
     def to_bytes(self) -> _Bytes:
@@ -132,7 +132,7 @@ class TypedId:
         return format_uuid_bytes(self.bytes)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self)!r})"
+        return f"{type(self).__name__}.parse({str(self)!r})"
 
     def __hash__(self) -> int:
         return hash(self.bytes)

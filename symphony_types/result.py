@@ -245,13 +245,15 @@ def returns_result(*exceptions: type[X]) -> _Wrap[X]:
 
         read("n")      # Ok(5) or Err(FileNotFoundError(...))
 
-    Works for ``async`` functions too.
+    Works for ``async`` functions too; not for generators, which raise only
+    while somebody iterates over them.
 
     Args:
         exceptions: What becomes an `Err`; anything else is raised as before.
 
     Raises:
-        TypeError: No exception type was given, or something else was.
+        TypeError: No exception type was given, or something else was; or the
+            function is a generator.
     """
     given: tuple[object, ...] = exceptions
     for exception in given:
@@ -261,6 +263,8 @@ def returns_result(*exceptions: type[X]) -> _Wrap[X]:
         raise TypeError("expected at least one exception type, as in @returns_result(ValueError)")
 
     def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError(f"expected a function that returns its result, got generator {function.__qualname__}")
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)

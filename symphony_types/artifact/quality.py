@@ -17,6 +17,8 @@ from symphony_types._checks import (
     FieldError,
     FloatRange,
     InstanceOf,
+    as_float,
+    as_optional_float,
     as_tuple,
     optional,
 )
@@ -80,7 +82,7 @@ class DimensionScore:
     """One dimension's *score*, from 0 to 1."""
 
     dimension: QualityDimension = attrs.field(validator=_DIMENSION)
-    score: float = attrs.field(validator=_UNIT)
+    score: float = attrs.field(converter=as_float, validator=_UNIT)
 
 
 @attrs.frozen(order=True)
@@ -88,7 +90,7 @@ class DimensionWeight:
     """How much a dimension counts: *weight*, 0 or more, relative to the others."""
 
     dimension: QualityDimension = attrs.field(validator=_DIMENSION)
-    weight: float = attrs.field(validator=FloatRange(minimum=0.0))
+    weight: float = attrs.field(converter=as_float, validator=FloatRange(minimum=0.0))
 
 
 _SCORES: Final = Each(InstanceOf((DimensionScore,), "a DimensionScore"))
@@ -147,10 +149,10 @@ class QualityThresholds:
         FieldError: *fast_track* is below *enhance*.
     """
 
-    fast_track: float = attrs.field(default=0.8, validator=_UNIT)
-    enhance: float = attrs.field(default=0.5, validator=_UNIT)
-    min_output_quality: float = attrs.field(default=0.7, validator=_UNIT)
-    min_confidence: float = attrs.field(default=0.8, validator=_UNIT)
+    fast_track: float = attrs.field(default=0.8, converter=as_float, validator=_UNIT)
+    enhance: float = attrs.field(default=0.5, converter=as_float, validator=_UNIT)
+    min_output_quality: float = attrs.field(default=0.7, converter=as_float, validator=_UNIT)
+    min_confidence: float = attrs.field(default=0.8, converter=as_float, validator=_UNIT)
 
     def __attrs_post_init__(self) -> None:
         self._check_fields()
@@ -210,9 +212,9 @@ class QualityScore:
         FieldError: A dimension comes twice.
     """
 
-    overall: float = attrs.field(validator=_UNIT)
+    overall: float = attrs.field(converter=as_float, validator=_UNIT)
     dimensions: tuple[DimensionScore, ...] = attrs.field(default=(), converter=_as_scores, validator=_SCORES)
-    confidence: float | None = attrs.field(default=None, validator=optional(_UNIT))
+    confidence: float | None = attrs.field(default=None, converter=as_optional_float, validator=optional(_UNIT))
     assessed_at: Timestamp = attrs.field(factory=Timestamp.now, validator=InstanceOf((Timestamp,), "a Timestamp"))
     assessor: str | None = attrs.field(default=None, validator=optional(TEXT))
     notes: str | None = attrs.field(default=None, validator=optional(TEXT))

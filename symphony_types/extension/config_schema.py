@@ -160,12 +160,19 @@ class ConfigProperty:
                 expected = f"a constraint on {self.property_type.variant}"
                 raise FieldError("invalid_value", ("constraints", index), expected, constraint.variant)
         if self.default is not None:
-            for issue in self.validate_value(self.default):
+            # Decoding a manifest comes here, and its patterns come from the same document as the texts.
+            for issue in self.validate_value(self.default, patterns=False):
                 raise FieldError(issue.code, ("default", *issue.path), issue.expected, issue.actual)
 
-    def validate_value(self, value: Any) -> tuple[Issue, ...]:
-        """Return all that is wrong with *value* as this setting's, with paths from the value."""
-        return tuple(_property_issues(self, value, ()))
+    def validate_value(self, value: Any, *, patterns: bool = True) -> tuple[Issue, ...]:
+        """
+        Return all that is wrong with *value* as this setting's, with paths from the value.
+
+        Args:
+            value: The value.
+            patterns: Whether to run regular expressions; see `Constraint`.
+        """
+        return tuple(_property_issues(self, value, (), patterns=patterns))
 
     def __repr__(self) -> str:
         shown = "'***'" if self.property_type.holds_secret and self.default is not None else repr(self.default)
@@ -196,11 +203,12 @@ class ConfigSchema:
     def _check_fields(self) -> None:
         names = [item.name for item in self.properties]
         _check_distinct(names, ("properties",))
+        known = set(names)
         for index, name in enumerate(self.required):
-            if name not in names:
+            if name not in known:
                 raise FieldError("invalid_value", ("required", index), "the name of a property", describe(name))
 
-    def validate_config(self, value: Any) -> tuple[Issue, ...]:
+    def validate_config(self, value: Any, *, patterns: bool = True) -> tuple[Issue, ...]:
         """
         Return all that is wrong with the settings *value*, nothing if it is fine.
 
@@ -209,12 +217,11 @@ class ConfigSchema:
 
         Args:
             value: The settings, a map by name.
+            patterns: Whether to run regular expressions; see `Constraint`.
         """
-        required = [name for name in self.required if self._property(name).default is None]
-        return tuple(_object_issues(self.properties, required, value, ()))
-
-    def _property(self, name: str) -> ConfigProperty:
-        return next(item for item in self.properties if item.name == name)
+        without_default = {item.name for item in self.properties if item.default is None}
+        required = [name for name in self.required if name in without_default]
+        return tuple(_object_issues(self.properties, required, value, (), patterns=patterns))
 
 
 def _check_distinct(names: Iterable[str], path: tuple[PathElement, ...]) -> None:
@@ -226,7 +233,12 @@ def _check_distinct(names: Iterable[str], path: tuple[PathElement, ...]) -> None
 
 
 def _object_issues(
-    properties: tuple[ConfigProperty, ...], required: Iterable[str], value: Any, path: tuple[PathElement, ...]
+    properties: tuple[ConfigProperty, ...],
+    required: Iterable[str],
+    value: Any,
+    path: tuple[PathElement, ...],
+    *,
+    patterns: bool,
 ) -> Iterable[Issue]:
     if not isinstance(value, Mapping):
         # Only the type is shown: the value may be a secret in the wrong place.
@@ -239,34 +251,38 @@ def _object_issues(
             yield Issue((*path, name), "missing_field", "a value", "nothing")
     for key, item in settings.items():
         if key in known:
-            yield from _property_issues(known[key], item, (*path, key))
+            yield from _property_issues(known[key], item, (*path, key), patterns=patterns)
         else:
             # The value is not shown: nobody said that it is no secret.
             yield Issue((*path, str(key)), "unknown_field", "a known setting", describe(key))
 
 
-def _property_issues(item: ConfigProperty, value: Any, path: tuple[PathElement, ...]) -> Iterable[Issue]:
-    found = tuple(_type_issues(item.property_type, value, path))
+def _property_issues(
+    item: ConfigProperty, value: Any, path: tuple[PathElement, ...], *, patterns: bool
+) -> Iterable[Issue]:
+    found = tuple(_type_issues(item.property_type, value, path, patterns=patterns))
     yield from found
     if any(issue.path == path for issue in found):
         return
     for constraint in item.constraints:
+        if constraint.variant == "Pattern" and not patterns:
+            continue
         expected = constraint.find_violation(value)
         if expected is not None:
             actual = "another" if item.property_type.holds_secret else describe(value)
             yield Issue(path, "invalid_value", expected, actual)
 
 
-def _type_issues(kind: ConfigType, value: Any, path: tuple[PathElement, ...]) -> Iterable[Issue]:
+def _type_issues(kind: ConfigType, value: Any, path: tuple[PathElement, ...], *, patterns: bool) -> Iterable[Issue]:
     match kind.variant:
         case "Array":
             if not isinstance(value, (list, tuple)):
                 yield Issue(path, "wrong_type", "an array", type(value).__name__)
                 return
             for index, item in enumerate(cast("list[Any]", value)):
-                yield from _type_issues(kind.value, item, (*path, index))
+                yield from _type_issues(kind.value, item, (*path, index), patterns=patterns)
         case "Object":
-            yield from _object_issues(kind.value, (), value, path)
+            yield from _object_issues(kind.value, (), value, path, patterns=patterns)
         case "Secret":
             if not isinstance(value, str):
                 yield Issue(path, "wrong_type", "text", type(value).__name__)

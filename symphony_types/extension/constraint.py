@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
-from symphony_types._checks import FINITE, TEXT, U64, FieldError
+from symphony_types._checks import FINITE, U64, FieldError, Text, as_float
 from symphony_types._tagged import TaggedValue
 from symphony_types.integers import U64 as U64Int
 
 
 __all__ = ["Constraint"]
+
+_PATTERN: Final = Text(maximum=1000)
 
 
 class Constraint(
@@ -32,9 +34,9 @@ class Constraint(
 
     Lengths count characters of text (Unicode code points) or items of an
     array.  ``Pattern`` is a regular expression that must be found somewhere in
-    the text; it comes from the extension, and Python's `re` takes exponential
-    time over a bad one: check settings of extensions that you do not trust in
-    a process that may be stopped.  ``PathExists`` and ``UrlReachable`` take a disk and a network:
+    the text.  It comes from the extension, and Python's `re` takes exponential
+    time over a bad one: it is run where settings are validated, never where a
+    manifest is made or decoded.  ``PathExists`` and ``UrlReachable`` take a disk and a network:
     they are for whoever applies the settings, and nothing here checks them.
     """
 
@@ -65,8 +67,13 @@ class Constraint(
 
     @classmethod
     def pattern(cls, pattern: str) -> Constraint:
-        """Demand that the regular expression *pattern*, of Python's `re`, is found in the text."""
+        """Demand that the regular expression *pattern*, of Python's `re` and at most 1000 characters, is found."""
         return cls.from_variant("Pattern", pattern)
+
+    @classmethod
+    def from_variant(cls, variant: str, value: Any = None) -> Self:
+        """Return the limit of *variant*, as for any tagged value; limits on numbers are floats."""
+        return super().from_variant(variant, as_float(value) if variant in {"MinValue", "MaxValue"} else value)
 
     @classmethod
     def _check_value(cls, variant: str, value: Any) -> None:
@@ -75,7 +82,7 @@ class Constraint(
         elif variant in {"MinValue", "MaxValue"}:
             FINITE.check(value, (variant,))
         else:
-            TEXT.check(value, (variant,))
+            _PATTERN.check(value, (variant,))
             try:
                 re.compile(value)
             except (re.error, OverflowError, RecursionError) as error:

@@ -7,7 +7,19 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import BOOL, NON_EMPTY, U32, U64, Each, FloatRange, InstanceOf, Text, as_tuple, optional
+from symphony_types._checks import (
+    BOOL,
+    NON_EMPTY,
+    U32,
+    U64,
+    Each,
+    FloatRange,
+    InstanceOf,
+    Text,
+    as_float,
+    as_tuple,
+    optional,
+)
 from symphony_types.integers import U32 as U32Int
 from symphony_types.integers import U64 as U64Int
 
@@ -84,4 +96,4 @@ class LifecycleConfig:
     startup_budget_ms: U64Int = attrs.field(default=100, validator=U64)
     idle_timeout_ms: U64Int = attrs.field(default=600_000, validator=U64)
     cleanup_interval_ms: U64Int = attrs.field(default=300_000, validator=U64)
-    memory_threshold: float = attrs.field(default=0.8, validator=FloatRange(0, 1))
+    memory_threshold: float = attrs.field(default=0.8, converter=as_float, validator=FloatRange(0, 1))

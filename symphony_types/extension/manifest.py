@@ -16,6 +16,7 @@ from symphony_types._checks import (
     FieldTypeError,
     InstanceOf,
     Text,
+    as_map,
     as_tuple,
     describe,
     optional,
@@ -95,7 +96,7 @@ class ExtensionManifest:
         resources: What it needs of the machine.
         config_schema: The settings that it takes; ``None`` is none.
         default_config: Settings to begin with, an object that fits
-            *config_schema*; does not show in the ``repr``.
+            *config_schema*; copied, read-only, not shown in the ``repr``.
         lifecycle: How it wants to be started, kept and stopped.
 
     Raises:
@@ -138,7 +139,12 @@ class ExtensionManifest:
     config_schema: ConfigSchema | None = attrs.field(
         default=None, validator=optional(InstanceOf((ConfigSchema,), "a ConfigSchema"))
     )
-    default_config: JsonValue = attrs.field(default=None, validator=_check_default_config, repr=_show_settings)
+    default_config: JsonValue = attrs.field(
+        default=None,
+        converter=attrs.converters.optional(as_map),
+        validator=_check_default_config,
+        repr=_show_settings,
+    )
     lifecycle: LifecycleConfig = attrs.field(
         factory=LifecycleConfig, validator=InstanceOf((LifecycleConfig,), "a LifecycleConfig")
     )
@@ -159,7 +165,8 @@ class ExtensionManifest:
         Return all broken rules that span several fields.
 
         No dependency and no provided feature is named twice, the extension
-        does not depend on itself, and the default settings fit the schema.
+        does not depend on itself, and the default settings fit the schema,
+        but for its patterns.
         """
         issues: list[Issue] = []
         issues += _repetitions("provides", (item.name for item in self.provides))
@@ -170,7 +177,8 @@ class ExtensionManifest:
                 path = ("dependencies", index, "name")
                 issues.append(Issue(path, "cycle", "another extension", f"{dependency.name!r} itself"))
         if self.config_schema is not None and self.default_config is not None:
-            found = self.config_schema.validate_config(self.default_config)
+            # No patterns: they come from the same document, and a decoder must not stall on it.
+            found = self.config_schema.validate_config(self.default_config, patterns=False)
             issues += [issue.prefixed("default_config") for issue in found]
         return tuple(issues)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from typing import Final
 
 import attrs
@@ -16,6 +14,8 @@ from symphony_types._checks import (
     FieldError,
     FloatRange,
     InstanceOf,
+    as_float,
+    as_optional_float,
     as_tuple,
     optional,
 )
@@ -33,19 +33,6 @@ __all__ = [
 
 _AMOUNT: Final = FloatRange(minimum=0)
 _NAMES: Final = Each(NON_EMPTY, unique=True)
-
-
-def _as_float(value: float) -> float:
-    if type(value) is not int:
-        return value
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
-
-
-def _as_optional_float(value: float | None) -> float | None:
-    return None if value is None else _as_float(value)
 
 
 def _check_order(lower: tuple[str, float], upper: tuple[str, float | None]) -> None:
@@ -90,10 +77,10 @@ class CpuRequirements:
         supports_multithreading: Whether more than one core is of use.
     """
 
-    minimum_cores: float = attrs.field(default=0.0, converter=_as_float, validator=_AMOUNT)
+    minimum_cores: float = attrs.field(default=0.0, converter=as_float, validator=_AMOUNT)
     recommended_cores: float = attrs.field(
         default=attrs.Factory(lambda self: self.minimum_cores, takes_self=True),
-        converter=_as_float,
+        converter=as_float,
         validator=_AMOUNT,
     )
     supports_multithreading: bool = attrs.field(default=False, validator=BOOL)
@@ -160,7 +147,7 @@ class NetworkRequirements:
     """
 
     requires_internet: bool = attrs.field(default=False, validator=BOOL)
-    bandwidth_mbps: float | None = attrs.field(default=None, converter=_as_optional_float, validator=optional(_AMOUNT))
+    bandwidth_mbps: float | None = attrs.field(default=None, converter=as_optional_float, validator=optional(_AMOUNT))
     allowed_hosts: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=_NAMES)
 
 

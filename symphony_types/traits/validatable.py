@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Protocol, cast, runtime_checkable
 
 import attrs
+
+from symphony_types._checks import as_tuple
 
 
 __all__ = ["Issue", "PathElement", "Validatable"]
@@ -19,7 +21,9 @@ _MAX_STEPS: Final = 20
 def _step(element: PathElement) -> str:
     if isinstance(element, int):
         return f"[{element}]"
-    return f".{element}" if element.isidentifier() else f"[{element!r}]"
+    # whatever an exception of a user's has for a path, its text is to come out
+    is_name = isinstance(cast("object", element), str) and element.isidentifier()
+    return f".{element}" if is_name else f"[{element!r}]"
 
 
 def _derive_message(issue: Issue) -> str:
@@ -37,14 +41,15 @@ class Issue:
         code: Stable text for programs: ``missing_field unknown_field
             wrong_type out_of_range unknown_tag invalid_value wrong_arity
             trailing_bytes duplicate_key too_deep too_large syntax`` and, for
-            graphs, ``duplicate_id dangling_edge cycle port_mismatch``.
+            graphs and contents, ``duplicate_id dangling_edge cycle self_loop
+            port_mismatch missing_input orphan_node hash_mismatch``.
         expected: What belongs there, for people, without "expected".
         actual: What is there, for people, shortened.
         message: The whole sentence without the path: lower case, no period.
             Derived from the two before it when left empty.
     """
 
-    path: tuple[PathElement, ...]
+    path: tuple[PathElement, ...] = attrs.field(converter=as_tuple)
     code: str
     expected: str = ""
     actual: str = ""

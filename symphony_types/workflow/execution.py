@@ -16,7 +16,9 @@ from symphony_types._checks import (
     FloatRange,
     InstanceOf,
     MapOf,
+    as_float,
     as_map,
+    as_optional_float,
     optional,
 )
 from symphony_types._json import JsonValue
@@ -73,7 +75,9 @@ class NodeExecution:
     state: NodeState = attrs.field(default=NodeState.PENDING, validator=InstanceOf((NodeState,), "a NodeState"))
     started_at: Timestamp | None = attrs.field(default=None, validator=optional(_TIMESTAMP))
     completed_at: Timestamp | None = attrs.field(default=None, validator=optional(_TIMESTAMP))
-    progress_percentage: float | None = attrs.field(default=None, validator=optional(_PERCENTAGE))
+    progress_percentage: float | None = attrs.field(
+        default=None, converter=as_optional_float, validator=optional(_PERCENTAGE)
+    )
     status_message: str | None = attrs.field(default=None, validator=optional(TEXT))
 
     def __attrs_post_init__(self) -> None:
@@ -135,6 +139,7 @@ class Progress:
     pending_nodes: integers.U64 = attrs.field(default=0, validator=U64)
     percentage: float = attrs.field(
         default=attrs.Factory(lambda self: _share(self.completed_nodes, self.total_nodes), takes_self=True),
+        converter=as_float,
         validator=_PERCENTAGE,
     )
     estimated_remaining: Duration | None = attrs.field(
@@ -197,6 +202,7 @@ class WorkflowExecution:
         factory=dict,
         converter=as_map,
         validator=MapOf(key=_NODE_ID, value=InstanceOf((NodeExecution,), "a NodeExecution")),
+        repr=lambda nodes: f"<{len(nodes)} nodes>",
     )
     started_at: Timestamp | None = attrs.field(default=None, validator=optional(_TIMESTAMP))
     completed_at: Timestamp | None = attrs.field(default=None, validator=optional(_TIMESTAMP))

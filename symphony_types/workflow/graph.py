@@ -106,8 +106,12 @@ class Workflow:
     name: str = attrs.field(validator=Text(minimum=1, maximum=128))
     description: str | None = attrs.field(default=None, validator=optional(TEXT))
     version: Version = attrs.field(default=Version(1, 0, 0), validator=InstanceOf((Version,), "a Version"))
-    nodes: Mapping[NodeId, WorkflowNode] = attrs.field(factory=dict, converter=as_map, validator=_NODES)
-    edges: tuple[WorkflowEdge, ...] = attrs.field(default=(), converter=as_tuple, validator=_EDGES)
+    nodes: Mapping[NodeId, WorkflowNode] = attrs.field(
+        factory=dict, converter=as_map, validator=_NODES, repr=lambda nodes: f"<{len(nodes)} nodes>"
+    )
+    edges: tuple[WorkflowEdge, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=_EDGES, repr=lambda edges: f"<{len(edges)} edges>"
+    )
     metadata: WorkflowMetadata = attrs.field(
         factory=WorkflowMetadata, validator=InstanceOf((WorkflowMetadata,), "a WorkflowMetadata")
     )

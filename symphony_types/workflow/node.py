@@ -16,6 +16,7 @@ from symphony_types._checks import (
     Each,
     FieldError,
     InstanceOf,
+    as_float,
     as_map,
     as_tuple,
     describe,
@@ -48,8 +49,8 @@ _PORTS: Final = Each(_PORT)
 class Position:
     """Where an editor shows a node: finite, in its own units."""
 
-    x: float = attrs.field(default=0.0, validator=FINITE)
-    y: float = attrs.field(default=0.0, validator=FINITE)
+    x: float = attrs.field(default=0.0, converter=as_float, validator=FINITE)
+    y: float = attrs.field(default=0.0, converter=as_float, validator=FINITE)
 
 
 def _check_port_names(field: str, ports: tuple[PortDefinition, ...]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 
+import attrs
 import pytest
 
 from hypothesis import given
@@ -132,6 +133,15 @@ def test_token_copies_its_capabilities():
     assert made.capabilities == frozenset({C.FILE_READ, C.custom("x")})
     assert made == pickle.loads(pickle.dumps(made))
     assert hash(made) == hash(pickle.loads(pickle.dumps(made)))
+
+
+def test_equal_tokens_look_equal():
+    """The ``repr`` lists capabilities in order, whatever order a set has in this process."""
+    rights = [Capability.custom("b"), Capability.custom("a"), *reversed(list(Capability.members()))]
+    token = CapabilityToken(id=CapabilityId.new(), capabilities=rights, granted_at=Timestamp(0))
+    assert ", ".join(map(repr, sorted(rights))) in repr(token)
+    assert eval(repr(token)) == token
+    assert "capabilities=frozenset()" in repr(attrs.evolve(token, capabilities=()))
 
 
 def test_expiry_is_strict():

@@ -45,7 +45,7 @@ from symphony_types._checks import (
     optional,
 )
 from symphony_types._json import JSON_VALUE
-from symphony_types._uuid_text import UuidTextError
+from symphony_types._uuid_text import UuidError
 from symphony_types.traits.validatable import Issue
 
 
@@ -320,7 +320,7 @@ def test_texts_of_errors(path: tuple[str | int, ...], text: str) -> None:
     assert str(FieldError("invalid_value", path, "x", "y")) == text
 
 
-@pytest.mark.parametrize("cls", [FieldError, FieldTypeError, UuidTextError])
+@pytest.mark.parametrize("cls", [FieldError, FieldTypeError, UuidError])
 def test_errors_pickle(cls: type[FieldError]) -> None:
     """Pickle and copy keep class, data, text and notes."""
     error = cls("out_of_range", ("a", 0), "x", "y")

@@ -333,6 +333,12 @@ def test_json_rpc_with_strange_notes(notes: Any) -> None:
     assert error.to_json_rpc() is foreign
 
 
+def _raised(function: Callable[..., object], *args: object, **kwargs: object) -> Exception:
+    with pytest.raises(ValueError) as caught:
+        function(*args, **kwargs)
+    return caught.value
+
+
 def _badly_formed() -> Exception:
     try:
         uuid.UUID("bad")
@@ -368,6 +374,9 @@ def _bad_json() -> Exception:
         (_bad_json(), SerializationError(str(_bad_json()))),
         (_badly_formed(), OtherError("UUID error: badly formed hexadecimal UUID string")),
         (_bad_id(), OtherError(f"UUID error: {_bad_id()}")),
+        (_raised(uuid.UUID, bytes=b"1"), OtherError("UUID error: bytes is not a 16-char string")),
+        (_raised(uuid.UUID, int=2**128), OtherError("UUID error: int is out of range (need a 128-bit value)")),
+        (_raised(ExtensionId.from_bytes, b"1"), OtherError("UUID error: expected 16 bytes, got bytes of length 1")),
         (ValueError("x"), OtherError("x")),
         (RuntimeError(), OtherError("RuntimeError")),
     ],
@@ -385,6 +394,28 @@ def test_from_exception_keeps_its_own() -> None:
     for error in (ConfigError("x"), TimedOutError("x"), IoError("x"), AnnotatedError(place=(), issues=[])):
         assert SymphonyError.from_exception(error) is error
         assert error.__cause__ is None
+
+
+def test_copies_have_notes_of_their_own() -> None:
+    """A note on a copy, shallow or deep, is not on the original."""
+    error = ConfigError("x")
+    error.add_note("both")
+    for duplicate in (copy.copy, copy.deepcopy):
+        again = duplicate(error)
+        again.add_note("copy only")
+        assert again == error
+        assert error.__notes__ == ["both"]
+        assert again.__notes__ == ["both", "copy only"]
+
+
+def test_fields_cannot_be_deleted() -> None:
+    """An error keeps its text; anything else on it may go."""
+    error = ConfigError("x")
+    error.extra = 1  # type: ignore[attr-defined]
+    del error.extra  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="cannot be deleted"):
+        del error.message
+    assert str(error) == "Configuration error: x"
 
 
 def test_subclass_with_data() -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from symphony_types import ids
 from symphony_types._checks import FieldError, FieldTypeError
 from symphony_types._uuid_new import V7Generator
-from symphony_types._uuid_text import UuidTextError, format_uuid_bytes, parse_uuid_bytes
+from symphony_types._uuid_text import UuidError, format_uuid_bytes, parse_uuid_bytes
 from symphony_types.ids import ContentHash, ExtensionId, NodeId, TypedId, WorkflowId
 
 
@@ -45,7 +45,7 @@ def test_forms(cls: type[TypedId]) -> None:
     assert made.as_uuid() == value
     assert made.to_bytes() == made.bytes == value.bytes
     assert str(made) == TEXT
-    assert repr(made) == f"{cls.__name__}('{TEXT}')"
+    assert repr(made) == f"{cls.__name__}.parse('{TEXT}')"
     assert attrs.fields(cls)[0].name == "bytes"
     assert len(attrs.fields(cls)) == 1
     assert typing.get_type_hints(cls) == {"bytes": bytes}
@@ -93,7 +93,7 @@ def test_parse_takes_what_rust_takes(line: str) -> None:
 )
 def test_parse_refuses(text: str) -> None:
     """Nearly right texts are refused, with a short error."""
-    with pytest.raises(UuidTextError) as caught:
+    with pytest.raises(UuidError) as caught:
         NodeId.parse(text)
     assert caught.value.code == "invalid_value"
     assert len(str(caught.value)) < 1000

@@ -88,6 +88,14 @@ def test_defaults_and_names():
     assert manifest(publisher="acme").qualified_name() == "acme.code-review"
 
 
+def test_default_settings_are_copied():
+    """What the caller changes later stays out of the manifest."""
+    settings = {"mode": "fast"}
+    made = manifest(default_config=settings)
+    settings["mode"] = "slow"
+    assert made.default_config == {"mode": "fast"}
+
+
 def test_it_is_a_value_without_a_hash():
     """It compares, copies and pickles; holding any settings it does not hash."""
     made = manifest(default_config={"a": 1}, permissions=[Capability.FILE_READ])
@@ -640,3 +648,16 @@ def test_any_document_gives_a_result_or_a_field_error(document):
         manifest_from_toml_document(document)
     except FieldError:
         return
+
+
+def test_a_pattern_is_not_run_where_a_manifest_is_made() -> None:
+    """A pattern that takes exponential time cannot stall a decoder: only whoever validates settings runs it."""
+    evil = ConfigProperty(
+        name="x", property_type=ConfigType.STRING, default="a" * 64 + "!", constraints=[Constraint.pattern("^(a+)+$")]
+    )
+
+    assert ConfigSchema(properties=[evil]).validate_config({"x": "a" * 64 + "!"}, patterns=False) == ()
+    mild = ConfigProperty(name="x", property_type=ConfigType.STRING, constraints=[Constraint.pattern("^b")])
+    assert [issue.path for issue in ConfigSchema(properties=[mild]).validate_config({"x": "a"})] == [("x",)]
+    with pytest.raises(FieldError):
+        Constraint.pattern("a" * 1001)

@@ -175,6 +175,20 @@ def test_returns_result_async() -> None:
     assert asyncio.run(_send("")) == Err(IpcTransportError("closed"))
 
 
+def test_returns_result_refuses_generators() -> None:
+    """What a generator raises while it is iterated over would get past the decorator."""
+
+    def numbers() -> typing.Iterator[int]:
+        yield 1
+
+    async def later() -> typing.AsyncIterator[int]:
+        yield 1
+
+    for function in (numbers, later):
+        with pytest.raises(TypeError, match="got generator"):
+            returns_result(ValueError)(function)
+
+
 @pytest.mark.parametrize("arguments", [(), (int,), (len,), (ValueError("x"),)])
 def test_returns_result_wants_exception_types(arguments: typing.Any) -> None:
     """Without exception types it says how to be called."""

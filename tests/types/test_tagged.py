@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import attrs
 import pytest
 
-from symphony_types import TaggedValue
+from symphony_types import NodeState, TaggedValue
 from symphony_types._checks import FieldTypeError
 
 
@@ -81,6 +81,28 @@ def test_shapes_are_values(shape: Shape) -> None:
     assert (again is shape) is shape.is_unit
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         shape.variant = "Point"  # type: ignore[misc]
+
+
+def test_calling_a_class_is_from_variant() -> None:
+    """There is no value without a variant, and attrs' own functions work."""
+    assert Shape("Circle", 1) == Shape.circle(1)
+    assert Shape("Point") is Shape.POINT
+    assert attrs.evolve(Shape.circle(1), value=2) == Shape.circle(2)
+    make: Any = Shape
+    with pytest.raises(TypeError, match="variant"):
+        make()
+    with pytest.raises(FieldTypeError):
+        Shape("Circle", "1")
+
+
+def test_deep_copies_are_deep() -> None:
+    """What a variant holds may be changeable, and then a deep copy has its own."""
+    output = {"scores": [1]}
+    state = NodeState.completed(output)
+    again = copy.deepcopy(state)
+    output["scores"].append(2)
+    assert again == NodeState.completed({"scores": [1]})
+    assert copy.copy(state) is state
 
 
 @pytest.mark.parametrize(

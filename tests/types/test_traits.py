@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+import attrs
+
 import symphony_types as st
+
+from tests.samples import SAMPLES
 
 
 ID = st.ExtensionId.parse("67e55044-10b1-426f-9247-bb680e5fe0c8")
+NODES = {"ControlNode", "InputNode", "InstrumentNode", "MotifNode", "NodeBase", "OperatorNode", "OutputNode"}
+EDGES = {"ConditionalEdge", "ControlEdge", "DataEdge"}
+EXPECTED = {
+    st.Identifiable: {
+        *NODES,
+        *EDGES,
+        "Artifact",
+        "CapabilityToken",
+        "ExtensionManifest",
+        "ExtensionMetadata",
+        "JsonRpcRequest",
+        "JsonRpcResponse",
+        "MessageEnvelope",
+        "ResourceHandle",
+        "Workflow",
+    },
+    # a content's version counts, the others are a `Version`; at run time a protocol knows names only
+    st.Versioned: {"Artifact", "CapabilityDeclaration", "ExtensionManifest", "ExtensionMetadata", "Workflow"},
+    st.Timestamped: {"ArtifactMetadata", "ExtensionMetadata", "Workflow"},
+    st.Validatable: {"Artifact", "ArtifactContent", "ExtensionManifest", "Workflow"},
+    st.ByteSerializable: {"FrameHeader", "IpcFrame"},
+}
 METADATA = st.ExtensionMetadata(id=ID, name="x", version=st.Version(1, 0, 0), extension_type=st.ExtensionType.OPERATOR)
 
 
@@ -35,8 +61,11 @@ def test_byte_serializable_are_ids_headers_and_frames():
     assert not isinstance(st.MessageEnvelope(sender=st.ProcessId.new(), payload=1), st.ByteSerializable)
 
 
-def test_validatable_is_the_manifest():
-    """A manifest has rules over several fields, an author has none."""
-    assert isinstance(st.ExtensionManifest, type)
-    assert hasattr(st.ExtensionManifest, "validation_errors")
-    assert not isinstance(st.Author(name="Ada"), st.Validatable)
+def test_who_satisfies_what():
+    """Of the classes with values, exactly these have an id, a version, a history, rules or bytes of their own."""
+    found = {protocol: set() for protocol in EXPECTED}
+    for _, value in SAMPLES.values():
+        for protocol, names in found.items():
+            if isinstance(value, protocol) and attrs.has(type(value)) and not isinstance(value, st.TypedId):
+                names.add(type(value).__name__)
+    assert found == EXPECTED
