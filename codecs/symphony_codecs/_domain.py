@@ -19,7 +19,7 @@ from symphony_types.workflow.config import InstrumentConfig
 from symphony_types.workflow.edge import ConditionalEdge, ControlEdge, DataEdge
 from symphony_types.workflow.node import ControlNode, InputNode, InstrumentNode, MotifNode, OperatorNode, OutputNode
 
-from .converter import Unions
+from ._unions import Unions
 from .hooks.domain import DurationWire
 from .options import ClassOptions, FieldOptions, UnionOptions
 

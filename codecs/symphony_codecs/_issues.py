@@ -10,8 +10,9 @@ itself) becomes issues in `issues_of`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, cast
 
+import attrs
 import cattrs
 
 from cattrs.errors import (
@@ -25,7 +26,10 @@ from symphony_types._checks import FieldError, describe
 from symphony_types.traits.validatable import Issue, PathElement
 
 
-__all__ = ["FormatError", "issues_of", "mismatch", "unsupported"]
+__all__ = ["MAX_ISSUES", "FormatError", "issues_of", "mismatch", "unsupported"]
+
+MAX_ISSUES: Final = 1000
+"""The most issues that one container reports: a wrong document of a megabyte may have a million."""
 
 # A group that holds itself, or an absurd number of faults, must not stall the report.
 _MAX_DEPTH: Final = 300
@@ -41,10 +45,15 @@ class FormatError(Exception):
     Args:
         issues: What is wrong, paths relative to the value at hand; at least
             one.
+
+    Raises:
+        TypeError: There is none, or something else among them.
     """
 
     def __init__(self, issues: Iterable[Issue]) -> None:
         self.issues: tuple[Issue, ...] = tuple(issues)
+        if not self.issues or not all(isinstance(cast("object", issue), Issue) for issue in self.issues):
+            raise TypeError(f"expected at least one Issue and nothing else, got {len(self.issues)} values")
         super().__init__(self.issues)
 
     def __str__(self) -> str:
@@ -78,15 +87,20 @@ def unsupported(as_type: object, why: str) -> FormatError:
 
 
 def issues_of(exc: BaseException, *prefix: PathElement) -> list[Issue]:
-    """Return the issues that *exc* stands for, their paths under *prefix*."""
-    return [issue.prefixed(*prefix) if prefix else issue for issue in _walk(exc, 0)]
+    """Return the issues that *exc* stands for, at least one, their paths under *prefix*."""
+    try:
+        return [issue.prefixed(*prefix) if prefix else issue for issue in _walk(exc, 0)]
+    except RecursionError:
+        raise
+    except Exception:  # noqa: BLE001 - an exception of the user's, with anything in it
+        return [Issue(prefix, "invalid_value", "a valid value", type(exc).__name__)]
 
 
 def _walk(exc: BaseException, depth: int) -> Iterable[Issue]:
     if isinstance(exc, FormatError):
         return exc.issues
     if isinstance(exc, FieldError):
-        return (Issue(exc.path, exc.code, exc.expected, exc.actual),)
+        return (Issue(tuple(exc.path), exc.code, exc.expected, exc.actual),)
     if isinstance(exc, BaseExceptionGroup) and depth < _MAX_DEPTH:
         return _walk_group(exc, depth)
     if isinstance(exc, RecursionError):
@@ -95,7 +109,7 @@ def _walk(exc: BaseException, depth: int) -> Iterable[Issue]:
         return (Issue((), "too_large", "a value that fits into memory", "a larger one"),)
     if isinstance(exc, ForbiddenExtraKeysError):
         extra: set[str] = exc.extra_fields
-        return [Issue((str(key),), "unknown_field", "a known field", repr(key)) for key in sorted(extra)]
+        return [Issue((str(key),), "unknown_field", "a known field", repr(key)) for key in sorted(extra, key=str)]
     if isinstance(exc, StructureHandlerNotFoundError):
         wanted: Any = exc.type_
         return unsupported(wanted, "no hook is registered for it").issues
@@ -105,6 +119,8 @@ def _walk(exc: BaseException, depth: int) -> Iterable[Issue]:
 
 def _text_of(exc: BaseException) -> str:
     try:
+        if len(exc.args) > 1 and isinstance(exc.args[1], attrs.Attribute):
+            return str(exc.args[0])  # what a validator of attrs says; the rest is for programs
         return str(exc) or type(exc).__name__
     except Exception:  # noqa: BLE001 - it is an exception of the user's, whose text is code of theirs
         return type(exc).__name__
@@ -128,4 +144,6 @@ def _walk_group(group: BaseExceptionGroup[Any], depth: int) -> list[Issue]:
             issues.append(Issue((missing,), "missing_field", f"field {missing!r}", "nothing"))
         else:
             issues.extend(issue.prefixed(*prefix) for issue in _walk(exc, depth + 1))
+        if len(issues) >= MAX_ISSUES:
+            break
     return issues

@@ -1,11 +1,11 @@
-"""The types of a class's fields, with the type variables of generic classes filled in."""
+"""The types of a class's fields, with the type variables of generic classes filled in, and names resolved."""
 
 from __future__ import annotations
 
 import sys
 import typing
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import typing_extensions
@@ -13,27 +13,51 @@ import typing_extensions
 from ._issues import FormatError
 
 
-__all__ = ["hints_of", "substitute", "typevars_of"]
+__all__ = ["arguments_of", "hints_of", "overridden", "resolve", "substitute"]
 
 
-def typevars_of(tp: Any) -> dict[Any, Any]:
-    """Return what each type variable in the bases of *tp* stands for: of ``class A(B[int])``, B's T."""
-    mapping: dict[Any, Any] = {}
+def _bases_of(tp: Any) -> Iterator[Any]:
+    """Yield the direct bases of *tp* with their type arguments; of a typed dict those that its class forgets."""
     origin = get_origin(tp) or tp
+    own = _own_arguments(tp)
+    written = {get_origin(base) or base: base for base in vars(origin).get("__orig_bases__", ())}
+    for base in origin.__bases__:
+        if base is not object:
+            yield substitute(written.get(base, base), own)
+    for base, with_arguments in written.items():
+        if typing_extensions.is_typeddict(base):
+            yield substitute(with_arguments, own)
+
+
+def _own_arguments(tp: Any) -> dict[Any, Any]:
+    origin = get_origin(tp)
+    if not isinstance(origin, type):
+        return {}
     parameters = getattr(origin, "__parameters__", ())
-    args = get_args(tp)
-    own = dict(zip(parameters, args, strict=False))
-    mapping.update(own)
-    for base in getattr(origin, "__orig_bases__", ()):
-        base_origin = get_origin(base)
-        if base_origin is None or base_origin in (typing.Generic, typing.Protocol):
-            continue
-        for var, value in typevars_of(substitute(base, own)).items():
-            mapping.setdefault(var, value)
-    for base in getattr(origin, "__bases__", ()):
-        for var, value in typevars_of(base).items() if base is not object else ():
-            mapping.setdefault(var, value)
-    return mapping
+    if not parameters:  # `class Items(list[T])` is generic without deriving from `Generic`
+        bases = vars(origin).get("__orig_bases__", ())
+        parameters = dict.fromkeys(var for base in bases for var in getattr(base, "__parameters__", ()))
+    return dict(zip(parameters, get_args(tp), strict=False))
+
+
+def _arguments_by_class(tp: Any, found: dict[type, dict[Any, Any]]) -> dict[type, dict[Any, Any]]:
+    """Fill *found*: of *tp* and each class it derives from, what that class's own type variables stand for."""
+    origin = get_origin(tp) or tp
+    found[origin] = found.get(origin) or _own_arguments(tp)
+    for base in _bases_of(tp):
+        _arguments_by_class(base, found)
+    return found
+
+
+def arguments_of(tp: Any, ancestor: type) -> tuple[Any, ...]:
+    """Return the type arguments of *ancestor* in *tp*: of ``class Ids(list[int])`` those of `list`."""
+    origin = get_origin(tp) or tp
+    if origin is ancestor or not isinstance(origin, type):
+        return get_args(tp)
+    for base in _bases_of(tp):
+        if issubclass(get_origin(base) or base, ancestor) and (arguments := arguments_of(base, ancestor)):
+            return arguments
+    return get_args(tp)
 
 
 def substitute(tp: Any, mapping: Mapping[Any, Any]) -> Any:
@@ -58,6 +82,20 @@ def substitute(tp: Any, mapping: Mapping[Any, Any]) -> Any:
     return origin[new]
 
 
+def resolve(hint: Any, module: str, names: Mapping[str, Any]) -> Any:
+    """
+    Return the annotation *hint* with the names in its strings looked up in *names*, then in the module.
+
+    Raises:
+        FormatError: A name cannot be found.
+    """
+    holder = type("_Holder", (), {"__annotations__": {"hint": hint}, "__module__": module})
+    try:
+        return typing_extensions.get_type_hints(holder, localns=dict(names), include_extras=True)["hint"]
+    except Exception as exc:
+        raise _unresolved(str(hint), exc) from exc
+
+
 def hints_of(tp: Any) -> dict[str, Any]:
     """
     Return the types of all annotated names of the class *tp*, generics filled in.
@@ -69,15 +107,40 @@ def hints_of(tp: Any) -> dict[str, Any]:
     try:
         hints = _resolved(origin)
     except Exception as exc:
-        raise FormatError.of(
-            "unsupported_type",
-            "annotations that can be resolved",
-            str(exc),
-            message=f"unsupported type {origin.__qualname__}: cannot resolve its annotations: {exc}",
-        ) from exc
-    mapping = typevars_of(tp)
-    mapping[typing_extensions.Self] = tp
-    return {name: substitute(hint, mapping) for name, hint in hints.items()}
+        raise _unresolved(origin.__qualname__, exc) from exc
+    by_class = _arguments_by_class(tp, {})
+    annotations = {cls: _annotations(cls) for cls in by_class}
+    order = [cls for cls in origin.__mro__ if cls in by_class]
+    order += [cls for cls in by_class if cls not in order]
+
+    def owner(name: str) -> type:
+        """Return the class that annotates *name*: its type variables are meant, others may go by the same name."""
+        first: type = next((cls for cls in order if name in annotations[cls]), origin)
+        if typing_extensions.is_typeddict(first):  # repeats what it inherits
+            written = annotations[first].get(name)
+            first = next(cls for cls in reversed(order) if annotations[cls].get(name, order) == written)
+        return first
+
+    return {
+        name: substitute(hint, {**by_class[owner(name)], typing_extensions.Self: tp}) for name, hint in hints.items()
+    }
+
+
+def overridden(cls: type, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the types *given* for names of *cls* that are not what its annotations say."""
+    written: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        written.update(_annotations(base))
+    hints = _resolved(cls) if written else {}
+    return {
+        name: resolve(tp, cls.__module__, {cls.__name__: cls})
+        for name, tp in given.items()
+        if tp is not None and tp != written.get(name) and tp != hints.get(name)
+    }
+
+
+def _annotations(cls: type) -> dict[str, Any]:
+    return typing_extensions.get_annotations(cls, format=typing_extensions.Format.FORWARDREF)
 
 
 def _resolved(cls: type) -> dict[str, Any]:
@@ -86,5 +149,16 @@ def _resolved(cls: type) -> dict[str, Any]:
     except NameError:
         # A class defined inside a function can refer to itself alone by the name it is about to get.
         own = {c.__name__: c for c in cls.__mro__}
-        namespace = {**vars(sys.modules.get(cls.__module__, typing)), **own}
-        return typing_extensions.get_type_hints(cls, globalns=namespace, localns=own, include_extras=True)
+        namespace: dict[str, Any] = {}
+        for base in reversed(cls.__mro__):
+            namespace.update(vars(sys.modules.get(base.__module__, typing)))
+        return typing_extensions.get_type_hints(cls, globalns={**namespace, **own}, localns=own, include_extras=True)
+
+
+def _unresolved(name: str, exc: Exception) -> FormatError:
+    return FormatError.of(
+        "unsupported_type",
+        "annotations that can be resolved",
+        str(exc),
+        message=f"unsupported type {name}: cannot resolve its annotations: {exc}",
+    )

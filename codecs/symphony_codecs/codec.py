@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 
 from typing_extensions import Buffer, TypeForm, Unpack
 
 from ._issues import FormatError, issues_of
-from .converter import Unions, WireConverter
+from .converter import WireConverter
 from .errors import DecodeError, EncodeError
 from .formats.base import Format
 from .hooks._base import recover
-from .hooks.unions import class_of, is_union, members_of
+from .hooks._types import behind, class_of, is_union, members_of
+from .hooks.structs import is_struct
 from .options import (
     ClassOptions,
     CodecChanges,
@@ -259,7 +260,13 @@ class Codec:
             positional: See there.
             exact: See there.
             fields: See there.
+
+        Raises:
+            ValueError: *cls* is no such class, or an option none of those
+                there are.
         """
+        if not isinstance(cast("object", cls), type) or not is_struct(cls):
+            raise ValueError(f"expected an attrs class or a dataclass without type arguments, got {cls}")
         options = ClassOptions(
             rename=rename,
             omit_defaults=omit_defaults,
@@ -297,22 +304,23 @@ class Codec:
 
         Raises:
             ValueError: *union* is none, or *names* or *newtype* have a class
-                that is no member.
+                that is no member, or *tag* and *content* are the same.
+            TypeError: A name or a key is no `str`.
         """
-        members = tuple(class_of(m) for m in members_of(union) if m is not type(None)) if is_union(union) else ()
+        inner = behind(union)
+        members = tuple(class_of(m) for m in members_of(inner) if m is not type(None)) if is_union(inner) else ()
         if len(members) < 2:
             raise ValueError(f"expected a union of two types at least, got {union}")
+        newtype = tuple(newtype)
         for cls in (*(names or ()), *newtype):
             if cls not in members:
-                raise ValueError(f"expected members of the union, got {cls.__name__}")
+                raise ValueError(f"expected members of the union, got {getattr(cls, '__name__', cls)}")
         known = self.converter.unions
-        options = UnionOptions(tagging=tagging, tag=tag, content=content, order=members)
-        others = {key: how for key, how in known.options.items() if key != frozenset(members)}
-        unions = Unions(
-            options={frozenset(members): options, **others},
-            names={**known.names, **(names or {})},
-            newtypes=known.newtypes.difference(members).union(newtype),
+        options = UnionOptions(
+            tagging=tagging, tag=tag, content=content, order=members, names=names or {}, newtypes=frozenset(newtype)
         )
+        others = {key: how for key, how in known.options.items() if key != frozenset(members)}
+        unions = attrs.evolve(known, options={frozenset(members): options, **others})
         return Codec(self.format, self.converter.derive(unions=unions))
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -12,47 +12,36 @@ from __future__ import annotations
 
 import functools
 import threading
+import weakref
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-import attrs
 import cattrs
 
 from ._issues import unsupported
+from ._unions import Unions
 from .formats.base import Format
 from .hooks import SHAPES
-from .hooks._base import Deferred, Shape, StructureHook, UnstructureHook
-from .options import ClassOptions, CodecOptions, UnionOptions
+from .hooks._base import Deferred, Shape, StructureHook, UnstructureHook, recover, untag
+from .options import ClassOptions, CodecOptions
 
 
-__all__ = ["Unions", "WireConverter"]
+__all__ = ["WireConverter"]
 
 # cattrs finds these by `singledispatch`, before any predicate; their subclasses, too.
 _SINGLE_DISPATCHED = (str, bytes, int, float, Path)
+_BY_TYPE = ("register_structure_hook", "register_unstructure_hook")
 
 
-@attrs.frozen(kw_only=True, slots=False)
-class Unions:
-    """
-    What a codec knows of unions.
+class AsItWas:
+    """A converter as it was when this was made, whatever is registered later: what goes by run-time class needs it."""
 
-    Args:
-        options: Members of a union (without ``None``) to how they are told
-            apart; a union of some of the members is told apart the same way.
-        names: Class to its name in unions, where that is not the class's own.
-        newtypes: Classes whose one field goes bare into a union.
-    """
+    __slots__ = ("__weakref__", "converter")
 
-    options: Mapping[frozenset[Any], UnionOptions] = attrs.field(factory=dict)
-    names: Mapping[type, str] = attrs.field(factory=dict)
-    newtypes: frozenset[type] = frozenset()
-
-    @functools.cached_property
-    def tagged(self) -> frozenset[Any]:
-        """All classes that go with a tag in a union the codec was told of."""
-        return frozenset().union(*(members for members, how in self.options.items() if how.tagging != "untagged"))
+    def __init__(self, converter: WireConverter) -> None:
+        self.converter = converter
 
 
 class WireConverter(cattrs.Converter):
@@ -85,9 +74,11 @@ class WireConverter(cattrs.Converter):
         self._hooks: dict[tuple[str, Any], Any] = {}
         self._unfinished: dict[tuple[str, Any], Any] = {}
         self._depth = 0
-        self._made: set[Any] = set()
+        self._followers: weakref.WeakSet[AsItWas] = weakref.WeakSet()
+        self._made: set[tuple[str, Any]] = set()
         self._lock = threading.RLock()
         self._building: dict[tuple[str, Any], Deferred] = {}
+        self._is_ready = False
         super().__init__()
         for cls in _SINGLE_DISPATCHED:
             self._register("register_structure_hook", cls, functools.partial(_structure_as, self))
@@ -96,7 +87,9 @@ class WireConverter(cattrs.Converter):
         self._register("register_unstructure_hook_factory", _anything, self._make_unstructure_hook)
         if format.configure is not None:
             format.configure(self)
+        self._followers.clear()  # what the format itself made goes with the converter
         self._log.clear()  # what follows is the user's, and goes along with copies
+        self._is_ready = True
 
     # Making hooks
 
@@ -107,7 +100,6 @@ class WireConverter(cattrs.Converter):
         raise unsupported(tp, "register hooks for it on codec.copy().converter")
 
     def _make_structure_hook(self, tp: Any) -> StructureHook:
-        self._made.add(tp)
         hook: StructureHook = self._guarded("structure", tp, lambda: self._shape_of(tp).structure(tp, self))
         return hook
 
@@ -119,8 +111,9 @@ class WireConverter(cattrs.Converter):
         """Make a hook; a type met again while its own is being made gets a `Deferred`."""
         key = direction, tp
         with self._lock:
+            self._made.add(key)
             if key in self._building:
-                return self._building[key]
+                return getattr(self._building[key], direction)
             deferred = self._building[key] = Deferred()
             try:
                 deferred.hook = make()
@@ -129,15 +122,27 @@ class WireConverter(cattrs.Converter):
             return deferred.hook
 
     def is_own(self, tp: Any) -> bool:
-        """Return whether the hook that structures *tp* is one of ours, not registered by the user."""
+        """Return whether the hooks of *tp* are ours, in both directions, not registered by the user."""
         self.get_structure_hook(tp)
-        return tp in self._made
+        return ("structure", tp) in self._made and self.writes_own(tp)
+
+    def writes_own(self, tp: Any) -> bool:
+        """Return whether the hook that unstructures *tp* is ours, not registered by the user."""
+        self.get_unstructure_hook(tp)
+        return ("unstructure", tp) in self._made
 
     def kinds(self, tp: Any) -> frozenset[type] | None:
         """Return the builtin types that *tp* may be on the wire, ``None`` if that is not known."""
         return self._shape_of(tp).kinds(tp, self) if self.is_own(tp) else None
 
     # Finding hooks
+
+    def as_it_is(self) -> AsItWas:
+        """Return what keeps to the hooks of now."""
+        follower = AsItWas(self)
+        with self._lock:
+            self._followers.add(follower)
+        return follower
 
     def _find(self, direction: str, tp: Any, dispatch: Callable[[Any], Any]) -> Any:
         """
@@ -171,13 +176,17 @@ class WireConverter(cattrs.Converter):
     def _dispatch_structure(self, tp: Any) -> Any:
         hook = super().get_structure_hook(tp, cache_result=False)
         if isinstance(hook, functools.partial) and hook.func is _structure_as:
-            return self._make_structure_hook(tp)
+            # Ours is but in the place of cattrs': the predicates that the user registered have not been asked.
+            functions: Any = self._structure_func._function_dispatch  # noqa: SLF001 - the base class's
+            hook = functions.dispatch(tp)
+        if self.format.is_binary and ("structure", tp) not in self._made:
+            return functools.partial(_without_tags, hook)  # CBOR's tags are ignored where a type is given
         return hook
 
     def _dispatch_unstructure(self, tp: Any) -> Any:
         hook = super().get_unstructure_hook(tp, cache_result=False)
         if isinstance(hook, functools.partial) and hook.func is _unstructure_as:
-            return self._make_unstructure_hook(tp)
+            return self._unstructure_func._function_dispatch.dispatch(tp)  # noqa: SLF001 - as above
         return hook
 
     def get_structure_hook(self, type: Any, cache_result: bool = True) -> Any:  # noqa: A002 - cattrs' signature
@@ -190,7 +199,15 @@ class WireConverter(cattrs.Converter):
 
     def structure(self, obj: Any, cl: Any) -> Any:
         """Return *obj*, builtins, as a value of *cl*; raises `FormatError`."""
-        return self.get_structure_hook(cl)(obj, cl)
+        hook = self.get_structure_hook(cl)
+        try:
+            return hook(obj, cl)
+        except Exception as exc:
+            issues: list[Any] = []
+            result = recover(exc, hook, obj, cl, None, issues)
+            if issues:
+                raise
+            return result
 
     def unstructure(self, obj: Any, unstructure_as: Any = None) -> Any:
         """Return *obj* as the format's builtins; raises `FormatError`."""
@@ -206,7 +223,16 @@ class WireConverter(cattrs.Converter):
         if self._frozen_because is not None:
             raise TypeError(self._frozen_because)
         with self._lock:
-            result = getattr(super(), method)(*args)
+            if self._followers and self._is_ready:
+                before = self.derive()
+                for follower in self._followers:
+                    follower.converter = before
+                self._followers.clear()
+            if method in _BY_TYPE and not isinstance(args[0], type):
+                # cattrs knows no more than classes here, and finds unions behind our predicate that takes anything.
+                result = getattr(super(), f"{method}_func")(functools.partial(_is_same, args[0]), args[1])
+            else:
+                result = getattr(super(), method)(*args)
             self._log.append((method, args))
             self._hooks.clear()
             self._made.clear()
@@ -295,6 +321,9 @@ class WireConverter(cattrs.Converter):
             _refuse_copy_options()
         return self.derive()
 
+    def __copy__(self) -> WireConverter:
+        return self.derive()
+
     def __deepcopy__(self, memo: Any) -> WireConverter:
         return self.derive()
 
@@ -305,6 +334,14 @@ def _refuse_copy_options() -> NoReturn:
 
 def _anything(_: Any) -> bool:
     return True
+
+
+def _without_tags(hook: StructureHook, value: Any, tp: Any) -> Any:
+    return hook(untag(value), tp)
+
+
+def _is_same(registered: Any, tp: Any) -> bool:
+    return bool(tp == registered)
 
 
 def _structure_as(converter: WireConverter, value: Any, tp: Any) -> Any:

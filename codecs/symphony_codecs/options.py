@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final, Literal, TypedDict
 
 import attrs
@@ -29,8 +30,16 @@ KebabRule = Literal["kebab-case", "SCREAMING-KEBAB-CASE"]
 Rename = RenameRule | KebabRule | Callable[[str], str]
 
 
+_UPPER: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
+
+
+def _upper(name: str) -> str:
+    # ASCII alone: serde leaves other letters as they are.
+    return name.translate(_UPPER)
+
+
 def _pascal(name: str) -> str:
-    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
+    return "".join(_upper(word[:1]) + word[1:] for word in name.split("_"))
 
 
 def _camel(name: str) -> str:
@@ -38,16 +47,24 @@ def _camel(name: str) -> str:
     return pascal[:1].lower() + pascal[1:]
 
 
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _upper_kebab(name: str) -> str:
+    return _kebab(_upper(name))
+
+
 # serde's `rename_all` rules for fields, which start from snake_case (serde_derive, internals/case.rs).
 _RULES: Final[Mapping[str, Callable[[str], str]]] = {
     "lowercase": str,
-    "UPPERCASE": str.upper,
+    "UPPERCASE": _upper,
     "PascalCase": _pascal,
     "camelCase": _camel,
     "snake_case": str,
-    "SCREAMING_SNAKE_CASE": str.upper,
-    "kebab-case": lambda name: name.replace("_", "-"),
-    "SCREAMING-KEBAB-CASE": lambda name: name.upper().replace("_", "-"),
+    "SCREAMING_SNAKE_CASE": _upper,
+    "kebab-case": _kebab,
+    "SCREAMING-KEBAB-CASE": _upper_kebab,
 }
 
 
@@ -61,6 +78,21 @@ def _rename_function(rename: Rename | None) -> Callable[[str], str] | None:
 
 def _copied(fields: Mapping[str, FieldOptions]) -> dict[str, FieldOptions]:
     return dict(fields)
+
+
+def _copied_names(names: Mapping[type, str]) -> dict[type, str]:
+    for name in names.values():
+        _check_text("a name", name)
+    return dict(names)
+
+
+def _key(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    _check_text(attribute.name, value)
+
+
+def _check_text(what: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"expected a str for {what}, got {value!r}")
 
 
 def _one_of(*options: str) -> Callable[[Any, attrs.Attribute[Any], Any], None]:
@@ -113,7 +145,9 @@ class ClassOptions:
 
     rename: Callable[[str], str] | None = attrs.field(default=None, converter=_rename_function)
     omit_defaults: bool | None = None
-    unknown_fields: UnknownFields | None = None
+    unknown_fields: UnknownFields | None = attrs.field(
+        default=None, validator=attrs.validators.optional(_one_of("ignore", "forbid", "keep"))
+    )
     positional: bool | None = None
     exact: bool = False
     fields: Mapping[str, FieldOptions] = attrs.field(factory=dict, converter=_copied)
@@ -131,14 +165,23 @@ class UnionOptions:
         tag: Key of the name, for internal and adjacent tagging.
         content: Key of the content, for adjacent tagging.
         order: The members, in the order in which untagged ones are tried.
+        names: Class to its name on the wire, where that is not the class's own.
+        newtypes: Classes whose one field goes bare; ``None``: those that do
+            in unions of which nothing is said.
     """
 
     tagging: Tagging = attrs.field(
         default="external", validator=_one_of("external", "internal", "adjacent", "untagged")
     )
-    tag: str = "type"
-    content: str = "content"
+    tag: str = attrs.field(default="type", validator=_key)
+    content: str = attrs.field(default="content", validator=_key)
     order: tuple[Any, ...] = ()
+    names: Mapping[type, str] = attrs.field(factory=dict, converter=_copied_names)
+    newtypes: frozenset[type] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.tagging == "adjacent" and self.tag == self.content:
+            raise ValueError(f"expected two keys for tag and content, got {self.tag!r} for both")
 
 
 @attrs.frozen(kw_only=True)
@@ -156,7 +199,7 @@ class CodecOptions:
         positional: Write classes as arrays; ``None``: as the format does.
     """
 
-    limits: Limits = attrs.field(factory=Limits)
+    limits: Limits = attrs.field(factory=Limits, validator=attrs.validators.instance_of(Limits))
     strict: bool = False
     rename: Callable[[str], str] | None = attrs.field(default=None, converter=_rename_function)
     omit_defaults: bool = False

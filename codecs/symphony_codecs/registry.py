@@ -59,7 +59,7 @@ class _Registry:
         """Register *new* under its name, content type and id."""
         added = new.format if isinstance(new, Codec) else new
         with self._lock:
-            keys: list[Any] = [added.name, added.content_type]
+            keys: list[Any] = [_normal(added.name), _normal(added.content_type)]
             if added.format_id is not None:
                 keys.append(added.format_id)
             for key in keys:

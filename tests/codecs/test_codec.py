@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
+import enum
 import pickle
 import threading
 
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import attrs
 import cattrs
@@ -442,3 +444,85 @@ def test_issue_is_the_types() -> None:
     from symphony_types import Issue as TypesIssue
 
     assert Issue is TypesIssue
+
+
+class Hue(enum.IntEnum):
+    """An enum that is an int."""
+
+    RED = 1
+
+
+class Name(str):
+    """A string of one's own."""
+
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    ("value", "as_type"),
+    [
+        ("x", Annotated[str, "metadata"]),
+        ("x", Literal["x"]),
+        ([1], list[int]),
+        (Money(1), Money | Version),
+        (Purse(Money(1), [], {}, None, 1, 2), Purse[int]),
+    ],
+)
+def test_hooks_for_what_is_no_class(codec: Codec, value: Any, as_type: Any) -> None:
+    """Any annotation can have its own hooks, in every place."""
+    mine = codec.copy()
+    mine.converter.register_structure_hook(as_type, lambda wire, _: value if wire == "hook" else None)
+    mine.converter.register_unstructure_hook(as_type, lambda _: "hook")
+    for other in (mine, mine.copy(), mine.with_options(strict=True)):
+        assert other.decode(other.encode(value, as_type), str) == "hook"
+        assert other.decode(other.encode([value], list[as_type]), list[as_type]) == [value]
+
+
+@pytest.mark.parametrize(
+    ("predicate", "value", "as_type"),
+    [
+        (lambda tp: isinstance(tp, type) and issubclass(tp, enum.Enum), Hue.RED, Hue),
+        (lambda tp: tp is Name, Name("x"), Name),
+        (lambda tp: tp is int, 1, int),
+    ],
+)
+def test_predicates_reach_subclasses_of_builtins(codec: Codec, predicate: Any, value: Any, as_type: Any) -> None:
+    """Ours for the builtins stand in nobody's way."""
+    mine = codec.copy()
+    mine.converter.register_structure_hook_func(predicate, lambda wire, _: value if wire == "hook" else None)
+    mine.converter.register_unstructure_hook_func(predicate, lambda _: "hook")
+    assert mine.decode(mine.encode(value, as_type), as_type) == value
+    assert mine.decode(mine.encode(value), str) == "hook"
+
+
+def test_hooks_of_builtins_in_untyped_places(json: Codec) -> None:
+    """A value without a type is written by the hook of its class, whatever that is."""
+    mine = json.copy()
+    mine.converter.register_unstructure_hook(int, lambda value: f"i{value}")
+    mine.converter.register_unstructure_hook(str, lambda value: f"s{value}")
+    assert mine.encode(1) == b'"i1"'
+    assert mine.encode({"a": [1, ("b", 2.5)]}) == b'{"sa":["i1",["sb",2.5]]}'
+    assert mine.encode({"a": 1}, dict[str, Any]) == b'{"sa":"i1"}'
+
+
+def test_untyped_functions_keep_their_hooks(json: Codec) -> None:
+    """A function made before a registration does not see it, for classes that it meets later either."""
+    mine = json.copy()
+    encode = mine.encoder()
+    mine.converter.register_unstructure_hook(dt.date, lambda _: "hook")
+    assert encode(dt.date(2020, 1, 1)) == b'"2020-01-01"'
+    assert mine.encode(dt.date(2020, 1, 1)) == b'"hook"'
+
+
+@pytest.mark.parametrize("rename", ["kebab-case", "SCREAMING-KEBAB-CASE", "camelCase"])
+def test_renaming_codecs_pickle(json: Codec, rename: Any) -> None:
+    """Whatever the rule is."""
+    codec = pickle.loads(pickle.dumps(json.with_options(rename=rename)))
+    assert codec.encode(Money(1), Money) == json.with_options(rename=rename).encode(Money(1), Money)
+
+
+def test_copies_of_a_converter_are_open(json: Codec) -> None:
+    """As `Codec.copy` makes them."""
+    for converter in (copy.copy(json.converter), copy.deepcopy(json.converter)):
+        converter.register_unstructure_hook(Money, _write)
+        assert converter.unstructure(Money(1)) == "1c"

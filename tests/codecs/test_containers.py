@@ -255,3 +255,14 @@ def test_ids_by_format() -> None:
     with pytest.raises(DecodeError) as caught:
         cbor.decode(cbor.encode(b"short"), NodeId)
     assert caught.value.issues[0].code == "invalid_value"
+
+
+def test_keys_that_would_be_read_as_others_are_refused(json: Codec, codec: Codec) -> None:
+    """In text, 1 and "1" are one key: only the string is written."""
+    assert json.encode({"1": 0}, dict[int | str, int]) == b'{"1":0}'
+    with pytest.raises(EncodeError) as caught:
+        json.encode({1: 0}, dict[int | str, int])
+    assert [issue.path for issue in caught.value.issues] == [(1,)]
+    if codec.is_binary:
+        both = {1: 0, "1": 2}
+        assert codec.decode(codec.encode(both, dict[int | str, int]), dict[int | str, int]) == both

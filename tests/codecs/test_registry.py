@@ -115,3 +115,12 @@ def test_a_broken_plug_in_is_a_warning(registry: Any, monkeypatch: pytest.Monkey
     with pytest.warns(UserWarning, match="'broken'"):
         assert "toml" in codec_names()
     assert get_codec("toml").name == "toml"
+
+
+def test_names_in_capitals_are_found(registry: Any) -> None:
+    """Keys are compared in lower case: those of a plug-in, too."""
+    register_codec(_format(name="Json5", content_type="Application/Json5"))
+
+    assert get_codec("json5") is get_codec("JSON5") is get_codec("application/json5")
+    with pytest.raises(ValueError, match="free"):
+        register_codec(_format(name="JSON5", content_type="application/other", format_id=77))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import gc
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Generic, NamedTuple, Required, Self, TypedDict, TypeVar
 
 import attrs
 import pytest
 
 from symphony_codecs import Codec, DecodeError, EncodeError, FieldOptions, get_codec
-from symphony_types import FieldError, Issue
+from symphony_types import FieldError, Issue, JsonRpcRequest
 
 
 T = TypeVar("T")
@@ -128,6 +130,11 @@ class Graph:
     """A class with rules beyond its fields."""
 
     edges: list[int]
+
+    def validate(self) -> None:
+        """Raise for the first."""
+        if self.validation_errors():
+            raise ValueError("dangling edge")
 
     def validation_errors(self) -> tuple[Issue, ...]:
         """List edges that are negative."""
@@ -472,3 +479,96 @@ def test_a_class_without_fields_is_a_unit_struct(codec: Codec) -> None:
         codec.decode(codec.encode([1]), Nothing)
     with pytest.raises(EncodeError):
         codec.encode(None, Nothing)
+
+
+@attrs.define
+class Related:
+    """Validators that look at other fields, and at what converters made."""
+
+    first: int
+    tags: tuple[str, ...] = attrs.field(converter=tuple, validator=attrs.validators.instance_of(tuple))
+    doubled: int = attrs.field(default=1, converter=lambda value: value * 2, validator=attrs.validators.lt(5))
+    limit: int = 5
+    below: int = attrs.field(default=0)
+
+    @below.validator
+    def _check_below(self, _: Any, value: int) -> None:
+        if not self.first <= value <= self.limit:
+            raise ValueError("out of order")
+
+
+@pytest.mark.parametrize(
+    ("document", "paths"),
+    [
+        (b'{"first":"x","tags":["a"],"below":1}', [("first",)]),
+        (b'{"tags":["a"],"below":1}', [("first",)]),
+        (b'{"first":1,"tags":["a"],"below":9}', [("below",)]),
+        (b'{"first":1,"tags":["a"],"doubled":3,"below":9}', [("doubled",), ("below",)]),
+        (b'{"first":1,"tags":[1],"doubled":3,"below":2}', [("tags", 0), ("doubled",)]),
+    ],
+)
+def test_validators_see_what_the_constructor_would_show_them(json: Codec, document: bytes, paths: Any) -> None:
+    """Converted values and defaults; a fault of one field is not told of another."""
+    with pytest.raises(DecodeError) as caught:
+        json.decode(document, Related)
+    assert [issue.path for issue in caught.value.issues] == paths
+    assert "Attribute(" not in str(caught.value)
+
+
+@attrs.define
+class Picky:
+    """Defaults that something else is equal to."""
+
+    amount: Decimal = Decimal("1.0")
+    when: dt.datetime = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    many: list[Any] = attrs.field(factory=lambda: [1])
+    number: int = attrs.field(default="5", converter=int)
+    none: int = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("value", "document"),
+    [
+        (Picky(), b"{}"),
+        (Picky(amount=Decimal("1.00")), b'{"amount":"1.00"}'),
+        (
+            Picky(when=dt.datetime(2020, 1, 1, 2, tzinfo=dt.timezone(dt.timedelta(hours=2)))),
+            b'{"when":"2020-01-01T02:00:00+02:00"}',
+        ),
+        (Picky(many=[True]), b'{"many":[true]}'),
+        (Picky(many=[1.0]), b'{"many":[1.0]}'),
+        (Picky(number=6), b'{"number":6}'),
+    ],
+)
+def test_only_what_reads_back_the_same_is_omitted(json: Codec, value: Picky, document: bytes) -> None:
+    """Equal is not enough where the two look different."""
+    codec = json.with_options(omit_defaults=True)
+    assert codec.encode(value, Picky) == document
+    assert repr(codec.decode(document, Picky)) == repr(value)
+
+
+def test_defaults_are_written_where_reading_needs_them(codec: Codec) -> None:
+    """Omitting leaves what serde's derive asks for."""
+    omitting = codec.with_options(omit_defaults=True)
+    request = JsonRpcRequest(method="m", id=1)
+    assert omitting.decode(omitting.encode(request, JsonRpcRequest), JsonRpcRequest) == request
+
+
+def test_unknown_fields_of_a_class_without_fields_are_kept(json: Codec) -> None:
+    """A later version may have some."""
+    keeping = json.with_options(unknown_fields="keep")
+    for document in (b'{"later":1}', b"null"):
+        assert keeping.encode(keeping.decode(document, Nothing), Nothing) == document
+
+
+@pytest.mark.parametrize("cls", [int, "Inner", list[int], Pair[int, str]])
+def test_class_options_are_for_classes(json: Codec, cls: Any) -> None:
+    """What would have no effect is an error."""
+    with pytest.raises(ValueError, match="expected an attrs class or a dataclass"):
+        json.with_class(cls)
+
+
+def test_class_options_are_checked(json: Codec) -> None:
+    """As those of a codec are."""
+    with pytest.raises(ValueError, match="expected one of ignore, forbid, keep"):
+        json.with_class(Inner, unknown_fields="drop")  # type: ignore[arg-type]

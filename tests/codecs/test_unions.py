@@ -6,10 +6,12 @@ import datetime as dt
 import json as stdlib_json
 import uuid
 
-from typing import Any, Literal
+from typing import Annotated, Any, Generic, Literal, NewType, TypeVar
 
 import attrs
 import pytest
+
+from typing_extensions import TypeAliasType
 
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
 from symphony_types import (
@@ -58,6 +60,13 @@ class Label:
     """A class that is a newtype."""
 
     text: str
+
+
+@attrs.frozen
+class Note:
+    """A newtype of an optional."""
+
+    text: str | None
 
 
 @attrs.frozen
@@ -128,7 +137,7 @@ def _both(codec: Codec, value: Any, as_type: Any) -> Any:
                 {"t": "Origin"},
                 None,
             ],
-            [["Circle", [1.5]], ["Square", [2.0, "red"]], ["Origin"], None],
+            [["Circle", [1.5]], ["Square", [2.0, "red"]], ["Origin", None], None],
         ),
         (
             "untagged",
@@ -390,6 +399,15 @@ def test_unions_that_cannot_be(json: Codec) -> None:
             codec.encode(Circle(1.0), union)
 
 
+def test_what_a_variant_without_content_may_look_like(codec: Codec) -> None:
+    """A unit variant may hold null or what is empty; a newtype of an optional may have no content at all."""
+    for body in (None, {}, []):
+        assert codec.decode(codec.encode({"Origin": body}), Shape) == Origin()
+    adjacent = codec.with_union(Note | Origin, tagging="adjacent", newtype={Note})
+    assert adjacent.decode(codec.encode({"type": "Note"}), Note | Origin) == Note(None)
+    assert adjacent.decode(codec.encode({"type": "Origin", "content": {}}), Note | Origin) == Origin()
+
+
 def test_wrong_class_on_writing(codec: Codec) -> None:
     """A value that is none of the members is refused, whatever the tagging."""
     for tagging in ("external", "internal", "adjacent", "untagged"):
@@ -412,3 +430,123 @@ def test_a_wide_integer_is_not_taken_for_text() -> None:
     with pytest.raises(EncodeError) as caught:
         codec.encode(2**64, int | str)
     assert caught.value.issues[0].code in ("out_of_range", "wrong_type")
+
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Held(Generic[T]):
+    """A generic class."""
+
+    value: T
+
+
+NewCircle = NewType("NewCircle", Circle)
+Figure = TypeAliasType("Figure", Circle | Square)
+
+
+def test_names_and_newtypes_are_each_unions_own(json: Codec) -> None:
+    """Telling of one union changes no other, and telling again starts afresh."""
+    codec = json.with_union(Circle | Square, names={Circle: "round"}, newtype={Circle})
+    codec = codec.with_union(Circle | Label, names={Circle: "disc"})
+    assert codec.encode(Circle(1.0), Circle | Square) == b'{"round":1.0}'
+    assert codec.encode(Circle(1.0), Circle | Label) == b'{"disc":{"radius":1.0}}'
+    assert codec.with_union(Circle | Square).encode(Circle(1.0), Circle | Square) == b'{"Circle":{"radius":1.0}}'
+
+
+@pytest.mark.parametrize("union", [Annotated[Circle | Square, "metadata"], Figure, NewType("Either", Figure)])
+def test_unions_are_told_of_under_any_name(codec: Codec, union: Any) -> None:
+    """An alias, a new type, and an annotated union are the union."""
+    codec = codec.with_union(union, tagging="internal")
+    for as_type in (union, Circle | Square, union | None):
+        assert codec.encode(Circle(1.0), as_type) == codec.encode(Circle(1.0), Circle | Square)
+        assert codec.decode(codec.encode(Circle(1.0), as_type), as_type) == Circle(1.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "as_type"),
+    [
+        (Circle(1.0), Annotated[Circle, "metadata"] | Square),
+        (Circle(1.0), NewCircle | Square),
+        (Circle(1.0), Annotated[Circle | Square, "metadata"] | Label),
+        (Label("x"), Annotated[Circle | Square, "metadata"] | Label),
+        ("b", Literal["a", "b"] | int),
+        (Held(1), Held[int] | Circle),
+    ],
+)
+def test_members_under_other_names(codec: Codec, value: Any, as_type: Any) -> None:
+    """What stands behind them counts."""
+    assert codec.decode(codec.encode(value, as_type), as_type) == value
+
+
+def test_one_class_twice_is_told_apart_by_no_tag(codec: Codec) -> None:
+    """With other type arguments it has the same name; the first that fits will do."""
+    union = Held[int] | Held[str]
+    with pytest.raises(EncodeError, match="one class is several of its members"):
+        codec.encode(Held(1), union)
+    untagged = codec.with_union(union, tagging="untagged")
+    for value in (Held(1), Held("x")):
+        assert untagged.decode(untagged.encode(value, union), union) == value
+
+
+def test_unknown_fields_beside_tags(json: Codec) -> None:
+    """They are forbidden or kept there, too, in a class without fields as well."""
+    forbidding = json.with_options(unknown_fields="forbid")
+    for tagging, document in (
+        ("internal", b'{"type":"Origin","more":1}'),
+        ("adjacent", b'{"type":"Circle","content":{"radius":1.0},"more":1}'),
+    ):
+        with pytest.raises(DecodeError) as caught:
+            forbidding.with_union(Circle | Origin, tagging=tagging).decode(document, Circle | Origin)  # type: ignore[arg-type]
+        assert [(issue.path, issue.code) for issue in caught.value.issues] == [(("more",), "unknown_field")]
+    keeping = json.with_options(unknown_fields="keep").with_union(Circle | Origin, tagging="internal")
+    document = b'{"type":"Origin","more":1}'
+    assert keeping.encode(keeping.decode(document, Circle | Origin), Circle | Origin) == document
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"tagging": "adjacent", "tag": "x", "content": "x"}, ValueError),
+        ({"tag": 5}, TypeError),
+        ({"names": {Circle: 5}}, TypeError),
+        ({"names": {"Circle": "C"}}, ValueError),
+    ],
+)
+def test_options_that_make_no_sense(json: Codec, options: Any, error: type[Exception]) -> None:
+    """They are refused at once."""
+    with pytest.raises(error, match="expected"):
+        json.with_union(Circle | Square, **options)
+
+
+def test_hooks_of_the_users_win(json: Codec) -> None:
+    """A class with hooks holds in a union what they make of it, and a union under a name may have its own."""
+    codec = json.with_union(Circle | Square, newtype={Circle})
+    codec.converter.register_structure_hook(Circle, lambda value, _: Circle(float(value[1:])))
+    codec.converter.register_unstructure_hook(Circle, lambda value: f"r{value.radius}")
+    codec.converter.register_structure_hook(Figure, lambda value, _: ("mine", value))
+    assert codec.encode(Circle(1.5), Circle | Square) == b'{"Circle":"r1.5"}'
+    assert codec.decode(b'{"Circle":"r1.5"}', Circle | Square) == Circle(1.5)
+    assert codec.decode(b"[1]", Figure | None) == ("mine", [1])
+
+
+def test_faults_of_hooks_have_their_path(json: Codec) -> None:
+    """Whatever a hook raises, the name of the variant is on the way to it."""
+    codec = json.copy()
+
+    def fail(_: Circle) -> Any:
+        raise ValueError("no")
+
+    codec.converter.register_unstructure_hook(Circle, fail)
+    with pytest.raises(EncodeError) as caught:
+        codec.encode([Circle(1.0)], list[Circle | Square])
+    assert [issue.path for issue in caught.value.issues] == [(0, "Circle")]
+
+
+def test_only_classes_need_their_tag(json: Codec) -> None:
+    """Other members of a union that the codec was told of are themselves without a type."""
+    codec = json.with_union(dt.date | uuid.UUID | Circle | Square)
+    assert codec.encode(dt.date(2020, 1, 1)) == b'"2020-01-01"'
+    with pytest.raises(EncodeError, match="pass as_type"):
+        codec.encode(Circle(1.0))

@@ -29,11 +29,12 @@ _MAX_BITS: Final = math.ceil(_MAX_DIGITS * math.log2(10))
 _IS_DIGIT: Final = bytes(ord("0") if chr(i) in "0123456789" else ord(" ") for i in range(256))
 # 9223372036854775807 has 19 digits: what is shorter fits 64 bits, with either sign.
 _LONG_RUN: Final = b"0" * 19
-_TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+\-]*', re.DOTALL)
+# A string goes on to the end where its quote is missing, and no step is taken back: linear in time and memory.
+_TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|-?[0-9][0-9.eE+\-]*', re.DOTALL)
 _LONG_INT: Final = re.compile(rb"-?[1-9][0-9]{18,}")
 _NEGATIVE_ZERO: Final = re.compile(rb"-0(?:[ \t\r\n,\]}]|$)")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+_BRACKET: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 
 
 class _TooLong(Exception):  # noqa: N818 - it never leaves this module

@@ -3,6 +3,7 @@ TOML 1.0, for configuration: read by the standard library, written by ``tomli_w`
 
 - The document is a table, so the whole value has to be a map with str keys.
 - TOML has no null: None is left out of maps and refused elsewhere.
+- Within a map, tables come after everything else, so that its order is lost.
 - Ints lie between -9223372036854775808 and 9223372036854775807.
 - NaN and the infinities are ``nan`` and ``inf``; `strict` refuses them.
 - Dates and times are read as their RFC 3339 text and written as text; bytes

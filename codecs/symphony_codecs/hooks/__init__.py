@@ -12,12 +12,14 @@ from typing import Final
 from ._base import Shape
 from .anything import AnyShape, JsonValueShape
 from .containers import SequenceShape, SetShape, TupleShape
-from .domain import DurationShape, ErrorShape, IdShape, JsonRpcResponseShape, TaggedValueShape, TimestampShape
+from .domain import DurationShape, IdShape, TaggedValueShape, TimestampShape
 from .enums import EnumShape, FlagShape, LiteralShape
+from .jsonrpc import JsonRpcResponseShape
 from .mappings import MappingShape
 from .scalars import NoneShape, ScalarShape
 from .stdlib import StdlibShape, TimedeltaShape
 from .structs import StructShape
+from .symphony_errors import ErrorShape
 from .typeddicts import TypedDictShape
 from .unions import UnionShape
 from .wrappers import AnnotatedShape, WrapperShape

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symphony_types.traits.validatable import Issue, PathElement
 
-from .._issues import FormatError, issues_of
+from .._issues import MAX_ISSUES, FormatError, issues_of
 from ..formats.base import Tagged
 
 
@@ -15,10 +15,21 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["Deferred", "Shape", "StructureHook", "TagRefusedError", "UnstructureHook", "note", "recover"]
+__all__ = [
+    "Deferred",
+    "Hooks",
+    "Shape",
+    "StructureHook",
+    "TagRefusedError",
+    "UnstructureHook",
+    "note",
+    "recover",
+    "untag",
+]
 
 StructureHook: TypeAlias = Callable[[Any, Any], Any]
 UnstructureHook: TypeAlias = Callable[[Any], Any]
+Hooks: TypeAlias = tuple[StructureHook, UnstructureHook]
 
 
 class Shape:
@@ -51,20 +62,38 @@ class Shape:
 
 
 class Deferred:
-    """The hook of a type whose hook is still being made: recursive types refer to it."""
+    """The hook of a type whose hook is still being made: recursive types refer to it, by one of its methods."""
 
     __slots__ = ("hook",)
 
     def __init__(self) -> None:
         self.hook: Callable[..., Any] | None = None
 
-    def __call__(self, *args: Any) -> Any:
+    def structure(self, value: Any, tp: Any) -> Any:
+        """Structure *value*."""
         assert self.hook is not None, "called while it is being made"
-        return self.hook(*args)
+        return self.hook(value, tp)
+
+    def unstructure(self, value: Any) -> Any:
+        """Unstructure *value*."""
+        assert self.hook is not None, "called while it is being made"
+        return self.hook(value)
 
 
 class TagRefusedError(FormatError):
     """A CBOR tag stands where an untyped value belongs: not to be tried again without it."""
+
+
+def passing(hook: StructureHook, tp: Any, converter: WireConverter) -> StructureHook:
+    """Return *hook*, which is to be called with *tp*; ours do not look at it, and a call less is less deep."""
+    return hook if converter.is_own(tp) else lambda value, _: hook(value, tp)
+
+
+def untag(value: Any) -> Any:
+    """Return *value* without the CBOR tags before it."""
+    while type(value) is Tagged:
+        value = value.value
+    return value
 
 
 def note(exc: Exception, where: PathElement | None, issues: list[Issue]) -> None:
@@ -74,10 +103,16 @@ def note(exc: Exception, where: PathElement | None, issues: list[Issue]) -> None
     Raises:
         RecursionError: *exc* is one.  Going on with the siblings would double
             the work at each of a thousand levels.
+        FormatError: Enough has been noted: the siblings need not be looked at.
     """
     if isinstance(exc, RecursionError):
         raise exc
-    issues.extend(issues_of(exc) if where is None else issues_of(exc, where))
+    if where is None:
+        issues.extend(issues_of(exc))
+        return
+    issues.extend(issues_of(exc, where))
+    if len(issues) >= MAX_ISSUES:
+        raise FormatError(issues[:MAX_ISSUES])
 
 
 def recover(
@@ -91,8 +126,7 @@ def recover(
     not help, the issues are noted and ``None`` is returned.
     """
     if type(value) is Tagged and not isinstance(exc, TagRefusedError):
-        while type(value) is Tagged:
-            value = value.value
+        value = untag(value)
         try:
             return hook(value, tp)
         except Exception as again:  # noqa: BLE001 - a hook of the user's may raise anything

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
-import types
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Final, get_origin
 
 import attrs
 
 from .._issues import unsupported
-from .._typevars import hints_of
+from .._typevars import hints_of, overridden
 from ..options import ClassOptions, FieldOptions
+from ._types import admits_none, behind, class_of
 
 
 if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["NO_DEFAULT", "WireField", "admits_none", "wire_fields"]
+__all__ = ["WireField", "attrs_default", "converted", "wire_fields"]
 
-NO_DEFAULT: Final = attrs.NOTHING
 _NO_OPTIONS: Final = FieldOptions()
 
 
@@ -55,19 +53,30 @@ class WireField:
     default: Callable[[Any], Any] | None
 
 
-def admits_none(tp: Any) -> bool:
-    """Return whether *tp* is an optional type (serde's ``Option``)."""
-    origin = get_origin(tp)
-    return origin in (Union, types.UnionType) and type(None) in get_args(tp)
+def converted(attribute: attrs.Attribute[Any], value: Any, instance: Any) -> Any:
+    """Return what the attribute's converter, if it has one, makes of *value*."""
+    converter: Any = attribute.converter
+    if converter is None:
+        return value
+    takes_all = isinstance(converter, attrs.Converter)
+    convert: Callable[..., Any] = converter
+    return convert(value, instance, attribute) if takes_all else convert(value)
 
 
-def _attrs_default(default: Any) -> Callable[[Any], Any] | None:
+def attrs_default(attribute: attrs.Attribute[Any], instance: Any) -> Any:
+    """Return the default of the attribute, as its constructor sets it; NOTHING if it has none."""
+    default: Any = attribute.default
     if default is attrs.NOTHING:
-        return None
+        return default
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
-        factory: Callable[..., Any] = default.factory
-        return factory if default.takes_self else lambda _: factory()
-    return lambda _: default
+        default = default.factory(instance) if default.takes_self else default.factory()
+    return converted(attribute, default, instance)
+
+
+def _attrs_default(attribute: attrs.Attribute[Any]) -> Callable[[Any], Any] | None:
+    if attribute.default is attrs.NOTHING:
+        return None
+    return lambda instance: attrs_default(attribute, instance)
 
 
 def _dataclass_default(field: dataclasses.Field[Any]) -> Callable[[Any], Any] | None:
@@ -79,14 +88,18 @@ def _dataclass_default(field: dataclasses.Field[Any]) -> Callable[[Any], Any] | 
     return None
 
 
-def _raw_fields(cls: type) -> list[tuple[str, str, Callable[[Any], Any] | None]]:
-    """Return attribute, argument and default of each field that the constructor takes."""
+def _raw_fields(tp: Any) -> list[tuple[str, str, Any, Callable[[Any], Any] | None]]:
+    """Return attribute, argument, type and default of each field that the constructor takes."""
+    cls = class_of(tp)
+    hints = hints_of(tp)
     if attrs.has(cls):
-        return [(a.name, a.alias, _attrs_default(a.default)) for a in attrs.fields(cls) if a.init]
-    for name, hint in inspect.get_annotations(cls).items():
-        if isinstance(hint, dataclasses.InitVar) or str(hint).startswith(("InitVar", "dataclasses.InitVar")):
+        types = {**hints, **overridden(cls, {a.name: a.type for a in attrs.fields(cls)})}
+        return [(a.name, a.alias, types.get(a.name, Any), _attrs_default(a)) for a in attrs.fields(cls) if a.init]
+    fields = {field.name: field for field in dataclasses.fields(cls)}
+    for name in cls.__dataclass_fields__:
+        if name not in fields and get_origin(hints.get(name)) is not ClassVar and hints.get(name) is not ClassVar:
             raise unsupported(cls, f"its constructor takes {name!r}, which it does not keep")
-    return [(f.name, f.name, _dataclass_default(f)) for f in dataclasses.fields(cls) if f.init]
+    return [(f.name, f.name, hints.get(f.name, Any), _dataclass_default(f)) for f in fields.values() if f.init]
 
 
 def wire_fields(tp: Any, converter: WireConverter) -> tuple[WireField, ...]:
@@ -97,17 +110,17 @@ def wire_fields(tp: Any, converter: WireConverter) -> tuple[WireField, ...]:
         FormatError: Two fields have one name on the wire, or an annotation
             cannot be resolved, or an omitted field has no default.
     """
-    cls = get_origin(tp) or tp
+    cls = class_of(tp)
     options = converter.classes.get(cls) or ClassOptions()
     rename = options.rename or converter.options.rename
-    hints = hints_of(tp)
     fields: list[WireField] = []
-    raw = _raw_fields(cls)
-    for unknown in set(options.fields) - {name for name, _, _ in raw}:
-        raise unsupported(cls, f"options are given for {unknown!r}, which is none of its fields")
-    for name, argument, default in raw:
+    raw = _raw_fields(behind(tp))
+    names = [name for name, *_ in raw]
+    for unknown in options.fields:
+        if unknown not in names:
+            raise unsupported(cls, f"options are given for {unknown!r}, which is none of its fields")
+    for name, argument, hint, default in raw:
         field = options.fields.get(name, _NO_OPTIONS)
-        hint = hints.get(name, Any)
         has_default = default is not None
         if field.omit and not has_default:
             raise unsupported(cls, f"field {name!r} is omitted but has no default")
@@ -115,17 +128,19 @@ def wire_fields(tp: Any, converter: WireConverter) -> tuple[WireField, ...]:
             (o for o in (field.omit_default, options.omit_defaults) if o is not None), converter.options.omit_defaults
         )
         optional = admits_none(hint) or field.omit_none or field.omit or (has_default and not options.exact)
+        optional = optional and not field.required
         fields.append(
             WireField(
                 name=name,
                 argument=argument,
                 key=field.rename if field.rename is not None else rename(argument) if rename else argument,
                 type=hint,
-                optional=optional and not field.required,
+                optional=optional,
                 fill_none=not has_default,
                 omitted=field.omit,
                 omit_none=field.omit_none,
-                default=default if omit_default and not field.required else None,
+                # What has to be there when reading is always written.
+                default=default if omit_default and optional else None,
             )
         )
     keys = [field.key for field in fields if not field.omitted]

@@ -8,12 +8,15 @@ a `JsonValue`.  Writing goes by the run-time class of each value.
 
 from __future__ import annotations
 
+import itertools
+
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin
 
 from symphony_types._json import JSON_VALUE
 from symphony_types.traits.validatable import Issue, PathElement
 
-from .._issues import FormatError, issues_of, mismatch, unsupported
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
 from ..formats.base import Tagged, path_element
 from ._base import Shape, StructureHook, TagRefusedError, UnstructureHook, note
 
@@ -33,30 +36,57 @@ def _identity(value: Any, _: Any) -> Any:
 
 
 def _checked(value: Any, keys: frozenset[type], scalars: frozenset[type], where: str) -> Any:
-    """Return *value* if it holds nothing but *scalars*, lists, and maps with *keys*; no recursion, all faults."""
+    """
+    Return *value* if it holds nothing but *scalars*, lists, and maps with *keys*.
+
+    It does not recurse, and holds nothing but the way down to where it stands.
+    """
     issues: list[Issue] = []
     refused = False
-    stack: list[tuple[Any, tuple[PathElement, ...]]] = [(value, ())]
-    while stack:
-        item, path = stack.pop()
-        kind = type(item)
-        if kind is dict:
-            for key, child in item.items():
-                if type(key) not in keys:
-                    expected = "a string key" if keys == {str} else "a string, integer or bytes key"
-                    issues.extend(issues_of(mismatch(expected, key), *path))
-                elif type(child) not in scalars:
-                    stack.append((child, (*path, path_element(key))))
-        elif kind is list:
-            stack.extend((child, (*path, i)) for i, child in enumerate(item) if type(child) not in scalars)
-        elif kind is Tagged:
-            refused = True
-            issues.append(Issue(path, "wrong_type", where, f"CBOR tag {item.tag}"))
-        elif kind not in scalars:
-            issues.extend(issues_of(mismatch(where, item), *path))
+    open_containers: list[Iterator[tuple[Any, Any]]] = []
+    way: list[Any] = []
+    pending: Iterator[tuple[Any, Any]] = iter(((None, value),))
+    while len(issues) < MAX_ISSUES:
+        for key, item in pending:
+            kind = type(item)
+            if kind in scalars or ((kind is dict or kind is list) and not item):
+                continue
+            if kind is dict or kind is list:
+                open_containers.append(pending)
+                way.append(key)
+                pending = enumerate(item)
+                if kind is dict:
+                    pending = iter(item.items())
+                    if not keys.issuperset(map(type, item)):
+                        issues.extend(_wrong_keys(item, keys, _path(way)))
+                        pending = iter([entry for entry in item.items() if type(entry[0]) in keys])
+                break
+            if kind is Tagged:
+                refused = True
+                issues.append(Issue(_path([*way, key]), "wrong_type", where, f"CBOR tag {item.tag}"))
+            else:
+                issues.extend(issues_of(mismatch(where, item), *_path([*way, key])))
+            if len(issues) >= MAX_ISSUES:
+                break
+        else:
+            if not open_containers:
+                break
+            pending = open_containers.pop()
+            way.pop()
     if issues:
-        raise (TagRefusedError if refused else FormatError)(reversed(issues))
+        raise (TagRefusedError if refused else FormatError)(issues)
     return value
+
+
+def _path(way: list[Any]) -> tuple[PathElement, ...]:
+    """Turn the way down, which starts with the root's own None, into an issue's path."""
+    return tuple(map(path_element, way[1:]))
+
+
+def _wrong_keys(item: dict[Any, Any], keys: frozenset[type], path: tuple[PathElement, ...]) -> list[Issue]:
+    expected = "a string key" if keys == {str} else "a string, integer or bytes key"
+    wrong = itertools.islice((key for key in item if type(key) not in keys), MAX_ISSUES)
+    return [issue for key in wrong for issue in issues_of(mismatch(expected, key), *path)]
 
 
 _ANY_SCALARS: Final = _PLAIN | {bytes}
@@ -77,6 +107,10 @@ def untyped(converter: WireConverter) -> UnstructureHook:
     """Return the hook that writes any value by its run-time class."""
     text_keys = converter.format.text_keys
     tagged = converter.unions.tagged
+    # Nothing is done to these, unless the user has a hook for one.
+    plain = frozenset(kind for kind in _PLAIN if converter.writes_own(kind))
+    maps, arrays = [frozenset(filter(converter.writes_own, kinds)) for kinds in ((dict,), (list, tuple))]
+    hooks = converter.as_it_is()
 
     def unstructure_map(value: dict[Any, Any]) -> dict[Any, Any]:
         issues: list[Issue] = []
@@ -86,12 +120,11 @@ def untyped(converter: WireConverter) -> UnstructureHook:
                 expected = "a string key" if text_keys else "a string, integer or bytes key"
                 issues.extend(issues_of(mismatch(f"{expected} where the map's type is not given", key)))
                 continue
-            kind = type(item)
-            if kind in _PLAIN:
+            if type(item) in plain and type(key) in plain:
                 result[key] = item
             else:
                 try:
-                    result[key] = unstructure(item)
+                    result[key if type(key) is bytes else unstructure(key)] = unstructure(item)
                 except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
                     note(exc, path_element(key), issues)
         if issues:
@@ -102,7 +135,7 @@ def untyped(converter: WireConverter) -> UnstructureHook:
         issues: list[Issue] = []
         result = []
         for index, item in enumerate(value):
-            if type(item) in _PLAIN:
+            if type(item) in plain:
                 result.append(item)
             else:
                 try:
@@ -115,11 +148,11 @@ def untyped(converter: WireConverter) -> UnstructureHook:
 
     def unstructure(value: Any) -> Any:
         kind = type(value)
-        if kind in _PLAIN:
+        if kind in plain:
             return value
-        if kind is dict:
+        if kind in maps:
             return unstructure_map(value)
-        if kind is list or kind is tuple:
+        if kind in arrays:
             return unstructure_list(value)
         if kind in tagged:
             raise FormatError.of(
@@ -130,7 +163,7 @@ def untyped(converter: WireConverter) -> UnstructureHook:
             )
         if kind is object:  # whose hook is this one
             raise unsupported(object, "it holds nothing")
-        return converter.get_unstructure_hook(kind)(value)
+        return hooks.converter.get_unstructure_hook(kind)(value)
 
     return unstructure
 

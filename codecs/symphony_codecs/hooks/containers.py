@@ -17,6 +17,7 @@ from symphony_types._tagged import TaggedValue
 from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, mismatch
+from .._typevars import arguments_of, hints_of
 from ._base import Shape, StructureHook, UnstructureHook, note, recover
 
 
@@ -75,7 +76,10 @@ def unstructure_items(value: Any, hook: UnstructureHook) -> list[Any]:
 
 
 def _item_type(tp: Any) -> Any:
-    args = get_args(tp)
+    origin = _origin(tp)
+    # Of a class of one's own, such as `class Ids(list[int])`, what it says of its base.
+    bases = (base for base in (list, collections.deque, set, frozenset) if issubclass(origin, base))
+    args = arguments_of(tp, next(bases, origin))
     return args[0] if args else Any
 
 
@@ -96,7 +100,8 @@ class SequenceShape(Shape):
         origin = _origin(tp)
         if origin is tuple:
             args = get_args(tp)
-            return (not args and tp is tuple) or (len(args) == 2 and args[1] is Ellipsis)
+            # `tuple[()]` has no arguments either, but says so.
+            return (not args and not hasattr(tp, "__args__")) or (len(args) == 2 and args[1] is Ellipsis)
         return origin in _SEQUENCES or (isinstance(origin, type) and issubclass(origin, (list, collections.deque)))
 
     @staticmethod
@@ -202,8 +207,6 @@ class TupleShape(Shape):
     @staticmethod
     def _types(tp: Any) -> tuple[Any, ...]:
         if _is_namedtuple(_origin(tp)):
-            from .._typevars import hints_of
-
             hints = hints_of(tp)
             return tuple(hints.get(name, Any) for name in _origin(tp)._fields)
         return get_args(tp)

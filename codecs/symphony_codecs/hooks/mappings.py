@@ -14,11 +14,12 @@ import re
 
 from collections import abc
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, get_origin
 
 from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, mismatch
+from .._typevars import arguments_of
 from ..formats.base import path_element
 from ._base import Shape, StructureHook, UnstructureHook, note, recover
 
@@ -44,9 +45,12 @@ def _origin(tp: Any) -> Any:
 
 
 def _types(tp: Any) -> tuple[Any, Any]:
-    args = get_args(tp)
-    if _origin(tp) is collections.Counter:
+    origin = _origin(tp)
+    if issubclass(origin, collections.Counter):
+        args = arguments_of(tp, collections.Counter)
         return (args[0] if args else Any), int
+    # Of a class of one's own, such as `class Ages(dict[str, int])`, what it says of its base.
+    args = arguments_of(tp, next((base for base in (dict, abc.Mapping) if issubclass(origin, base)), origin))
     return args if len(args) == 2 else (Any, Any)
 
 
@@ -77,12 +81,16 @@ def unstructure_key_hook(tp: Any, converter: WireConverter) -> UnstructureHook:
     text_keys = converter.format.text_keys
     if tp is str:
         return hook
+    kinds = converter.kinds(tp) if text_keys else None
+    is_ambiguous = kinds is not None and {int, str} <= kinds
 
     def unstructure_key(key: Any) -> Any:
         wire = hook(key)
         if type(wire) is str:
             return wire
         if type(wire) is int and text_keys and tp is not Any:
+            if is_ambiguous:
+                raise mismatch("a string, since a key of the type may be one, and all keys are text", key)
             return str(wire)
         if not text_keys and type(wire) in (int, bytes):
             return wire
@@ -115,9 +123,9 @@ class MappingShape(Shape):
         value_hook: StructureHook = converter.get_structure_hook(value_type)
         origin = _origin(tp)
         build: Any = _MAPPINGS.get(origin, origin)
-        if origin is collections.defaultdict:
+        if issubclass(origin, collections.defaultdict):
             default = get_origin(value_type) or value_type
-            build = functools.partial(collections.defaultdict, default if isinstance(default, type) else None)
+            build = functools.partial(origin, default if isinstance(default, type) and default is not Any else None)
 
         def structure_mapping(value: Any, _: Any) -> Any:
             if type(value) is not dict:

@@ -21,11 +21,14 @@ import attrs
 from symphony_types._unset import UNSET
 from symphony_types.traits.validatable import Issue, PathElement
 
-from .._issues import FormatError, issues_of, mismatch, unsupported
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
+from ..formats.base import Tagged
 from ..options import ClassOptions
-from ._base import Shape, StructureHook, UnstructureHook, note, recover
+from ._base import Shape, StructureHook, UnstructureHook, note, recover, untag
 from ._extras import EXTRAS
 from ._fields import wire_fields
+from ._validators import validator_issues
+from .anything import AnyShape
 
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["StructShape", "is_struct"]
 
 _MISSING: Final = object()
+_ODD_KEYS: Final = frozenset({bytes, Tagged})
 
 
 def is_struct(tp: Any) -> bool:
@@ -66,21 +70,19 @@ class _Structure:
         self.unknown = options.unknown_fields or converter.options.unknown_fields
         if self.unknown == "keep" and not _weakly_referable(self.cls):
             raise unsupported(self.cls, "its unknown fields cannot be kept, since it takes no weak references")
+        self.kept = AnyShape.structure(Any, converter)  # what could not be written back must not be kept
         self.bytes_keys = converter.format.bytes_keys
         self.validates = callable(getattr(self.cls, "validation_errors", None))
         self.name = self.cls.__name__
+        self.known = {f.key: None for f in self.fields}  # in order, since an error lists them
         self.omitted = {f.key for f in wire_fields(tp, converter) if f.omitted}
 
-    def __call__(self, value: Any, _: Any) -> Any:
-        if type(value) is dict:
-            return self.from_map(value)
+    def read(self, value: Any, _: Any) -> Any:
+        # Maps are read right here: a call less at each level of a document.
         if type(value) is list:
             return self.from_array(value)
-        if value is None and not self.plan:
-            return self.build({}, [])
-        raise mismatch(f"{self.name} as a map or an array", value)
-
-    def from_map(self, value: dict[Any, Any]) -> Any:
+        if type(value) is not dict:
+            return self.from_null(value)
         arguments: dict[str, Any] = {}
         issues: list[Issue] = []
         found = 0
@@ -101,18 +103,23 @@ class _Structure:
         if found != len(value):
             retry = self._unknown_keys(value, extras, issues)
             if retry is not None:
-                return self.from_map(retry)
+                return self.read(retry, _)
         instance = self.build(arguments, issues)
         if extras:
             EXTRAS.put(instance, extras)
         return instance
 
+    def from_null(self, value: Any) -> Any:
+        if value is None and not self.plan:
+            return self.build({}, [])
+        raise mismatch(f"{self.name} as a map or an array", value)
+
     def _unknown_keys(
         self, value: dict[Any, Any], extras: dict[str, Any], issues: list[Issue]
     ) -> dict[str, Any] | None:
         """Deal with keys that are no field's; return the map again if byte strings were among its keys."""
-        known = {entry[0] for entry in self.plan}
-        if self.bytes_keys and any(type(key) is bytes for key in value):
+        known = self.known
+        if self.bytes_keys and any(type(key) in _ODD_KEYS for key in value):
             return self._with_text_keys(value)
         for key, item in value.items():
             if type(key) is not str:
@@ -123,13 +130,19 @@ class _Structure:
                 expected = f"one of {', '.join(map(repr, known))}" if known else "no field"
                 issues.append(Issue((key,), "unknown_field", expected, repr(key), f"unknown field {key!r}"))
             elif self.unknown == "keep":
-                extras[key] = item
+                try:
+                    extras[key] = self.kept(item, Any)
+                except FormatError as exc:
+                    issues.extend(issues_of(exc, key))
+            if len(issues) >= MAX_ISSUES:
+                break
         return None
 
     def _with_text_keys(self, value: dict[Any, Any]) -> dict[str, Any]:
-        """MessagePack and CBOR may spell names as byte strings; serde reads those, too."""
+        """MessagePack and CBOR may spell names as byte strings, CBOR with tags before; serde reads those, too."""
         result: dict[Any, Any] = {}
-        for key, item in value.items():
+        for tagged, item in value.items():
+            key = untag(tagged)
             try:
                 name = key.decode() if type(key) is bytes else key
             except UnicodeDecodeError:
@@ -164,11 +177,12 @@ class _Structure:
             except Exception as exc:  # noqa: BLE001 - a constructor of the user's may raise anything
                 failed = exc
             else:
-                if self.validates and (broken := instance.validation_errors()):
-                    raise FormatError(map(self._on_wire, broken))
+                if self.validates and (broken := tuple(instance.validation_errors())):
+                    raise FormatError(map(self._on_wire, map(_as_issue, broken)))
                 return instance
         bad = {issue.path[0] for issue in issues if issue.path}
-        faults = [self._on_wire(issue) for issue in _validator_issues(self.cls, arguments)]
+        broken_fields = {f.name for f in self.fields if f.key in bad}
+        faults = [self._on_wire(issue) for issue in validator_issues(self.cls, arguments, broken_fields)]
         issues.extend(fault for fault in faults if fault.path[0] not in bad)
         if not issues and failed is not None:
             issues = [self._on_wire(issue) for issue in issues_of(failed)]
@@ -184,33 +198,29 @@ class _Structure:
         return issue
 
 
-def _validator_issues(cls: type, arguments: dict[str, Any]) -> list[Issue]:
-    """Return what each validator of the attrs class says alone: its constructor stops at the first."""
-    if not attrs.has(cls):
-        return []
-    fields = attrs.fields(cls)
-    try:
-        partial = object.__new__(cls)
-    except TypeError:  # an exception class, say
-        return []
-    for field in fields:
-        if field.alias in arguments:
-            object.__setattr__(partial, field.name, arguments[field.alias])
-    issues: list[Issue] = []
-    for field in fields:
-        if field.validator is not None and field.alias in arguments:
-            try:
-                field.validator(partial, field, arguments[field.alias])
-            except Exception as exc:  # noqa: BLE001 - a validator of the user's may raise anything
-                issues.extend(i if i.path[:1] == (field.name,) else i.prefixed(field.name) for i in issues_of(exc))
-    return issues
+def _as_issue(fault: object) -> Issue:
+    """Return an issue of a graph; classes not made for this may list texts or exceptions."""
+    if isinstance(fault, Issue):
+        return fault
+    return Issue((), "invalid_value", "a valid value", str(fault), str(fault))
 
 
-def _same(value: Any, default: Any) -> bool:
-    """Return whether *default*, read back, is *value*: 1, 1.0 and True are equal, and so are 0.0 and -0.0."""
-    if type(value) is not type(default) or value != default:
+def _looks_same(wire: Any, other: Any) -> bool:
+    """Return whether two values are written alike: 1, 1.0 and True are equal, and so are 0.0 and -0.0."""
+    if type(wire) is not type(other) or wire != other:
         return False
-    return type(value) is not float or math.copysign(1.0, value) == math.copysign(1.0, default)
+    if type(wire) is list:
+        return all(map(_looks_same, wire, other))
+    if type(wire) is dict:
+        return all(_looks_same(item, other[key]) for key, item in wire.items())
+    return type(wire) is not float or math.copysign(1.0, wire) == math.copysign(1.0, other)
+
+
+def _is_default(item: Any, default: Any, hook: UnstructureHook) -> bool:
+    """Return whether *default*, read back, is *item*: what is equal may yet look different, as times in two zones."""
+    if item is default:
+        return True
+    return type(item) is type(default) and bool(item == default) and _looks_same(hook(item), hook(default))
 
 
 def _weakly_referable(cls: type) -> bool:
@@ -237,7 +247,7 @@ def _maps(tp: Any, converter: WireConverter) -> UnstructureHook:
                 item = getattr(value, name)
                 if item is UNSET or (item is None and omit_none):
                     continue
-                if default is not None and _same(item, default(value)):
+                if default is not None and _is_default(item, default(value), hook):
                     continue
                 result[key] = hook(item)
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
@@ -288,7 +298,7 @@ def _unit(cls: type, nothing: Any) -> UnstructureHook:
     def unstructure_unit(value: Any) -> Any:
         if type(value) is not cls:
             raise _not_exactly(cls, value)
-        return nothing
+        return dict(EXTRAS.of(value)) or nothing
 
     return unstructure_unit
 
@@ -319,7 +329,7 @@ class StructShape(Shape):
     @staticmethod
     def structure(tp: Any, converter: WireConverter) -> StructureHook:
         """Return the reader of the class."""
-        return _Structure(tp, converter)
+        return _Structure(tp, converter).read
 
     @staticmethod
     def unstructure(tp: Any, converter: WireConverter) -> UnstructureHook:

@@ -9,7 +9,7 @@ import typing_extensions
 
 from symphony_types.traits.validatable import Issue
 
-from .._issues import FormatError, issues_of, mismatch
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch
 from .._typevars import hints_of
 from ..formats.base import path_element
 from ._base import Shape, StructureHook, UnstructureHook, note, recover
@@ -75,10 +75,14 @@ class TypedDictShape(Shape):
                         result[key] = recover(exc, hook, value[key], hint, key, issues)
                 elif key in required:
                     issues.append(Issue((key,), "missing_field", f"field {key!r}", "nothing", f"missing field {key!r}"))
-            for key in value.keys() - hints.keys() if forbid or keep else ():
+            for key in value if forbid or keep else ():
+                if key in hints:
+                    continue
                 if forbid:
                     message = f"unknown field {key!r}"
                     issues.append(Issue((path_element(key),), "unknown_field", "a known field", repr(key), message))
+                    if len(issues) >= MAX_ISSUES:
+                        break
                 else:
                     result[key] = value[key]
             if issues:

@@ -9,9 +9,7 @@ unless the user asks for the first that fits.  Two or more classes need a tag:
 
 from __future__ import annotations
 
-import types
-
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_origin
 
 from symphony_types._checks import describe
 from symphony_types._tagged import TaggedValue
@@ -21,17 +19,19 @@ from symphony_types.time import Duration, Timestamp
 from .._issues import FormatError, mismatch, unsupported
 from ..options import UnionOptions
 from . import _tagging
-from ._base import Shape, StructureHook, UnstructureHook
-from ._tagging import Hooks
+from ._base import Hooks, Shape, StructureHook, UnstructureHook, passing
+from ._literals import by_literal, find_literal
+from ._types import behind, class_of, is_union, members_of
+from ._untagged import untagged
+from .enums import literal_values
 from .structs import body_hook, is_struct, is_unit
-from .wrappers import unwrap
 
 
 if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["UnionShape", "class_of", "is_union", "members_of"]
+__all__ = ["UnionShape", "is_variant"]
 
 # attrs classes that are no struct on the wire
 _SCALAR_CLASSES = (TypedId, Timestamp, Duration, TaggedValue)
@@ -48,31 +48,7 @@ _NAMES = {
 }
 
 
-def is_union(tp: Any) -> bool:
-    """Return whether *tp* is a union."""
-    return get_origin(tp) in (Union, types.UnionType)
-
-
-def members_of(tp: Any) -> tuple[Any, ...]:
-    """Return the members of the union *tp*, those of unions inside it (behind other names, too) in their place."""
-    members: list[Any] = []
-    for arg in get_args(tp):
-        inner = unwrap(arg)
-        for member in members_of(inner) if is_union(inner) else (arg,):
-            if member not in members:
-                members.append(member)
-    return tuple(members)
-
-
-def class_of(tp: Any) -> Any:
-    """Return the class behind *tp*, for configuration and run-time dispatch."""
-    inner = unwrap(tp)
-    while get_origin(inner) is Annotated:
-        inner = unwrap(get_args(inner)[0])
-    return get_origin(inner) or inner
-
-
-def _is_variant(tp: Any) -> bool:
+def is_variant(tp: Any) -> bool:
     """Return whether *tp* is a class that takes part in tagging: ids and the like are scalars."""
     cls = class_of(tp)
     return is_struct(cls) and not issubclass(cls, _SCALAR_CLASSES)
@@ -92,23 +68,47 @@ def _in_order(members: list[Any], options: UnionOptions) -> list[Any]:
 
 
 def _untagged(members: list[Any], options: UnionOptions, converter: WireConverter, *, beside_none: bool) -> Hooks:
-    ordered = _in_order(members, options)
-    if beside_none:
-        return _tagging.untagged([(*_alone(member, converter), member) for member in ordered])
-    return _tagging.untagged([(converter.get_structure_hook(m), converter.get_unstructure_hook(m), m) for m in ordered])
+    hooks: list[tuple[StructureHook, UnstructureHook, Any]] = []
+    for member in _in_order(members, options):
+        bare = _bare(member, options, converter, beside_none=beside_none)
+        if bare is not None:
+            read, write = bare
+        elif beside_none:
+            read, write = _alone(member, converter)
+        else:
+            read, write = converter.get_structure_hook(member), converter.get_unstructure_hook(member)
+        hooks.append((read, write, member))
+    return untagged(hooks)
+
+
+def _bare(member: Any, options: UnionOptions, converter: WireConverter, *, beside_none: bool) -> Hooks | None:
+    """Return the hooks for what is no struct without a tag: a newtype is its field, a class without fields null."""
+    if not is_variant(member) or not converter.is_own(member):
+        return None
+    (variant,) = _tagging.variants_of([member], converter, options)
+    unit = variant.unit and not beside_none and converter.format.none
+    if not unit and not variant.newtype:
+        return None
+
+    def unstructure_bare(value: Any) -> Any:
+        if type(value) is not variant.cls:
+            raise mismatch(f"a {variant.cls.__name__}", value)
+        return variant.write(value)
+
+    return variant.read, unstructure_bare
 
 
 def _of_classes(structs: list[Any], converter: WireConverter, *, beside_none: bool) -> Hooks:
     """Return the hooks for the class members of the union."""
     options = _options_for(structs, converter)
     if options is None:
-        literals = _tagging.find_literal(structs, converter)
+        literals = find_literal(structs, converter)
         if literals:
-            return _tagging.by_literal(min(literals), structs, converter)
+            return by_literal(min(literals), structs, converter)
         options = UnionOptions()
     if options.tagging == "untagged":
         return _untagged(structs, options, converter, beside_none=beside_none)
-    variants = _tagging.variants_of(structs, converter)
+    variants = _tagging.variants_of(structs, converter, options)
     if options.tagging == "internal":
         return _tagging.internal(variants, converter, options)
     if options.tagging == "adjacent":
@@ -121,25 +121,25 @@ def _group_kinds(structs: list[Any], converter: WireConverter) -> frozenset[type
     if len(structs) == 1:
         return frozenset((dict, list))
     options = _options_for(structs, converter)
-    if options is None and not _tagging.find_literal(structs, converter):
+    if options is None and not find_literal(structs, converter):
         options = UnionOptions()
     if options is None or options.tagging != "external":
         return frozenset((dict, list))
-    units = any(variant.unit for variant in _tagging.variants_of(structs, converter))
+    units = any(variant.unit for variant in _tagging.variants_of(structs, converter, options))
     return frozenset((dict, str)) if units else frozenset((dict,))
 
 
 def _alone(member: Any, converter: WireConverter) -> Hooks:
     """Return the hooks for the one class of a union; one without fields must not look like ``None``."""
     read, write = converter.get_structure_hook(member), converter.get_unstructure_hook(member)
-    if _is_variant(member) and converter.is_own(member) and is_unit(class_of(member), converter):
-        write = body_hook(class_of(member), converter)
+    if is_variant(member) and converter.is_own(member) and is_unit(behind(member), converter):
+        write = body_hook(behind(member), converter)
     return read, write
 
 
 def _mixed(tp: Any, members: list[Any], converter: WireConverter, *, beside_none: bool) -> Hooks:
     """Return the hooks for a union whose members are told apart by what they are on the wire."""
-    structs = [m for m in members if _is_variant(m)]
+    structs = [m for m in members if is_variant(m)]
     if len(structs) == 1 and not converter.is_own(structs[0]):
         structs = []  # a single class needs no tag, and what its own hook makes of it is not known
     by_kind: dict[type, tuple[StructureHook, Any]] = {}
@@ -195,11 +195,13 @@ def _mixed(tp: Any, members: list[Any], converter: WireConverter, *, beside_none
         known = by_class.get(type(value))
         if known is not None and len(known) == 1:
             return known[0](value)
-        last: FormatError | None = None
+        last: Exception | None = None
         for write in writers:
             try:
                 return write(value)
-            except FormatError as exc:
+            except RecursionError:
+                raise
+            except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
                 last = exc
         names = " or ".join(getattr(cls, "__name__", str(cls)) for cls in by_class)
         raise FormatError.of("wrong_type", names, describe(value)) from last
@@ -220,16 +222,27 @@ def _held_to(write: UnstructureHook, kinds: frozenset[type]) -> UnstructureHook:
     return unstructure_member
 
 
+def _members(tp: Any, converter: WireConverter) -> tuple[Any, ...]:
+    """Return the members of the union *tp*; literals become one, since a string may be of any of them."""
+    members = list(members_of(tp, converter.is_own))
+    literals = [member for member in members if get_origin(member) is Literal and converter.is_own(member)]
+    if len(literals) > 1:
+        together: Any = Literal[tuple(value for literal in literals for value in literal_values(literal))]
+        members[members.index(literals[0])] = together
+        members = [member for member in members if member not in literals]
+    return tuple(members)
+
+
 def _hooks(tp: Any, converter: WireConverter) -> Hooks:
-    everything = members_of(tp)
+    everything = _members(tp, converter)
     members = [m for m in everything if m is not type(None)]
     beside_none = len(members) < len(everything)
     options = _options_for(members, converter)
     if len(members) == 1:
         only = members[0]
         read, write = _alone(only, converter)
-        hooks: Hooks = (lambda value, _: read(value, only)), write
-    elif all(_is_variant(m) for m in members):
+        hooks: Hooks = passing(read, only, converter), write
+    elif all(is_variant(m) for m in members):
         hooks = _of_classes(members, converter, beside_none=beside_none)
     elif options is not None and options.tagging == "untagged":
         hooks = _untagged(members, options, converter, beside_none=beside_none)
@@ -255,6 +268,16 @@ class UnionShape(Shape):
     def matches(tp: Any) -> bool:
         """Match unions."""
         return is_union(tp)
+
+    @staticmethod
+    def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:
+        """Return those of all members."""
+        members = _members(tp, converter)
+        structs = [m for m in members if is_variant(m)]
+        known = [converter.kinds(m) for m in members if len(structs) < 2 or m not in structs]
+        if len(structs) > 1:
+            known.append(_group_kinds(structs, converter))
+        return None if None in known else frozenset().union(*filter(None, known))
 
     @staticmethod
     def structure(tp: Any, converter: WireConverter) -> StructureHook:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import typing
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_args, get_origin
-
-import typing_extensions
-
-from ._base import Shape, StructureHook, UnstructureHook
+from ._base import Shape, StructureHook, UnstructureHook, passing
+from ._types import unwrap
 
 
 if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["AnnotatedShape", "WrapperShape", "unwrap"]
-
-_ALIAS_TYPES: tuple[type, ...] = tuple(
-    {getattr(module, "TypeAliasType") for module in (typing, typing_extensions) if hasattr(module, "TypeAliasType")}  # noqa: B009 - 3.12 and later only
-)
+__all__ = ["AnnotatedShape", "WrapperShape"]
 
 
 class AnnotatedShape(Shape):
@@ -51,7 +44,7 @@ class AnnotatedShape(Shape):
         hook: StructureHook = converter.get_structure_hook(inner)
         checks = AnnotatedShape._checks(tp)
         if not checks:
-            return lambda value, _: hook(value, inner)
+            return passing(hook, inner, converter)
 
         def structure_checked(value: Any, _: Any) -> Any:
             result = hook(value, inner)
@@ -77,27 +70,6 @@ class AnnotatedShape(Shape):
         return unstructure_checked
 
 
-def unwrap(tp: Any) -> Any:
-    """Return the type that *tp* is another name for, or *tp* itself."""
-    if get_origin(tp) in (Final, typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly):
-        return get_args(tp)[0]
-    if isinstance(tp, (typing.NewType, typing_extensions.NewType)):
-        return tp.__supertype__
-    if type(tp) in _ALIAS_TYPES:
-        return tp.__value__
-    alias: Any = get_origin(tp)
-    if type(alias) in _ALIAS_TYPES:
-        return alias.__value__[get_args(tp)]
-    if isinstance(tp, TypeVar):
-        if tp.__constraints__:
-            return typing.Union[tp.__constraints__]  # noqa: UP007 - of a tuple
-        default = getattr(tp, "__default__", typing_extensions.NoDefault)
-        if default is not typing_extensions.NoDefault and default is not None:
-            return default
-        return Any if tp.__bound__ is None else tp.__bound__
-    return tp
-
-
 class WrapperShape(Shape):
     """``NewType``, ``Final[T]``, ``type X = ...``, and type variables that nobody has filled in."""
 
@@ -116,7 +88,7 @@ class WrapperShape(Shape):
         """Return the hook of the type behind it."""
         inner = unwrap(tp)
         hook: StructureHook = converter.get_structure_hook(inner)
-        return lambda value, _: hook(value, inner)
+        return passing(hook, inner, converter)
 
     @staticmethod
     def unstructure(tp: Any, converter: WireConverter) -> UnstructureHook:
