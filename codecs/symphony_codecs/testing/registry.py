@@ -1,0 +1,279 @@
+"""Which strategy goes with which type."""
+
+from __future__ import annotations
+
+import enum
+import types
+import uuid
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final, Union, get_args, get_origin
+
+from hypothesis import strategies as st
+
+import symphony_types
+
+from symphony_types import (
+    Artifact,
+    ArtifactContent,
+    ArtifactMetadata,
+    ArtifactRelation,
+    Author,
+    Capability,
+    CapabilityDeclaration,
+    CapabilityToken,
+    ConditionalEdge,
+    ConfigOption,
+    ConfigProperty,
+    ConfigSchema,
+    ConfigType,
+    Constraint,
+    ContentHash,
+    ControlEdge,
+    ControlNode,
+    CpuRequirements,
+    DataEdge,
+    DataTransform,
+    DataType,
+    DimensionScore,
+    DimensionWeight,
+    Duration,
+    Err,
+    ExecutionFailure,
+    ExecutionState,
+    Expression,
+    ExtensionDependency,
+    ExtensionManifest,
+    ExtensionMetadata,
+    ExtensionSource,
+    FrameFlags,
+    FrameHeader,
+    FrameRoute,
+    FrameType,
+    GpuRequirements,
+    InputNode,
+    InputPrompt,
+    InstrumentConfig,
+    InstrumentNode,
+    IpcFrame,
+    Issue,
+    JsonRpcError,
+    JsonRpcNotification,
+    JsonRpcRequest,
+    JsonRpcResponse,
+    JsonValue,
+    LifecycleConfig,
+    MemoryRequirements,
+    MessageEnvelope,
+    MessageMetadata,
+    MotifNode,
+    NetworkRequirements,
+    NodeBase,
+    NodeExecution,
+    NodeFailure,
+    NodeOutput,
+    NodeSkip,
+    NodeState,
+    Ok,
+    OperatorConfig,
+    OperatorNode,
+    OperatorType,
+    OutputNode,
+    PortDefinition,
+    Position,
+    Progress,
+    QualityDimension,
+    QualityScore,
+    QualityThresholds,
+    QualityWeights,
+    RequestId,
+    ResourceHandle,
+    ResourceMetadata,
+    ResourceRequirements,
+    ResourceType,
+    StorageRequirements,
+    SymphonyError,
+    Timestamp,
+    Ttl,
+    TypedId,
+    Version,
+    VersionRange,
+    VersionRequirement,
+    Workflow,
+    WorkflowEdge,
+    WorkflowExecution,
+    WorkflowMetadata,
+    WorkflowNode,
+)
+from symphony_types._checks import IntRange
+
+from . import artifacts, errors, executions, extensions, ids_and_time, messages, settings, workflows
+from .scalars import json_values, numbers, texts
+
+
+__all__ = ["domain_strategies", "strategy_for"]
+
+Strategy = st.SearchStrategy[Any]
+
+_CLASSES: Final[dict[Any, Callable[[], Strategy]]] = {
+    Artifact: artifacts.artifacts,
+    ArtifactContent: artifacts.artifact_contents,
+    ArtifactMetadata: artifacts.artifact_metadata,
+    ArtifactRelation: artifacts.artifact_relations,
+    Author: extensions.authors,
+    Capability: ids_and_time.capabilities,
+    CapabilityDeclaration: extensions.capability_declarations,
+    CapabilityToken: ids_and_time.capability_tokens,
+    ConditionalEdge: workflows.conditional_edges,
+    ConfigOption: settings.config_options,
+    ConfigProperty: settings.config_properties,
+    ConfigSchema: settings.config_schemas,
+    ConfigType: settings.config_types,
+    Constraint: settings.constraints,
+    ContentHash: artifacts.content_hashes,
+    ControlEdge: workflows.control_edges,
+    ControlNode: workflows.control_nodes,
+    CpuRequirements: extensions.cpu_requirements,
+    DataEdge: workflows.data_edges,
+    DataTransform: workflows.data_transforms,
+    DataType: workflows.data_types,
+    DimensionScore: artifacts.dimension_scores,
+    DimensionWeight: artifacts.dimension_weights,
+    Duration: ids_and_time.durations,
+    Err: lambda: messages.errs(json_values()),
+    ExecutionFailure: executions.execution_failures,
+    ExecutionState: executions.execution_states,
+    Expression: workflows.expressions,
+    ExtensionDependency: extensions.extension_dependencies,
+    ExtensionManifest: extensions.extension_manifests,
+    ExtensionMetadata: extensions.extension_metadata,
+    ExtensionSource: extensions.extension_sources,
+    FrameFlags: messages.frame_flags,
+    FrameHeader: messages.frame_headers,
+    FrameRoute: messages.frame_routes,
+    FrameType: messages.frame_types,
+    GpuRequirements: extensions.gpu_requirements,
+    InputNode: workflows.input_nodes,
+    InputPrompt: executions.input_prompts,
+    InstrumentConfig: workflows.instrument_configs,
+    InstrumentNode: workflows.instrument_nodes,
+    IpcFrame: messages.ipc_frames,
+    Issue: errors.issues,
+    JsonRpcError: messages.json_rpc_errors,
+    JsonRpcNotification: messages.json_rpc_notifications,
+    JsonRpcRequest: messages.json_rpc_requests,
+    JsonRpcResponse: messages.json_rpc_responses,
+    LifecycleConfig: extensions.lifecycle_configs,
+    MemoryRequirements: extensions.memory_requirements,
+    MessageEnvelope: lambda: messages.message_envelopes(json_values()),
+    MessageMetadata: messages.message_metadata,
+    MotifNode: workflows.motif_nodes,
+    NetworkRequirements: extensions.network_requirements,
+    NodeBase: workflows.node_bases,
+    NodeExecution: executions.node_executions,
+    NodeFailure: executions.node_failures,
+    NodeOutput: executions.node_outputs,
+    NodeSkip: executions.node_skips,
+    NodeState: executions.node_states,
+    Ok: lambda: messages.oks(json_values()),
+    OperatorConfig: workflows.operator_configs,
+    OperatorNode: workflows.operator_nodes,
+    OperatorType: workflows.operator_types,
+    OutputNode: workflows.output_nodes,
+    PortDefinition: workflows.port_definitions,
+    Position: workflows.positions,
+    Progress: executions.progresses,
+    QualityDimension: artifacts.quality_dimensions,
+    QualityScore: artifacts.quality_scores,
+    QualityThresholds: artifacts.quality_thresholds,
+    QualityWeights: artifacts.quality_weights,
+    ResourceHandle: ids_and_time.resource_handles,
+    ResourceMetadata: ids_and_time.resource_metadata,
+    ResourceRequirements: extensions.resource_requirements,
+    ResourceType: ids_and_time.resource_types,
+    StorageRequirements: extensions.storage_requirements,
+    Timestamp: ids_and_time.timestamps,
+    Ttl: ids_and_time.ttls,
+    Version: ids_and_time.versions,
+    VersionRange: ids_and_time.version_ranges,
+    VersionRequirement: ids_and_time.version_requirements,
+    Workflow: workflows.workflows,
+    WorkflowExecution: executions.workflow_executions,
+    WorkflowMetadata: workflows.workflow_metadata,
+}
+
+_UNIONS: Final[dict[Any, Callable[[], Strategy]]] = {
+    RequestId: messages.request_ids,
+    WorkflowEdge: workflows.workflow_edges,
+    WorkflowNode: workflows.workflow_nodes,
+}
+
+_GENERICS: Final[dict[Any, Callable[[Strategy], Strategy]]] = {
+    Err: messages.errs,
+    MessageEnvelope: messages.message_envelopes,
+    Ok: messages.oks,
+}
+
+_BUILTINS: Final[dict[Any, Callable[[], Strategy]]] = {
+    None: st.none,
+    type(None): st.none,
+    Any: json_values,
+    JsonValue: json_values,
+    bool: st.booleans,
+    bytes: lambda: st.binary(max_size=64),
+    float: numbers,
+    int: lambda: st.integers(-(2**63), 2**64 - 1),
+    str: texts,
+    uuid.UUID: st.uuids,
+}
+
+
+def domain_strategies() -> dict[type, Strategy]:
+    """
+    Return a strategy for every class of `symphony_types` that has values: ids, enums, errors, all.
+
+    Generic classes hold `strategies.json_values`; groups of errors give any of
+    their variants.
+    """
+    found: dict[type, Strategy] = {}
+    for name in symphony_types.__all__:
+        cls = getattr(symphony_types, name)
+        if not isinstance(cls, type):
+            continue
+        if cls in _CLASSES:
+            found[cls] = _CLASSES[cls]()
+        elif issubclass(cls, enum.Enum):
+            found[cls] = st.sampled_from(cls)
+        elif issubclass(cls, TypedId):
+            found[cls] = ids_and_time.ids(cls)
+        elif issubclass(cls, SymphonyError):
+            found[cls] = errors.symphony_errors(cls)
+    return found
+
+
+def strategy_for(as_type: Any) -> Strategy:
+    """
+    Return the strategy of a type.
+
+    Args:
+        as_type: A class of `symphony_types`, a generic one with its arguments
+            (``MessageEnvelope[JsonRpcRequest]``), a union of such, one of the
+            integer types (``U32``), ``JsonValue`` or a builtin scalar.
+
+    Raises:
+        LookupError: It is none of these.
+    """
+    for table in (_UNIONS, _BUILTINS):
+        if as_type in table:
+            return table[as_type]()
+    origin, args = get_origin(as_type), get_args(as_type)
+    if origin in (Union, types.UnionType):
+        return st.one_of(*map(strategy_for, args))
+    if origin in _GENERICS:
+        return _GENERICS[origin](strategy_for(*args))
+    if origin is Annotated and isinstance(args[1], IntRange):
+        return st.integers(args[1].minimum, args[1].maximum)
+    found = domain_strategies().get(as_type)
+    if found is None:
+        raise LookupError(f"expected a type of symphony_types, got {as_type!r}")
+    return found
