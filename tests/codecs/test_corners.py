@@ -4,19 +4,22 @@
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
 import decimal
 import enum
 import math
 import uuid
 
-from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, NewType, NotRequired, TypedDict
 
 import attrs
 import pytest
+import typing_extensions
 
 from symphony_codecs import Codec, DecodeError, EncodeError, FormatError, Limits, get_codec
-from symphony_types import FieldError, Issue, JsonRpcError, JsonRpcResponse
+from symphony_codecs.formats._msgpack_scan import may_overclaim
+from symphony_types import FieldError, Issue, JsonRpcError, JsonRpcResponse, WorkflowError
 
 
 class Letter(enum.Enum):
@@ -69,6 +72,22 @@ class NT(NamedTuple):
     b: str
 
 
+@attrs.define
+class C:
+    """A class that a literal names."""
+
+    kind: Literal["c"] = "c"
+
+
+@attrs.define
+class D:
+    """Another one."""
+
+    y: int
+    kind: Literal["d"] = "d"
+
+
+CD = C | D
 PQ = P | Q
 TAGGINGS: dict[str, dict[str, Any]] = {
     "external": {"tagging": "external"},
@@ -387,6 +406,31 @@ READING: list[tuple[str, Any, Any, list[str]]] = [
     ("cbor", dict[int, str], b"\xa1\x3b" + b"\x7f" + b"\xff" * 7 + b"\x01", ["wrong_type: expected a string, got 1 at $[-9223372036854775808]"]),
     ("json positional adjacent", PQ, b'["P",[1,"q"],3]', ["wrong_arity: expected an array of 1 to 2 items, got 3 items at $"]),
     ("json positional adjacent", PQ, b'["P",["a"]]', ["wrong_type: expected an integer, got str 'a' at $.c.x"]),
+    ("json", None, b"1", ["wrong_type: expected null, got 1 at $"]),
+    ("json", dt.timedelta, b"[1,1000000000]", ["out_of_range: expected 0 to 999999999, got 1000000000 at $.nanos"]),
+    ("json", dt.timedelta, b"[1,1]", ["out_of_range: expected whole microseconds, got 1 at $.nanos"]),
+    ("json", bytes, b'"QR=="', ["invalid_value: expected canonical base64 text, got str 'QR==' at $"]),
+    ("msgpack", int, b"\xa1a", ["wrong_type: expected an integer, got str 'a' at $"]),
+    ("msgpack", int, b"\xa11", ["wrong_type: expected an integer, got str '1' at $"]),
+    ("json", CD, b"{}", ["missing_field: missing field 'kind' at $.kind (field 'kind'; nothing)"]),
+    ("json", CD, b'{"kind":"e"}', ["unknown_tag: unknown variant 'e', expected one of c, d at $.kind (one of c, d; 'e')"]),
+    ("json", CD, b'{"kind":1}', ["unknown_tag: unknown variant 1, expected one of c, d at $.kind (one of c, d; 1)"]),
+    ("json", CD, b"[]", ["wrong_type: expected a map with field 'kind', got list at $"]),
+    ("json", CD, b"1", ["wrong_type: expected a map with field 'kind', got 1 at $"]),
+    ("json", CD, b'{"kind":"d","y":"a"}', ["wrong_type: expected an integer, got str 'a' at $.y"]),
+    ("json", CD, b'["c","a"]', ["wrong_type: expected a map with field 'kind', got list at $"]),
+    ("json", CD, b'{"kind":[]}', ["unknown_tag: unknown variant list, expected one of c, d at $.kind (one of c, d; list)"]),
+    ("json", WorkflowError, b'{"Execution":{"node_id":1}}', ["unknown_tag: expected one of NotFound, CyclicDependency, NodeNotFound, ExecutionFailed, InvalidDefinition, AlreadyRunning, got str 'Execution' at $"]),
+    ("json", WorkflowError, b"1", ["wrong_type: expected a variant's name or a map of one, got 1 at $"]),
+    ("json", WorkflowError, b'"NotFound"', ["wrong_type: expected what the variant holds, got nothing at $.NotFound"]),
+    ("json", WorkflowError, b'{"NoSuch":{}}', ["unknown_tag: expected one of NotFound, CyclicDependency, NodeNotFound, ExecutionFailed, InvalidDefinition, AlreadyRunning, got str 'NoSuch' at $"]),
+    ("json", WorkflowError, b'{"CyclicDependency":[1,2,3,4]}', ["wrong_type: expected nothing, got list at $.CyclicDependency"]),
+    ("json", WorkflowError, b'{"NotFound":[]}', ["wrong_arity: expected an array of 1 items, got 0 items at $.NotFound"]),
+    ("msgpack", WorkflowError, b"\x81\xc4\x01\xff\x01", ["unknown_tag: expected one of NotFound, CyclicDependency, NodeNotFound, ExecutionFailed, InvalidDefinition, AlreadyRunning, got str '�' at $"]),
+    ("cbor", Any, b"\xa2\xf9\x3e\x00\xd8\x64\x01\x61a\xd8\x64\x01", ["wrong_type: expected a string, integer or bytes key, got 1.5 at $", "wrong_type: expected an untyped value, got CBOR tag 100 at $.a"]),
+    ("cbor", TD, b"\xa1aa\xd8\x64\x61x", ["wrong_type: expected an integer, got str 'x' at $.a"]),
+    ("cbor", tuple[int, str], b"\x82\xd8\x64\x61x\xd8\x64\x01", ["wrong_type: expected an integer, got str 'x' at $[0]", "wrong_type: expected a string, got 1 at $[1]"]),
+    ("json forbid", TD, b"[1,2,3]", ["wrong_type: expected a map, got list at $"]),
 ]
 
 WRITING: list[tuple[str, Any, Any, list[str]]] = [
@@ -539,6 +583,18 @@ WRITING: list[tuple[str, Any, Any, list[str]]] = [
     ("json short", Any, {"a": 2**70}, ["too_large: expected a document of at most 10 bytes, got 28 bytes at $"]),
     ("json short", Any, {"a": -(2**70), "b": uuid.UUID(int=0)}, ["too_large: expected a document of at most 10 bytes, got 72 bytes at $"]),
     ("cbor narrow", Any, [b"abcd", 2**5000], ["too_large: expected a byte string of at most 3 bytes, got bytes of length 4 at $[0]", "too_large: expected an integer of at most 512 bytes, got an integer of 5001 bits at $[1]"]),
+    ("json", dt.timedelta, 1, ["wrong_type: expected a timedelta, got 1 at $"]),
+    ("json", bytearray, [], ["wrong_type: expected bytes, got list at $"]),
+    ("json", uuid.UUID, [], ["wrong_type: expected a UUID, got list at $"]),
+    ("json", int, [], ["wrong_type: expected an integer, got list at $"]),
+    ("json", bool, [], ["wrong_type: expected a boolean, got list at $"]),
+    ("json", float, [], ["wrong_type: expected a number, got list at $"]),
+    ("json", str, [], ["wrong_type: expected a string, got list at $"]),
+    ("json", dt.datetime, [], ["wrong_type: expected a datetime, got list at $"]),
+    ("msgpack", int, 2**14_000, ["out_of_range: expected an integer of at most 4299 digits, got an integer of 14001 bits at $"]),
+    ("json", CD, 1, ["wrong_type: expected one of C, D, got 1 at $"]),
+    ("json", CD, D("a"), ["wrong_type: expected an integer, got str 'a' at $.y"]),
+    ("json", Any, {1: object(), "a": object()}, ["wrong_type: expected a string key where the map's type is not given, got 1 at $", "unsupported_type: unsupported type object: it holds nothing at $.a (a supported type; object)"]),
 ]
 # fmt: on
 
@@ -660,6 +716,10 @@ def test_formats_refuse_keys_in_their_own_words() -> None:
         with pytest.raises(FormatError) as caught:
             get_codec(name).format.dumps({"a": {(): object}}, Limits(), False)
         assert f"wrong_type: expected {expected}, got tuple at $.a.tuple" in in_full(caught.value.issues)
+    with pytest.raises(FormatError) as caught:
+        get_codec("cbor").format.dumps({"a": {2**5000: object}}, Limits(), False)
+    assert [issue.path for issue in caught.value.issues] == [("a", "an integer of 5001 bits")] * 2
+    assert caught.value.issues[0].expected == "None, bool, int, float, str, bytes, list, tuple or dict"
 
 
 def test_response_arrays() -> None:
@@ -729,3 +789,109 @@ def test_union_behind_an_annotation(tagging: str) -> None:
         assert codec.decode(codec.encode(value, as_type), as_type) == value
     with pytest.raises(DecodeError):
         codec.decode(b'"a"', as_type)
+
+
+class _Passes:
+    """A check that lets everything through."""
+
+    def check(self, value: object, path: tuple[str | int, ...] = ()) -> None:
+        """Do nothing."""
+
+
+@pytest.mark.parametrize("tagging", ["external", "internal", "adjacent", "untagged"])
+@pytest.mark.parametrize("inner", [PQ, P, Q | None, int | P | Q])
+def test_union_behind_a_check(tagging: str, inner: Any) -> None:
+    """A union with checks of its own is told from what stands beside it by its kinds."""
+    codec = codec_of(f"json {tagging}")
+    as_type = Annotated[inner, _Passes()] | str
+    value = Q(2) if inner is not P else P(1)
+
+    assert codec.decode(codec.encode(value, as_type), as_type) == value
+    assert codec.decode(codec.encode("a", as_type), as_type) == "a"
+
+
+def test_hooks_get_the_type_behind_a_name() -> None:
+    """A hook of the user's gets the type that it is registered for, whatever that is called or stands in."""
+    codec = get_codec("json").copy()
+    codec.converter.register_structure_hook(Faulty, lambda _, tp: tp)
+    named = NewType("named", Faulty)
+
+    assert codec.decode(b"1", named) is Faulty
+    assert codec.decode(b"[1,2]", tuple[named, Faulty]) == (Faulty, Faulty)
+    assert codec.decode(b'{"a":1}', dict[str, named]) == {"a": Faulty}
+
+
+def test_named_tuples_without_types() -> None:
+    """The items of a named tuple that has no annotations may be anything."""
+    plain = collections.namedtuple("plain", "a b")  # noqa: PYI024 - the kind without annotations
+    codec = get_codec("json")
+
+    assert codec.encode(plain(1, "b")) == b'[1,"b"]'
+    assert codec.decode(b'[[1],"b"]', plain) == plain([1], "b")
+
+
+class Nested(TypedDict):
+    """Qualifiers inside each other."""
+
+    a: typing_extensions.ReadOnly[NotRequired[int]]
+    b: typing_extensions.ReadOnly[int]
+
+
+def test_typed_dicts() -> None:
+    """Qualifiers nest, unknown keys are kept if so wished, and an absurd number of them ends the report."""
+    codec = get_codec("json")
+
+    assert codec.decode(b'{"b":1}', Nested) == {"b": 1}
+    with pytest.raises(DecodeError):
+        codec.decode(b'{"a":1}', Nested)
+    keeping = codec.with_options(unknown_fields="keep")
+    assert keeping.decode(b'{"b":1,"c":[2]}', Nested) == {"b": 1, "c": [2]}
+    assert codec.decode(b'{"b":1,"c":[2]}', Nested) == {"b": 1}
+    many = codec.encode({"b": 1} | {f"x{i}": i for i in range(1500)})
+    with pytest.raises(DecodeError) as caught:
+        codec.with_options(unknown_fields="forbid").decode(many, Nested)
+    assert len(caught.value.issues) == 1000
+
+
+def test_tags_of_typed_positions_are_passed_over() -> None:
+    """A CBOR tag before a value with a type is ignored, in each kind of container."""
+    codec = get_codec("cbor")
+
+    assert codec.decode(b"\xa1aa\xd8\x64\x01", TD) == {"a": 1}
+    assert codec.decode(b"\x82\xd8\x64\x01\x61b", tuple[int, str]) == (1, "b")
+    assert codec.decode(b"\x82\xd8\x64\x01\x61b", NT) == NT(1, "b")
+    assert codec.decode(b"\xa1ax\xd8\x64\x01", P) == P(1)
+
+
+def test_depth_of_long_ints_is_that_of_the_brackets() -> None:
+    """Where ints are read one by one, depth counts what is open, not what has been."""
+    codec = get_codec("json")
+    deepest = b"[" * 127 + b"18446744073709551616" + b"]" * 127
+    wide = b"[" * 100 + b"18446744073709551616" + b",[]" * 100 + b"]" * 100
+    stairs = b"[[]," * 127 + b"[18446744073709551616]" + b"]" * 127
+
+    codec.decode(deepest, Any)
+    codec.decode(wide, Any)
+    with pytest.raises(DecodeError) as caught:
+        codec.decode(stairs, Any)
+    assert [(issue.code, issue.path) for issue in caught.value.issues] == [("too_deep", ())]
+
+
+def test_claims_beyond_the_document() -> None:
+    """Many arrays that claim more than there is are noticed before memory is taken for them, in both widths."""
+    for head in (b"\xdc\x02\x00", b"\xdd\x00\x00\x02\x00"):
+        assert may_overclaim(head * 300)
+        assert not may_overclaim(b"\xc4\x08" + head[:1] * 8)
+        assert not may_overclaim(b"\xc5\x04\x00" + head[:1] * 1024)
+
+
+@pytest.mark.parametrize(("name", "data", "expected"), [("json", b"[1,]", "valid JSON"), ("toml", b"a=", "valid TOML")])
+def test_what_parsers_expect(name: str, data: bytes, expected: str) -> None:
+    """What a library's parser refuses comes with the library's reason, which is also the message."""
+    with pytest.raises(DecodeError) as caught:
+        get_codec(name).decode(data, Any)
+
+    (issue,) = caught.value.issues
+    assert (issue.code, issue.expected) == ("syntax", expected)
+    assert issue.actual == issue.message
+    assert issue.actual[0].islower()

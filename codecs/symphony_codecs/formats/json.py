@@ -28,7 +28,7 @@ import orjson
 from . import _json_text
 from ._depth import guard_tree
 from ._plain import Rules, rebuild
-from .base import Format, FormatError, Limits, contiguous, too_large
+from .base import Format, Limits, contiguous, too_large
 
 
 __all__ = ["FORMAT", "dumps", "loads"]
@@ -94,11 +94,7 @@ def _may_be_deep(data: bytes, limits: Limits) -> bool:
 
 
 def _dumps_carefully(value: object, limits: Limits, strict: bool) -> bytes:
-    plain = rebuild(value, _RULES, limits, finite=strict)
-    try:
-        data = orjson.dumps(plain)
-    except (TypeError, ValueError, RecursionError) as exc:
-        raise FormatError.of("invalid_value", "a value that JSON has", str(exc)) from None
+    data = orjson.dumps(rebuild(value, _RULES, limits, finite=strict))
     if len(data) > limits.max_size:
         raise too_large(len(data), limits)
     return data

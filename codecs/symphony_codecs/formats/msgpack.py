@@ -21,7 +21,7 @@ import msgpack
 from . import _msgpack_scan
 from ._depth import check_tree, guard_tree
 from ._plain import Refused, Rules, rebuild
-from .base import Format, FormatError, Limits, contiguous, too_large
+from .base import Format, Limits, contiguous, too_large
 
 
 __all__ = ["COMPACT", "FORMAT", "dumps", "loads"]
@@ -46,10 +46,7 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
         data = _pack(value)
     except (TypeError, ValueError, OverflowError, BufferError, RecursionError):
         value = rebuild(value, _RULES, limits, finite=strict)
-        try:
-            data = _pack(value)
-        except (TypeError, ValueError, OverflowError) as exc:
-            raise FormatError.of("invalid_value", "a value that MessagePack has", str(exc)) from None
+        data = _pack(value)
     size = len(data)
     if size > limits.max_size:
         raise too_large(size, limits)
