@@ -895,3 +895,37 @@ def test_what_parsers_expect(name: str, data: bytes, expected: str) -> None:
     assert (issue.code, issue.expected) == ("syntax", expected)
     assert issue.actual == issue.message
     assert issue.actual[0].islower()
+
+
+@attrs.frozen
+class Opaque:
+    """What no format writes by itself."""
+
+
+@pytest.mark.parametrize("name", ["json", "msgpack", "cbor", "toml"])
+@pytest.mark.parametrize("value", [dt.date(2024, 1, 1), dt.datetime(2024, 1, 1), Opaque(), {1}, 1j])
+def test_formats_write_builtins_alone(name: str, value: object) -> None:
+    """A format refuses what its library may write in a way of its own."""
+    with pytest.raises(FormatError) as caught:
+        get_codec(name).format.dumps({"a": [value]}, Limits(), False)
+
+    assert [(issue.code, issue.path) for issue in caught.value.issues] == [("wrong_type", ("a", 0))]
+
+
+@pytest.mark.parametrize("name", ["json", "msgpack", "cbor", "toml"])
+def test_strict_where_the_library_refuses(name: str) -> None:
+    """A NaN is noted beside what made the library refuse the value, if strict; else that alone."""
+    form = get_codec(name).format
+
+    for strict, paths in ((True, [("a",), ("b",)]), (False, [("b",)])):
+        with pytest.raises(FormatError) as caught:
+            form.dumps({"a": math.nan, "b": Opaque()}, Limits(), strict)
+        assert [issue.path for issue in caught.value.issues] == paths
+
+
+def test_json_writes_enums_in_any_company() -> None:
+    """An enum is its value in JSON, whether the library writes it or the careful way does."""
+    form = get_codec("json").format
+
+    assert form.dumps([Letter.A, Number.TWO], Limits(), False) == b'["a",2]'
+    assert form.dumps([Letter.A, Number.TWO, 2**64], Limits(), False) == b'["a",2,18446744073709551616]'

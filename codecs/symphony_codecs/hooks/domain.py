@@ -104,6 +104,9 @@ class DurationWire:
     nanos: integers.U32
 
 
+DurationWire.__name__ = "Duration"  # which is what errors are about
+
+
 class DurationShape(Shape):
     """A `symphony_types.Duration`: ``{"secs": u64, "nanos": u32}``."""
 

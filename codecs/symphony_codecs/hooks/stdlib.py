@@ -186,6 +186,9 @@ class TimedeltaWire:
     nanos: int
 
 
+TimedeltaWire.__name__ = "timedelta"  # which is what errors are about
+
+
 class TimedeltaShape(Shape):
     """A `datetime.timedelta`, as a `symphony_types.Duration` with signed seconds."""
 
