@@ -26,7 +26,15 @@ from symphony_types._checks import FieldError, describe
 from symphony_types.traits.validatable import Issue, PathElement
 
 
-__all__ = ["MAX_ISSUES", "FormatError", "issues_of", "mismatch", "unsupported"]
+__all__ = [
+    "MAX_ISSUES",
+    "FormatError",
+    "issues_of",
+    "mismatch",
+    "missing_field",
+    "unknown_variant",
+    "unsupported",
+]
 
 MAX_ISSUES: Final = 1000
 """The most issues that one container reports: a wrong document of a megabyte may have a million."""
@@ -78,6 +86,19 @@ class FormatError(Exception):
 def mismatch(expected: str, value: object, code: str = "wrong_type") -> FormatError:
     """Return the error for *value* where *expected* belongs."""
     return FormatError.of(code, expected, describe(value))
+
+
+def missing_field(key: str) -> Issue:
+    """Return the issue of a map that has no *key*."""
+    return Issue((key,), "missing_field", f"field {key!r}", "nothing", f"missing field {key!r}")
+
+
+def unknown_variant(value: object, known: Iterable[str], *path: PathElement) -> FormatError:
+    """Return the error for *value*, which is none of the *known* names of variants."""
+    expected = f"one of {', '.join(known)}"
+    actual = repr(value) if type(value) is str else describe(value)
+    message = f"unknown variant {actual}, expected {expected}"
+    return FormatError.of("unknown_tag", expected, actual, path=path, message=message)
 
 
 def unsupported(as_type: object, why: str) -> FormatError:

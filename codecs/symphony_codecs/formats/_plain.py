@@ -41,6 +41,17 @@ class Refused(Exception):  # noqa: N818 - it never leaves this package
         self.expected = expected
 
 
+def bounded(low: int, high: int) -> Callable[[int], int]:
+    """Return the rule for ints of a format that has those from *low* to *high*."""
+
+    def integer(value: int) -> int:
+        if not low <= value <= high:
+            raise Refused("out_of_range", f"an integer from {low} to {high}")
+        return value
+
+    return integer
+
+
 @attrs.frozen(kw_only=True)
 class Rules:
     """

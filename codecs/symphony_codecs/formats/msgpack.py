@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NoReturn, cast
 
+import attrs
 import msgpack
 
 from . import _msgpack_scan
 from ._depth import check_tree, guard_tree
-from ._plain import Refused, Rules, rebuild
+from ._plain import Rules, bounded, rebuild
 from .base import Format, Limits, contiguous, too_large
 
 
@@ -91,14 +92,7 @@ def _refuse_ext(code: int, data: bytes) -> NoReturn:
     raise ValueError(f"ext type {code} of {len(data)} bytes")
 
 
-def _integer(value: int) -> int:
-    low, high = _INT_RANGE
-    if not low <= value <= high:
-        raise Refused("out_of_range", f"an integer from {low} to {high}")
-    return value
-
-
-_RULES: Final = Rules(integer=_integer, text_keys=False, binary=True)
+_RULES: Final = Rules(integer=bounded(*_INT_RANGE), text_keys=False, binary=True)
 
 FORMAT: Final = Format(
     name="msgpack",
@@ -113,16 +107,10 @@ FORMAT: Final = Format(
     loads=loads,
 )
 
-COMPACT: Final = Format(
+COMPACT: Final = attrs.evolve(
+    FORMAT,
     name="msgpack-compact",
     content_type="application/vnd.symphony.msgpack-compact",
     format_id=4,
-    is_binary=True,
-    human_readable=False,
     positional=True,
-    unit_array=True,
-    bytes_keys=True,
-    int_range=_INT_RANGE,
-    dumps=dumps,
-    loads=loads,
 )

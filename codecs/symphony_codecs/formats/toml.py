@@ -28,7 +28,7 @@ from symphony_types.extension.document import manifest_from_toml_document
 from symphony_types.extension.manifest import ExtensionManifest
 
 from ._depth import check_tree
-from ._plain import Refused, Rules, rebuild
+from ._plain import Rules, bounded, rebuild
 from .base import Format, FormatError, Limits, contiguous, too_deep, too_large
 
 
@@ -130,14 +130,7 @@ def _without_dates(root: dict[str, object]) -> dict[str, object]:
     return root
 
 
-def _integer(value: int) -> int:
-    low, high = _INT_RANGE
-    if not low <= value <= high:
-        raise Refused("out_of_range", f"an integer from {low} to {high}")
-    return value
-
-
-_RULES: Final = Rules(integer=_integer, text_keys=True, binary=False, drop_none=True)
+_RULES: Final = Rules(integer=bounded(*_INT_RANGE), text_keys=True, binary=False, drop_none=True)
 
 FORMAT: Final = Format(
     name="toml",

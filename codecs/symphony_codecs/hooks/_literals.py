@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_origin
 
-from symphony_types._checks import describe
-
-from .._issues import FormatError, mismatch
+from .._issues import FormatError, mismatch, missing_field, unknown_variant
 from ._base import Hooks, StructureHook, UnstructureHook, untag
 from ._fields import wire_fields
 from ._types import behind, class_of
@@ -56,9 +54,7 @@ def by_literal(key: str, members: Sequence[Any], converter: WireConverter) -> Ho
     def structure_by_literal(value: Any, _: Any) -> Any:
         if type(value) is dict:
             if key not in value:
-                raise FormatError.of(
-                    "missing_field", f"field {key!r}", "nothing", path=(key,), message=f"missing field {key!r}"
-                )
+                raise FormatError([missing_field(key)])
             tag = untag(value[key])
         elif type(value) is list and len(positions) == 1 and len(value) > min(positions):
             tag = untag(value[min(positions)])
@@ -66,11 +62,7 @@ def by_literal(key: str, members: Sequence[Any], converter: WireConverter) -> Ho
             raise mismatch(f"a map with field {key!r}", value)
         found = readers.get((type(tag), tag)) if type(tag) in (str, int, bool, bytes) else None
         if found is None:
-            options = f"one of {', '.join(known)}"
-            actual = repr(tag) if type(tag) is str else describe(tag)
-            raise FormatError.of(
-                "unknown_tag", options, actual, path=(key,), message=f"unknown variant {actual}, expected {options}"
-            )
+            raise unknown_variant(tag, known, key)
         hook, tp = found
         return hook(value, tp)
 

@@ -18,7 +18,7 @@ import attrs
 from symphony_types._checks import describe
 from symphony_types.traits.validatable import Issue
 
-from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
+from .._issues import MAX_ISSUES, FormatError, mismatch, missing_field, unknown_variant, unsupported
 from ..formats.base import path_element
 from ..options import UnionOptions
 from ._base import Hooks, StructureHook, UnstructureHook, note, recover, untag
@@ -129,16 +129,6 @@ def _by_class(variants: Sequence[Variant]) -> Mapping[type, Variant]:
     return {variant.cls: variant for variant in variants}
 
 
-def _unknown_tag(value: Any, variants: Sequence[Variant]) -> FormatError:
-    known = f"one of {', '.join(v.name for v in variants)}"
-    actual = repr(value) if type(value) is str else describe(value)
-    return FormatError.of("unknown_tag", known, actual, message=f"unknown variant {actual}, expected {known}")
-
-
-def _missing(key: str) -> FormatError:
-    return FormatError.of("missing_field", f"field {key!r}", "nothing", path=(key,), message=f"missing field {key!r}")
-
-
 def _again(exc: Exception, variant: Variant, body: Any, where: str | None) -> Any:
     """Deal with what *variant* raised for *body*: see `recover`."""
     issues: list[Issue] = []
@@ -176,7 +166,7 @@ def external(variants: Sequence[Variant], converter: WireConverter) -> Hooks:
                 name = name.decode(errors="replace")
             variant = by_name.get(name) if type(name) is str else None
             if variant is None:
-                raise _unknown_tag(name, variants)
+                raise unknown_variant(name, by_name)
             try:
                 return variant.read(body, variant.type)
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
@@ -184,7 +174,7 @@ def external(variants: Sequence[Variant], converter: WireConverter) -> Hooks:
         if type(value) is str:
             variant = by_name.get(value)
             if variant is None:
-                raise _unknown_tag(value, variants)
+                raise unknown_variant(value, by_name)
             if variant.unit:
                 return variant.cls()
             raise mismatch(f"a map of one entry, {variant.name!r}", value)
@@ -225,7 +215,7 @@ def internal(variants: Sequence[Variant], converter: WireConverter, options: Uni
     def structure_internal(value: Any, _: Any) -> Any:
         if type(value) is dict:
             if tag not in value:
-                raise _missing(tag)
+                raise FormatError([missing_field(tag)])
             name = untag(value[tag])
             body: Any = {key: item for key, item in value.items() if key != tag}
         elif type(value) is list and value:
@@ -234,7 +224,7 @@ def internal(variants: Sequence[Variant], converter: WireConverter, options: Uni
             raise mismatch(f"a map with field {tag!r}", value)
         variant = by_name.get(name) if type(name) is str else None
         if variant is None:
-            raise FormatError(issues_of(_unknown_tag(name, variants), tag))
+            raise unknown_variant(name, by_name, tag)
         try:
             return variant.read(body, variant.type)
         except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
@@ -266,9 +256,9 @@ def adjacent(variants: Sequence[Variant], converter: WireConverter, options: Uni
     def load(name: Any, body: Any, *, there: bool) -> Any:
         variant = by_name.get(name) if type(name) is str else None
         if variant is None:
-            raise FormatError(issues_of(_unknown_tag(name, variants), tag))
+            raise unknown_variant(name, by_name, tag)
         if not there and not variant.unit and not variant.optional:
-            raise _missing(content)
+            raise FormatError([missing_field(content)])
         try:
             return variant.read(body, variant.type)
         except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
@@ -277,7 +267,7 @@ def adjacent(variants: Sequence[Variant], converter: WireConverter, options: Uni
     def structure_adjacent(value: Any, _: Any) -> Any:
         if type(value) is dict:
             if tag not in value:
-                raise _missing(tag)
+                raise FormatError([missing_field(tag)])
             if forbids and not value.keys() <= {tag, content}:
                 known = f"one of {tag!r}, {content!r}"
                 unknown = [key for key in value if key not in (tag, content)]

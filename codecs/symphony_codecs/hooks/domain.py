@@ -20,7 +20,7 @@ from symphony_types._tagged import TaggedValue
 from symphony_types.ids import TypedId
 from symphony_types.time import Duration, Timestamp
 
-from .._issues import FormatError, issues_of, mismatch
+from .._issues import FormatError, issues_of, mismatch, unknown_variant
 from ._base import Shape, StructureHook, UnstructureHook, note, recover, untag
 from .stdlib import id_hooks
 
@@ -173,13 +173,6 @@ class TaggedValueShape(Shape):
         held = TaggedValueShape._held(tp)
         hooks = {name: converter.get_structure_hook(kind) for name, kind in held.items() if kind is not None}
         bytes_keys = converter.format.bytes_keys
-        expected = f"one of {', '.join(held)}"
-
-        def unknown(name: Any) -> FormatError:
-            actual = repr(name) if type(name) is str else describe(name)
-            return FormatError.of(
-                "unknown_tag", expected, actual, message=f"unknown variant {actual}, expected {expected}"
-            )
 
         def load(name: str, body: Any) -> Any:
             hook = hooks.get(name)
@@ -199,7 +192,7 @@ class TaggedValueShape(Shape):
         def structure_tagged(value: Any, _: Any) -> Any:
             if type(value) is str:
                 if value not in held:
-                    raise unknown(value)
+                    raise unknown_variant(value, held)
                 if value in hooks:
                     raise mismatch(f"a map of one entry, {value!r}", value)
                 return tp.from_variant(value)
@@ -209,7 +202,7 @@ class TaggedValueShape(Shape):
                 if bytes_keys and type(name) is bytes:
                     name = name.decode(errors="replace")
                 if type(name) is not str or name not in held:
-                    raise unknown(name)
+                    raise unknown_variant(name, held)
                 return load(name, body)
             actual = f"a map of {len(value)} entries" if type(value) is dict else describe(value)
             raise FormatError.of("wrong_type", "a variant's name or a map of one entry", actual)

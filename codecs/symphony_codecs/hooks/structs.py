@@ -21,7 +21,7 @@ import attrs
 from symphony_types._unset import UNSET
 from symphony_types.traits.validatable import Issue, PathElement
 
-from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unsupported
 from ..formats.base import Tagged
 from ..options import ClassOptions
 from ._base import Shape, StructureHook, UnstructureHook, note, recover, untag
@@ -60,12 +60,12 @@ class _Structure:
     def __init__(self, tp: Any, converter: WireConverter) -> None:
         self.cls: type = get_origin(tp) or tp
         options = converter.classes.get(self.cls) or ClassOptions()
-        self.fields = [f for f in wire_fields(tp, converter) if not f.omitted]
+        every = wire_fields(tp, converter)
+        self.fields = [f for f in every if not f.omitted]
         self.plan = [
             (f.key, f.argument, converter.get_structure_hook(f.type), f.type, f.optional, f.fill_none)
             for f in self.fields
         ]
-        self.exact = options.exact
         self.required = max((i + 1 for i, f in enumerate(self.fields) if not f.optional or options.exact), default=0)
         self.unknown = options.unknown_fields or converter.options.unknown_fields
         if self.unknown == "keep" and not _weakly_referable(self.cls):
@@ -75,7 +75,7 @@ class _Structure:
         self.validates = callable(getattr(self.cls, "validation_errors", None))
         self.name = self.cls.__name__
         self.known = {f.key: None for f in self.fields}  # in order, since an error lists them
-        self.omitted = {f.key for f in wire_fields(tp, converter) if f.omitted}
+        self.omitted = {f.key for f in every if f.omitted}
 
     def read(self, value: Any, _: Any) -> Any:
         # Maps are read right here: a call less at each level of a document.
@@ -96,7 +96,7 @@ class _Structure:
                 except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
                     arguments[argument] = recover(exc, hook, item, tp, key, issues)
             elif not optional:
-                issues.append(Issue((key,), "missing_field", f"field {key!r}", "nothing", f"missing field {key!r}"))
+                issues.append(missing_field(key))
             elif fill_none:
                 arguments[argument] = None
         extras: dict[str, Any] = {}

@@ -9,7 +9,7 @@ import typing_extensions
 
 from symphony_types.traits.validatable import Issue
 
-from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
 from .._typevars import hints_of
 from ..formats.base import path_element
 from ._base import Shape, StructureHook, UnstructureHook, note, recover
@@ -74,7 +74,7 @@ class TypedDictShape(Shape):
                     except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
                         result[key] = recover(exc, hook, value[key], hint, key, issues)
                 elif key in required:
-                    issues.append(Issue((key,), "missing_field", f"field {key!r}", "nothing", f"missing field {key!r}"))
+                    issues.append(missing_field(key))
             for key in value if forbid or keep else ():
                 if key in hints:
                     continue
