@@ -165,6 +165,8 @@ class UnionOptions:
         tag: Key of the name, for internal and adjacent tagging.
         content: Key of the content, for adjacent tagging.
         order: The members, in the order in which untagged ones are tried.
+        maps: Whether untagged classes are maps in a positional codec as well,
+            because their arrays are taken for one another.
         names: Class to its name on the wire, where that is not the class's own.
         newtypes: Classes whose one field goes bare; ``None``: those that do
             in unions of which nothing is said.
@@ -176,6 +178,7 @@ class UnionOptions:
     tag: str = attrs.field(default="type", validator=_key)
     content: str = attrs.field(default="content", validator=_key)
     order: tuple[Any, ...] = ()
+    maps: bool = False
     names: Mapping[type, str] = attrs.field(factory=dict, converter=_copied_names)
     newtypes: frozenset[type] | None = None
 

@@ -371,6 +371,21 @@ def test_json_rpc_messages_are_untagged(json: Codec, message: Any, wire: Any) ->
     assert json.encode(message) == data
 
 
+@pytest.mark.parametrize("result", ["ping", None, [], {"method": "ping", "id": 1}])
+@pytest.mark.parametrize("request_id", [1, None])
+def test_a_response_is_never_taken_for_a_request(codec: Codec, result: Any, request_id: Any) -> None:
+    """As an array, ``["2.0", "ping", null, 1]`` would be both: in their union the messages are maps."""
+    union = JsonRpcRequest | JsonRpcNotification | JsonRpcResponse
+    for message in (
+        JsonRpcResponse.success(result, request_id),
+        JsonRpcRequest(method="ping", params=result, id=request_id),
+        JsonRpcNotification(method="ping", params=result),
+    ):
+        assert codec.decode(codec.encode(message, union), union) == message
+        if codec.format.positional:
+            assert isinstance(codec.decode(codec.encode(message), Any), list)
+
+
 @pytest.mark.parametrize(
     ("union", "options", "why"),
     [

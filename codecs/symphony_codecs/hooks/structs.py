@@ -227,7 +227,8 @@ def _weakly_referable(cls: type) -> bool:
     return getattr(cls, "__weakrefoffset__", 0) != 0
 
 
-def _maps(tp: Any, converter: WireConverter) -> UnstructureHook:
+def map_hook(tp: Any, converter: WireConverter) -> UnstructureHook:
+    """Return the hook that writes the class *tp* as a map, whatever the codec prefers."""
     cls = get_origin(tp) or tp
     options = converter.classes.get(cls) or ClassOptions()
     keeps = (options.unknown_fields or converter.options.unknown_fields) == "keep"
@@ -310,7 +311,7 @@ def is_unit(tp: Any, converter: WireConverter) -> bool:
 
 def body_hook(tp: Any, converter: WireConverter) -> UnstructureHook:
     """Return the hook that writes *tp* as a map or an array, also where it is empty: null may be taken in a union."""
-    return (_arrays if is_positional(get_origin(tp) or tp, converter) else _maps)(tp, converter)
+    return (_arrays if is_positional(get_origin(tp) or tp, converter) else map_hook)(tp, converter)
 
 
 class StructShape(Shape):

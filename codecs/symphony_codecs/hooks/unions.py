@@ -24,7 +24,7 @@ from ._literals import by_literal, find_literal
 from ._types import behind, class_of, is_union, members_of
 from ._untagged import untagged
 from .enums import literal_values
-from .structs import body_hook, is_struct, is_unit
+from .structs import body_hook, is_struct, is_unit, map_hook
 
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def _untagged(members: list[Any], options: UnionOptions, converter: WireConverte
             read, write = _alone(member, converter)
         else:
             read, write = converter.get_structure_hook(member), converter.get_unstructure_hook(member)
+        if options.maps and bare is None and converter.is_own(member):
+            write = map_hook(behind(member), converter)
         hooks.append((read, write, member))
     return untagged(hooks)
 
