@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test lint format cov bench docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers lint format cov bench docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,9 @@ demo: $(VENV)/.installed-demo  ## Show the codecs at work
 
 test: $(VENV)/.installed  ## Run the tests (JOBS=2 processes, ARGS for pytest)
 	$(PYTEST) $(ARGS)
+
+test-peers: $(VENV)/.installed  ## Hold long conversations with software that is not written here
+	$(PYTEST) -m peers tests/peers $(ARGS)
 
 lint: $(VENV)/.installed  ## Check style, types and imports
 	$(BIN)/ruff check .

@@ -18,23 +18,13 @@ what follows byte 31 in the header.  A receiver of all zeros is everyone.
 
 from __future__ import annotations
 
-import struct
-import zlib
-
 from typing import Final
+from zlib import crc32
 
 import attrs
 
-from symphony_types._checks import U8, U32, FieldError, InstanceOf, IntRange, describe, optional
-from symphony_types.errors import (
-    IpcAuthenticationFailedError,
-    IpcDeserializationFailedError,
-    IpcInvalidMessageFormatError,
-)
-from symphony_types.ids import ProcessId
-from symphony_types.integers import U8 as U8Int
-from symphony_types.integers import U32 as U32Int
-from symphony_types.integers import U64 as U64Int
+from symphony_types._checks import FieldError, InstanceOf, describe
+from symphony_types.errors import IpcAuthenticationFailedError
 from symphony_types.message._codes import (
     FrameCompression,
     FrameFlags,
@@ -42,7 +32,8 @@ from symphony_types.message._codes import (
     SerializationFormat,
     TransportType,
 )
-from symphony_types.message.envelope import MessagePriority
+from symphony_types.message._frame_bytes import CRC
+from symphony_types.message._frame_header import FrameHeader, FrameRoute, damaged
 
 
 __all__ = [
@@ -56,194 +47,7 @@ __all__ = [
     "TransportType",
 ]
 
-
-_MAGIC: Final = b"SY"
-_VERSION: Final = 1
-_FIXED: Final = struct.Struct(">2sBBBBBBHHIQI")
-_CRC: Final = struct.Struct(">I")
-_BASE_SIZE: Final = _FIXED.size + _CRC.size
-_ROUTED_SIZE: Final = _BASE_SIZE + 32
-_MAX_SIZE: Final = 32 * 8
-_TAG_SIZE: Final = 32
-_NOBODY: Final = bytes(16)
 _HELLO_LIMIT: Final = 64 * 1024
-
-
-@attrs.frozen
-class FrameRoute:
-    """
-    Who sends a routed frame, and to whom.
-
-    Args:
-        sender: The process that the message comes from.
-        receiver: The process that it goes to; ``None`` is everyone.
-    """
-
-    sender: ProcessId = attrs.field(validator=InstanceOf((ProcessId,), "a ProcessId"))
-    receiver: ProcessId | None = attrs.field(default=None, validator=optional(InstanceOf((ProcessId,), "a ProcessId")))
-
-    def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
-        if self.receiver is not None and self.receiver.to_bytes() == _NOBODY:
-            raise FieldError("invalid_value", ("receiver",), "a receiver, or None for everyone", "the nil UUID")
-
-
-@attrs.frozen(kw_only=True)
-class FrameHeader:
-    """
-    What a frame says of its payload; lengths and checksums are the encoder's business.
-
-    Args:
-        frame_type: What the frame carries.
-        format: How the payload is encoded: 0 opaque, a built-in format's
-            `SerializationFormat.format_id`, 16 to 127 as agreed in Hello, 128
-            to 255 private.
-        compression: How the payload is compressed.
-        priority: How urgent it is.
-        flags: What else there is.  ``ROUTED`` goes with *route*.
-        stream_id: One per message and direction, 32 bits; 0 for Hello,
-            Heartbeat and Shutdown, and for an Error of the whole connection.
-        sequence: The frame's number on its connection and in its direction,
-            from 1, 64 bits; an encoder counts.
-        route: Who sends it and to whom, only if routed.
-
-    Raises:
-        FieldError: A field is out of its range, or two contradict each other.
-    """
-
-    frame_type: FrameType = attrs.field(validator=InstanceOf((FrameType,), "a FrameType"))
-    format: U8Int = attrs.field(default=SerializationFormat.MESSAGEPACK.format_id, validator=U8)
-    compression: FrameCompression = attrs.field(
-        default=FrameCompression.NONE, validator=InstanceOf((FrameCompression,), "a FrameCompression")
-    )
-    priority: MessagePriority = attrs.field(
-        default=MessagePriority.NORMAL, validator=InstanceOf((MessagePriority,), "a MessagePriority")
-    )
-    flags: FrameFlags = attrs.field(default=FrameFlags(0), validator=InstanceOf((FrameFlags,), "FrameFlags"))
-    stream_id: U32Int = attrs.field(default=0, validator=U32)
-    sequence: U64Int = attrs.field(default=1, validator=IntRange(1, 2**64 - 1))
-    route: FrameRoute | None = attrs.field(default=None, validator=optional(InstanceOf((FrameRoute,), "a FrameRoute")))
-
-    def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
-        kind = self.frame_type
-        if (FrameFlags.ROUTED in self.flags) != (self.route is not None):
-            actual = "no route" if self.route is None else "a route without the flag"
-            raise FieldError("invalid_value", ("route",), "a route exactly if the flag ROUTED is set", actual)
-        if kind.is_control and self.stream_id != 0:
-            raise FieldError("invalid_value", ("stream_id",), f"0 for {kind.name}", repr(self.stream_id))
-        if kind.is_known and not kind.is_control and kind is not FrameType.ERROR and self.stream_id == 0:
-            raise FieldError("invalid_value", ("stream_id",), f"at least 1 for {kind.name}", "0")
-        if kind is FrameType.HELLO:
-            if self.format != SerializationFormat.JSON.format_id:
-                raise FieldError("invalid_value", ("format",), "1 (json) for HELLO", repr(self.format))
-            if self.compression is not FrameCompression.NONE:
-                raise FieldError("invalid_value", ("compression",), "NONE for HELLO", self.compression.name)
-            if FrameFlags.MORE_FRAGMENTS in self.flags:
-                raise FieldError("invalid_value", ("flags",), "one frame for HELLO", "MORE_FRAGMENTS")
-
-    def pack(self, payload_length: int) -> bytes:
-        """
-        Return the header's bytes, its CRC included, before a payload of *payload_length* bytes.
-
-        Raises:
-            FieldError: *payload_length* is not one of 32 bits.
-        """
-        U32.check(payload_length, ("payload_length",))
-        route = b""
-        if self.route is not None:
-            receiver = _NOBODY if self.route.receiver is None else self.route.receiver.to_bytes()
-            route = self.route.sender.to_bytes() + receiver
-        fixed = _FIXED.pack(
-            _MAGIC,
-            _VERSION,
-            (_BASE_SIZE + len(route)) // 8,
-            self.frame_type,
-            self.format,
-            self.compression,
-            self.priority.rank,
-            self.flags,
-            0,
-            self.stream_id,
-            self.sequence,
-            payload_length,
-        )
-        return fixed + _CRC.pack(zlib.crc32(route, zlib.crc32(fixed))) + route
-
-    @classmethod
-    def unpack(cls, data: bytes | memoryview) -> tuple[FrameHeader, int, int]:
-        """
-        Read the header at the start of *data*, which may go on behind it.
-
-        Header bytes behind those that this version knows are skipped; the CRC
-        covers them.  Nothing is believed before the CRC holds.
-
-        Returns:
-            The header, its size in bytes, and the length of the payload.
-
-        Raises:
-            IpcInvalidMessageFormatError: These are not the bytes of a frame
-                of this version.
-            IpcDeserializationFailedError: They are cut off or damaged, or a
-                field has no meaning.
-        """
-        if bytes(data[:2]) != _MAGIC[: len(data)]:
-            raise _not_a_frame(f"expected the magic {_MAGIC.hex()}, got {bytes(data[:2]).hex()}")
-        if len(data) < _BASE_SIZE:
-            raise _damaged(f"expected a header of at least {_BASE_SIZE} bytes, got {len(data)}")
-        _, version, units, kind, format_id, compression, rank, bits, reserved, stream_id, sequence, length = (
-            _FIXED.unpack_from(data)
-        )
-        if version != _VERSION:
-            raise _not_a_frame(f"expected version {_VERSION}, got {version}")
-        size = units * 8
-        if not _BASE_SIZE <= size <= _MAX_SIZE:
-            raise _not_a_frame(f"expected a header of {_BASE_SIZE} to {_MAX_SIZE} bytes, got {size}")
-        if len(data) < size:
-            raise _damaged(f"expected a header of {size} bytes, got {len(data)}")
-        stored = _CRC.unpack_from(data, _FIXED.size)[0]
-        actual = zlib.crc32(data[_BASE_SIZE:size], zlib.crc32(data[: _FIXED.size]))
-        if stored != actual:
-            raise _damaged(f"expected header checksum {actual:08x}, got {stored:08x}")
-        if reserved:
-            raise _not_a_frame(f"expected 0 in the reserved bytes, got {reserved}")
-        try:
-            flags = FrameFlags(bits)
-            header = cls(
-                frame_type=FrameType(kind),
-                format=format_id,
-                compression=FrameCompression(compression),
-                priority=MessagePriority.from_rank(rank),
-                flags=flags,
-                stream_id=stream_id,
-                sequence=sequence,
-                route=_read_route(data[_BASE_SIZE:size]) if FrameFlags.ROUTED in flags else None,
-            )
-        except ValueError as error:
-            raise _damaged(f"{error} in the frame header") from error
-        return header, size, length
-
-    def to_bytes(self) -> bytes:
-        """Return the header's bytes as they stand before an empty payload."""
-        return self.pack(0)
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> FrameHeader:
-        """
-        Read a header alone; the payload length in it, the frame's business, is dropped.
-
-        Raises:
-            IpcInvalidMessageFormatError, IpcDeserializationFailedError: As
-                `unpack`; also for bytes behind the header.
-        """
-        header, size, _ = cls.unpack(data)
-        if len(data) != size:
-            raise _damaged(f"expected the {size} bytes of a header, got {len(data)}")
-        return header
 
 
 def _as_bytes(value: bytes | bytearray | memoryview) -> bytes:
@@ -287,7 +91,7 @@ class IpcFrame:
         """
         if FrameFlags.AUTHENTICATED in self.header.flags:
             raise _needs_key()
-        trailer = _CRC.pack(zlib.crc32(self.payload)) if FrameFlags.CHECKSUM in self.header.flags else b""
+        trailer = CRC.pack(crc32(self.payload)) if FrameFlags.CHECKSUM in self.header.flags else b""
         return self.header.pack(len(self.payload)) + self.payload + trailer
 
     @classmethod
@@ -307,37 +111,30 @@ class IpcFrame:
         if FrameFlags.AUTHENTICATED in header.flags:
             raise _needs_key()
         end = size + length
-        total = end + (_CRC.size if FrameFlags.CHECKSUM in header.flags else 0)
+        total = end + (CRC.size if FrameFlags.CHECKSUM in header.flags else 0)
         if len(data) != total:
-            raise _damaged(f"expected a frame of {total} bytes, got {len(data)}")
+            raise damaged(f"expected a frame of {total} bytes, got {len(data)}")
         payload = bytes(data[size:end])
         if total != end:
-            stored, actual = _CRC.unpack_from(data, end)[0], zlib.crc32(payload)
+            stored, actual = CRC.unpack_from(data, end)[0], crc32(payload)
             if stored != actual:
-                raise _damaged(f"expected payload checksum {actual:08x}, got {stored:08x}")
+                raise damaged(f"expected payload checksum {actual:08x}, got {stored:08x}")
         try:
             return cls(header=header, payload=payload)
         except FieldError as error:
-            raise _damaged(str(error)) from error
+            raise damaged(str(error)) from error
 
 
-def _read_route(data: bytes | memoryview) -> FrameRoute:
-    if len(data) < _ROUTED_SIZE - _BASE_SIZE:
-        raise FieldError("invalid_value", (), f"a header of at least {_ROUTED_SIZE} bytes when routed", "a shorter one")
-    receiver = bytes(data[16:32])
-    return FrameRoute(
-        ProcessId.from_bytes(bytes(data[:16])), None if receiver == _NOBODY else ProcessId.from_bytes(receiver)
-    )
+_new_object = object.__new__
+_set_header, _set_payload = (IpcFrame.__dict__[field.name].__set__ for field in attrs.fields(IpcFrame))
 
 
-def _damaged(reason: str) -> IpcDeserializationFailedError:
-    return IpcDeserializationFailedError(reason=reason)
-
-
-def _not_a_frame(reason: str) -> IpcInvalidMessageFormatError:
-    error = IpcInvalidMessageFormatError()
-    error.add_note(reason)
-    return error
+def trusted_frame(header: FrameHeader, payload: bytes) -> IpcFrame:
+    """Return the frame, unchecked; the payload of a Hello is known to be short enough."""
+    frame = _new_object(IpcFrame)
+    _set_header(frame, header)
+    _set_payload(frame, payload)
+    return frame
 
 
 def _needs_key() -> IpcAuthenticationFailedError:

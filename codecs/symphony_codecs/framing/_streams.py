@@ -1,0 +1,216 @@
+"""
+What the framings of plain documents have in common: the feed side, the limit, the errors.
+
+Each document is a message of its own; there is no handshake, no fragment, no
+checksum.  A framing says how a document is wrapped (`StreamEncoder._wrap`)
+and where the next one lies in the bytes that are there (`StreamDecoder._find`).
+
+Time is linear however the bytes are cut: `ReceiveBuffer` sees to it, and a
+framing goes on looking where it stopped (`StreamDecoder._searched`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from typing_extensions import Buffer
+
+from symphony_types._checks import IntRange
+
+from ._buffer import ReceiveBuffer
+from ._limits import DEFAULT_MAX_MESSAGE
+from .errors import NEED_DATA, LocalFrameError, NeedData, RemoteFrameError
+
+
+__all__ = ["StreamDecoder", "StreamEncoder"]
+
+# A framing that writes lengths in 32 bits cannot take more, so none does.
+_LIMIT: Final = IntRange(1, 2**32 - 1)
+
+
+class StreamEncoder(ABC):
+    """
+    Wraps documents for a stream; it has no state, and a refusal leaves it usable.
+
+    Args:
+        max_message: The longest document in bytes, 1 to 2^32 - 1; exactly as
+            many pass.
+
+    Raises:
+        FieldError: *max_message* is out of its range.
+    """
+
+    __slots__ = ("_max_message",)
+
+    name: ClassVar[str]
+
+    def __init__(self, *, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
+        _LIMIT.check(max_message, ("max_message",))
+        self._max_message = max_message
+
+    @property
+    def max_message(self) -> int:
+        """The longest document that is written, in bytes."""
+        return self._max_message
+
+    def encode(self, payload: Buffer) -> bytes:
+        """
+        Return the bytes that carry *payload*, a whole document.
+
+        Raises:
+            LocalFrameError: It is longer than ``max_message``
+                (``too_large``), or the framing cannot carry it (``syntax``).
+        """
+        return b"".join(self.encode_buffers(payload))
+
+    def encode_buffers(self, payload: Buffer) -> list[Buffer]:
+        """
+        Return the same bytes as a list for ``writelines`` or ``sendmsg``; *payload* is in it, not a copy.
+
+        Raises:
+            LocalFrameError: As `encode`.
+        """
+        size = memoryview(payload).nbytes
+        if size > self._max_message:
+            raise LocalFrameError("too_large", f"expected a message of at most {self._max_message} bytes, got {size}")
+        return self._wrap(payload, size)
+
+    @abstractmethod
+    def _wrap(self, payload: Buffer, size: int) -> list[Buffer]:
+        """Return what carries *payload*, of *size* bytes, without empty parts."""
+
+
+class StreamDecoder(ABC):
+    """
+    Takes documents out of a stream: feed it bytes, and take messages until it needs more.
+
+    Once it has raised a `RemoteFrameError` it raises the same again, and drops
+    what it is fed: after a fault nobody can tell where the next message begins.
+
+    Args:
+        max_message: The longest document in bytes, 1 to 2^32 - 1; exactly as
+            many pass.  A longer one is refused as soon as that is known.
+
+    Raises:
+        FieldError: *max_message* is out of its range.
+    """
+
+    __slots__ = ("_buffer", "_ended", "_error", "_max_message", "_offset", "_searched")
+
+    name: ClassVar[str]
+
+    def __init__(self, *, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
+        _LIMIT.check(max_message, ("max_message",))
+        self._max_message = max_message
+        self._buffer = ReceiveBuffer()
+        self._searched = 0  # so many bytes of the message under way need not be looked at again
+        self._offset = 0
+        self._ended = False
+        self._error: RemoteFrameError | None = None
+
+    @property
+    def max_message(self) -> int:
+        """The longest document that is taken, in bytes."""
+        return self._max_message
+
+    @property
+    def offset(self) -> int:
+        """How many bytes were taken from the stream so far, framing included; the next message begins there."""
+        return self._offset
+
+    @property
+    def trailing_data(self) -> bytes:
+        """What was fed and not yet taken."""
+        return bytes(self._buffer)
+
+    @property
+    def at_eof(self) -> bool:
+        """Whether the stream has ended, and nothing of it is left."""
+        return self._ended and not self._buffer
+
+    @property
+    def error(self) -> RemoteFrameError | None:
+        """What the decoder has failed with."""
+        return self._error
+
+    def feed(self, data: Buffer) -> None:
+        """
+        Take the next bytes of the stream, any number of them; what is not `bytes` is copied.
+
+        Raises:
+            LocalFrameError: The stream's end was fed already (``closed``).
+        """
+        if self._ended:
+            raise LocalFrameError("closed", "expected nothing after the end of the stream, got more data")
+        if self._error is None:
+            self._buffer.feed(data)
+
+    def feed_eof(self) -> None:
+        """Take the end of the stream; a message of which a part is there is then ``truncated``."""
+        self._ended = True
+
+    def next_message(self) -> memoryview | NeedData:
+        """
+        Return the next document, or `NEED_DATA`.
+
+        Returns:
+            A view of bytes that never change and that nothing else holds.
+
+        Raises:
+            RemoteFrameError: What came is not of this framing (``syntax``),
+                too long (``too_large``) or cut off (``truncated``).
+        """
+        if self._error is not None:
+            raise self._error
+        try:
+            found = self._find()
+            if found is None:
+                held = len(self._buffer)
+                if self._ended and held:
+                    raise self._refusal(
+                        "truncated", f"expected the rest of a message, got the end after {held} bytes of it"
+                    )
+                return NEED_DATA
+        except RemoteFrameError as error:
+            self._error = error
+            raise
+        start, end, after = found
+        begin = self._buffer.start
+        message = memoryview(self._buffer.slice(begin + start, begin + end))
+        self._drop(after)
+        return message
+
+    def __iter__(self) -> Iterator[memoryview]:
+        """Yield the messages that are there."""
+        while not isinstance(message := self.next_message(), NeedData):
+            yield message
+
+    @abstractmethod
+    def _find(self) -> tuple[int, int, int] | None:
+        """
+        Return where the next document starts, where it ends, and where what follows it starts.
+
+        Returns:
+            Each counted from ``_buffer.start``; ``None`` if it is not all there.
+
+        Raises:
+            RemoteFrameError: There is none; see `_refusal`.
+        """
+
+    def _drop(self, count: int) -> None:
+        """Forget the first *count* bytes, the whole of a message."""
+        self._buffer.drop(count)
+        self._offset += count
+        self._searched = 0
+
+    def _check_size(self, size: int) -> None:
+        """Refuse a document of *size* bytes if that is too long."""
+        if size > self._max_message:
+            # Not how long: whether a line's whole length is known depends on how its bytes were cut.
+            raise self._refusal("too_large", f"expected a message of at most {self._max_message} bytes, got more")
+
+    def _refusal(self, code: str, text: str) -> RemoteFrameError:
+        """Return the error for the message that begins at ``offset``."""
+        return RemoteFrameError(code, text, offset=self._offset)

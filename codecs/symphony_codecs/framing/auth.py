@@ -1,0 +1,224 @@
+"""
+Keys of authenticated connections, and how they are derived.
+
+Both ends hold a `SharedKey`.  It never tags a frame itself: each connection has
+two keys of its own, one for each direction, which come from the shared key and
+both Hellos by HKDF (RFC 5869).  A Hello that was changed on its way, a frame of
+another connection and a frame sent back to where it came from then all have a
+wrong tag.  The tag is HMAC-SHA-256 (RFC 2104, FIPS 180-4).
+
+A key shows nowhere: not in a ``repr``, a log, an error, a pickle or what reads
+an object's attributes.  Copying one gives the same object.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import stat
+
+from typing import Any, Final, NoReturn, Self, final
+
+from typing_extensions import Buffer
+
+from symphony_types._checks import FieldError, FieldTypeError, IntRange
+from symphony_types.errors import ConfigError
+
+
+__all__ = ["FrameKey", "SharedKey", "hkdf_sha256"]
+
+_HASH_SIZE: Final = 32
+_LENGTH: Final = IntRange(1, 255 * _HASH_SIZE)  # a byte counts the blocks
+_MIN_KEY: Final = 16
+_CLIENT_TO_SERVER: Final = b"symphony-frame-1 c2s"
+_SERVER_TO_CLIENT: Final = b"symphony-frame-1 s2c"
+_MAX_FILE: Final = 4096  # bytes; a device may have no end
+_HEX: Final = re.compile(rb"((?:[0-9A-Fa-f]{2})+)(?:\r?\n)?")
+_OF_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+def hkdf_sha256(key: Buffer, *, salt: Buffer, info: Buffer, length: int = 32) -> bytes:
+    """
+    Derive a key from another: HKDF of RFC 5869 with SHA-256, both of its steps.
+
+    Args:
+        key: What to derive from (the input keying material).
+        salt: Random or unique bytes that need not be secret; empty is the
+            RFC's default, 32 zeros.
+        info: What the derived key is for.
+        length: How many bytes to derive, 1 to 8160.
+
+    Raises:
+        FieldError: *length* is out of its range.
+    """
+    _LENGTH.check(length, ("length",))
+    # RFC 5869, 2.2: the salt is the HMAC's key, not its message.
+    extracted = hmac.new(bytes(memoryview(salt)), key, "sha256").digest()
+    derived = block = b""
+    for counter in range(1, -(-length // _HASH_SIZE) + 1):
+        mac = hmac.new(extracted, block, "sha256")
+        mac.update(info)
+        mac.update(bytes((counter,)))
+        block = mac.digest()
+        derived += block
+    return derived[:length]
+
+
+class _Secret:
+    """What shows nothing of itself, and goes nowhere."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"expected something that may leave the process, got a {type(self).__name__}")
+
+    # Both are asked by more than pickle: loggers and caches look for an object's state here.
+    __getstate__ = __reduce__
+
+
+def _checked(secret: object) -> bytes:
+    """Return *secret* as bytes; the usual checks would quote text that was given for bytes."""
+    if not isinstance(secret, (bytes, bytearray)):
+        raise FieldTypeError("wrong_type", (), "a key of bytes", type(secret).__name__)
+    if len(secret) < _MIN_KEY:
+        raise FieldError("out_of_range", (), f"a key of at least {_MIN_KEY} bytes", f"{len(secret)} bytes")
+    return bytes(secret)
+
+
+@final
+class FrameKey(_Secret):
+    """
+    The key that tags the frames of one direction of one connection.
+
+    `SharedKey.frame_keys` makes them.  Equal to itself alone.
+
+    Args:
+        secret: The key, at least 16 bytes.
+
+    Raises:
+        FieldError: It is shorter, or no bytes.
+    """
+
+    __slots__ = ("__mac",)
+
+    def __init__(self, secret: bytes | bytearray) -> None:
+        # Copying it costs less than setting up the key for each frame.
+        self.__mac: Final = hmac.new(_checked(secret), digestmod="sha256")
+
+    def tag(self, *buffers: Buffer) -> bytes:
+        """Return the tag, 32 bytes, of what *buffers* hold one after the other."""
+        mac = self.__mac.copy()
+        for buffer in buffers:
+            mac.update(buffer)
+        return mac.digest()
+
+    def verify(self, tag: Buffer, *buffers: Buffer) -> bool:
+        """Return whether *tag* is the tag of *buffers*; how long that takes does not tell where it differs."""
+        return hmac.compare_digest(self.tag(*buffers), memoryview(tag))
+
+
+@final
+class SharedKey(_Secret):
+    """
+    The key that both ends of authenticated connections hold.
+
+    It should be random: ``openssl rand -hex 32`` makes one as `from_file`
+    reads it.  Whoever holds it can be either end.  Equal to itself alone.
+
+    Args:
+        secret: The key, at least 16 bytes.
+
+    Raises:
+        FieldError: It is shorter, or no bytes.
+    """
+
+    __slots__ = ("__secret",)
+
+    def __init__(self, secret: bytes | bytearray) -> None:
+        self.__secret: Final = _checked(secret)
+
+    @classmethod
+    def from_hex(cls, text: str) -> Self:
+        """
+        Return the key that *text* spells: two hex digits of either case for each byte, and nothing else.
+
+        Raises:
+            FieldError: It is no such text, or a shorter key.
+        """
+        if not isinstance(text, str):
+            raise FieldTypeError("wrong_type", (), "hex digits", type(text).__name__)
+        secret = None if text.endswith("\n") else _from_hex(text.encode("utf-8", "replace"))
+        if secret is None:
+            raise FieldError("invalid_value", (), "two hex digits for each byte", f"a string of length {len(text)}")
+        return cls(secret)
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Self:
+        """
+        Read the key of a file: hex digits as `from_hex` takes them, and perhaps one newline; 4096 bytes at most.
+
+        Args:
+            path: The file.  On POSIX nobody but its owner may have any
+                permission on it, as OpenSSH demands of private keys.
+
+        Raises:
+            ConfigError: The file cannot be read, is open to others, or holds
+                no key of at least 16 bytes.  The text names the file and
+                shows nothing of what it holds.
+        """
+        content = None
+        try:
+            with open(path, "rb") as file:  # noqa: PTH123 - a Path opens it in the same way
+                mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)  # of what is read, whatever the path is by now
+                if os.name != "posix" or not mode & _OF_OTHERS:
+                    content = file.read(_MAX_FILE + 1)
+        except (OSError, ValueError) as error:  # ValueError: a null character in the path
+            reason = error.strerror if isinstance(error, OSError) else "no such path"
+            raise ConfigError(message=f"key file {os.fspath(path)!r} cannot be read: {reason}") from error
+        if content is None:
+            raise _bad_file(path, "a file that its owner alone may use (mode 0600)", f"mode {mode:04o}")
+        secret = _from_hex(content) if len(content) <= _MAX_FILE else None
+        size = len(content)
+        # Tools that print a traceback with local variables shall not find it in this frame.
+        del content
+        if secret is None or len(secret) < _MIN_KEY:
+            del secret
+            actual = f"more than {_MAX_FILE} bytes" if size > _MAX_FILE else f"{size} bytes that are not that"
+            raise _bad_file(
+                path, f"at least {2 * _MIN_KEY} hex digits, two for each byte, and perhaps a newline", actual
+            )
+        return cls(secret)
+
+    def frame_keys(self, client_hello: bytes, server_hello: bytes) -> tuple[FrameKey, FrameKey]:
+        """
+        Return the keys of one connection: of client to server, and of server to client.
+
+        Args:
+            client_hello: The payload of the client's Hello, as sent.
+            server_hello: The payload of the server's.
+        """
+        salt = hashlib.sha256(client_hello + server_hello).digest()
+        to_server = hkdf_sha256(self.__secret, salt=salt, info=_CLIENT_TO_SERVER)
+        to_client = hkdf_sha256(self.__secret, salt=salt, info=_SERVER_TO_CLIENT)
+        return FrameKey(to_server), FrameKey(to_client)
+
+
+def _from_hex(text: bytes) -> bytes | None:
+    # It raises nothing: an error would keep this frame, and with it the text.
+    found = _HEX.fullmatch(text)
+    return None if found is None else bytes.fromhex(found[1].decode("ascii"))
+
+
+def _bad_file(path: str | os.PathLike[str], expected: str, actual: str) -> ConfigError:
+    return ConfigError(message=f"key file {os.fspath(path)!r}: expected {expected}, got {actual}")

@@ -1,0 +1,68 @@
+"""
+The framings of plain documents by name, as settings name them.
+
+Frames, the framing ``native``, are not among them: they have more to say than
+a document, see `FrameEncoder` and `FrameDecoder`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from ._streams import StreamDecoder, StreamEncoder
+from .content_length import ContentLengthDecoder, ContentLengthEncoder
+from .length_prefixed import LengthPrefixedDecoder, LengthPrefixedEncoder
+from .newline import NewlineDecoder, NewlineEncoder
+
+
+__all__ = ["Framing", "UnknownFramingError", "framing_names", "get_framing"]
+
+
+class UnknownFramingError(LookupError):
+    """No framing has that name; the text lists those there are."""
+
+
+@attrs.frozen
+class Framing:
+    """
+    How documents follow one another on a stream.
+
+    Args:
+        name: What settings call it.
+        encoder: The class that wraps documents.
+        decoder: The class that takes them out again.
+    """
+
+    name: str
+    encoder: type[StreamEncoder]
+    decoder: type[StreamDecoder]
+
+
+_FRAMINGS: Final = {
+    decoder.name: Framing(decoder.name, encoder, decoder)
+    for encoder, decoder in (
+        (ContentLengthEncoder, ContentLengthDecoder),
+        (LengthPrefixedEncoder, LengthPrefixedDecoder),
+        (NewlineEncoder, NewlineDecoder),
+    )
+}
+
+
+def get_framing(name: str) -> Framing:
+    """
+    Return the framing called *name*: ``content-length``, ``length-prefixed`` or ``newline``.
+
+    Raises:
+        UnknownFramingError: There is none (a `LookupError`).
+    """
+    framing = _FRAMINGS.get(name)
+    if framing is None:
+        raise UnknownFramingError(f"expected a framing of {', '.join(framing_names())}, got {name!r}")
+    return framing
+
+
+def framing_names() -> list[str]:
+    """Return the names of all framings of plain documents, sorted."""
+    return sorted(_FRAMINGS)

@@ -1,0 +1,49 @@
+"""
+Documents behind their length: 32 bits, unsigned, big-endian, not counting themselves.
+
+It is what tokio-util's ``LengthDelimitedCodec`` reads and writes by default,
+but for the limit, which there is 8 MiB.  A document may be empty.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from typing import Final
+
+from typing_extensions import Buffer
+
+from ._streams import StreamDecoder, StreamEncoder
+
+
+__all__ = ["LengthPrefixedDecoder", "LengthPrefixedEncoder"]
+
+_LENGTH: Final = struct.Struct(">I")
+
+
+class LengthPrefixedEncoder(StreamEncoder):
+    """Writes documents behind their length; see `StreamEncoder`."""
+
+    __slots__ = ()
+
+    name = "length-prefixed"
+
+    def _wrap(self, payload: Buffer, size: int) -> list[Buffer]:
+        return [_LENGTH.pack(size), payload] if size else [_LENGTH.pack(0)]
+
+
+class LengthPrefixedDecoder(StreamDecoder):
+    """Reads documents behind their length, which is checked before they come; see `StreamDecoder`."""
+
+    __slots__ = ()
+
+    name = "length-prefixed"
+
+    def _find(self) -> tuple[int, int, int] | None:
+        buffer = self._buffer
+        if len(buffer) < _LENGTH.size:
+            return None
+        (size,) = _LENGTH.unpack_from(buffer.data, buffer.start)
+        self._check_size(size)
+        end = _LENGTH.size + size
+        return (_LENGTH.size, end, end) if len(buffer) >= end else None

@@ -1,0 +1,302 @@
+"""
+Messages in frames: encoded, compressed, then split; and read again once they are joined.
+
+::
+
+    frames = encode_message(envelope, "msgpack-compact", stream_id=1, compression=FrameCompression.ZSTD)
+
+    assembler = MessageAssembler()
+    for frame in frames:
+        message = assembler.add(frame)
+    envelope = decode_message(message, MessageEnvelope[JsonRpcRequest])
+
+`encode_message` takes an envelope, or anything else that the codec can write:
+what an envelope says of itself, its priority and what it answers, then has
+its default.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from typing_extensions import Buffer, TypeForm
+
+from symphony_types._checks import U32, FieldError, InstanceOf, optional
+from symphony_types.errors import SymphonyError
+from symphony_types.ids import ProcessId
+from symphony_types.message._frame_header import renumbered
+from symphony_types.message.envelope import MessageEnvelope, MessagePriority
+from symphony_types.message.ipc import (
+    FrameCompression,
+    FrameFlags,
+    FrameHeader,
+    FrameRoute,
+    FrameType,
+    IpcFrame,
+    trusted_frame,
+)
+from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
+from symphony_types.result import Err
+
+from ..codec import Codec
+from ..registry import CodecKey, get_codec
+from ._limits import DEFAULT_MAX_MESSAGE, DEFAULT_MAX_PAYLOAD
+from .compression import compress
+from .errors import LocalFrameError, RemoteFrameError
+
+
+__all__ = ["IpcMessage", "decode_message", "encode_message", "frame_type_of", "route_of", "split_message"]
+
+T = TypeVar("T")
+
+_ROUTE: Final = optional(InstanceOf((FrameRoute,), "a FrameRoute"))
+
+
+@attrs.frozen(kw_only=True)
+class IpcMessage:
+    """
+    What came in one frame or several, joined and inflated.
+
+    Args:
+        header: The first frame's, without ``MORE_FRAGMENTS``; its compression
+            is what the payload had on its way.
+        payload: The encoded document.
+    """
+
+    header: FrameHeader = attrs.field(validator=InstanceOf((FrameHeader,), "a FrameHeader"))
+    payload: bytes = attrs.field(
+        validator=InstanceOf((bytes,), "bytes"), repr=lambda payload: f"<{len(payload)} bytes>"
+    )
+
+
+def frame_type_of(message: object) -> FrameType:
+    """
+    Return the type of the frames that *message* travels in.
+
+    By the message, or by an envelope's payload: a `JsonRpcRequest` is a
+    Request, a `JsonRpcNotification` an Event, a `JsonRpcResponse` a Response
+    or, if it holds an error, an Error, as are `SymphonyError` and `Err`.
+    Anything else is a Response in an envelope that answers another, and an
+    Event otherwise.
+    """
+    payload: object = message.payload if isinstance(message, MessageEnvelope) else message
+    if isinstance(payload, JsonRpcRequest):
+        return FrameType.REQUEST
+    if isinstance(payload, JsonRpcResponse):
+        return FrameType.RESPONSE if payload.error is None else FrameType.ERROR
+    if isinstance(payload, JsonRpcNotification):
+        return FrameType.EVENT
+    if isinstance(payload, (SymphonyError, Err)):
+        return FrameType.ERROR
+    if isinstance(message, MessageEnvelope) and message.metadata.reply_to is not None:
+        return FrameType.RESPONSE
+    return FrameType.EVENT
+
+
+def route_of(envelope: MessageEnvelope[Any]) -> FrameRoute:
+    """
+    Return the route of *envelope*, from its sender to its receiver.
+
+    Raises:
+        LocalFrameError: ``bad_route``: the receiver is the nil UUID, which
+            frames have for everyone; an envelope has ``None`` for that.
+    """
+    try:
+        return FrameRoute(envelope.sender, envelope.receiver)
+    except FieldError as exc:
+        raise LocalFrameError("bad_route", str(exc)) from exc
+
+
+def encode_message(
+    message: object,
+    codec: CodecKey,
+    *,
+    stream_id: int,
+    as_type: TypeForm[Any] | None = None,
+    frame_type: FrameType | None = None,
+    format_id: int | None = None,
+    compression: FrameCompression = FrameCompression.NONE,
+    compress_over: int = 0,
+    max_payload: int = DEFAULT_MAX_PAYLOAD,
+    max_message: int = DEFAULT_MAX_MESSAGE,
+    route: FrameRoute | None = None,
+) -> list[IpcFrame]:
+    """
+    Return the frames that carry *message*.
+
+    Args:
+        message: An envelope, whose priority the frames have too, or a bare
+            message, whose priority is normal.
+        codec: A codec, or what `get_codec` finds one by.
+        stream_id: One that no other message under way in this direction has.
+        as_type: What to write it as; see `Codec.encode`.
+        frame_type: What the frames carry; by default what `frame_type_of` says.
+        format_id: The number that both ends know the format by; the codec's
+            own by default.
+        compression: How to compress the document, if that makes it smaller.
+        compress_over: The size in bytes up to which documents go as they are.
+        max_payload: What the peer takes in one frame, in bytes, at least 1.
+        max_message: What the peer takes in one document, in bytes, before it
+            is compressed; exactly as many pass.
+        route: Who sends the frames and to whom, if they are routed: the
+            envelope's sender and receiver, see `route_of`.
+
+    Raises:
+        EncodeError: The codec cannot write it.
+        UnknownCodecError: There is no such codec.
+        LocalFrameError: ``too_large``; ``bad_format`` where frames have no
+            number for the format; ``bad_route`` where the envelope's is
+            another; ``bad_compression``; ``bad_header`` for a stream id or
+            another field out of its range, and for the types that carry no
+            messages: Hello, Heartbeat, Shutdown.
+    """
+    if not isinstance(codec, Codec):
+        codec = get_codec(codec)
+    if format_id is None:
+        format_id = codec.format_id
+        if format_id is None:
+            raise LocalFrameError("bad_format", f"expected a format id for {codec.name}, which has none, got None")
+    priority = MessagePriority.NORMAL
+    if isinstance(message, MessageEnvelope):
+        priority = message.metadata.priority
+    payload = codec.encode(message, as_type)
+    if len(payload) > max_message:
+        raise LocalFrameError("too_large", f"expected a message of at most {max_message} bytes, got {len(payload)}")
+    if compression is not FrameCompression.NONE:
+        packed = compress(payload, compression) if len(payload) > compress_over else payload
+        if len(packed) < len(payload):
+            payload = packed
+        else:
+            compression = FrameCompression.NONE
+    kind = frame_type_of(message) if frame_type is None else frame_type
+    try:
+        header = _header(kind, format_id, compression, priority, stream_id, route)
+    except FieldError as exc:
+        raise LocalFrameError("bad_header", str(exc)) from exc
+    if route is not None and isinstance(message, MessageEnvelope) and not _is_route_of(message, route):
+        raise LocalFrameError("bad_route", _other_route(message, route))
+    if len(payload) <= max_payload:
+        return [trusted_frame(header, payload)]
+    return list(split_message(header, payload, max_payload=max_payload))
+
+
+def _header(
+    kind: FrameType,
+    format_id: int,
+    compression: FrameCompression,
+    priority: MessagePriority,
+    stream_id: int,
+    route: FrameRoute | None,
+) -> FrameHeader:
+    U32.check(stream_id, ("stream_id",))
+    _ROUTE.check(route, ("route",))
+    pattern = _pattern(kind, format_id, compression, priority, stream_id != 0, route is not None)
+    return renumbered(pattern, stream_id, 1, route)
+
+
+# Few combinations are in use, and no check asks more of a stream id than whether it is 0.
+@lru_cache(maxsize=1024, typed=True)
+def _pattern(
+    kind: FrameType,
+    format_id: int,
+    compression: FrameCompression,
+    priority: MessagePriority,
+    on_stream: bool,
+    routed: bool,
+) -> FrameHeader:
+    header = FrameHeader(
+        frame_type=kind,
+        format=format_id,
+        compression=compression,
+        priority=priority,
+        flags=FrameFlags.ROUTED if routed else FrameFlags(0),
+        stream_id=int(on_stream),
+        route=FrameRoute(ProcessId(uuid.UUID(int=0))) if routed else None,
+    )
+    if kind.is_control:
+        raise FieldError("invalid_value", ("frame_type",), "one that carries messages", kind.name)
+    return header
+
+
+def split_message(
+    header: FrameHeader, payload: Buffer, *, max_payload: int = DEFAULT_MAX_PAYLOAD
+) -> Iterator[IpcFrame]:
+    """
+    Return the frames of a payload that is encoded and compressed, each made when its turn comes.
+
+    Args:
+        header: What all of them have; ``MORE_FRAGMENTS`` is set in all but
+            the last.
+        payload: Any contiguous buffer; an empty one is one frame.
+        max_payload: The most bytes in one frame, at least 1.
+
+    Raises:
+        LocalFrameError: ``too_large``: *max_payload* is less than 1, or the
+            frame is one of those that are never split: Hello, Heartbeat,
+            Shutdown.
+    """
+    view = memoryview(payload).cast("B")
+    size = len(view)
+    if max_payload < 1:
+        raise LocalFrameError("too_large", f"expected at least 1 byte in a frame, got {max_payload}")
+    last = header
+    if FrameFlags.MORE_FRAGMENTS in header.flags:
+        last = attrs.evolve(header, flags=header.flags & ~FrameFlags.MORE_FRAGMENTS)
+    if size <= max_payload:
+        return iter((IpcFrame(header=last, payload=payload if isinstance(payload, bytes) else bytes(view)),))
+    if header.frame_type.is_control:
+        kind = header.frame_type.name
+        raise LocalFrameError("too_large", f"expected at most {max_payload} bytes for {kind}, got {size}")
+    more = attrs.evolve(header, flags=header.flags | FrameFlags.MORE_FRAGMENTS)
+    return (
+        IpcFrame(header=more if start + max_payload < size else last, payload=bytes(view[start : start + max_payload]))
+        for start in range(0, size, max_payload)
+    )
+
+
+def decode_message(message: IpcMessage, as_type: TypeForm[T], *, codecs: Callable[[int], Codec] = get_codec) -> T:
+    """
+    Return what *message* says, as a value of *as_type*.
+
+    Args:
+        message: The message, joined and inflated.
+        as_type: A class, a generic one with its arguments, a union, or any
+            other annotation; ``Any`` for the builtins of the format.
+        codecs: What finds the codec of a format id; `LookupError` if there is
+            none.  By default all that are registered.
+
+    Raises:
+        RemoteFrameError: ``bad_format`` for a format that is not known;
+            ``bad_route`` where the frames were routed otherwise than the
+            envelope in them says.
+        DecodeError: The document is not one of its format, or does not fit
+            the type.
+    """
+    header = message.header
+    try:
+        codec = codecs(header.format)
+    except LookupError as exc:
+        raise RemoteFrameError("bad_format", f"expected the id of a known format, got {header.format}") from exc
+    value = codec.decode(message.payload, as_type)
+    route = header.route
+    if route is not None and isinstance(value, MessageEnvelope) and not _is_route_of(value, route):
+        raise RemoteFrameError("bad_route", _other_route(value, route))
+    return value
+
+
+def _is_route_of(envelope: MessageEnvelope[Any], route: FrameRoute) -> bool:
+    return route.sender == envelope.sender and route.receiver == envelope.receiver
+
+
+def _other_route(envelope: MessageEnvelope[Any], route: FrameRoute) -> str:
+    def text(sender: object, receiver: object) -> str:
+        return f"from {sender} to {'everyone' if receiver is None else receiver}"
+
+    expected = text(envelope.sender, envelope.receiver)
+    return f"expected the envelope's route, {expected}, got {text(route.sender, route.receiver)}"

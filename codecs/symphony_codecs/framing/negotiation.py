@@ -1,0 +1,172 @@
+"""
+`negotiate`: what two ends agree on, from both their Hellos.
+
+Nobody asks and nobody answers: each end has sent its `Hello` and read the
+other's, and both compute the same.  The server's preference counts, as in TLS's
+choice of a protocol (ALPN, RFC 7301), and so do its numbers for formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import attrs
+
+from symphony_types._checks import BOOL, U32, Each, FieldError, InstanceOf, IntRange, OneOf, as_tuple
+from symphony_types.message.ipc import FrameCompression
+
+from .errors import FrameAuthenticationError, LocalFrameError, NegotiationError, RemoteFrameError
+from .hello import FormatOffer, Hello, HelloLimits
+
+
+__all__ = ["Agreement", "negotiate"]
+
+_VERSIONS: Final = (1,)
+"""Those of frames that this distribution speaks."""
+
+_COMPRESSIONS: Final = tuple(how.name.lower() for how in FrameCompression if how is not FrameCompression.NONE)
+_MAX_SHOWN: Final = 8
+
+
+@attrs.frozen(kw_only=True)
+class Agreement:
+    """
+    What holds on a connection once both ends have said Hello.
+
+    Args:
+        version: Of frames.
+        formats: Those that both ends have, at least one, the server's
+            preference first, with the server's ids.
+        compressions: Names of those that both ends have, in the same order:
+            ``zlib``, ``zstd``.
+        checksum: Whether every payload has a checksum: one end wants it.
+        authenticated: Whether every frame has a tag: both ends have a key.
+        client_limits: What the client takes.
+        server_limits: What the server takes.
+        client_heartbeat_ms: How often the client sends a Heartbeat, in
+            milliseconds; 0 is never.
+        server_heartbeat_ms: How often the server does.
+    """
+
+    version: int = attrs.field(validator=IntRange(1, 255))
+    formats: tuple[FormatOffer, ...] = attrs.field(
+        converter=as_tuple, validator=Each(InstanceOf((FormatOffer,), "a FormatOffer"))
+    )
+    compressions: tuple[str, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=Each(OneOf(_COMPRESSIONS), unique=True)
+    )
+    checksum: bool = attrs.field(default=False, validator=BOOL)
+    authenticated: bool = attrs.field(default=False, validator=BOOL)
+    client_limits: HelloLimits = attrs.field(
+        factory=HelloLimits, validator=InstanceOf((HelloLimits,), "limits of a Hello")
+    )
+    server_limits: HelloLimits = attrs.field(
+        factory=HelloLimits, validator=InstanceOf((HelloLimits,), "limits of a Hello")
+    )
+    client_heartbeat_ms: int = attrs.field(default=0, validator=U32)
+    server_heartbeat_ms: int = attrs.field(default=0, validator=U32)
+
+    def __attrs_post_init__(self) -> None:
+        self._check_fields()
+
+    def _check_fields(self) -> None:
+        if not self.formats:
+            raise FieldError("invalid_value", ("formats",), "at least one item", "none")
+
+    @property
+    def format(self) -> FormatOffer:
+        """The format to write messages in: the first."""
+        return self.formats[0]
+
+    def format_id(self, name: str) -> int:
+        """
+        Return the id that frames carry for the format called *name*.
+
+        Raises:
+            LocalFrameError: ``bad_format``: it was not agreed on.
+        """
+        for offer in self.formats:
+            if offer.name == name:
+                return offer.id
+        raise LocalFrameError("bad_format", f"expected {self._offers()}, got {name!r}")
+
+    def format_name(self, format_id: int) -> str:
+        """
+        Return the name of the format that frames carry *format_id* for.
+
+        Raises:
+            RemoteFrameError: ``bad_format``: it was not agreed on.
+        """
+        for offer in self.formats:
+            if offer.id == format_id:
+                return offer.name
+        raise RemoteFrameError("bad_format", f"expected {self._offers()}, got {format_id}")
+
+    def _offers(self) -> str:
+        return f"a format that was agreed on, {_listed(f'{offer.name} ({offer.id})' for offer in self.formats)}"
+
+
+def negotiate(client: Hello, server: Hello) -> Agreement:
+    """
+    Return what the two ends of a connection agree on; either end computes the same.
+
+    Formats and compressions that one end alone has are left out, and so are
+    versions and compressions that this distribution does not know.
+
+    Args:
+        client: The Hello of whoever connected.
+        server: The Hello of whoever was connected to.
+
+    Raises:
+        NegotiationError: ``no_agreement``: they share no version or format,
+            or one of them has a key and the other none.  The text says what
+            each has.
+        FrameAuthenticationError: ``bad_hello``: both have the same nonce, so
+            one is the other, sent back by who has no Hello of its own.
+    """
+    if client.nonce == server.nonce:
+        raise FrameAuthenticationError("bad_hello", "expected a nonce of the peer's own, got the same at both ends")
+    versions = set(client.versions) & set(server.versions) & set(_VERSIONS)
+    if not versions:
+        raise _disagreement(
+            f"frame version {' or '.join(map(str, _VERSIONS))} at both ends",
+            map(str, client.versions),
+            map(str, server.versions),
+        )
+    if client.authenticated != server.authenticated:
+        having, lacking = ("client", "server") if client.authenticated else ("server", "client")
+        expected = "expected both ends or neither to be authenticated"
+        raise NegotiationError(
+            "no_agreement", f"{expected}, got a {having} that has a key and a {lacking} that has none"
+        )
+    names = {offer.name for offer in client.formats}
+    formats = tuple(offer for offer in server.formats if offer.name in names)
+    if not formats:
+        ours, theirs = ([offer.name for offer in end.formats] for end in (client, server))
+        raise _disagreement("a format that both ends have", ours, theirs)
+    return Agreement(
+        version=max(versions),
+        formats=formats,
+        compressions=tuple(
+            name for name in server.compressions if name in client.compressions and name in _COMPRESSIONS
+        ),
+        checksum=client.checksum or server.checksum,
+        authenticated=client.authenticated,
+        client_limits=client.limits,
+        server_limits=server.limits,
+        client_heartbeat_ms=client.heartbeat_ms,
+        server_heartbeat_ms=server.heartbeat_ms,
+    )
+
+
+def _disagreement(expected: str, client: Iterable[str], server: Iterable[str]) -> NegotiationError:
+    actual = f"{_listed(client)} at the client and {_listed(server)} at the server"
+    return NegotiationError("no_agreement", f"expected {expected}, got {actual}")
+
+
+def _listed(items: Iterable[str]) -> str:
+    """Name the first few: an end may offer 64 formats of 64 characters each."""
+    every = list(items)
+    more = len(every) - _MAX_SHOWN
+    return ", ".join(every[:_MAX_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,77 @@
+"""
+One document a line: newline-delimited JSON, as MCP speaks it over stdio.
+
+Sources: https://github.com/ndjson/ndjson-spec, and the stdio transport of
+https://modelcontextprotocol.io/specification.
+
+- A line ends with LF; one CR before it is dropped, so CRLF is taken as well.
+- Empty lines are skipped, and so is CR before a document.  An empty document
+  can therefore not be sent.
+- Each line has its end: what stands behind the last one when the stream ends
+  is ``truncated``.  ``12`` may be all that came of ``123``, so a reader that
+  took it could hand on a document that nobody sent.
+- A document with LF or CR in it is not sent.  To some readers CR alone ends a
+  line, to Python's text files for one.  The decoder leaves it where it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from typing import Final
+
+from typing_extensions import Buffer
+
+from ._streams import StreamDecoder, StreamEncoder
+from .errors import LocalFrameError
+
+
+__all__ = ["NewlineDecoder", "NewlineEncoder"]
+
+_END: Final = b"\n"
+_CR: Final = b"\r"
+_LINE_BREAKS: Final = re.compile(rb"[\r\n]*")
+
+
+class NewlineEncoder(StreamEncoder):
+    """Writes one document a line; see `StreamEncoder`."""
+
+    __slots__ = ()
+
+    name = "newline"
+
+    def _wrap(self, payload: Buffer, size: int) -> list[Buffer]:
+        if not size:
+            raise LocalFrameError("syntax", "expected a document, got an empty one, which would be skipped")
+        document = payload if isinstance(payload, bytes) else bytes(payload)
+        for byte, what in ((_END, "LF"), (_CR, "CR")):
+            if byte in document:
+                raise LocalFrameError(
+                    "syntax", f"expected a document on one line, got {what} at byte {document.index(byte)} of it"
+                )
+        return [payload, _END]
+
+
+class NewlineDecoder(StreamDecoder):
+    """Reads one document a line; see `StreamDecoder`."""
+
+    __slots__ = ()
+
+    name = "newline"
+
+    def _find(self) -> tuple[int, int, int] | None:
+        buffer = self._buffer
+        if buffer.data.startswith((_END, _CR), buffer.start):
+            skipped = _LINE_BREAKS.match(buffer.data, buffer.start)
+            assert skipped is not None  # the pattern matches nothing as well
+            self._drop(skipped.end() - buffer.start)
+        data, begin = buffer.data, buffer.start
+        newline = data.find(_END, begin + self._searched)
+        line = newline if newline >= 0 else len(data)
+        # Without its LF the line is this long at least: a CR at the end may be a part of it or of its end.
+        end = line - data.endswith(_CR, begin, line)
+        self._check_size(end - begin)
+        if newline < 0:
+            self._searched = line - begin
+            return None
+        return 0, end - begin, newline + 1 - begin

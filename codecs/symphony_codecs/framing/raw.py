@@ -1,0 +1,232 @@
+"""
+What a router handles: frames as they came, and the numbers of their streams.
+
+A router reads headers, never payloads.  It may change header fields; the
+payload, its checksum, which is end to end, and header bytes of later versions
+go on as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Final
+from zlib import crc32
+
+import attrs
+
+from symphony_types._checks import U32, FieldError, InstanceOf, IntRange, describe, optional
+from symphony_types.integers import U32 as U32Int
+from symphony_types.message._frame_bytes import BASE_SIZE, MAX_SIZE, ROUTED_SIZE
+from symphony_types.message._frame_header import renumbered
+from symphony_types.message.ipc import FrameFlags, FrameHeader, FrameType, IpcFrame, trusted_frame
+
+from ._limits import DEFAULT_MAX_STREAMS, MAX_HELLO
+from .errors import RemoteFrameError
+
+
+__all__ = ["RawFrame", "StreamMap"]
+
+_LAST_STREAM: Final = 2**32 - 1
+# Asked once: members of a Flag are slow to ask.
+_MORE_FRAGMENTS: Final = FrameFlags.MORE_FRAGMENTS.value
+
+
+def _show_length(payload: bytes | memoryview) -> str:
+    return f"<{len(payload)} bytes>"
+
+
+@attrs.frozen
+class RawFrame:
+    """
+    A frame of any type, with all that its bytes say.
+
+    Args:
+        header: Its header.
+        payload: As it came, and as it goes on; a `memoryview` has to be a
+            contiguous one of bytes that do not change.
+        checksum: The payload's CRC-32 as it came, right or wrong, 32 bits;
+            ``None`` if there is none, and for an encoder to compute it if the
+            header is flagged.
+        extension: What a later version put into the header behind the fields
+            that this one knows, a multiple of 8 bytes.
+
+    Raises:
+        FieldError: A field is out of its range, or two contradict each other.
+    """
+
+    header: FrameHeader = attrs.field(validator=InstanceOf((FrameHeader,), "a FrameHeader"))
+    payload: bytes | memoryview = attrs.field(
+        validator=InstanceOf((bytes, memoryview), "bytes or a memoryview"), repr=_show_length
+    )
+    checksum: U32Int | None = attrs.field(default=None, validator=optional(U32))
+    extension: bytes = attrs.field(default=b"", validator=InstanceOf((bytes,), "bytes"), repr=_show_length)
+
+    def __attrs_post_init__(self) -> None:
+        self._check_fields()
+
+    def _check_fields(self) -> None:
+        view = memoryview(self.payload)
+        if view.ndim != 1 or view.itemsize != 1 or not view.contiguous:
+            raise FieldError("wrong_type", ("payload",), "a contiguous memoryview of bytes", f"format {view.format!r}")
+        if self.header.frame_type is FrameType.HELLO and len(view) > MAX_HELLO:
+            raise FieldError("too_large", ("payload",), f"at most {MAX_HELLO} bytes for HELLO", f"{len(view)} bytes")
+        if self.checksum is not None and FrameFlags.CHECKSUM not in self.header.flags:
+            raise FieldError("invalid_value", ("checksum",), "none without the flag CHECKSUM", repr(self.checksum))
+        room = MAX_SIZE - (BASE_SIZE if self.header.route is None else ROUTED_SIZE)
+        if len(self.extension) % 8 or len(self.extension) > room:
+            expected = f"a multiple of 8 bytes up to {room}"
+            raise FieldError("invalid_value", ("extension",), expected, describe(self.extension))
+
+    def evolve(self, **header_fields: Any) -> RawFrame:
+        """
+        Return the frame with other header fields; the checksum goes with its flag.
+
+        Raises:
+            FieldError: A field is out of its range, or two contradict each
+                other.
+            TypeError: There is no such field.
+        """
+        header = attrs.evolve(self.header, **header_fields)
+        checksum = self.checksum if FrameFlags.CHECKSUM in header.flags else None
+        return RawFrame(header, self.payload, checksum, self.extension)
+
+    def to_frame(self) -> IpcFrame:
+        """
+        Return the frame as an endpoint sees it; what a later version put into the header is dropped.
+
+        Raises:
+            RemoteFrameError: The checksum is wrong (``payload_checksum``).
+        """
+        payload = bytes(self.payload)
+        if self.checksum is not None:
+            check_payload(payload, self.checksum)
+        return trusted_frame(self.header, payload)
+
+
+def check_payload(payload: bytes, stored: int, offset: int | None = None) -> None:
+    """
+    Check a payload against the checksum that came with it.
+
+    Raises:
+        RemoteFrameError: They differ (``payload_checksum``).
+    """
+    actual = crc32(payload)
+    if stored != actual:
+        message = f"expected payload checksum {actual:08x}, got {stored:08x}"
+        raise RemoteFrameError("payload_checksum", message, offset=offset)
+
+
+_new_object = object.__new__
+_set_header, _set_payload, _set_checksum, _set_extension = (
+    RawFrame.__dict__[field.name].__set__ for field in attrs.fields(RawFrame)
+)
+
+
+def trusted_raw(header: FrameHeader, payload: bytes | memoryview, checksum: int | None, extension: bytes) -> RawFrame:
+    """Return the frame, unchecked: its fields come out of a decoder, or of another frame."""
+    frame = _new_object(RawFrame)
+    _set_header(frame, header)
+    _set_payload(frame, payload)
+    _set_checksum(frame, checksum)
+    _set_extension(frame, extension)
+    return frame
+
+
+class StreamMap:
+    """
+    Gives the streams of many connections their ids on one that goes out.
+
+    Each end numbers its streams by itself, so two origins use the same ids.
+    A stream keeps its new id until its last frame, the one without
+    ``MORE_FRAGMENTS``; no two streams under way ever share one.  Have one map
+    for each outgoing connection.
+
+    Args:
+        first: The first id to give, 1 to 2^32 - 2; those below it are the
+            caller's own.  After 2^32 - 1 come the free ones from *first* on.
+        max_streams: How many streams may be under way at once, of all origins
+            together, as many as the peer takes; exactly as many pass.  A
+            message in one frame never counts.
+
+    Raises:
+        FieldError: An argument is out of its range.
+    """
+
+    __slots__ = ("_first", "_max_streams", "_next", "_open", "_used")
+
+    def __init__(self, first: int = 1, *, max_streams: int = DEFAULT_MAX_STREAMS) -> None:
+        # One id stays free, for messages in one frame.
+        IntRange(1, _LAST_STREAM - 1).check(first, ("first",))
+        IntRange(1, _LAST_STREAM - first).check(max_streams, ("max_streams",))
+        self._first = self._next = first
+        self._max_streams = max_streams
+        self._open: dict[Hashable, dict[int, int]] = {}
+        self._used: set[int] = set()
+
+    def __len__(self) -> int:
+        """Return how many streams are under way."""
+        return len(self._used)
+
+    def rewrite(self, origin: Hashable, frame: RawFrame) -> RawFrame:
+        """
+        Return *frame* with the id that its stream has on the outgoing connection.
+
+        Frames on stream 0 belong to their connection; they come back as they
+        are, and are hardly worth forwarding.
+
+        Args:
+            origin: The connection that the frame came on.
+            frame: The frame, in the order of its connection.
+
+        Raises:
+            RemoteFrameError: It begins a stream while `max_streams` are under
+                way (``too_many_streams``).  The map stays as it was, and goes
+                on with the streams that it has.
+        """
+        header = frame.header
+        stream_id = header.stream_id
+        if not stream_id:
+            return frame
+        streams = self._open.get(origin)
+        given = None if streams is None else streams.get(stream_id)
+        if header.flags._value_ & _MORE_FRAGMENTS:
+            if given is None:
+                if len(self._used) >= self._max_streams:
+                    raise RemoteFrameError(
+                        "too_many_streams",
+                        f"expected at most {self._max_streams} streams at once, got one more, {stream_id}",
+                    )
+                given = self._new_id()
+                self._used.add(given)
+                self._open.setdefault(origin, {})[stream_id] = given
+        elif streams is None or given is None:
+            given = self._new_id()
+        else:
+            del streams[stream_id]
+            self._used.remove(given)
+            if not streams:
+                del self._open[origin]
+        renamed = renumbered(header, given, header.sequence, header.route)
+        return trusted_raw(renamed, frame.payload, frame.checksum, frame.extension)
+
+    def forget(self, origin: Hashable) -> tuple[int, ...]:
+        """
+        Drop the streams of a connection that is gone.
+
+        Returns:
+            The ids that they had.  The receiver holds the beginnings of their
+            messages: an Error frame on each makes it drop them.
+        """
+        given = tuple(self._open.pop(origin, {}).values())
+        self._used.difference_update(given)
+        return given
+
+    def _new_id(self) -> int:
+        while self._next in self._used:
+            self._next = self._after(self._next)
+        given = self._next
+        self._next = self._after(given)
+        return given
+
+    def _after(self, stream_id: int) -> int:
+        return self._first if stream_id == _LAST_STREAM else stream_id + 1

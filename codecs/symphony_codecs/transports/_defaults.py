@@ -1,0 +1,128 @@
+"""The profile of each transport where nothing else is said, and the reason of each setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from symphony_types.message.ipc import TransportType
+
+from ..framing._limits import DEFAULT_MAX_PAYLOAD
+from .profile import TransportProfile
+
+
+__all__ = ["PROFILES", "REASONS"]
+
+# What each end has, best first: fields by position, fields by name, CBOR, and what everyone reads.
+_OWN: Final = ("msgpack-compact", "msgpack", "cbor", "json")
+# Peers of another release or language: fields by name.
+_FOREIGN: Final = ("msgpack", "cbor", "json", "msgpack-compact")
+
+_HEARTBEAT: Final = 5.0
+# A header of 256 bytes, a checksum and a tag fit beside it into 1 MiB.
+_WEBSOCKET_PAYLOAD: Final = DEFAULT_MAX_PAYLOAD - 1024
+
+PROFILES: Final[Mapping[TransportType, TransportProfile]] = {
+    TransportType.UNIX_SOCKET: TransportProfile(
+        framing="native",
+        formats=_OWN,
+        heartbeat=_HEARTBEAT,
+        reason="two processes of one machine and one release: the shortest form first",
+    ),
+    TransportType.NAMED_PIPE: TransportProfile(
+        framing="native",
+        formats=_OWN,
+        heartbeat=_HEARTBEAT,
+        reason="what a Unix socket is elsewhere: the shortest form first",
+    ),
+    TransportType.STDIO: TransportProfile(
+        framing="newline",
+        formats=("json",),
+        reason="JSON lines are what child processes speak: MCP, JSON-RPC, Symphony's own stdio transport",
+    ),
+    TransportType.TCP: TransportProfile(
+        framing="native",
+        formats=_OWN,
+        checksum=True,
+        heartbeat=_HEARTBEAT,
+        reason="bytes are what a network is short of: the shortest form first, checked at its end",
+    ),
+    TransportType.WEBSOCKET: TransportProfile(
+        framing="native",
+        formats=_FOREIGN,
+        max_payload=_WEBSOCKET_PAYLOAD,
+        checksum=True,
+        reason="peers are browsers and other releases: fields by name, binary before text",
+    ),
+    TransportType.HTTP: TransportProfile(
+        framing="none",
+        formats=("json", "msgpack", "cbor"),
+        reason="clients that say nothing expect JSON; the others ask by content type",
+    ),
+    TransportType.SHARED_MEMORY: TransportProfile(
+        framing="native",
+        formats=("msgpack-compact",),
+        heartbeat=_HEARTBEAT,
+        reason="two processes that one program started: nothing to negotiate",
+    ),
+    TransportType.IN_PROCESS: TransportProfile(
+        framing="native",
+        formats=("msgpack-compact",),
+        reason="both ends are this process: the same code as between two, at the least cost",
+    ),
+}
+
+_MAX_PAYLOAD: Final = "what Symphony's bus lets through"
+_MAX_MESSAGE: Final = "what a codec reads"
+_STREAM: Final = "a stream of bytes has no ends of messages of its own"
+_KERNEL: Final = "the kernel does not damage what it hands from process to process"
+_NETWORK: Final = "the 16-bit sum of TCP lets damage through, and so do boxes on the way that write it anew"
+_PLAIN: Final = "compressing costs more time than it saves on a fast line, and lengths tell of secrets; choose it"
+_SMALL: Final = "what is smaller hardly shrinks"
+_PULSE: Final = "the interval of Symphony's health check; a peer that hangs keeps its socket open"
+_DIRECT: Final = "most peers are connected directly; with a router in between, choose it at both ends"
+_ONE_DOCUMENT: Final = "has no heartbeat, checksum, compression or route beside its documents"
+
+_COMMON: Final[Mapping[str, str]] = {
+    "framing": _STREAM,
+    "max_payload": _MAX_PAYLOAD,
+    "max_message": _MAX_MESSAGE,
+    "checksum": _KERNEL,
+    "compressions": _PLAIN,
+    "compress_over": _SMALL,
+    "heartbeat": _PULSE,
+    "routed": _DIRECT,
+}
+
+_SPECIAL: Final[Mapping[TransportType, Mapping[str, str]]] = {
+    TransportType.STDIO: {
+        "framing": "one document a line is what MCP and Symphony's stdio transport write",
+        "checksum": f"a line {_ONE_DOCUMENT}",
+        "compressions": f"a line {_ONE_DOCUMENT}",
+        "heartbeat": f"a line {_ONE_DOCUMENT}; the end of a child is seen at once",
+        "routed": f"a line {_ONE_DOCUMENT}",
+    },
+    TransportType.TCP: {"checksum": _NETWORK},
+    TransportType.WEBSOCKET: {
+        "framing": "one native frame for each binary message, so that routes and fragments work here too",
+        "max_payload": "the whole frame fits into the 1 MiB that WebSocket libraries take",
+        "checksum": _NETWORK,
+        "heartbeat": "WebSocket has its own, ping and pong",
+    },
+    TransportType.HTTP: {
+        "framing": "a body has its end from HTTP",
+        "checksum": f"a body {_ONE_DOCUMENT}",
+        "compressions": "Content-Encoding is HTTP's own",
+        "heartbeat": "a request waits for one response, and has a time-out",
+        "routed": f"a body {_ONE_DOCUMENT}",
+    },
+    TransportType.IN_PROCESS: {
+        "checksum": "memory is not checked elsewhere either",
+        "heartbeat": "the peer lives and dies with this process",
+    },
+}
+
+REASONS: Final[Mapping[TransportType, Mapping[str, str]]] = {
+    transport: {**_COMMON, "formats": profile.reason, **_SPECIAL.get(transport, {})}
+    for transport, profile in PROFILES.items()
+}

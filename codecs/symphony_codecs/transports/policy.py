@@ -1,0 +1,212 @@
+"""`FormatPolicy`: which framing, formats and limits go with which transport, and who said so."""
+
+from __future__ import annotations
+
+import os
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, cast
+
+import attrs
+
+from typing_extensions import Unpack
+
+from symphony_types._checks import FieldError, InstanceOf, as_tuple, describe
+from symphony_types.errors import ConfigError
+from symphony_types.message.ipc import TransportType
+
+from ._defaults import PROFILES, REASONS
+from .profile import ProfileChanges, TransportProfile
+from .settings import FILE_VARIABLE, Override, read_environ, read_file
+
+
+__all__ = ["Choice", "FormatPolicy"]
+
+_SETTINGS: Final = tuple(field.name for field in attrs.fields(TransportProfile) if field.name != "reason")
+_TRANSPORT: Final = InstanceOf((TransportType,), "a TransportType")
+
+_STREAM_FRAMINGS: Final = ("native", "content-length", "newline", "length-prefixed")
+# A stream has no ends of messages, a WebSocket message needs no second end, and a body of HTTP is a document.
+_FRAMINGS: Final[Mapping[TransportType, tuple[str, ...]]] = {
+    TransportType.WEBSOCKET: ("native", "none"),
+    TransportType.HTTP: ("none",),
+}
+
+
+@attrs.frozen
+class Choice:
+    """
+    Why one setting is what it is.
+
+    Args:
+        setting: The field of `TransportProfile`.
+        value: Its value.
+        source: ``default``, ``file /etc/transports.toml``, ``environment
+            SYMPHONY_TCP_CHECKSUM`` or ``code``.
+        reason: The default's reason, the ``reason`` that its source gives,
+            or what it was set in place of.
+    """
+
+    setting: str
+    value: Any
+    source: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.setting} = {_shown(self.value)} ({self.source}: {self.reason})"
+
+
+@attrs.frozen
+class FormatPolicy:
+    """
+    Which framing, formats and limits go with which transport.
+
+    Policies are immutable: get one from `default` or `load`, and others from
+    it with `with_profile`.  What is set later counts: the default, then the
+    file, then the environment, then code.
+    """
+
+    _overrides: tuple[Override, ...] = ()
+
+    @classmethod
+    def default(cls) -> FormatPolicy:
+        """Return the policy where nothing else is said."""
+        return cls()
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str] | None = None, environ: Mapping[str, str] | None = None) -> FormatPolicy:
+        """
+        Return the default policy with what a TOML file and the environment set.
+
+        Args:
+            path: The file; ``None``: what ``SYMPHONY_TRANSPORTS_FILE`` names,
+                if that is set and not empty.
+            environ: The environment; ``None``: `os.environ`.
+
+        Raises:
+            ConfigError: Either cannot be read or sets what cannot be; the
+                text names the file or variable, the setting, what was
+                expected and what came.
+        """
+        environ = os.environ if environ is None else environ
+        path = path if path is not None else environ.get(FILE_VARIABLE) or None
+        given = [*_reasoned([] if path is None else read_file(path)), *_reasoned(read_environ(environ))]
+        for override in given:
+            # Each alone first: the environment does not mend what the file has wrong.
+            try:
+                _check_value(override)
+            except FieldError as error:
+                raise _bad(override.source, override.transport, error) from error
+        policy = cls()
+        for transport in TransportType:
+            mine = [override for override in given if override.transport is transport]
+            try:
+                policy = policy._changed(transport, mine)
+            except FieldError as error:
+                raise _bad(_source(mine, error), transport, error) from error
+        return policy
+
+    def profile(self, transport: TransportType) -> TransportProfile:
+        """
+        Return how messages travel over *transport*.
+
+        Raises:
+            FieldError: *transport* is no `TransportType`.
+        """
+        _TRANSPORT.check(transport, ("transport",))
+        return _evolved(transport, self._of(transport))
+
+    def with_profile(self, transport: TransportType, **changes: Unpack[ProfileChanges]) -> FormatPolicy:
+        """
+        Return the policy with some settings of one transport changed.
+
+        Args:
+            transport: Whose settings.
+            **changes: Fields of `TransportProfile`, by name.
+
+        Raises:
+            FieldError: A value is out of its range, or does not go with
+                another, or with the transport.
+            TypeError: There is no such setting.
+        """
+        _TRANSPORT.check(transport, ("transport",))
+        unknown = changes.keys() - attrs.fields_dict(TransportProfile).keys()
+        if unknown:
+            raise TypeError(f"expected settings of {', '.join(_SETTINGS)}, reason, got {', '.join(sorted(unknown))}")
+        given = [
+            # A list that its owner changes later must not change the policy.
+            Override(transport=transport, setting=setting, value=as_tuple(cast("Any", value)), source="code")
+            for setting, value in changes.items()
+        ]
+        return self._changed(transport, _reasoned(given))
+
+    def explain(self, transport: TransportType) -> tuple[Choice, ...]:
+        """
+        Return for each setting of *transport* its value, who set it, and why.
+
+        Raises:
+            FieldError: *transport* is no `TransportType`.
+        """
+        profile = self.profile(transport)
+        choices = {
+            name: Choice(name, getattr(PROFILES[transport], name), "default", REASONS[transport][name])
+            for name in _SETTINGS
+        }
+        for override in self._of(transport):
+            before = choices.get(override.setting)
+            if before is not None:
+                reason = override.reason or f"in place of {_shown(before.value)}, {before.source}"
+                choices[override.setting] = Choice(override.setting, override.value, override.source, reason)
+        return tuple(attrs.evolve(choice, value=getattr(profile, choice.setting)) for choice in choices.values())
+
+    def _of(self, transport: TransportType) -> list[Override]:
+        return [override for override in self._overrides if override.transport is transport]
+
+    def _changed(self, transport: TransportType, overrides: Sequence[Override]) -> FormatPolicy:
+        _evolved(transport, [*self._of(transport), *overrides])
+        return FormatPolicy((*self._overrides, *overrides))
+
+
+def _reasoned(layer: Iterable[Override]) -> list[Override]:
+    """Give every setting of one source the reason that the source has for its transport."""
+    layer = list(layer)
+    reasons = {override.transport: str(override.value) for override in layer if override.setting == "reason"}
+    return [attrs.evolve(override, reason=reasons.get(override.transport, "")) for override in layer]
+
+
+def _evolved(transport: TransportType, overrides: Sequence[Override]) -> TransportProfile:
+    """Return the default profile with *overrides*, the last of each setting."""
+    values = {override.setting: override.value for override in overrides}
+    if values:
+        values.setdefault("reason", f"set by {_sources(overrides)}")
+    # First, since another framing seldom goes with the formats that the transport has by default.
+    framing = values.get("framing", PROFILES[transport].framing)
+    framings = _FRAMINGS.get(transport, _STREAM_FRAMINGS)
+    if framing not in framings:
+        expected = f"{' or '.join(framings)} over {transport.value}"
+        raise FieldError("invalid_value", ("framing",), expected, describe(framing))
+    return attrs.evolve(PROFILES[transport], **values)
+
+
+def _check_value(override: Override) -> None:
+    field = attrs.fields_dict(TransportProfile)[override.setting]
+    assert field.validator is not None
+    field.validator(None, field, override.value)
+
+
+def _bad(source: str, transport: TransportType, error: FieldError) -> ConfigError:
+    path = (transport.name.lower(), *error.path)
+    return ConfigError(f"{source}: {FieldError(error.code, path, error.expected, error.actual)}")
+
+
+def _source(overrides: Sequence[Override], error: FieldError) -> str:
+    """Return who set what *error* is about; if that is a default, all whose settings it does not go with."""
+    return _sources([o for o in overrides if o.setting == error.path[0]][-1:] or overrides)
+
+
+def _sources(overrides: Iterable[Override]) -> str:
+    return ", ".join(dict.fromkeys(override.source for override in overrides))
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) or "none" if isinstance(value, tuple) else str(value)

@@ -1,0 +1,172 @@
+"""
+Settings of transports from a TOML file and from the environment.
+
+A file has one table for each transport, by its name in snake case, with the
+fields of `TransportProfile` as keys::
+
+    [unix_socket]
+    formats = ["json", "cbor"]
+    heartbeat = 2.5
+
+The environment names both in capitals, and separates the items of a list by
+commas: ``SYMPHONY_UNIX_SOCKET_FORMATS=json,cbor``.  Every variable that
+begins with ``SYMPHONY_`` and a transport is taken for a setting: a misspelt
+one is refused rather than without effect.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, TypedDict
+
+import attrs
+
+from symphony_types._checks import describe
+from symphony_types.errors import ConfigError
+from symphony_types.message.ipc import TransportType
+
+from ..errors import DecodeError
+from ..formats.toml import FORMAT
+from ..registry import make_codec
+from .profile import ProfileChanges, TransportProfile
+
+
+__all__ = ["FILE_VARIABLE", "Override", "read_environ", "read_file"]
+
+FILE_VARIABLE: Final = "SYMPHONY_TRANSPORTS_FILE"
+"""The variable that names the file, if nothing else does."""
+
+_PREFIXES: Final = {f"SYMPHONY_{transport.name}_": transport for transport in TransportType}
+_FIELDS: Final = attrs.fields_dict(TransportProfile)
+_TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
+class _Document(TypedDict, total=False):
+    unix_socket: ProfileChanges
+    named_pipe: ProfileChanges
+    stdio: ProfileChanges
+    tcp: ProfileChanges
+    websocket: ProfileChanges
+    http: ProfileChanges
+    shared_memory: ProfileChanges
+    in_process: ProfileChanges
+
+
+@attrs.frozen(kw_only=True)
+class Override:
+    """
+    One setting that was given in place of the default.
+
+    Args:
+        transport: Whose it is.
+        setting: The field of `TransportProfile`.
+        value: What it shall be.
+        source: Who said so: ``file /etc/transports.toml``, ``environment
+            SYMPHONY_TCP_CHECKSUM``, ``code``.
+        reason: Why, if the source says so.
+    """
+
+    transport: TransportType
+    setting: str
+    value: Any
+    source: str
+    reason: str = ""
+
+
+def read_file(path: str | os.PathLike[str]) -> list[Override]:
+    """
+    Return what a TOML file sets, in its order.
+
+    Raises:
+        ConfigError: It cannot be read, is no TOML, or has a table, a key or a
+            type of value that is not known; all of these are listed.
+    """
+    source = f"file {os.fspath(path)}"
+    try:
+        text = Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{source}: expected a readable file, got {error.strerror or error}") from error
+    try:
+        document = _reader()(text)
+    except DecodeError as error:
+        raise ConfigError(f"{source}: {error.reason}") from error
+    tables: Mapping[str, Any] = {**document}
+    return [
+        Override(transport=TransportType[table.upper()], setting=setting, value=value, source=source)
+        for table, settings in tables.items()
+        for setting, value in settings.items()
+    ]
+
+
+@functools.cache
+def _reader() -> Callable[[bytes], _Document]:
+    return make_codec(FORMAT).with_options(unknown_fields="forbid").decoder(_Document)
+
+
+def read_environ(environ: Mapping[str, str]) -> list[Override]:
+    """
+    Return what the environment sets, by name of variable.
+
+    Raises:
+        ConfigError: A variable names no setting, or its text is none of the
+            setting's type.
+    """
+    return list(_overrides(environ))
+
+
+def _overrides(environ: Mapping[str, str]) -> Iterator[Override]:
+    for variable in sorted(environ):
+        for prefix, transport in _PREFIXES.items():
+            if variable.startswith(prefix):
+                source = f"environment {variable}"
+                setting = variable.removeprefix(prefix).lower()
+                if setting not in _FIELDS:
+                    raise ConfigError(f"{source}: expected a setting of {', '.join(_FIELDS)}, got {setting}")
+                try:
+                    value = _PARSERS[setting](environ[variable].strip())
+                except ValueError as error:
+                    raise ConfigError(f"{source}: {error}") from error
+                yield Override(transport=transport, setting=setting, value=value, source=source)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",")) if text else ()
+
+
+def _integer(text: str) -> int:
+    # Not int() alone: it takes foreign digits and underscores.
+    if not (text.isascii() and text.isdecimal() and len(text) <= 20):
+        raise ValueError(f"expected an integer of at most 20 digits, got {describe(text)}")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"expected a number, got {describe(text)}") from None
+
+
+def _truth(text: str) -> bool:
+    try:
+        return _TRUTH[text.lower()]
+    except KeyError:
+        raise ValueError(f"expected true, false, 1 or 0, got {describe(text)}") from None
+
+
+_PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "framing": str,
+    "formats": _names,
+    "max_payload": _integer,
+    "max_message": _integer,
+    "checksum": _truth,
+    "compressions": _names,
+    "compress_over": _integer,
+    "heartbeat": _number,
+    "routed": _truth,
+    "reason": str,
+}

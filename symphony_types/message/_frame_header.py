@@ -1,0 +1,286 @@
+"""
+The header of a frame: its fields, the rules between them, and how they become bytes and back.
+
+Encoders and decoders of streams share the functions at the end, which do not
+check again what has been checked, and number the frames.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import attrs
+
+from symphony_types._checks import U8, U32, FieldError, InstanceOf, IntRange, optional
+from symphony_types.errors import IpcDeserializationFailedError, IpcInvalidMessageFormatError
+from symphony_types.ids import ProcessId
+from symphony_types.integers import U8 as U8Int
+from symphony_types.integers import U32 as U32Int
+from symphony_types.integers import U64 as U64Int
+from symphony_types.message._codes import FrameCompression, FrameFlags, FrameType, SerializationFormat
+from symphony_types.message._frame_bytes import (
+    BASE_SIZE,
+    ROUTED_FIELD,
+    ROUTED_SIZE,
+    HeaderError,
+    read_header,
+    write_header,
+)
+from symphony_types.message.envelope import MessagePriority
+
+
+__all__ = [
+    "FrameHeader",
+    "FrameRoute",
+    "damaged",
+    "not_a_frame",
+    "pack_header",
+    "renumbered",
+    "trusted_header",
+]
+
+_NOBODY: Final = bytes(16)
+# By the name on the wire, since members of an Enum are slow to hash and to ask.
+_RANKS: Final = {priority.value: priority.rank for priority in MessagePriority}
+
+
+@attrs.frozen
+class FrameRoute:
+    """
+    Who sends a routed frame, and to whom.
+
+    Args:
+        sender: The process that the message comes from.
+        receiver: The process that it goes to; ``None`` is everyone.
+    """
+
+    sender: ProcessId = attrs.field(validator=InstanceOf((ProcessId,), "a ProcessId"))
+    receiver: ProcessId | None = attrs.field(default=None, validator=optional(InstanceOf((ProcessId,), "a ProcessId")))
+
+    def __attrs_post_init__(self) -> None:
+        self._check_fields()
+
+    def _check_fields(self) -> None:
+        if self.receiver is not None and self.receiver.to_bytes() == _NOBODY:
+            raise FieldError("invalid_value", ("receiver",), "a receiver, or None for everyone", "the nil UUID")
+
+
+@attrs.frozen(kw_only=True)
+class FrameHeader:
+    """
+    What a frame says of its payload; lengths and checksums are the encoder's business.
+
+    Args:
+        frame_type: What the frame carries.
+        format: How the payload is encoded: 0 opaque, a built-in format's
+            `SerializationFormat.format_id`, 16 to 127 as agreed in Hello, 128
+            to 255 private.
+        compression: How the payload is compressed.
+        priority: How urgent it is.
+        flags: What else there is.  ``ROUTED`` goes with *route*.
+        stream_id: One per message and direction, 32 bits; 0 for Hello,
+            Heartbeat and Shutdown, and for an Error of the whole connection.
+        sequence: The frame's number on its connection and in its direction,
+            from 1, 64 bits; an encoder counts.
+        route: Who sends it and to whom, only if routed.
+
+    Raises:
+        FieldError: A field is out of its range, or two contradict each other.
+    """
+
+    frame_type: FrameType = attrs.field(validator=InstanceOf((FrameType,), "a FrameType"))
+    format: U8Int = attrs.field(default=SerializationFormat.MESSAGEPACK.format_id, validator=U8)
+    compression: FrameCompression = attrs.field(
+        default=FrameCompression.NONE, validator=InstanceOf((FrameCompression,), "a FrameCompression")
+    )
+    priority: MessagePriority = attrs.field(
+        default=MessagePriority.NORMAL, validator=InstanceOf((MessagePriority,), "a MessagePriority")
+    )
+    flags: FrameFlags = attrs.field(default=FrameFlags(0), validator=InstanceOf((FrameFlags,), "FrameFlags"))
+    stream_id: U32Int = attrs.field(default=0, validator=U32)
+    sequence: U64Int = attrs.field(default=1, validator=IntRange(1, 2**64 - 1))
+    route: FrameRoute | None = attrs.field(default=None, validator=optional(InstanceOf((FrameRoute,), "a FrameRoute")))
+
+    def __attrs_post_init__(self) -> None:
+        self._check_fields()
+
+    def _check_fields(self) -> None:
+        kind = self.frame_type
+        if (FrameFlags.ROUTED in self.flags) != (self.route is not None):
+            actual = "no route" if self.route is None else "a route without the flag"
+            raise FieldError("invalid_value", ("route",), "a route exactly if the flag ROUTED is set", actual)
+        if kind.is_control and self.stream_id != 0:
+            raise FieldError("invalid_value", ("stream_id",), f"0 for {kind.name}", repr(self.stream_id))
+        if kind.is_known and not kind.is_control and kind is not FrameType.ERROR and self.stream_id == 0:
+            raise FieldError("invalid_value", ("stream_id",), f"at least 1 for {kind.name}", "0")
+        if kind is FrameType.HELLO:
+            if self.format != SerializationFormat.JSON.format_id:
+                raise FieldError("invalid_value", ("format",), "1 (json) for HELLO", repr(self.format))
+            if self.compression is not FrameCompression.NONE:
+                raise FieldError("invalid_value", ("compression",), "NONE for HELLO", self.compression.name)
+            if FrameFlags.MORE_FRAGMENTS in self.flags:
+                raise FieldError("invalid_value", ("flags",), "one frame for HELLO", "MORE_FRAGMENTS")
+
+    def pack(self, payload_length: int) -> bytes:
+        """
+        Return the header's bytes, its CRC included, before a payload of *payload_length* bytes.
+
+        Raises:
+            FieldError: *payload_length* is not one of 32 bits.
+        """
+        U32.check(payload_length, ("payload_length",))
+        return pack_header(self, self.flags, self.sequence, payload_length)
+
+    @classmethod
+    def unpack(cls, data: bytes | memoryview) -> tuple[FrameHeader, int, int]:
+        """
+        Read the header at the start of *data*, which may go on behind it.
+
+        Header bytes behind those that this version knows are skipped; the CRC
+        covers them.  Nothing is believed before the CRC holds.
+
+        Returns:
+            The header, its size in bytes, and the length of the payload.
+
+        Raises:
+            IpcInvalidMessageFormatError: These are not the bytes of a frame
+                of this version.
+            IpcDeserializationFailedError: They are cut off or damaged, or a
+                field has no meaning.
+        """
+        if len(data) < BASE_SIZE and data[:2] == b"SY"[: len(data)]:
+            raise damaged(f"expected a header of at least {BASE_SIZE} bytes, got {len(data)}")
+        try:
+            found = read_header(data)
+        except HeaderError as error:
+            raise (damaged if error.code == "header_checksum" else not_a_frame)(str(error)) from None
+        if isinstance(found, int):
+            raise damaged(f"expected a header of at least {found} bytes, got {len(data)}")
+        size, kinds, stream_id, sequence, length = found
+        try:
+            return trusted_header(kinds, stream_id, sequence, bytes(data[BASE_SIZE:size])), size, length
+        except ValueError as error:
+            raise damaged(f"{error} in the frame header") from error
+
+    def to_bytes(self) -> bytes:
+        """Return the header's bytes as they stand before an empty payload."""
+        return self.pack(0)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> FrameHeader:
+        """
+        Read a header alone; the payload length in it, the frame's business, is dropped.
+
+        Raises:
+            IpcInvalidMessageFormatError, IpcDeserializationFailedError: As
+                `unpack`; also for bytes behind the header.
+        """
+        header, size, _ = cls.unpack(data)
+        if len(data) != size:
+            raise damaged(f"expected the {size} bytes of a header, got {len(data)}")
+        return header
+
+
+def damaged(reason: str) -> IpcDeserializationFailedError:
+    """Return the error for bytes that may have been a frame."""
+    return IpcDeserializationFailedError(reason=reason)
+
+
+def not_a_frame(reason: str) -> IpcInvalidMessageFormatError:
+    """Return the error for bytes of something else, or of another version."""
+    error = IpcInvalidMessageFormatError()
+    error.add_note(reason)
+    return error
+
+
+# What decoders and encoders use, which check all fields once and for all, and number the frames.
+
+
+def pack_header(header: FrameHeader, flags: int, sequence: int, length: int, extension: bytes = b"") -> bytes:
+    """Return *header*'s bytes with other flags and another number; *extension* is what a later version put behind."""
+    rest = extension
+    route = header.route
+    if route is not None:
+        rest = route.sender.bytes + (_NOBODY if route.receiver is None else route.receiver.bytes) + extension
+    rank = _RANKS[header.priority._value_]
+    return write_header(
+        header.frame_type,
+        header.format,
+        header.compression,
+        rank,
+        flags,
+        header.stream_id,
+        sequence,
+        length,
+        rest,
+    )
+
+
+def trusted_header(kinds: int, stream_id: int, sequence: int, rest: bytes) -> FrameHeader:
+    """
+    Return the header that `read_header` found the fields of; *rest* is what followed the CRC in it.
+
+    Raises:
+        ValueError: A field has no meaning, or two contradict each other.
+    """
+    route = _read_route(rest) if kinds & ROUTED_FIELD else None
+    pattern = _pattern(kinds, stream_id != 0)
+    if pattern is None or sequence == 0:
+        return _checked_header(kinds, stream_id, sequence, route)  # which says what is wrong
+    return renumbered(pattern, stream_id, sequence, route)
+
+
+def renumbered(pattern: FrameHeader, stream_id: int, sequence: int, route: FrameRoute | None) -> FrameHeader:
+    """Return *pattern* with these fields, unchecked; stream 0 stays 0 and a route a route."""
+    header = _new_object(FrameHeader)
+    _set_frame_type(header, pattern.frame_type)
+    _set_format(header, pattern.format)
+    _set_compression(header, pattern.compression)
+    _set_priority(header, pattern.priority)
+    _set_flags(header, pattern.flags)
+    _set_stream_id(header, stream_id)
+    _set_sequence(header, sequence)
+    _set_route(header, route)
+    return header
+
+
+_new_object = object.__new__
+_set_frame_type, _set_format, _set_compression, _set_priority, _set_flags, _set_stream_id, _set_sequence, _set_route = (
+    FrameHeader.__dict__[field.name].__set__ for field in attrs.fields(FrameHeader)
+)
+_set_sender, _set_receiver = (FrameRoute.__dict__[field.name].__set__ for field in attrs.fields(FrameRoute))
+
+
+def _checked_header(kinds: int, stream_id: int, sequence: int, route: FrameRoute | None) -> FrameHeader:
+    kind, format_id, compression, rank = (kinds >> 32).to_bytes(4, "big")
+    return FrameHeader(
+        frame_type=FrameType(kind),
+        format=format_id,
+        compression=FrameCompression(compression),
+        priority=MessagePriority.from_rank(rank),
+        flags=FrameFlags(kinds >> 16 & 0xFFFF),
+        stream_id=stream_id,
+        sequence=sequence,
+        route=route,
+    )
+
+
+# Few combinations are in use, and no check asks more of a stream id than whether it is 0.
+@lru_cache(maxsize=1024)
+def _pattern(kinds: int, on_stream: bool) -> FrameHeader | None:
+    route = FrameRoute(ProcessId.from_bytes(_NOBODY)) if kinds & ROUTED_FIELD else None
+    try:
+        return _checked_header(kinds, int(on_stream), 1, route)
+    except ValueError:
+        return None
+
+
+def _read_route(rest: bytes) -> FrameRoute:
+    if len(rest) < ROUTED_SIZE - BASE_SIZE:
+        raise FieldError("invalid_value", (), f"a header of at least {ROUTED_SIZE} bytes when routed", "a shorter one")
+    receiver = rest[16:32]
+    route = _new_object(FrameRoute)
+    _set_sender(route, ProcessId.from_bytes(rest[:16]))
+    _set_receiver(route, None if receiver == _NOBODY else ProcessId.from_bytes(receiver))
+    return route

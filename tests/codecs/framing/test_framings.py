@@ -1,0 +1,378 @@
+"""What holds for every framing of plain documents: cuts, limits, ends, faults, and finding one by name."""
+
+from __future__ import annotations
+
+import random
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symphony_codecs.framing.content_length import ContentLengthDecoder, ContentLengthEncoder
+from symphony_codecs.framing.errors import NEED_DATA, LocalFrameError, RemoteFrameError
+from symphony_codecs.framing.framings import Framing, UnknownFramingError, framing_names, get_framing
+from symphony_codecs.framing.length_prefixed import LengthPrefixedDecoder, LengthPrefixedEncoder
+from symphony_codecs.framing.newline import NewlineDecoder, NewlineEncoder
+from symphony_types._checks import FieldError
+
+
+NAMES = ("content-length", "length-prefixed", "newline")
+
+# Bytes written by hand, each piece with the document that it carries.
+WIRE: dict[str, list[tuple[bytes, bytes]]] = {
+    "content-length": [
+        (b'Content-Length: 7\r\n\r\n{"a":1}', b'{"a":1}'),
+        (b"content-type: application/json\r\nCONTENT-LENGTH:1\r\n\r\n2", b"2"),
+        (b"Content-Length: 4\r\n\r\n\r\n\r\n", b"\r\n\r\n"),
+        (b'Content-Length: 4\r\n\r\n"\xc3\xa9"', b'"\xc3\xa9"'),
+    ],
+    "length-prefixed": [
+        (b'\x00\x00\x00\x07{"a":1}', b'{"a":1}'),
+        (b"\x00\x00\x00\x00", b""),
+        (b"\x00\x00\x00\x04\x00\x00\x00\x04", b"\x00\x00\x00\x04"),
+        (b'\x00\x00\x00\x04"\xc3\xa9"', b'"\xc3\xa9"'),
+    ],
+    "newline": [
+        (b'{"a":1}\n', b'{"a":1}'),
+        (b"2\r\n", b"2"),
+        (b"[1,\r2]\n", b"[1,\r2]"),
+        (b'"\xc3\xa9"\n', b'"\xc3\xa9"'),
+    ],
+}  # fmt: skip
+STREAM = {name: b"".join(wire for wire, _ in pieces) for name, pieces in WIRE.items()}
+DOCUMENTS = {name: [document for _, document in pieces] for name, pieces in WIRE.items()}
+
+Outcome = tuple[list[bytes], tuple[str, str, int | None] | None]
+
+
+@pytest.fixture(params=NAMES, name="framing")
+def _framing(request: pytest.FixtureRequest) -> Framing:
+    """Return each framing in turn."""
+    return get_framing(request.param)
+
+
+def outcome(framing: Framing, pieces: Iterable[bytes], **options: Any) -> Outcome:
+    """Return the messages in *pieces*, and the error if there is one; nothing else may be raised."""
+    decoder = framing.decoder(**options)
+    messages = []
+    try:
+        for piece in pieces:
+            decoder.feed(piece)
+            for message in decoder:
+                messages.append(bytes(message))  # noqa: PERF401 - those before an error count
+        decoder.feed_eof()
+        messages += [bytes(message) for message in decoder]
+    except RemoteFrameError as error:
+        return messages, (error.frame_code, error.message, error.offset)
+    return messages, None
+
+
+def singly(data: bytes) -> list[bytes]:
+    return [data[i : i + 1] for i in range(len(data))]
+
+
+def cut(data: bytes, rng: random.Random, longest: int) -> list[bytes]:
+    pieces = []
+    while data:
+        size = rng.randint(0, longest)
+        pieces.append(data[:size])
+        data = data[size:]
+    return pieces
+
+
+# Reading
+
+
+def test_reads_each_document(framing: Framing) -> None:
+    """Each piece of the table is the document beside it, alone."""
+    for wire, document in WIRE[framing.name]:
+        assert outcome(framing, [wire]) == ([document], None)
+
+
+def test_reads_documents_in_a_row(framing: Framing) -> None:
+    """Documents follow one another with nothing between them, fed whole or byte by byte."""
+    expected = (DOCUMENTS[framing.name], None)
+    assert outcome(framing, [STREAM[framing.name]]) == expected
+    assert outcome(framing, singly(STREAM[framing.name])) == expected
+
+
+@given(data=st.data())
+def test_cuts_do_not_matter(data: st.DataObject) -> None:
+    """However the stream is cut, the documents are the same."""
+    framing = get_framing(data.draw(st.sampled_from(NAMES)))
+    stream = STREAM[framing.name] * 3
+    pieces = cut(stream, random.Random(data.draw(st.integers(0, 2**32))), data.draw(st.integers(1, 40)))
+    assert outcome(framing, pieces) == (DOCUMENTS[framing.name] * 3, None)
+
+
+@pytest.mark.parametrize("wrap", [bytes, bytearray, memoryview], ids=lambda wrap: wrap.__name__)
+def test_any_bytes_are_fed(framing: Framing, wrap: Callable[[bytes], Any]) -> None:
+    """What is fed is any bytes-like object."""
+    assert outcome(framing, [wrap(STREAM[framing.name])]) == (DOCUMENTS[framing.name], None)
+
+
+def test_messages_are_immutable_and_stay(framing: Framing) -> None:
+    """A message is a read-only view of bytes; later input and changes of what was fed leave it alone."""
+    source = bytearray(STREAM[framing.name])
+    decoder = framing.decoder()
+    decoder.feed(source)
+    first = decoder.next_message()
+    assert isinstance(first, memoryview)
+    assert (first.readonly, type(first.obj), first.format) == (True, bytes, "B")
+    source[:] = bytes(len(source))
+    decoder.feed(STREAM[framing.name])
+    rest = [bytes(message) for message in decoder]
+    assert bytes(first) == DOCUMENTS[framing.name][0]
+    assert rest == (DOCUMENTS[framing.name] * 2)[1:]
+
+
+def test_offset_and_trailing_data(framing: Framing) -> None:
+    """What was taken and what is left make up what was fed, after each message."""
+    stream = STREAM[framing.name]
+    decoder = framing.decoder()
+    decoder.feed(stream + WIRE[framing.name][0][0][:3])
+    taken = 0
+    for wire, document in WIRE[framing.name]:
+        assert (decoder.offset, decoder.trailing_data) == (taken, (stream + WIRE[framing.name][0][0][:3])[taken:])
+        assert decoder.next_message() == document
+        taken += len(wire)
+    assert decoder.next_message() is NEED_DATA
+    assert (decoder.offset, decoder.trailing_data) == (taken, WIRE[framing.name][0][0][:3])
+
+
+def test_iteration_goes_on_after_more_data(framing: Framing) -> None:
+    """An iteration ends where data is needed, and the next one takes over."""
+    (one, first), (two, second), *_ = WIRE[framing.name]
+    decoder = framing.decoder()
+    decoder.feed(one + two[:-1])
+    assert [*decoder] == [first]
+    assert [*decoder] == []
+    decoder.feed(two[-1:])
+    assert [*decoder] == [second]
+
+
+# The end of the stream
+
+
+def test_truncated_at_every_length(framing: Framing) -> None:
+    """Cut off anywhere but between two messages, the whole ones come, then ``truncated`` with the place of the last."""
+    stream, ends = STREAM[framing.name], [0]
+    for wire, _ in WIRE[framing.name]:
+        ends.append(ends[-1] + len(wire))
+    for length in range(len(stream) + 1):
+        whole = sum(end <= length for end in ends) - 1
+        held = length - ends[whole]
+        messages, error = outcome(framing, [stream[:length]])
+        assert messages == DOCUMENTS[framing.name][:whole]
+        text = f"expected the rest of a message, got the end after {held} bytes of it"
+        assert error == (("truncated", text, ends[whole]) if held else None)
+
+
+def test_end_between_messages(framing: Framing) -> None:
+    """An end between two messages is no error: there is never more, and the decoder says so once all is taken."""
+    wire, document = WIRE[framing.name][0]
+    decoder = framing.decoder()
+    assert not decoder.at_eof
+    decoder.feed(wire)
+    decoder.feed_eof()
+    assert not decoder.at_eof
+    assert decoder.next_message() == document
+    assert decoder.at_eof
+    assert [decoder.next_message(), decoder.next_message()] == [NEED_DATA, NEED_DATA]
+    assert decoder.error is None
+
+
+def test_feeding_after_the_end(framing: Framing) -> None:
+    """Feeding after the end is the caller's mistake, and changes nothing of what is there."""
+    wire, document = WIRE[framing.name][0]
+    decoder = framing.decoder()
+    decoder.feed(wire)
+    decoder.feed_eof()
+    with pytest.raises(LocalFrameError) as caught:
+        decoder.feed(b"more")
+    assert (caught.value.frame_code, decoder.error) == ("closed", None)
+    assert [*decoder] == [document]
+
+
+# Faults
+
+
+def test_an_error_stays(framing: Framing) -> None:
+    """After an error each call raises the same object, and further input is dropped."""
+    decoder = framing.decoder(max_message=1)
+    decoder.feed(WIRE[framing.name][0][0])
+    with pytest.raises(RemoteFrameError) as caught:
+        decoder.next_message()
+    assert decoder.error is caught.value
+    held = decoder.trailing_data
+    decoder.feed(WIRE[framing.name][1][0])
+    decoder.feed_eof()
+    for again in (decoder.next_message, lambda: [*decoder]):
+        with pytest.raises(RemoteFrameError) as later:
+            again()
+        assert later.value is caught.value
+    assert (decoder.trailing_data, decoder.at_eof) == (held, False)
+
+
+def test_messages_before_a_fault_come(framing: Framing) -> None:
+    """A fault has the place where its message begins, and does not take the messages before it away."""
+    good, document = WIRE[framing.name][1]
+    messages, error = outcome(framing, [good + WIRE[framing.name][0][0]], max_message=6)
+    assert messages == [document]
+    assert error == ("too_large", "expected a message of at most 6 bytes, got more", len(good))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_flipped_bits(name: str) -> None:
+    """Any flipped bit gives messages or a RemoteFrameError, the same ones byte by byte."""
+    stream, framing = STREAM[name], get_framing(name)
+    for bit in range(len(stream) * 8):
+        damaged = bytearray(stream)
+        damaged[bit // 8] ^= 1 << bit % 8
+        assert outcome(framing, [bytes(damaged)]) == outcome(framing, singly(bytes(damaged)))
+
+
+_TOKENS = st.sampled_from([
+    b"Content-Length", b": ", b":", b"7", b"0", b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"Content-Type: text/plain",
+    b"; charset=utf-8", b"\x00\x00\x00", b"\x03", b"\xff", b" ", b"\t", b"{}",
+])  # fmt: skip
+
+
+@given(name=st.sampled_from(NAMES), parts=st.lists(_TOKENS | st.binary(max_size=6), max_size=20), seed=st.integers(0))
+def test_garbage(name: str, parts: list[bytes], seed: int) -> None:
+    """Garbage gives messages or a RemoteFrameError, the same ones however it is cut, and never more than was fed."""
+    framing, data = get_framing(name), b"".join(parts)
+    whole = outcome(framing, [data], max_message=8)
+    assert outcome(framing, singly(data), max_message=8) == whole
+    assert outcome(framing, cut(data, random.Random(seed), 5), max_message=8) == whole
+    assert sum(map(len, whole[0])) <= len(data)
+
+
+# Limits
+
+
+def test_the_limit_itself_passes(framing: Framing) -> None:
+    """A document of ``max_message`` bytes is written and read; one byte more is refused on both sides, however cut."""
+    encoder = framing.encoder(max_message=10)
+    wire = encoder.encode(b"x" * 10)
+    assert outcome(framing, [wire * 3], max_message=10) == ([b"x" * 10] * 3, None)
+    assert outcome(framing, singly(wire), max_message=10) == ([b"x" * 10], None)
+    with pytest.raises(LocalFrameError) as caught:
+        encoder.encode(b"x" * 11)
+    assert caught.value.frame_code == "too_large"
+    longer = framing.encoder().encode(b"x" * 11)
+    expected: Outcome = ([], ("too_large", "expected a message of at most 10 bytes, got more", 0))
+    assert outcome(framing, [longer], max_message=10) == expected
+    assert outcome(framing, singly(longer), max_message=10) == expected
+    assert encoder.encode(b"x") == framing.encoder().encode(b"x")
+
+
+def test_default_limit(framing: Framing) -> None:
+    """Where nothing is said, a message is of at most 16 MiB, both ways."""
+    assert (framing.encoder().max_message, framing.decoder().max_message) == (16 * 1024 * 1024, 16 * 1024 * 1024)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 2**32, 1.5, True, "1"])
+def test_bad_limit(framing: Framing, limit: Any) -> None:
+    """A limit is an integer that 32 bits hold, and not 0."""
+    for make in (framing.encoder, framing.decoder):
+        with pytest.raises(FieldError, match="max_message"):
+            make(max_message=limit)
+
+
+def test_an_endless_message_is_not_held(framing: Framing) -> None:
+    """A peer that never ends its message, header or line is refused after the limit and a header's worth of bytes."""
+    decoder = framing.decoder(max_message=1000)
+    with suppress(RemoteFrameError):
+        for _ in range(10_000):
+            decoder.feed(b"x" * 7)
+            decoder.next_message()
+    assert decoder.error is not None
+    assert decoder.error.frame_code == "too_large"
+    assert len(decoder.trailing_data) <= 4096 + 7
+
+
+class CountingBytes(bytearray):
+    """Bytes that count how many of them searches look at."""
+
+    looked_at = 0
+
+    def find(self, sub: Any, start: Any = 0, end: Any = None) -> int:
+        found = super().find(sub, start, end)
+        stop = len(self) if end is None else min(end, len(self))
+        self.looked_at += (found + 1 if found >= 0 else max(stop, start)) - start
+        return found
+
+
+@pytest.mark.parametrize(
+    ("name", "wire"),
+    [
+        ("newline", b"x" * 5000 + b"\n"),
+        ("content-length", b"X: " + b"x" * 3900 + b"\r\nContent-Length: 999\r\n\r\n" + b"\n" * 999),
+    ],
+)
+def test_no_byte_is_searched_twice(name: str, wire: bytes) -> None:
+    """Fed byte by byte, a line's end is looked for where the last search stopped."""
+    decoder = get_framing(name).decoder()
+    decoder._buffer.data = counting = CountingBytes(wire[:2])
+    found = [*decoder]
+    for byte in singly(wire[2:]):
+        decoder.feed(byte)
+        assert decoder._buffer.data is counting
+        found += [*decoder]
+    assert [len(message) for message in found] == [5000 if name == "newline" else 999]
+    assert 0 < counting.looked_at <= len(wire)
+
+
+# Writing
+
+
+def test_writes_what_is_read(framing: Framing) -> None:
+    """What the encoder writes the decoder reads, messages of all sizes in a row."""
+    rng = random.Random(1)
+    documents = [bytes(rng.choices(b'{}[]":,0 x', k=size)) for size in (1, 2, 9, 10, 99, 100, 255, 256, 65536, 70001)]
+    encoder = framing.encoder()
+    wire = b"".join(encoder.encode(document) for document in documents)
+    assert outcome(framing, [wire]) == (documents, None)
+    assert outcome(framing, cut(wire, rng, 3000)) == (documents, None)
+
+
+@pytest.mark.parametrize("wrap", [bytes, bytearray, memoryview], ids=lambda wrap: wrap.__name__)
+def test_buffers_hold_the_payload_itself(framing: Framing, wrap: Callable[[bytes], Any]) -> None:
+    """The list of buffers has the very payload in it, no empty part, and joins to what ``encode`` returns."""
+    payload = wrap(b'{"a":1}')
+    buffers = framing.encoder().encode_buffers(payload)
+    assert any(buffer is payload for buffer in buffers)
+    assert all(len(memoryview(buffer)) for buffer in buffers)
+    assert b"".join(buffers) == framing.encoder().encode(payload) == framing.encoder().encode(b'{"a":1}')
+
+
+def test_text_is_no_payload(framing: Framing) -> None:
+    """Text is refused before anything is written: only its author knows the encoding."""
+    with pytest.raises(TypeError):
+        framing.encoder().encode("{}")  # type: ignore[arg-type]
+
+
+# By name
+
+
+def test_names() -> None:
+    """The framings are found by the names that settings use, with their classes."""
+    assert framing_names() == ["content-length", "length-prefixed", "newline"]
+    assert get_framing("content-length") == Framing("content-length", ContentLengthEncoder, ContentLengthDecoder)
+    assert get_framing("length-prefixed") == Framing("length-prefixed", LengthPrefixedEncoder, LengthPrefixedDecoder)
+    assert get_framing("newline") == Framing("newline", NewlineEncoder, NewlineDecoder)
+
+
+@pytest.mark.parametrize("name", ["native", "", "Newline", "ndjson"])
+def test_unknown_name(name: str) -> None:
+    """A name that there is not is a LookupError that lists those there are."""
+    with pytest.raises(UnknownFramingError) as caught:
+        get_framing(name)
+    assert isinstance(caught.value, LookupError)
+    assert str(caught.value) == f"expected a framing of content-length, length-prefixed, newline, got {name!r}"
