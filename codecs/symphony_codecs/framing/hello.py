@@ -18,7 +18,7 @@ from __future__ import annotations
 import functools
 import secrets
 
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import attrs
 
@@ -38,8 +38,10 @@ from symphony_types._checks import (
 )
 from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame, SerializationFormat
 
+from .._issues import mismatch
 from ..codec import Codec
 from ..errors import DecodeError
+from ..hooks._base import StructureHook
 from ..options import FieldOptions
 from ..registry import get_codec
 from ._limits import DEFAULT_MAX_MESSAGE, DEFAULT_MAX_PAYLOAD, MAX_HELLO, MIN_PAYLOAD
@@ -219,4 +221,19 @@ def _codec() -> Codec:
     # What an end leaves out must not be filled in with the defaults of the other: a nonce above all.
     needed = FieldOptions(required=True)
     codec = codec.with_class(Hello, fields={"versions": needed, "limits": needed, "nonce": needed})
-    return codec.with_class(HelloLimits, exact=True)
+    codec = codec.with_class(HelloLimits, exact=True)
+    # Inner classes first: the hook of the outer one is made of theirs.
+    for cls in (FormatOffer, HelloLimits, Hello):
+        codec.converter.register_structure_hook(cls, _only_objects(codec.converter.get_structure_hook(cls)))
+    return codec
+
+
+def _only_objects(read: StructureHook) -> StructureHook:
+    """Refuse the arrays that serde takes for classes as well: members that a later version adds have no place there."""
+
+    def structure(value: Any, tp: Any) -> Any:
+        if type(value) is not dict:
+            raise mismatch("an object", value)
+        return read(value, tp)
+
+    return structure

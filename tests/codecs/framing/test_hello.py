@@ -232,7 +232,9 @@ REFUSED = [
     ("formats", [], "expected at least one item, got none at $.formats"),
     ("formats", named(65), "expected at most 64 items, got 65 items at $.formats"),
     ("formats", {}, "expected an array, got dict at $.formats"),
-    ("formats", ["json"], "expected FormatOffer as a map or an array, got str 'json' at $.formats[0]"),
+    ("formats", ["json"], "expected an object, got str 'json' at $.formats[0]"),
+    ("formats", [["json", 1]], "expected an object, got list at $.formats[0]"),
+    ("formats", [{"name": "json", "id": 1}, None], "expected an object, got None at $.formats[1]"),
     ("formats", [{"name": "json"}], "missing field 'id' at $.formats[0].id"),
     ("formats", [{"id": 1}], "missing field 'name' at $.formats[0].name"),
     ("formats", [{"name": "json", "id": 2}], "expected 1 for json, got 2 at $.formats[0].id"),
@@ -255,6 +257,7 @@ REFUSED = [
     ("compressions", ["a,b"], f"expected {TOKEN}, got str 'a,b' at $.compressions[0]"),
     ("compressions", [f"c{n}" for n in range(17)], "expected at most 16 items, got 17 items at $.compressions"),
     ("compressions", "zlib", "expected an array, got str 'zlib' at $.compressions"),
+    ("limits", [1024, 1024], "expected an object, got list at $.limits"),
     ("limits", {"max_payload": 1024}, "missing field 'max_message' at $.limits.max_message"),
     ("limits", {"max_message": 2**20}, "missing field 'max_payload' at $.limits.max_payload"),
     (
@@ -340,6 +343,12 @@ def test_a_member_that_is_there_twice_is_refused():
 def test_what_is_no_hello_is_refused(payload):
     """No JSON, other JSON, and JSON with something behind it."""
     assert refusal(payload)
+
+
+def test_an_array_of_the_members_is_no_hello():
+    """Serde and the codecs take such for a class; a Hello is to grow, and its members go by their names."""
+    members = [*json.loads(JSON).values()]
+    assert refusal(json.dumps(members).encode()) == "expected an object, got list at $"
 
 
 def test_all_that_is_wrong_is_said():
