@@ -1,4 +1,8 @@
-"""Print what the packages cost: ``python -m bench [--json FILE] [--rounds N] [import codecs]``."""
+"""
+Print what the packages cost: ``python -m bench [--json FILE] [--rounds N] [PART ...]``.
+
+Parts are ``import``, ``codecs``, ``frames`` and ``round-trips``; ``python -m bench.soak`` is a program of its own.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,20 @@ from rich.table import Table
 from . import import_time
 
 
-_DISTRIBUTIONS: Final = ("symphony-types", "attrs", "cattrs", "orjson", "msgpack", "cbor2")
+_DISTRIBUTIONS: Final = (
+    "symphony-types",
+    "attrs",
+    "cattrs",
+    "orjson",
+    "msgpack",
+    "cbor2",
+    "websockets",
+    "h11",
+    "pyzmq",
+    "grpcio",
+)
+_PARTS: Final = ("import", "codecs", "frames", "round-trips")
+_STREAM_MEGABYTES: Final = 64
 
 
 def _versions() -> dict[str, str]:
@@ -65,16 +82,60 @@ def _codec_table(rows: list[dict[str, Any]]) -> Table:
     return table
 
 
+def _frame_table(rows: list[dict[str, Any]]) -> Table:
+    table = Table("work", "by", title="Frames of 500 bytes without I/O, one frame, median", title_justify="left")
+    for heading in ("us", "frames/s", "vs first"):
+        table.add_column(heading, justify="right")
+    previous = None
+    for row in rows:
+        if previous not in {None, row["work"]}:
+            table.add_section()
+        shown = row["work"] if row["work"] != previous else ""
+        previous = row["work"]
+        rate = f"{1e9 / row['ns']:,.0f}"
+        table.add_row(shown, row["contender"], f"{row['ns'] / 1e3:.2f}", rate, f"{row['ratio']:.2f}x")
+    return table
+
+
+def _stream_table(rows: list[dict[str, Any]]) -> Table:
+    title = f"A stream of {_STREAM_MEGABYTES} MiB, whole and in pieces of {rows[0]['piece']} bytes"
+    table = Table("payload", title=title, title_justify="left")
+    for heading in ("whole s", "pieces s", "ratio", "ns a piece"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        figures = (
+            f"{row['whole_s']:.2f}",
+            f"{row['pieces_s']:.2f}",
+            f"{row['ratio']:.1f}x",
+            f"{row['ns_per_piece']:.0f}",
+        )
+        table.add_row(str(row["payload"]), *figures)
+    return table
+
+
+def _trip_table(rows: list[dict[str, Any]]) -> Table:
+    title = "Round trips of a 500-byte envelope over a Unix socket, between two processes"
+    table = Table("by", title=title, title_justify="left")
+    for heading in ("p50 us", "p99 us", "p50 vs floor", "p99 vs floor"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        times = (f"{row['p50_ns'] / 1e3:.1f}", f"{row['p99_ns'] / 1e3:.1f}")
+        table.add_row(row["contender"], *times, f"{row['p50_ratio']:.2f}x", f"{row['p99_ratio']:.2f}x")
+    return table
+
+
 def main() -> None:
     """Measure, print tables, and write the figures to a file if asked to."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure import time and codecs.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help="import, codecs; both when left out")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure import time, codecs, frames and round trips."
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; all when left out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
     parser.add_argument("--rounds", type=int, default=15, metavar="N", help="measurements of each (default: 15)")
     arguments = parser.parse_args()
-    parts = arguments.parts or ["import", "codecs"]
-    if unknown := sorted(set(parts) - {"import", "codecs"}):
-        parser.error(f"expected import or codecs, got {', '.join(unknown)}")
+    parts = arguments.parts or _PARTS
+    if unknown := sorted(set(parts) - set(_PARTS)):
+        parser.error(f"expected {', '.join(_PARTS)}, got {', '.join(unknown)}")
     if arguments.rounds < 1:
         parser.error(f"expected at least one round, got {arguments.rounds}")
 
@@ -89,6 +150,20 @@ def main() -> None:
 
             task = progress.add_task("codecs", total=len(wire.SAMPLES))
             report["codecs"] = wire.measure(arguments.rounds, lambda: progress.advance(task))
+        if "frames" in parts:
+            from . import frames
+
+            task = progress.add_task("frames", total=len(frames.WORKS) + len(frames.STREAM_PAYLOADS))
+            report["frames"] = frames.measure(arguments.rounds, lambda: progress.advance(task))
+            report["streams"] = []
+            for payload in frames.STREAM_PAYLOADS:
+                report["streams"].append(frames.linearity(_STREAM_MEGABYTES, payload))
+                progress.advance(task)
+        if "round-trips" in parts:
+            from . import round_trips
+
+            task = progress.add_task("round trips", total=arguments.rounds + 1)
+            report["round_trips"] = round_trips.measure(arguments.rounds, on_step=lambda: progress.advance(task))
 
     # Piped output keeps whole columns, whatever rich takes for the width of a pipe.
     console = Console(width=None if sys.stdout.isatty() else 120)
@@ -107,6 +182,11 @@ def main() -> None:
             "symphony and cattrs: from and to the domain classes.",
             highlight=False,
         )
+    if "frames" in report:
+        console.print(_frame_table(report["frames"]))
+        console.print(_stream_table(report["streams"]))
+    if "round_trips" in report:
+        console.print(_trip_table(report["round_trips"]))
     if arguments.json is not None:
         arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 

@@ -1,0 +1,171 @@
+"""Links with native frames under them: one that reads messages, and one that forwards frames."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Generic, TypeVar
+
+from typing_extensions import Buffer, TypeForm
+
+from symphony_types.message.envelope import MessageEnvelope
+from symphony_types.message.ipc import FrameCompression, FrameType
+
+from ..codec import Codec
+from ..errors import DecodeError
+from ..framing.connection import FrameConnection
+from ..framing.errors import FrameError, LocalFrameError, NeedData
+from ..framing.events import FrameReceived, MessageReceived, Opened
+from ..framing.messages import decode_message, encode_message, route_of
+from ..framing.negotiation import Agreement
+from ..framing.raw import RawFrame
+from ..registry import get_codec
+from ..transports.profile import TransportProfile
+from ._links import LinkEvent, Ready, Received, Undecodable
+
+
+__all__ = ["FramedLink", "RawLink"]
+
+M = TypeVar("M")
+
+# A peer is lost after as many of its heartbeats have failed to appear, as in Symphony's health checks.
+_MISSED_HEARTBEATS: Final = 3
+_COMPRESSIONS: Final = {"zlib": FrameCompression.ZLIB, "zstd": FrameCompression.ZSTD}
+
+
+class _NativeLink(Generic[M]):
+    """What a `FramedLink` and a `RawLink` share: Hello, heartbeats, the end."""
+
+    def __init__(self, connection: FrameConnection) -> None:
+        self._connection = connection
+
+    @property
+    def opened(self) -> bool:
+        return self._connection.agreement is not None
+
+    @property
+    def closing(self) -> bool:
+        return self._connection.is_closing
+
+    @property
+    def agreement(self) -> Agreement | None:
+        return self._connection.agreement
+
+    @property
+    def heartbeat_interval(self) -> float:
+        return self._connection.hello.heartbeat_ms / 1000
+
+    @property
+    def peer_timeout(self) -> float:
+        agreement = self._connection.agreement
+        if agreement is None:
+            return 0.0
+        client = self._connection.role == "client"
+        beats = agreement.server_heartbeat_ms if client else agreement.client_heartbeat_ms
+        return _MISSED_HEARTBEATS * beats / 1000
+
+    def start(self) -> None:
+        self._connection.start()
+
+    def receive_data(self, data: Buffer) -> None:
+        self._connection.receive_data(data)
+
+    def receive_block(self, data: Buffer) -> None:
+        self._connection.receive_block(data)
+
+    def receive_eof(self) -> None:
+        self._connection.receive_eof()
+
+    def send_heartbeat(self) -> None:
+        self._connection.send_heartbeat()
+
+    def send_shutdown(self) -> None:
+        self._connection.send_shutdown()
+
+    def data_to_send(self) -> list[list[Buffer]]:
+        return self._connection.data_to_send()
+
+
+class FramedLink(_NativeLink[M]):
+    """Messages in native frames."""
+
+    def __init__(
+        self, connection: FrameConnection, profile: TransportProfile, as_type: TypeForm[M], own: Codec | None
+    ) -> None:
+        super().__init__(connection)
+        self._profile = profile
+        self._as_type: Any = as_type
+        self._own = own
+        self._codecs: dict[int, Codec] = {}
+        self._format_id = 0
+        self._compression = FrameCompression.NONE
+        self.codec: Codec | None = None
+
+    def next_event(self) -> LinkEvent | NeedData:
+        event = self._connection.next_event()
+        if isinstance(event, MessageReceived):
+            try:
+                return Received(decode_message(event.message, self._as_type, codecs=self._codec))
+            except DecodeError as error:
+                return Undecodable(error)
+            except FrameError as error:
+                self._connection.fail(error)
+                raise
+        if isinstance(event, Opened):
+            self._open(event.agreement)
+            return Ready()
+        assert not isinstance(event, FrameReceived)  # raw connections have these
+        return event
+
+    def _codec(self, format_id: int) -> Codec:
+        return self._codecs.get(format_id) or get_codec(format_id)
+
+    def _open(self, agreement: Agreement) -> None:
+        for offer in agreement.formats:
+            own = self._own
+            self._codecs[offer.id] = own if own is not None and own.name == offer.name else get_codec(offer.name)
+        self._format_id = agreement.format.id
+        self.codec = self._codecs[self._format_id]
+        if self._profile.compressions and agreement.compressions:
+            self._compression = _COMPRESSIONS[agreement.compressions[0]]
+
+    def send(self, message: M, *, frame_type: FrameType | None = None) -> None:
+        codec = self.codec
+        if codec is None:
+            raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
+        connection = self._connection
+        limits = connection.peer_limits
+        routed = self._profile.routed
+        connection.send(
+            encode_message(
+                message,
+                codec,
+                stream_id=connection.next_stream_id(),
+                as_type=self._as_type,
+                frame_type=frame_type,
+                format_id=self._format_id,
+                compression=self._compression,
+                compress_over=self._profile.compress_over,
+                max_payload=limits.max_payload,
+                max_message=limits.max_message,
+                route=route_of(message) if routed and isinstance(message, MessageEnvelope) else None,
+            )
+        )
+
+
+class RawLink(_NativeLink[RawFrame]):
+    """A router's end: native frames as they are; each has to have a stream id of its own here (`StreamMap`)."""
+
+    codec: Codec | None = None
+
+    def next_event(self) -> LinkEvent | NeedData:
+        event = self._connection.next_event()
+        if isinstance(event, FrameReceived):
+            return Received(event.frame)
+        if isinstance(event, Opened):
+            return Ready()
+        assert not isinstance(event, MessageReceived)  # a raw connection joins none
+        return event
+
+    def send(self, message: RawFrame, *, frame_type: FrameType | None = None) -> None:
+        if frame_type is not None:
+            message = message.evolve(frame_type=frame_type)
+        self._connection.send([message])

@@ -1,0 +1,94 @@
+"""`ChannelOptions`: what a channel is asked for, and what follows from it; the same for both flavours."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Generic, TypeAlias
+
+import attrs
+
+from typing_extensions import TypeVar
+
+from symphony_types._checks import InstanceOf, IntRange, optional
+from symphony_types.message.envelope import MessageEnvelope
+from symphony_types.message.ipc import TransportType
+from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
+
+from ..codec import Codec
+from ..framing.auth import SharedKey
+from ..framing.connection import Role
+from ..transports.policy import FormatPolicy
+from ..transports.profile import TransportProfile
+from ._links import Link
+from ._make_link import make_link
+
+
+__all__ = ["DEFAULT_MESSAGE", "ChannelOptions", "Message"]
+
+Message: TypeAlias = MessageEnvelope[JsonRpcRequest | JsonRpcNotification | JsonRpcResponse]
+"""What channels carry if nothing else is said."""
+
+DEFAULT_MESSAGE: Final[Any] = Message
+
+M = TypeVar("M", default=Message)
+
+
+@attrs.frozen(kw_only=True)
+class ChannelOptions(Generic[M]):
+    """
+    What a channel is asked for.
+
+    Args:
+        as_type: The type of messages.
+        policy: Where the profile comes from; ``None`` is `FormatPolicy.load`,
+            the defaults with what the environment sets.
+        profile: The profile itself, whatever the policy says.
+        codec: An own codec, whose format is then the only one.
+        key: The key that both ends share.
+        max_queue: How many messages wait to be received before no more are
+            read; at least 1.
+        raw: Whether messages are `RawFrame`, to be forwarded.
+
+    Raises:
+        FieldError: One of them is not what it should be.
+    """
+
+    as_type: Any
+    policy: FormatPolicy | None = attrs.field(
+        default=None, validator=optional(InstanceOf((FormatPolicy,), "a FormatPolicy"))
+    )
+    profile: TransportProfile | None = attrs.field(
+        default=None, validator=optional(InstanceOf((TransportProfile,), "a TransportProfile"))
+    )
+    codec: Codec | None = attrs.field(default=None, validator=optional(InstanceOf((Codec,), "a Codec")))
+    key: SharedKey | None = attrs.field(default=None, validator=optional(InstanceOf((SharedKey,), "a SharedKey")))
+    max_queue: int = attrs.field(default=64, validator=IntRange(1, 2**31 - 1))
+    raw: bool = attrs.field(default=False, validator=InstanceOf((bool,), "a boolean"))
+
+    def profile_for(self, transport: TransportType) -> TransportProfile:
+        """
+        Return the profile to use over *transport*.
+
+        Raises:
+            ConfigError: What the environment sets cannot be.
+            FieldError: The codec does not go with the framing.
+        """
+        profile = self.profile
+        if profile is None:
+            profile = (FormatPolicy.load() if self.policy is None else self.policy).profile(transport)
+        return profile if self.codec is None else attrs.evolve(profile, formats=(self.codec.name,))
+
+    def link(self, profile: TransportProfile, role: Role, *, codec: Codec | None = None) -> Link[M]:
+        """
+        Make the link of a new connection; see `make_link`.
+
+        Args:
+            profile: What `profile_for` returned.
+            role: Who this end is.
+            codec: What the transport itself has agreed on; an own codec of
+                that format takes its place.
+
+        Raises:
+            ConfigError: The profile cannot do what is asked for.
+            UnknownCodecError: The profile names a format that nobody has registered.
+        """
+        return make_link(profile, self.as_type, role=role, key=self.key, raw=self.raw, codec=self.codec or codec)

@@ -1,0 +1,149 @@
+"""`StreamWire`: an engine over one of asyncio's stream transports, a socket with or without TLS."""
+
+from __future__ import annotations
+
+import asyncio
+
+from typing import Any, Final, Protocol, cast
+
+from typing_extensions import Buffer
+
+from ._engine import Engine
+
+
+__all__ = ["Owner", "StreamWire", "write_frames"]
+
+# What is larger goes to the transport as it is; what is smaller is cheaper to join than to hand over piece by piece.
+_JOIN_LIMIT: Final = 64 * 1024
+
+
+class Owner(Protocol):
+    """Who made a wire: a server, or who connects."""
+
+    def admit(self, wire: StreamWire) -> bool:
+        """Whether the connection, just made, may go on."""
+        ...
+
+    def start(self, wire: StreamWire) -> Engine[Any]:
+        """Return an engine attached to *wire*, on which messages can be sent now."""
+        ...
+
+    def released(self, wire: StreamWire, cause: BaseException | None) -> None:
+        """Learn that *wire* has come to its end."""
+
+
+def write_frames(transport: asyncio.WriteTransport, frames: list[list[Buffer]]) -> int:
+    """
+    Hand *frames* to *transport*; returns the number of bytes.
+
+    Not by `writelines`: up to Python 3.11 it joins everything, and in 3.12 it
+    forgets to tell when the peer does not keep up (CVE-2024-12254).
+    """
+    total = 0
+    small: list[Buffer] = []
+    for buffers in frames:
+        for buffer in buffers:
+            size = len(buffer) if type(buffer) is bytes else memoryview(buffer).nbytes
+            total += size
+            if size < _JOIN_LIMIT:
+                small.append(buffer)
+                continue
+            if small:
+                transport.write(b"".join(small))
+                small.clear()
+            transport.write(memoryview(buffer).cast("B"))
+    if small:
+        transport.write(b"".join(small))
+    return total
+
+
+class StreamWire(asyncio.Protocol):
+    """
+    A connected socket.
+
+    Args:
+        owner: Who is told of its beginning and end.
+    """
+
+    linger = 1.0
+    heartbeat = 0.0
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._engine: Engine[Any] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._has_halves = False
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        # TLS knows no halves of a connection
+        self._has_halves = self._transport.can_write_eof()
+        if self._owner.admit(self):
+            self._begin()
+        else:
+            self._transport.abort()
+
+    def _begin(self) -> None:
+        self._engine = self._owner.start(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._engine is not None:
+            self._engine.feed(data)
+
+    def eof_received(self) -> bool:
+        if self._engine is not None:
+            self._engine.feed_eof()
+        # Half a connection stays, for what we have still to say.
+        return self._has_halves
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._engine is not None:
+            self._engine.lost(exc)
+        self._owner.released(self, exc)
+
+    def pause_writing(self) -> None:
+        if self._engine is not None:
+            self._engine.pause_writing()
+
+    def resume_writing(self) -> None:
+        if self._engine is not None:
+            self._engine.resume_writing()
+
+    # What the engine calls
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """The transport, once there is a connection."""
+        assert self._transport is not None
+        return self._transport
+
+    def info(self, name: str) -> Any:
+        """Return what asyncio knows of the connection by that name, such as ``socket``."""
+        return self.transport.get_extra_info(name)
+
+    def write(self, frames: list[list[Buffer]]) -> int:
+        return write_frames(self.transport, frames)
+
+    def write_eof(self) -> bool:
+        if self._has_halves:
+            self.transport.write_eof()
+        return self._has_halves
+
+    def ping(self) -> None:
+        """Do nothing: a plain stream cannot ask."""
+
+    def pause_reading(self) -> None:
+        self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        self.transport.resume_reading()
+
+    def close(self) -> None:
+        # asyncio's TLS transport loses its wits when it is closed twice
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def abort(self) -> None:
+        self.transport.abort()

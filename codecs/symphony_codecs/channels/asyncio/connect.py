@@ -1,0 +1,180 @@
+"""`connect`: a channel to a server."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+
+from collections.abc import Callable
+from functools import partial
+from typing import Generic
+
+from typing_extensions import TypeForm, TypeVar
+
+from symphony_types.errors import SymphonyError
+from symphony_types.message.ipc import TransportType
+
+from ...codec import Codec
+from ...framing.auth import SharedKey
+from ...transports.policy import FormatPolicy
+from ...transports.profile import TransportProfile
+from ...transports.websocket import codec_of_subprotocol
+from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from ..credentials import PeerCredentials, peer_credentials
+from ..endpoint import Endpoint, tls_context
+from ..errors import connect_error
+from ..unix import check_unix_path
+from ._engine import Engine
+from ._opening import Opening, open_engine
+from ._stdio import StdioWire
+from ._stream import StreamWire
+from ._websocket import WebSocketWire, client_protocol, require_websockets
+from .channel import Channel
+
+
+__all__ = ["connect"]
+
+M = TypeVar("M", default=Message)
+
+
+def connect(
+    url: str,
+    as_type: TypeForm[M] = DEFAULT_MESSAGE,
+    *,
+    policy: FormatPolicy | None = None,
+    profile: TransportProfile | None = None,
+    codec: Codec | None = None,
+    key: SharedKey | None = None,
+    tls: ssl.SSLContext | None = None,
+    timeout: float | None = 10.0,
+    max_queue: int = 64,
+    raw: bool = False,
+) -> Opening[Channel[M]]:
+    """
+    Make a channel to *url*; await it, or enter it by ``async with``.
+
+    Args:
+        url: ``unix:///path``, ``tcp://host:port``, ``ws://host:port/path``,
+            ``wss://host:port/path``, or ``stdio:`` for this process's own
+            standard input and output.  What is printed while the latter is
+            open goes to standard error.
+        as_type: The type of messages.
+        policy: Which framing, formats and limits go with which transport; by
+            default the defaults with what the environment sets.
+        profile: These themselves, whatever the policy says.
+        codec: A codec of your own, with your registrations: its format is then
+            the only one that this end offers.
+        key: The key that both ends share, to authenticate each frame.
+        tls: For TLS over ``tcp:``, or over ``wss:`` in place of the default.
+        timeout: How long all may take until messages can be sent, in
+            seconds; ``None`` is for ever.
+        max_queue: How many messages wait to be received before no more are
+            read from the peer.
+        raw: Whether messages are `RawFrame`, to be forwarded.
+
+    Raises:
+        FieldError: An argument is not what it should be.
+        ConfigError: The profile cannot do what is asked for.
+        UnsupportedTransportError: There are no channels to such a URL here.
+        IpcConnectionFailedError: There is no connection to be had.
+        IpcAuthenticationFailedError: The server's certificate is not trusted.
+        TimedOutError: It takes too long.
+        NegotiationError: The two ends have nothing in common.
+        FrameError: What answers does not speak the protocol, or has another key.
+    """
+    options: ChannelOptions[M] = ChannelOptions(
+        as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
+    )
+    return Opening(partial(_connect, Endpoint.parse(url), options, tls, timeout))
+
+
+async def _connect(
+    endpoint: Endpoint, options: ChannelOptions[M], tls: ssl.SSLContext | None, within: float | None
+) -> Channel[M]:
+    profile = options.profile_for(endpoint.transport)
+    # what cannot be is told before anything is opened
+    options.link(profile, "client")
+    dial = _Dial(endpoint, profile, options, tls_context(endpoint, tls, role="client"))
+    engine = await open_engine(dial.connect, endpoint.url, within)
+    return Channel(
+        engine,
+        url=endpoint.url,
+        transport=endpoint.transport,
+        profile=profile,
+        peer_credentials=dial.peer_credentials,
+    )
+
+
+class _Dial(Generic[M]):
+    """One attempt to connect, the owner of its wire."""
+
+    def __init__(
+        self, endpoint: Endpoint, profile: TransportProfile, options: ChannelOptions[M], tls: ssl.SSLContext | None
+    ) -> None:
+        self.peer_credentials: PeerCredentials | None = None
+        self._endpoint = endpoint
+        self._profile = profile
+        self._options = options
+        self._tls = tls
+        self._engine: asyncio.Future[Engine[M]] = asyncio.get_running_loop().create_future()
+        self._released = asyncio.Event()
+
+    async def connect(self) -> Engine[M]:
+        endpoint = self._endpoint
+        if endpoint.transport is TransportType.STDIO:
+            engine = self._new_engine(None)
+            await StdioWire.take(engine)
+            return engine
+        try:
+            transport = await self._create_connection(self._factory())
+        except OSError as exc:
+            raise connect_error(endpoint.url, exc) from exc
+        try:
+            return await self._engine
+        except BaseException:
+            transport.abort()
+            await self._released.wait()
+            raise
+
+    def _factory(self) -> Callable[[], StreamWire]:
+        if self._endpoint.transport is not TransportType.WEBSOCKET:
+            return partial(StreamWire, self)
+        require_websockets()
+        return partial(WebSocketWire, self, client_protocol(self._endpoint, self._profile))
+
+    async def _create_connection(self, factory: Callable[[], StreamWire]) -> asyncio.Transport:
+        loop = asyncio.get_running_loop()
+        endpoint = self._endpoint
+        if endpoint.transport is TransportType.UNIX_SOCKET:
+            check_unix_path(endpoint.path)
+            transport: asyncio.Transport
+            transport, wire = await loop.create_unix_connection(factory, endpoint.path)
+            self.peer_credentials = peer_credentials(wire.info("socket"))
+            return transport
+        transport, _ = await loop.create_connection(factory, endpoint.host, endpoint.port, ssl=self._tls)
+        return transport
+
+    def _new_engine(self, codec: Codec | None) -> Engine[M]:
+        link = self._options.link(self._profile, "client", codec=codec)
+        return Engine(link, max_queue=self._options.max_queue)
+
+    # What the wire tells
+
+    def admit(self, wire: StreamWire) -> bool:
+        return True
+
+    def start(self, wire: StreamWire) -> Engine[M]:
+        codec = codec_of_subprotocol(wire.subprotocol) if isinstance(wire, WebSocketWire) else None
+        engine = self._new_engine(codec)
+        engine.attach(wire)
+        if not self._engine.done():
+            self._engine.set_result(engine)
+        return engine
+
+    def released(self, wire: StreamWire, cause: BaseException | None) -> None:
+        self._released.set()
+        if not self._engine.done():
+            error = cause or ConnectionError("the server hung up")
+            self._engine.set_exception(
+                error if isinstance(error, SymphonyError) else connect_error(self._endpoint.url, error)
+            )

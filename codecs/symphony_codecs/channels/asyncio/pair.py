@@ -1,0 +1,93 @@
+"""`pair`: two channels that lead to each other, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+from functools import partial
+from typing import Generic
+
+from typing_extensions import TypeForm, TypeVar
+
+from symphony_types.message.ipc import TransportType
+
+from ...codec import Codec
+from ...framing.auth import SharedKey
+from ...framing.connection import Role
+from ...transports.profile import TransportProfile
+from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from ._engine import Engine
+from ._opening import open_engine
+from ._stream import StreamWire
+from .channel import Channel
+
+
+__all__ = ["pair"]
+
+M = TypeVar("M", default=Message)
+
+_URL = "memory:"
+_SECONDS = 10.0
+
+
+async def pair(
+    as_type: TypeForm[M] = DEFAULT_MESSAGE,
+    *,
+    profile: TransportProfile | None = None,
+    codec: Codec | None = None,
+    key: SharedKey | None = None,
+    max_queue: int = 64,
+) -> tuple[Channel[M], Channel[M]]:
+    """
+    Return two channels that lead to each other: for tests, and for parts of one process.
+
+    They do all that others do, over a pair of sockets.
+
+    Args:
+        as_type: The type of messages.
+        profile: What both use; by default the one for in-process transport.
+        codec: As in `connect`, for both.
+        key: The key that both share, to authenticate each frame.
+        max_queue: How many messages wait to be received, at each end.
+
+    Raises:
+        FieldError: An argument is not what it should be.
+        ConfigError: The profile cannot do what is asked for.
+    """
+    options: ChannelOptions[M] = ChannelOptions(
+        as_type=as_type, profile=profile, codec=codec, key=key, max_queue=max_queue
+    )
+    chosen = options.profile_for(TransportType.IN_PROCESS)
+    roles: tuple[Role, Role] = ("client", "server")
+    engines = [Engine(options.link(chosen, role), max_queue=max_queue) for role in roles]
+    sockets = socket.socketpair()
+    for sock in sockets:
+        sock.setblocking(False)
+    opened = await asyncio.gather(
+        *(open_engine(partial(_attach, *ends), _URL, _SECONDS) for ends in zip(engines, sockets, strict=True))
+    )
+    one, other = (Channel(engine, url=_URL, transport=TransportType.IN_PROCESS, profile=chosen) for engine in opened)
+    return one, other
+
+
+async def _attach(engine: Engine[M], sock: socket.socket) -> Engine[M]:
+    await asyncio.get_running_loop().create_connection(partial(StreamWire, _Ends(engine)), sock=sock)
+    return engine
+
+
+class _Ends(Generic[M]):
+    """The owner of one wire, whose engine there is already."""
+
+    def __init__(self, engine: Engine[M]) -> None:
+        self._engine = engine
+
+    def admit(self, wire: StreamWire) -> bool:
+        return True
+
+    def start(self, wire: StreamWire) -> Engine[M]:
+        self._engine.attach(wire)
+        return self._engine
+
+    def released(self, wire: StreamWire, cause: BaseException | None) -> None:
+        """Nothing is left to do: the engine knows."""

@@ -1,0 +1,190 @@
+"""`spawn`: a channel to a child process, over its standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import IO, Any, Final
+
+from typing_extensions import TypeForm, TypeVar
+
+from symphony_types.errors import IpcConnectionFailedError
+from symphony_types.message.ipc import TransportType
+
+from ...codec import Codec
+from ...framing.auth import SharedKey
+from ...transports.policy import FormatPolicy
+from ...transports.profile import TransportProfile
+from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from ._engine import Engine
+from ._opening import Opening, open_engine
+from ._pipes import PipeWire
+from .channel import Channel
+
+
+__all__ = ["spawn"]
+
+M = TypeVar("M", default=Message)
+
+_URL: Final = "stdio:"
+# How long a process whose output has ended may take to exit, so that its exit code can be told.
+_GRACE: Final = 1.0
+_KILL_AFTER: Final = 2.0
+
+
+def spawn(
+    command: Sequence[str],
+    as_type: TypeForm[M] = DEFAULT_MESSAGE,
+    *,
+    cwd: str | os.PathLike[str] | None = None,
+    env: Mapping[str, str] | None = None,
+    stderr: int | IO[Any] | None = None,
+    policy: FormatPolicy | None = None,
+    profile: TransportProfile | None = None,
+    codec: Codec | None = None,
+    key: SharedKey | None = None,
+    timeout: float | None = 10.0,
+    max_queue: int = 64,
+    raw: bool = False,
+) -> Opening[Channel[M]]:
+    """
+    Start *command* and talk to it over its standard input and output; await the channel, or enter it.
+
+    The channel's `Channel.process` is the process.  Closing the channel ends
+    its input, gives it time to exit, then terminates it, then kills it.  If it
+    exits by itself with a code other than 0, or by a signal, that is a
+    connection lost.
+
+    Args:
+        command: The program and its arguments; no shell is involved.
+        as_type: The type of messages.
+        cwd: Where to start it; ``None`` is here.
+        env: Its environment; ``None`` is this process's.
+        stderr: Where its standard error goes, as for `subprocess.Popen`;
+            ``None`` is to this process's.
+        policy: As in `connect`; the profile is that of stdio: lines of JSON
+            by default.
+        profile: As in `connect`.
+        codec: As in `connect`.
+        key: As in `connect`.
+        timeout: As in `connect`.
+        max_queue: As in `connect`.
+        raw: As in `connect`.
+
+    Raises:
+        IpcConnectionFailedError: The program cannot be started.
+        Exception: All else as in `connect`.
+    """
+    options: ChannelOptions[M] = ChannelOptions(
+        as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
+    )
+    start = partial(asyncio.create_subprocess_exec, *command, cwd=cwd, env=env, stderr=stderr)
+    return Opening(partial(_spawn, start, options, timeout))
+
+
+async def _spawn(start: Any, options: ChannelOptions[M], within: float | None) -> Channel[M]:
+    profile = options.profile_for(TransportType.STDIO)
+    engine: Engine[M] = Engine(options.link(profile, "client"), max_queue=options.max_queue)
+    wire = _ChildWire(engine)
+    await open_engine(partial(wire.start, start), _URL, within)
+    return Channel(engine, url=_URL, transport=TransportType.STDIO, profile=profile, process=wire.process)
+
+
+class _ChildWire(PipeWire):
+    """The two pipes of a child process, and the process."""
+
+    linger = 5.0
+
+    def __init__(self, engine: Engine[Any]) -> None:
+        super().__init__(engine)
+        self.process: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._exited = self._read_ended = False
+        self._timers: list[asyncio.TimerHandle] = []
+
+    async def start(self, start: Any) -> Engine[Any]:
+        """Start the process and take its pipes."""
+        child_reads, we_write = os.pipe()
+        we_read, child_writes = os.pipe()
+        try:
+            self.process = process = await start(stdin=child_reads, stdout=child_writes)
+        except BaseException as exc:
+            os.close(we_read)
+            os.close(we_write)
+            if isinstance(exc, OSError):
+                raise IpcConnectionFailedError(reason=f"expected a process, got {exc}") from exc
+            raise
+        finally:
+            os.close(child_reads)
+            os.close(child_writes)
+        watch = asyncio.get_running_loop().create_task(self._wait(process))
+        # the loop itself holds tasks weakly
+        self._watch = watch
+        try:
+            await self.open(we_read, we_write)
+        except BaseException:
+            self._signal(process.kill)
+            await watch
+            self._cancel_timers()
+            raise
+        return self._engine
+
+    async def _wait(self, process: asyncio.subprocess.Process) -> None:
+        await process.wait()
+        self._exited = True
+        if self._read_ended:
+            self._tell_eof()
+        else:
+            # Its own child may hold the pipe open, for ever.
+            self._later(_GRACE, self._stop_reading)
+        self._settle()
+
+    def _stop_reading(self) -> None:
+        self._reader.close()
+        self._tell_eof()
+
+    def eof_received(self) -> None:
+        self._read_ended = True
+        if self._exited:
+            self._tell_eof()
+        else:
+            self._later(_GRACE, self._tell_eof)
+
+    def _tell_eof(self) -> None:
+        code = None if self.process is None else self.process.returncode
+        self._engine.feed_eof(ChildProcessError(f"the process exited with {code}") if code else None)
+
+    def _is_over(self) -> bool:
+        return super()._is_over() and self._exited
+
+    def _settle(self) -> None:
+        if self._is_over():
+            self._cancel_timers()
+        super()._settle()
+
+    def _cancel_timers(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+
+    def close(self) -> None:
+        # Its output is read to the end, and dropped: what it prints when all is said must not be what it fails with.
+        self.write_eof()
+        self.resume_reading()
+
+    def abort(self) -> None:
+        super().abort()
+        if not self._exited and self.process is not None:
+            self._signal(self.process.terminate)
+            self._later(_KILL_AFTER, self._signal, self.process.kill)
+
+    @staticmethod
+    def _signal(send: Any) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            send()
+
+    def _later(self, delay: float, callback: Any, *args: Any) -> None:
+        self._timers.append(asyncio.get_running_loop().call_later(delay, callback, *args))

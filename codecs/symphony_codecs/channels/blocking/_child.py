@@ -1,0 +1,90 @@
+"""A child process as a stream: its standard input and output."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from collections.abc import Mapping, Sequence
+from typing import IO, Any, Final
+
+from ._deadline import Deadline
+from ._streams import PipeStream
+
+
+__all__ = ["ChildStream", "end_process"]
+
+# How long a process whose output has ended may take to exit, so that its exit code can be told, in seconds.
+_GRACE: Final = 1.0
+# How long one may take that was asked to terminate.
+_KILL_AFTER: Final = 2.0
+
+
+class ChildStream(PipeStream):
+    """
+    The two pipes of a process.
+
+    A process that ends by itself, with an exit code other than 0 or by a
+    signal, is a connection that broke.
+
+    Args:
+        command: The program and its arguments.
+        cwd: Where to start it.
+        env: Its environment.
+        stderr: Where its standard error goes.
+
+    Attributes:
+        process: The process.
+
+    Raises:
+        OSError: It cannot be started.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        cwd: str | os.PathLike[str] | None,
+        env: Mapping[str, str] | None,
+        stderr: int | IO[Any] | None,
+    ) -> None:
+        child_reads, writer = os.pipe()
+        reader, child_writes = os.pipe()
+        try:
+            self.process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - that is what the caller wants
+                command, stdin=child_reads, stdout=child_writes, stderr=stderr, cwd=cwd, env=env
+            )
+        except BaseException:
+            os.close(reader)
+            os.close(writer)
+            raise
+        finally:
+            os.close(child_reads)
+            os.close(child_writes)
+        # These ends of the pipes are nobody else's.
+        os.set_blocking(reader, False)
+        os.set_blocking(writer, False)
+        super().__init__(reader, writer)
+
+    def _receive(self, size: int) -> bytes:
+        data = super()._receive(size)
+        if not data and self._is_writing:
+            try:
+                code = self.process.wait(_GRACE)
+            except subprocess.TimeoutExpired:
+                return data
+            if code:
+                raise ChildProcessError(f"the process exited with {code}")
+        return data
+
+
+def end_process(process: subprocess.Popen[bytes], deadline: Deadline) -> None:
+    """Wait until *process*, whose input has ended, exits; after the *deadline* terminate it, and then kill it."""
+    for patience, insist in ((deadline.remaining(), process.terminate), (_KILL_AFTER, process.kill)):
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            insist()
+        else:
+            return
+    process.wait()

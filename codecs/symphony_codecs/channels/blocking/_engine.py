@@ -1,0 +1,486 @@
+"""
+`Engine`: a session, driven by the threads that use it.
+
+There is no thread that only reads.  Of the threads that wait for something one
+reads, and hands to the others what it finds for them; when it has its own, one
+of the others goes on (leader and followers: Schmidt and others, Pattern-
+Oriented Software Architecture 2, 2000).  So an answer that one thread waits for
+takes no more wake-ups than a bare socket's.
+
+Three things keep it in order:
+
+- `_mutex` guards the session and everything below; it is held for computing
+  alone, never for I/O.
+- `_writing` is held by the one thread that writes.  It is taken before
+  `_mutex`, and before a message is queued: frames are numbered in the order in
+  which they leave.
+- `_users` counts the threads that are about to touch the stream; the last one
+  to leave after the end closes it, so that no thread ever uses a descriptor
+  that the system has given to somebody else.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, Generic, TypeVar
+
+from symphony_types.errors import SymphonyError, TimedOutError
+
+from .._links import Link
+from ._deadline import Deadline
+from ._mailbox import Ticket
+from ._pulse import Pulse
+from ._session import Session
+from ._streams import READ, WRITE
+from ._wire import Wire
+
+
+__all__ = ["Engine"]
+
+M = TypeVar("M")
+
+# How long it may take to tell the peer why this end gives up, or to learn why the peer has, in seconds.
+_LAST_WORDS: Final = 1.0
+# How often a thread that waits to write sees whether it may read meanwhile, in seconds: the inbox may have been full.
+_RECONSIDER: Final = 0.05
+
+
+class Engine(Generic[M]):
+    """
+    One end of a connection.
+
+    Args:
+        wire: What carries it; it becomes this engine's own.
+        link: What is said.
+        max_queue: How many messages are kept for `receive` before no more is
+            read; at least 1.
+
+    Attributes:
+        session: What is said, and what has come of it; properties of it may
+            be read at any time.
+    """
+
+    def __init__(self, wire: Wire, link: Link[M], *, max_queue: int) -> None:
+        self.session: Final[Session[M]] = Session(wire, link, max_queue=max_queue)
+        self._stream = wire.stream
+        self._mutex = threading.Lock()
+        self._writing = threading.Lock()
+        self._reading = False
+        self._followers: dict[Ticket[M], None] = {}
+        self._users = 0
+        self._dead = False  # nobody may begin to use the stream
+        self._gone = threading.Event()
+        self._pulse: Pulse | None = None
+
+    # The beginning
+
+    def start(self, deadline: Deadline) -> None:
+        """
+        Say what this end begins with.
+
+        Raises:
+            TimedOutError, ConnectionLostError: The peer does not take it.
+        """
+        with self._mutex:
+            self.session.start()
+        self._write(None, deadline)
+
+    def open(self, deadline: Deadline) -> None:
+        """
+        Wait until messages can be sent.
+
+        Raises:
+            TimedOutError: The peer does not say Hello in time.
+            ConnectionLostError, FrameError: It does not come to that.
+        """
+        opening = self.session.opening
+        self._wait(opening, deadline)
+        if not opening.done:
+            raise TimedOutError("expected the peer's Hello in time, got none")
+        opening.result()
+        interval = self.session.agree_on_silence()
+        if interval:
+            self._pulse = Pulse(interval, self._beat)
+
+    # Waiting
+
+    def receive(self, timeout: float | None) -> M:
+        """Return the next message; see `Channel.receive`."""
+        mailbox = self.session.mailbox
+        with self._mutex:
+            ticket = mailbox.receiver()
+            if ticket.done:
+                self._promote()
+        if not ticket.done:
+            try:
+                self._wait(ticket, Deadline(timeout))
+            except BaseException:
+                # Ctrl-C, say: the message is the next one's.
+                with self._mutex:
+                    mailbox.withdraw(ticket)
+                raise
+            with self._mutex:
+                late = not ticket.done
+                if late:
+                    mailbox.withdraw(ticket)
+            if late:
+                raise TimedOutError(f"expected a message within {timeout} s, got none")
+        return ticket.result()
+
+    def request(self, message: M, timeout: float | None) -> M:
+        """Send *message* and return its answer; see `Channel.request`."""
+        pending = self.session.mailbox.pending
+        deadline = Deadline(timeout)
+        ticket: Ticket[M] = Ticket()
+        with self._mutex:
+            self.session.check()
+            key = pending.add(message, ticket)
+        try:
+            try:
+                self._write(message, deadline)
+            except BaseException:
+                with self._mutex:
+                    pending.discard(key)
+                raise
+            self._wait(ticket, deadline)
+        finally:
+            with self._mutex:
+                pending.abandon(key)
+        if not ticket.done:
+            raise TimedOutError(f"expected an answer within {timeout} s, got none")
+        return ticket.result()
+
+    def _wait(self, ticket: Ticket[M], deadline: Deadline) -> None:
+        """Return once *ticket* is filled or the time is up; at least what has come by now is looked at."""
+        waited = False
+        try:
+            while True:
+                with self._mutex:
+                    if ticket.done or (waited and deadline.expired):
+                        return
+                    leads = self._may_read()
+                    if leads:
+                        self._reading = True
+                        self._users += 1
+                    else:
+                        ticket.arm()
+                        self._followers[ticket] = None
+                if leads:
+                    self._lead(ticket, deadline)
+                else:
+                    ticket.sleep(deadline.remaining())
+                waited = True
+        finally:
+            with self._mutex:
+                self._followers.pop(ticket, None)
+                self._promote()
+
+    def _may_read(self) -> bool:
+        return not (self._reading or self._dead or self.session.over) and self.session.is_taking
+
+    def _promote(self) -> None:
+        """Let another thread read, where nobody does; with the lock held, by each that leaves."""
+        if self._followers and self._may_read():
+            ticket = next(iter(self._followers))
+            del self._followers[ticket]
+            ticket.wake()
+
+    # Reading
+
+    def _lead(self, ticket: Ticket[M], deadline: Deadline) -> None:
+        """Read until *ticket* is filled, the time is up or the inbox is full."""
+        session, stream = self.session, self._stream
+        try:
+            while True:
+                if not session.dry:
+                    with self._mutex:
+                        session.advance()
+                if session.over or stream.has_unsent:
+                    self._settle(reads=True)
+                if ticket.done or session.over or self._dead or not session.is_taking:
+                    return
+                if stream.wait(READ, self._patience(deadline)):
+                    self._read()
+                elif not self._is_lost() and deadline.expired:
+                    return
+        finally:
+            with self._mutex:
+                self._reading = False
+                self._leave()
+
+    def _read(self) -> None:
+        """Read what is there, and hand it on."""
+        try:
+            data = self._stream.read()
+        except BlockingIOError:
+            return
+        except OSError as error:
+            with self._mutex:
+                self.session.lose("the connection broke", error)
+            return
+        with self._mutex:
+            self.session.receive(data)
+
+    def _patience(self, deadline: Deadline) -> float | None:
+        """Return how long to wait for the peer, in seconds."""
+        left = deadline.remaining()
+        if not self.session.silence:
+            return left
+        quiet = max(0.0, self.session.heard + self.session.silence - time.monotonic())
+        return quiet if left is None else min(left, quiet)
+
+    def _is_lost(self) -> bool:
+        """
+        Give the peer up if it was silent for too long; to be asked by who reads, when nothing was there to read.
+
+        Then nothing has come since something was last read, whoever did that
+        and however long nobody has read since.
+        """
+        silence = self.session.silence
+        if silence and time.monotonic() >= self.session.heard + silence:
+            with self._mutex:
+                self.session.lose(f"expected a sign of life of the peer every {silence:g} s, got none")
+        return self.session.over
+
+    # Writing
+
+    def send(self, message: M, timeout: float | None) -> None:
+        """Send *message*; see `Channel.send`."""
+        self.session.check()
+        self._write(message, Deadline(timeout))
+
+    def _write(self, message: M | None, deadline: Deadline) -> None:
+        """Send what is queued, then *message* if there is one."""
+        if not self._begin_to_write(deadline):
+            raise TimedOutError("expected the peer to take a message in time; nothing of it was sent")
+        with self._using():
+            try:
+                if self._dead:
+                    self.session.check()
+                if self._stream.has_unsent:
+                    self._push(deadline)
+                if message is not None:
+                    self._send(message, deadline)
+            except SymphonyError:
+                # Some of them are an OSError as well.
+                raise
+            except OSError as error:
+                self._broke(error)
+            finally:
+                self._writing.release()
+                # Those who had something to say meanwhile, and did not get the lock, have left it to this thread.
+                self._settle()
+
+    def _begin_to_write(self, deadline: Deadline) -> bool:
+        while True:
+            remaining = deadline.remaining()
+            if self._writing.acquire(timeout=-1 if remaining is None else remaining):
+                return True
+            if deadline.expired:
+                return False
+
+    def _send(self, message: M, deadline: Deadline) -> None:
+        # What is queued cannot be taken back, so it is not before there is room.
+        while not self._stream.wait(WRITE, 0):
+            self._await_writable(deadline)
+        with self._mutex:
+            self.session.send(message)
+        try:
+            self._push(deadline)
+        except TimedOutError:
+            with self._mutex:
+                self.session.lose("the peer took only a part of a message in time")
+            raise
+
+    def _push(self, deadline: Deadline) -> None:
+        while not self._stream.flush():
+            self._await_writable(deadline)
+
+    def _await_writable(self, deadline: Deadline) -> None:
+        """
+        Wait until more can be written, and read meanwhile, if nobody else does.
+
+        Two ends that both only write would otherwise wait for each other.
+
+        Raises:
+            TimedOutError: The time is up.
+            IpcError: What the channel has ended with.
+        """
+        with self._mutex:
+            reads = self._may_read()
+            if reads:
+                self._reading = True
+                self.session.advance()
+        left = deadline.remaining()
+        try:
+            if reads:
+                found = self._stream.wait(READ | WRITE, self._patience(deadline))
+            else:
+                found = self._stream.wait(WRITE, _RECONSIDER if left is None else min(left, _RECONSIDER))
+            if reads and found & READ:
+                self._read()
+            elif reads and not found:
+                self._is_lost()
+        finally:
+            if reads:
+                with self._mutex:
+                    self._reading = False
+                    self._promote()
+        if self.session.over or self._dead:
+            self.session.check()
+        if not found and deadline.expired:
+            raise TimedOutError("expected the peer to take a message in time")
+
+    def _broke(self, error: OSError) -> None:
+        """Raise what the channel has ended with, now that nothing can be written: the peer may have said it."""
+        self._await_end(Deadline(_LAST_WORDS))
+        with self._mutex:
+            self.session.lose("the connection broke", error)
+            self.session.check()
+
+    def _settle(self, *, reads: bool = False) -> None:
+        """
+        Send what this end has to say by itself, and hang up if all is over; by a thread that is counted.
+
+        Args:
+            reads: Whether this is the thread that reads.
+        """
+        stream, session = self._stream, self.session
+        if stream.has_unsent and not self._dead and self._writing.acquire(blocking=False):
+            lingers = reads and session.has_last_words
+            deadline = Deadline(_LAST_WORDS if session.over and not session.lost else 0)
+            try:
+                while not stream.flush() and not deadline.expired:
+                    stream.wait(WRITE, deadline.remaining())
+                if lingers:
+                    stream.close_write()
+            except OSError:
+                # The thread that reads learns of it, too.
+                lingers = False
+            finally:
+                self._writing.release()
+            if lingers:
+                self._linger(Deadline(_LAST_WORDS))
+        if session.over:
+            self._hang_up()
+
+    def _linger(self, deadline: Deadline) -> None:
+        """
+        Wait until the peer hangs up, whatever it still says.
+
+        A socket that is closed with bytes unread is reset, and the peer might
+        never read why.
+        """
+        try:
+            while not deadline.expired:
+                if self._stream.wait(READ, deadline.remaining()) and self._stream.read() is None:
+                    return
+        except OSError:
+            return
+
+    def _beat(self) -> None:
+        """Let the peer know that this end is alive; never waits."""
+        # Where somebody writes, that is the sign of life.
+        if not self._writing.acquire(blocking=False):
+            return
+        with self._using():
+            try:
+                if self.session.is_open and not self._stream.has_unsent and self._stream.wait(WRITE, 0):
+                    with self._mutex:
+                        self.session.send_sign_of_life()
+                    self._stream.flush()
+            except OSError:
+                # Who reads or writes next learns of it.
+                pass
+            finally:
+                self._writing.release()
+                self._settle()
+
+    # The end
+
+    def begin_close(self) -> None:
+        """Let `close` begin: say what can be said at once, without waiting for the peer."""
+        with self._mutex:
+            self.session.close()
+            self._promote()
+        self._say_goodbye(Deadline(0))
+
+    def close(self, timeout: float | None) -> None:
+        """End in good order, within *timeout* seconds; see `Channel.close`."""
+        deadline = Deadline(timeout)
+        self.begin_close()
+        try:
+            if self.session.link.opened and not self._dead:
+                self._say_goodbye(deadline)
+                self._await_end(deadline)
+        finally:
+            self.abort()
+
+    def abort(self) -> None:
+        """End at once."""
+        with self._using():
+            self._hang_up()
+        # The others were woken, and take no time to leave.
+        self._gone.wait(_LAST_WORDS)
+        if self._pulse is not None:
+            self._pulse.join()
+
+    def _say_goodbye(self, deadline: Deadline) -> None:
+        if not self._begin_to_write(deadline):
+            return
+        with self._using():
+            try:
+                with self._mutex:
+                    if self._dead:
+                        return
+                    if not self.session.over:
+                        self.session.say_goodbye()
+                while not self.session.over and not self._stream.flush():
+                    self._await_writable(deadline)
+                if self.session.needs_eof:
+                    self._stream.close_write()
+            except (OSError, SymphonyError):
+                # It ends all the same.
+                return
+            finally:
+                self._writing.release()
+                self._settle()
+
+    def _await_end(self, deadline: Deadline) -> None:
+        """Wait until the peer has said its last, or the time is up."""
+        with self._mutex:
+            watcher = self.session.watcher()
+        self._wait(watcher, deadline)
+
+    def _hang_up(self) -> None:
+        """Let nobody use the stream any more; by a thread that is counted."""
+        with self._mutex:
+            if not self._dead:
+                self._dead = True
+                self.session.close()
+                self.session.lose("this end hung up")
+                self._stream.interrupt()
+        if self._pulse is not None:
+            self._pulse.stop()
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        """Count this thread among those that use the stream."""
+        with self._mutex:
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._mutex:
+                self._leave()
+
+    def _leave(self) -> None:
+        """Stop using the stream; with the lock held."""
+        self._users -= 1
+        if self._dead and not self._users and not self._gone.is_set():
+            self._stream.close()
+            self._gone.set()

@@ -1,0 +1,263 @@
+"""
+Streams: bytes to and from a socket or two pipes, without ever blocking but in `Stream.wait`.
+
+Everything here is for the channel that owns the stream to arrange: one thread
+reads at a time, one writes, and nobody closes while either does.  A thread
+that waits is woken by `Stream.interrupt`, from any other one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Iterable
+from typing import Final
+
+from typing_extensions import Buffer
+
+
+__all__ = ["READ", "WRITE", "PipeStream", "SocketStream", "Stream"]
+
+READ: Final = 1
+"""There is something to read, or the end of it."""
+
+WRITE: Final = 2
+"""Something can be written, or it is known that nothing can be any more."""
+
+_READ_SIZE: Final = 64 * 1024
+# POSIX promises 16 buffers in one call (IOV_MAX); Linux, macOS and the BSDs take 1024.
+_MAX_BUFFERS: Final = 1024
+_READABLE: Final = select.POLLIN | select.POLLHUP | select.POLLERR | select.POLLNVAL
+_WRITABLE: Final = select.POLLOUT | select.POLLHUP | select.POLLERR | select.POLLNVAL
+# So much is read and dropped before a socket is closed.
+_MAX_DRAINED: Final = 16 * _READ_SIZE
+
+
+class Stream(ABC):
+    """
+    Bytes in both directions.
+
+    Args:
+        reader: The file descriptor to read from.
+        writer: The one to write to; may be the same.
+        waker: One that becomes readable when waiting has to end; ``None``
+            where `interrupt` needs none.
+    """
+
+    def __init__(self, reader: int, writer: int, waker: int | None = None) -> None:
+        self._queue: deque[Buffer] = deque()
+        # What `flush` has in hand: others may go on queueing meanwhile.
+        self._batch: list[Buffer] = []
+        self._reader = reader
+        self._writer = writer
+        # A poll object is used by one thread at a time: READ by the one that reads, the others by the one that writes.
+        self._polls = {mask: _poll(reader, writer, waker, mask) for mask in (READ, WRITE, READ | WRITE)}
+
+    def wait(self, mask: int, timeout: float | None) -> int:
+        """
+        Wait until there is something of *mask* to do.
+
+        Args:
+            mask: `READ`, `WRITE` or both.
+            timeout: How long, in seconds; ``None`` is for ever.
+
+        Returns:
+            What can be done; 0 when the time is up; all of *mask* after an
+            `interrupt`.
+        """
+        found = 0
+        for descriptor, events in self._polls[mask].poll(None if timeout is None else timeout * 1000):
+            if descriptor == self._reader or descriptor == self._writer:  # noqa: PLR1714 - the hot path
+                if events & _READABLE and descriptor == self._reader:
+                    found |= READ
+                if events & _WRITABLE and descriptor == self._writer:
+                    found |= WRITE
+            else:
+                return mask
+        return found & mask
+
+    def read(self) -> bytes | None:
+        """
+        Return what has come; ``None`` at the end.
+
+        Raises:
+            BlockingIOError: Nothing has.
+            OSError: The connection broke.
+        """
+        return self._receive(_READ_SIZE) or None
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether `flush` has something to do."""
+        return bool(self._batch or self._queue)
+
+    def put(self, frames: Iterable[list[Buffer]]) -> None:
+        """Queue *frames*, each a list of buffers, behind what is queued already; nothing is copied."""
+        for buffers in frames:
+            self._queue.extend(buffers)
+
+    def flush(self) -> bool:
+        """
+        Write as much as can be written now; returns whether that was all.
+
+        Raises:
+            OSError: The connection broke.
+        """
+        queue, batch = self._queue, self._batch
+        while batch or queue:
+            while queue and len(batch) < _MAX_BUFFERS:
+                batch.append(queue.popleft())
+            try:
+                sent = self._send(batch)
+            except BlockingIOError:
+                return False
+            _drop(batch, sent)
+        return True
+
+    @abstractmethod
+    def _receive(self, size: int) -> bytes: ...
+
+    @abstractmethod
+    def _send(self, buffers: list[Buffer]) -> int: ...
+
+    @abstractmethod
+    def close_write(self) -> None:
+        """Let the peer see the end of what it reads."""
+
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Wake who waits, and let nobody wait again: the stream is about to be closed."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what the system holds for this stream."""
+
+
+class SocketStream(Stream):
+    """
+    A connected socket, which becomes this stream's own.
+
+    Args:
+        sock: Of Unix, TCP or any other kind that streams.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        if sock.family in {socket.AF_INET, socket.AF_INET6}:
+            # Frames are whole messages; waiting for more of them helps nobody.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().__init__(sock.fileno(), sock.fileno())
+        self._socket = sock
+
+    def _receive(self, size: int) -> bytes:
+        return self._socket.recv(size)
+
+    def _send(self, buffers: list[Buffer]) -> int:
+        return self._socket.sendmsg(buffers)
+
+    def close_write(self) -> None:
+        self._shutdown(socket.SHUT_WR)
+
+    def interrupt(self) -> None:
+        # Whoever waits then sees the end; unlike closing, it does not let another file have the descriptor meanwhile.
+        self._shutdown(socket.SHUT_RDWR)
+
+    def _shutdown(self, how: int) -> None:
+        try:
+            self._socket.shutdown(how)
+        except OSError:
+            # The peer was faster.
+            return
+
+    def close(self) -> None:
+        # TCP resets a connection that is closed with bytes unread, and the peer may lose what it was told last.
+        drained = 0
+        try:
+            while drained < _MAX_DRAINED and (data := self._socket.recv(_READ_SIZE)):
+                drained += len(data)
+        except OSError:
+            pass
+        finally:
+            self._socket.close()
+
+
+class PipeStream(Stream):
+    """
+    Two pipes, or whatever else has file descriptors.
+
+    Args:
+        reader: The file descriptor to read from; it becomes this stream's own.
+        writer: The one to write to; not the same.
+    """
+
+    def __init__(self, reader: int, writer: int) -> None:
+        self._wake_reader, self._wake_writer = os.pipe()
+        self._open = {reader, writer, self._wake_reader, self._wake_writer}
+        self._interrupted = False
+        super().__init__(reader, writer, self._wake_reader)
+
+    def _receive(self, size: int) -> bytes:
+        # Where the descriptors block, which only who else has them may change, `wait` alone keeps us from waiting here.
+        return b"" if self._interrupted else os.read(self._reader, size)
+
+    def _send(self, buffers: list[Buffer]) -> int:
+        if not self._is_writing:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        return os.writev(self._writer, buffers)
+
+    @property
+    def _is_writing(self) -> bool:
+        """Whether the peer has not been shown the end."""
+        return self._writer in self._open and not self._interrupted
+
+    def close_write(self) -> None:
+        self._close(self._writer)
+
+    def interrupt(self) -> None:
+        self._interrupted = True
+        self._close(self._wake_writer)
+
+    def close(self) -> None:
+        for descriptor in tuple(self._open):
+            self._close(descriptor)
+
+    def _close(self, descriptor: int) -> None:
+        if descriptor in self._open:
+            self._open.discard(descriptor)
+            try:
+                os.close(descriptor)
+            except OSError:
+                # It is closed all the same.
+                return
+
+
+def _drop(batch: list[Buffer], sent: int) -> None:
+    """Remove the first *sent* bytes."""
+    whole = 0
+    for buffer in batch:
+        size = len(buffer) if type(buffer) is bytes else memoryview(buffer).nbytes
+        if sent < size:
+            batch[whole] = memoryview(buffer).cast("B")[sent:]
+            break
+        sent -= size
+        whole += 1
+    del batch[:whole]
+
+
+def _poll(reader: int, writer: int, waker: int | None, mask: int) -> select.poll:
+    poll = select.poll()
+    wanted: dict[int, int] = {}
+    if mask & READ:
+        wanted[reader] = select.POLLIN
+    if mask & WRITE:
+        wanted[writer] = wanted.get(writer, 0) | select.POLLOUT
+    if waker is not None:
+        wanted[waker] = select.POLLIN
+    for descriptor, events in wanted.items():
+        poll.register(descriptor, events)
+    return poll

@@ -1,0 +1,115 @@
+"""
+TLS as a layer: OpenSSL over memory, never over the socket.
+
+An OpenSSL connection must not be used by two threads at once, and up to Python
+3.12 `ssl.SSLSocket` lets them (https://github.com/python/cpython/issues/124984).
+"""
+
+from __future__ import annotations
+
+import ssl
+
+from collections.abc import Sequence
+
+from typing_extensions import Buffer
+
+from ..errors import ConnectionLostError
+
+
+__all__ = ["TlsLayer"]
+
+_READ_SIZE = 64 * 1024
+
+
+class TlsLayer:
+    """
+    One end of a TLS connection.
+
+    Args:
+        context: What to trust, and what to show.
+        server_hostname: Whom a client wants to reach; ``None`` makes this
+            end the server.
+    """
+
+    blocks = False
+    ping_interval = 0.0
+
+    def __init__(self, context: ssl.SSLContext, server_hostname: str | None) -> None:
+        self.opened = False
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._tls = context.wrap_bio(
+            self._incoming,
+            self._outgoing,
+            server_side=server_hostname is None,
+            server_hostname=server_hostname,
+        )
+        self._ended = False
+        self._finished = False
+        self._shake()
+
+    def _shake(self) -> None:
+        try:
+            self._tls.do_handshake()
+        except ssl.SSLWantReadError:
+            return
+        self.opened = True
+
+    def receive(self, data: bytes | None) -> list[bytes | None]:
+        if self._ended:
+            return []
+        if data is None:
+            self._incoming.write_eof()
+        else:
+            self._incoming.write(data)
+        if not self.opened:
+            # Its errors tell why there is no connection: they are whose business that is.
+            self._shake()
+        return self._read() if self.opened else []
+
+    def _read(self) -> list[bytes | None]:
+        parts: list[bytes | None] = []
+        try:
+            while part := self._tls.read(_READ_SIZE):
+                parts.append(part)
+        except ssl.SSLWantReadError:
+            return parts
+        except ssl.SSLZeroReturnError:
+            pass
+        except ssl.SSLError as error:
+            self._ended = True
+            what = "its TLS was cut off" if isinstance(error, ssl.SSLEOFError) else f"its TLS failed: {error.reason}"
+            lost = ConnectionLostError(reason=f"the peer hung up, or {what}")
+            raise lost from error
+        self._ended = True
+        return [*parts, None]
+
+    def wrap(self, frames: Sequence[list[Buffer]]) -> list[list[Buffer]]:
+        for buffers in frames:
+            self._write(buffers)
+        written = self._outgoing.read()
+        return [[written]] if written else []
+
+    def _write(self, buffers: list[Buffer]) -> None:
+        # Behind the end nobody reads.
+        if self._finished:
+            return
+        try:
+            # One record for a small frame, as few as can be for a large one.
+            self._tls.write(buffers[0] if len(buffers) == 1 else b"".join(buffers))
+        except ssl.SSLError:
+            # Its failure was found, and told, when reading.
+            self._finished = True
+
+    def ping(self) -> None:
+        """Do nothing: TLS has no such thing."""
+
+    def finish(self) -> None:
+        if self._finished:
+            return
+        self._finished = True
+        try:
+            self._tls.unwrap()
+        except ssl.SSLError:
+            # It goes on once the peer has answered; there is no need to wait for that.
+            return

@@ -1,0 +1,202 @@
+"""
+WebSocket as a layer: the protocol of the ``websockets`` library, without its I/O.
+
+The library's own threads and sockets are not used: they would take a thread
+for each connection, and cannot send with a time-out.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from typing_extensions import Buffer
+
+from symphony_types.errors import IpcConnectionFailedError, IpcError
+
+from ...framing._limits import MAX_HELLO
+from ...framing.errors import NegotiationError, RemoteFrameError
+from ...transports.profile import TransportProfile
+from ...transports.websocket import choose_subprotocol, codec_of_subprotocol, offered_subprotocols
+from ..endpoint import Endpoint
+from ..errors import ConnectionLostError, UnsupportedTransportError
+
+
+if TYPE_CHECKING:
+    from websockets.client import ClientProtocol
+    from websockets.frames import Frame
+    from websockets.server import ServerProtocol
+
+    from ...codec import Codec
+
+__all__ = ["WebSocketLayer"]
+
+_log: Final = logging.getLogger("symphony_codecs.channels.websocket")
+# The interval of websockets: proxies drop connections that are silent for half a minute or more.
+_PING_INTERVAL: Final = 20.0
+# What a frame has beside its payload: 256 bytes of header at most, a checksum, a tag.
+_OVERHEAD: Final = 1024
+_MAX_BODY_SHOWN: Final = 200
+# A normal end, a peer that goes away, an end without a code: RFC 6455, section 7.4.1.
+_NORMAL: Final = 1000
+_ORDERLY: Final = frozenset({_NORMAL, 1001, 1005})
+
+
+class WebSocketLayer:
+    """
+    One end of a WebSocket.
+
+    Args:
+        endpoint: Whom a client wants to reach; ``None`` makes this end the server.
+        profile: Which formats, and how long messages may be.
+        origins: The web pages whose scripts a server lets in; who is no
+            browser says of none, and always may.
+
+    Attributes:
+        codec: What the two ends have chosen, once `opened`.
+
+    Raises:
+        UnsupportedTransportError: The extra ``websocket`` is missing.
+    """
+
+    blocks = True
+    ping_interval = _PING_INTERVAL
+
+    def __init__(self, endpoint: Endpoint | None, profile: TransportProfile, *, origins: Collection[str] = ()) -> None:
+        self.opened = False
+        self.codec: Codec | None = None
+        self._profile = profile
+        self._message: bytearray | None = None
+        self._ended = False
+        limit = max(profile.max_payload, MAX_HELLO) if profile.framing == "native" else profile.max_message
+        self._protocol: Any
+        try:
+            if endpoint is None:
+                self._protocol = _server(profile, limit + _OVERHEAD, origins)
+            else:
+                self._protocol = _client(endpoint, profile, limit + _OVERHEAD)
+        except ImportError as error:
+            reason = "WebSockets need the extra websocket: pip install 'symphony-types[websocket]'"
+            raise UnsupportedTransportError(reason=reason) from error
+
+    def receive(self, data: bytes | None) -> list[bytes | None]:
+        if self._ended:
+            return []
+        if data is None:
+            self._protocol.receive_eof()
+        else:
+            self._protocol.receive_data(data)
+        parts: list[bytes | None] = []
+        for event in self._protocol.events_received():
+            if self.opened:
+                parts += self._take(event)
+            else:
+                self._shake(event)
+        if not self.opened:
+            self._check()
+        elif self._protocol.parser_exc is not None and not self._ended:
+            self._ended = True
+            raise _broken(self._protocol.parser_exc)
+        return parts
+
+    def _shake(self, event: Any) -> None:
+        if self._protocol.side.name == "SERVER":
+            self._protocol.send_response(self._protocol.accept(event))
+        self._check()
+        self.codec = codec_of_subprotocol(self._protocol.subprotocol)
+        self.opened = True
+
+    def _check(self) -> None:
+        error = self._protocol.handshake_exc
+        if error is not None:
+            failed = _no_handshake(error)
+            raise failed from error
+
+    def _take(self, frame: Frame) -> list[bytes | None]:
+        name = frame.opcode.name
+        if name in {"TEXT", "BINARY"} and frame.fin:
+            return [bytes(frame.data)]
+        if name in {"TEXT", "BINARY"}:
+            self._message = bytearray(frame.data)
+        elif name == "CONT":
+            assert self._message is not None
+            self._message += frame.data
+            if frame.fin:
+                whole, self._message = bytes(self._message), None
+                return [whole]
+        elif name == "CLOSE":
+            self._ended = True
+            close = self._protocol.close_rcvd
+            if close.code not in _ORDERLY:
+                raise ConnectionLostError(reason=f"the peer closed the WebSocket: {close}")
+            return [None]
+        return []
+
+    def wrap(self, frames: Sequence[list[Buffer]]) -> list[list[Buffer]]:
+        protocol = self._protocol
+        for buffers in frames:
+            # once the peer has closed nobody reads what else there is to say
+            if protocol.state.name == "OPEN":
+                protocol.send_binary(b"".join(buffers))
+        # An empty one asks for the end of the stream, which comes anyway when the channel closes.
+        return [[data] for data in protocol.data_to_send() if data]
+
+    def ping(self) -> None:
+        if self._protocol.state.name == "OPEN":
+            self._protocol.send_ping(b"")
+
+    def finish(self) -> None:
+        if self._protocol.state.name == "OPEN":
+            self._protocol.send_close(_NORMAL)
+
+
+def _client(endpoint: Endpoint, profile: TransportProfile, limit: int) -> ClientProtocol:
+    from websockets.client import ClientProtocol
+    from websockets.typing import Subprotocol
+    from websockets.uri import parse_uri
+
+    url = f"{endpoint.url}?{endpoint.query}" if endpoint.query else endpoint.url
+    offered = [Subprotocol(name) for name in offered_subprotocols(profile)]
+    protocol = ClientProtocol(parse_uri(url), subprotocols=offered, max_size=limit, logger=_log)
+    protocol.send_request(protocol.connect())
+    return protocol
+
+
+def _server(profile: TransportProfile, limit: int, origins: Collection[str]) -> ServerProtocol:
+    from websockets.exceptions import NegotiationError as Refusal
+    from websockets.server import ServerProtocol
+    from websockets.typing import Origin, Subprotocol
+
+    def choose(_: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol:
+        try:
+            return Subprotocol(choose_subprotocol(offered, profile))
+        except NegotiationError as error:
+            raise Refusal(error.message) from error
+
+    # Any web page may have its visitor's browser connect to any address that the browser reaches.
+    known = [None, *(Origin(origin) for origin in origins)]
+    return ServerProtocol(origins=known, select_subprotocol=choose, max_size=limit, logger=_log)
+
+
+def _no_handshake(error: Exception) -> IpcError:
+    """Return what a handshake that failed is for the caller."""
+    if isinstance(error.__cause__, NegotiationError):
+        return error.__cause__
+    response = getattr(error, "response", None)
+    if response is None:
+        return IpcConnectionFailedError(reason=f"expected a WebSocket handshake, got: {error}")
+    body = bytes(response.body or b"").decode("utf-8", "replace").strip()[:_MAX_BODY_SHOWN]
+    said = f"HTTP {response.status_code}" + (f": {body}" if body else "")
+    if response.status_code == 400:
+        return NegotiationError("no_agreement", f"expected the server to accept the handshake, got {said}")
+    return IpcConnectionFailedError(reason=f"expected the server to accept the handshake, got {said}")
+
+
+def _broken(error: Exception) -> IpcError:
+    if isinstance(error, EOFError):
+        return ConnectionLostError(reason="the peer hung up without closing the WebSocket")
+    if type(error).__name__ == "PayloadTooBig":
+        return RemoteFrameError("too_large", str(error))
+    return RemoteFrameError("syntax", str(error))

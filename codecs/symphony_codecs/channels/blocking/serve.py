@@ -1,0 +1,133 @@
+"""`serve`: a server, and a handler for each of its channels."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+from collections.abc import Collection
+
+from typing_extensions import TypeForm, TypeVar
+
+from symphony_types.errors import IpcTransportError
+from symphony_types.message.ipc import TransportType
+
+from ...codec import Codec
+from ...framing.auth import SharedKey
+from ...transports.policy import FormatPolicy
+from ...transports.profile import TransportProfile
+from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from ..endpoint import Endpoint, tls_context
+from ..unix import listen_unix
+from ._stdio import StdioStream
+from ._websocket import WebSocketLayer
+from .server import Handler, Server
+
+
+__all__ = ["serve"]
+
+M = TypeVar("M", default=Message)
+
+_BACKLOG = 128
+
+
+def serve(
+    url: str,
+    handler: Handler[M],
+    as_type: TypeForm[M] = DEFAULT_MESSAGE,
+    *,
+    policy: FormatPolicy | None = None,
+    profile: TransportProfile | None = None,
+    codec: Codec | None = None,
+    key: SharedKey | None = None,
+    tls: ssl.SSLContext | None = None,
+    timeout: float | None = 10.0,
+    max_queue: int = 64,
+    raw: bool = False,
+    allowed_uids: Collection[int] | None = None,
+    max_connections: int = 1000,
+    origins: Collection[str] = (),
+) -> Server[M]:
+    """
+    Make a server at *url*; close it in the end, or use it in a ``with`` statement.
+
+    Each connection that comes about has a thread, which calls *handler* with
+    its channel, and closes the channel when the handler returns.  What a
+    handler raises is logged, and ends that channel alone.
+
+    Args:
+        url: As in `connect`; port 0 is any that is free: `Server.url` tells.
+            A Unix socket can be opened by its owner alone.  ``stdio:`` is one
+            conversation, over this process's own standard input and output;
+            what is printed meanwhile goes to standard error.
+        handler: What is called with each channel.
+        as_type: The type of messages.
+        policy: As in `connect`.
+        profile: As in `connect`.
+        codec: As in `connect`.
+        key: As in `connect`.
+        tls: The server's certificate: for TLS over ``tcp:``, and needed for ``wss:``.
+        timeout: How long a connection may take until messages can be sent,
+            in seconds; ``None`` is for ever.
+        max_queue: As in `connect`, for each channel.
+        raw: As in `connect`.
+        allowed_uids: Which users may connect to a Unix socket; by default this
+            process's and root.
+        max_connections: How many connections there may be at once; those
+            beyond are hung up on.
+        origins: The web pages (``https://example.org``) that may connect by
+            WebSocket; programs that are no browsers always may.
+
+    Raises:
+        FieldError: An argument is not what it should be.
+        ConfigError: The profile cannot do what is asked for.
+        UnsupportedTransportError: There are no channels at such a URL here.
+        IpcTransportError: There is no listening there: the address is taken,
+            or the system refuses.
+    """
+    options: ChannelOptions[M] = ChannelOptions(
+        as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
+    )
+    endpoint = Endpoint.parse(url)
+    chosen = options.profile_for(endpoint.transport)
+    context = tls_context(endpoint, tls, role="server")
+    # What cannot be is told at once, not to the first who connects.
+    options.link(chosen, "server")
+    server: Server[M] = Server(
+        endpoint=endpoint,
+        profile=chosen,
+        handler=handler,
+        options=options,
+        tls=context,
+        timeout=timeout,
+        allowed_uids=allowed_uids,
+        max_connections=max_connections,
+        origins=origins,
+    )
+    if endpoint.transport is TransportType.STDIO:
+        server.converse(_take_stdio())
+    elif endpoint.transport is TransportType.UNIX_SOCKET:
+        server.listen(*listen_unix(endpoint.path))
+    else:
+        if endpoint.transport is TransportType.WEBSOCKET:
+            WebSocketLayer(None, chosen, origins=origins)
+        server.listen(_listen_tcp(endpoint))
+    return server
+
+
+def _take_stdio() -> StdioStream:
+    try:
+        return StdioStream.take()
+    except OSError as error:
+        # They may be closed.
+        raise IpcTransportError(reason=f"expected standard input and output, got {error}") from error
+
+
+def _listen_tcp(endpoint: Endpoint) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        listener = socket.create_server((endpoint.host, endpoint.port), family=family[0][0], backlog=_BACKLOG)
+    except (OSError, UnicodeError) as error:
+        raise IpcTransportError(reason=f"expected to listen at {endpoint.url}, got {error}") from error
+    listener.setblocking(False)
+    return listener

@@ -1,0 +1,295 @@
+"""`Server`: the connections of one address, with a thread for each."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import socket
+import ssl
+import threading
+
+from collections.abc import Callable, Collection
+from types import TracebackType
+from typing import Any, Final, Generic, Self, TypeAlias
+
+import attrs
+
+from typing_extensions import TypeVar
+
+from symphony_types._checks import IntRange
+from symphony_types.errors import IpcAuthenticationFailedError, SymphonyError
+from symphony_types.message.ipc import TransportType
+
+from ...transports.profile import TransportProfile
+from .._options import ChannelOptions, Message
+from ..credentials import PeerCredentials, check_peer, peer_credentials
+from ..endpoint import Endpoint
+from ..errors import ChannelClosedError, ConnectionLostError
+from ..unix import UnixSocketFile
+from ._deadline import Deadline
+from ._engine import Engine
+from ._opening import open_engine
+from ._streams import SocketStream, Stream
+from .channel import Channel
+
+
+__all__ = ["Handler", "Server"]
+
+M = TypeVar("M", default=Message)
+
+Handler: TypeAlias = Callable[[Channel[M]], Any]
+"""What a server calls with each channel."""
+
+_log: Final = logging.getLogger("symphony_codecs.channels")
+
+# How long to leave the queue of connections alone when the system can take none, as for want of descriptors.
+_PAUSE: Final = 0.1
+
+
+@attrs.define(eq=False)
+class _Connection(Generic[M]):
+    """What one thread is about: the handshakes first, then the handler of a channel."""
+
+    stream: Stream
+    credentials: PeerCredentials | None
+    engine: Engine[M] | None = None
+    channel: Channel[M] | None = None
+
+
+class Server(Generic[M]):
+    """
+    The connections of one address.
+
+    `serve` makes servers.  A server is a context manager, which closes it.
+    """
+
+    def __init__(
+        self,
+        *,
+        endpoint: Endpoint,
+        profile: TransportProfile,
+        handler: Handler[M],
+        options: ChannelOptions[M],
+        tls: ssl.SSLContext | None,
+        timeout: float | None,
+        allowed_uids: Collection[int] | None,
+        max_connections: int,
+        origins: Collection[str],
+    ) -> None:
+        IntRange(1, 2**31 - 1).check(max_connections, ("max_connections",))
+        self._endpoint = endpoint
+        self._profile = profile
+        self._handler = handler
+        self._options = options
+        self._tls = tls
+        self._timeout = timeout
+        self._allowed_uids = allowed_uids
+        self._max_connections = max_connections
+        self._origins = origins
+        self._file: UnixSocketFile | None = None
+        self._accepting: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._serving: dict[threading.Thread, _Connection[M]] = {}
+        self._closing = False
+        self._closed = threading.Event()
+        self._waker = -1
+
+    @property
+    def url(self) -> str:
+        """Where it serves, with the port that it got."""
+        return self._endpoint.url
+
+    @property
+    def channels(self) -> frozenset[Channel[M]]:
+        """The channels whose handlers run now."""
+        with self._lock:
+            return frozenset(busy.channel for busy in self._serving.values() if busy.channel is not None)
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether it has not been closed."""
+        return not self._closing
+
+    def __repr__(self) -> str:
+        state = f"serving {len(self.channels)} channels" if self.is_serving else "closed"
+        return f"<Server {self.url} {state}>"
+
+    # How it begins
+
+    def listen(self, listener: socket.socket, file: UnixSocketFile | None = None) -> None:
+        """Take connections from *listener*, and remove the *file* that goes with it in the end."""
+        self._file = file
+        if self._endpoint.transport is not TransportType.UNIX_SOCKET:
+            self._endpoint = self._endpoint.with_port(listener.getsockname()[1])
+        wake, self._waker = os.pipe()
+        self._accepting = threading.Thread(
+            target=self._accept, args=(listener, wake), name=f"symphony-server {self.url}", daemon=True
+        )
+        self._accepting.start()
+
+    def converse(self, stream: Stream) -> None:
+        """Serve one conversation, over *stream*; the server closes with it."""
+        self._attend(stream, None, then=self._closed.set)
+
+    # Connections
+
+    def _accept(self, listener: socket.socket, wake: int) -> None:
+        poll = select.poll()
+        poll.register(listener, select.POLLIN)
+        poll.register(wake, select.POLLIN)
+        try:
+            while True:
+                ready = poll.poll()
+                if any(descriptor == wake for descriptor, _ in ready):
+                    return
+                try:
+                    sock, _ = listener.accept()
+                except (BlockingIOError, ConnectionAbortedError):
+                    continue
+                except OSError as error:
+                    _log.warning("%s: cannot take a connection: %s", self.url, error)
+                    select.select([wake], [], [], _PAUSE)
+                    continue
+                self._admit(sock)
+        finally:
+            listener.close()
+            os.close(wake)
+
+    def _admit(self, sock: socket.socket) -> None:
+        """Serve a connection, if there is room and the peer is one that may."""
+        credentials = peer_credentials(sock)
+        try:
+            if len(self._serving) >= self._max_connections:
+                _log.warning("%s: hung up on a peer: there are %d connections", self.url, self._max_connections)
+                sock.close()
+                return
+            check_peer(credentials, self._allowed_uids)
+            self._attend(SocketStream(sock), credentials)
+        except IpcAuthenticationFailedError as error:
+            _log.warning("%s: hung up on a peer: %s", self.url, error)
+            sock.close()
+        except (OSError, RuntimeError) as error:
+            # The peer has gone already, or there is no thread to be had.
+            _log.warning("%s: no connection: %s", self.url, error)
+            sock.close()
+
+    def _attend(
+        self, stream: Stream, credentials: PeerCredentials | None, *, then: Callable[[], None] | None = None
+    ) -> None:
+        connection: _Connection[M] = _Connection(stream, credentials)
+        thread = threading.Thread(
+            target=self._serve, args=(connection, then), name=f"symphony-channel {self.url}", daemon=True
+        )
+        with self._lock:
+            self._serving[thread] = connection
+        try:
+            thread.start()
+        except BaseException:
+            with self._lock:
+                del self._serving[thread]
+            raise
+
+    def _serve(self, connection: _Connection[M], then: Callable[[], None] | None) -> None:
+        try:
+            channel = self._open(connection)
+            if channel is not None:
+                try:
+                    if not self._closing:
+                        self._handle(channel)
+                finally:
+                    channel.close()
+        finally:
+            with self._lock:
+                del self._serving[threading.current_thread()]
+            if then is not None:
+                then()
+
+    def _open(self, connection: _Connection[M]) -> Channel[M] | None:
+        try:
+            engine = open_engine(
+                connection.stream,
+                self._endpoint,
+                "server",
+                Deadline(self._timeout),
+                options=self._options,
+                profile=self._profile,
+                tls=self._tls,
+                origins=self._origins,
+            )
+        except (SymphonyError, OSError) as error:
+            _log.warning("%s: no connection: %s", self.url, error)
+            return None
+        channel = Channel(
+            engine,
+            url=self.url,
+            transport=self._endpoint.transport,
+            profile=self._profile,
+            peer_credentials=connection.credentials,
+        )
+        with self._lock:
+            connection.engine, connection.channel = engine, channel
+        return channel
+
+    def _handle(self, channel: Channel[M]) -> None:
+        try:
+            self._handler(channel)
+        except (ConnectionLostError, ChannelClosedError) as error:
+            # Every peer goes at some time.
+            _log.debug("%s: the peer has gone: %s", self.url, error)
+        except Exception:  # noqa: BLE001 - whatever it is, the server goes on
+            _log.exception("%s: the handler of a channel failed", self.url)
+
+    # How it ends
+
+    def serve_forever(self) -> None:
+        """Wait until the server is closed, or its one conversation, over standard input and output, has ended."""
+        self._closed.wait()
+
+    def close(self, *, timeout: float = 5.0) -> None:
+        """
+        Stop listening, close all channels in good order, and wait until their handlers are done.
+
+        Args:
+            timeout: How long to wait for peers and handlers, in seconds;
+                after that connections are cut.  A handler that goes on
+                without its channel is left to itself.
+        """
+        deadline = Deadline(timeout)
+        self._stop_listening()
+        with self._lock:
+            own = threading.current_thread()
+            others = {thread: busy for thread, busy in self._serving.items() if thread is not own}
+        # All learn of it before any is waited for.
+        for busy in others.values():
+            if busy.engine is not None:
+                busy.engine.begin_close()
+            else:
+                busy.stream.interrupt()
+        for busy in others.values():
+            if busy.channel is not None:
+                busy.channel.close(timeout=deadline.remaining() or 0.0)
+        for thread in others:
+            thread.join(deadline.remaining())
+            if thread.is_alive():
+                _log.warning("%s: a handler goes on without its channel", self.url)
+        self._closed.set()
+
+    def _stop_listening(self) -> None:
+        with self._lock:
+            self._closing = True
+            waker, self._waker = self._waker, -1
+        if waker != -1:
+            os.close(waker)
+        if self._accepting is not None and self._accepting is not threading.current_thread():
+            self._accepting.join()
+        if self._file is not None:
+            self._file.remove()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,97 @@
+"""
+`PeerCredentials`: which process is at the other end of a Unix socket, as the kernel tells.
+
+Linux tells by ``SO_PEERCRED`` (unix(7)), macOS and FreeBSD by ``LOCAL_PEERCRED``
+(unix(4)); elsewhere nothing is known.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import sys
+
+from collections.abc import Collection
+from typing import Final
+
+import attrs
+
+from symphony_types.errors import IpcAuthenticationFailedError
+
+
+__all__ = ["PeerCredentials", "check_peer", "own_uids", "peer_credentials"]
+
+# struct ucred of Linux: pid_t, uid_t, gid_t
+_UCRED: Final = struct.Struct("=iII")
+# struct xucred of the BSDs: version, uid, number of groups, padding, the groups; the first is the effective one
+_XUCRED: Final = struct.Struct("=IIh2x16I")
+_XUCRED_VERSION: Final = 0
+_SOL_LOCAL: Final = 0
+_LOCAL_PEERCRED: Final = 1
+
+
+@attrs.frozen
+class PeerCredentials:
+    """
+    Who connected, as of then.
+
+    Args:
+        pid: The process; ``None`` where the system does not tell.
+        uid: Its effective user.
+        gid: Its effective group.
+    """
+
+    pid: int | None
+    uid: int
+    gid: int
+
+
+def peer_credentials(sock: socket.socket) -> PeerCredentials | None:
+    """Return who is at the other end of *sock*; ``None`` if it is no Unix socket, or the system does not tell."""
+    if sys.platform == "win32" or sock.family != socket.AF_UNIX:
+        return None
+    try:
+        if sys.platform == "linux":
+            return _from_ucred(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
+        else:  # noqa: RET505 - mypy takes what follows for unreachable otherwise  # pragma: no cover - not Linux
+            return _from_xucred(sock.getsockopt(_SOL_LOCAL, _LOCAL_PEERCRED, _XUCRED.size))
+    except OSError:
+        return None
+
+
+def _from_ucred(data: bytes) -> PeerCredentials | None:
+    pid, uid, gid = _UCRED.unpack(data)
+    # what the kernel leaves where there is no peer
+    return None if pid == 0 else PeerCredentials(pid, uid, gid)
+
+
+def _from_xucred(data: bytes) -> PeerCredentials | None:
+    if len(data) != _XUCRED.size:
+        return None
+    version, uid, groups, gid, *_ = _XUCRED.unpack(data)
+    return None if version != _XUCRED_VERSION or groups < 1 else PeerCredentials(None, uid, gid)
+
+
+def own_uids() -> frozenset[int] | None:
+    """Return whom a server lets in if nothing else is said: its own effective user, and root; ``None`` is anyone."""
+    return None if sys.platform == "win32" else frozenset({0, os.geteuid()})
+
+
+def check_peer(credentials: PeerCredentials | None, allowed_uids: Collection[int] | None = None) -> None:
+    """
+    Let a peer in, or not.
+
+    Args:
+        credentials: The peer's; ``None``, where the system does not tell,
+            passes: the mode of the socket's file still holds.
+        allowed_uids: The users to let in; ``None`` is `own_uids`.
+
+    Raises:
+        IpcAuthenticationFailedError: The peer's user is not one of them.
+    """
+    allowed = own_uids() if allowed_uids is None else allowed_uids
+    if credentials is None or allowed is None or credentials.uid in allowed:
+        return
+    expected = " or ".join(str(uid) for uid in sorted(allowed)) or "nobody"
+    raise IpcAuthenticationFailedError(reason=f"expected a peer of user {expected}, got {credentials.uid}")

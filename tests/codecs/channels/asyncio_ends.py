@@ -1,0 +1,165 @@
+"""What the tests of asyncio channels share: both ends of a channel over each transport, and messages."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import sys
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import attrs
+import trustme
+
+from symphony_codecs.channels._options import Message
+from symphony_codecs.channels.asyncio import Channel, connect, pair, serve
+from symphony_codecs.transports import FormatPolicy, TransportProfile
+from symphony_types.ids import ProcessId
+from symphony_types.message.envelope import MessageEnvelope
+from symphony_types.message.ipc import TransportType
+from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
+
+
+SENDER, RECEIVER = ProcessId.new(), ProcessId.new()
+
+STREAMS = ("unix", "tcp", "tls")
+SOCKETS = (*STREAMS, "ws", "wss")
+ALL = ("unix", "tcp", "tls", "ws", "pair")
+"""All that differ; TLS under a WebSocket is the same as under TCP, and has tests enough in `SOCKETS`."""
+
+CHILD = [sys.executable, "-m", "tests.codecs.channels.asyncio_child"]
+"""A process that serves its standard input and output; arguments say how."""
+
+NATIVE_STDIO = FormatPolicy.default().profile(TransportType.UNIX_SOCKET)
+
+Ends = tuple[Channel[Message], Channel[Message]]
+
+
+def run(main: Coroutine[Any, Any, object]) -> None:
+    """Run *main*; a test that hangs fails, and a task that is left over fails it too."""
+
+    async def watched() -> None:
+        async with asyncio.timeout(30):
+            await main
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        assert not left, f"tasks left over: {left}"
+
+    asyncio.run(watched())
+
+
+def call(number: int = 0, params: object = None, method: str = "m") -> Message:
+    """Return a request."""
+    payload = JsonRpcRequest(method=method, params=params, id=number)
+    return MessageEnvelope(sender=SENDER, receiver=RECEIVER, payload=payload)
+
+
+def event(number: int, size: int = 0) -> Message:
+    """Return a message that wants no answer."""
+    payload = JsonRpcNotification(method="n", params=[number, "x" * size])
+    return MessageEnvelope(sender=SENDER, receiver=RECEIVER, payload=payload)
+
+
+def answer(message: Message, result: object = None) -> Message:
+    """Return what answers *message*."""
+    return message.reply(JsonRpcResponse.success(result, message.payload.id))
+
+
+async def echo(channel: Channel[Message]) -> None:
+    """Answer each request with its own parameters."""
+    async for message in channel:
+        await channel.send(answer(message, message.payload.params))
+
+
+@cache
+def certificates() -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Return the contexts of a server on loopback and of a client that trusts it."""
+    authority = trustme.CA()
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1", "localhost").configure_cert(server)
+    authority.configure_trust(client)
+    return server, client
+
+
+def url_of(kind: str, folder: Path) -> str:
+    """Return the URL to serve *kind* at."""
+    return {
+        "unix": f"unix://{folder}/s",
+        "tcp": "tcp://127.0.0.1:0",
+        "tls": "tcp://127.0.0.1:0",
+        "ws": "ws://127.0.0.1:0/ipc",
+        "wss": "wss://127.0.0.1:0/ipc",
+    }[kind]
+
+
+def contexts(kind: str) -> tuple[ssl.SSLContext | None, ssl.SSLContext | None]:
+    """Return the TLS contexts of server and client for *kind*."""
+    return certificates() if kind in {"tls", "wss"} else (None, None)
+
+
+def profile_of(kind: str, **changes: Any) -> TransportProfile:
+    """Return the default profile of *kind* with *changes*."""
+    transport = {
+        "unix": TransportType.UNIX_SOCKET,
+        "tcp": TransportType.TCP,
+        "tls": TransportType.TCP,
+        "ws": TransportType.WEBSOCKET,
+        "wss": TransportType.WEBSOCKET,
+        "pair": TransportType.IN_PROCESS,
+    }[kind]
+    return attrs.evolve(FormatPolicy.default().profile(transport), **changes)
+
+
+@asynccontextmanager
+async def serving(
+    kind: str, folder: Path, handler: Callable[[Any], Awaitable[object]], **options: Any
+) -> AsyncIterator[Any]:
+    """Serve *kind*, and yield the server and what makes a client connect to it."""
+    server_tls, client_tls = contexts(kind)
+    async with serve(url_of(kind, folder), handler, tls=server_tls, **options) as server:
+
+        def dial(**mine: Any) -> Any:
+            return connect(server.url, tls=client_tls, **mine)
+
+        yield server, dial
+
+
+@asynccontextmanager
+async def ends(kind: str, folder: Path, **options: Any) -> AsyncIterator[Ends]:
+    """Yield both ends of a channel of *kind*, the client's and the server's; both are closed in the end."""
+    if kind == "pair":
+        one, other = await pair(**options)
+        async with one, other:
+            yield one, other
+        return
+    there: asyncio.Future[Channel[Message]] = asyncio.get_running_loop().create_future()
+    done = asyncio.Event()
+
+    async def handler(channel: Channel[Message]) -> None:
+        there.set_result(channel)
+        await done.wait()
+
+    async with serving(kind, folder, handler, **options) as (_, dial), dial(**options) as client:
+        try:
+            yield client, await there
+        finally:
+            done.set()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let others run until *condition* holds; the test's own time limit is what ends it otherwise."""
+    while not condition():  # noqa: ASYNC110 - what it waits for tells nobody
+        await asyncio.sleep(0)
+
+
+async def drained(channel: Channel[Message]) -> list[Message]:
+    """Receive until that fails."""
+    return [message async for message in channel]
+
+
+def cut(channel: Channel[Any]) -> None:
+    """Let *channel* break without a word, as when its process is killed."""
+    channel._engine.abort()

@@ -1,0 +1,163 @@
+"""asyncio channels that come back."""
+
+from __future__ import annotations
+
+import asyncio
+
+from contextlib import suppress
+
+import pytest
+
+from symphony_codecs.channels import ConnectionLostError, ReconnectStrategy
+from symphony_codecs.channels.asyncio import reconnect, serve
+from symphony_codecs.framing import NegotiationError
+from symphony_types._checks import FieldError
+from symphony_types.errors import IpcConnectionFailedError
+from tests.codecs.channels.asyncio_ends import call, cut, echo, event, profile_of, run, url_of
+
+
+SOON = ReconnectStrategy(initial_delay=0.001, max_delay=0.01, max_attempts=50)
+
+
+def test_a_lost_channel_comes_back(tmp_path):
+    """After each loss, and after the server's goodbye, the body gets a new one."""
+    url = url_of("unix", tmp_path)
+
+    async def handler(channel):
+        async for message in channel:
+            if message.payload.method == "cut":
+                cut(channel)
+            elif message.payload.method == "end":
+                return
+            else:
+                await channel.send(message)
+
+    async def main():
+        seen = []
+        async with serve(url, handler):
+            async for channel in reconnect(url, strategy=SOON):
+                with suppress(ConnectionLostError):
+                    async with channel:
+                        await channel.send(event(len(seen)))
+                        seen.append((await channel.receive()).payload.params[0])
+                        if len(seen) == 6:
+                            break
+                        await channel.request(call(method=["cut", "end"][len(seen) % 2]))
+        assert seen == list(range(6))
+
+    run(main())
+
+
+def test_a_server_that_comes_later(tmp_path):
+    """It is waited for, and the channel is the first that can be had."""
+    url = url_of("unix", tmp_path)
+
+    async def main():
+        async def later():
+            await asyncio.sleep(0.02)
+            return await serve(url, echo)
+
+        starting = asyncio.create_task(later())
+        async for channel in reconnect(url, strategy=SOON):
+            async with channel:
+                assert (await channel.request(call(1, 2))).payload.result == 2
+            break
+        await (await starting).close()
+
+    run(main())
+
+
+@pytest.mark.parametrize("leaves", ["closed", "open"])
+def test_who_closes_is_done(tmp_path, leaves):
+    """A body that closes its channel, or leaves it open, has had enough."""
+    url = url_of("unix", tmp_path)
+
+    async def main():
+        channels = []
+        async with serve(url, echo) as server:
+            async for channel in reconnect(url, strategy=SOON):
+                channels.append(channel)
+                await channel.request(call(1))
+                if leaves == "closed":
+                    await channel.close()
+            assert not channels[0].is_open
+            assert len(channels) == 1
+            assert server.is_serving
+
+    run(main())
+
+
+def test_attempts_are_counted(tmp_path):
+    """The last error is raised."""
+    url = url_of("unix", tmp_path)
+    strategy = ReconnectStrategy(initial_delay=0.001, max_attempts=3)
+
+    async def main():
+        before = asyncio.get_running_loop().time()
+        with pytest.raises(IpcConnectionFailedError) as caught:
+            await anext(reconnect(url, strategy=strategy))
+        assert "No such file" in caught.value.reason
+        assert asyncio.get_running_loop().time() - before >= 0.001 + 0.002 + 0.004
+
+    run(main())
+
+
+def test_a_server_that_hangs_up_at_once_is_not_called_for_ever(tmp_path):
+    """Connections that last no time count as attempts that failed."""
+    url = url_of("unix", tmp_path)
+    # longer waits than such a connection lasts
+    strategy = ReconnectStrategy(initial_delay=0.02, max_delay=0.02, max_attempts=4)
+    made = []
+
+    async def handler(channel):
+        cut(channel)
+
+    async def main():
+        async with serve(url, handler):
+            with pytest.raises(ConnectionLostError):
+                await connect_for_ever()
+        # the first, whose loss counts as none, and all attempts
+        assert len(made) in {4, 5, 6}
+
+    async def connect_for_ever():
+        async for channel in reconnect(url, strategy=strategy):
+            made.append(channel)
+            # however the system schedules it, this one is over at once
+            channel._engine.feed_eof()
+            await channel._engine.closed()
+
+    run(main())
+
+
+def test_what_does_not_pass_is_raised_at_once(tmp_path):
+    """Two ends that do not agree will not agree later."""
+    url = url_of("unix", tmp_path)
+
+    async def main():
+        async with serve(url, echo, profile=profile_of("unix", formats=("cbor",))):
+            with pytest.raises(NegotiationError):
+                await anext(reconnect(url, profile=profile_of("unix", formats=("json",))))
+
+    run(main())
+
+
+def test_arguments_are_checked_at_once():
+    """Not at the first loss."""
+    with pytest.raises(FieldError):
+        reconnect("unix:///none", strategy=5)
+    with pytest.raises(FieldError):
+        reconnect("unix:none")
+
+
+def test_iteration_that_is_cancelled(tmp_path):
+    """While it waits: nothing is left."""
+
+    async def main():
+        channels = reconnect(url_of("unix", tmp_path), strategy=ReconnectStrategy(initial_delay=20))
+        task = asyncio.ensure_future(anext(channels))
+        await asyncio.sleep(0.02)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    run(main())

@@ -1,0 +1,323 @@
+"""asyncio channels over standard input and output: child processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from symphony_codecs.channels import ConnectionLostError, UnsupportedTransportError
+from symphony_codecs.channels.asyncio import spawn
+from symphony_codecs.errors import DecodeError
+from symphony_types.errors import IpcConnectionFailedError
+from symphony_types.message.ipc import TransportType
+from symphony_types.message.jsonrpc import JsonRpcRequest, JsonRpcResponse
+from tests.codecs.channels.asyncio_ends import CHILD, NATIVE_STDIO, call, run, until
+
+
+FRAMINGS = pytest.mark.parametrize(("framing", "profile"), [("newline", None), ("native", NATIVE_STDIO)])
+
+# the package has the function by the module's name
+SPAWN = sys.modules["symphony_codecs.channels.asyncio.spawn"]
+
+BARE = JsonRpcRequest | JsonRpcResponse
+
+
+def script(text: str) -> list[str]:
+    """Return the command of a process that knows nothing of channels."""
+    return [sys.executable, "-I", "-S", "-c", text]
+
+
+# answers each line of JSON-RPC, the last first
+ANSWERS = """
+import json, sys
+lines = [json.loads(sys.stdin.readline()) for _ in range(100)]
+for line in reversed(lines):
+    print(json.dumps({"jsonrpc": "2.0", "result": line["params"], "id": line["id"]}), flush=True)
+for line in sys.stdin:
+    print(line, end="", flush=True)
+"""
+
+
+@FRAMINGS
+def test_a_child_that_serves(framing, profile, tmp_path, capfd):
+    """Requests at once, large messages, prints that go elsewhere, an end in good order with exit code 0."""
+
+    async def main():
+        async with spawn([*CHILD, framing, "noisy"], profile=profile, stderr=subprocess.DEVNULL) as channel:
+            assert channel.transport is TransportType.STDIO
+            assert channel.url == "stdio:"
+            assert (channel.agreement is None) is (framing == "newline")
+            large = "x" * 300_000
+            answers = await asyncio.gather(*(channel.request(call(n, [n, large])) for n in range(5)))
+            assert [a.payload.result[0] for a in answers] == list(range(5))
+            process = channel.process
+            assert process.returncode is None
+            if framing == "native":
+                # what it prints after the channel has ended is none of ours
+                await channel.close()
+        assert process.returncode == 0
+
+    run(main())
+    assert capfd.readouterr().out == ""
+
+
+def test_a_hundred_requests_to_a_process_of_another_kind():
+    """Lines of JSON-RPC, answered in another order; iteration; the end of its input ends it."""
+
+    async def main():
+        async with spawn(script(ANSWERS), BARE) as channel:
+            asking = (channel.request(JsonRpcRequest(method="m", params=[n], id=n)) for n in range(100))
+            assert [a.result for a in await asyncio.gather(*asking)] == [[n] for n in range(100)]
+            sent = [JsonRpcRequest(method="again", id=n) for n in range(3)]
+            for request in sent:
+                await channel.send(request)
+            assert [await channel.receive() for _ in sent] == sent
+        assert channel.process.returncode == 0
+
+    run(main())
+
+
+def test_a_child_that_ends_by_itself():
+    """With code 0 that is the end of the channel, after all that it said."""
+
+    async def main():
+        line = '{"jsonrpc": "2.0", "method": "m", "id": 1}'
+        async with spawn(script(f"print({line!r})"), BARE) as channel:
+            assert [m.id async for m in channel] == [1]
+            with pytest.raises(Exception, match="ended"):
+                await channel.send(JsonRpcRequest(method="m", id=1))
+
+    run(main())
+
+
+@pytest.mark.parametrize("how", ["killed", "crashed"])
+def test_a_child_that_dies(how):
+    """`ConnectionLostError` that tells the exit code, for who receives and for requests under way."""
+    text = "import sys; sys.stdin.readline(); " + ("sys.exit(3)" if how == "crashed" else "sys.stdin.read()")
+
+    async def main():
+        async with spawn(script(text), BARE) as channel:
+            asking = [asyncio.create_task(channel.request(JsonRpcRequest(method="m", id=n))) for n in range(3)]
+            await asyncio.sleep(0)
+            if how == "killed":
+                channel.process.kill()
+            for request in asking:
+                with pytest.raises(ConnectionLostError):
+                    await request
+            with pytest.raises(ConnectionLostError) as caught:
+                await channel.receive()
+            code = -signal.SIGKILL if how == "killed" else 3
+            assert f"the process exited with {code}" in caught.value.reason
+
+    run(main())
+
+
+def test_a_native_child_that_is_killed():
+    """As over a socket."""
+
+    async def main():
+        async with spawn([*CHILD, "native", "crash"], profile=NATIVE_STDIO) as channel:
+            with pytest.raises(ConnectionLostError):
+                await channel.request(call(1))
+
+    run(main())
+
+
+def test_a_child_that_says_something_else():
+    """A line that is no message is one `DecodeError`; the lines around it count."""
+    text = """for n in (1, 0, 2): print('{"jsonrpc":"2.0","method":"m","id":%d}' % n if n else "hello")"""
+
+    async def main():
+        async with spawn(script(text), BARE) as channel:
+            assert (await channel.receive()).id == 1
+            with pytest.raises(DecodeError):
+                await channel.receive()
+            assert [m.id async for m in channel] == [2]
+
+    run(main())
+
+
+def test_a_child_that_is_deaf_is_terminated_then_killed(monkeypatch):
+    """Who does not end when its input does, nor when asked to, is ended."""
+    monkeypatch.setattr(SPAWN, "_KILL_AFTER", 0.05)
+    stubborn = "import signal, sys; signal.signal(15, signal.SIG_IGN); print('{}', flush=True); signal.pause()"
+
+    async def main():
+        for text, code in ((stubborn, -signal.SIGKILL), (stubborn.replace("SIG_IGN", "SIG_DFL"), -signal.SIGTERM)):
+            channel = await spawn(script(text), dict)
+            assert await channel.receive() == {}
+            before = time.monotonic()
+            await channel.close(timeout=0.1)
+            assert time.monotonic() - before < 3
+            assert channel.process.returncode == code
+
+    run(main())
+
+
+def test_a_child_s_own_child_does_not_hold_the_channel(monkeypatch):
+    """It may have the pipe open long after the child has exited."""
+    monkeypatch.setattr(SPAWN, "_GRACE", 0.05)
+    text = (
+        "import os, sys, time; pid = os.fork()\nif pid == 0: time.sleep(60)\nprint('{\"pid\": %d}' % pid, flush=True)"
+    )
+
+    async def main():
+        async with spawn(script(text), dict) as channel:
+            pid = (await channel.receive())["pid"]
+            async with asyncio.timeout(5):
+                assert [m async for m in channel] == []
+            os.kill(pid, signal.SIGKILL)
+
+    run(main())
+
+
+def test_a_child_that_closes_its_input():
+    """It may go on talking; what is sent to it is an error, not lost without a word."""
+    text = "import os, time; os.close(0); print('{}', flush=True); time.sleep(0.3); print('{}', flush=True)"
+
+    async def main():
+        async with spawn(script(text), dict) as channel:
+            assert await channel.receive() == {}
+            await until(lambda: channel._engine._refusal is not None)
+            with pytest.raises(ConnectionLostError) as caught:
+                await channel.send({"a": 1})
+            assert "the peer takes no more messages" in caught.value.reason
+            assert [m async for m in channel] == [{}]
+
+    run(main())
+
+
+def test_a_program_that_is_not_there():
+    """`IpcConnectionFailedError`, and no pipe is left open."""
+
+    async def main():
+        with pytest.raises(IpcConnectionFailedError) as caught:
+            await spawn(["/nowhere/nothing"])
+        assert "No such file" in caught.value.reason
+
+    run(main())
+
+
+def test_a_receiver_that_stalls_stops_a_child():
+    """What it says piles up at its end, not here."""
+    text = 'for n in range(2000): print(\'{"n": %d, "x": "%s"}\' % (n, \'x\' * 1000))'
+
+    async def main():
+        async with spawn(script(text), dict, max_queue=4) as channel:
+            await until(lambda: channel._engine._paused)
+            await asyncio.sleep(0.05)
+            assert channel.bytes_received < 1_000_000
+            assert [m["n"] async for m in channel] == list(range(2000))
+
+    run(main())
+
+
+def test_what_a_child_is_given(tmp_path):
+    """Folder and environment."""
+    text = "import json, os; print(json.dumps({'cwd': os.getcwd(), 'a': os.environ.get('A')}))"
+
+    async def main():
+        async with spawn(script(text), dict, cwd=tmp_path, env={"A": "b"}) as channel:
+            assert await channel.receive() == {"cwd": str(tmp_path.resolve()), "a": "b"}
+
+    run(main())
+
+
+def test_spawning_that_is_cancelled_leaves_no_process(tmp_path):
+    """A native child that never says Hello is given up, and ended."""
+
+    async def main():
+        from symphony_types.errors import TimedOutError
+
+        text = f"import os, time; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+        with pytest.raises(TimedOutError):
+            await spawn(script(text), profile=NATIVE_STDIO, timeout=0.5)
+        pid = int((tmp_path / "pid").read_text())
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+    run(main())
+
+
+def test_pipes_that_cannot_be_had_leave_no_process(monkeypatch):
+    """What has been started is ended again."""
+    started = []
+
+    async def fail(self, read_fd, write_fd):
+        started.append(self.process)
+        os.close(read_fd)
+        os.close(write_fd)
+        raise UnsupportedTransportError(reason="no pipes today")
+
+    async def main():
+        monkeypatch.setattr(SPAWN._ChildWire, "open", fail)
+        with pytest.raises(UnsupportedTransportError):
+            await spawn(script("import signal; signal.pause()"), dict)
+        assert started[0].returncode == -signal.SIGKILL
+
+    run(main())
+
+
+def test_spawning_that_is_cancelled_early_leaves_no_pipe():
+    """At whatever point it is."""
+
+    async def main():
+        async def start():
+            return await spawn(script("import sys; sys.stdin.read()"), dict)
+
+        for turns in (0, 1, 2, 3, 5, 8):
+            starting = asyncio.create_task(start())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            starting.cancel()
+            (result,) = await asyncio.gather(starting, return_exceptions=True)
+            if not isinstance(result, asyncio.CancelledError):
+                await result.close()
+
+    run(main())
+
+
+def test_files_are_no_channel(tmp_path):
+    """A regular file cannot be waited for; standard input and output are as before."""
+    text = """
+import asyncio, sys
+from symphony_codecs.channels import UnsupportedTransportError
+from symphony_codecs.channels.asyncio import connect
+async def main():
+    try:
+        await connect("stdio:")
+    except UnsupportedTransportError as error:
+        print(error.reason)
+        print(sys.stdin.read())
+asyncio.run(main())
+"""
+    (tmp_path / "in").write_text("input")
+    with (tmp_path / "in").open() as source, (tmp_path / "out").open("w") as sink:
+        subprocess.run([sys.executable, "-c", text], stdin=source, stdout=sink, check=True, timeout=20)
+    assert (tmp_path / "out").read_text() == "expected pipes, sockets or terminals, got a file\ninput\n"
+
+
+def test_a_program_that_connects_to_its_own_standard_streams():
+    """The client's side of stdio: what it prints before and after goes to standard output."""
+    text = """
+import asyncio
+from symphony_codecs.channels.asyncio import connect
+async def main():
+    async with connect("stdio:", dict) as channel:
+        print("meanwhile")
+        async for message in channel:
+            await channel.send(message)
+asyncio.run(main())
+print("after")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", text], input='{"a":1}\n{"b":2}\n', capture_output=True, text=True, check=True, timeout=20
+    )
+    assert done.stdout == '{"a":1}\n{"b":2}\nafter\n'
+    assert done.stderr == "meanwhile\n"

@@ -1,0 +1,463 @@
+"""The parts that blocking channels are made of, each by itself."""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import ssl
+import threading
+import time
+
+import pytest
+
+from symphony_codecs.channels._links import Received, Undecodable
+from symphony_codecs.channels.blocking._deadline import Deadline
+from symphony_codecs.channels.blocking._mailbox import Mailbox, Ticket
+from symphony_codecs.channels.blocking._pulse import Pulse
+from symphony_codecs.channels.blocking._streams import READ, WRITE, PipeStream, SocketStream
+from symphony_codecs.channels.blocking._tls import TlsLayer
+from symphony_codecs.channels.blocking._websocket import WebSocketLayer
+from symphony_codecs.channels.blocking._wire import Wire
+from symphony_codecs.channels.endpoint import Endpoint
+from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError
+from symphony_codecs.errors import DecodeError
+from symphony_codecs.framing.errors import RemoteFrameError
+from symphony_types._checks import FieldError
+from symphony_types.errors import TimedOutError
+from symphony_types.message.jsonrpc import JsonRpcRequest, JsonRpcResponse
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+    PATIENCE,
+    certificates,
+    profile_of,
+    tidy,
+    until,
+)
+
+
+pytestmark = pytest.mark.usefixtures("tidy")
+
+
+# Deadlines
+
+
+@pytest.mark.parametrize("timeout", [None, float("inf")])
+def test_a_deadline_that_never_comes(timeout):
+    """There is no end to the waiting."""
+    assert Deadline(timeout).remaining() is None
+    assert not Deadline(timeout).expired
+
+
+@pytest.mark.parametrize("timeout", [0, -1, -float("inf")])
+def test_a_deadline_that_is_now(timeout):
+    """Nothing is left, and never less than that."""
+    assert Deadline(timeout).remaining() == 0
+    assert Deadline(timeout).expired
+
+
+def test_a_deadline_passes():
+    """It counts down; who has years waits a day at a time."""
+    deadline = Deadline(0.02)
+    assert 0 < deadline.remaining() <= 0.02
+    assert not deadline.expired
+    time.sleep(0.02)
+    assert (deadline.remaining(), deadline.expired) == (0, True)
+    assert Deadline(1e12).remaining() == 86_400
+    assert not Deadline(1e12).expired
+
+
+# Mailboxes
+
+
+def test_messages_wait_for_receivers():
+    """In order, up to the size and no further."""
+    mailbox: Mailbox[int] = Mailbox(2)
+    for number in (1, 2):
+        assert not mailbox.is_full
+        mailbox.deliver(Received(number))
+    assert mailbox.is_full
+    assert [mailbox.receiver().result() for _ in range(2)] == [1, 2]
+    assert not mailbox.is_full
+    assert not mailbox.receiver().done
+
+
+def test_receivers_wait_for_messages():
+    """Who came first is served first; an error is a message's, too; who has left is passed over."""
+    mailbox: Mailbox[int] = Mailbox(2)
+    tickets = [mailbox.receiver() for _ in range(4)]
+    mailbox.withdraw(tickets[1])
+    broken = DecodeError(format="json", as_type=int, issues=())
+    for event in (Received(1), Undecodable(broken), Received(3)):
+        mailbox.deliver(event)
+    assert (tickets[0].result(), tickets[1].done, tickets[3].result()) == (1, False, 3)
+    with pytest.raises(DecodeError):
+        tickets[2].result()
+
+
+def test_a_message_that_is_given_back():
+    """It goes to who waits now, or is the next one's."""
+    mailbox: Mailbox[int] = Mailbox(2)
+    interrupted, waiting = mailbox.receiver(), mailbox.receiver()
+    mailbox.deliver(Received(1))
+    mailbox.withdraw(interrupted)
+    assert waiting.result() == 1
+    mailbox.deliver(Received(3))
+    again = mailbox.receiver()
+    mailbox.deliver(Received(4))
+    mailbox.withdraw(again)
+    assert [mailbox.receiver().result() for _ in range(2)] == [3, 4]
+
+
+def test_answers_go_to_who_asked():
+    """Late ones to nobody, and those that nobody asked for are messages."""
+    mailbox: Mailbox[object] = Mailbox(1)
+    tickets = {}
+    keys = {}
+    for number in (1, 2):
+        tickets[number] = Ticket()
+        keys[number] = mailbox.pending.add(JsonRpcRequest(method="m", id=number), tickets[number])
+    mailbox.pending.abandon(keys[1])
+    for number in (1, 2, 3):
+        mailbox.deliver(Received(JsonRpcResponse.success("a", number)))
+    assert not tickets[1].done
+    assert tickets[2].result().id == 2
+    assert mailbox.receiver().result().id == 3
+
+
+@pytest.mark.parametrize(
+    ("end", "ours", "unanswered"),
+    [
+        (ConnectionLostError(reason="lost"), False, ConnectionLostError),
+        (RemoteFrameError("bad_magic", "garbage"), False, RemoteFrameError),
+        (ChannelClosedError(reason="closed"), False, ConnectionLostError),
+        (ChannelClosedError(reason="closed"), True, ChannelClosedError),
+    ],
+)
+def test_the_end_of_a_mailbox(end, ours, unanswered):
+    """What is kept stays; all else fails, now and later, with the first end there was."""
+    mailbox: Mailbox[object] = Mailbox(1)
+    mailbox.deliver(Received(1))
+    asked: Ticket[object] = Ticket()
+    mailbox.pending.add(JsonRpcRequest(method="m", id=1), asked)
+    mailbox.finish(end, ours=ours)
+    mailbox.finish(ConnectionLostError(reason="another"))
+    assert mailbox.ended_here is ours
+    assert mailbox.receiver().result() == 1
+    with pytest.raises(unanswered):
+        asked.result()
+    for _ in range(2):
+        with pytest.raises(type(end)) as caught:
+            mailbox.receiver().result()
+        # Raised again and again, one and the same would gather all the tracebacks.
+        assert caught.value is not end
+        assert caught.value.reason == end.reason
+    receiver = Mailbox(1).receiver()
+    receiver.fail(end)
+    receiver.fail(ConnectionLostError(reason="another"))
+    with pytest.raises(type(end), match=end.reason):
+        receiver.result()
+
+
+def test_a_ticket_wakes_who_sleeps_or_is_about_to():
+    """A wake before the sleep counts; one that nobody is ready for does nothing."""
+    ticket: Ticket[int] = Ticket()
+    ticket.wake()
+    ticket.arm()
+    ticket.wake()
+    ticket.wake()
+    ticket.sleep(None)
+    ticket.arm()
+    before = time.monotonic()
+    ticket.sleep(0.01)
+    assert time.monotonic() - before >= 0.009
+
+
+# Streams
+
+
+def test_a_stream_writes_what_it_is_given(monkeypatch):
+    """In order, however little is taken at once, of however many buffers, of whatever kind."""
+    one, other = socket.socketpair()
+    stream = SocketStream(one)
+    taken = []
+
+    def take_little(buffers):
+        taken.append(len(buffers))
+        return one.send(b"".join(buffers)[:777])
+
+    monkeypatch.setattr(stream, "_send", take_little)
+    small = [bytes([n % 256]) * 3 for n in range(2000)]
+    large = [memoryview(bytes(10_000)), bytearray(5_000), memoryview(b"ab" * 3).cast("H")]
+    stream.put([small, large])
+    assert stream.has_unsent
+    received = b""
+    while not stream.flush() or len(received) < 21_006:
+        received += other.recv(65_536)
+    assert received == b"".join(small) + bytes(15_000) + b"ab" * 3
+    assert max(taken) <= 1024
+    assert not stream.has_unsent
+    stream.close()
+    other.close()
+
+
+def test_a_stream_that_is_full():
+    """It says so, goes on when there is room, and loses nothing."""
+    one, other = socket.socketpair()
+    stream = SocketStream(one)
+    payload = os.urandom(3_000_000)
+    stream.put([[payload]])
+    assert not stream.flush()
+    assert stream.wait(WRITE, 0) == 0
+    assert stream.wait(READ | WRITE, 0) == 0
+    other.sendall(b"x")
+    assert stream.wait(READ | WRITE, PATIENCE) == READ
+    received = bytearray()
+    while len(received) < len(payload):
+        received += other.recv(65_536)
+        stream.flush()
+    assert received == payload
+    stream.close()
+    other.close()
+
+
+@pytest.mark.parametrize("kind", ["socket", "pipes"])
+def test_a_stream_that_is_interrupted(kind):
+    """Who waits is woken; then there is nothing to read, and nothing can be written."""
+    kept = []
+    if kind == "socket":
+        one, other = socket.socketpair()
+        stream = SocketStream(one)
+        kept.append(other.close)
+    else:
+        (reader, far_writer), (far_reader, writer) = os.pipe(), os.pipe()
+        stream = PipeStream(reader, writer)
+        kept += [lambda: os.close(far_writer), lambda: os.close(far_reader)]
+    with pytest.raises(BlockingIOError):
+        # Who has asked beforehand does not block, even where the descriptor would.
+        raise BlockingIOError if not stream.wait(READ, 0) else AssertionError
+    woken = []
+    thread = threading.Thread(target=lambda: woken.append(stream.wait(READ, PATIENCE)))
+    thread.start()
+    stream.interrupt()
+    thread.join(PATIENCE)
+    assert woken == [READ]
+    assert stream.wait(READ | WRITE, 0) == READ | WRITE
+    assert stream.read() is None
+    stream.put([[b"x"]])
+    with pytest.raises(BrokenPipeError):
+        stream.flush()
+    stream.close()
+    stream.close()
+    for close in kept:
+        close()
+
+
+def test_a_pipe_whose_end_is_shown():
+    """The peer reads the end; nothing is written to a descriptor that somebody else may have by now."""
+    (reader, far_writer), (far_reader, writer) = os.pipe(), os.pipe()
+    stream = PipeStream(reader, writer)
+    stream.put([[b"last"]])
+    assert stream.flush()
+    stream.close_write()
+    somebody_else = os.open(os.devnull, os.O_WRONLY)
+    stream.put([[b"more"]])
+    with pytest.raises(BrokenPipeError):
+        stream.flush()
+    assert os.read(far_reader, 10) == b"last"
+    assert os.read(far_reader, 10) == b""
+    os.write(far_writer, b"x")
+    assert (stream.wait(READ, PATIENCE), stream.read()) == (READ, b"x")
+    stream.close()
+    for descriptor in (far_reader, far_writer, somebody_else):
+        os.close(descriptor)
+
+
+def test_what_is_unread_does_not_reset_the_connection():
+    """The peer reads what it was told last, although nobody reads what it said."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as peer:
+        stream = SocketStream(listener.accept()[0])
+        peer.sendall(b"x" * 100_000)
+        stream.put([[b"last words"]])
+        stream.flush()
+        until(lambda: stream.wait(READ, 0))
+        stream.close()
+        assert peer.recv(100) == b"last words"
+        assert peer.recv(100) == b""
+
+
+# The heartbeat's thread
+
+
+class Heart:
+    """What beats."""
+
+    def __init__(self):
+        self.beats = threading.Semaphore(0)
+
+    def beat(self):
+        self.beats.release()
+
+
+def test_a_pulse_beats_until_it_is_stopped():
+    """Again and again; after that it is silent."""
+    heart = Heart()
+    pulse = Pulse(0.001, heart.beat)
+    for _ in range(3):
+        assert heart.beats.acquire(timeout=PATIENCE)
+    pulse.join()
+    while heart.beats.acquire(blocking=False):
+        pass
+    time.sleep(0.005)
+    assert not heart.beats.acquire(blocking=False)
+
+
+def test_a_pulse_ends_with_what_it_beats_for():
+    """A thread does not keep alive what somebody forgot."""
+    heart = Heart()
+    beats = heart.beats
+    pulse = Pulse(0.001, heart.beat)
+    assert beats.acquire(timeout=PATIENCE)
+    del heart
+    gc.collect()
+    pulse._thread.join(PATIENCE)
+    assert not pulse._thread.is_alive()
+
+
+# Layers
+
+
+def shaken_hands():
+    """Return two ends of TLS whose handshake is done."""
+    server_context, client_context = certificates()
+    client, server = TlsLayer(client_context, "localhost"), TlsLayer(server_context, None)
+    while not (client.opened and server.opened):
+        for one, other in ((client, server), (server, client)):
+            for buffers in one.wrap([]):
+                assert other.receive(buffers[0]) == []
+    return client, server
+
+
+def wire_bytes(layer, *frames):
+    return b"".join(b"".join(buffers) for buffers in layer.wrap([[frame] for frame in frames]))
+
+
+def test_tls_however_it_is_cut():
+    """Byte by byte or at once, what goes in comes out; the end is told once."""
+    client, server = shaken_hands()
+    data = wire_bytes(client, b"one", b"x" * 40_000, b"three")
+    got = [part for n in range(len(data)) for part in server.receive(data[n : n + 1])]
+    assert b"".join(got) == b"one" + b"x" * 40_000 + b"three"
+    client.finish()
+    client.finish()
+    assert server.receive(wire_bytes(client, b"behind the end")) == [None]
+    assert server.receive(None) == []
+    assert server.receive(b"whatever") == []
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_tls_that_breaks(cut):
+    """It is a connection lost, and what is sent then goes nowhere."""
+    client, server = shaken_hands()
+    data = wire_bytes(client, b"message")
+    damaged = None if cut else data[:-1] + bytes([data[-1] ^ 1])
+    with pytest.raises(ConnectionLostError, match="cut off" if cut else "failed"):
+        server.receive(damaged)
+    server.wrap([[b"one"], [b"two"]])
+    assert wire_bytes(server, b"three") == b""
+
+
+def web_sockets(**server):
+    """Return two ends of a WebSocket whose handshake is done."""
+    profile = profile_of("ws")
+    endpoint = Endpoint.parse("ws://localhost:1/path?token=secret")
+    one, other = WebSocketLayer(endpoint, profile), WebSocketLayer(None, profile, **server)
+    assert b"GET /path?token=secret HTTP/1.1\r\n" in (request := wire_bytes(one))
+    assert other.receive(request) == []
+    assert one.receive(wire_bytes(other)) == []
+    assert one.codec is other.codec is not None
+    return one, other
+
+
+def test_a_web_socket_however_it_is_cut():
+    """Messages stay whole; pings are answered; the end is told once."""
+    client, server = web_sockets()
+    client.ping()
+    data = wire_bytes(client, b"one", b"x" * 70_000, b"")
+    got = [part for n in range(len(data)) for part in server.receive(data[n : n + 1])]
+    assert got == [b"one", b"x" * 70_000, b""]
+    pong = wire_bytes(server)
+    assert pong == b"\x8a\x00"
+    assert client.receive(pong) == []
+    client.finish()
+    client.finish()
+    assert server.receive(wire_bytes(client, b"behind the end")) == [None]
+    assert server.receive(None) == []
+    server.ping()
+    assert client.receive(wire_bytes(server)) == [None]
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        # a message of 2 MiB, a message that is closed with code 1011, a continuation of nothing, the end
+        (b"\x82\x7f\x00\x00\x00\x00\x00\x20\x00\x00", (RemoteFrameError, "too_large")),
+        (b"\x88\x02\x03\xf3", (ConnectionLostError, "1011")),
+        (b"\x80\x00", (RemoteFrameError, "syntax")),
+        (None, (ConnectionLostError, "without closing")),
+    ],
+)
+def test_a_web_socket_that_breaks(data, error):
+    """What went wrong is told, once."""
+    client, _ = web_sockets()
+    with pytest.raises(error[0], match=error[1]):
+        client.receive(data)
+    assert client.receive(b"\x82\x00") == []
+
+
+def test_a_handshake_with_a_peer_that_does_not_read():
+    """The time is up also where the peer takes nothing."""
+
+    class Loud:
+        opened = False
+        blocks = False
+        ping_interval = 0.0
+
+        def wrap(self, frames):
+            return [[bytes(1_000_000)]]
+
+    one, other = socket.socketpair()
+    stream = SocketStream(one)
+    with pytest.raises(TimedOutError, match="take the handshake"):
+        Wire(stream).add(Loud(), Deadline(0.01))
+    stream.close()
+    other.close()
+
+
+def test_a_certificate_for_a_name():
+    """The client asks for the host of the URL."""
+    _, client_context = certificates()
+    client, server = TlsLayer(client_context, "other.example"), TlsLayer(certificates()[0], None)
+    server.receive(wire_bytes(client))
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+        client.receive(wire_bytes(server))
+
+
+def test_a_wire_without_layers():
+    """It is the stream."""
+    one, other = socket.socketpair()
+    wire = Wire(SocketStream(one))
+    assert (wire.blocks, wire.ping_interval, wire.is_layered) == (False, 0, False)
+    wire.ping()
+    wire.finish()
+    assert not wire.stream.has_unsent
+    assert list(wire.unwrap(b"x")) == [b"x"]
+    wire.stream.close()
+    other.close()
+
+
+def test_a_request_that_cannot_be_answered_is_not_kept():
+    """Nor is anything waited for."""
+    mailbox: Mailbox[object] = Mailbox(1)
+    with pytest.raises(FieldError):
+        mailbox.pending.add("text", Ticket())
+    assert len(mailbox.pending) == 0

@@ -1,0 +1,181 @@
+"""Files of Unix sockets."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+
+from pathlib import Path
+
+import pytest
+
+from symphony_codecs.channels import UnsupportedTransportError
+from symphony_codecs.channels.unix import UnixSocketFile, check_unix_path, listen_unix
+from symphony_types._checks import FieldError
+from symphony_types.errors import IpcTransportError
+
+
+def connect(path: Path) -> socket.socket:
+    client = socket.socket(socket.AF_UNIX)
+    client.connect(str(path))
+    return client
+
+
+def test_the_file_is_its_owner_s_alone(tmp_path, monkeypatch):
+    """Its mode is 0600 from the first moment, whatever the umask, which stays."""
+    path = tmp_path / "s"
+    modes = []
+
+    class Watched(socket.socket):
+        def bind(self, address):
+            super().bind(address)
+            modes.append(stat.S_IMODE(os.lstat(path).st_mode))
+
+    monkeypatch.setattr(socket, "socket", Watched)
+    before = os.umask(0)
+    try:
+        listener, file = listen_unix(str(path))
+        assert os.umask(0) == 0
+    finally:
+        os.umask(before)
+    with listener:
+        assert modes == [0o600]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert not listener.getblocking()
+        connect(path).close()
+    file.remove()
+    assert not path.exists()
+
+
+def test_a_stale_socket_is_replaced(tmp_path):
+    """One that nobody answers at was left behind."""
+    path = tmp_path / "s"
+    first, _ = listen_unix(str(path))
+    first.close()
+    assert path.exists()
+    second, file = listen_unix(str(path))
+    with second:
+        connect(path).close()
+    file.remove()
+
+
+def test_a_socket_in_use_is_left_alone(tmp_path):
+    """Its server goes on."""
+    path = tmp_path / "s"
+    first, file = listen_unix(str(path))
+    with first:
+        with pytest.raises(IpcTransportError) as caught:
+            listen_unix(str(path))
+        assert "a server that listens there already" in caught.value.reason
+        connect(path).close()
+    file.remove()
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link"])
+def test_other_files_are_left_alone(tmp_path, kind):
+    """What is no socket is not removed."""
+    path = tmp_path / "s"
+    if kind == "file":
+        path.write_text("dear")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(IpcTransportError) as caught:
+        listen_unix(str(path))
+    assert "a file that is no socket" in caught.value.reason
+    assert os.path.lexists(path)
+
+
+def test_a_folder_that_is_missing_is_told(tmp_path):
+    """The system's reason is in the text."""
+    with pytest.raises(IpcTransportError) as caught:
+        listen_unix(str(tmp_path / "no" / "s"))
+    assert "No such file or directory" in caught.value.reason
+    (tmp_path / "plain").touch()
+    with pytest.raises(IpcTransportError) as caught:
+        listen_unix(str(tmp_path / "plain" / "s"))
+    assert "Not a directory" in caught.value.reason
+
+
+def test_only_the_own_file_is_removed(tmp_path):
+    """One that has come in its place is another server's."""
+    path = tmp_path / "s"
+    first, file = listen_unix(str(path))
+    first.close()
+    second, other = listen_unix(str(path))
+    with second:
+        # the file system may give the inode anew, so this one is made up
+        UnixSocketFile(file.path, file.device, other.inode + 1).remove()
+        assert path.exists()
+    other.remove()
+    other.remove()
+    assert not path.exists()
+    path.write_text("dear")
+    other.remove()
+    assert path.read_text() == "dear"
+
+
+@pytest.mark.parametrize(("size", "fits"), [(107, True), (108, False)])
+def test_paths_that_do_not_fit_into_an_address(size, fits):
+    """The limit counts bytes, not characters."""
+    for path in ("/" + "a" * (size - 1), "/" + "ä" * ((size - 1) // 2) + "a" * ((size - 1) % 2)):
+        assert len(os.fsencode(path)) == size
+        if fits:
+            check_unix_path(path)
+        else:
+            with pytest.raises(FieldError) as caught:
+                listen_unix(path)
+            assert str(caught.value) == "expected a path of at most 107 bytes, got 108 bytes at path"
+
+
+def test_a_failure_leaves_no_socket_open(tmp_path, monkeypatch):
+    """Neither when another takes the name in between, nor when the file vanishes."""
+    path = tmp_path / "s"
+    real = UnixSocketFile.at
+    monkeypatch.setattr(UnixSocketFile, "at", classmethod(lambda cls, p: None))
+    with pytest.raises(IpcTransportError) as caught:
+        listen_unix(str(path))
+    assert "somebody else removed" in caught.value.reason
+    with pytest.raises(IpcTransportError) as caught:
+        listen_unix(str(path))
+    assert "Address already in use" in caught.value.reason
+    monkeypatch.setattr(UnixSocketFile, "at", real)
+
+
+def test_a_file_that_comes_in_between_is_not_taken_for_the_own(tmp_path, monkeypatch):
+    """What stands there after binding has to be a socket."""
+    path = tmp_path / "s"
+    looks = iter([lambda: None, lambda: _refuse(path)])
+    monkeypatch.setattr(UnixSocketFile, "at", classmethod(lambda cls, p: next(looks)()))
+    with pytest.raises(IpcTransportError):
+        listen_unix(str(path))
+
+
+def _refuse(path):
+    raise IpcTransportError(reason=f"a file at {path}")
+
+
+def test_a_server_that_cannot_be_asked_counts_as_one(tmp_path, monkeypatch):
+    """Only a refused connection shows that nobody is there."""
+    path = tmp_path / "s"
+    first, file = listen_unix(str(path))
+    first.close()
+
+    def full(self, address):
+        raise BlockingIOError(11, "try again")
+
+    monkeypatch.setattr(socket.socket, "connect", full, raising=False)
+    with pytest.raises(IpcTransportError) as caught:
+        listen_unix(str(path))
+    assert "a server that listens there already" in caught.value.reason
+    file.remove()
+
+
+def test_a_system_without_unix_sockets(monkeypatch):
+    """The error says what to use."""
+    monkeypatch.delattr(socket, "AF_UNIX")
+    with pytest.raises(UnsupportedTransportError) as caught:
+        check_unix_path("/s")
+    assert "use tcp://host:port" in caught.value.reason
