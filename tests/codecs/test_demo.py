@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
+import hashlib
 import json
+import os
 import re
+import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import uuid
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from symphony_codecs import DecodeError, get_codec
+from symphony_codecs import get_codec
 from symphony_codecs.__main__ import main
+from symphony_codecs.channels.blocking import Channel, pair
 from symphony_codecs.cli.demo import files, run
-from symphony_codecs.cli.demo.blocks import Order, read_block, write_block
-from symphony_codecs.cli.demo.exchange import Row, differences
+from symphony_codecs.cli.demo.exchange import Row, differences, exchange
 from symphony_codecs.cli.demo.files import find_project, take_files
 from symphony_codecs.cli.demo.gather import Message, gather
-from symphony_codecs.cli.demo.kinds import ANSWER, KINDS
-from symphony_codecs.cli.demo.peer import answer, serve
+from symphony_codecs.cli.demo.kinds import CHECKS, MESSAGE
+from symphony_codecs.cli.demo.peer import answer, converse
+from symphony_codecs.cli.demo.supervise import RouterError, RouterProcess
+from symphony_codecs.cli.demo.wire import Forwarded, hop_profile
 from symphony_codecs.cli.errors import FailedError
 from symphony_types import (
     ArtifactHashMismatchError,
@@ -144,7 +148,7 @@ def test_messages_are_made_of_the_files(project: Path) -> None:
     messages = gather(taken)
 
     kinds = [message.kind for message in messages]
-    assert {kind: kinds.count(kind) for kind in KINDS} == {
+    assert {kind: kinds.count(kind) for kind in CHECKS} == {
         "Workflow": 1,
         "Artifact": 4,
         "ExtensionManifest": 1,
@@ -162,7 +166,7 @@ def test_messages_are_made_of_the_files(project: Path) -> None:
 def test_facts_agree_with_the_checks(project: Path) -> None:
     """What is expected of the other process, found in the files, is what the checks find in the values."""
     for message in gather(take_files(project)):
-        assert KINDS[message.kind].check(message.envelope.payload) == message.facts
+        assert CHECKS[message.kind](message.envelope.payload) == message.facts
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -172,45 +176,68 @@ def test_small_projects_make_valid_workflows(tmp_path: Path, count: int) -> None
         (tmp_path / f"f{index}").write_text("x")
     message = gather(take_files(tmp_path))[0]
 
-    assert KINDS["Workflow"].check(message.envelope.payload) == message.facts
+    assert CHECKS["Workflow"](message.envelope.payload) == message.facts
 
 
-# The other process, in this one
-
-
-def _blocks(stream: io.BytesIO) -> list[bytes]:
-    return list(iter(lambda: read_block(stream), None))
-
-
-def _serve(*requests: tuple[Order, bytes]) -> list[bytes]:
-    stream, answers = io.BytesIO(), io.BytesIO()
-    for order, data in requests:
-        write_block(stream, get_codec("json").encode(order))
-        write_block(stream, data)
-    stream.seek(0)
-    serve(stream, answers)
-    answers.seek(0)
-    return _blocks(answers)
+# The process that answers, in this one
 
 
 @pytest.mark.parametrize("name", ["json", "msgpack", "msgpack-compact", "cbor"])
-@pytest.mark.parametrize("kind", list(KINDS))
-def test_peer_answers_and_echoes(messages: dict[str, Message], kind: str, name: str) -> None:
-    """Each kind comes back in each format, byte for byte, with the facts."""
-    codec, message = get_codec(name), messages[kind]
-    data = codec.encode(message.envelope, KINDS[kind].as_type)
+@pytest.mark.parametrize("kind", list(CHECKS))
+def test_peer_answers(messages: dict[str, Message], kind: str, name: str) -> None:
+    """Each kind is answered in each format, with the facts and with the bytes that were sent."""
+    message = messages[kind]
+    document = get_codec(name).encode(message.envelope, MESSAGE)
 
-    reply, echo = _serve((Order(name, kind), data))
+    with talk(name, converse) as channel:
+        reply = channel.request(message.envelope, timeout=20)
 
-    assert echo == data
-    result: Any = codec.decode(reply, ANSWER).payload.result
-    assert result["facts"] == message.facts
+    assert reply.payload.result == {
+        "pid": os.getpid(),
+        "facts": message.facts,
+        "size": len(document),
+        "sha256": hashlib.sha256(document).hexdigest(),
+    }
+    assert list(differences(message, document, reply, ())) == []
     # All is right but for the process.
-    assert list(differences(message, codec, data, reply, echo)) == ["the answer comes from this very process"]
+    (found,) = differences(message, document, reply, (os.getpid(),))
+    assert found == f"expected the answer of another process, got that of process {os.getpid()}"
+
+
+@contextlib.contextmanager
+def talk(name: str, handler: Callable[[Channel[Any]], object]) -> Iterator[Channel[Any]]:
+    """Yield a channel in one format that *handler* has the other end of, in a thread."""
+    ours, theirs = pair(MESSAGE, profile=hop_profile((name,)))
+
+    def attend() -> None:
+        with theirs:
+            handler(theirs)
+
+    thread = threading.Thread(target=attend)
+    thread.start()
+    try:
+        with ours:
+            yield ours
+    finally:
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def test_tags_tell_the_kinds(messages: dict[str, Message]) -> None:
+    """One type for all messages: on the wire the payload is under the name of its class, but for JSON-RPC's own."""
+    payloads = {
+        kind: json.loads(get_codec("json").encode(message.envelope, MESSAGE))["payload"]
+        for kind, message in messages.items()
+    }
+
+    assert {kind: list(payload) for kind, payload in payloads.items() if len(payload) == 1} == {
+        kind: [kind] for kind in payloads
+    }
+    assert payloads["JsonRpcRequest"]["JsonRpcRequest"]["jsonrpc"] == "2.0"
 
 
 def test_peer_refuses_changed_data(messages: dict[str, Message]) -> None:
-    """Data that does not have its hash is refused when decoding, and by the check."""
+    """Data that does not have its hash is refused by the check, with the error of its own."""
     message = messages["Artifact"]
     artifact = message.envelope.payload
     changed = bytes(reversed(artifact.content.data))
@@ -218,13 +245,10 @@ def test_peer_refuses_changed_data(messages: dict[str, Message]) -> None:
         attrs.evolve(artifact, content=attrs.evolve(artifact.content, data=changed))
     )
 
-    response = answer(envelope, KINDS["Artifact"]).payload
+    response = answer(envelope, get_codec("cbor")).payload
+
     assert response.error is not None
     assert isinstance(SymphonyError.from_json_rpc(response.error), ArtifactHashMismatchError)
-    codec = get_codec("cbor")
-    data = codec.encode(envelope, KINDS["Artifact"].as_type)
-    with pytest.raises(DecodeError, match="payload"):
-        _serve((Order("cbor", "Artifact"), data))
 
 
 @pytest.mark.parametrize(
@@ -236,39 +260,17 @@ def test_peer_refuses_changed_data(messages: dict[str, Message]) -> None:
 )
 def test_peer_refuses_bad_tokens(messages: dict[str, Message], token: CapabilityToken, says: str) -> None:
     """A token has to be valid and to grant what is needed."""
-    response = answer(messages["CapabilityToken"].envelope.with_payload(token), KINDS["CapabilityToken"]).payload
+    response = answer(messages["CapabilityToken"].envelope.with_payload(token), get_codec("json")).payload
 
     assert response.error is not None
     assert says in response.error.message
 
 
-@given(st.lists(st.binary(max_size=50), max_size=4))
-def test_blocks_round_trip(blocks: list[bytes]) -> None:
-    """Blocks come out as they went in, then the end; a stream cut anywhere within one is an error."""
-    stream = io.BytesIO()
-    ends = {0}
-    for block in blocks:
-        write_block(stream, block)
-        ends.add(stream.tell())
-    whole = stream.getvalue()
+def test_peer_refuses_answers(messages: dict[str, Message]) -> None:
+    """What is itself an answer is answered by an error, not with a crash."""
+    reply = answer(messages["Workflow"].envelope, get_codec("json"))
 
-    for size in range(len(whole) + 1):
-        cut = io.BytesIO(whole[:size])
-        if size in ends:
-            assert _blocks(cut) == blocks[: sorted(ends).index(size)]
-        else:
-            with pytest.raises(EOFError):
-                _blocks(cut)
-
-
-def test_an_order_without_a_document_is_an_error() -> None:
-    """A stream that ends between the two is cut."""
-    stream = io.BytesIO()
-    write_block(stream, get_codec("json").encode(Order("json", "Artifact")))
-    stream.seek(0)
-
-    with pytest.raises(EOFError, match="without a document"):
-        serve(stream, io.BytesIO())
+    assert answer(reply, get_codec("json")).payload.error is not None
 
 
 # What is compared
@@ -276,6 +278,10 @@ def test_an_order_without_a_document_is_an_error() -> None:
 
 def _altered(envelope: Any, **response: Any) -> Any:
     return attrs.evolve(envelope, payload=attrs.evolve(envelope.payload, **response))
+
+
+def _with(**result: Any) -> Callable[[Any], Any]:
+    return lambda envelope: _altered(envelope, result={**envelope.payload.result, **result})
 
 
 @pytest.mark.parametrize(
@@ -288,51 +294,85 @@ def _altered(envelope: Any, **response: Any) -> Any:
             "answers another message",
         ),
         (lambda e: _altered(e, id="other"), "has the id 'other'"),
-        (lambda e: _altered(e, result={**e.payload.result, "facts": {}}), "expected the facts"),
+        (_with(facts={}), "expected facts {'id':"),
+        (_with(size=1), ", got 1"),
+        (_with(sha256="0" * 64), f", got {'0' * 64}"),
+        (_with(sha256=None), ", got None"),
+        (_with(pid=1), "that of process 1"),
+        (_with(pid="2"), "that of process 2"),
+        (lambda e: e.with_payload(answer(e, get_codec("json")).payload), "refused: "),
+        (lambda e: e.with_payload(Timestamp.now()), "expected a JsonRpcResponse, got a Timestamp"),
     ],
 )
-def test_differences_in_the_answer(messages: dict[str, Message], change: Any, says: str | None) -> None:
-    """Whatever is wrong with an answer is noticed."""
+def test_differences(messages: dict[str, Message], change: Any, says: str | None) -> None:
+    """Whatever is wrong with an answer is noticed, and said once."""
     message, codec = messages["CapabilityToken"], get_codec("msgpack")
-    data = codec.encode(message.envelope, KINDS[message.kind].as_type)
-    reply = answer(message.envelope, KINDS[message.kind])
-    reply = _altered(reply, result={**reply.payload.result, "pid": 0})
+    reply = _with(pid=2)(answer(message.envelope, codec))
 
-    found = list(differences(message, codec, data, codec.encode(change(reply), ANSWER), data))
+    changed = change(reply)
+    if changed.payload is not reply.payload and says == "refused: ":
+        changed = _altered(changed, id=reply.payload.id)
+    found = list(differences(message, codec.encode(message.envelope, MESSAGE), changed, (1,)))
 
     assert len(found) == (says is not None)
     assert says is None or says in found[0]
 
 
-def test_differences_in_the_echo(messages: dict[str, Message]) -> None:
-    """Other bytes are noticed, and so is another value."""
-    message, codec = messages["CapabilityToken"], get_codec("json")
-    as_type = KINDS[message.kind].as_type
-    data = codec.encode(message.envelope, as_type)
-    reply = answer(message.envelope, KINDS[message.kind])
-    encoded = codec.encode(_altered(reply, result={**reply.payload.result, "pid": 0}), ANSWER)
-    other = codec.encode(attrs.evolve(message.envelope, id=uuid.uuid4()), as_type)
+@pytest.mark.parametrize("result", [None, 7, [1], {}])
+def test_answers_of_any_shape(messages: dict[str, Message], result: Any) -> None:
+    """A result that is none of ours is wrong in everything, and breaks nothing."""
+    message, codec = messages["Workflow"], get_codec("cbor")
+    reply = _altered(answer(message.envelope, codec), result=result)
 
-    assert list(differences(message, codec, data, encoded, data + b" ")) == [
-        "the other process encodes it to other bytes"
-    ]
-    assert list(differences(message, codec, data, encoded, other)) == [
-        "the other process encodes it to other bytes",
-        "what came back is another value",
-    ]
+    found = list(differences(message, codec.encode(message.envelope, MESSAGE), reply, ()))
+
+    assert [line.split()[1] for line in found] == ["facts", "size", "sha256", "the"]
 
 
-# Two processes
+def test_each_problem_is_told_once(messages: dict[str, Message]) -> None:
+    """A message that comes back wrong in every round is one problem; the others count as verified."""
+    codec = get_codec("json")
+    wrong, right = messages["Artifact"], attrs.evolve(messages["Artifact"], envelope=messages["Artifact"].envelope)
+    right = attrs.evolve(right, envelope=attrs.evolve(right.envelope, id=uuid.uuid4()))
+    told: list[None] = []
+
+    def ask(envelope: Any) -> Any:
+        reply = _with(pid=0)(answer(envelope, codec))
+        return _with(size=0)(reply) if envelope.id == wrong.envelope.id else reply
+
+    row = exchange([wrong, right], codec, ask, (), lambda: told.append(None))
+
+    assert (row.kind, row.format, row.messages, row.verified, len(told)) == ("Artifact", "json", 2, 1, 2)
+    assert len(row.problems) == 1
+    assert row.problems[0].startswith(f"Artifact {wrong.envelope.id} in json: expected size ")
+    assert min(row.encode_us, row.decode_us, row.round_trip_us) > 0
+
+
+# Three processes
+
+needs_unix = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this system has no Unix sockets")
 
 LIAR = """
-import sys
 from symphony_codecs.cli.demo import peer
-handle = peer._handle
-def lie(codec, kind, data):
-    answer, echo = handle(codec, kind, data)
-    return answer, echo.replace(b"main.py", b"niam.py")
-peer._handle = lie
-peer.serve(sys.stdin.buffer, sys.stdout.buffer)
+honest = peer.answer
+def lie(envelope, codec):
+    reply = honest(envelope, codec)
+    if type(envelope.payload).__name__ == "Artifact":
+        reply.payload.result["sha256"] = "0" * 64
+    return reply
+peer.answer = lie
+peer.main()
+"""
+
+# A router of which nobody need import anything: it says where it listens, or something else.
+FALSE_ROUTER = """
+import socket, sys, time
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+print('{{"listening":"unix://%s"}}' % sys.argv[1], flush=True)
+connection, _ = listener.accept()
+{}
 """
 
 
@@ -340,57 +380,194 @@ def _python(script: str) -> Sequence[str]:
     return (sys.executable, "-c", script)
 
 
-def test_rows_of_a_small_project(project: Path) -> None:
-    """Every kind in every format is verified by another process; the manifest in TOML too."""
-    rows = run.run_demo(take_files(project), timeout=60)
+def _lives(pid: int) -> bool:
+    """Whether there is such a process that has not exited; one that nobody has waited for has."""
+    status = Path(f"/proc/{pid}/stat")
+    if status.parent.parent.joinpath("self").exists():
+        try:
+            return status.read_text().rpartition(")")[2].split()[0] != "Z"
+        except FileNotFoundError:
+            return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
-    names = [codec.name for codec in run.frame_codecs()]
-    assert names == ["json", "msgpack", "cbor", "msgpack-compact"]
-    expected = [(kind, name) for kind in KINDS for name in [*names, *(["toml"] if kind == "ExtensionManifest" else [])]]
-    assert [(row.kind, row.format) for row in rows] == expected
+
+def _wait_for(what: Callable[[], Any]) -> Any:
+    """Return what *what* returns once it is true."""
+    end = time.monotonic() + 20
+    while not (found := what()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    return found
+
+
+@needs_unix
+def test_rows_of_a_small_project(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every kind in each format is verified by another process, and all of it went through the router."""
+    names = ["cbor", "msgpack-compact"]
+    monkeypatch.setattr(run, "frame_codecs", lambda: [get_codec(name) for name in names])
+
+    rows, forwarded = run.run_demo(take_files(project), timeout=60)
+
+    assert [(row.kind, row.format) for row in rows] == [(kind, name) for kind in CHECKS for name in names]
     assert all(row.verified == row.messages and not row.problems for row in rows)
-    assert all(row.bytes > 0 and row.encode_us > 0 and row.decode_us > 0 for row in rows)
+    assert all(min(row.bytes, row.encode_us, row.decode_us, row.round_trip_us) > 0 for row in rows)
+    assert forwarded.connections == len(names)
+    # At least twice each, and the answers.
+    assert forwarded.frames >= 4 * sum(row.messages for row in rows)
+    assert forwarded.bytes >= 2 * sum(row.bytes for row in rows)
 
 
-def test_changed_bytes_are_noticed(project: Path) -> None:
-    """A process that gives back something else is not believed."""
-    rows = run.run_demo(take_files(project), timeout=60, command=_python(LIAR))
+@needs_unix
+def test_changed_bytes_are_noticed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that encodes a message to something else is not believed."""
+    monkeypatch.setattr(run, "frame_codecs", lambda: [get_codec("json")])
 
-    wrong = {row.kind for row in rows if row.verified < row.messages}
-    assert {"Workflow", "Artifact"} <= wrong
-    assert all(row.problems for row in rows if row.kind in {"Workflow", "Artifact"})
-    assert all(row.verified == row.messages for row in rows if row.kind in {"CapabilityToken", "ExtensionManifest"})
+    rows, _ = run.run_demo(take_files(project), timeout=60, peer=_python(LIAR))
+
+    assert {row.kind for row in rows if row.verified < row.messages} == {"Artifact"}
+    assert all(len(row.problems) == row.messages for row in rows if row.kind == "Artifact")
 
 
+@needs_unix
 @pytest.mark.parametrize(
     ("script", "says"),
     [
-        ("raise SystemExit(3)", "exit code 3"),
-        ("import sys; sys.exit('no room')", "exit code 1: no room"),
-        ("import sys; sys.stdout.buffer.write(b'\\0\\0\\0\\x09half')", "exit code 0"),
-        ("import sys; sys.stdin.buffer.read(10); raise RuntimeError('broken')", "RuntimeError: broken"),
+        ("import sys; sys.exit('no room')", r"exited with 1: no room$"),
+        ("import sys; sys.stdin.buffer.read(9); raise RuntimeError('broken')", r"exited with 1: RuntimeError: broken$"),
     ],
 )
-def test_a_process_that_dies_is_reported(project: Path, script: str, says: str) -> None:
-    """The exit code is said, with the last line that the process said."""
+def test_a_peer_that_dies_is_reported(project: Path, script: str, says: str) -> None:
+    """The router passes on that it exited, with the last line that it said."""
     with pytest.raises(FailedError, match=says):
-        run.run_demo(take_files(project), timeout=60, command=_python(script))
+        run.run_demo(take_files(project), timeout=60, peer=_python(script))
 
 
-def test_a_process_that_hangs_is_given_up(project: Path) -> None:
-    """No answer in time ends the demo and the process."""
+@needs_unix
+def test_a_peer_that_hangs_is_given_up_and_killed(project: Path, tmp_path: Path) -> None:
+    """No answer in time ends the demo, and the process that the router started."""
+    mark = tmp_path / "pid"
+    script = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(300)"
     started = time.monotonic()
 
-    with pytest.raises(FailedError, match=r"did not answer within 0\.5 s"):
-        run.run_demo(take_files(project), timeout=0.5, command=_python("import time; time.sleep(60)"))
+    with pytest.raises(FailedError, match=r"^no answer within 2 s$"):
+        run.run_demo(take_files(project), timeout=2, peer=_python(script))
+
+    assert time.monotonic() - started < 20
+    _wait_for(lambda: not _lives(int(mark.read_text())))
+
+
+@needs_unix
+def test_answers_that_cannot_be_read(project: Path) -> None:
+    """A peer whose answers are no messages is told at once."""
+    script = """
+from typing import Any
+from symphony_codecs.channels.blocking import serve
+from symphony_codecs.cli.demo.wire import hop_profile
+def babble(channel):
+    for message in channel:
+        channel.send({"x": 1})
+with serve("stdio:", babble, Any, profile=hop_profile(["json"])) as server:
+    server.serve_forever()
+"""
+    with pytest.raises(FailedError, match=r"expected an answer, got what cannot be read: .*missing field"):
+        run.run_demo(take_files(project), timeout=60, peer=_python(script))
+
+
+@needs_unix
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("raise SystemExit(3)", r"^the router ended with exit code 3$"),
+        ("import sys; sys.exit('no room')", r"^the router ended with exit code 1: no room$"),
+        ("print('hello')", "says something else than it should: "),
+        ("print('{}', flush=True); input()", r"expected a URL of unix:///path"),
+        (FALSE_ROUTER.format("raise SystemExit('broken')"), r"^the router ended with exit code 1: broken$"),
+        (FALSE_ROUTER.format("connection.sendall(b'HTTP/1.1 400'); input()"), "bad_magic"),
+    ],
+)
+def test_a_router_that_fails_is_reported(project: Path, script: str, says: str) -> None:
+    """Whatever a router does instead of routing is said, with its exit code and its last line."""
+    with pytest.raises(FailedError, match=says):
+        run.run_demo(take_files(project), timeout=60, router=_python(script))
+
+
+@needs_unix
+@pytest.mark.parametrize("script", ["import time; time.sleep(300)", FALSE_ROUTER.format("time.sleep(300)")])
+def test_a_router_that_hangs_is_given_up(project: Path, script: str) -> None:
+    """Neither before it listens nor after that is it waited for longer than was said."""
+    started = time.monotonic()
+
+    with pytest.raises(FailedError, match=r"within 0\.5 s$"):
+        run.run_demo(take_files(project), timeout=0.5, router=_python(script))
 
     assert time.monotonic() - started < 20
 
 
+@needs_unix
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("import sys; sys.exit(len(sys.stdin.read()) + 5)", r"^the router ended with exit code 5$"),
+        ("import sys; sys.stdin.read(); print('3')", "says something else than it should: "),
+        ("import time; time.sleep(300)", r"^the router did not end within 0\.5 s$"),
+    ],
+)
+def test_a_router_that_does_not_end_well(script: str, says: str) -> None:
+    """The end counts, too: that it comes, the exit code, the totals."""
+    limit = 0.5 if "sleep" in script else 60
+    with RouterProcess(limit, router=_python(script)) as router, pytest.raises(RouterError, match=says):
+        router.finish()
+
+
+@needs_unix
 def test_a_process_that_does_not_start_is_reported(project: Path) -> None:
-    """A command that is not there is said so."""
-    with pytest.raises(FailedError, match="does not start"):
-        run.run_demo(take_files(project), timeout=5, command=("/no/such/program",))
+    """A command that is not there is said so, the router's and the peer's."""
+    with pytest.raises(FailedError, match=r"the router does not start: .*no/such/program"):
+        run.run_demo(take_files(project), timeout=5, router=("/no/such/program",))
+    with pytest.raises(FailedError, match=r"expected a process, got .*no/such/program"):
+        run.run_demo(take_files(project), timeout=60, peer=("/no/such/program",))
+
+
+def test_without_unix_sockets_it_says_so(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are none, that is what is said."""
+    monkeypatch.delattr(socket, "AF_UNIX", raising=False)
+
+    with pytest.raises(FailedError, match="needs Unix sockets, which this system does not have"):
+        run.run_demo(take_files(project), timeout=5)
+
+
+@needs_unix
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_nobody_is_left_when_it_is_stopped(tmp_path: Path, how: signal.Signals, code: int) -> None:
+    """Interrupted or killed, the demo leaves no process behind; interrupted, no file either."""
+    script = """
+import functools, os, pathlib, sys
+from symphony_codecs.cli.demo import run
+wait = '''
+import os, pathlib, sys
+pathlib.Path(sys.argv[1]).write_text(f"{os.getppid()} {os.getpid()}")
+sys.stdin.read()
+'''
+run.run_demo = functools.partial(run.run_demo, peer=(sys.executable, "-c", wait, sys.argv.pop()))
+from symphony_codecs.__main__ import main
+sys.exit(main())
+"""
+    (tmp_path / "tmp").mkdir()
+    mark = tmp_path / "pids"
+    command = [sys.executable, "-c", script, "demo", "--root", str(tmp_path), str(mark)]
+    with subprocess.Popen(command, env={**os.environ, "TMPDIR": str(tmp_path / "tmp")}) as demo:
+        pids = [int(pid) for pid in _wait_for(lambda: mark.exists() and mark.read_text()).split()]
+        assert all(_lives(pid) for pid in pids)
+        demo.send_signal(how)
+        assert demo.wait(20) == code
+
+    assert len(pids) == 2
+    _wait_for(lambda: not any(_lives(pid) for pid in pids))
+    assert how == signal.SIGKILL or not list((tmp_path / "tmp").iterdir())
 
 
 # The command
@@ -406,20 +583,26 @@ def test_table_fits_80_columns(
             kind="ExtensionManifest",
             format=name,
             messages=200,
-            bytes=99_999,
+            bytes=9_999_999,
             encode_us=9999.9,
-            decode_us=99_999.9,
+            decode_us=99_999.0,
+            round_trip_us=999_999.0,
             verified=200,
         )
         for name in ("json", "msgpack-compact")
     ]
-    monkeypatch.setattr(run, "run_demo", lambda *_, **__: rows)
+    monkeypatch.setattr(
+        run, "run_demo", lambda *_, **__: (rows, Forwarded(connections=4, frames=99_999, bytes=99_999_999))
+    )
 
     code, out, _ = _main(capsys, "--root", project)
 
     assert code == 0
-    assert re.search(r"^ExtensionManifest json +200 +99,999 +100% +9,999\.9 +99,999\.9 +\S+ *$", out, re.MULTILINE)
-    assert re.search(r"^ +msgpack-compact +200 +99,999 +100%", out, re.MULTILINE)
+    assert re.search(
+        r"^ExtensionManifest json +200 +9,999,999 +100% +10,000 +99,999 +999,999 +\S+ *$", out, re.MULTILINE
+    )
+    assert re.search(r"^ +msgpack-compact +200 +9,999,999 +100%", out, re.MULTILINE)
+    assert max(map(len, out.splitlines()[1:])) <= 80
 
 
 @pytest.mark.checkout
@@ -441,9 +624,15 @@ def test_demo_of_this_checkout(checkout: Path, tmp_path: Path) -> None:
     assert str(checkout) in lines[0]
     report = json.loads(figures.read_text())
     assert lines[-1].startswith(
-        f"verified: {report['messages']} of {report['messages']} messages, 5 formats, 2 processes"
+        f"verified: {report['messages']} of {report['messages']} messages, 4 formats, 3 processes"
     )
     assert report["verified"] == report["messages"] == sum(row["messages"] for row in report["rows"]) > 100
+    through = report["forwarded"]
+    assert lines[-2] == (
+        f"router: {through['frames']:,} frames forwarded, {through['bytes']:,} bytes of payload, none decoded"
+    )
+    # Large messages go in fragments.
+    assert through["frames"] > 4 * report["messages"]
     assert b"\x1b" not in result.stdout
 
 
@@ -457,9 +646,11 @@ def test_what_is_not_verified_fails(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not all verified: the table says which, standard error why, exit code 1, and no line of success."""
-    row = Row(kind="Artifact", format="json", messages=30, bytes=9, encode_us=1, decode_us=1, verified=5)
+    row = Row(
+        kind="Artifact", format="json", messages=30, bytes=9, encode_us=1, decode_us=1, round_trip_us=1, verified=5
+    )
     row = attrs.evolve(row, problems=tuple(f"problem {index}" for index in range(25)))
-    monkeypatch.setattr(run, "run_demo", lambda *_, **__: [row])
+    monkeypatch.setattr(run, "run_demo", lambda *_, **__: ([row], Forwarded(connections=4, frames=1, bytes=1)))
 
     code, out, err = _main(capsys, "--root", project)
 

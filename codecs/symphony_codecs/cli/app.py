@@ -19,11 +19,14 @@ __all__ = ["app", "run"]
 
 # By import path, so that a command loads no module but its own; the list of commands loads none.
 _COMMANDS: Final = (
-    ("demo", "demo.run:demo", "Send this checkout's files through another process, in every format."),
+    ("demo", "demo.run:demo", "Send this checkout's files through a router to another process, in every format."),
     ("formats", "formats:formats", "List the formats, those of plug-ins too."),
     ("encode", "transcode:encode", "Write JSON in another format."),
     ("decode", "transcode:decode", "Write a document as JSON."),
     ("convert", "transcode:convert", "Turn a document of one format into one of another."),
+    ("serve", "serve:serve", "Listen, print every message, and answer echo and ping."),
+    ("send", "send:send", "Send a request to whoever listens, and print the answer."),
+    ("inspect", "inspect:inspect", "Show a captured stream frame by frame, and what is wrong where."),
 )
 
 _INTERRUPTED: Final = 130

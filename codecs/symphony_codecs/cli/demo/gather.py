@@ -57,7 +57,7 @@ class Message:
     What is sent.
 
     Args:
-        kind: A key of `KINDS`.
+        kind: A key of `CHECKS`.
         envelope: The message.
         facts: What the other process has to find out about it, from the
             files themselves.

@@ -7,8 +7,6 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import attrs
-
 from symphony_types.artifact.artifact import Artifact
 from symphony_types.capability import Capability, CapabilityToken
 from symphony_types.errors import ConfigError, PermissionDeniedError
@@ -19,29 +17,15 @@ from symphony_types.message.jsonrpc import JsonRpcRequest, JsonRpcResponse
 from symphony_types.workflow.graph import Workflow
 
 
-__all__ = ["ANSWER", "KINDS", "NEEDED", "Kind", "text_facts"]
+__all__ = ["CHECKS", "MESSAGE", "NEEDED", "text_facts"]
 
 NEEDED: Final = (Capability.FILE_READ, Capability.ARTIFACT_WRITE)
 """What the token has to grant."""
 
-ANSWER: Final[Any] = MessageEnvelope[JsonRpcResponse]
-
-
-@attrs.frozen
-class Kind:
-    """
-    One kind of message.
-
-    Args:
-        name: What the table calls it.
-        as_type: What it is encoded as.
-        check: Takes the payload apart; returns facts that only who has the
-            true value can know, and raises if something is wrong with it.
-    """
-
-    name: str
-    as_type: Any
-    check: Callable[[Any], dict[str, Any]]
+MESSAGE: Final[Any] = MessageEnvelope[
+    Workflow | Artifact | ExtensionManifest | JsonRpcRequest | CapabilityToken | JsonRpcResponse
+]
+"""What goes over the wire: a tag tells which of them it is; the last one answers the others."""
 
 
 def _check_workflow(workflow: Workflow) -> dict[str, Any]:
@@ -95,13 +79,16 @@ def _check_token(token: CapabilityToken) -> dict[str, Any]:
     return {"id": str(token.id), "capabilities": len(token.capabilities)}
 
 
-KINDS: Final[Mapping[str, Kind]] = {
-    kind.name: kind
-    for kind in (
-        Kind("Workflow", MessageEnvelope[Workflow], _check_workflow),
-        Kind("Artifact", MessageEnvelope[Artifact], _check_artifact),
-        Kind("ExtensionManifest", MessageEnvelope[ExtensionManifest], _check_manifest),
-        Kind("JsonRpcRequest", MessageEnvelope[JsonRpcRequest], _check_request),
-        Kind("CapabilityToken", MessageEnvelope[CapabilityToken], _check_token),
-    )
+CHECKS: Final[Mapping[str, Callable[[Any], dict[str, Any]]]] = {
+    "Workflow": _check_workflow,
+    "Artifact": _check_artifact,
+    "ExtensionManifest": _check_manifest,
+    "JsonRpcRequest": _check_request,
+    "CapabilityToken": _check_token,
 }
+"""
+By the class of a payload, what takes it apart.
+
+Each returns facts that only who has the true value can know, and raises if
+something is wrong with it.
+"""

@@ -1,65 +1,66 @@
 """
-The other process of the demo: decodes what comes in, checks it, answers.
+The process that answers in the demo: it decodes what comes in, checks it, and says what it found.
 
-``python -m symphony_codecs.cli.demo.peer`` reads, again and again, an order
-and a document on standard input, and writes an answer (a `JsonRpcResponse`
-with what it found out, or an error) and the document, encoded anew from what
-it was decoded to.
+``python -m symphony_codecs.cli.demo.peer`` speaks native frames over its
+standard input and output.  To each message it sends a `JsonRpcResponse`, with
+what it found out and with size and hash of the message as it is encoded here,
+or with an error.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-import sys
 
-from typing import IO, Any
+from typing import Any
 
 from symphony_types.errors import SymphonyError
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.jsonrpc import JsonRpcRequest, JsonRpcResponse
 
+from ...channels.blocking import Channel, serve
 from ...codec import Codec
-from ...registry import get_codec
-from .blocks import Order, read_block, write_block
-from .kinds import ANSWER, KINDS, Kind
+from .kinds import CHECKS, MESSAGE
+from .wire import frame_codecs, hop_profile
 
 
-__all__ = ["answer", "serve"]
+__all__ = ["answer", "converse", "main"]
 
 
-def answer(envelope: MessageEnvelope[Any], kind: Kind) -> MessageEnvelope[JsonRpcResponse]:
-    """Check a message and return the reply to it."""
+def answer(envelope: MessageEnvelope[Any], codec: Codec) -> MessageEnvelope[JsonRpcResponse]:
+    """
+    Check a message and return the reply to it.
+
+    Args:
+        envelope: The message.
+        codec: What it came in.
+    """
     payload = envelope.payload
     number = payload.id if isinstance(payload, JsonRpcRequest) else str(envelope.id)
     try:
-        response = JsonRpcResponse.success({"pid": os.getpid(), "facts": kind.check(payload)}, number)
+        facts = CHECKS[type(payload).__name__](payload)
+        document = codec.encode(envelope, MESSAGE)
+        found = {"size": len(document), "sha256": hashlib.sha256(document).hexdigest()}
+        response = JsonRpcResponse.success({"pid": os.getpid(), "facts": facts, **found}, number)
     except Exception as exc:  # noqa: BLE001 - whatever is wrong belongs into the answer
         response = JsonRpcResponse.failure(SymphonyError.from_exception(exc).to_json_rpc(), number)
     return envelope.reply(response)
 
 
-def _handle(codec: Codec, kind: Kind, data: bytes) -> tuple[bytes, bytes]:
-    envelope = codec.decode(data, kind.as_type)
-    return codec.encode(answer(envelope, kind), ANSWER), codec.encode(envelope, kind.as_type)
+def converse(channel: Channel[Any]) -> None:
+    """Answer all messages of *channel*, until that ends."""
+    codec = channel.codec
+    assert codec is not None
+    for envelope in channel:
+        channel.send(answer(envelope, codec))
 
 
-def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """
-    Answer until *requests* ends.
-
-    Raises:
-        DecodeError: A document is none of its kind; the process ends with it.
-    """
-    json = get_codec("json")
-    while (head := read_block(requests)) is not None:
-        order = json.decode(head, Order)
-        data = read_block(requests)
-        if data is None:
-            raise EOFError("an order without a document")
-        for block in _handle(get_codec(order.codec), KINDS[order.kind], data):
-            write_block(answers, block)
-        answers.flush()
+def main() -> None:
+    """Answer until the other end closes."""
+    profile = hop_profile(codec.name for codec in frame_codecs())
+    with serve("stdio:", converse, MESSAGE, profile=profile) as server:
+        server.serve_forever()
 
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    main()

@@ -14,7 +14,9 @@ from .exchange import Row
 
 __all__ = ["results_table"]
 
-_NUMBERS: Final = ("count", "bytes", "vs\njson", "encode\nus", "decode\nus")
+_NUMBERS: Final = ("count", "bytes", "vs\njson", "encode\nus", "decode\nus", "trip\nus")
+# From here on a decimal says nothing.
+_LARGE: Final = 1000
 _WIDE: Final = 100
 
 
@@ -35,7 +37,7 @@ def results_table(rows: Sequence[Row], console: Console) -> Table:
     table.add_column("format", no_wrap=True)
     for heading in _NUMBERS:
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("verified", justify="center")
+    table.add_column("ok", justify="center")
     previous = None
     for row in rows:
         first = row.kind != previous
@@ -50,8 +52,11 @@ def results_table(rows: Sequence[Row], console: Console) -> Table:
             f"{row.messages}",
             f"{row.bytes:,}",
             f"{row.bytes / base:.0%}" if base else "-",
-            f"{row.encode_us:,.1f}",
-            f"{row.decode_us:,.1f}",
+            *map(_microseconds, (row.encode_us, row.decode_us, row.round_trip_us)),
             Text(yes, "green") if verified else Text(f"{no} {row.verified} of {row.messages}", "red"),
         )
     return table
+
+
+def _microseconds(value: float) -> str:
+    return f"{value:,.0f}" if value >= _LARGE else f"{value:.1f}"
