@@ -17,32 +17,49 @@ from zlib import crc32
 __all__ = [
     "AUTHENTICATED_FIELD",
     "BASE_SIZE",
-    "CRC",
+    "CHECKSUM_FIELD",
+    "CRC_SIZE",
+    "FIXED_SIZE",
+    "LEAD",
     "MAX_SIZE",
     "ROUTED_FIELD",
     "ROUTED_SIZE",
     "TAG_SIZE",
     "HeaderError",
+    "pack_crc",
+    "pack_fixed",
     "read_header",
-    "write_header",
+    "unpack_crc",
+    "unpack_header",
 ]
 
 _MAGIC: Final = b"SY"
 _VERSION: Final = 1
-_FIXED: Final = struct.Struct(">2sBBBBBBHHIQI")
-# The same bytes, and the CRC: the first four and the next eight are judged as one number each.
-_WHOLE: Final = struct.Struct(">IQIQII")
-_START: Final = int.from_bytes(_MAGIC, "big") << 8 | _VERSION
 _RESERVED_FIELD: Final = 0xFFFF
+# The header up to its CRC; and with it, the bytes from type to reserved as one number.
+_FIXED: Final = struct.Struct(">IBBBBHHIQI")
+_WHOLE: Final = struct.Struct(">IQIQII")
+_CRC: Final = struct.Struct(">I")
 
-CRC: Final = struct.Struct(">I")
+LEAD: Final = int.from_bytes(_MAGIC, "big") << 16 | _VERSION << 8
+"""The first four bytes as one number, but for the size in units of 8 bytes, which is to be added."""
+_SHORTEST_START: Final = (LEAD + _WHOLE.size // 8).to_bytes(4, "big")
+FIXED_SIZE: Final = _FIXED.size
 BASE_SIZE: Final = _WHOLE.size
 ROUTED_SIZE: Final = BASE_SIZE + 32
 MAX_SIZE: Final = 32 * 8
+CRC_SIZE: Final = _CRC.size
 TAG_SIZE: Final = 32
+CHECKSUM_FIELD: Final = 0x0001 << 16
+"""Where the flag is in the number of the bytes from type to reserved."""
 AUTHENTICATED_FIELD: Final = 0x0004 << 16
-"""Where the flag is in the number that `read_header` returns."""
 ROUTED_FIELD: Final = 0x0008 << 16
+
+# Bound once: CPython binds a method of an imported name anew for each call.
+pack_fixed: Final = _FIXED.pack
+unpack_header: Final = _WHOLE.unpack_from
+pack_crc: Final = _CRC.pack
+unpack_crc: Final = _CRC.unpack_from
 
 
 class HeaderError(ValueError):
@@ -58,25 +75,6 @@ class HeaderError(ValueError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
-
-
-def write_header(
-    frame_type: int,
-    format_id: int,
-    compression: int,
-    rank: int,
-    flags: int,
-    stream_id: int,
-    sequence: int,
-    length: int,
-    rest: bytes,
-) -> bytes:
-    """Return a header's bytes; *rest* is what follows the CRC in it, the route first."""
-    size = (BASE_SIZE + len(rest)) // 8
-    fixed = _FIXED.pack(
-        _MAGIC, _VERSION, size, frame_type, format_id, compression, rank, flags, 0, stream_id, sequence, length
-    )
-    return fixed + CRC.pack(crc32(rest, crc32(fixed))) + rest
 
 
 def read_header(data: bytes | bytearray | memoryview, start: int = 0) -> tuple[int, int, int, int, int] | int:
@@ -99,9 +97,9 @@ def read_header(data: bytes | bytearray | memoryview, start: int = 0) -> tuple[i
     if available < BASE_SIZE:
         _check_start(bytes(data[start : start + 4]))
         return BASE_SIZE if available >= 4 else available + 1
-    lead, kinds, stream_id, sequence, length, stored = _WHOLE.unpack_from(data, start)
-    size = (lead & 0xFF) * 8
-    if lead >> 8 != _START or not BASE_SIZE <= size <= MAX_SIZE:
+    lead, kinds, stream_id, sequence, length, stored = unpack_header(data, start)
+    size = (lead - LEAD) * 8
+    if not BASE_SIZE <= size <= MAX_SIZE:
         _check_start(bytes(data[start : start + 4]))
     if size > BASE_SIZE:
         if size > (ROUTED_SIZE if kinds & ROUTED_FIELD else BASE_SIZE):
@@ -110,9 +108,9 @@ def read_header(data: bytes | bytearray | memoryview, start: int = 0) -> tuple[i
             wanted = size
         if available < size:
             return wanted
-        actual = crc32(data[start + BASE_SIZE : start + size], crc32(data[start : start + _FIXED.size]))
+        actual = crc32(data[start + BASE_SIZE : start + size], crc32(data[start : start + FIXED_SIZE]))
     else:
-        actual = crc32(data[start : start + _FIXED.size])
+        actual = crc32(data[start : start + FIXED_SIZE])
     if stored != actual:
         raise HeaderError("header_checksum", f"expected header checksum {actual:08x}, got {stored:08x}")
     if kinds & _RESERVED_FIELD:
@@ -122,6 +120,8 @@ def read_header(data: bytes | bytearray | memoryview, start: int = 0) -> tuple[i
 
 def _check_start(start: bytes) -> None:
     """Check the first bytes, four or fewer: magic, version, size."""
+    if start == _SHORTEST_START[: len(start)]:
+        return
     for index, (expected, actual) in enumerate(zip(_MAGIC, start, strict=False)):
         if expected != actual:
             # No further than the first wrong byte: the next may not be there yet.
@@ -153,7 +153,7 @@ def _check_shorter(header: bytes, size: int, stored: int) -> int:
             continue
         if len(header) < shorter * 8:
             return shorter * 8
-        fixed = header[:3] + bytes([shorter]) + header[4 : _FIXED.size]
+        fixed = header[:3] + bytes([shorter]) + header[4:FIXED_SIZE]
         if stored == crc32(header[BASE_SIZE : shorter * 8], crc32(fixed)):
             raise HeaderError(
                 "header_checksum", f"expected a header of {shorter * 8} bytes by its checksum, got {size}"

@@ -8,7 +8,8 @@ check again what has been checked, and number the frames.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+from zlib import crc32
 
 import attrs
 
@@ -21,11 +22,13 @@ from symphony_types.integers import U64 as U64Int
 from symphony_types.message._codes import FrameCompression, FrameFlags, FrameType, SerializationFormat
 from symphony_types.message._frame_bytes import (
     BASE_SIZE,
+    LEAD,
     ROUTED_FIELD,
     ROUTED_SIZE,
     HeaderError,
+    pack_crc,
+    pack_fixed,
     read_header,
-    write_header,
 )
 from symphony_types.message.envelope import MessagePriority
 
@@ -36,11 +39,13 @@ __all__ = [
     "damaged",
     "not_a_frame",
     "pack_header",
+    "read_route",
     "renumbered",
     "trusted_header",
 ]
 
 _NOBODY: Final = bytes(16)
+_SHORTEST: Final = LEAD + BASE_SIZE // 8
 # By the name on the wire, since members of an Enum are slow to hash and to ask.
 _RANKS: Final = {priority.value: priority.rank for priority in MessagePriority}
 
@@ -199,22 +204,25 @@ def not_a_frame(reason: str) -> IpcInvalidMessageFormatError:
 
 def pack_header(header: FrameHeader, flags: int, sequence: int, length: int, extension: bytes = b"") -> bytes:
     """Return *header*'s bytes with other flags and another number; *extension* is what a later version put behind."""
-    rest = extension
-    route = header.route
+    lead, rest, route = _SHORTEST, extension, header.route
     if route is not None:
-        rest = route.sender.bytes + (_NOBODY if route.receiver is None else route.receiver.bytes) + extension
-    rank = _RANKS[header.priority._value_]
-    return write_header(
+        rest = route.sender.bytes + (_NOBODY if route.receiver is None else route.receiver.bytes) + rest
+    if rest:
+        lead += len(rest) // 8
+    fixed = pack_fixed(
+        lead,
         header.frame_type,
         header.format,
         header.compression,
-        rank,
+        _RANKS[header.priority._value_],
         flags,
+        0,
         header.stream_id,
         sequence,
         length,
-        rest,
     )
+    crc = crc32(fixed)
+    return fixed + pack_crc(crc32(rest, crc)) + rest if rest else fixed + pack_crc(crc)
 
 
 def trusted_header(kinds: int, stream_id: int, sequence: int, rest: bytes) -> FrameHeader:
@@ -224,7 +232,12 @@ def trusted_header(kinds: int, stream_id: int, sequence: int, rest: bytes) -> Fr
     Raises:
         ValueError: A field has no meaning, or two contradict each other.
     """
-    route = _read_route(rest) if kinds & ROUTED_FIELD else None
+    route = None
+    if kinds & ROUTED_FIELD:
+        if len(rest) < ROUTED_SIZE - BASE_SIZE:
+            expected = f"a header of at least {ROUTED_SIZE} bytes when routed"
+            raise FieldError("invalid_value", (), expected, "a shorter one")
+        route = read_route(rest[: ROUTED_SIZE - BASE_SIZE])
     pattern = _pattern(kinds, stream_id != 0)
     if pattern is None or sequence == 0:
         return _checked_header(kinds, stream_id, sequence, route)  # which says what is wrong
@@ -233,23 +246,34 @@ def trusted_header(kinds: int, stream_id: int, sequence: int, rest: bytes) -> Fr
 
 def renumbered(pattern: FrameHeader, stream_id: int, sequence: int, route: FrameRoute | None) -> FrameHeader:
     """Return *pattern* with these fields, unchecked; stream 0 stays 0 and a route a route."""
-    header = _new_object(FrameHeader)
-    _set_frame_type(header, pattern.frame_type)
-    _set_format(header, pattern.format)
-    _set_compression(header, pattern.compression)
-    _set_priority(header, pattern.priority)
-    _set_flags(header, pattern.flags)
-    _set_stream_id(header, stream_id)
-    _set_sequence(header, sequence)
-    _set_route(header, route)
-    return header
+    header: Any = _new_object(_Draft)
+    header.frame_type = pattern.frame_type
+    header.format = pattern.format
+    header.compression = pattern.compression
+    header.priority = pattern.priority
+    header.flags = pattern.flags
+    header.stream_id = stream_id
+    header.sequence = sequence
+    header.route = route
+    header.__class__ = FrameHeader
+    done: FrameHeader = header
+    return done
+
+
+class _Draft(FrameHeader):
+    """
+    A header under way, with the very same slots, until its class says that it is frozen.
+
+    Setting a field of a frozen class takes a call, which for eight of them
+    costs more than all else that is done about a header.
+    """
+
+    __slots__ = ()
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__  # CPython sets attributes directly only in classes that keep both
 
 
 _new_object = object.__new__
-_set_frame_type, _set_format, _set_compression, _set_priority, _set_flags, _set_stream_id, _set_sequence, _set_route = (
-    FrameHeader.__dict__[field.name].__set__ for field in attrs.fields(FrameHeader)
-)
-_set_sender, _set_receiver = (FrameRoute.__dict__[field.name].__set__ for field in attrs.fields(FrameRoute))
 
 
 def _checked_header(kinds: int, stream_id: int, sequence: int, route: FrameRoute | None) -> FrameHeader:
@@ -276,11 +300,9 @@ def _pattern(kinds: int, on_stream: bool) -> FrameHeader | None:
         return None
 
 
-def _read_route(rest: bytes) -> FrameRoute:
-    if len(rest) < ROUTED_SIZE - BASE_SIZE:
-        raise FieldError("invalid_value", (), f"a header of at least {ROUTED_SIZE} bytes when routed", "a shorter one")
-    receiver = rest[16:32]
-    route = _new_object(FrameRoute)
-    _set_sender(route, ProcessId.from_bytes(rest[:16]))
-    _set_receiver(route, None if receiver == _NOBODY else ProcessId.from_bytes(receiver))
-    return route
+# The processes at the ends of a connection are few, and a router's not many.
+@lru_cache(maxsize=1024)
+def read_route(data: bytes) -> FrameRoute:
+    """Return the route that a routing block spells."""
+    receiver = data[16:]
+    return FrameRoute(ProcessId.from_bytes(data[:16]), None if receiver == _NOBODY else ProcessId.from_bytes(receiver))

@@ -32,7 +32,7 @@ from symphony_types.message._codes import (
     SerializationFormat,
     TransportType,
 )
-from symphony_types.message._frame_bytes import CRC
+from symphony_types.message._frame_bytes import CRC_SIZE, pack_crc, unpack_crc
 from symphony_types.message._frame_header import FrameHeader, FrameRoute, damaged
 
 
@@ -91,7 +91,7 @@ class IpcFrame:
         """
         if FrameFlags.AUTHENTICATED in self.header.flags:
             raise _needs_key()
-        trailer = CRC.pack(crc32(self.payload)) if FrameFlags.CHECKSUM in self.header.flags else b""
+        trailer = pack_crc(crc32(self.payload)) if FrameFlags.CHECKSUM in self.header.flags else b""
         return self.header.pack(len(self.payload)) + self.payload + trailer
 
     @classmethod
@@ -111,12 +111,12 @@ class IpcFrame:
         if FrameFlags.AUTHENTICATED in header.flags:
             raise _needs_key()
         end = size + length
-        total = end + (CRC.size if FrameFlags.CHECKSUM in header.flags else 0)
+        total = end + (CRC_SIZE if FrameFlags.CHECKSUM in header.flags else 0)
         if len(data) != total:
             raise damaged(f"expected a frame of {total} bytes, got {len(data)}")
         payload = bytes(data[size:end])
         if total != end:
-            stored, actual = CRC.unpack_from(data, end)[0], crc32(payload)
+            stored, actual = unpack_crc(data, end)[0], crc32(payload)
             if stored != actual:
                 raise damaged(f"expected payload checksum {actual:08x}, got {stored:08x}")
         try:

@@ -11,7 +11,7 @@ from symphony_types.message.ipc import FrameCompression, FrameType
 
 from ..codec import Codec
 from ..errors import DecodeError
-from ..framing.connection import FrameConnection
+from ..framing.connection import ConnectionState, FrameConnection
 from ..framing.errors import FrameError, LocalFrameError, NeedData
 from ..framing.events import FrameReceived, MessageReceived, Opened
 from ..framing.messages import decode_message, encode_message, route_of
@@ -39,7 +39,8 @@ class _NativeLink(Generic[M]):
 
     @property
     def opened(self) -> bool:
-        return self._connection.agreement is not None
+        # also once it has failed
+        return self._connection.agreement is not None and self._connection.state is not ConnectionState.OPENING
 
     @property
     def closing(self) -> bool:

@@ -40,6 +40,14 @@ if TYPE_CHECKING:
         NegotiationError,
         RemoteFrameError,
     )
+    from symphony_codecs.framing.events import (
+        FrameReceived,
+        MessageReceived,
+        Opened,
+        PeerEof,
+        PeerFailed,
+        PeerShutdown,
+    )
     from symphony_codecs.framing.framings import Framing, UnknownFramingError, framing_names, get_framing
     from symphony_codecs.framing.hello import FormatOffer, Hello, HelloLimits
     from symphony_codecs.framing.length_prefixed import LengthPrefixedDecoder, LengthPrefixedEncoder
@@ -53,7 +61,7 @@ if TYPE_CHECKING:
     )
     from symphony_codecs.framing.negotiation import Agreement, negotiate
     from symphony_codecs.framing.newline import NewlineDecoder, NewlineEncoder
-    from symphony_codecs.framing.raw import RawFrame, StreamMap
+    from symphony_codecs.framing.raw import RawFrame, StreamMap, translate_format
 
 _MODULES = {
     "assembly": ("MessageAssembler",),
@@ -72,13 +80,14 @@ _MODULES = {
         "NegotiationError",
         "RemoteFrameError",
     ),
+    "events": ("FrameReceived", "MessageReceived", "Opened", "PeerEof", "PeerFailed", "PeerShutdown"),
     "framings": ("Framing", "UnknownFramingError", "framing_names", "get_framing"),
     "hello": ("FormatOffer", "Hello", "HelloLimits"),
     "length_prefixed": ("LengthPrefixedDecoder", "LengthPrefixedEncoder"),
     "messages": ("IpcMessage", "decode_message", "encode_message", "frame_type_of", "route_of", "split_message"),
     "negotiation": ("Agreement", "negotiate"),
     "newline": ("NewlineDecoder", "NewlineEncoder"),
-    "raw": ("RawFrame", "StreamMap"),
+    "raw": ("RawFrame", "StreamMap", "translate_format"),
 }
 
 __all__ = [
@@ -94,6 +103,7 @@ __all__ = [
     "FrameEncoder",
     "FrameError",
     "FrameKey",
+    "FrameReceived",
     "Framing",
     "Hello",
     "HelloLimits",
@@ -102,10 +112,15 @@ __all__ = [
     "LengthPrefixedEncoder",
     "LocalFrameError",
     "MessageAssembler",
+    "MessageReceived",
     "NeedData",
     "NegotiationError",
     "NewlineDecoder",
     "NewlineEncoder",
+    "Opened",
+    "PeerEof",
+    "PeerFailed",
+    "PeerShutdown",
     "RawFrame",
     "RemoteFrameError",
     "SharedKey",
@@ -123,6 +138,7 @@ __all__ = [
     "negotiate",
     "route_of",
     "split_message",
+    "translate_format",
 ]
 
 __getattr__, __dir__ = attach(__name__, {name: module for module, names in _MODULES.items() for name in names})

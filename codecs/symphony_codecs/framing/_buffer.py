@@ -48,18 +48,16 @@ class ReceiveBuffer:
             new = memoryview(new).tobytes()
         held = self.data
         rest = len(held) - self.start
-        if not rest:
-            self.data = new
-        elif rest <= len(new):
-            self.data = self.slice(self.start, len(held)) + new
-        elif not new:
-            return
-        else:
-            if isinstance(held, bytearray):
-                del held[: self.start]
-            else:
+        if rest > len(new):
+            if isinstance(held, bytes):
                 held = self.data = bytearray(memoryview(held)[self.start :])
+            elif self.start:
+                del held[: self.start]
             held += new
+        elif rest:
+            self.data = self.slice(self.start, len(held)) + new
+        else:
+            self.data = new
         self.start = 0
 
     def slice(self, begin: int, end: int) -> bytes:

@@ -8,12 +8,18 @@ threads are the caller's.  In order:
 2. From both Hellos each end computes the same agreement and, with a shared key,
    the keys of both directions.  From then on the decoder insists on what was
    agreed: checksums, tags, limits.  Who has a key sends a Heartbeat at once, so
-   that a wrong key shows before the first message.
+   that a wrong key shows before the first message; a server is open only once
+   it has seen a right tag, and so says nothing to who cannot make one.
 3. Messages, fragmented and interleaved, until an end says Shutdown: it sends no
    more.  The connection is over when both have, or when the bytes end.
 4. What breaks the protocol fails the connection: the error is raised, now and
    by every later call, and an Error frame on stream 0 that tells the peer is
    left in `data_to_send`.
+
+What is received waits until `next_event` asks for it, and what is to be sent
+until `data_to_send` does, however much it is: whoever reads the transport
+takes the events before reading on, and whoever writes stops while the
+transport takes no more.
 """
 
 from __future__ import annotations
@@ -25,11 +31,10 @@ from typing import Final, Literal, TypeAlias
 
 from typing_extensions import Buffer
 
-from symphony_types.errors import IpcTransportError, SymphonyError
-from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame, SerializationFormat
+from symphony_types._checks import OneOf
+from symphony_types.message.ipc import FrameCompression, FrameHeader, FrameType, IpcFrame
 
-from ..errors import DecodeError, UnknownCodecError
-from ..registry import get_codec
+from ._error_frame import error_frame, read_error
 from ._limits import MAX_HELLO
 from .assembly import MessageAssembler
 from .auth import SharedKey
@@ -39,7 +44,7 @@ from .errors import NEED_DATA, FrameError, LocalFrameError, NeedData, RemoteFram
 from .events import Event, FrameReceived, MessageReceived, Opened, PeerEof, PeerFailed, PeerShutdown
 from .hello import Hello, HelloLimits
 from .negotiation import Agreement, negotiate
-from .raw import RawFrame
+from .raw import AGREED_FORMATS, RawFrame
 
 
 __all__ = ["ConnectionState", "FrameConnection", "Role"]
@@ -48,13 +53,20 @@ Role: TypeAlias = Literal["client", "server"]
 """Who connected, and who was connected to; the server's preferences count."""
 
 _LAST_STREAM: Final = 2**32 - 1
-# Formats that need no agreement: opaque bytes, and what two ends settle privately.
-_OPAQUE: Final = 0
-_FIRST_PRIVATE: Final = 128
+_ROLE: Final = OneOf(("client", "server"))
+_PLAIN: Final = frozenset((FrameCompression.NONE,))
+_MAX_SHOWN: Final = 8
 
 
 class ConnectionState(Enum):
-    """Where a `FrameConnection` is."""
+    """
+    Where a `FrameConnection` is.
+
+    ``NEW``: nothing is said.  ``OPENING``: our Hello is; the peer's, or its
+    proof that it has the key, is not there.  ``OPEN``: messages may go, until each end has said Shutdown.
+    ``FAILED``: an end has given up, this one for `FrameConnection.error` or,
+    where that is ``None``, the peer.
+    """
 
     NEW = "new"
     OPENING = "opening"
@@ -75,10 +87,12 @@ class FrameConnection:
             rather than reading their messages.
 
     Raises:
+        FieldError: *role* is none.
         LocalFrameError: *hello* and *key* contradict each other.
     """
 
     def __init__(self, role: Role, hello: Hello, *, key: SharedKey | None = None, raw: bool = False) -> None:
+        _ROLE.check(role, ("role",))
         if hello.authenticated != (key is not None):
             raise LocalFrameError("bad_hello", "expected a Hello that is authenticated exactly if there is a key")
         self.role: Final = role
@@ -89,13 +103,15 @@ class FrameConnection:
         self._encoder = FrameEncoder()
         self._decoder = FrameDecoder(max_payload=MAX_HELLO, check_sequence=True)
         self._assembler = MessageAssembler(max_message=hello.limits.max_message)
+        self._formats: frozenset[int] = frozenset()
+        self._compressions = _PLAIN
         self._outbox: list[list[Buffer]] = []
         self._block_ends: deque[int] = deque()
-        self._received = 0
         self._stream_id = 0
         self._state = ConnectionState.NEW
         self._error: FrameError | None = None
-        self._sent_shutdown = self._got_shutdown = self._peer_failed = self._told_eof = False
+        self._proof: IpcFrame | RawFrame | None = None
+        self._sent_last = self._got_shutdown = self._told_eof = False
 
     @property
     def state(self) -> ConnectionState:
@@ -104,13 +120,13 @@ class FrameConnection:
 
     @property
     def error(self) -> FrameError | None:
-        """What the connection failed with."""
+        """What this end gave the connection up for."""
         return self._error
 
     @property
     def is_closing(self) -> bool:
-        """Whether this end has said Shutdown."""
-        return self._sent_shutdown
+        """Whether this end sends no more: it has said Shutdown, or why it gives up."""
+        return self._sent_last
 
     @property
     def peer_limits(self) -> HelloLimits:
@@ -132,20 +148,31 @@ class FrameConnection:
             self._outbox.append(self._encoder.encode_buffers(self.hello.to_frame()))
 
     def receive_data(self, data: Buffer) -> None:
-        """Take bytes of the peer's stream; `next_event` tells what they say."""
-        if self._error is None and not self._peer_failed:
+        """
+        Take bytes of the peer's stream; `next_event` tells what they say.
+
+        They are kept until it has; nothing is once an end has given up.
+
+        Raises:
+            LocalFrameError: The stream's end was there already (``closed``).
+        """
+        if self._state is not ConnectionState.FAILED:
             self._decoder.feed(data)
 
     def receive_block(self, data: Buffer) -> None:
-        """Take a message of a transport that has such, a WebSocket: it has to hold exactly one frame."""
-        self.receive_data(data)
-        self._received += memoryview(data).nbytes
-        self._block_ends.append(self._received)
+        """
+        Take a message of a transport that has such, a WebSocket: it has to hold exactly one frame.
+
+        Raises:
+            LocalFrameError: As `receive_data`.
+        """
+        if self._state is not ConnectionState.FAILED:
+            self._decoder.feed(data)
+            self._block_ends.append(self._decoder.offset + self._decoder.held)
 
     def receive_eof(self) -> None:
         """Take the end of the peer's stream."""
-        if self._error is None:
-            self._decoder.feed_eof()
+        self._decoder.feed_eof()
 
     def next_event(self) -> Event | NeedData:
         """
@@ -157,8 +184,8 @@ class FrameConnection:
                 for the peer, and close.
         """
         if self._error is not None:
-            raise self._error
-        if self._peer_failed:
+            raise self._error.with_traceback(None)  # which would grow with each call
+        if self._state is ConnectionState.FAILED:
             return NEED_DATA
         try:
             while True:
@@ -173,13 +200,17 @@ class FrameConnection:
             raise
 
     def _next_frame(self) -> IpcFrame | RawFrame | NeedData:
+        if self._proof is not None:
+            proof, self._proof = self._proof, None
+            return proof
         opened = self.agreement is not None
         frame = self._decoder.next_raw() if self._raw and opened else self._decoder.next_frame()
         if self._block_ends:
-            if frame is NEED_DATA:
+            # A frame may seem to be there because the next block is: which of them are depends on the caller's pace.
+            excess = 0 if frame is NEED_DATA else self._block_ends.popleft() - self._decoder.offset
+            if frame is NEED_DATA or excess < 0:
                 raise RemoteFrameError("truncated", "expected a whole frame in each message, got a part of one")
-            end = self._block_ends.popleft()
-            if self._decoder.offset != end:
+            if excess:
                 raise RemoteFrameError("unexpected_frame", "expected one frame in each message, got more bytes")
         return frame
 
@@ -190,39 +221,54 @@ class FrameConnection:
         return PeerEof(clean=self._got_shutdown)
 
     def _take(self, frame: IpcFrame | RawFrame) -> Event | None:
+        if self.agreement is not None and self._state is ConnectionState.OPENING:
+            # Whatever the frame is, the decoder has found its tag to be right.
+            self._state = ConnectionState.OPEN
+            self._proof = frame
+            return Opened(self.agreement)
         kind = frame.header.frame_type
+        if isinstance(frame, RawFrame):
+            if frame.header.stream_id or not kind.is_known:
+                self._check_order(kind)
+                return FrameReceived(frame)
+            frame = frame.to_frame()  # what belongs to the connection ends here, so its checksum counts here
         if kind is FrameType.ERROR and frame.header.stream_id == 0:
-            self._peer_failed = True
-            return PeerFailed(_read_error(frame))
+            self._give_up()
+            return PeerFailed(read_error(frame))
         if self.agreement is None:
-            if kind is not FrameType.HELLO or not isinstance(frame, IpcFrame):
+            if kind is not FrameType.HELLO:
                 raise RemoteFrameError("unexpected_frame", f"expected HELLO first, got {kind.name}")
             return self._open(frame)
         if kind is FrameType.HEARTBEAT:
             return None
+        self._check_order(kind)
+        if kind is FrameType.SHUTDOWN:
+            self._got_shutdown = True
+            self._drop_messages()
+            return PeerShutdown()
+        not_agreed = self._not_agreed(frame.header)
+        if not_agreed is not None:
+            raise RemoteFrameError(*not_agreed)
+        message = self._assembler.add(frame)
+        return None if message is None else MessageReceived(message)
+
+    def _check_order(self, kind: FrameType) -> None:
         if kind is FrameType.HELLO or self._got_shutdown:
             state = "once the connection is open" if kind is FrameType.HELLO else "after SHUTDOWN"
             raise RemoteFrameError("unexpected_frame", f"expected no {kind.name} {state}")
-        if kind is FrameType.SHUTDOWN:
-            self._got_shutdown = True
-            return PeerShutdown()
-        if isinstance(frame, RawFrame):
-            return FrameReceived(frame)
-        message = self._assembler.add(frame)
-        if message is None:
-            return None
-        self._check_format(message.header.format, self.agreement)
-        return MessageReceived(message)
 
-    @staticmethod
-    def _check_format(format_id: int, agreement: Agreement) -> None:
-        if format_id == _OPAQUE or format_id >= _FIRST_PRIVATE:
-            return
-        if all(offer.id != format_id for offer in agreement.formats):
-            agreed = ", ".join(f"{offer.name} ({offer.id})" for offer in agreement.formats)
-            raise RemoteFrameError("bad_format", f"expected a format that was agreed on, {agreed}, got {format_id}")
+    def _not_agreed(self, header: FrameHeader) -> tuple[str, str] | None:
+        """Return the code and the text of what in a message's header was not agreed on."""
+        if header.format in AGREED_FORMATS and header.format not in self._formats:
+            offers = () if self.agreement is None else self.agreement.formats
+            agreed = ", ".join(f"{offer.name} ({offer.id})" for offer in offers[:_MAX_SHOWN])
+            return "bad_format", f"expected a format that was agreed on, {agreed}, got {header.format}"
+        if header.compression not in self._compressions:
+            agreed = " or ".join(how.name for how in sorted(self._compressions))
+            return "bad_compression", f"expected compression {agreed}, as agreed on, got {header.compression.name}"
+        return None
 
-    def _open(self, frame: IpcFrame) -> Opened:
+    def _open(self, frame: IpcFrame) -> Opened | None:
         self.start()
         peer = Hello.from_frame(frame)
         client, server = (self.hello, peer) if self.role == "client" else (peer, self.hello)
@@ -236,22 +282,36 @@ class FrameConnection:
             mine, theirs = (to_server, to_client) if self.role == "client" else (to_client, to_server)
             self._encoder.key, self._decoder.key = mine, theirs
         self.agreement = agreement
+        self._formats = frozenset(offer.id for offer in agreement.formats)
+        self._compressions = _PLAIN | {how for how in FrameCompression if how.name.lower() in agreement.compressions}
         self._state = ConnectionState.OPEN
         if self._key is not None:
             self.send_heartbeat()
+            if self.role == "server":
+                self._state = ConnectionState.OPENING
+                return None
         return Opened(agreement)
 
     def fail(self, error: FrameError) -> None:
         """Give the connection up for what whoever reads its messages found; the peer is told unless we are at fault."""
-        if self._error is not None:
+        if self._state is ConnectionState.FAILED:
             return
-        self.start()  # the peer expects a Hello before anything else
+        if error.fault != "ours" and not self._sent_last:
+            self.start()  # the peer expects a Hello before anything else
+            limit = MAX_HELLO if self.agreement is None else self.peer_limits.max_payload
+            self._outbox.append(self._encoder.encode_buffers(error_frame(error, limit)))
         self._error = error
+        self._give_up()
+
+    def _give_up(self) -> None:
         self._state = ConnectionState.FAILED
-        if error.fault != "ours" and not self._sent_shutdown:
-            payload = get_codec("json").encode(error, SymphonyError)
-            header = FrameHeader(frame_type=FrameType.ERROR, format=SerializationFormat.JSON.format_id)
-            self._outbox.append(self._encoder.encode_buffers(IpcFrame(header=header, payload=payload)))
+        self._decoder = FrameDecoder()
+        self._block_ends.clear()
+        self._drop_messages()
+
+    def _drop_messages(self) -> None:
+        """Let go of messages under way: the rest of them never comes."""
+        self._assembler = MessageAssembler(max_message=self.hello.limits.max_message)
 
     # Out
 
@@ -269,21 +329,42 @@ class FrameConnection:
         """
         Queue frames for the peer; they are numbered, and get checksum and tag.
 
+        An Error frame on stream 0 gives the connection up for a reason of the
+        caller's, and is the last.
+
         Raises:
-            LocalFrameError: The connection is not open or closing, or a frame
-                is larger than the peer takes; none of them is queued.
+            LocalFrameError: Nothing can be sent, no more or not yet
+                (``closed``); or a frame is larger than the peer takes
+                (``too_large``), has a format (``bad_format``) or compression
+                (``bad_compression``) that was not agreed on, or is a Hello,
+                Heartbeat or Shutdown (``unexpected_frame``), which have
+                methods of their own.  None of the frames is queued.
             FrameError: What the connection failed with.
         """
+        frames = tuple(frames)  # first: whatever makes them may do something about the connection
         self._agreed()
-        if self._sent_shutdown:
-            raise LocalFrameError("closed", "expected no more frames after SHUTDOWN")
+        if self._state is ConnectionState.OPENING:
+            raise LocalFrameError("closed", "expected an open connection, got one whose peer has shown no key")
+        if self._sent_last:
+            raise LocalFrameError("closed", "expected no more frames after the last")
         limit = self.peer_limits.max_payload
-        frames = tuple(frames)
+        last = False
         for frame in frames:
-            size = memoryview(frame.payload).nbytes
+            header = frame.header
+            size = len(frame.payload)
             if size > limit:
                 raise LocalFrameError("too_large", f"expected a payload of at most {limit} bytes, got {size}")
+            if header.stream_id:
+                not_agreed = self._not_agreed(header)
+                if not_agreed is not None:
+                    raise LocalFrameError(*not_agreed)
+            elif header.frame_type.is_control:
+                kind = header.frame_type.name
+                raise LocalFrameError("unexpected_frame", f"expected frames of messages, got {kind}")
+            else:
+                last = last or header.frame_type is FrameType.ERROR
         self._outbox += self._encoder.encode_all(frames)
+        self._sent_last = last
 
     def send_heartbeat(self) -> None:
         """Queue a Heartbeat; nothing when no longer or not yet open."""
@@ -292,25 +373,19 @@ class FrameConnection:
     def send_shutdown(self) -> None:
         """Queue a Shutdown, once: this end sends no more; nothing when not yet open."""
         if self._send_control(FrameType.SHUTDOWN):
-            self._sent_shutdown = True
+            self._sent_last = True
 
     def _send_control(self, kind: FrameType) -> bool:
-        if self._state is not ConnectionState.OPEN or self._sent_shutdown:
+        if self._state is not ConnectionState.OPEN or self._sent_last:
             return False
         self._outbox.append(self._encoder.encode_buffers(IpcFrame(header=FrameHeader(frame_type=kind, format=0))))
         return True
 
     def _agreed(self) -> Agreement:
         if self._error is not None:
-            raise self._error
+            raise self._error.with_traceback(None)
+        if self._state is ConnectionState.FAILED:
+            raise LocalFrameError("closed", "expected an open connection, got one that the peer has given up")
         if self.agreement is None:
             raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
         return self.agreement
-
-
-def _read_error(frame: IpcFrame | RawFrame) -> SymphonyError:
-    try:
-        error: SymphonyError = get_codec(frame.header.format).decode(frame.payload, SymphonyError)
-    except (DecodeError, UnknownCodecError) as exc:
-        return IpcTransportError(reason=f"the peer gave up, and its reason cannot be read: {exc}")
-    return error

@@ -5,31 +5,43 @@ A frame is read from the start each time that enough bytes have come to say
 more of it: its first bytes, its header, all of it.  So nothing is kept between
 calls but how many bytes that takes, a frame obeys the settings of the moment
 in which it is taken, and the outcome cannot depend on the cuts.
+
+There are two ways to read a frame.  The general one judges everything, and
+says what is wrong.  What it took, of which kind the next frames will be as
+well, the usual one takes with a glance at what may still differ; where that
+is not as usual it leaves the frame to the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, overload
+from zlib import crc32
 
 from typing_extensions import Buffer
 
-from symphony_types._checks import U32, IntRange
+from symphony_types._checks import IntRange
 from symphony_types.message._frame_bytes import (
     AUTHENTICATED_FIELD,
     BASE_SIZE,
-    CRC,
+    CHECKSUM_FIELD,
+    CRC_SIZE,
+    FIXED_SIZE,
+    LEAD,
     ROUTED_SIZE,
     TAG_SIZE,
     HeaderError,
     read_header,
+    unpack_crc,
+    unpack_header,
 )
-from symphony_types.message._frame_header import FrameHeader, trusted_header
-from symphony_types.message.ipc import FrameFlags, FrameType, IpcFrame, trusted_frame
+from symphony_types.message._frame_header import FrameHeader, read_route, renumbered, trusted_header
+from symphony_types.message.ipc import IpcFrame, trusted_frame
 
 from ._buffer import ReceiveBuffer
-from ._limits import DEFAULT_MAX_PAYLOAD, MAX_HELLO
-from .errors import NEED_DATA, FrameAuthenticationError, FrameError, LocalFrameError, NeedData, RemoteFrameError
+from ._demands import FrameDemands
+from ._limits import DEFAULT_MAX_PAYLOAD
+from .errors import NEED_DATA, FrameError, LocalFrameError, NeedData
 from .raw import RawFrame, check_payload, trusted_raw
 
 
@@ -38,16 +50,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameDecoder"]
 
-# Asked once: members of an Enum and of a Flag are slow to ask.
-_HELLO: Final = FrameType.HELLO
-_CHECKSUM: Final = FrameFlags.CHECKSUM.value
-_AUTHENTICATED: Final = FrameFlags.AUTHENTICATED.value
-
-# Header, payload, checksum, header extension: the fields of a `RawFrame`.
-_Found: TypeAlias = tuple[FrameHeader, bytes, int | None, bytes]
+_MAX_USUAL: Final = 64  # kinds; a peer may vary format, priority and flags as it likes
 
 
-class FrameDecoder:
+class FrameDecoder(FrameDemands):
     """
     Reads the frames of one direction of one connection: feed it bytes, and take frames until it needs more.
 
@@ -71,18 +77,7 @@ class FrameDecoder:
         FieldError: *max_payload* or *sequence* is out of its range.
     """
 
-    __slots__ = (
-        "_buffer",
-        "_check_sequence",
-        "_checksum",
-        "_ended",
-        "_error",
-        "_key",
-        "_max_payload",
-        "_needed",
-        "_offset",
-        "_sequence",
-    )
+    __slots__ = ("_buffer", "_ended", "_error", "_stopped")
 
     def __init__(
         self,
@@ -94,59 +89,12 @@ class FrameDecoder:
         sequence: int = 1,
     ) -> None:
         IntRange(1, 2**64 - 1).check(sequence, ("sequence",))
+        super().__init__(
+            max_payload=max_payload, checksum=checksum, key=key, check_sequence=check_sequence, sequence=sequence
+        )
         self._buffer = ReceiveBuffer()
-        self._needed = 1  # so many bytes it takes to say more than before
-        self._offset = 0
-        self._sequence = sequence
-        self._ended = False
+        self._ended = self._stopped = False  # stopped: ended or failed, so that nothing more is worth waiting for
         self._error: FrameError | None = None
-        self.max_payload = max_payload
-        self.checksum = checksum
-        self.key = key
-        self.check_sequence = check_sequence
-
-    # Settings: a frame of which only a part is there is judged anew
-
-    @property
-    def max_payload(self) -> int:
-        """The longest payload in bytes; may change between frames, also for bytes already fed, as all settings."""
-        return self._max_payload
-
-    @max_payload.setter
-    def max_payload(self, value: int) -> None:
-        U32.check(value, ("max_payload",))
-        self._max_payload = value
-        self._needed = 1
-
-    @property
-    def checksum(self) -> bool:
-        """Whether frames without a checksum are refused."""
-        return self._checksum
-
-    @checksum.setter
-    def checksum(self, value: bool) -> None:
-        self._checksum = value
-        self._needed = 1
-
-    @property
-    def key(self) -> FrameKey | None:
-        """What the frames' tags are checked with."""
-        return self._key
-
-    @key.setter
-    def key(self, value: FrameKey | None) -> None:
-        self._key = value
-        self._needed = 1
-
-    @property
-    def check_sequence(self) -> bool:
-        """Whether each frame has to have the next number, also without a key."""
-        return self._check_sequence
-
-    @check_sequence.setter
-    def check_sequence(self, value: bool) -> None:
-        self._check_sequence = value
-        self._needed = 1
 
     # State
 
@@ -161,8 +109,13 @@ class FrameDecoder:
         return self._offset
 
     @property
+    def held(self) -> int:
+        """How many bytes were fed and not taken."""
+        return len(self._buffer)
+
+    @property
     def trailing_data(self) -> bytes:
-        """What was fed and not taken; nothing once the decoder has failed."""
+        """Those bytes; none once the decoder has failed."""
         return bytes(self._buffer)
 
     @property
@@ -184,14 +137,15 @@ class FrameDecoder:
         Raises:
             LocalFrameError: The stream's end was fed already (``closed``).
         """
-        if self._ended:
-            raise LocalFrameError("closed", "expected nothing after the end of the stream, got more data")
-        if self._error is None:
-            self._buffer.feed(data)
+        if self._stopped:
+            if self._ended:
+                raise LocalFrameError("closed", "expected nothing after the end of the stream, got more data")
+            return
+        self._buffer.feed(data)
 
     def feed_eof(self) -> None:
         """Take the end of the stream; a frame of which only a part is there is then ``truncated``."""
-        self._ended = True
+        self._ended = self._stopped = True
 
     # Out
 
@@ -215,10 +169,7 @@ class FrameDecoder:
                 of sequence (``bad_sequence``) or lacks the checksum
                 (``missing_checksum``).
         """
-        found = self._next(raw=False)
-        if found is None:
-            return NEED_DATA
-        return trusted_frame(found[0], found[1])
+        return self._next(IpcFrame)
 
     def next_raw(self) -> RawFrame | NeedData:
         """
@@ -232,104 +183,142 @@ class FrameDecoder:
             RemoteFrameError: As `next_frame`, but for ``unknown_type`` and
                 ``payload_checksum``.
         """
-        found = self._next(raw=True)
-        return NEED_DATA if found is None else trusted_raw(*found)
+        return self._next(RawFrame)
 
     def __iter__(self) -> Iterator[IpcFrame]:
         """Yield the frames that are there."""
-        while not isinstance(frame := self.next_frame(), NeedData):
+        while (frame := self._next(IpcFrame)) is not NEED_DATA:
             yield frame
 
-    def _next(self, *, raw: bool) -> _Found | None:
-        if self._error is not None:
-            raise self._error.with_traceback(None)
+    @overload
+    def _next(self, wanted: type[IpcFrame]) -> IpcFrame | NeedData: ...
+    @overload
+    def _next(self, wanted: type[RawFrame]) -> RawFrame | NeedData: ...
+    def _next(self, wanted: type[IpcFrame | RawFrame]) -> IpcFrame | RawFrame | NeedData:
+        buffer = self._buffer
+        available = len(buffer.data) - buffer.start
+        if available < self._needed and not self._stopped:
+            return NEED_DATA
         try:
-            return self._read(raw=raw)
+            found = self._read_usual(wanted, available)
+            return self._read(wanted) if found is None else found
         except FrameError as error:
             failure = error
-        # Raised anew, without where it was found: those frames hold what was fed.
+        # Raised anew each time, without where it was found: those frames hold what was fed, and would be ever more.
         failure.__context__ = None
         self._error = failure.with_traceback(None)
-        self._buffer.clear()
+        self._stopped = True
+        buffer.clear()
         raise failure
 
-    def _read(self, *, raw: bool) -> _Found | None:
+    def _read_usual(self, wanted: type[IpcFrame | RawFrame], available: int) -> IpcFrame | RawFrame | NeedData | None:
+        """Take the next frame, or say how much of it is missing, if all about it is as usual."""
+        buffer = self._buffer
+        data = buffer.data
+        start = buffer.start
+        if available < BASE_SIZE:
+            return None
+        lead, kinds, stream_id, sequence, length, stored = unpack_header(data, start)
+        usual = self._usual.get(kinds)
+        if usual is None or not stream_id or length > self._max_payload:
+            return None
+        if sequence != self._sequence and (self._check_sequence or not sequence):
+            return None
+        pattern, usual_lead, size, trailer = usual
+        if lead != usual_lead or available < size:
+            return None
+        body = start + size
+        end = body + length
+        after = end + trailer
+        crc = crc32(data[start : start + FIXED_SIZE])
+        route = None
+        if size != BASE_SIZE:
+            block = buffer.slice(start + BASE_SIZE, body)
+            crc = crc32(block, crc)
+            route = read_route(block)
+        if crc != stored:
+            return None
+        if after > len(data):
+            return self._wait(after - start, available)
+        payload = data[body:end] if isinstance(data, bytes) else buffer.slice(body, end)
+        checksum = None
+        if trailer:
+            checksum = unpack_crc(data, end)[0]
+            if checksum != crc32(payload) and wanted is IpcFrame:
+                return None
+
+        if after == len(data):
+            buffer.clear()
+        else:
+            buffer.start = after
+        self._needed = 1
+        self._offset += after - start
+        self._sequence = sequence + 1
+        header = renumbered(pattern, stream_id, sequence, route)
+        return trusted_frame(header, payload) if wanted is IpcFrame else trusted_raw(header, payload, checksum, b"")
+
+    def _read(self, wanted: type[IpcFrame | RawFrame]) -> IpcFrame | RawFrame | NeedData:
+        """Take the next frame, or say why not."""
+        if self._error is not None:
+            raise self._error
+        raw = wanted is RawFrame
         buffer = self._buffer
         start = buffer.start
         available = len(buffer.data) - start
-        if not available or (available < self._needed and not self._ended):
-            return None
+        if not available:
+            return NEED_DATA
         try:
             found = read_header(buffer.data, start)
         except HeaderError as error:
             raise self._refusal(error.code, str(error)) from None
         if isinstance(found, int):
-            self._wait(found, available)
-            return None
+            return self._wait(found, available)
         size, kinds, stream_id, sequence, length = found
-        flags = kinds >> 16
-        if raw:
-            kinds &= ~AUTHENTICATED_FIELD
         rest = buffer.slice(start + BASE_SIZE, start + size) if size > BASE_SIZE else b""
         try:
-            header = trusted_header(kinds, stream_id, sequence, rest)
+            header = trusted_header(kinds & ~AUTHENTICATED_FIELD if raw else kinds, stream_id, sequence, rest)
         except ValueError as error:
             raise self._refusal("bad_header", str(error)) from None
-        self._judge(header, flags, length, raw=raw)
+        self._judge(header, kinds, length, raw=raw)
 
-        end = start + size + length
-        after = end + (CRC.size if flags & _CHECKSUM else 0)
         key = self._key
+        trailer = CRC_SIZE if kinds & CHECKSUM_FIELD else 0
+        body = start + size
+        end = body + length
+        after = end + trailer
         total = after - start + (TAG_SIZE if key is not None else 0)
         if available < total:
-            self._wait(total, available)
-            return None
-        payload = buffer.slice(start + size, end)
+            return self._wait(total, available)
+        payload = buffer.slice(body, end)
         if key is not None:
-            parts = (buffer.slice(start, start + size), payload, buffer.slice(end, after))
+            parts = (buffer.slice(start, body), payload, buffer.slice(end, after))
             if not key.verify(buffer.slice(after, start + total), *parts):
                 raise self._unauthentic("bad_tag", "expected the tag of these bytes, got another")
-        checksum = None
-        if flags & _CHECKSUM:
-            stored: int = CRC.unpack_from(buffer.data, end)[0]
-            if not raw:
-                check_payload(payload, stored, self._offset)
-            checksum = stored
+        checksum: int | None = unpack_crc(buffer.data, end)[0] if trailer else None
+        if checksum is not None and not raw:
+            check_payload(payload, checksum, self._offset)
 
+        self._note(header, kinds, size, trailer)
         buffer.drop(total)
         self._needed = 1
         self._offset += total
         self._sequence = sequence + 1
-        return header, payload, checksum, rest if header.route is None else rest[ROUTED_SIZE - BASE_SIZE :]
+        if not raw:
+            return trusted_frame(header, payload)
+        extension = rest if header.route is None else rest[ROUTED_SIZE - BASE_SIZE :]
+        return trusted_raw(header, payload, checksum, extension)
 
-    def _judge(self, header: FrameHeader, flags: int, length: int, *, raw: bool) -> None:
-        """Refuse what the settings do not allow."""
-        if self._key is None:
-            if flags & _AUTHENTICATED:
-                raise self._unauthentic("unexpected_authentication", "expected no flag AUTHENTICATED without a key")
-        elif not flags & _AUTHENTICATED:
-            raise self._unauthentic("missing_authentication", "expected the flag AUTHENTICATED, got a frame without it")
-        if header.sequence != self._sequence and (self._check_sequence or self._key is not None):
-            refusal = self._refusal if self._key is None else self._unauthentic
-            raise refusal("bad_sequence", f"expected sequence {self._sequence}, got {header.sequence}")
-        if self._checksum and not flags & _CHECKSUM:
-            raise self._refusal("missing_checksum", "expected the flag CHECKSUM, got a frame without it")
-        kind = header.frame_type
-        limit = self._max_payload if kind is not _HELLO else min(self._max_payload, MAX_HELLO)
-        if length > limit:
-            raise self._refusal("too_large", f"expected a payload of at most {limit} bytes, got {length}")
-        if kind > _HELLO and not raw:
-            raise self._refusal("unknown_type", f"expected a frame type from 0 to 7, got {kind:d}")
+    def _note(self, header: FrameHeader, kinds: int, size: int, trailer: int) -> None:
+        """Note the kind of a frame, if whatever the settings do not allow can be seen from its numbers."""
+        known = header.stream_id and header.frame_type.is_known
+        shortest = size == (BASE_SIZE if header.route is None else ROUTED_SIZE)
+        if self._key is None and known and shortest and len(self._usual) < _MAX_USUAL:
+            self._usual[kinds] = header, LEAD + size // 8, size, trailer
 
-    def _wait(self, needed: int, available: int) -> None:
+    def _wait(self, needed: int, available: int) -> NeedData:
         if self._ended:
             raise self._refusal(
                 "truncated", f"expected at least {needed} bytes of a frame, got {available} and the end"
             )
         self._needed = needed
-
-    def _refusal(self, code: str, message: str) -> RemoteFrameError:
-        return RemoteFrameError(code, message, offset=self._offset)
-
-    def _unauthentic(self, code: str, message: str) -> FrameAuthenticationError:
-        return FrameAuthenticationError(code, message, offset=self._offset)
+        return NEED_DATA

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
@@ -9,7 +11,7 @@ from zlib import crc32
 from typing_extensions import Buffer
 
 from symphony_types._checks import IntRange
-from symphony_types.message._frame_bytes import CRC
+from symphony_types.message._frame_bytes import pack_crc
 from symphony_types.message._frame_header import pack_header
 from symphony_types.message.ipc import FrameFlags, FrameType, IpcFrame
 
@@ -24,8 +26,7 @@ __all__ = ["FrameEncoder"]
 
 _LAST_SEQUENCE: Final = 2**64 - 1
 _MAX_LENGTH: Final = 2**32 - 1
-# Asked once: members of an Enum and of a Flag are slow to ask.
-_HELLO: Final = FrameType.HELLO
+# Asked once: members of a Flag are slow to ask.
 _CHECKSUM: Final = FrameFlags.CHECKSUM.value
 _AUTHENTICATED: Final = FrameFlags.AUTHENTICATED.value
 
@@ -82,7 +83,7 @@ class FrameEncoder:
 
     def encode_all(self, frames: Iterable[IpcFrame | RawFrame]) -> list[list[Buffer]]:
         """
-        Return the buffers of several frames, of all or, where one is refused, of none: no number is lost.
+        Return the buffers of several frames, of all or, whatever goes wrong with one, of none: no number is lost.
 
         Raises:
             LocalFrameError: As `encode`.
@@ -90,7 +91,7 @@ class FrameEncoder:
         sequence = self._sequence
         try:
             return [self.encode_buffers(frame) for frame in frames]
-        except LocalFrameError:
+        except BaseException:  # whatever it was, no frame has these numbers
             self._sequence = sequence
             raise
 
@@ -107,36 +108,37 @@ class FrameEncoder:
         """
         header = frame.header
         payload = frame.payload
-        length = len(payload)
-        if isinstance(frame, RawFrame):
-            checksum, extension = frame.checksum, frame.extension
-        else:
-            checksum, extension = None, b""
-        sequence = self._sequence
-        if sequence > _LAST_SEQUENCE:
-            raise LocalFrameError("bad_sequence", "expected a sequence of at most 64 bits, got all of them used up")
-        if length > _MAX_LENGTH:
-            raise LocalFrameError("too_large", f"expected a payload of at most {_MAX_LENGTH} bytes, got {length}")
-
         flags = header.flags._value_
-        key = self.key
-        if header.frame_type is _HELLO:
-            key = None
-            if flags & _AUTHENTICATED:
-                raise LocalFrameError("unexpected_authentication", "expected no flag AUTHENTICATED on HELLO")
-        elif key is not None:
-            flags |= _AUTHENTICATED
-        elif flags & _AUTHENTICATED:
-            raise LocalFrameError("missing_authentication", "expected a key for a frame flagged AUTHENTICATED")
         if self.checksum:
             flags |= _CHECKSUM
-
-        buffers: list[Buffer] = [pack_header(header, flags, sequence, length, extension)]
-        if length:
-            buffers.append(payload)
+        key = self.key
+        if key is not None or flags & _AUTHENTICATED:
+            key, flags = self._tagging(header.frame_type, flags)
+        checksum, extension = (frame.checksum, frame.extension) if isinstance(frame, RawFrame) else (None, b"")
+        length = len(payload)
+        try:
+            head = pack_header(header, flags, self._sequence, length, extension)
+        except struct.error:
+            raise self._uncountable(length) from None
+        buffers: list[Buffer] = [head, payload] if length else [head]
         if flags & _CHECKSUM:
-            buffers.append(CRC.pack(crc32(payload) if checksum is None else checksum))
+            buffers.append(pack_crc(crc32(payload) if checksum is None else checksum))
         if key is not None:
             buffers.append(key.tag(*buffers))
-        self._sequence = sequence + 1
+        self._sequence += 1
         return buffers
+
+    def _tagging(self, kind: FrameType, flags: int) -> tuple[FrameKey | None, int]:
+        """Return what a frame gets its tag from, if any, and its flags."""
+        if kind is FrameType.HELLO:
+            if flags & _AUTHENTICATED:
+                raise LocalFrameError("unexpected_authentication", "expected no flag AUTHENTICATED on HELLO")
+            return None, flags
+        if self.key is None:
+            raise LocalFrameError("missing_authentication", "expected a key for a frame flagged AUTHENTICATED")
+        return self.key, flags | _AUTHENTICATED
+
+    def _uncountable(self, length: int) -> LocalFrameError:
+        if self._sequence > _LAST_SEQUENCE:
+            return LocalFrameError("bad_sequence", "expected a sequence of at most 64 bits, got all of them used up")
+        return LocalFrameError("too_large", f"expected a payload of at most {_MAX_LENGTH} bytes, got {length}")

@@ -39,7 +39,7 @@ class FrameReceived:
 
 @attrs.frozen
 class PeerShutdown:
-    """The peer sends no more messages; what we have not sent yet may still go out."""
+    """The peer sends no more, those included that it had begun; what we have not sent yet may still go out."""
 
 
 @attrs.frozen

@@ -3,13 +3,15 @@ What a router handles: frames as they came, and the numbers of their streams.
 
 A router reads headers, never payloads.  It may change header fields; the
 payload, its checksum, which is end to end, and header bytes of later versions
-go on as they are.
+go on as they are.  Two numbers in a header mean something on their connection
+alone, and have to be others on the next: the stream id, which `StreamMap`
+gives, and the format's, which `translate_format` does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 import attrs
@@ -21,10 +23,16 @@ from symphony_types.message._frame_header import renumbered
 from symphony_types.message.ipc import FrameFlags, FrameHeader, FrameType, IpcFrame, trusted_frame
 
 from ._limits import DEFAULT_MAX_STREAMS, MAX_HELLO
-from .errors import RemoteFrameError
+from .errors import LocalFrameError, RemoteFrameError
 
 
-__all__ = ["RawFrame", "StreamMap"]
+if TYPE_CHECKING:
+    from .negotiation import Agreement
+
+__all__ = ["AGREED_FORMATS", "RawFrame", "StreamMap", "translate_format"]
+
+AGREED_FORMATS: Final = range(1, 128)
+"""The numbers of formats that a message may have only if Hello agreed on them; 0 is opaque, the others are private."""
 
 _LAST_STREAM: Final = 2**32 - 1
 # Asked once: members of a Flag are slow to ask.
@@ -129,6 +137,35 @@ def trusted_raw(header: FrameHeader, payload: bytes | memoryview, checksum: int 
     _set_payload(frame, payload)
     _set_checksum(frame, checksum)
     _set_extension(frame, extension)
+    return frame
+
+
+def translate_format(frame: RawFrame, received: Agreement, sent: Agreement) -> RawFrame:
+    """
+    Return *frame* with the number that its format has on the connection that it goes out on.
+
+    A number means what the Hellos of its connection called it.  One that they
+    did not and need not call anything, 0 or from 128, is left as it is.
+
+    Args:
+        frame: The frame, as it came.
+        received: What was agreed on the connection that it came on.
+        sent: What was agreed on the one that it goes out on.
+
+    Raises:
+        RemoteFrameError: Its format was not agreed on where it came from
+            (``bad_format``): whoever sent it broke the protocol.
+        LocalFrameError: The format was not agreed on where it should go, or
+            its number has a name there that it had not (``bad_format``): the
+            frame cannot be forwarded.
+    """
+    number = frame.header.format
+    if number in AGREED_FORMATS or any(offer.id == number for offer in received.formats):
+        translated = sent.format_id(received.format_name(number))
+        return frame if translated == number else frame.evolve(format=translated)
+    for offer in sent.formats:
+        if offer.id == number:
+            raise LocalFrameError("bad_format", f"expected a format that is not {offer.name} there, got {number}")
     return frame
 
 

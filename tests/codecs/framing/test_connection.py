@@ -10,6 +10,7 @@ import pytest
 from symphony_codecs import get_codec
 from symphony_codecs.framing import (
     ConnectionState,
+    FormatOffer,
     FrameAuthenticationError,
     FrameConnection,
     FrameDecoder,
@@ -32,9 +33,14 @@ from symphony_codecs.framing.events import (
     PeerFailed,
     PeerShutdown,
 )
-from symphony_types import JsonRpcRequest, MessageEnvelope, ProcessId
-from symphony_types.errors import IpcConnectionFailedError, IpcDeserializationFailedError, IpcTransportError
-from symphony_types.message.ipc import FrameFlags, FrameHeader, FrameType, IpcFrame
+from symphony_types import FieldError, JsonRpcRequest, MessageEnvelope, ProcessId
+from symphony_types.errors import (
+    IpcConnectionFailedError,
+    IpcDeserializationFailedError,
+    IpcTransportError,
+    SymphonyError,
+)
+from symphony_types.message.ipc import FrameCompression, FrameFlags, FrameHeader, FrameType, IpcFrame
 from tests.codecs.framing.connection_pair import KEY, ConnectionPair, as_bytes, events, hello, pair, secure_pair
 
 
@@ -95,8 +101,39 @@ def test_however_the_stream_is_cut(make):
         found += events(carried.server)
     carried.server.receive_eof()
     found += events(carried.server)
-    assert [type(event) for event in found] == [MessageReceived, PeerShutdown, PeerEof]
+    told = [type(event) for event in found if not isinstance(event, Opened)]
+    assert told == [MessageReceived, PeerShutdown, PeerEof]
     assert found[-1].clean
+
+
+@pytest.mark.parametrize("make", [lambda: pair(hello(checksum=True)), secure_pair], ids=["checksums", "tags"])
+@pytest.mark.parametrize("size", [10_000, 1, 7, 32, 300])
+def test_what_is_agreed_on_counts_from_the_next_frame(make, size):
+    """The frames behind a Hello may be there with it: what follows from the Hello holds for them all the same."""
+    carried = make()
+    carried.carry("server")
+    carried.client.send(message(carried.client, b"1"))
+    stream = carried.take("client")
+    found = []
+    for place in range(0, len(stream), size):
+        carried.server.receive_data(stream[place : place + size])
+        found += events(carried.server)
+    assert [type(event) for event in found] == [Opened, MessageReceived]
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [(lambda: pair(hello(checksum=True)), "missing_checksum"), (secure_pair, "missing_authentication")],
+)
+def test_what_is_agreed_on_is_missed_at_the_next_frame(make, code):
+    """A frame that came with the Hello, and has not what follows from it, is refused."""
+    carried = make()
+    carried.server.receive_data(carried.take("client") + FrameEncoder(sequence=2).encode(IpcFrame(header=FRAME)))
+    if code == "missing_checksum":
+        assert isinstance(carried.server.next_event(), Opened)
+    with pytest.raises(RemoteFrameError) as caught:
+        carried.server.next_event()
+    assert caught.value.frame_code == code
 
 
 def test_agreed_checksum_is_on_every_frame_after_hello():
@@ -133,6 +170,7 @@ def test_refused_frames_use_no_numbers():
     wrong = IpcFrame(header=attrs.evolve(right.header, flags=FrameFlags.AUTHENTICATED))
     with pytest.raises(LocalFrameError):
         carried.client.send([right, wrong])
+    assert carried.client.data_to_send() == []
     assert say(carried, "client", b"2") == [b"2"]
 
 
@@ -201,7 +239,127 @@ def test_unreadable_reason_of_the_peer():
     assert isinstance(event.error, IpcTransportError)
 
 
+def test_nothing_is_said_to_a_peer_that_failed():
+    """Its Error ends the connection: nothing more can be sent, and it gets no Error in turn."""
+    carried = pair().shake_hands()
+    carried.client.fail(RemoteFrameError("bad_route", "expected another route"))
+    (event,) = carried.carry("client")
+    assert isinstance(event, PeerFailed)
+    server = carried.server
+    assert (server.state, server.error) == (ConnectionState.FAILED, None)
+    server.send_heartbeat()
+    server.send_shutdown()
+    server.fail(RemoteFrameError("bad_route", "expected another route"))
+    with pytest.raises(LocalFrameError) as caught:
+        server.send([])
+    assert caught.value.frame_code == "closed"
+    server.receive_eof()
+    assert (events(server), server.data_to_send()) == ([], [])
+
+
+def test_an_error_of_the_callers_own_is_the_last():
+    """Who sends an Error on stream 0 has given up: nothing follows, and nothing more is said when something fails."""
+    carried = pair().shake_hands()
+    own = get_codec("json").encode(IpcTransportError(reason="no room"), SymphonyError)
+    carried.client.send([IpcFrame(header=FrameHeader(frame_type=FrameType.ERROR, format=1), payload=own)])
+    assert carried.client.is_closing
+    carried.client.send_shutdown()
+    with pytest.raises(LocalFrameError) as caught:
+        carried.client.send(message(carried.client))
+    assert caught.value.frame_code == "closed"
+    carried.client.fail(RemoteFrameError("bad_route", "expected another route"))
+    assert carried.client.state is ConnectionState.FAILED
+    assert [event.error for event in carried.carry("client")] == [IpcTransportError(reason="no room")]
+
+
+def test_nothing_is_said_after_shutdown():
+    """An end that has said Shutdown keeps what it fails with to itself."""
+    carried = pair().shake_hands()
+    carried.client.send_shutdown()
+    carried.take("client")
+    carried.client.receive_data(b"no frame")
+    with pytest.raises(RemoteFrameError):
+        events(carried.client)
+    assert carried.client.data_to_send() == []
+
+
+def test_nothing_is_held_of_a_peer_that_failed():
+    """What came behind its Error is let go."""
+    carried = pair().shake_hands()
+    carried.client.fail(RemoteFrameError("bad_route", "expected another route"))
+    carried.server.receive_data(carried.take("client") + b"garbage")
+    assert [type(event) for event in events(carried.server)] == [PeerFailed]
+    assert carried.server._decoder.held == 0
+
+
+@pytest.mark.parametrize("text", ["x" * 5000, "\x00" * 5000, "\U0001f300" * 5000, "\ud800 half"])
+def test_reasons_that_the_peer_can_take(text):
+    """However long a reason is, and whatever is in it, the peer is told as much as it takes in a frame."""
+    small = HelloLimits(max_payload=1024, max_message=1024)
+    carried = pair(hello(), hello(limits=small)).shake_hands()
+    carried.client.fail(RemoteFrameError("bad_route", text))
+    (event,) = carried.carry("client")
+    assert isinstance(event, PeerFailed)
+    assert event.error.reason.startswith("bad_route: ")
+
+
+def test_a_peer_that_wants_checksums_can_read_the_reason():
+    """An end that fails before it knows of checksums says why with one."""
+    carried = pair(hello(), hello(checksum=True))
+    carried.carry("client")
+    carried.client.receive_data(FrameEncoder().encode(IpcFrame(header=hello().to_frame().header, payload=b"{}")))
+    with pytest.raises(RemoteFrameError):
+        events(carried.client)
+    (event,) = carried.carry("client")
+    assert isinstance(event, PeerFailed)
+    assert event.error.reason.startswith("bad_hello: ")
+
+
+@pytest.mark.parametrize("ask", [FrameConnection.next_event, lambda end: end.send([])], ids=["next_event", "send"])
+def test_an_error_does_not_grow(ask):
+    """Raising it again adds nothing to its traceback."""
+    connection = FrameConnection("server", hello())
+    connection.receive_data(b"no frame")
+
+    def depth():
+        with pytest.raises(RemoteFrameError) as caught:
+            ask(connection)
+        trace, count = caught.value.__traceback__, 0
+        while trace is not None:
+            trace, count = trace.tb_next, count + 1
+        return count
+
+    with pytest.raises(RemoteFrameError):
+        connection.next_event()
+    assert depth() == depth() == depth()
+
+
+def test_a_failed_connection_holds_nothing():
+    """What was received is let go, and what still comes is dropped, in whatever manner."""
+    carried = pair().shake_hands()
+    part = message(carried.client, b"x" * 2_000_000)[:1]
+    carried.server.receive_data(forged(carried, *part))
+    assert events(carried.server) == []
+    assert carried.server._assembler.held > 0
+    carried.server.receive_block(b"no frame" * 1000)
+    with pytest.raises(RemoteFrameError):
+        events(carried.server)
+    carried.server.receive_data(b"more")
+    carried.server.receive_block(b"more")
+    carried.server.receive_eof()
+    assert (carried.server._assembler.held, carried.server._decoder.held) == (0, 0)
+    assert not carried.server._block_ends
+
+
 FRAME = FrameHeader(frame_type=FrameType.EVENT, format=1, stream_id=1)
+
+
+def forged(carried: ConnectionPair, *frames: IpcFrame) -> bytes:
+    """Frames that the client would not send, with the numbers that come next."""
+    decoder = FrameDecoder()
+    decoder.feed(carried.sent["client"])
+    encoder = FrameEncoder(sequence=len(list(decoder)) + 1)
+    return b"".join(encoder.encode(frame) for frame in frames)
 
 
 @pytest.mark.parametrize(
@@ -228,15 +386,46 @@ def test_first_frame_is_a_hello(frame, code):
         (IpcFrame(header=FrameHeader(frame_type=FrameType.HELLO, format=1), payload=b"{}"), "unexpected_frame"),
         (IpcFrame(header=FrameHeader(frame_type=FrameType.EVENT, format=2, stream_id=1)), "bad_format"),
         (IpcFrame(header=FrameHeader(frame_type=FrameType.EVENT, format=77, stream_id=1)), "bad_format"),
+        (IpcFrame(header=attrs.evolve(FRAME, flags=FrameFlags.MORE_FRAGMENTS, format=127)), "bad_format"),
+        (IpcFrame(header=attrs.evolve(FRAME, compression=FrameCompression.ZSTD)), "bad_compression"),
     ],
 )
 def test_frames_that_an_open_connection_refuses(frame, code):
-    """A second Hello, and a format that was not agreed on."""
-    carried = pair().shake_hands()
-    carried.client.send([frame])
+    """A second Hello, and a format or compression that was not agreed on, at a message's first frame."""
+    carried = pair(hello(compressions=("zlib",)), hello(compressions=("zlib",))).shake_hands()
+    carried.server.receive_data(forged(carried, frame))
     with pytest.raises(RemoteFrameError) as caught:
-        carried.carry("client")
+        events(carried.server)
     assert caught.value.frame_code == code
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        (FrameHeader(frame_type=FrameType.HELLO, format=1), "unexpected_frame"),
+        (FrameHeader(frame_type=FrameType.HEARTBEAT), "unexpected_frame"),
+        (FrameHeader(frame_type=FrameType.SHUTDOWN), "unexpected_frame"),
+        (attrs.evolve(FRAME, format=2), "bad_format"),
+        (attrs.evolve(FRAME, compression=FrameCompression.ZLIB), "bad_compression"),
+    ],
+)
+def test_what_the_peer_would_refuse_is_not_sent(header, code):
+    """It is our fault, costs no number, and harms nothing."""
+    carried = pair().shake_hands()
+    with pytest.raises(LocalFrameError) as caught:
+        carried.client.send([IpcFrame(header=FRAME), IpcFrame(header=header)])
+    assert caught.value.frame_code == code
+    assert carried.client.data_to_send() == []
+    assert say(carried, "client", b"1") == [b"1"]
+
+
+def test_many_formats_are_not_all_named():
+    """The text of a refusal stays short, whatever the Hellos offer."""
+    offers = tuple(FormatOffer(f"{number:064}", number) for number in range(16, 80))
+    carried = pair(hello(formats=offers), hello(formats=offers)).shake_hands()
+    with pytest.raises(LocalFrameError, match=r"got 2$") as caught:
+        carried.client.send(message(carried.client, format=2))
+    assert len(str(caught.value)) < 1024
 
 
 @pytest.mark.parametrize("format_id", [0, 1, 128, 255])
@@ -261,13 +450,48 @@ def test_nothing_after_shutdown():
     assert carried.carry("client") == [PeerShutdown()]
     assert say(carried, "server", b"late") == [b"late"]
 
-    sequence = FrameDecoder()
-    sequence.feed(carried.sent["client"])
-    following = len(list(sequence)) + 1
-    carried.server.receive_data(FrameEncoder(sequence=following).encode(IpcFrame(header=FRAME)))
+    carried.server.receive_data(
+        forged(carried, IpcFrame(header=FrameHeader(frame_type=FrameType.HEARTBEAT)), IpcFrame(header=FRAME))
+    )
     with pytest.raises(RemoteFrameError) as refused:
         events(carried.server)
     assert refused.value.frame_code == "unexpected_frame"
+
+
+def test_shutdown_ends_what_is_not_complete():
+    """The rest of a message that was begun never comes, so that nothing is held of it."""
+    carried = pair().shake_hands()
+    carried.client.send(message(carried.client, b"x" * 2_000_000)[:1])
+    carried.client.send_shutdown()
+    assert carried.carry("client") == [PeerShutdown()]
+    assert (carried.server._assembler.open_streams, carried.server._assembler.held) == (0, 0)
+
+
+def test_shutdown_while_frames_are_made():
+    """Frames that are made while this end says Shutdown come too late."""
+    carried = pair().shake_hands()
+
+    def late():
+        carried.client.send_shutdown()
+        yield from message(carried.client)
+
+    with pytest.raises(LocalFrameError) as caught:
+        carried.client.send(late())
+    assert caught.value.frame_code == "closed"
+    assert carried.carry("client") == [PeerShutdown()]
+
+
+def test_no_data_after_the_end():
+    """Feeding more is the caller's mistake, which harms nothing."""
+    carried = pair().shake_hands()
+    carried.client.send(message(carried.client, b"1"))
+    carried.server.receive_data(carried.take("client"))
+    carried.server.receive_eof()
+    for receive in (carried.server.receive_data, carried.server.receive_block):
+        with pytest.raises(LocalFrameError) as caught:
+            receive(b"more")
+        assert caught.value.frame_code == "closed"
+    assert [type(event) for event in events(carried.server)] == [MessageReceived, PeerEof]
 
 
 def test_sending_before_the_peers_hello():
@@ -352,25 +576,39 @@ def test_blocks_hold_one_frame_each():
     assert [event.message.payload for event in events(carried.server)] == [b"1", b"2"]
 
 
-@pytest.mark.parametrize(("cut", "code"), [(slice(None, -1), "truncated"), (slice(0), "truncated")])
-def test_block_with_a_part_of_a_frame(cut, code):
-    """A part of a frame is refused, however little is missing."""
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("place", [0, 1, 31, 32, 40, -1])
+def test_blocks_with_a_part_of_a_frame(place, at_once):
+    """A frame that begins in one message and ends in the next is refused, also if both are there already."""
     connection = FrameConnection("server", hello())
-    connection.receive_block(FrameEncoder().encode(hello().to_frame())[cut])
+    data = FrameEncoder().encode(hello().to_frame())
+    connection.receive_block(data[:place])
+    if at_once:
+        connection.receive_block(data[place:])
     with pytest.raises(RemoteFrameError) as caught:
         events(connection)
-    assert caught.value.frame_code == code
+    assert caught.value.frame_code == "truncated"
 
 
-def test_block_with_two_frames():
-    """Two frames in one message are refused."""
+@pytest.mark.parametrize("more", [b"", b"S"])
+def test_block_with_more_than_a_frame(more):
+    """Two frames in one message are refused, and so is any byte behind one."""
     carried = pair().shake_hands()
     carried.client.send(message(carried.client, b"1"))
     carried.client.send(message(carried.client, b"2"))
-    carried.server.receive_block(carried.take("client"))
+    frames = [as_bytes([frame]) for frame in carried.client.data_to_send()]
+    carried.server.receive_block(frames[0] + more if more else b"".join(frames))
     with pytest.raises(RemoteFrameError) as caught:
         events(carried.server)
     assert caught.value.frame_code == "unexpected_frame"
+
+
+def test_blocks_after_a_stream():
+    """What came before the first block does not count."""
+    carried = pair().shake_hands()
+    carried.client.send(message(carried.client, b"1"))
+    carried.server.receive_block(carried.take("client"))
+    assert [event.message.payload for event in events(carried.server)] == [b"1"]
 
 
 # --- authentication
@@ -390,6 +628,27 @@ def test_wrong_key_shows_at_both_ends_before_any_message():
         assert caught.value.frame_code == "bad_tag"
 
 
+def test_server_says_nothing_to_who_has_shown_no_key():
+    """A server is open at the first right tag and not before; what came with it is not lost."""
+    carried = secure_pair()
+    carried.server.receive_data(carried.take("client"))
+    assert events(carried.server) == []
+    assert carried.server.state is ConnectionState.OPENING
+    with pytest.raises(LocalFrameError, match="shown no key") as caught:
+        carried.server.send([])
+    assert caught.value.frame_code == "closed"
+
+    carried.client.receive_data(carried.take("server"))
+    (opened, *_) = events(carried.client)
+    assert isinstance(opened, Opened)
+    # the client's heartbeat is lost on no one: a message may as well be the first
+    carried.client.send(message(carried.client, b"first"))
+    found = carried.carry("client")
+    assert [type(event) for event in found] == [Opened, MessageReceived]
+    assert found[0] == opened
+    assert carried.server.state is ConnectionState.OPEN
+
+
 def test_only_one_end_authenticates():
     """An end with a key and one without do not open a connection, and both say which."""
     carried = ConnectionPair(
@@ -398,6 +657,14 @@ def test_only_one_end_authenticates():
     for role in ("client", "server"):
         with pytest.raises(NegotiationError, match="authent"):
             carried.carry(role)
+
+
+@pytest.mark.parametrize("role", ["Client", "", None])
+def test_roles(role):
+    """An end is one of two; a third would agree on something else than its peer."""
+    with pytest.raises(FieldError) as caught:
+        FrameConnection(role, hello())
+    assert caught.value.path == ("role",)
 
 
 @pytest.mark.parametrize(("key", "authenticated"), [(None, True), (KEY, False)])
@@ -522,6 +789,35 @@ def test_key_is_nowhere_to_be_seen():
 
 
 # --- routers
+
+
+@pytest.mark.parametrize("kind", [FrameType.HEARTBEAT, FrameType.SHUTDOWN, FrameType.ERROR])
+def test_a_router_checks_what_ends_there(kind):
+    """Payloads of messages are not a router's business, but those of the connection are."""
+    carried = ConnectionPair(FrameConnection("client", hello()), FrameConnection("server", hello(), raw=True))
+    carried.shake_hands()
+    on_stream = attrs.evolve(FRAME, flags=FrameFlags.CHECKSUM)
+    data = bytearray(forged(carried, IpcFrame(header=on_stream), IpcFrame(header=attrs.evolve(on_stream, **_of(kind)))))
+    data[35] ^= 1  # the last byte of the checksum of nothing
+    data[-1] ^= 1
+    carried.server.receive_data(data)
+    assert isinstance(carried.server.next_event(), FrameReceived)
+    with pytest.raises(RemoteFrameError) as caught:
+        carried.server.next_event()
+    assert caught.value.frame_code == "payload_checksum"
+
+
+def _of(kind: FrameType) -> dict[str, object]:
+    return {"frame_type": kind, "stream_id": 0}
+
+
+def test_a_router_hands_on_what_it_does_not_know():
+    """A later version's frame type is not the router's business, on whatever stream."""
+    carried = ConnectionPair(FrameConnection("client", hello()), FrameConnection("server", hello(), raw=True))
+    carried.shake_hands()
+    for stream_id in (0, 5):
+        carried.client.send([IpcFrame(header=FrameHeader(frame_type=FrameType(99), format=1, stream_id=stream_id))])
+    assert [event.frame.header.stream_id for event in carried.carry("client")] == [0, 5]
 
 
 def test_router_forwards_what_it_cannot_read():

@@ -80,6 +80,7 @@ def test_many_frames_in_one_piece():
     assert list(decoder) == [case.frame for case in cases]
     assert decoder.next_frame() is NEED_DATA
     assert decoder.trailing_data == b"SY\1"
+    assert decoder.held == 3
     assert decoder.offset == sum(len(case.data) for case in cases)
     assert decoder.error is None
 
@@ -211,6 +212,82 @@ def test_codes_of_damage(place, code):
     data[place] ^= 0x10
 
     assert refusal(CASES[4].decoder(), data).frame_code == code
+
+
+@pytest.mark.parametrize("size", [1000, 1], ids=["whole", "byte by byte"])
+@pytest.mark.parametrize(
+    ("case", "place", "code"),
+    [
+        (4, 14, "header_checksum"),
+        (4, 27, "too_large"),
+        (4, 31, "header_checksum"),
+        (4, 32, "payload_checksum"),
+        (4, -1, "payload_checksum"),
+        (9, 32, "header_checksum"),
+        (7, 63, "header_checksum"),
+        (7, 64, "payload_checksum"),
+    ],
+)
+def test_damage_after_frames_of_the_same_kind(case, place, code, size):
+    """A decoder that has seen such frames before looks at each as closely as at the first."""
+    encoder = FrameEncoder()
+    good = [encoder.encode(CASES[case].raw) for _ in range(3)]
+    damaged = bytearray(good[2])
+    damaged[place] ^= 1
+    if code == "too_large":
+        damaged[24:32] = sealed(damaged[:24].hex() + "00100001")[24:]
+    data = good[0] + good[1] + bytes(damaged)
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
+    frames, error = outcome(FrameDecoder(check_sequence=True), pieces)
+
+    assert [found.payload for found in frames] == [CASES[case].frame.payload] * 2
+    assert (error.frame_code, error.offset) == (code, len(good[0]) * 2)
+    raws, error = outcome(FrameDecoder(check_sequence=True), pieces, raw=True)
+    assert (len(raws), error is None) == ((3, True) if code == "payload_checksum" else (2, False))
+
+
+@pytest.mark.parametrize(
+    ("place", "changed", "code"),
+    [
+        (2, b"\2", "bad_version"),
+        (12, bytes(4), "bad_header"),
+        (16, bytes(8), "bad_header"),
+        (10, b"\0\1", "bad_header"),
+        (4, b"\x63", "unknown_type"),
+    ],
+    ids=["version", "stream 0", "sequence 0", "reserved", "type"],
+)
+def test_nonsense_after_frames_of_the_same_kind(place, changed, code):
+    """A right CRC does not help what says nonsense, also behind frames that differ from it in that alone."""
+    good = FrameEncoder().encode(REQUEST)
+    head = good[:place] + changed + good[place + len(changed) : 28]
+    data = good + good + sealed(head.hex()) + good[32:]
+
+    frames, error = outcome(FrameDecoder(), [data])
+    assert (frames, error.frame_code) == ([REQUEST, REQUEST], code)
+
+
+def test_what_a_router_has_seen_an_endpoint_refuses():
+    """A type that was passed on is not known for that."""
+    decoder = FrameDecoder()
+    decoder.feed(UNKNOWN.data * 2)
+    assert decoder.next_raw() == UNKNOWN.raw
+
+    assert refusal(decoder).frame_code == "unknown_type"
+
+
+def test_short_frames_do_not_wait_for_as_much_as_long_ones():
+    """Each frame is there with its last byte."""
+    encoder = FrameEncoder()
+    sent = [attrs.evolve(REQUEST, payload=bytes(size)) for size in (100, 100, 0, 50, 3)]
+    decoder = FrameDecoder()
+    for item in sent:
+        for byte in in_bytes(encoder.encode(item)):
+            assert decoder.next_frame() is NEED_DATA
+            decoder.feed(byte)
+        found = decoder.next_frame()
+        assert found.payload == item.payload
+        assert type(found.payload) is bytes
 
 
 def test_codes_of_damage_behind_the_header():

@@ -110,6 +110,38 @@ def test_any_bytes(data, chosen, places, raw, ended):
     assert whole[1] is None or isinstance(whole[1], RemoteFrameError)
 
 
+class Forgetful(dict):
+    """Keeps nothing: a decoder with it has seen no kind of frame before."""
+
+    def __setitem__(self, key, value):
+        pass
+
+
+@st.composite
+def streams(draw):
+    """Frames of few kinds, one after the other, of which some are damaged, with and without a right CRC."""
+    cases = draw(st.lists(st.sampled_from([*PLAIN, UNKNOWN]), min_size=1, max_size=3))
+    encoder = FrameEncoder(checksum=draw(st.booleans()))
+    data = []
+    for case in draw(st.lists(st.sampled_from(cases), min_size=2, max_size=8)):
+        frame = encoder.encode(case.raw)
+        for place, byte in draw(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 255)), max_size=1)):
+            frame = frame[: place % len(frame)] + bytes([byte]) + frame[place % len(frame) + 1 :]
+        data.append(draw(st.sampled_from([frame, resealed(frame)])))
+    return b"".join(data)
+
+
+@given(streams(), settings, cuts, st.booleans())
+def test_frames_of_a_kind_seen_before_are_no_different(data, chosen, places, raw):
+    """What is remembered of the frames before one makes no difference but in time."""
+    forgetful = FrameDecoder(**chosen)
+    forgetful._usual = Forgetful()
+    expected = summary(outcome(forgetful, [data], raw=raw))
+
+    assert summary(outcome(FrameDecoder(**chosen), [data], raw=raw)) == expected
+    assert summary(outcome(FrameDecoder(**chosen), cut(data, places), raw=raw)) == expected
+
+
 @given(soups(), settings)
 def test_what_comes_out_was_fed(data, chosen):
     """The frames, written again, are the bytes that the decoder says it took."""

@@ -128,6 +128,16 @@ def test_a_refusal_takes_no_number(key, refused, code):
     assert encoder.encode(REQUEST)[16:24] == b"\0\0\0\0\0\0\0\5"
 
 
+@pytest.mark.parametrize("wrong", [flagged(stream_id=1), "no frame", None])
+def test_several_frames_go_out_together_or_not_at_all(wrong):
+    """Whatever is wrong with one of them, and whoever made the mistake, none of their numbers is lost."""
+    encoder = FrameEncoder(sequence=5)
+    with pytest.raises((LocalFrameError, AttributeError)):
+        encoder.encode_all([REQUEST, REQUEST, wrong])
+    assert encoder.sequence == 5
+    assert [frame[0][23] for frame in encoder.encode_all([REQUEST, REQUEST])] == [5, 6]
+
+
 def test_numbers_come_to_an_end():
     """The last number is 2^64 - 1; no frame gets one a second time."""
     encoder = FrameEncoder(sequence=2**64 - 1)

@@ -1,4 +1,4 @@
-"""`RawFrame` and `StreamMap`: what a router passes on untouched, and the ids that it gives."""
+"""`RawFrame`, `StreamMap`, `translate_format`: what a router passes on untouched, and the numbers that it gives."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from symphony_codecs.framing.auth import FrameKey
 from symphony_codecs.framing.decoder import FrameDecoder
 from symphony_codecs.framing.encoder import FrameEncoder
-from symphony_codecs.framing.errors import RemoteFrameError
-from symphony_codecs.framing.raw import RawFrame, StreamMap
+from symphony_codecs.framing.errors import LocalFrameError, RemoteFrameError
+from symphony_codecs.framing.hello import FormatOffer
+from symphony_codecs.framing.negotiation import Agreement
+from symphony_codecs.framing.raw import RawFrame, StreamMap, translate_format
 from symphony_types import FieldError, FrameFlags, FrameHeader, FrameRoute, FrameType, IpcFrame
 from tests.codecs.framing.frame_cases import CASES, RECEIVER, SECRET, SENDER, UNKNOWN, frame, outcome
 
@@ -160,6 +162,50 @@ def test_the_longest_header(header, room):
 def test_the_longest_hello():
     """A Hello of 64 KiB is one."""
     assert len(RawFrame(HELLO, bytes(65_536)).to_frame().payload) == 65_536
+
+
+# Formats
+
+
+def agreement(**formats):
+    """What two ends agreed on who have *formats*, names and numbers."""
+    return Agreement(version=1, formats=[FormatOffer(name, number) for name, number in formats.items()])
+
+
+HERE = agreement(json=1, ours=16, theirs=17, high=130)
+THERE = agreement(theirs=16, ours=99, high=131, json=1)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(16, 99), (17, 16), (130, 131), (1, 1), (0, 0), (129, 129), (255, 255)]
+)
+def test_formats_go_by_their_names(number, expected):
+    """A name has another number on another connection; what has no name keeps its own."""
+    raw = EXTENDED.evolve(format=number)
+    translated = translate_format(raw, HERE, THERE)
+
+    assert translated == EXTENDED.evolve(format=expected)
+    assert translated.payload is raw.payload
+    assert (translated is raw) == (number == expected)
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [(17, "'theirs'"), (1, "'json'"), (130, "'high'"), (200, "other")],
+)
+def test_formats_that_the_next_connection_has_not(number, name):
+    """The frame is not forwarded: nobody there could read it, or would read it as something else."""
+    with pytest.raises(LocalFrameError, match=name) as caught:
+        translate_format(PLAIN.evolve(format=number), HERE, agreement(ours=16, other=200))
+    assert caught.value.frame_code == "bad_format"
+
+
+@pytest.mark.parametrize("number", [2, 5, 15, 18, 127])
+def test_formats_that_were_not_agreed_on(number):
+    """Whoever sent the frame broke the protocol, whatever the next connection calls the number."""
+    with pytest.raises(RemoteFrameError) as caught:
+        translate_format(PLAIN.evolve(format=number), HERE, agreement(msgpack=2, other=18, last=127))
+    assert caught.value.frame_code == "bad_format"
 
 
 # StreamMap

@@ -23,7 +23,7 @@ from symphony_types.message.ipc import TransportType
 from ...channels.asyncio import Channel, serve, spawn
 from ...channels.endpoint import Endpoint
 from ...framing.messages import encode_message
-from ...framing.raw import RawFrame, StreamMap
+from ...framing.raw import RawFrame, StreamMap, translate_format
 from ...registry import get_codec
 from .wire import PEER, Forwarded, frame_codecs, hop_profile
 
@@ -84,8 +84,11 @@ class Router:
 
     async def _forward(self, source: Channel[RawFrame], target: Channel[RawFrame]) -> None:
         streams = StreamMap()
+        assert source.agreement is not None
+        assert target.agreement is not None
         async for frame in source:
-            await target.send(streams.rewrite(source, frame))
+            known_there = translate_format(frame, source.agreement, target.agreement)
+            await target.send(streams.rewrite(source, known_there))
             self._frames += 1
             self._bytes += len(frame.payload)
 

@@ -1,0 +1,45 @@
+"""The Error frame on stream 0, with which an end gives its connection up: how it is written, and read."""
+
+from __future__ import annotations
+
+from symphony_types.errors import IpcTransportError, SymphonyError
+from symphony_types.message.ipc import FrameFlags, FrameHeader, FrameType, IpcFrame, SerializationFormat
+
+from ..errors import DecodeError, UnknownCodecError
+from ..registry import get_codec
+from .errors import FrameError
+
+
+__all__ = ["error_frame", "read_error"]
+
+
+def error_frame(error: FrameError, max_payload: int) -> IpcFrame:
+    """
+    Return the frame that says *error*, or as much of it as the peer takes.
+
+    It has a checksum: the peer may have agreed on those already, from the very
+    Hello that is refused here.
+
+    Args:
+        error: What is wrong.
+        max_payload: What the peer takes in one frame, in bytes, at least 1024.
+    """
+    header = FrameHeader(
+        frame_type=FrameType.ERROR, format=SerializationFormat.JSON.format_id, flags=FrameFlags.CHECKSUM
+    )
+    text = error.message.encode("utf-8", "backslashreplace").decode()
+    while True:
+        said = type(error)(error.frame_code, text, offset=error.offset)
+        payload = get_codec("json").encode(said, SymphonyError)
+        if len(payload) <= max_payload:
+            return IpcFrame(header=header, payload=payload)
+        text = f"{text[: len(text) // 2]}..."
+
+
+def read_error(frame: IpcFrame) -> SymphonyError:
+    """Return what the peer gave up for, or, where that cannot be read, that it did."""
+    try:
+        error: SymphonyError = get_codec(frame.header.format).decode(frame.payload, SymphonyError)
+    except (DecodeError, UnknownCodecError) as exc:
+        return IpcTransportError(reason=f"the peer gave up, and its reason cannot be read: {exc}")
+    return error
