@@ -26,14 +26,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from enum import Enum
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from typing_extensions import Buffer
 
 from symphony_types._checks import OneOf
-from symphony_types.message.ipc import FrameCompression, FrameHeader, FrameType, IpcFrame
+from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
 
+from ._connection_parts import Agreed, ConnectionState, Role
 from ._error_frame import error_frame, read_error
 from ._limits import MAX_HELLO
 from .assembly import MessageAssembler
@@ -44,34 +44,13 @@ from .errors import NEED_DATA, FrameError, LocalFrameError, NeedData, RemoteFram
 from .events import Event, FrameReceived, MessageReceived, Opened, PeerEof, PeerFailed, PeerShutdown
 from .hello import Hello, HelloLimits
 from .negotiation import Agreement, negotiate
-from .raw import AGREED_FORMATS, RawFrame
+from .raw import RawFrame
 
 
 __all__ = ["ConnectionState", "FrameConnection", "Role"]
 
-Role: TypeAlias = Literal["client", "server"]
-"""Who connected, and who was connected to; the server's preferences count."""
-
 _LAST_STREAM: Final = 2**32 - 1
 _ROLE: Final = OneOf(("client", "server"))
-_PLAIN: Final = frozenset((FrameCompression.NONE,))
-_MAX_SHOWN: Final = 8
-
-
-class ConnectionState(Enum):
-    """
-    Where a `FrameConnection` is.
-
-    ``NEW``: nothing is said.  ``OPENING``: our Hello is; the peer's, or its
-    proof that it has the key, is not there.  ``OPEN``: messages may go, until each end has said Shutdown.
-    ``FAILED``: an end has given up, this one for `FrameConnection.error` or,
-    where that is ``None``, the peer.
-    """
-
-    NEW = "new"
-    OPENING = "opening"
-    OPEN = "open"
-    FAILED = "failed"
 
 
 class FrameConnection:
@@ -103,8 +82,7 @@ class FrameConnection:
         self._encoder = FrameEncoder()
         self._decoder = FrameDecoder(max_payload=MAX_HELLO, check_sequence=True)
         self._assembler = MessageAssembler(max_message=hello.limits.max_message)
-        self._formats: frozenset[int] = frozenset()
-        self._compressions = _PLAIN
+        self._agreed_on = Agreed()
         self._outbox: list[list[Buffer]] = []
         self._block_ends: deque[int] = deque()
         self._stream_id = 0
@@ -246,9 +224,9 @@ class FrameConnection:
             self._got_shutdown = True
             self._drop_messages()
             return PeerShutdown()
-        not_agreed = self._not_agreed(frame.header)
-        if not_agreed is not None:
-            raise RemoteFrameError(*not_agreed)
+        refusal = self._agreed_on.refusal(frame.header)
+        if refusal is not None:
+            raise RemoteFrameError(*refusal)
         message = self._assembler.add(frame)
         return None if message is None else MessageReceived(message)
 
@@ -256,17 +234,6 @@ class FrameConnection:
         if kind is FrameType.HELLO or self._got_shutdown:
             state = "once the connection is open" if kind is FrameType.HELLO else "after SHUTDOWN"
             raise RemoteFrameError("unexpected_frame", f"expected no {kind.name} {state}")
-
-    def _not_agreed(self, header: FrameHeader) -> tuple[str, str] | None:
-        """Return the code and the text of what in a message's header was not agreed on."""
-        if header.format in AGREED_FORMATS and header.format not in self._formats:
-            offers = () if self.agreement is None else self.agreement.formats
-            agreed = ", ".join(f"{offer.name} ({offer.id})" for offer in offers[:_MAX_SHOWN])
-            return "bad_format", f"expected a format that was agreed on, {agreed}, got {header.format}"
-        if header.compression not in self._compressions:
-            agreed = " or ".join(how.name for how in sorted(self._compressions))
-            return "bad_compression", f"expected compression {agreed}, as agreed on, got {header.compression.name}"
-        return None
 
     def _open(self, frame: IpcFrame) -> Opened | None:
         self.start()
@@ -282,8 +249,7 @@ class FrameConnection:
             mine, theirs = (to_server, to_client) if self.role == "client" else (to_client, to_server)
             self._encoder.key, self._decoder.key = mine, theirs
         self.agreement = agreement
-        self._formats = frozenset(offer.id for offer in agreement.formats)
-        self._compressions = _PLAIN | {how for how in FrameCompression if how.name.lower() in agreement.compressions}
+        self._agreed_on = Agreed.of(agreement)
         self._state = ConnectionState.OPEN
         if self._key is not None:
             self.send_heartbeat()
@@ -355,9 +321,9 @@ class FrameConnection:
             if size > limit:
                 raise LocalFrameError("too_large", f"expected a payload of at most {limit} bytes, got {size}")
             if header.stream_id:
-                not_agreed = self._not_agreed(header)
-                if not_agreed is not None:
-                    raise LocalFrameError(*not_agreed)
+                refusal = self._agreed_on.refusal(header)
+                if refusal is not None:
+                    raise LocalFrameError(*refusal)
             elif header.frame_type.is_control:
                 kind = header.frame_type.name
                 raise LocalFrameError("unexpected_frame", f"expected frames of messages, got {kind}")
