@@ -362,7 +362,7 @@ def test_a_peer_that_speaks_otherwise(tmp_path: Path, once: Callable[..., Once])
     assert main(["send", server.url, "ping"]) == 0
 
     assert server.end()[-1] == "pong"
-    assert re.search(r"^unix://\S+: no connection: .*bad_magic", server.err, re.MULTILINE)
+    assert re.search(r"^unix://\S+: no connection with the peer .*bad_magic", server.err, re.MULTILINE)
 
 
 def test_a_conversation_that_never_comes_about() -> None:
@@ -372,7 +372,7 @@ def test_a_conversation_that_never_comes_about() -> None:
     )
 
     assert result.returncode == 1
-    assert b"no connection: " in result.stderr
+    assert b"no connection with the peer: " in result.stderr
     assert b"Traceback" not in result.stderr
 
 

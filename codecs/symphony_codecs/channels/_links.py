@@ -22,6 +22,7 @@ from ..errors import DecodeError
 from ..framing.errors import NeedData
 from ..framing.events import PeerEof, PeerFailed, PeerShutdown
 from ..framing.negotiation import Agreement
+from .correlation import Key
 
 
 __all__ = ["Link", "LinkEvent", "Ready", "Received", "Undecodable"]
@@ -44,9 +45,17 @@ class Received(Generic[M]):
 
 @attrs.frozen
 class Undecodable:
-    """A message of the peer that is none of the type; those after it are not concerned."""
+    """
+    A message of the peer that is none of the type; those after it are not concerned.
+
+    Args:
+        error: What is wrong with it.
+        answers: The key of the request that it answers, if that much of it
+            can be read.
+    """
 
     error: DecodeError
+    answers: Key | None = None
 
 
 LinkEvent: TypeAlias = Ready | Received[Any] | Undecodable | PeerShutdown | PeerFailed | PeerEof

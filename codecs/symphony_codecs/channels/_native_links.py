@@ -14,12 +14,13 @@ from ..errors import DecodeError
 from ..framing.connection import ConnectionState, FrameConnection
 from ..framing.errors import FrameError, LocalFrameError, NeedData
 from ..framing.events import FrameReceived, MessageReceived, Opened
-from ..framing.messages import decode_message, encode_message, route_of
+from ..framing.messages import IpcMessage, decode_message, encode_message, route_of
 from ..framing.negotiation import Agreement
 from ..framing.raw import RawFrame
 from ..registry import get_codec
 from ..transports.profile import TransportProfile
 from ._links import LinkEvent, Ready, Received, Undecodable
+from .correlation import Key, answered_key
 
 
 __all__ = ["FramedLink", "RawLink"]
@@ -106,7 +107,7 @@ class FramedLink(_NativeLink[M]):
             try:
                 return Received(decode_message(event.message, self._as_type, codecs=self._codec))
             except DecodeError as error:
-                return Undecodable(error)
+                return Undecodable(error, self._answered(event.message))
             except FrameError as error:
                 self._connection.fail(error)
                 raise
@@ -115,6 +116,13 @@ class FramedLink(_NativeLink[M]):
             return Ready()
         assert not isinstance(event, FrameReceived)  # raw connections have these
         return event
+
+    def _answered(self, message: IpcMessage) -> Key | None:
+        """Return which request *message*, which cannot be read, answers: who asked need not wait in vain."""
+        try:
+            return answered_key(decode_message(message, MessageEnvelope[Any], codecs=self._codec))
+        except (DecodeError, FrameError):
+            return None
 
     def _codec(self, format_id: int) -> Codec:
         return self._codecs.get(format_id) or get_codec(format_id)

@@ -106,7 +106,10 @@ class Pending(Generic[W]):
         # most messages of an end that does not ask come this way
         if not self._waiters and not self._abandoned:
             return None
-        key = answered_key(message)
+        return self.take_key(answered_key(message))
+
+    def take_key(self, key: Key | None) -> W | Late | None:
+        """Remove and return what waits for the answer to the request of *key*; see `take`."""
         if key is None:
             return None
         waiter = self._waiters.pop(key, None)

@@ -1,13 +1,11 @@
 """
 `Endpoint`: where a channel leads, as a URL says it.
 
-=========================  ======================================================
-``unix:///path``           a Unix socket
-``tcp://host:port``        TCP; with a TLS context, TLS over it
-``ws://host:port/path``    a WebSocket
-``wss://host:port/path``   a WebSocket over TLS
-``stdio:``                 the standard input and output of this process
-=========================  ======================================================
+- ``unix:///path``: a Unix socket
+- ``tcp://host:port``: TCP; with a TLS context, TLS over it
+- ``ws://host:port/path``: a WebSocket
+- ``wss://host:port/path``: a WebSocket over TLS
+- ``stdio:``: the standard input and output of this process
 """
 
 from __future__ import annotations

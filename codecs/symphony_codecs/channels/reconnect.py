@@ -32,12 +32,15 @@ class ReconnectStrategy:
     How to connect again after a connection could not be made, or was lost.
 
     Args:
-        initial_delay: How long to wait before the first attempt, in seconds.
+        initial_delay: How long to wait before the first attempt to connect
+            *again*, in seconds; the very first is made at once.
         max_delay: How long to wait at most, in seconds, before jitter.
         multiplier: How many times longer each wait is than the one before it;
             at least 1.
-        max_attempts: How many attempts in a row may fail before the error is
-            raised; ``None`` is any number.
+        max_attempts: How many attempts to connect *again*, in a row, may fail
+            before the error is raised; ``None`` is any number.  The very first
+            attempt does not count: with a server that is not there, *n* make
+            n + 1 attempts in all.
         jitter: How much longer a wait may be by chance, as a share of it; 0 to 1.
 
     Raises:
@@ -58,7 +61,7 @@ class ReconnectStrategy:
 
     def delays(self, random: Callable[[], float] = random_module.random) -> Iterator[float]:
         """
-        Return the waits in seconds, one before each attempt.
+        Return the waits in seconds, one before each attempt to connect again.
 
         Args:
             random: Where chance comes from: numbers from 0 to 1.

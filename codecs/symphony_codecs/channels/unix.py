@@ -1,8 +1,8 @@
 """
 The file of a Unix socket that listens.
 
-It can be opened by its owner alone, from the first moment on; one that a server
-left behind when it was killed is replaced; any other file is left alone.
+It can be opened by those alone who may, from the first moment on; one that a
+server left behind when it was killed is replaced; any other file is left alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ __all__ = ["UnixSocketFile", "check_unix_path", "listen_unix"]
 
 # sun_path of struct sockaddr_un, less the null byte at the end
 _MAX_PATH: Final = 107 if sys.platform == "linux" else 103
-_MODE: Final = 0o600
 _PROBE_SECONDS: Final = 1.0
 
 
@@ -90,12 +89,17 @@ def check_unix_path(path: str) -> None:
         raise FieldError("too_large", ("path",), f"a path of at most {_MAX_PATH} bytes", f"{size} bytes")
 
 
-def listen_unix(path: str, *, backlog: int = 128) -> tuple[socket.socket, UnixSocketFile]:
+def listen_unix(path: str, *, mode: int = 0o600, backlog: int = 128) -> tuple[socket.socket, UnixSocketFile]:
     """
     Return a socket that listens at *path*, non-blocking, and its file, for removal when it is closed.
 
     A socket's file that nobody answers at is replaced.  Who does that at the
     same time in two processes may see one take the other's place.
+
+    Args:
+        path: Where.
+        mode: Who may open the file, as by `os.chmod`, whatever the umask.
+        backlog: How many connections may wait to be accepted.
 
     Raises:
         FieldError: *path* is too long.
@@ -111,20 +115,14 @@ def listen_unix(path: str, *, backlog: int = 128) -> tuple[socket.socket, UnixSo
         stale.remove()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        _bind_private(listener, path)
-        file = UnixSocketFile.at(path)
-        listener.listen(backlog)
-        listener.setblocking(False)
+        _bind_private(listener, path, mode)
+        return listener, _listen(listener, path, mode, backlog)
     except OSError as exc:
         listener.close()
         raise _cannot_listen(path, str(exc)) from exc
     except BaseException:
         listener.close()
         raise
-    if file is None:
-        listener.close()
-        raise _cannot_listen(path, "a file that somebody else removed")
-    return listener, file
 
 
 def _answers(path: str) -> bool:
@@ -140,18 +138,38 @@ def _answers(path: str) -> bool:
         return True
 
 
-def _bind_private(listener: socket.socket, path: str) -> None:
-    """Bind so that the file never has another mode, not even between two calls."""
+def _bind_private(listener: socket.socket, path: str, mode: int) -> None:
+    """Bind so that the file never lets in more than *mode* does, not even between two calls."""
     if sys.platform == "linux":
         # Linux gives the file the mode that the socket itself has; a umask would be the whole process's.
-        os.fchmod(listener.fileno(), _MODE)
+        os.fchmod(listener.fileno(), mode)
         listener.bind(path)
     else:  # pragma: no cover - not Linux
-        before = os.umask(0o777 & ~_MODE)
+        before = os.umask(0o777 & ~mode)
         try:
             listener.bind(path)
         finally:
             os.umask(before)
+
+
+def _listen(listener: socket.socket, path: str, mode: int, backlog: int) -> UnixSocketFile:
+    file = UnixSocketFile.at(path)
+    if file is None:
+        raise _cannot_listen(path, "a file that somebody else removed")
+    try:
+        _widen(path, mode)
+        listener.listen(backlog)
+        listener.setblocking(False)
+    except BaseException:
+        file.remove()
+        raise
+    return file
+
+
+def _widen(path: str, mode: int) -> None:
+    """Give the file those bits of *mode* that the process's umask has taken."""
+    if stat.S_IMODE(os.lstat(path).st_mode) != mode:
+        Path(path).chmod(mode)
 
 
 def _cannot_listen(path: str, actual: str) -> IpcTransportError:

@@ -286,7 +286,7 @@ def test_a_sender_that_waits_sends_no_heartbeats(tmp_path):
 
 def test_websockets_ping_where_frames_have_no_heartbeats(tmp_path, monkeypatch):
     """A peer that answers stays; one that does not, is lost."""
-    monkeypatch.setattr("symphony_codecs.channels.asyncio._websocket.WebSocketWire.heartbeat", 0.02)
+    monkeypatch.setattr("symphony_codecs.channels._websocket.WebSocketLayer.ping_interval", 0.02)
 
     async def main():
         async with ends("ws", tmp_path) as (client, server):

@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect as websocket_connect
 from websockets.asyncio.server import serve as websocket_serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from symphony_codecs.channels import ChannelClosedError, ConnectionLostError
+from symphony_codecs.channels import ConnectionLostError
 from symphony_codecs.channels._options import Message
 from symphony_codecs.channels.asyncio import connect, serve
 from symphony_codecs.framing import FrameConnection, FrameDecoder, NegotiationError, RemoteFrameError
@@ -242,12 +242,13 @@ def test_a_server_that_speaks_no_http():
 def test_a_message_larger_than_agreed_is_refused():
     """By the library, before it is held; the peer learns the reason that WebSocket has for it."""
     ended = []
+    handling = asyncio.Event()
 
     async def handler(channel):
-        try:
+        handling.set()
+        with pytest.raises(RemoteFrameError, match="too_large") as caught:
             await channel.receive()
-        except (ConnectionLostError, ChannelClosedError, RemoteFrameError) as error:
-            ended.append(error)
+        ended.append(caught.value)
 
     async def main():
         async with serve(URL, handler) as server:
@@ -256,6 +257,7 @@ def test_a_message_larger_than_agreed_is_refused():
                 mine.start()
                 await socket.send(blocks(mine)[0])
                 await socket.recv()
+                await handling.wait()
                 with suppress(ConnectionClosed):
                     await socket.send(bytes(3_000_000))
                 await socket.wait_closed()

@@ -312,7 +312,7 @@ def test_heartbeats_keep_an_idle_channel(tmp_path):
 
 def test_pings_keep_an_idle_web_socket(tmp_path, monkeypatch):
     """And a peer that does not answer them is lost."""
-    monkeypatch.setattr("symphony_codecs.channels.blocking._websocket.WebSocketLayer.ping_interval", 0.02)
+    monkeypatch.setattr("symphony_codecs.channels._websocket.WebSocketLayer.ping_interval", 0.02)
     with threads() as pool, ends("ws", tmp_path) as (client, server):
         there = pool.start(server.receive)
         with pytest.raises(TimedOutError):

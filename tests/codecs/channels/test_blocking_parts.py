@@ -12,12 +12,12 @@ import time
 import pytest
 
 from symphony_codecs.channels._links import Received, Undecodable
+from symphony_codecs.channels._websocket import WebSocketLayer
 from symphony_codecs.channels.blocking._deadline import Deadline
 from symphony_codecs.channels.blocking._mailbox import Mailbox, Ticket
 from symphony_codecs.channels.blocking._pulse import Pulse
 from symphony_codecs.channels.blocking._streams import READ, WRITE, PipeStream, SocketStream
 from symphony_codecs.channels.blocking._tls import TlsLayer
-from symphony_codecs.channels.blocking._websocket import WebSocketLayer
 from symphony_codecs.channels.blocking._wire import Wire
 from symphony_codecs.channels.endpoint import Endpoint
 from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError
@@ -358,10 +358,13 @@ def test_tls_however_it_is_cut():
 def test_tls_that_breaks(cut):
     """It is a connection lost, and what is sent then goes nowhere."""
     client, server = shaken_hands()
-    data = wire_bytes(client, b"message")
-    damaged = None if cut else data[:-1] + bytes([data[-1] ^ 1])
+    before, data = wire_bytes(client, b"before"), wire_bytes(client, b"message")
+    damaged = data[:-1] + bytes([data[-1] ^ 1])
+    (*got, lost) = server.receive(None if cut else before + damaged)
+    # What came before counts.
+    assert got == ([] if cut else [b"before"])
     with pytest.raises(ConnectionLostError, match="cut off" if cut else "failed"):
-        server.receive(damaged)
+        raise lost
     server.wrap([[b"one"], [b"two"]])
     assert wire_bytes(server, b"three") == b""
 
@@ -409,8 +412,11 @@ def test_a_web_socket_however_it_is_cut():
 def test_a_web_socket_that_breaks(data, error):
     """What went wrong is told, once."""
     client, _ = web_sockets()
+    got = client.receive(data if data is None else b"\x82\x03one" + data)
+    # What came before counts.
+    assert got[:-1] == ([] if data is None else [b"one"])
     with pytest.raises(error[0], match=error[1]):
-        client.receive(data)
+        raise got[-1]
     assert client.receive(b"\x82\x00") == []
 
 

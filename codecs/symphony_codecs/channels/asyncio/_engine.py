@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from symphony_types.errors import TimedOutError
 
+from ...errors import DecodeError
 from ...framing.errors import FrameError
 from .._links import Link, Undecodable
 from ..errors import ChannelClosedError, ConnectionLostError, fresh
@@ -146,7 +147,7 @@ class Engine(Reactor[M]):
     async def request(self, message: M, within: float | None) -> M:
         """Send *message* and return its answer; see `Channel.request`."""
         self._check_open()
-        waiter: asyncio.Future[M | None] = self._loop.create_future()
+        waiter: asyncio.Future[M | DecodeError | None] = self._loop.create_future()
         key = self.pending.add(message, waiter)
         try:
             async with asyncio.timeout(within):
@@ -160,6 +161,8 @@ class Engine(Reactor[M]):
             raise TimedOutError(f"expected an answer within {within} s, got none") from None
         finally:
             self.pending.abandon(key)
+        if isinstance(answer, DecodeError):
+            raise answer
         if answer is not None:
             return answer
         if isinstance(self.end, ChannelClosedError) and not self.ended_here:

@@ -14,6 +14,9 @@ from typing import Generic, TypeVar
 
 from typing_extensions import Buffer
 
+from symphony_types.errors import IpcError
+
+from ...errors import DecodeError
 from ...framing.errors import NEED_DATA, FrameError
 from ...framing.events import PeerEof, PeerFailed, PeerShutdown
 from .._links import Link, LinkEvent, Ready, Received, Undecodable
@@ -48,7 +51,7 @@ class Reactor(Generic[M]):
         self.link = link
         self.end: Exception | None = None
         self.ended_here = False
-        self.pending: Pending[asyncio.Future[M | None]] = Pending()
+        self.pending: Pending[asyncio.Future[M | DecodeError | None]] = Pending()
         self.bytes_sent = 0
         self.bytes_received = 0
         self._loop = asyncio.get_running_loop()
@@ -62,7 +65,7 @@ class Reactor(Generic[M]):
         self._done = asyncio.Event()
         self._gone = asyncio.Event()
         self._streak = 0
-        self._closing = self._eof = self._paused = False
+        self._closing = self._eof = self._complete = self._paused = False
         self._cause: BaseException | None = None
         self._refusal: ConnectionLostError | None = None
         self._writable.set()
@@ -101,9 +104,17 @@ class Reactor(Generic[M]):
             # it has had our last word
             self._hang_up()
         elif not self._eof:
-            self._eof = True
+            self._eof = self._complete = True
             self.link.receive_eof()
             self._pump()
+
+    def fail(self, error: IpcError) -> None:
+        """Take the *error* that the wire has found in the peer's bytes, or ended with; what came before it counts."""
+        if self.end is None:
+            self._complete = True
+            self._pump()
+            self._finish(error)
+        self._hang_up(half=isinstance(error, FrameError))
 
     def lost(self, cause: BaseException | None) -> None:
         """Take the end of the wire itself."""
@@ -141,8 +152,8 @@ class Reactor(Generic[M]):
         next_event = self.link.next_event
         try:
             while self.end is None:
-                # Once the wire is at its end there is little left, and those who wait for answers have to know.
-                if len(self._inbox) >= self._max_queue and not self._eof and not self._closing:
+                # Once no more will come there is little left, and those who wait for answers have to know.
+                if len(self._inbox) >= self._max_queue and not self._complete and not self._closing:
                     self._pause()
                     self._flush()
                     return
@@ -164,7 +175,12 @@ class Reactor(Generic[M]):
             elif waiter is not LATE and not waiter.done():
                 waiter.set_result(event.message)
         elif isinstance(event, Undecodable):
-            self._deliver(event)
+            waiter = self.pending.take_key(event.answers)
+            if waiter is None:
+                self._deliver(event)
+            elif waiter is not LATE and not waiter.done():
+                # a result: nobody may be left to retrieve an exception
+                waiter.set_result(event.error)
         elif isinstance(event, Ready):
             self._start_pulse()
             self._ready.set()

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, cast
 
 from typing_extensions import Buffer
 
+from ...codec import Codec
 from ._engine import Engine
 
 
@@ -111,7 +112,12 @@ class StreamWire(asyncio.Protocol):
         if self._engine is not None:
             self._engine.resume_writing()
 
-    # What the engine calls
+    # What the owner and the engine call
+
+    @property
+    def codec(self) -> Codec | None:
+        """What both ends agreed on before there are frames; ``None`` where the transport has no such thing."""
+        return None
 
     @property
     def transport(self) -> asyncio.Transport:

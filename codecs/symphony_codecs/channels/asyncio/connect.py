@@ -18,8 +18,8 @@ from ...codec import Codec
 from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
-from ...transports.websocket import codec_of_subprotocol
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from .._websocket import WebSocketLayer
 from ..credentials import PeerCredentials, peer_credentials
 from ..endpoint import Endpoint, tls_context
 from ..errors import connect_error
@@ -28,7 +28,7 @@ from ._engine import Engine
 from ._opening import Opening, open_engine
 from ._stdio import StdioWire
 from ._stream import StreamWire
-from ._websocket import WebSocketWire, client_protocol, require_websockets
+from ._websocket import WebSocketWire
 from .channel import Channel
 
 
@@ -121,13 +121,16 @@ class _Dial(Generic[M]):
 
     async def connect(self) -> Engine[M]:
         endpoint = self._endpoint
-        if endpoint.transport is TransportType.STDIO:
-            engine = self._new_engine(None)
-            await StdioWire.take(engine)
-            return engine
         try:
+            if endpoint.transport is TransportType.STDIO:
+                engine = self._new_engine(None)
+                await StdioWire.take(engine)
+                return engine
             transport = await self._create_connection(self._factory())
-        except OSError as exc:
+        except SymphonyError:
+            raise
+        except (OSError, UnicodeError) as exc:
+            # a host that is no name of the DNS is a UnicodeError
             raise connect_error(endpoint.url, exc) from exc
         try:
             return await self._engine
@@ -139,8 +142,7 @@ class _Dial(Generic[M]):
     def _factory(self) -> Callable[[], StreamWire]:
         if self._endpoint.transport is not TransportType.WEBSOCKET:
             return partial(StreamWire, self)
-        require_websockets()
-        return partial(WebSocketWire, self, client_protocol(self._endpoint, self._profile))
+        return partial(WebSocketWire, self, WebSocketLayer(self._endpoint, self._profile))
 
     async def _create_connection(self, factory: Callable[[], StreamWire]) -> asyncio.Transport:
         loop = asyncio.get_running_loop()
@@ -164,8 +166,7 @@ class _Dial(Generic[M]):
         return True
 
     def start(self, wire: StreamWire) -> Engine[M]:
-        codec = codec_of_subprotocol(wire.subprotocol) if isinstance(wire, WebSocketWire) else None
-        engine = self._new_engine(codec)
+        engine = self._new_engine(wire.codec)
         engine.attach(wire)
         if not self._engine.done():
             self._engine.set_result(engine)

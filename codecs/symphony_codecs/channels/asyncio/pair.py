@@ -6,7 +6,7 @@ import asyncio
 import socket
 
 from functools import partial
-from typing import Generic
+from typing import Generic, NamedTuple
 
 from typing_extensions import TypeForm, TypeVar
 
@@ -18,7 +18,7 @@ from ...framing.connection import Role
 from ...transports.profile import TransportProfile
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from ._engine import Engine
-from ._opening import open_engine
+from ._opening import Opening
 from ._stream import StreamWire
 from .channel import Channel
 
@@ -31,18 +31,33 @@ _URL = "memory:"
 _SECONDS = 10.0
 
 
-async def pair(
+class Pair(NamedTuple, Generic[M]):
+    """Two channels that lead to each other."""
+
+    one: Channel[M]
+    other: Channel[M]
+
+    async def close(self) -> None:
+        """Close both, at once: each waits for the other."""
+        await asyncio.gather(self.one.close(), self.other.close())
+
+
+def pair(
     as_type: TypeForm[M] = DEFAULT_MESSAGE,
     *,
     profile: TransportProfile | None = None,
     codec: Codec | None = None,
     key: SharedKey | None = None,
     max_queue: int = 64,
-) -> tuple[Channel[M], Channel[M]]:
+) -> Opening[Pair[M]]:
     """
-    Return two channels that lead to each other: for tests, and for parts of one process.
+    Make two channels that lead to each other: for tests, and for parts of one process.
 
-    They do all that others do, over a pair of sockets.
+    They do all that others do, over a pair of sockets.  Await them, or enter
+    them, which closes both in the end::
+
+        async with pair() as (one, other):
+            ...
 
     Args:
         as_type: The type of messages.
@@ -58,22 +73,32 @@ async def pair(
     options: ChannelOptions[M] = ChannelOptions(
         as_type=as_type, profile=profile, codec=codec, key=key, max_queue=max_queue
     )
+    return Opening(partial(_pair, options))
+
+
+async def _pair(options: ChannelOptions[M]) -> Pair[M]:
     chosen = options.profile_for(TransportType.IN_PROCESS)
     roles: tuple[Role, Role] = ("client", "server")
-    engines = [Engine(options.link(chosen, role), max_queue=max_queue) for role in roles]
+    engines = [Engine(options.link(chosen, role), max_queue=options.max_queue) for role in roles]
     sockets = socket.socketpair()
-    for sock in sockets:
-        sock.setblocking(False)
-    opened = await asyncio.gather(
-        *(open_engine(partial(_attach, *ends), _URL, _SECONDS) for ends in zip(engines, sockets, strict=True))
-    )
-    one, other = (Channel(engine, url=_URL, transport=TransportType.IN_PROCESS, profile=chosen) for engine in opened)
-    return one, other
-
-
-async def _attach(engine: Engine[M], sock: socket.socket) -> Engine[M]:
-    await asyncio.get_running_loop().create_connection(partial(StreamWire, _Ends(engine)), sock=sock)
-    return engine
+    loop = asyncio.get_running_loop()
+    attached: list[Engine[M]] = []
+    try:
+        async with asyncio.timeout(_SECONDS):
+            for engine, sock in zip(engines, sockets, strict=True):
+                sock.setblocking(False)
+                await loop.create_connection(partial(StreamWire, _Ends(engine)), sock=sock)
+                attached.append(engine)
+            await asyncio.gather(*(engine.open() for engine in engines))
+    except BaseException:
+        for engine in attached:
+            engine.abort()
+            await engine.closed()
+        for sock in sockets:
+            sock.close()
+        raise
+    one, other = (Channel(engine, url=_URL, transport=TransportType.IN_PROCESS, profile=chosen) for engine in engines)
+    return Pair(one, other)
 
 
 class _Ends(Generic[M]):

@@ -5,24 +5,26 @@ from __future__ import annotations
 import asyncio
 import ssl
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 
 from typing_extensions import TypeForm, TypeVar
 
-from symphony_types.errors import IpcTransportError
+from symphony_types.errors import IpcTransportError, SymphonyError
 from symphony_types.message.ipc import TransportType
 
 from ...codec import Codec
 from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
+from .._gate import Gate
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from .._websocket import WebSocketLayer
 from ..endpoint import Endpoint, tls_context
 from ..unix import listen_unix
 from ._opening import Opening
 from ._stream import StreamWire
-from ._websocket import WebSocketWire, require_websockets, server_protocol
+from ._websocket import WebSocketWire
 from .server import Handler, Server
 
 
@@ -44,6 +46,7 @@ def serve(
     timeout: float | None = 10.0,
     max_queue: int = 64,
     raw: bool = False,
+    mode: int = 0o600,
     allowed_uids: Collection[int] | None = None,
     max_connections: int = 1000,
     origins: Collection[str] = (),
@@ -57,9 +60,8 @@ def serve(
 
     Args:
         url: As in `connect`; port 0 is any that is free: `Server.url` tells.
-            A Unix socket can be opened by its owner alone.  ``stdio:`` is one
-            conversation, over this process's own standard input and output;
-            what is printed meanwhile goes to standard error.
+            ``stdio:`` is one conversation, over this process's own standard
+            input and output; what is printed meanwhile goes to standard error.
         handler: What is called with each channel.
         as_type: The type of messages.
         policy: As in `connect`.
@@ -71,8 +73,10 @@ def serve(
             in seconds; ``None`` is for ever.
         max_queue: As in `connect`, for each channel.
         raw: As in `connect`.
+        mode: Who may open a Unix socket's file, as by `os.chmod`; by default
+            its owner alone.
         allowed_uids: Which users may connect to a Unix socket; by default this
-            process's and root.
+            process's and root.  Others may have to be let in by *mode*, too.
         max_connections: How many connections there may be at once; those
             beyond are hung up on.
         origins: The web pages (``https://example.org``) that may connect by
@@ -88,53 +92,65 @@ def serve(
     options: ChannelOptions[M] = ChannelOptions(
         as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
     )
-    server = partial(
-        Server[M],
-        handler=handler,
-        options=options,
-        timeout=timeout,
-        allowed_uids=allowed_uids,
-        max_connections=max_connections,
-    )
-    return Opening(partial(_serve, Endpoint.parse(url), server, options, tls, timeout, origins))
+    gate = partial(Gate, Endpoint.parse(url), mode=mode, allowed_uids=allowed_uids, max_connections=max_connections)
+    # what is wrong with them is told now; each opening has a gate of its own
+    gate()
+    return Opening(partial(_serve, gate, handler, options, tls, timeout, origins))
 
 
 async def _serve(
-    endpoint: Endpoint,
-    make: partial[Server[M]],
+    make_gate: Callable[[], Gate],
+    handler: Handler[M],
     options: ChannelOptions[M],
     tls: ssl.SSLContext | None,
     patience: float | None,
     origins: Collection[str],
 ) -> Server[M]:
+    gate = make_gate()
+    endpoint = gate.endpoint
     profile = options.profile_for(endpoint.transport)
     context = tls_context(endpoint, tls, role="server")
     # what cannot be is told at once, not to the first who connects
     options.link(profile, "server")
-    server = make(endpoint=endpoint, profile=profile)
-    loop = asyncio.get_running_loop()
-    if endpoint.transport is TransportType.STDIO:
-        await server.converse()
-        return server
-    if endpoint.transport is TransportType.UNIX_SOCKET:
-        listener, file = listen_unix(endpoint.path)
-        server.listen(await loop.create_unix_server(partial(StreamWire, server), sock=listener), file)
-        return server
-    if endpoint.transport is TransportType.WEBSOCKET:
-        require_websockets()
-
-    def factory() -> StreamWire:
-        if endpoint.transport is TransportType.WEBSOCKET:
-            return WebSocketWire(server, server_protocol(profile, origins))
-        return StreamWire(server)
-
+    server = Server(gate=gate, profile=profile, handler=handler, options=options, timeout=patience)
+    expected = "to listen at " + endpoint.url
     try:
-        handshake = patience if context is not None else None
-        server.listen(
-            await loop.create_server(
-                factory, endpoint.host, endpoint.port, ssl=context, ssl_handshake_timeout=handshake
+        if endpoint.transport is TransportType.STDIO:
+            expected = "standard input and output"
+            await server.converse()
+        elif endpoint.transport is TransportType.UNIX_SOCKET:
+            await _listen_unix(server, gate)
+        else:
+            factory = partial(_wire, server, endpoint, profile, origins)
+            # an extra that is missing is told now
+            factory()
+            handshake = None if context is None else patience
+            listener = await asyncio.get_running_loop().create_server(
+                factory,
+                endpoint.host,
+                endpoint.port,
+                ssl=context,
+                ssl_handshake_timeout=handshake,
+                start_serving=False,
             )
-        )
-    except OSError as exc:
-        raise IpcTransportError(reason=f"expected to listen at {endpoint.url}, got {exc}") from exc
+            await server.listen(listener)
+    except SymphonyError:
+        raise
+    except (OSError, UnicodeError) as exc:
+        # a host that is no name of the DNS is a UnicodeError
+        raise IpcTransportError(reason=f"expected {expected}, got {exc}") from exc
     return server
+
+
+async def _listen_unix(server: Server[M], gate: Gate) -> None:
+    sock, file = listen_unix(gate.endpoint.path, mode=gate.mode)
+    listener = await asyncio.get_running_loop().create_unix_server(
+        partial(StreamWire, server), sock=sock, start_serving=False
+    )
+    await server.listen(listener, file)
+
+
+def _wire(server: Server[M], endpoint: Endpoint, profile: TransportProfile, origins: Collection[str]) -> StreamWire:
+    if endpoint.transport is TransportType.WEBSOCKET:
+        return WebSocketWire(server, WebSocketLayer(None, profile, origins=origins))
+    return StreamWire(server)

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from collections.abc import Awaitable, Callable, Collection
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeAlias
+from typing import Generic, Self, TypeAlias
 
 import attrs
 
 from typing_extensions import TypeVar
 
-from symphony_types._checks import IntRange
-from symphony_types.errors import IpcAuthenticationFailedError, SymphonyError
+from symphony_types.errors import SymphonyError
 from symphony_types.message.ipc import TransportType
 
+from ...codec import Codec
 from ...transports.profile import TransportProfile
-from ...transports.websocket import codec_of_subprotocol
+from .._gate import Gate, Peer
 from .._options import ChannelOptions, Message
-from ..credentials import PeerCredentials, check_peer, peer_credentials
-from ..endpoint import Endpoint
-from ..errors import ChannelClosedError, ConnectionLostError
 from ..unix import UnixSocketFile
 from ._engine import Engine
 from ._opening import open_engine
 from ._stdio import StdioWire
 from ._stream import StreamWire
-from ._websocket import WebSocketWire
 from .channel import Channel
 
 
@@ -39,15 +34,13 @@ M = TypeVar("M", default=Message)
 Handler: TypeAlias = Callable[[Channel[M]], Awaitable[object]]
 """What a server calls with each channel."""
 
-_log: Final = logging.getLogger("symphony_codecs.channels")
-
 
 @attrs.define(eq=False)
 class _Connection:
     """What a server knows of a wire before there is a channel."""
 
-    credentials: PeerCredentials | None
-    patience: asyncio.TimerHandle | None
+    peer: Peer
+    patience: asyncio.TimerHandle | None = None
 
 
 class Server(Generic[M]):
@@ -61,22 +54,17 @@ class Server(Generic[M]):
     def __init__(
         self,
         *,
-        endpoint: Endpoint,
+        gate: Gate,
         profile: TransportProfile,
         handler: Handler[M],
         options: ChannelOptions[M],
         timeout: float | None,
-        allowed_uids: Collection[int] | None,
-        max_connections: int,
     ) -> None:
-        IntRange(1, 2**31 - 1).check(max_connections, ("max_connections",))
-        self._endpoint = endpoint
+        self._gate = gate
         self._profile = profile
         self._handler = handler
         self._options = options
         self._timeout = timeout
-        self._allowed_uids = allowed_uids
-        self._max_connections = max_connections
         self._listener: asyncio.Server | None = None
         self._file: UnixSocketFile | None = None
         self._connections: dict[StreamWire, _Connection] = {}
@@ -90,7 +78,7 @@ class Server(Generic[M]):
     @property
     def url(self) -> str:
         """Where it serves, with the port that it got."""
-        return self._endpoint.url
+        return self._gate.endpoint.url
 
     @property
     def channels(self) -> frozenset[Channel[M]]:
@@ -108,12 +96,23 @@ class Server(Generic[M]):
 
     # How it begins
 
-    def listen(self, listener: asyncio.Server, file: UnixSocketFile | None = None) -> None:
-        """Take over what accepts the connections, and the file that goes with it."""
+    async def listen(self, listener: asyncio.Server, file: UnixSocketFile | None = None) -> None:
+        """
+        Take over what is to accept the connections, and the file that goes with it, and begin.
+
+        Raises:
+            OSError: The address is taken.
+        """
         self._listener = listener
         self._file = file
-        if self._endpoint.transport is not TransportType.UNIX_SOCKET:
-            self._endpoint = self._endpoint.with_port(listener.sockets[0].getsockname()[1])
+        gate = self._gate
+        if gate.endpoint.transport is not TransportType.UNIX_SOCKET:
+            gate.endpoint = gate.endpoint.with_port(listener.sockets[0].getsockname()[1])
+        try:
+            await listener.start_serving()
+        except BaseException:
+            await self.close()
+            raise
 
     async def converse(self) -> None:
         """
@@ -121,44 +120,34 @@ class Server(Generic[M]):
 
         Raises:
             UnsupportedTransportError: One of them is a file.
+            OSError: One of them is closed.
         """
         engine = self._new_engine(None)
         await StdioWire.take(engine)
-        self._attend(engine, None).add_done_callback(lambda _: self._closed.set())
+        self._attend(engine, Peer()).add_done_callback(lambda _: self._closed.set())
 
     # What the wires tell
 
     def admit(self, wire: StreamWire) -> bool:
         """Whether a connection may go on: there is room, and the peer is one that may."""
         # the wire tells of its end in any case
-        credentials = peer_credentials(wire.info("socket"))
-        self._connections[wire] = _Connection(credentials, None)
+        connection = self._connections[wire] = _Connection(Peer.of(wire.info("socket")))
         self._idle.clear()
-        if self._closing:
-            return False
-        if len(self._connections) > self._max_connections:
-            _log.warning("%s: hung up on a peer: there are %d connections", self.url, self._max_connections)
-            return False
-        try:
-            check_peer(credentials, self._allowed_uids)
-        except IpcAuthenticationFailedError as error:
-            _log.warning("%s: hung up on a peer: %s", self.url, error)
+        if self._closing or not self._gate.admits(connection.peer, len(self._connections) - 1):
             return False
         if self._timeout is not None:
             # until there is an engine, which has its own patience
-            loop = asyncio.get_running_loop()
-            self._connections[wire].patience = loop.call_later(self._timeout, wire.abort)
+            connection.patience = asyncio.get_running_loop().call_later(self._timeout, wire.abort)
         return True
 
     def start(self, wire: StreamWire) -> Engine[M]:
         """Begin with a connection on which messages can be sent."""
         connection = self._connections[wire]
-        codec = codec_of_subprotocol(wire.subprotocol) if isinstance(wire, WebSocketWire) else None
-        engine = self._new_engine(codec)
+        engine = self._new_engine(wire.codec)
         engine.attach(wire)
         if connection.patience is not None:
             connection.patience.cancel()
-        self._attend(engine, connection.credentials)
+        self._attend(engine, connection.peer)
         return engine
 
     def released(self, wire: StreamWire, cause: BaseException | None) -> None:
@@ -167,29 +156,29 @@ class Server(Generic[M]):
         if connection.patience is not None:
             connection.patience.cancel()
         if isinstance(cause, SymphonyError):
-            _log.warning("%s: no connection: %s", self.url, cause)
+            self._gate.tell_no_connection(connection.peer, cause)
         if not self._connections:
             self._idle.set()
 
-    def _new_engine(self, codec: Any) -> Engine[M]:
+    def _new_engine(self, codec: Codec | None) -> Engine[M]:
         return Engine(self._options.link(self._profile, "server", codec=codec), max_queue=self._options.max_queue)
 
     # One channel
 
-    def _attend(self, engine: Engine[M], credentials: PeerCredentials | None) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(self._serve(engine, credentials))
+    def _attend(self, engine: Engine[M], peer: Peer) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(self._serve(engine, peer))
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
         return task
 
-    async def _serve(self, engine: Engine[M], credentials: PeerCredentials | None) -> None:
+    async def _serve(self, engine: Engine[M], peer: Peer) -> None:
         async def dial() -> Engine[M]:
             return engine
 
         try:
             await open_engine(dial, self.url, self._timeout)
         except SymphonyError as error:
-            _log.warning("%s: no connection: %s", self.url, error)
+            self._gate.tell_no_connection(peer, error)
             return
         task = asyncio.current_task()
         assert task is not None
@@ -197,18 +186,15 @@ class Server(Generic[M]):
         channel = Channel(
             engine,
             url=self.url,
-            transport=self._endpoint.transport,
+            transport=self._gate.endpoint.transport,
             profile=self._profile,
-            peer_credentials=credentials,
+            peer_credentials=peer.credentials,
         )
         self._serving[task] = channel
         try:
             await self._handler(channel)
-        except (ConnectionLostError, ChannelClosedError) as error:
-            # every peer goes at some time
-            _log.debug("%s: the peer has gone: %s", self.url, error)
-        except Exception:  # noqa: BLE001 - whatever it is, the server goes on
-            _log.exception("%s: the handler of a channel failed", self.url)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
+            self._gate.tell_handler_failed(peer, error)
         finally:
             try:
                 await channel.close()

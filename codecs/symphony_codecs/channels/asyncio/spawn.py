@@ -19,6 +19,7 @@ from ...codec import Codec
 from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
+from .._child import check_command, child_pipes
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from ._engine import Engine
 from ._opening import Opening, open_engine
@@ -76,13 +77,14 @@ def spawn(
         raw: As in `connect`.
 
     Raises:
+        FieldError: An argument is not what it should be.
         IpcConnectionFailedError: The program cannot be started.
         Exception: All else as in `connect`.
     """
     options: ChannelOptions[M] = ChannelOptions(
         as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
     )
-    start = partial(asyncio.create_subprocess_exec, *command, cwd=cwd, env=env, stderr=stderr)
+    start = partial(asyncio.create_subprocess_exec, *check_command(command), cwd=cwd, env=env, stderr=stderr)
     return Opening(partial(_spawn, start, options, timeout))
 
 
@@ -108,24 +110,17 @@ class _ChildWire(PipeWire):
 
     async def start(self, start: Any) -> Engine[Any]:
         """Start the process and take its pipes."""
-        child_reads, we_write = os.pipe()
-        we_read, child_writes = os.pipe()
         try:
-            self.process = process = await start(stdin=child_reads, stdout=child_writes)
-        except BaseException as exc:
-            os.close(we_read)
-            os.close(we_write)
-            if isinstance(exc, OSError):
-                raise IpcConnectionFailedError(reason=f"expected a process, got {exc}") from exc
-            raise
-        finally:
-            os.close(child_reads)
-            os.close(child_writes)
+            with child_pipes() as pipes:
+                self.process = process = await start(stdin=pipes.stdin, stdout=pipes.stdout)
+        except (OSError, ValueError) as exc:
+            # a null character in an argument is a ValueError
+            raise IpcConnectionFailedError(reason=f"expected a process, got {exc}") from exc
         watch = asyncio.get_running_loop().create_task(self._wait(process))
         # the loop itself holds tasks weakly
         self._watch = watch
         try:
-            await self.open(we_read, we_write)
+            await self.open(pipes.reader, pipes.writer)
         except BaseException:
             self._signal(process.kill)
             await watch

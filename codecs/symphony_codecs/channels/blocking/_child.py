@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import IO, Any, Final
 
+from .._child import child_pipes
 from ._deadline import Deadline
 from ._streams import PipeStream
 
@@ -48,23 +49,18 @@ class ChildStream(PipeStream):
         env: Mapping[str, str] | None,
         stderr: int | IO[Any] | None,
     ) -> None:
-        child_reads, writer = os.pipe()
-        reader, child_writes = os.pipe()
-        try:
+        with child_pipes() as pipes:
             self.process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - that is what the caller wants
-                command, stdin=child_reads, stdout=child_writes, stderr=stderr, cwd=cwd, env=env
+                command, stdin=pipes.stdin, stdout=pipes.stdout, stderr=stderr, cwd=cwd, env=env
             )
-        except BaseException:
-            os.close(reader)
-            os.close(writer)
-            raise
-        finally:
-            os.close(child_reads)
-            os.close(child_writes)
         # These ends of the pipes are nobody else's.
-        os.set_blocking(reader, False)
-        os.set_blocking(writer, False)
-        super().__init__(reader, writer)
+        os.set_blocking(pipes.reader, False)
+        os.set_blocking(pipes.writer, False)
+        try:
+            super().__init__(pipes.reader, pipes.writer)
+        except BaseException:
+            end_process(self.process, Deadline(0))
+            raise
 
     def _receive(self, size: int) -> bytes:
         data = super()._receive(size)

@@ -120,12 +120,16 @@ class Mailbox(Generic[M]):
         """Hand a message to who waits for it, or keep it."""
         if isinstance(event, Received):
             ticket = self.pending.take(event.message)
-            if ticket is LATE:
-                return
-            if ticket is not None:
+        else:
+            ticket = self.pending.take_key(event.answers)
+        if ticket is LATE:
+            return
+        if ticket is not None:
+            if isinstance(event, Received):
                 ticket.fill(event.message)
-                return
-        if not self._hand_over(event):
+            else:
+                ticket.fail(event.error)
+        elif not self._hand_over(event):
             self._kept.append(event)
 
     def _hand_over(self, event: Received[M] | Undecodable) -> bool:

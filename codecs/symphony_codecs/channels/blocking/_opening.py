@@ -12,12 +12,12 @@ from symphony_types.message.ipc import TransportType
 from ...framing.connection import Role
 from ...transports.profile import TransportProfile
 from .._options import ChannelOptions
+from .._websocket import WebSocketLayer
 from ..endpoint import Endpoint
 from ._deadline import Deadline
 from ._engine import Engine
 from ._streams import Stream
 from ._tls import TlsLayer
-from ._websocket import WebSocketLayer
 from ._wire import Wire
 
 

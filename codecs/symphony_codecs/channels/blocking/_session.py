@@ -67,6 +67,7 @@ class Session(Generic[M]):
         self.silence = 0.0
         self._blocks = wire.blocks
         self._eof = False
+        self._complete = False
         self._layered = wire.is_layered
         self._watchers: list[Ticket[M]] = []
 
@@ -90,34 +91,38 @@ class Session(Generic[M]):
         self.heard = time.monotonic()
         try:
             self._feed(self.wire.unwrap(data))
-        except IpcError as error:
-            self.finish(error)
-            # A layer may have something to say of it.
-            self.wire.put([])
         except BaseException:
             # Ctrl-C, say: it is half taken, and nobody can go on from there.
             self.lose("the reading was interrupted")
             raise
 
-    def _feed(self, parts: list[bytes | None]) -> None:
+    def _feed(self, parts: list[bytes | IpcError | None]) -> None:
+        failure: IpcError | None = None
         for part in parts:
             if part is None:
-                self._eof = True
+                self._eof = self._complete = True
                 self.link.receive_eof()
-                continue
-            self.bytes_received += len(part)
-            if self._blocks:
-                self.link.receive_block(part)
+            elif isinstance(part, IpcError):
+                self._complete = True
+                failure = part
             else:
-                self.link.receive_data(part)
+                self.bytes_received += len(part)
+                if self._blocks:
+                    self.link.receive_block(part)
+                else:
+                    self.link.receive_data(part)
         self.advance()
+        if failure is not None:
+            self.finish(failure)
+            # A layer may have something to say of it.
+            self.wire.put([])
 
     def advance(self) -> None:
         """Take what the link has, until it has no more or the inbox is full."""
         self.dry = False
         try:
-            # Of a stream at its end there is little left, and those who wait for answers have to know.
-            while not self.over and (self.is_taking or self._eof):
+            # Once no more will come there is little left, and those who wait for answers have to know.
+            while not self.over and (self.is_taking or self._complete):
                 event = self.link.next_event()
                 if event is NEED_DATA:
                     self.dry = True

@@ -196,7 +196,12 @@ class PipeStream(Stream):
     """
 
     def __init__(self, reader: int, writer: int) -> None:
-        self._wake_reader, self._wake_writer = os.pipe()
+        try:
+            self._wake_reader, self._wake_writer = os.pipe()
+        except OSError:
+            os.close(reader)
+            os.close(writer)
+            raise
         self._open = {reader, writer, self._wake_reader, self._wake_writer}
         self._interrupted = False
         super().__init__(reader, writer, self._wake_reader)
@@ -227,13 +232,16 @@ class PipeStream(Stream):
             self._close(descriptor)
 
     def _close(self, descriptor: int) -> None:
-        if descriptor in self._open:
-            self._open.discard(descriptor)
-            try:
-                os.close(descriptor)
-            except OSError:
-                # It is closed all the same.
-                return
+        try:
+            # One step: two threads that close must not close it twice, which by then might be another's.
+            self._open.remove(descriptor)
+        except KeyError:
+            return
+        try:
+            os.close(descriptor)
+        except OSError:
+            # It is closed all the same.
+            return
 
 
 def _drop(batch: list[Buffer], sent: int) -> None:

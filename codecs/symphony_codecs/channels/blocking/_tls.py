@@ -13,6 +13,8 @@ from collections.abc import Sequence
 
 from typing_extensions import Buffer
 
+from symphony_types.errors import IpcError
+
 from ..errors import ConnectionLostError
 
 
@@ -55,7 +57,7 @@ class TlsLayer:
             return
         self.opened = True
 
-    def receive(self, data: bytes | None) -> list[bytes | None]:
+    def receive(self, data: bytes | None) -> list[bytes | IpcError | None]:
         if self._ended:
             return []
         if data is None:
@@ -67,8 +69,8 @@ class TlsLayer:
             self._shake()
         return self._read() if self.opened else []
 
-    def _read(self) -> list[bytes | None]:
-        parts: list[bytes | None] = []
+    def _read(self) -> list[bytes | IpcError | None]:
+        parts: list[bytes | IpcError | None] = []
         try:
             while part := self._tls.read(_READ_SIZE):
                 parts.append(part)
@@ -80,7 +82,8 @@ class TlsLayer:
             self._ended = True
             what = "its TLS was cut off" if isinstance(error, ssl.SSLEOFError) else f"its TLS failed: {error.reason}"
             lost = ConnectionLostError(reason=f"the peer hung up, or {what}")
-            raise lost from error
+            lost.__cause__ = error
+            return [*parts, lost]
         self._ended = True
         return [*parts, None]
 

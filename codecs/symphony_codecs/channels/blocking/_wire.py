@@ -13,7 +13,7 @@ from typing import Protocol
 
 from typing_extensions import Buffer
 
-from symphony_types.errors import TimedOutError
+from symphony_types.errors import IpcError, TimedOutError
 
 from ..errors import ConnectionLostError
 from ._deadline import Deadline
@@ -41,14 +41,15 @@ class Layer(Protocol):
     @property
     def ping_interval(self) -> float: ...
 
-    def receive(self, data: bytes | None) -> list[bytes | None]:
+    def receive(self, data: bytes | None) -> list[bytes | IpcError | None]:
         """
         Take what the layer below received, and return what that says.
 
-        ``None`` is the end, of what goes in and of what comes out.
+        ``None`` is the end, of what goes in and of what comes out; an end that
+        is no good one is the error to tell.
 
         Raises:
-            IpcError: The peer broke this layer's protocol.
+            Exception: The handshake failed.
         """
         ...
 
@@ -77,7 +78,7 @@ class Wire:
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
-        self.early: list[bytes | None] = []
+        self.early: list[bytes | IpcError | None] = []
         self._layers: list[Layer] = []
 
     @property
@@ -96,16 +97,11 @@ class Wire:
             frames = layer.wrap(frames)
         self.stream.put(frames)
 
-    def unwrap(self, data: bytes | None) -> list[bytes | None]:
-        """
-        Return what *data*, read from the stream, says; ``None`` is the end.
-
-        Raises:
-            IpcError: The peer broke a layer's protocol.
-        """
-        parts: list[bytes | None] = [data]
+    def unwrap(self, data: bytes | None) -> list[bytes | IpcError | None]:
+        """Return what *data*, read from the stream, says; ``None`` is the end, and so is an error."""
+        parts: list[bytes | IpcError | None] = [data]
         for layer in self._layers:
-            parts = [got for part in parts for got in layer.receive(part)]
+            parts = _through(layer, parts)
         return parts
 
     def ping(self) -> None:
@@ -144,10 +140,14 @@ class Wire:
 
     def _shake_hands(self, layer: Layer, deadline: Deadline) -> None:
         # The peer may have gone on with this layer in the same breath as it finished with the one below.
-        self.early = [got for part in self.early for got in layer.receive(part)]
+        self.early = _through(layer, self.early)
         self.put([])
         self._flush(deadline)
         while not layer.opened:
+            # the layer below may have come to no good end in the same breath
+            for part in self.early:
+                if isinstance(part, IpcError):
+                    raise part
             data = self._read(deadline)
             self.early += self.unwrap(data)
             self.put([])
@@ -176,3 +176,14 @@ class Wire:
             self.stream.flush()
         except Exception:  # noqa: BLE001, S110 - the first failure is the one that counts
             pass
+
+
+def _through(layer: Layer, parts: list[bytes | IpcError | None]) -> list[bytes | IpcError | None]:
+    """Return what *layer* makes of *parts*; the layer below it that failed leaves it nothing to say."""
+    made: list[bytes | IpcError | None] = []
+    for part in parts:
+        if isinstance(part, IpcError):
+            made.append(part)
+        else:
+            made += layer.receive(part)
+    return made

@@ -122,6 +122,7 @@ class Channel(Generic[M]):
                 answer it; ``None`` is for ever.
 
         Raises:
+            DecodeError: What answers it is none of the type.
             FieldError: Nothing can answer *message*, or a request with its id
                 is under way.
             TimedOutError: No answer came in time; if it still comes, it is

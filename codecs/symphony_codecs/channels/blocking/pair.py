@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import socket
 
+from types import TracebackType
+from typing import Generic, NamedTuple, Self
+
 from typing_extensions import TypeForm, TypeVar
 
 from symphony_types.message.ipc import TransportType
@@ -28,6 +31,28 @@ _URL = "memory:"
 _SECONDS = 10.0
 
 
+class Pair(NamedTuple, Generic[M]):
+    """Two channels that lead to each other; a context manager, which closes both."""
+
+    one: Channel[M]
+    other: Channel[M]
+
+    def close(self) -> None:
+        """Close both, at once: each waits for the other."""
+        for channel in self:
+            channel._engine.begin_close()  # noqa: SLF001 - of this package
+        for channel in self:
+            channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
 def pair(
     as_type: TypeForm[M] = DEFAULT_MESSAGE,
     *,
@@ -35,11 +60,15 @@ def pair(
     codec: Codec | None = None,
     key: SharedKey | None = None,
     max_queue: int = 64,
-) -> tuple[Channel[M], Channel[M]]:
+) -> Pair[M]:
     """
     Return two channels that lead to each other: for tests, and for parts of one process.
 
-    They do all that others do, over a pair of sockets.
+    They do all that others do, over a pair of sockets.  Close each, or both
+    by a ``with`` statement::
+
+        with pair() as (one, other):
+            ...
 
     Args:
         as_type: The type of messages.
@@ -74,4 +103,4 @@ def pair(
             engine.abort()
         raise
     one, other = (Channel(engine, url=_URL, transport=TransportType.IN_PROCESS, profile=chosen) for engine in engines)
-    return one, other
+    return Pair(one, other)

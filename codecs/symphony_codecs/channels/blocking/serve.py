@@ -9,18 +9,19 @@ from collections.abc import Collection
 
 from typing_extensions import TypeForm, TypeVar
 
-from symphony_types.errors import IpcTransportError
+from symphony_types.errors import IpcTransportError, SymphonyError
 from symphony_types.message.ipc import TransportType
 
 from ...codec import Codec
 from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
+from .._gate import Gate
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from .._websocket import WebSocketLayer
 from ..endpoint import Endpoint, tls_context
 from ..unix import listen_unix
 from ._stdio import StdioStream
-from ._websocket import WebSocketLayer
 from .server import Handler, Server
 
 
@@ -44,6 +45,7 @@ def serve(
     timeout: float | None = 10.0,
     max_queue: int = 64,
     raw: bool = False,
+    mode: int = 0o600,
     allowed_uids: Collection[int] | None = None,
     max_connections: int = 1000,
     origins: Collection[str] = (),
@@ -57,9 +59,8 @@ def serve(
 
     Args:
         url: As in `connect`; port 0 is any that is free: `Server.url` tells.
-            A Unix socket can be opened by its owner alone.  ``stdio:`` is one
-            conversation, over this process's own standard input and output;
-            what is printed meanwhile goes to standard error.
+            ``stdio:`` is one conversation, over this process's own standard
+            input and output; what is printed meanwhile goes to standard error.
         handler: What is called with each channel.
         as_type: The type of messages.
         policy: As in `connect`.
@@ -71,8 +72,10 @@ def serve(
             in seconds; ``None`` is for ever.
         max_queue: As in `connect`, for each channel.
         raw: As in `connect`.
+        mode: Who may open a Unix socket's file, as by `os.chmod`; by default
+            its owner alone.
         allowed_uids: Which users may connect to a Unix socket; by default this
-            process's and root.
+            process's and root.  Others may have to be let in by *mode*, too.
         max_connections: How many connections there may be at once; those
             beyond are hung up on.
         origins: The web pages (``https://example.org``) that may connect by
@@ -94,40 +97,36 @@ def serve(
     # What cannot be is told at once, not to the first who connects.
     options.link(chosen, "server")
     server: Server[M] = Server(
-        endpoint=endpoint,
+        gate=Gate(endpoint, mode=mode, allowed_uids=allowed_uids, max_connections=max_connections),
         profile=chosen,
         handler=handler,
         options=options,
         tls=context,
         timeout=timeout,
-        allowed_uids=allowed_uids,
-        max_connections=max_connections,
         origins=origins,
     )
-    if endpoint.transport is TransportType.STDIO:
-        server.converse(_take_stdio())
-    elif endpoint.transport is TransportType.UNIX_SOCKET:
-        server.listen(*listen_unix(endpoint.path))
-    else:
-        if endpoint.transport is TransportType.WEBSOCKET:
-            WebSocketLayer(None, chosen, origins=origins)
-        server.listen(_listen_tcp(endpoint))
+    expected = f"to listen at {endpoint.url}"
+    try:
+        if endpoint.transport is TransportType.STDIO:
+            expected = "standard input and output"
+            server.converse(StdioStream.take())
+        elif endpoint.transport is TransportType.UNIX_SOCKET:
+            server.listen(*listen_unix(endpoint.path, mode=mode))
+        else:
+            if endpoint.transport is TransportType.WEBSOCKET:
+                # An extra that is missing is told now.
+                WebSocketLayer(None, chosen, origins=origins)
+            server.listen(_listen_tcp(endpoint))
+    except SymphonyError:
+        raise
+    except (OSError, RuntimeError, UnicodeError) as error:
+        # There is no thread to be had (RuntimeError), or the host is no name of the DNS (UnicodeError).
+        raise IpcTransportError(reason=f"expected {expected}, got {error}") from error
     return server
 
 
-def _take_stdio() -> StdioStream:
-    try:
-        return StdioStream.take()
-    except OSError as error:
-        # They may be closed.
-        raise IpcTransportError(reason=f"expected standard input and output, got {error}") from error
-
-
 def _listen_tcp(endpoint: Endpoint) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        listener = socket.create_server((endpoint.host, endpoint.port), family=family[0][0], backlog=_BACKLOG)
-    except (OSError, UnicodeError) as error:
-        raise IpcTransportError(reason=f"expected to listen at {endpoint.url}, got {error}") from error
+    family = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    listener = socket.create_server((endpoint.host, endpoint.port), family=family[0][0], backlog=_BACKLOG)
     listener.setblocking(False)
     return listener

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import contextlib
 import os
 import select
 import socket
@@ -17,15 +17,12 @@ import attrs
 
 from typing_extensions import TypeVar
 
-from symphony_types._checks import IntRange
-from symphony_types.errors import IpcAuthenticationFailedError, SymphonyError
+from symphony_types.errors import SymphonyError
 from symphony_types.message.ipc import TransportType
 
 from ...transports.profile import TransportProfile
+from .._gate import Gate, Peer
 from .._options import ChannelOptions, Message
-from ..credentials import PeerCredentials, check_peer, peer_credentials
-from ..endpoint import Endpoint
-from ..errors import ChannelClosedError, ConnectionLostError
 from ..unix import UnixSocketFile
 from ._deadline import Deadline
 from ._engine import Engine
@@ -41,8 +38,6 @@ M = TypeVar("M", default=Message)
 Handler: TypeAlias = Callable[[Channel[M]], Any]
 """What a server calls with each channel."""
 
-_log: Final = logging.getLogger("symphony_codecs.channels")
-
 # How long to leave the queue of connections alone when the system can take none, as for want of descriptors.
 _PAUSE: Final = 0.1
 
@@ -52,7 +47,7 @@ class _Connection(Generic[M]):
     """What one thread is about: the handshakes first, then the handler of a channel."""
 
     stream: Stream
-    credentials: PeerCredentials | None
+    peer: Peer
     engine: Engine[M] | None = None
     channel: Channel[M] | None = None
 
@@ -67,25 +62,20 @@ class Server(Generic[M]):
     def __init__(
         self,
         *,
-        endpoint: Endpoint,
+        gate: Gate,
         profile: TransportProfile,
         handler: Handler[M],
         options: ChannelOptions[M],
         tls: ssl.SSLContext | None,
         timeout: float | None,
-        allowed_uids: Collection[int] | None,
-        max_connections: int,
         origins: Collection[str],
     ) -> None:
-        IntRange(1, 2**31 - 1).check(max_connections, ("max_connections",))
-        self._endpoint = endpoint
+        self._gate = gate
         self._profile = profile
         self._handler = handler
         self._options = options
         self._tls = tls
         self._timeout = timeout
-        self._allowed_uids = allowed_uids
-        self._max_connections = max_connections
         self._origins = origins
         self._file: UnixSocketFile | None = None
         self._accepting: threading.Thread | None = None
@@ -98,7 +88,7 @@ class Server(Generic[M]):
     @property
     def url(self) -> str:
         """Where it serves, with the port that it got."""
-        return self._endpoint.url
+        return self._gate.endpoint.url
 
     @property
     def channels(self) -> frozenset[Channel[M]]:
@@ -120,17 +110,30 @@ class Server(Generic[M]):
     def listen(self, listener: socket.socket, file: UnixSocketFile | None = None) -> None:
         """Take connections from *listener*, and remove the *file* that goes with it in the end."""
         self._file = file
-        if self._endpoint.transport is not TransportType.UNIX_SOCKET:
-            self._endpoint = self._endpoint.with_port(listener.getsockname()[1])
-        wake, self._waker = os.pipe()
-        self._accepting = threading.Thread(
-            target=self._accept, args=(listener, wake), name=f"symphony-server {self.url}", daemon=True
-        )
-        self._accepting.start()
+        gate = self._gate
+        if gate.endpoint.transport is not TransportType.UNIX_SOCKET:
+            gate.endpoint = gate.endpoint.with_port(listener.getsockname()[1])
+        with contextlib.ExitStack() as undo:
+            if file is not None:
+                undo.callback(file.remove)
+            undo.callback(listener.close)
+            wake, waker = os.pipe()
+            undo.callback(os.close, wake)
+            undo.callback(os.close, waker)
+            accepting = threading.Thread(
+                target=self._accept, args=(listener, wake), name=f"symphony-server {self.url}", daemon=True
+            )
+            accepting.start()
+            undo.pop_all()
+        self._accepting, self._waker = accepting, waker
 
     def converse(self, stream: Stream) -> None:
         """Serve one conversation, over *stream*; the server closes with it."""
-        self._attend(stream, None, then=self._closed.set)
+        try:
+            self._attend(stream, Peer(), then=self._closed.set)
+        except BaseException:
+            stream.close()
+            raise
 
     # Connections
 
@@ -148,7 +151,7 @@ class Server(Generic[M]):
                 except (BlockingIOError, ConnectionAbortedError):
                     continue
                 except OSError as error:
-                    _log.warning("%s: cannot take a connection: %s", self.url, error)
+                    self._gate.tell_no_connections(error)
                     select.select([wake], [], [], _PAUSE)
                     continue
                 self._admit(sock)
@@ -158,26 +161,19 @@ class Server(Generic[M]):
 
     def _admit(self, sock: socket.socket) -> None:
         """Serve a connection, if there is room and the peer is one that may."""
-        credentials = peer_credentials(sock)
-        try:
-            if len(self._serving) >= self._max_connections:
-                _log.warning("%s: hung up on a peer: there are %d connections", self.url, self._max_connections)
-                sock.close()
-                return
-            check_peer(credentials, self._allowed_uids)
-            self._attend(SocketStream(sock), credentials)
-        except IpcAuthenticationFailedError as error:
-            _log.warning("%s: hung up on a peer: %s", self.url, error)
+        peer = Peer.of(sock)
+        if not self._gate.admits(peer, len(self._serving)):
             sock.close()
+            return
+        try:
+            self._attend(SocketStream(sock), peer)
         except (OSError, RuntimeError) as error:
             # The peer has gone already, or there is no thread to be had.
-            _log.warning("%s: no connection: %s", self.url, error)
+            self._gate.tell_no_connection(peer, error)
             sock.close()
 
-    def _attend(
-        self, stream: Stream, credentials: PeerCredentials | None, *, then: Callable[[], None] | None = None
-    ) -> None:
-        connection: _Connection[M] = _Connection(stream, credentials)
+    def _attend(self, stream: Stream, peer: Peer, *, then: Callable[[], None] | None = None) -> None:
+        connection: _Connection[M] = _Connection(stream, peer)
         thread = threading.Thread(
             target=self._serve, args=(connection, then), name=f"symphony-channel {self.url}", daemon=True
         )
@@ -196,7 +192,7 @@ class Server(Generic[M]):
             if channel is not None:
                 try:
                     if not self._closing:
-                        self._handle(channel)
+                        self._handle(channel, connection.peer)
                 finally:
                     channel.close()
         finally:
@@ -209,7 +205,7 @@ class Server(Generic[M]):
         try:
             engine = open_engine(
                 connection.stream,
-                self._endpoint,
+                self._gate.endpoint,
                 "server",
                 Deadline(self._timeout),
                 options=self._options,
@@ -218,27 +214,24 @@ class Server(Generic[M]):
                 origins=self._origins,
             )
         except (SymphonyError, OSError) as error:
-            _log.warning("%s: no connection: %s", self.url, error)
+            self._gate.tell_no_connection(connection.peer, error)
             return None
         channel = Channel(
             engine,
             url=self.url,
-            transport=self._endpoint.transport,
+            transport=self._gate.endpoint.transport,
             profile=self._profile,
-            peer_credentials=connection.credentials,
+            peer_credentials=connection.peer.credentials,
         )
         with self._lock:
             connection.engine, connection.channel = engine, channel
         return channel
 
-    def _handle(self, channel: Channel[M]) -> None:
+    def _handle(self, channel: Channel[M], peer: Peer) -> None:
         try:
             self._handler(channel)
-        except (ConnectionLostError, ChannelClosedError) as error:
-            # Every peer goes at some time.
-            _log.debug("%s: the peer has gone: %s", self.url, error)
-        except Exception:  # noqa: BLE001 - whatever it is, the server goes on
-            _log.exception("%s: the handler of a channel failed", self.url)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
+            self._gate.tell_handler_failed(peer, error)
 
     # How it ends
 
@@ -272,7 +265,7 @@ class Server(Generic[M]):
         for thread in others:
             thread.join(deadline.remaining())
             if thread.is_alive():
-                _log.warning("%s: a handler goes on without its channel", self.url)
+                self._gate.tell_handler_goes_on()
         self._closed.set()
 
     def _stop_listening(self) -> None:

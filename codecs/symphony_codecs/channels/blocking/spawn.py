@@ -16,6 +16,7 @@ from ...codec import Codec
 from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
+from .._child import check_command
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from ..endpoint import Endpoint
 from ._child import ChildStream, end_process
@@ -71,18 +72,21 @@ def spawn(
         raw: As in `connect`.
 
     Raises:
+        FieldError: An argument is not what it should be.
         IpcConnectionFailedError: The program cannot be started.
         Exception: All else as in `connect`.
     """
     options: ChannelOptions[M] = ChannelOptions(
         as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
     )
+    command = check_command(command)
     chosen = options.profile_for(TransportType.STDIO)
     # What cannot be is told before anything is started.
     options.link(chosen, "client")
     try:
         stream = ChildStream(command, cwd=cwd, env=env, stderr=stderr)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # A null character in an argument is a ValueError.
         raise IpcConnectionFailedError(reason=f"expected a process, got {error}") from error
     try:
         engine = open_engine(stream, _ENDPOINT, "client", Deadline(timeout), options=options, profile=chosen)

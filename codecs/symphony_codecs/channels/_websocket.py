@@ -1,8 +1,9 @@
 """
-WebSocket as a layer: the protocol of the ``websockets`` library, without its I/O.
+`WebSocketLayer`: WebSocket without I/O, the protocol of the ``websockets`` library between stream and frames.
 
-The library's own threads and sockets are not used: they would take a thread
-for each connection, and cannot send with a time-out.
+Both flavours drive it.  The library's own connections are not used: they
+receive into queues of their own, beside the inbox of a channel, and the
+blocking ones take a thread for each connection and cannot send with a time-out.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from typing_extensions import Buffer
 
 from symphony_types.errors import IpcConnectionFailedError, IpcError
 
-from ...framing._limits import MAX_HELLO
-from ...framing.errors import NegotiationError, RemoteFrameError
-from ...transports.profile import TransportProfile
-from ...transports.websocket import choose_subprotocol, codec_of_subprotocol, offered_subprotocols
-from ..endpoint import Endpoint
-from ..errors import ConnectionLostError, UnsupportedTransportError
+from ..framing._limits import MAX_HELLO
+from ..framing.errors import NegotiationError, RemoteFrameError
+from ..transports.profile import TransportProfile
+from ..transports.websocket import choose_subprotocol, codec_of_subprotocol, offered_subprotocols
+from .endpoint import Endpoint
+from .errors import ConnectionLostError, UnsupportedTransportError
 
 
 if TYPE_CHECKING:
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
     from websockets.frames import Frame
     from websockets.server import ServerProtocol
 
-    from ...codec import Codec
+    from ..codec import Codec
 
 __all__ = ["WebSocketLayer"]
 
 _log: Final = logging.getLogger("symphony_codecs.channels.websocket")
 # The interval of websockets: proxies drop connections that are silent for half a minute or more.
 _PING_INTERVAL: Final = 20.0
-# What a frame has beside its payload: 256 bytes of header at most, a checksum, a tag.
+# What a frame has beside its payload, or a document beside itself: a header, a checksum, a tag.
 _OVERHEAD: Final = 1024
 _MAX_BODY_SHOWN: Final = 200
 # A normal end, a peer that goes away, an end without a code: RFC 6455, section 7.4.1.
@@ -55,7 +56,11 @@ class WebSocketLayer:
             browser says of none, and always may.
 
     Attributes:
+        opened: Whether its handshake is over.
         codec: What the two ends have chosen, once `opened`.
+        blocks: What it carries comes in messages rather than as a stream.
+        ping_interval: How often to `ping`, in seconds, where what is above
+            has no heartbeats.
 
     Raises:
         UnsupportedTransportError: The extra ``websocket`` is missing.
@@ -67,38 +72,44 @@ class WebSocketLayer:
     def __init__(self, endpoint: Endpoint | None, profile: TransportProfile, *, origins: Collection[str] = ()) -> None:
         self.opened = False
         self.codec: Codec | None = None
-        self._profile = profile
         self._message: bytearray | None = None
         self._ended = False
-        limit = max(profile.max_payload, MAX_HELLO) if profile.framing == "native" else profile.max_message
+        # Any: the two kinds of protocol differ where it is known which one it is
         self._protocol: Any
         try:
-            if endpoint is None:
-                self._protocol = _server(profile, limit + _OVERHEAD, origins)
-            else:
-                self._protocol = _client(endpoint, profile, limit + _OVERHEAD)
+            self._protocol = _server(profile, origins) if endpoint is None else _client(endpoint, profile)
         except ImportError as error:
             reason = "WebSockets need the extra websocket: pip install 'symphony-types[websocket]'"
             raise UnsupportedTransportError(reason=reason) from error
 
-    def receive(self, data: bytes | None) -> list[bytes | None]:
+    def receive(self, data: bytes | None) -> list[bytes | IpcError | None]:
+        """
+        Take what came, ``None`` at the end of it, and return the messages that it completes.
+
+        Last among them is the end of the conversation: ``None``, or the error
+        that it ended with.
+
+        Raises:
+            IpcError: The handshake failed.
+        """
+        protocol = self._protocol
         if self._ended:
             return []
         if data is None:
-            self._protocol.receive_eof()
+            protocol.receive_eof()
         else:
-            self._protocol.receive_data(data)
-        parts: list[bytes | None] = []
-        for event in self._protocol.events_received():
+            protocol.receive_data(data)
+        parts: list[bytes | IpcError | None] = []
+        for event in protocol.events_received():
             if self.opened:
                 parts += self._take(event)
             else:
                 self._shake(event)
         if not self.opened:
             self._check()
-        elif self._protocol.parser_exc is not None and not self._ended:
+        elif protocol.parser_exc is not None and not self._ended:
             self._ended = True
-            raise _broken(self._protocol.parser_exc)
+            parts.append(_broken(protocol.parser_exc))
         return parts
 
     def _shake(self, event: Any) -> None:
@@ -114,8 +125,9 @@ class WebSocketLayer:
             failed = _no_handshake(error)
             raise failed from error
 
-    def _take(self, frame: Frame) -> list[bytes | None]:
+    def _take(self, frame: Frame) -> list[bytes | IpcError | None]:
         name = frame.opcode.name
+        # Text is taken like binary: whether it may be is for the framing to say.
         if name in {"TEXT", "BINARY"} and frame.fin:
             return [bytes(frame.data)]
         if name in {"TEXT", "BINARY"}:
@@ -130,41 +142,55 @@ class WebSocketLayer:
             self._ended = True
             close = self._protocol.close_rcvd
             if close.code not in _ORDERLY:
-                raise ConnectionLostError(reason=f"the peer closed the WebSocket: {close}")
+                return [ConnectionLostError(reason=f"the peer closed the WebSocket: {close}")]
             return [None]
         return []
 
     def wrap(self, frames: Sequence[list[Buffer]]) -> list[list[Buffer]]:
+        """Return the bytes to send for *frames*, a message each, and for this layer itself."""
         protocol = self._protocol
         for buffers in frames:
             # once the peer has closed nobody reads what else there is to say
-            if protocol.state.name == "OPEN":
+            if self.can_send:
                 protocol.send_binary(b"".join(buffers))
         # An empty one asks for the end of the stream, which comes anyway when the channel closes.
         return [[data] for data in protocol.data_to_send() if data]
 
+    @property
+    def can_send(self) -> bool:
+        """Whether the handshake is over, and neither end has closed."""
+        return bool(self._protocol.state.name == "OPEN")
+
     def ping(self) -> None:
-        if self._protocol.state.name == "OPEN":
+        """Ask the peer for a sign of life; `wrap` has it."""
+        if self.can_send:
             self._protocol.send_ping(b"")
 
     def finish(self) -> None:
-        if self._protocol.state.name == "OPEN":
+        """Say that no more will be sent; `wrap` has it."""
+        if self.can_send:
             self._protocol.send_close(_NORMAL)
 
 
-def _client(endpoint: Endpoint, profile: TransportProfile, limit: int) -> ClientProtocol:
+def _max_size(profile: TransportProfile) -> int:
+    """Return how long a message may be: even one with the shortest payloads begins with a Hello."""
+    largest = max(profile.max_payload, MAX_HELLO) if profile.framing == "native" else profile.max_message
+    return largest + _OVERHEAD
+
+
+def _client(endpoint: Endpoint, profile: TransportProfile) -> ClientProtocol:
     from websockets.client import ClientProtocol
     from websockets.typing import Subprotocol
     from websockets.uri import parse_uri
 
     url = f"{endpoint.url}?{endpoint.query}" if endpoint.query else endpoint.url
     offered = [Subprotocol(name) for name in offered_subprotocols(profile)]
-    protocol = ClientProtocol(parse_uri(url), subprotocols=offered, max_size=limit, logger=_log)
+    protocol = ClientProtocol(parse_uri(url), subprotocols=offered, max_size=_max_size(profile), logger=_log)
     protocol.send_request(protocol.connect())
     return protocol
 
 
-def _server(profile: TransportProfile, limit: int, origins: Collection[str]) -> ServerProtocol:
+def _server(profile: TransportProfile, origins: Collection[str]) -> ServerProtocol:
     from websockets.exceptions import NegotiationError as Refusal
     from websockets.server import ServerProtocol
     from websockets.typing import Origin, Subprotocol
@@ -177,7 +203,7 @@ def _server(profile: TransportProfile, limit: int, origins: Collection[str]) -> 
 
     # Any web page may have its visitor's browser connect to any address that the browser reaches.
     known = [None, *(Origin(origin) for origin in origins)]
-    return ServerProtocol(origins=known, select_subprotocol=choose, max_size=limit, logger=_log)
+    return ServerProtocol(origins=known, select_subprotocol=choose, max_size=_max_size(profile), logger=_log)
 
 
 def _no_handshake(error: Exception) -> IpcError:
@@ -195,6 +221,7 @@ def _no_handshake(error: Exception) -> IpcError:
 
 
 def _broken(error: Exception) -> IpcError:
+    """Return what the failure of the library's parser is for the channel."""
     if isinstance(error, EOFError):
         return ConnectionLostError(reason="the peer hung up without closing the WebSocket")
     if type(error).__name__ == "PayloadTooBig":

@@ -1,0 +1,62 @@
+"""What both flavours need to start a child process: its command, and the pipes to it."""
+
+from __future__ import annotations
+
+import os
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+import attrs
+
+from symphony_types._checks import FieldError, FieldTypeError, describe
+
+
+__all__ = ["ChildPipes", "check_command", "child_pipes"]
+
+
+@attrs.frozen(kw_only=True)
+class ChildPipes:
+    """
+    File descriptors.
+
+    Args:
+        stdin: What the child reads from.
+        stdout: What it writes to.
+        reader: What this end reads from.
+        writer: What it writes to.
+    """
+
+    stdin: int
+    stdout: int
+    reader: int
+    writer: int
+
+
+@contextmanager
+def child_pipes() -> Iterator[ChildPipes]:
+    """Yield the pipes to a child that is then started: in the end its own are closed, and ours if that failed."""
+    with ExitStack() as theirs, ExitStack() as ours:
+        stdin, writer = os.pipe()
+        theirs.callback(os.close, stdin)
+        ours.callback(os.close, writer)
+        reader, stdout = os.pipe()
+        ours.callback(os.close, reader)
+        theirs.callback(os.close, stdout)
+        yield ChildPipes(stdin=stdin, stdout=stdout, reader=reader, writer=writer)
+        ours.pop_all()
+
+
+def check_command(command: Sequence[str]) -> tuple[str, ...]:
+    """
+    Return *command*.
+
+    Raises:
+        FieldError: It is one text, which a shell would have to take apart, or empty.
+    """
+    expected = "a program and its arguments, each by itself"
+    if isinstance(command, (str, bytes)):
+        raise FieldTypeError("wrong_type", ("command",), expected, describe(command))
+    if not command:
+        raise FieldError("too_small", ("command",), expected, "nothing")
+    return tuple(command)
