@@ -562,8 +562,14 @@ sys.exit(main())
     with subprocess.Popen(command, env={**os.environ, "TMPDIR": str(tmp_path / "tmp")}) as demo:
         pids = [int(pid) for pid in _wait_for(lambda: mark.exists() and mark.read_text()).split()]
         assert all(_lives(pid) for pid in pids)
-        demo.send_signal(how)
-        assert demo.wait(20) == code
+        for _ in range(4):
+            demo.send_signal(how)
+            # An interrupt that comes while a weak reference is removed is swallowed by the interpreter: people press
+            # the keys again.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                demo.wait(6)
+                break
+        assert demo.poll() == code
 
     assert len(pids) == 2
     _wait_for(lambda: not any(_lives(pid) for pid in pids))
