@@ -11,7 +11,6 @@ import itertools
 import pickle
 import sys
 import time
-import tracemalloc
 import typing
 import uuid
 
@@ -57,6 +56,7 @@ from symphony_types import (
 )
 from tests.codecs.conftest import NAMES
 from tests.codecs.everything import KNOBS, Everything, everythings
+from tests.memory import takes_at_most
 
 
 FEW = settings(
@@ -321,15 +321,8 @@ def test_claims_cost_nothing(case):
     """A head that claims billions of entries is an error, and allocates nothing for them."""
     name, data = CLAIMS[case]
     codec = get_codec(name)
-    codec.decode(codec.encode({}), Any)
-    tracemalloc.start()
-    try:
-        try_to_decode(codec, data, Any)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
 
-    assert peak < 2**20
+    takes_at_most(lambda: try_to_decode(codec, data, Any), peak=2**20)
 
 
 SIZE = 40_000
@@ -353,18 +346,15 @@ def test_memory_is_bounded(case, as_type):
     """At most eighty bytes for each that came, be it a value or a million faults; some slack for what does not grow."""
     name, data = WIDE[case]
     decode = get_codec(name).decoder(as_type)
-    tracemalloc.start()
-    try:
-        result = None
-        try:
-            result = decode(data)
-        except DecodeError as error:
-            result = error.issues
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
 
-    assert peak < 85 * len(data) + 3 * 2**19
+    def read():
+        try:
+            return decode(data)
+        except DecodeError as error:
+            return error.issues
+
+    result = takes_at_most(read, peak=85 * len(data) + 3 * 2**19)
+
     assert not isinstance(result, tuple) or len(result) <= 1000
 
 

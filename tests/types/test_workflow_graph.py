@@ -424,10 +424,10 @@ def test_large_chains_are_fast_and_do_not_recurse():
     size = 10_000
     nodes = [step(n) for n in range(size)]
     chain = Workflow.of("chain", nodes, [control(n, n, n + 1) for n in range(size - 1)])
-    began = time.perf_counter()
+    began = time.process_time()
     assert chain.validation_errors() == ()
     assert len(chain.topological_order()) == len(chain.parallel_levels()) == size
     # Ten times what it takes, for busy machines; anything quadratic takes minutes.
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     ring = attrs.evolve(chain, edges=[*chain.edges, control(size, size - 1, 0)])
     assert [issue.code for issue in ring.validation_errors()] == ["cycle"]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import array
-import gc
 import struct
 import time
-import tracemalloc
 import zlib
 
 import attrs
@@ -24,6 +22,7 @@ from symphony_codecs.framing.errors import (
 )
 from symphony_types import FieldError, FrameFlags, FrameHeader, FrameType
 from tests.codecs.framing.frame_cases import CASES, SECRET, UNKNOWN, frame, in_bytes, outcome, summary
+from tests.memory import takes_at_most
 
 
 MIB = 1024 * 1024
@@ -430,18 +429,6 @@ def test_settings_out_of_range(settings, path):
     assert caught.value.path == (path,)
 
 
-def held(action):
-    """Return how many bytes the objects take that *action* returns, and how many there were at most meanwhile."""
-    gc.collect()
-    tracemalloc.start()
-    try:
-        kept = action()
-        gc.collect()
-        return (*tracemalloc.get_traced_memory(), kept)
-    finally:
-        tracemalloc.stop()
-
-
 def test_announced_lengths_take_no_memory():
     """Nothing is set aside for 4 GiB that are only announced, and nothing is held after the refusal."""
 
@@ -453,10 +440,7 @@ def test_announced_lengths_take_no_memory():
         refusal(refused, header_of(2**32 - 1))
         return decoder, refused
 
-    now, peak, _ = held(claim)
-
-    assert now < 16 * 1024
-    assert peak < 64 * 1024
+    takes_at_most(claim, peak=64 * 1024, kept=16 * 1024)
 
 
 def test_garbage_is_not_held():
@@ -470,12 +454,10 @@ def test_garbage_is_not_held():
             decoder.feed(bytearray(64 * 1024))
         return decoder, error
 
-    now, peak, (decoder, error) = held(garbage)
+    decoder, error = takes_at_most(garbage, peak=4 * 64 * 1024, kept=32 * 1024)
 
     assert decoder.trailing_data == b""
     assert decoder.error is error
-    assert now < 32 * 1024
-    assert peak < 4 * 64 * 1024
 
 
 def test_taken_frames_are_not_held():
@@ -490,11 +472,9 @@ def test_taken_frames_are_not_held():
             assert decoder.next_frame() is not NEED_DATA
         return decoder
 
-    now, peak, decoder = held(stream)
+    decoder = takes_at_most(stream, peak=64 * 1024, kept=16 * 1024)
 
     assert decoder.trailing_data == data[:700]
-    assert now < 16 * 1024
-    assert peak < 64 * 1024
 
 
 def test_time_is_linear_in_small_pieces():
