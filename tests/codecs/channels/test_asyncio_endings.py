@@ -15,7 +15,7 @@ from tests.codecs.channels.asyncio_ends import ALL, answer, call, cut, drained, 
 
 
 every = pytest.mark.parametrize("kind", ALL)
-FAST = {"heartbeat": 0.04}
+FAST = {"heartbeat": 0.1}
 
 
 @every
@@ -66,7 +66,7 @@ def test_both_ends_may_close_at_once_and_again(tmp_path, kind):
 
     async def main():
         async with ends(kind, tmp_path) as (client, server):
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(20):
                 await asyncio.gather(client.close(), server.close(), client.close())
                 await client.close()
 
@@ -104,7 +104,7 @@ def test_closing_with_a_full_inbox(tmp_path, kind):
             for number in range(10):
                 await server.send(event(number))
             await until(lambda: client._engine._paused)
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(20):
                 await client.close()
             assert [m.payload.params[0] async for m in client] == [0, 1]
 
@@ -211,7 +211,7 @@ def test_heartbeats_keep_an_idle_connection(tmp_path, kind):
         async with ends(kind, tmp_path, profile=profile_of(kind, **FAST)) as (client, server):
             before = client.bytes_received
             # more than twice what a silent peer is allowed
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.7)
             assert client.bytes_received > before
             await client.send(event(1))
             assert (await server.receive()).payload.params[0] == 1
@@ -226,10 +226,10 @@ def test_a_peer_that_falls_silent_is_lost(tmp_path, kind):
     async def main():
         async with ends(kind, tmp_path, profile=profile_of(kind, **FAST)) as (client, server):
             server._engine._pulse.stop()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 with pytest.raises(ConnectionLostError) as caught:
                     await client.receive()
-            assert caught.value.reason == "expected a sign of life of the peer every 0.12 s, got none"
+            assert caught.value.reason == "expected a sign of life of the peer every 0.3 s, got none"
 
     run(main())
 
@@ -240,8 +240,8 @@ def test_an_end_that_stood_still_does_not_blame_the_peer(tmp_path):
     async def main():
         async with ends("unix", tmp_path, profile=profile_of("unix", **FAST)) as (client, server):
             # longer than the peer may be silent
-            time.sleep(0.3)  # noqa: ASYNC251 - that it blocks is the point
-            await asyncio.sleep(0.1)
+            time.sleep(0.5)  # noqa: ASYNC251 - that it blocks is the point
+            await asyncio.sleep(0.2)
             await client.send(event(1))
             assert (await server.receive()).payload.params[0] == 1
 
@@ -255,7 +255,7 @@ def test_an_end_that_does_not_read_hears_nothing_and_says_so(tmp_path):
         async with ends("unix", tmp_path, profile=profile_of("unix", **FAST), max_queue=2) as (client, server):
             for number in range(10):
                 await server.send(event(number))
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.7)
             assert client._engine._paused
             for number in range(10):
                 assert (await client.receive()).payload.params[0] == number
@@ -275,7 +275,7 @@ def test_a_sender_that_waits_sends_no_heartbeats(tmp_path):
             while before != client.bytes_sent:
                 before = client.bytes_sent
                 # more than twice the interval
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.25)
             assert client._engine._turn.locked()
             for number in range(20):
                 assert (await server.receive()).payload.params[0] == number
@@ -286,18 +286,18 @@ def test_a_sender_that_waits_sends_no_heartbeats(tmp_path):
 
 def test_websockets_ping_where_frames_have_no_heartbeats(tmp_path, monkeypatch):
     """A peer that answers stays; one that does not, is lost."""
-    monkeypatch.setattr("symphony_codecs.channels._websocket.WebSocketLayer.ping_interval", 0.02)
+    monkeypatch.setattr("symphony_codecs.channels._websocket.WebSocketLayer.ping_interval", 0.1)
 
     async def main():
         async with ends("ws", tmp_path) as (client, server):
             assert client.agreement.server_heartbeat_ms == 0
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.7)
             await client.send(event(1))
             assert (await server.receive()).payload.params[0] == 1
             server._engine._pulse.stop()
             server._engine._wire.data_received = lambda data: None
             server._engine._wire.transport.pause_reading()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 with pytest.raises(ConnectionLostError) as caught:
                     await client.receive()
             assert "sign of life" in caught.value.reason
@@ -315,7 +315,7 @@ def test_a_peer_that_never_says_goodbye(tmp_path):
             loop = asyncio.get_running_loop()
             before = loop.time()
             await client.close(timeout=0.05)
-            assert 0.04 < loop.time() - before < 2
+            assert 0.04 < loop.time() - before < 5
             server._engine._wire.transport.resume_reading()
             with pytest.raises(ChannelClosedError):
                 await client.receive()
@@ -352,7 +352,7 @@ def test_a_peer_that_does_not_take_the_last_word_is_cut_off(tmp_path, monkeypatc
             client._engine._wire.transport.pause_reading()
             with pytest.raises(RemoteFrameError):
                 await server.receive()
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(20):
                 await server._engine.closed()
             client._engine._wire.transport.resume_reading()
 

@@ -51,7 +51,7 @@ def test_no_common_format(tmp_path, kind, caplog):
 
     async def main():
         async with serving(kind, tmp_path, echo, profile=profile_of(kind, formats=("cbor",))) as (_, dial):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 with pytest.raises(NegotiationError) as caught:
                     await dial(profile=profile_of(kind, formats=("json",)))
             assert "cbor" in str(caught.value)
@@ -91,7 +91,7 @@ def test_another_key(tmp_path, kind):
             seen.extend([message async for message in channel])
 
         async with serving(kind, tmp_path, handler, key=KEY) as (_, dial):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 with pytest.raises(FrameAuthenticationError) as caught:
                     async with dial(key=OTHER_KEY) as client:
                         await client.receive()
@@ -163,7 +163,7 @@ class Peer:
         self.done.set()
 
     async def __aexit__(self, *_):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await self.done.wait()
         self.server.close()
         await self.server.wait_closed()
@@ -237,7 +237,7 @@ def test_a_client_that_never_says_anything(tmp_path, kind):
     """A server hangs up on it after its time, and serves others meanwhile."""
 
     async def main():
-        async with serving(kind, tmp_path, echo, timeout=0.2) as (server, dial):
+        async with serving(kind, tmp_path, echo, timeout=0.5) as (server, dial):
             if kind == "unix":
                 silent = socket.socket(socket.AF_UNIX)
                 silent.connect(f"{tmp_path}/s")
@@ -248,7 +248,7 @@ def test_a_client_that_never_says_anything(tmp_path, kind):
                 async with dial() as client:
                     assert (await client.request(call(1, 5))).payload.result == 5
                 loop = asyncio.get_running_loop()
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(20):
                     try:
                         while await loop.sock_recv(silent, 4096):
                             pass

@@ -154,7 +154,7 @@ def test_what_is_no_websocket_client(request_text, status, caplog):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(request_text)
             writer.write_eof()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 assert (await reader.read()).startswith(status)
             writer.close()
             await writer.wait_closed()

@@ -172,7 +172,7 @@ def test_close_does_not_wait_longer_than_it_may(tmp_path, kind):
     with ends(kind, tmp_path) as (client, _):
         before = time.monotonic()
         client.close(timeout=0.05)
-        assert 0.04 < time.monotonic() - before < 5
+        assert 0.04 < time.monotonic() - before < PATIENCE / 2
         assert not client.is_open
 
 
@@ -285,7 +285,7 @@ def test_a_silent_peer_is_lost(tmp_path):
         before = time.monotonic()
         with pytest.raises(ConnectionLostError, match="a sign of life"):
             client.receive(timeout=PATIENCE)
-        assert time.monotonic() - before < 5
+        assert time.monotonic() - before < PATIENCE / 2
 
 
 def test_a_silent_peer_is_noticed_by_who_waits_to_send(tmp_path):
@@ -296,13 +296,14 @@ def test_a_silent_peer_is_noticed_by_who_waits_to_send(tmp_path):
 
 def test_heartbeats_keep_an_idle_channel(tmp_path):
     """Though nobody says anything for many intervals, and nobody reads at one end."""
-    beating = profile_of("unix", heartbeat=0.01)
+    beating = profile_of("unix", heartbeat=0.1)
     with ends("unix", tmp_path, profile=beating) as (client, server):
         before = client.bytes_received
         with pytest.raises(TimedOutError):
-            client.receive(timeout=0.15)
+            # More than twice what a silent peer is allowed.
+            client.receive(timeout=0.7)
         # Of 32 bytes each.
-        assert client.bytes_received - before >= 5 * 32
+        assert client.bytes_received - before >= 3 * 32
         server.send(event(1))
         assert client.receive(timeout=PATIENCE).payload.params[0] == 1
         # What was not read meanwhile counts.
@@ -312,11 +313,11 @@ def test_heartbeats_keep_an_idle_channel(tmp_path):
 
 def test_pings_keep_an_idle_web_socket(tmp_path, monkeypatch):
     """And a peer that does not answer them is lost."""
-    monkeypatch.setattr("symphony_codecs.channels._websocket.WebSocketLayer.ping_interval", 0.02)
+    monkeypatch.setattr("symphony_codecs.channels._websocket.WebSocketLayer.ping_interval", 0.1)
     with threads() as pool, ends("ws", tmp_path) as (client, server):
         there = pool.start(server.receive)
         with pytest.raises(TimedOutError):
-            client.receive(timeout=0.2)
+            client.receive(timeout=0.7)
         client.send(event(1))
         there.result(PATIENCE)
         # The server does not read any more, nor ping.
@@ -536,7 +537,7 @@ def test_a_server_that_never_says_hello(tmp_path):
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws", "wss"])
 def test_a_client_that_never_says_anything(tmp_path, kind, caplog):
     """The server hangs up when its time is up, and goes on."""
-    with serving(kind, tmp_path, echo, timeout=0.05) as (server, dial):
+    with serving(kind, tmp_path, echo, timeout=0.5) as (server, dial):
         with silent_client(server.url) as sock:
             read_all(sock)
         until(lambda: "in time" in caplog.text)

@@ -120,7 +120,7 @@ def test_a_message_and_an_answer_wake_who_waits_for_them(tmp_path):
 def test_who_reads_hands_over_when_its_time_is_up(tmp_path):
     """Others that wait are not left without anyone who reads."""
     with threads() as pool, ends("unix", tmp_path) as (client, server):
-        first = pool.start(client.receive, timeout=0.05)
+        first = pool.start(client.receive, timeout=0.5)
         until(lambda: client._engine._reading)
         asking = pool.start(client.request, call(1), timeout=PATIENCE)
         request = server.receive(timeout=PATIENCE)

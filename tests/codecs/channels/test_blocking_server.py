@@ -116,8 +116,8 @@ def test_close_with_peers_that_do_not_answer(tmp_path):
         clients = [dial() for _ in range(5)]
         until(lambda: len(server.channels) == 5)
         before = time.monotonic()
-        server.close(timeout=0.2)
-        assert time.monotonic() - before < 1
+        server.close(timeout=1)
+        assert time.monotonic() - before < 4
         for client in clients:
             with pytest.raises(ChannelClosedError):
                 client.receive(timeout=PATIENCE)
@@ -130,8 +130,8 @@ def test_close_during_a_handshake(tmp_path, kind):
     with serving(kind, tmp_path, echo) as (server, _), silent_client(server.url) as sock:
         until(lambda: server._serving)
         before = time.monotonic()
-        server.close()
-        assert time.monotonic() - before < 3
+        server.close(timeout=PATIENCE)
+        assert time.monotonic() - before < PATIENCE / 2
         sock.settimeout(PATIENCE)
         while sock.recv(4096):
             pass
