@@ -299,9 +299,7 @@ def test_spawning_that_is_cancelled_early_leaves_no_pipe():
     run(main())
 
 
-def test_files_are_no_channel(tmp_path):
-    """A regular file cannot be waited for; standard input and output are as before."""
-    text = """
+REFUSED = """
 import asyncio, sys
 from symphony_codecs.channels import UnsupportedTransportError
 from symphony_codecs.channels.asyncio import connect
@@ -313,10 +311,36 @@ async def main():
         print(sys.stdin.read())
 asyncio.run(main())
 """
+
+
+def test_files_are_no_channel(tmp_path):
+    """A regular file cannot be waited for; standard input and output are as before."""
     (tmp_path / "in").write_text("input")
     with (tmp_path / "in").open() as source, (tmp_path / "out").open("w") as sink:
-        subprocess.run([sys.executable, "-c", text], stdin=source, stdout=sink, check=True, timeout=20)
+        subprocess.run([sys.executable, "-c", REFUSED], stdin=source, stdout=sink, check=True, timeout=20)
     assert (tmp_path / "out").read_text() == "expected pipes, sockets or terminals, got a file\ninput\n"
+
+
+def test_what_cannot_be_waited_for_is_no_channel():
+    """It is refused, instead of a channel on which nothing ever comes."""
+    result = subprocess.run(
+        [sys.executable, "-c", REFUSED], stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=20
+    )
+    assert (result.stdout, result.stderr) == (b"expected pipes, sockets or terminals, got a file\n\n", b"")
+
+
+def test_a_loop_that_waits_for_no_pipes(monkeypatch):
+    """As that of Windows; the child is ended."""
+
+    def add_reader(*_):
+        raise NotImplementedError
+
+    async def main():
+        monkeypatch.setattr(asyncio.get_running_loop(), "add_reader", add_reader)
+        with pytest.raises(UnsupportedTransportError, match="expected an event loop that waits for pipes, got _Unix"):
+            await spawn(script("input()"), dict)
+
+    run(main())
 
 
 def test_a_program_that_connects_to_its_own_standard_streams():

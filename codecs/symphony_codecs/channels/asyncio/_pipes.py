@@ -40,12 +40,17 @@ class PipeWire:
         Take the two pipes; they are closed in the end, also if this fails.
 
         Raises:
-            UnsupportedTransportError: One of them is a file.
+            UnsupportedTransportError: One of them is a file, or is read from
+                what cannot be waited for, as ``/dev/null``; or the loop waits
+                for no pipes, as that of Windows.
         """
         loop = asyncio.get_running_loop()
         source, sink = os.fdopen(read_fd, "rb", buffering=0), os.fdopen(write_fd, "wb", buffering=0)
         opened: list[asyncio.BaseTransport] = []
         try:
+            # what connects the pipe would only log that it cannot be waited for, and nothing would ever come
+            loop.add_reader(read_fd, _nothing)
+            loop.remove_reader(read_fd)
             writer, _ = await loop.connect_write_pipe(lambda: _WriteSide(self), sink)
             opened.append(writer)
             reader, _ = await loop.connect_read_pipe(lambda: _ReadSide(self), source)
@@ -55,7 +60,11 @@ class PipeWire:
                 transport.close()
             sink.close()
             source.close()
-            if isinstance(exc, ValueError):
+            if isinstance(exc, NotImplementedError):
+                reason = f"expected an event loop that waits for pipes, got {type(loop).__name__}"
+                raise UnsupportedTransportError(reason=reason) from exc
+            # what epoll says of files, and asyncio of others
+            if isinstance(exc, (PermissionError, ValueError)):
                 raise UnsupportedTransportError(reason="expected pipes, sockets or terminals, got a file") from exc
             raise
         self._reader, self._writer = reader, writer
@@ -124,6 +133,10 @@ class PipeWire:
         if self._writer.get_write_buffer_size():
             self._writer.abort()
         self.close()
+
+
+def _nothing() -> None:
+    """Do nothing; it is taken back before it could be called."""
 
 
 class _ReadSide(asyncio.Protocol):

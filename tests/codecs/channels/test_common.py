@@ -1,0 +1,256 @@
+"""What holds of both flavours alike: imports, pairs, commands, and nothing left behind where a beginning fails."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from symphony_codecs.channels import asyncio as aio
+from symphony_codecs.channels import blocking
+from symphony_codecs.channels._child import child_pipes
+from symphony_codecs.channels._stdio import StandardStreams
+from symphony_codecs.channels.unix import listen_unix
+from symphony_types._checks import FieldError
+from symphony_types.errors import IpcConnectionFailedError, IpcTransportError
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+    call,
+    open_descriptors,
+    tidy,
+)
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Return what makes a function of a module fail from its nth call on."""
+
+    def fail(owner, name, nth=1, error=None):
+        real, calls = getattr(owner, name), []
+
+        def call_or_fail(*args, **named):
+            calls.append(name)
+            if len(calls) >= nth:
+                raise error or OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            return real(*args, **named)
+
+        monkeypatch.setattr(owner, name, call_or_fail)
+
+    return fail
+
+
+def test_what_each_flavour_imports():
+    """Neither imports the other one, and WebSockets and children's processes cost nothing before they are used."""
+    text = (
+        "import sys, symphony_codecs.channels.blocking\n"
+        "assert not {'asyncio', 'websockets', 'concurrent.futures'} & set(sys.modules)\n"
+        "import symphony_codecs.channels.asyncio\n"
+        "assert 'websockets' not in sys.modules\n"
+        "for name in [n for n in sys.modules if n.startswith('symphony_codecs.channels')]: del sys.modules[name]\n"
+        "import symphony_codecs.channels.asyncio\n"
+        "assert 'symphony_codecs.channels.blocking' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", text], check=True)
+
+
+@pytest.mark.usefixtures("tidy")
+def test_a_pair_that_is_entered():
+    """Both ends are open in it and closed after it, for each flavour."""
+    with blocking.pair() as (one, other):
+        one.send(call(1))
+        assert other.receive(timeout=5).payload.id == 1
+    assert not one.is_open
+    assert not other.is_open
+
+    async def main():
+        async with aio.pair() as (one, other):
+            await one.send(call(1))
+            assert (await other.receive(timeout=5)).payload.id == 1
+        assert not one.is_open
+        assert not other.is_open
+        one, other = await aio.pair()
+        async with one, other:
+            await other.send(call(2))
+            assert (await one.receive(timeout=5)).payload.id == 2
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("tidy")
+def test_a_pair_that_is_cancelled_leaves_nothing():
+    """At whatever point it is."""
+
+    async def make():
+        return await aio.pair()
+
+    async def main():
+        for turns in range(12):
+            making = asyncio.create_task(make())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            making.cancel()
+            (result,) = await asyncio.gather(making, return_exceptions=True)
+            if not isinstance(result, asyncio.CancelledError):
+                await result.close()
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("tidy")
+def test_serving_that_is_cancelled_leaves_nothing(tmp_path):
+    """No socket, and no file."""
+
+    async def serve(url):
+        return await aio.serve(url, print)
+
+    async def main():
+        for url in (f"unix://{tmp_path}/s", "tcp://127.0.0.1:0"):
+            for turns in range(6):
+                starting = asyncio.create_task(serve(url))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                starting.cancel()
+                (result,) = await asyncio.gather(starting, return_exceptions=True)
+                if not isinstance(result, asyncio.CancelledError):
+                    await result.close()
+                assert not (tmp_path / "s").exists()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("command", ["cat file", b"cat", [], ()])
+@pytest.mark.parametrize("spawn", [aio.spawn, blocking.spawn])
+def test_a_command_is_a_list(spawn, command):
+    """A text would be taken for a list of letters, or want a shell."""
+    with pytest.raises(FieldError, match="expected a program and its arguments, each by itself"):
+        spawn(command)
+
+
+@pytest.mark.usefixtures("tidy")
+def test_a_command_that_no_system_can_start():
+    """It is a connection that failed."""
+    with pytest.raises(IpcConnectionFailedError, match="null"):
+        blocking.spawn(["cat", "\0"])
+
+    async def main():
+        with pytest.raises(IpcConnectionFailedError, match="null"):
+            await aio.spawn(["cat", "\0"])
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("tidy")
+@pytest.mark.parametrize("nth", [1, 2])
+def test_pipes_that_cannot_be_had(failing, nth):
+    """Those that were are closed again."""
+    failing(os, "pipe", nth)
+    with pytest.raises(OSError, match="Too many open files"), child_pipes():
+        pytest.fail("there are not as many pipes")
+
+
+@pytest.mark.usefixtures("tidy")
+def test_a_child_that_cannot_be_woken_from(failing):
+    """Where the last pipe, after those to the child, is one too many, no process and no pipe is left."""
+    failing(os, "pipe", 4)  # one is subprocess's own, to learn of errors
+    with pytest.raises(IpcConnectionFailedError, match="Too many open files"):
+        blocking.spawn([sys.executable, "-S", "-c", "input()"])
+
+
+@pytest.mark.usefixtures("tidy")
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_standard_streams_that_cannot_be_had(failing, nth):
+    """Nothing has changed, and nothing is left open; both flavours say what was expected."""
+    before = os.fstat(0), os.fstat(1)
+    failing(os, "dup", nth)
+    with pytest.raises(OSError, match="Too many open files"):
+        StandardStreams()
+    assert (os.fstat(0), os.fstat(1)) == before
+
+    async def main():
+        with pytest.raises(IpcTransportError, match="expected standard input and output, got"):
+            await aio.serve("stdio:", print)
+        with pytest.raises(IpcConnectionFailedError, match="expected a connection to stdio:, got"):
+            await aio.connect("stdio:")
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("tidy")
+def test_standard_input_that_cannot_be_exchanged(failing, monkeypatch):
+    """Standard output is given back."""
+    before = os.fstat(1)
+    real = os.dup2
+    calls = []
+
+    def dup2(source, target):
+        calls.append(target)
+        if target == 0:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+        return real(source, target)
+
+    monkeypatch.setattr(os, "dup2", dup2)
+    with pytest.raises(OSError, match="busy"):
+        StandardStreams()
+    assert calls == [1, 0, 1]
+    assert os.fstat(1) == before
+
+
+@pytest.mark.usefixtures("tidy")
+def test_a_thread_that_cannot_be_had_leaves_no_listener(tmp_path, monkeypatch):
+    """The file is gone as well."""
+
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    for url in (f"unix://{tmp_path}/s", "tcp://127.0.0.1:0"):
+        with pytest.raises(IpcTransportError, match="can't start new thread"):
+            blocking.serve(url, print)
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_mode_that_cannot_be_set_leaves_no_file(tmp_path, monkeypatch):
+    """Nobody listens then."""
+    path = tmp_path / "s"
+
+    def chmod(self, mode):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(type(path), "chmod", chmod)
+    umask, before = os.umask(0o077), open_descriptors()
+    try:
+        with pytest.raises(IpcTransportError, match="not permitted"):
+            listen_unix(str(path), mode=0o666)
+    finally:
+        os.umask(umask)
+    assert not path.exists()
+    assert open_descriptors() == before
+
+
+def test_a_file_that_lets_others_in_is_never_wider_than_that(tmp_path, monkeypatch):
+    """Not from the first moment on; and nobody can connect before it is what it shall be."""
+    seen = []
+
+    class Watched(socket.socket):
+        def bind(self, address):
+            super().bind(address)
+            seen.append((tmp_path / "s").stat().st_mode & 0o777)
+
+        def listen(self, *args):
+            seen.append((tmp_path / "s").stat().st_mode & 0o777)
+            super().listen(*args)
+
+    monkeypatch.setattr(socket, "socket", Watched)
+    umask = os.umask(0o022)
+    try:
+        listener, file = listen_unix(str(tmp_path / "s"), mode=0o660)
+    finally:
+        os.umask(umask)
+    listener.close()
+    file.remove()
+    assert seen == [0o640, 0o660]
