@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import time
 
 import pytest
@@ -201,6 +202,26 @@ def test_a_peer_that_gives_up_says_why(tmp_path, kind):
             assert isinstance(server.ending, RemoteFrameError)
 
     run(main())
+
+
+# asyncio's TLS does not tell that the socket below it has come to its end.
+@pytest.mark.parametrize("kind", ["unix", "tcp", "ws"])
+@pytest.mark.parametrize("size", [10, 500_000])
+def test_what_is_sent_too_late_is_no_noise(tmp_path, kind, size, caplog):
+    """Whoever goes on sending to a peer that has gone, before that is known, finds nothing of it in the log."""
+
+    async def main():
+        async with ends(kind, tmp_path) as (client, server):
+            server._engine._wire.info("socket").shutdown(socket.SHUT_RDWR)
+            late = [asyncio.create_task(client.send(event(number, size))) for number in range(30)]
+            await asyncio.gather(*late, return_exceptions=True)
+            with pytest.raises(ConnectionLostError):
+                await client.send(event(30))
+            with pytest.raises((ConnectionLostError, ChannelClosedError)):
+                await server.receive()
+
+    run(main())
+    assert not [record for record in caplog.records if record.name == "asyncio" and record.levelname != "DEBUG"]
 
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws"])

@@ -109,7 +109,7 @@ class PipeWire:
     # What the engine calls
 
     def write(self, frames: list[list[Buffer]]) -> int:
-        return 0 if self._writer.is_closing() else write_frames(self._writer, frames)
+        return write_frames(self._writer, frames)
 
     def write_eof(self) -> bool:
         self._writer.close()

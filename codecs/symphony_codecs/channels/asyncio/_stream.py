@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from collections.abc import Iterator
 from typing import Any, Final, Protocol, cast
 
 from typing_extensions import Buffer
@@ -35,27 +36,35 @@ class Owner(Protocol):
 
 def write_frames(transport: asyncio.WriteTransport, frames: list[list[Buffer]]) -> int:
     """
-    Hand *frames* to *transport*; returns the number of bytes.
+    Hand *frames* to *transport*, unless it has come to its end; returns the number of bytes.
 
     Not by `writelines`: up to Python 3.11 it joins everything, and in 3.12 it
     forgets to tell when the peer does not keep up (CVE-2024-12254).
     """
     total = 0
+    for part in _joined(frames):
+        # The end is told later than it is there, and asyncio would log what is written until then.
+        if transport.is_closing():
+            break
+        transport.write(part)
+        total += len(part)
+    return total
+
+
+def _joined(frames: list[list[Buffer]]) -> Iterator[bytes | memoryview]:
     small: list[Buffer] = []
     for buffers in frames:
         for buffer in buffers:
             size = len(buffer) if type(buffer) is bytes else memoryview(buffer).nbytes
-            total += size
             if size < _JOIN_LIMIT:
                 small.append(buffer)
                 continue
             if small:
-                transport.write(b"".join(small))
+                yield b"".join(small)
                 small.clear()
-            transport.write(memoryview(buffer).cast("B"))
+            yield memoryview(buffer).cast("B")
     if small:
-        transport.write(b"".join(small))
-    return total
+        yield b"".join(small)
 
 
 class StreamWire(asyncio.Protocol):
