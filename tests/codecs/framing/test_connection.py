@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import struct
+import zlib
 
 import attrs
 import pytest
@@ -42,6 +44,7 @@ from symphony_types.errors import (
 )
 from symphony_types.message.ipc import FrameCompression, FrameFlags, FrameHeader, FrameType, IpcFrame
 from tests.codecs.framing.connection_pair import KEY, ConnectionPair, as_bytes, events, hello, pair, secure_pair
+from tests.memory import takes_at_most
 
 
 OTHER_KEY = SharedKey(b"another key of thirty-two bytes!")
@@ -182,6 +185,50 @@ def test_peer_beyond_our_limits_fails():
     with pytest.raises(RemoteFrameError) as caught:
         carried.carry("client")
     assert caught.value.frame_code == "too_large"
+
+
+def test_half_open_streams_are_refused():
+    """Of 10,000 messages that never end some are held, the first too many ends the connection, and then none is."""
+    opening = pair().shake_hands()
+    kind = {"frame_type": FrameType.EVENT, "format": 1, "flags": FrameFlags.MORE_FRAGMENTS}
+    opening.client.send(
+        IpcFrame(header=FrameHeader(**kind, stream_id=number), payload=b"x") for number in range(1, 10_001)
+    )
+    flood = opening.take("client")
+
+    def refuse() -> ConnectionPair:
+        carried = pair().shake_hands()
+        carried.server.receive_data(flood)
+        with pytest.raises(RemoteFrameError) as caught:
+            carried.server.next_event()
+        assert caught.value.frame_code == "too_many_streams"
+        return carried
+
+    # 1,024 streams, and not ten times as many
+    carried = takes_at_most(refuse, peak=len(flood) + 2 * 2**20, kept=64 * 1024)
+    assert (carried.server._assembler.open_streams, carried.server._assembler.held) == (0, 0)
+    (event,) = carried.carry("server")
+    assert isinstance(event, PeerFailed)
+    assert "too_many_streams" in str(event.error)
+
+
+@pytest.mark.parametrize(
+    ("make", "code"), [(pair, "too_large"), (secure_pair, "missing_authentication")], ids=["plain", "secure"]
+)
+def test_announced_lengths_are_refused_unseen(make, code):
+    """A header that claims 4 GiB is waited for by nobody and costs nothing, before Hello and after it."""
+
+    def refuse(*, opened: bool) -> str:
+        carried = make().shake_hands() if opened else make()
+        number = carried.server._decoder.sequence
+        head = struct.pack(">2s6B2HIQI", b"SY", 1, 4, FrameType.EVENT, 1, 0, 1, 0, 0, 1, number, 2**32 - 1)
+        carried.server.receive_data(head + zlib.crc32(head).to_bytes(4))
+        with pytest.raises(FrameError) as caught:
+            events(carried.server)
+        return caught.value.frame_code
+
+    assert takes_at_most(lambda: refuse(opened=False), peak=256 * 1024) == "too_large"
+    assert takes_at_most(lambda: refuse(opened=True), peak=256 * 1024) == code
 
 
 def test_nothing_in_common_fails_at_both_ends():
