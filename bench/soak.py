@@ -2,7 +2,8 @@
 A soak: many messages of mixed sizes over a Unix socket, both ways, between two processes, one of which is killed.
 
 The server writes down each request that it handles before it answers, and stalls now and then; it asks the client, too,
-which does the same.  In the middle it is killed and started again, and the client connects anew.  In the end:
+which does the same.  Neither keeps in memory what it writes down, so that what grows is the channels'.  In the middle
+the server is killed and started again, and the client connects anew.  In the end:
 
 - every request that was acknowledged was handled, and none was handled twice;
 - the requests of one connection were handled in their order;
@@ -48,6 +49,10 @@ _STALL_EVERY: Final = 997
 _STALL_SECONDS: Final = 0.05
 _ASK_EVERY: Final = 10
 _READY: Final = "ready"
+# What a process may grow by after a quarter of the messages: the largest ones come in clusters.  A short soak has not
+# seen them all by then.
+_GROWTH_KIB: Final = 8 * 1024
+_LONG: Final = 20_000
 
 # Loose for type checkers: requests and answers of both ends go through the same functions.
 _Channel: TypeAlias = Channel[MessageEnvelope[Any]]
@@ -70,8 +75,8 @@ class Findings:
         problems: What should not have been.
         client_kib: The client's memory at its peak: after a quarter of the
             messages, and in the end.
-        server_kib: The second server's: after half of its messages, and in
-            the end.
+        server_kib: The second server's: after a quarter of its messages, and
+            in the end.
     """
 
     messages: int
@@ -101,6 +106,15 @@ class _Log:
 
     def close(self) -> None:
         os.close(self._file)
+
+
+def _read(path: Path) -> dict[str, list[str]]:
+    """Return the lines of a log by their first word, without it."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text().splitlines():
+        what, _, rest = line.partition(" ")
+        found.setdefault(what, []).append(rest)
+    return found
 
 
 def _request(sender: ProcessId, name: str, size: int) -> MessageEnvelope[Any]:
@@ -138,9 +152,9 @@ async def _serve(path: str, log: _Log) -> None:
                 asking.add(task)
                 task.add_done_callback(asking.discard)
             if handled % _STALL_EVERY == 0:
-                log.write("memory", handled, _peak_kib())
+                log.write("memory", run, _peak_kib())
                 await asyncio.sleep(_STALL_SECONDS)
-        log.write("memory", handled, _peak_kib())
+        log.write("memory", run, _peak_kib())
 
     async with await serve(f"unix://{path}", handle, _MESSAGE):
         sys.stdout.write(f"{_READY}\n")
@@ -171,24 +185,23 @@ async def _server(path: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Pro
 
 
 class _Client:
-    def __init__(self, messages: int, seed: int, on_step: Callable[[], object]) -> None:
+    def __init__(self, messages: int, seed: int, log: _Log, on_step: Callable[[], object]) -> None:
         rng = random.Random(seed)  # noqa: S311 - sizes, not secrets
         sizes, weights = zip(*_SIZES, strict=True)
         self.sizes = rng.choices(sizes, weights, k=messages)
         self.me = ProcessId.new()
-        self.acknowledged: list[str] = []
-        self.lost: list[str] = []
-        self.handled: list[str] = []
+        self.acknowledged = self.lost = 0
         self.connections = 0
         self.next = 0
         self.problems: list[str] = []
         self.memory: list[int] = []
         self.halfway = asyncio.Event()
+        self._log = log
         self._on_step = on_step
 
     @property
     def done(self) -> int:
-        return len(self.acknowledged) + len(self.lost)
+        return self.acknowledged + self.lost
 
     async def run(self, path: Path) -> None:
         strategy = ReconnectStrategy(max_attempts=100, max_delay=0.2)
@@ -212,11 +225,12 @@ class _Client:
             try:
                 reply = await channel.request(request, timeout=60)
             except ConnectionLostError:
-                self.lost.append(name)
+                self.lost += 1
                 return
             if reply.payload.result != self.sizes[number]:
                 self.problems.append(f"{name}: answered {reply.payload.result!r}, not {self.sizes[number]}")
-            self.acknowledged.append(name)
+            self.acknowledged += 1
+            self._log.write("acknowledged", name)
             if self.done == len(self.sizes) // 4:
                 self.memory.append(_peak_kib())
             if self.done == len(self.sizes) // 2:
@@ -226,17 +240,18 @@ class _Client:
     async def _handle(self, channel: _Channel) -> None:
         with contextlib.suppress(ConnectionLostError):
             async for request in channel:
-                self.handled.append(request.payload.id)
+                self._log.write("handled", request.payload.id)
                 with contextlib.suppress(IpcConnectionFailedError):
                     await channel.send(_answer(self.me, request))
 
 
 async def _soak(messages: int, seed: int, on_step: Callable[[], object]) -> Findings:
     started = time.perf_counter()
-    client = _Client(messages, seed, on_step)
     with tempfile.TemporaryDirectory() as folder:
-        path, log = Path(folder, "soak.sock"), Path(folder, "log")
+        path, log, here = Path(folder, "soak.sock"), Path(folder, "log"), Path(folder, "client")
         async with contextlib.AsyncExitStack() as stack:
+            client_log = stack.enter_context(contextlib.closing(_Log(here)))
+            client = _Client(messages, seed, client_log, on_step)
             first = await stack.enter_async_context(_killed(path, log))
             running = asyncio.create_task(client.run(path))
             stack.callback(running.cancel)
@@ -248,11 +263,7 @@ async def _soak(messages: int, seed: int, on_step: Callable[[], object]) -> Find
             await stack.enter_async_context(_server(path, log))
             await running
         client.memory.append(_peak_kib())
-        return _judge(client, _read(log), time.perf_counter() - started)
-
-
-def _read(log: Path) -> list[list[str]]:
-    return [line.split() for line in log.read_text().splitlines()]
+        return _judge(client, _read(here), _read(log), time.perf_counter() - started)
 
 
 @contextlib.asynccontextmanager
@@ -263,46 +274,44 @@ async def _killed(path: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Pro
             yield process
 
 
-def _judge(client: _Client, lines: list[list[str]], seconds: float) -> Findings:
-    found: dict[str, list[str]] = {"handled": [], "asked": [], "acknowledged": [], "memory": []}
-    for what, *words in lines:
-        found[what].append(words[-1])
-    handled = found["handled"]
+def _judge(client: _Client, here: dict[str, list[str]], there: dict[str, list[str]], seconds: float) -> Findings:
     problems = client.problems
-    for name in sorted(set(client.acknowledged) - set(handled)):
+    handled, handled_here = there.get("handled", []), here.get("handled", [])
+    for name in sorted(set(here.get("acknowledged", [])) - set(handled)):
         problems.append(f"{name} was acknowledged and not handled")
-    for name in sorted(set(found["acknowledged"]) - set(client.handled)):
+    for name in sorted(set(there.get("acknowledged", [])) - set(handled_here)):
         problems.append(f"{name} was acknowledged to the server and not handled by the client")
-    for who, names in (("server", handled), ("client", client.handled)):
+    for who, names in (("server", handled), ("client", handled_here)):
         if len(set(names)) != len(names):
             problems.append(f"the {who} handled {len(names) - len(set(names))} requests twice")
-    for connection in range(1, client.connections + 1):
-        numbers = [int(name.split("-")[1]) for name in handled if name.startswith(f"c{connection}-")]
-        if numbers != sorted(numbers):
-            problems.append(f"connection {connection}: handled out of order")
-    numbers_asked = [tuple(map(int, name[1:].split("-"))) for name in client.handled]
-    by_run = [
-        [number for run, number in numbers_asked if run == each] for each in dict.fromkeys(r for r, _ in numbers_asked)
-    ]
-    if any(numbers != sorted(numbers) for numbers in by_run):
-        problems.append("the client handled out of order")
+        # c1-17: the seventeenth of the client's first connection; s4711-17: of the server that was process 4711
+        numbers: dict[str, list[int]] = {}
+        for asker, _, number in (name.partition("-") for name in names):
+            numbers.setdefault(asker, []).append(int(number))
+        problems += [
+            f"the {who} handled {asker}'s requests out of order" for asker, n in numbers.items() if n != sorted(n)
+        ]
     if client.connections < 2:
         problems.append("the connection was never lost")
-    if len(client.acknowledged) + len(client.lost) != len(client.sizes):
+    if client.done != len(client.sizes):
         problems.append("some requests neither came back nor failed")
-    memory = [int(text) for text in found["memory"]]
-    half = memory[len(memory) // 2] if memory else 0
+    runs = [line.split() for line in there.get("memory", [])]
+    server = [int(kib) for run, kib in runs if run == runs[-1][0]] or [0]
+    memory = {"client": (client.memory[0], client.memory[-1]), "server": (server[len(server) // 4], server[-1])}
+    for who, (before, after) in memory.items():
+        if len(client.sizes) >= _LONG and after - before > _GROWTH_KIB:
+            problems.append(f"the {who} has grown from {before} to {after} KiB")
     return Findings(
         messages=len(client.sizes),
-        acknowledged=len(client.acknowledged),
-        lost=len(client.lost),
+        acknowledged=client.acknowledged,
+        lost=client.lost,
         handled=len(handled),
-        asked=len(found["asked"]),
+        asked=len(there.get("asked", [])),
         connections=client.connections,
         seconds=seconds,
         problems=tuple(problems),
-        client_kib=(client.memory[0], client.memory[-1]),
-        server_kib=(half, memory[-1] if memory else 0),
+        client_kib=memory["client"],
+        server_kib=memory["server"],
     )
 
 
