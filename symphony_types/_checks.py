@@ -16,7 +16,7 @@ import re
 import sys
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol, TypeGuard, cast
 
 import attrs
 
@@ -252,6 +252,35 @@ class Optional(_Check):
     def check(self, value: object, path: tuple[str | int, ...] = ()) -> None:
         if value is not None:
             self.inner.check(value, path)
+
+
+@attrs.frozen
+class Either(_Check):
+    """
+    What one of *options* takes, or ``None`` if *none*; *name* says what in an error about a type.
+
+    An option that takes the type but not the value says what is wrong.
+    """
+
+    options: tuple[Check, ...]
+    name: str
+    none: bool = False
+
+    def check(self, value: object, path: tuple[str | int, ...] = ()) -> None:
+        if value is None and self.none:
+            return
+        for option in self.options:
+            try:
+                option.check(value, path)
+            except FieldTypeError:
+                continue
+            return
+        raise FieldTypeError("wrong_type", path, self.name, describe(value))
+
+
+def is_check(validator: object) -> TypeGuard[Check]:
+    """Say whether an attrs validator is one of this module's checks."""
+    return isinstance(validator, _Check)
 
 
 def optional(inner: Check) -> Optional:

@@ -9,11 +9,10 @@ import attrs
 
 from typing_extensions import Buffer, TypeForm, Unpack
 
-from ._issues import FormatError, issues_of
+from ._reference import Lazily, decode_error, encode_error, reference_decoder, reference_encoder
 from .converter import WireConverter
-from .errors import DecodeError, EncodeError
+from .engine import quick_decoder, quick_encoder
 from .formats.base import Format
-from .hooks._base import recover
 from .hooks._types import behind, class_of, is_union, members_of
 from .hooks.structs import is_struct
 from .options import (
@@ -155,24 +154,14 @@ class Codec:
         Raises:
             EncodeError: There is no way to write the type.
         """
-        name, converter = self.name, self.converter
-        dumps, limits, strict = self.format.dumps, self.options.limits, self.options.strict
-
-        def failed(exc: Exception) -> EncodeError:
-            return EncodeError(format=name, as_type=as_type, issues=issues_of(exc))
-
+        converter = self.converter
         try:
-            hook: Callable[[Any], Any] = converter.get_unstructure_hook(Any if as_type is None else as_type)
+            quick = quick_encoder(
+                converter, Any if as_type is None else as_type, Lazily(reference_encoder, converter, as_type)
+            )
+            return reference_encoder(converter, as_type) if quick is None else quick
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
-            raise failed(exc) from _cause(exc)
-
-        def encode(value: Any) -> bytes:
-            try:
-                return dumps(hook(value), limits, strict)
-            except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
-                raise failed(exc) from _cause(exc)
-
-        return encode
+            raise encode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 
     def decoder(self, as_type: TypeForm[T]) -> Callable[[Buffer], T]:
         """
@@ -183,36 +172,12 @@ class Codec:
         Raises:
             DecodeError: There is no way to read the type.
         """
-        name, converter = self.name, self.converter
-        loads: Any = self.format.loads
-        limits, strict = self.options.limits, self.options.strict
-
-        def failed(exc: Exception) -> DecodeError:
-            return DecodeError(format=name, as_type=as_type, issues=issues_of(exc))
-
+        converter = self.converter
         try:
-            hook: Callable[[Any, Any], Any] = converter.get_structure_hook(as_type)
+            quick = quick_decoder(converter, as_type, Lazily(reference_decoder, converter, as_type))
+            return reference_decoder(converter, as_type) if quick is None else quick
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
-            raise failed(exc) from _cause(exc)
-
-        def decode(data: Buffer) -> T:
-            try:
-                tree = loads(data, limits, strict)
-            except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
-                raise failed(exc) from _cause(exc)
-            try:
-                result: T = hook(tree, as_type)
-            except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
-                issues: list[Any] = []
-                try:
-                    result = recover(exc, hook, tree, as_type, None, issues)
-                except RecursionError as deep:
-                    raise failed(deep) from None
-                if issues:
-                    raise DecodeError(format=name, as_type=as_type, issues=issues) from _cause(exc)
-            return result
-
-        return decode
+            raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 
     # Codecs of one's own
 
@@ -334,8 +299,3 @@ class Codec:
 
 def _restore(format: Format, state: Any) -> Codec:  # noqa: A002 - the field's term
     return Codec(format, WireConverter.from_state(format, state))
-
-
-def _cause(exc: Exception) -> BaseException | None:
-    """Return what to chain: the faults are in the issues, a user's exception is worth its traceback."""
-    return exc.__cause__ if isinstance(exc, FormatError) else exc

@@ -85,26 +85,34 @@ class WireConverter(cattrs.Converter):
             self._register("register_unstructure_hook", cls, functools.partial(_unstructure_as, self))
         self._register("register_structure_hook_factory", _anything, self._make_structure_hook)
         self._register("register_unstructure_hook_factory", _anything, self._make_unstructure_hook)
+        untouched = self.generation
         if format.configure is not None:
             format.configure(self)
         self._followers.clear()  # what the format itself made goes with the converter
         self._log.clear()  # what follows is the user's, and goes along with copies
+        self._untouched = untouched
         self._is_ready = True
 
     # Making hooks
 
-    def _shape_of(self, tp: Any) -> type[Shape]:
+    @property
+    def is_untouched(self) -> bool:
+        """Whether all hooks are ours: nobody has registered any, the format neither."""
+        return self.generation == self._untouched
+
+    def shape_of(self, tp: Any) -> type[Shape]:
+        """Return the shape that makes the hooks of *tp*; raises `FormatError` if there is none."""
         for shape in SHAPES:
             if shape.matches(tp):
                 return shape
         raise unsupported(tp, "register hooks for it on codec.copy().converter")
 
     def _make_structure_hook(self, tp: Any) -> StructureHook:
-        hook: StructureHook = self._guarded("structure", tp, lambda: self._shape_of(tp).structure(tp, self))
+        hook: StructureHook = self._guarded("structure", tp, lambda: self.shape_of(tp).structure(tp, self))
         return hook
 
     def _make_unstructure_hook(self, tp: Any) -> UnstructureHook:
-        hook: UnstructureHook = self._guarded("unstructure", tp, lambda: self._shape_of(tp).unstructure(tp, self))
+        hook: UnstructureHook = self._guarded("unstructure", tp, lambda: self.shape_of(tp).unstructure(tp, self))
         return hook
 
     def _guarded(self, direction: str, tp: Any, make: Callable[[], Any]) -> Any:
@@ -123,8 +131,12 @@ class WireConverter(cattrs.Converter):
 
     def is_own(self, tp: Any) -> bool:
         """Return whether the hooks of *tp* are ours, in both directions, not registered by the user."""
+        return self.reads_own(tp) and self.writes_own(tp)
+
+    def reads_own(self, tp: Any) -> bool:
+        """Return whether the hook that structures *tp* is ours, not registered by the user."""
         self.get_structure_hook(tp)
-        return ("structure", tp) in self._made and self.writes_own(tp)
+        return ("structure", tp) in self._made
 
     def writes_own(self, tp: Any) -> bool:
         """Return whether the hook that unstructures *tp* is ours, not registered by the user."""
@@ -133,7 +145,7 @@ class WireConverter(cattrs.Converter):
 
     def kinds(self, tp: Any) -> frozenset[type] | None:
         """Return the builtin types that *tp* may be on the wire, ``None`` if that is not known."""
-        return self._shape_of(tp).kinds(tp, self) if self.is_own(tp) else None
+        return self.shape_of(tp).kinds(tp, self) if self.is_own(tp) else None
 
     # Finding hooks
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
-from symphony_types._checks import I32, I64, TEXT, FieldError, FieldTypeError, InstanceOf, OneOf, describe, optional
+from symphony_types._checks import I32, I64, TEXT, Either, FieldError, InstanceOf, OneOf, optional
 from symphony_types._json import JsonValue
 from symphony_types._unset import UNSET, Unset
 from symphony_types.integers import I32 as I32Int
@@ -30,12 +30,7 @@ _VERSION: Final = "2.0"
 _IS_VERSION: Final = OneOf((_VERSION,))
 
 
-def _check_request_id(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:  # noqa: ARG001
-    if value is None or isinstance(value, str):
-        return
-    if type(value) is not int:
-        raise FieldTypeError("wrong_type", (attribute.name,), "a string, an integer or null", describe(value))
-    I64.check(value, (attribute.name,))
+_REQUEST_ID: Final = Either((TEXT, I64), "a string, an integer or null", none=True)
 
 
 class ErrorCode(IntEnum):
@@ -87,7 +82,7 @@ class JsonRpcRequest:
     jsonrpc: str = attrs.field(default=_VERSION, validator=_IS_VERSION)
     method: str = attrs.field(validator=TEXT)
     params: JsonValue = None
-    id: RequestId = attrs.field(validator=_check_request_id)
+    id: RequestId = attrs.field(validator=_REQUEST_ID)
 
 
 @attrs.frozen(kw_only=True, unsafe_hash=False)
@@ -143,7 +138,7 @@ class JsonRpcResponse:
     error: JsonRpcError | None = attrs.field(
         default=None, validator=optional(InstanceOf((JsonRpcError,), "a JsonRpcError"))
     )
-    id: RequestId = attrs.field(validator=_check_request_id)
+    id: RequestId = attrs.field(validator=_REQUEST_ID)
 
     def __attrs_post_init__(self) -> None:
         self._check_fields()

@@ -90,6 +90,8 @@ class Format:
         bytes_keys: Whether names of fields and variants may come as byte
             strings.
         int_range: Smallest and greatest int that `dumps` writes; None: any.
+        layout: Which of the three layouts of bytes it is, exactly, so that an
+            engine may read and write it itself; None: another.
         top_level: ``table`` if the whole document has to be a map.
         dumps: Builtins to bytes: ``dumps(value, limits, strict)``.
         loads: Bytes to builtins: ``loads(data, limits, strict)``.
@@ -109,6 +111,7 @@ class Format:
     text_keys: bool = False
     bytes_keys: bool = False
     int_range: tuple[int, int] | None = None
+    layout: Literal["json", "msgpack", "cbor"] | None = None
     top_level: Literal["any", "table"] = "any"
     dumps: Callable[[object, Limits, bool], bytes] = attrs.field(repr=False)
     loads: Callable[[bytes | bytearray | memoryview, Limits, bool], object] = attrs.field(repr=False)

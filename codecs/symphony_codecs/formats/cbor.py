@@ -133,6 +133,7 @@ FORMAT: Final = Format(
     is_binary=True,
     human_readable=False,
     bytes_keys=True,
+    layout="cbor",
     dumps=dumps,
     loads=loads,
 )

@@ -116,6 +116,7 @@ FORMAT: Final = Format(
     is_binary=False,
     human_readable=True,
     text_keys=True,
+    layout="json",
     dumps=dumps,
     loads=loads,
 )

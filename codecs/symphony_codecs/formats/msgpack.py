@@ -103,6 +103,7 @@ FORMAT: Final = Format(
     unit_array=True,
     bytes_keys=True,
     int_range=_INT_RANGE,
+    layout="msgpack",
     dumps=dumps,
     loads=loads,
 )

@@ -25,7 +25,18 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["SequenceShape", "SetShape", "TupleShape", "structure_items", "unstructure_items"]
+__all__ = [
+    "SequenceShape",
+    "SetShape",
+    "TupleShape",
+    "accepted_sequences",
+    "item_type",
+    "sequence_builder",
+    "set_builder",
+    "structure_items",
+    "tuple_builder",
+    "unstructure_items",
+]
 
 _SEQUENCES: Final[dict[Any, Callable[..., Any]]] = {
     list: list,
@@ -75,7 +86,8 @@ def unstructure_items(value: Any, hook: UnstructureHook) -> list[Any]:
     return items
 
 
-def _item_type(tp: Any) -> Any:
+def item_type(tp: Any) -> Any:
+    """Return the type of the items of the sequence or set *tp*."""
     origin = _origin(tp)
     # Of a class of one's own, such as `class Ids(list[int])`, what it says of its base.
     bases = (base for base in (list, collections.deque, set, frozenset) if issubclass(origin, base))
@@ -85,6 +97,35 @@ def _item_type(tp: Any) -> Any:
 
 def _origin(tp: Any) -> Any:
     return get_origin(tp) or tp
+
+
+def sequence_builder(tp: Any) -> Callable[[list[Any]], Any]:
+    """Return what makes the sequence *tp* of a list."""
+    origin = _origin(tp)
+    build: Callable[[list[Any]], Any] = tuple if origin is tuple else _SEQUENCES.get(origin, origin)
+    return build
+
+
+def set_builder(tp: Any) -> Callable[[list[Any]], Any]:
+    """Return what makes the set *tp* of a list."""
+    origin = _origin(tp)
+    build: Callable[[list[Any]], Any] = _SETS.get(origin, origin)
+    return build
+
+
+def tuple_builder(tp: Any) -> Callable[[list[Any]], Any]:
+    """Return what makes the tuple *tp*, which may be a named one, of a list."""
+    origin = _origin(tp)
+    build: Callable[[list[Any]], Any] = tuple if origin is tuple else origin._make
+    return build
+
+
+def accepted_sequences(tp: Any) -> tuple[type, ...]:
+    """Return the classes whose instances are written as *tp*."""
+    origin = _origin(tp)
+    if origin in (list, tuple, collections.deque):
+        return (list, tuple, collections.deque)
+    return (abc.Collection,) if origin in (abc.Collection, abc.Iterable) else (abc.Sequence,)
 
 
 def _is_namedtuple(tp: Any) -> bool:
@@ -112,10 +153,9 @@ class SequenceShape(Shape):
     @staticmethod
     def structure(tp: Any, converter: WireConverter) -> StructureHook:
         """Return the hook that builds the sequence of its items."""
-        item = _item_type(tp)
+        item = item_type(tp)
         hook: StructureHook = converter.get_structure_hook(item)
-        origin = _origin(tp)
-        build: Any = tuple if origin is tuple else _SEQUENCES.get(origin, origin)
+        build = sequence_builder(tp)
         if build is list:
             return lambda value, _: structure_items(value, hook, item)
         return lambda value, _: build(structure_items(value, hook, item))
@@ -123,11 +163,8 @@ class SequenceShape(Shape):
     @staticmethod
     def unstructure(tp: Any, converter: WireConverter) -> UnstructureHook:
         """Return the hook that writes the items."""
-        hook: UnstructureHook = converter.get_unstructure_hook(_item_type(tp))
-        origin = _origin(tp)
-        accepted: tuple[type, ...] = (list, tuple, collections.deque)
-        if origin not in (list, tuple, collections.deque):
-            accepted = (abc.Collection,) if origin in (abc.Collection, abc.Iterable) else (abc.Sequence,)
+        hook: UnstructureHook = converter.get_unstructure_hook(item_type(tp))
+        accepted = accepted_sequences(tp)
 
         def unstructure_sequence(value: Any) -> list[Any]:
             if not isinstance(value, accepted) or isinstance(value, (str, bytes, bytearray, memoryview)):
@@ -154,10 +191,9 @@ class SetShape(Shape):
     @staticmethod
     def structure(tp: Any, converter: WireConverter) -> StructureHook:
         """Return the hook that builds the set; duplicates are dropped silently, as serde does."""
-        item = _item_type(tp)
+        item = item_type(tp)
         hook: StructureHook = converter.get_structure_hook(item)
-        origin = _origin(tp)
-        build: Any = _SETS.get(origin, origin)
+        build = set_builder(tp)
 
         def structure_set(value: Any, _: Any) -> Any:
             items = structure_items(value, hook, item)
@@ -171,7 +207,7 @@ class SetShape(Shape):
     @staticmethod
     def unstructure(tp: Any, converter: WireConverter) -> UnstructureHook:
         """Return the hook that writes the items in a fixed order."""
-        item = _item_type(tp)
+        item = item_type(tp)
         hook: UnstructureHook = converter.get_unstructure_hook(item)
         by_declaration = isinstance(item, type) and issubclass(item, TaggedValue)
         dumps, limits = converter.format.dumps, converter.options.limits
@@ -205,7 +241,8 @@ class TupleShape(Shape):
         return origin is tuple or _is_namedtuple(origin)
 
     @staticmethod
-    def _types(tp: Any) -> tuple[Any, ...]:
+    def types(tp: Any) -> tuple[Any, ...]:
+        """Return the type of each place."""
         if _is_namedtuple(_origin(tp)):
             hints = hints_of(tp)
             return tuple(hints.get(name, Any) for name in _origin(tp)._fields)
@@ -219,10 +256,9 @@ class TupleShape(Shape):
     @staticmethod
     def structure(tp: Any, converter: WireConverter) -> StructureHook:
         """Return the hook that takes the right number of items."""
-        types = TupleShape._types(tp)
+        types = TupleShape.types(tp)
         hooks: list[StructureHook] = [converter.get_structure_hook(t) for t in types]
-        origin = _origin(tp)
-        build: Callable[[list[Any]], Any] = tuple if origin is tuple else origin._make
+        build = tuple_builder(tp)
 
         def structure_tuple(value: Any, _: Any) -> Any:
             if type(value) is not list:
@@ -245,7 +281,7 @@ class TupleShape(Shape):
     @staticmethod
     def unstructure(tp: Any, converter: WireConverter) -> UnstructureHook:
         """Return the hook that writes the items."""
-        hooks: list[UnstructureHook] = [converter.get_unstructure_hook(t) for t in TupleShape._types(tp)]
+        hooks: list[UnstructureHook] = [converter.get_unstructure_hook(t) for t in TupleShape.types(tp)]
 
         def unstructure_tuple(value: Any) -> list[Any]:
             if not isinstance(value, tuple):

@@ -159,7 +159,7 @@ class TaggedValueShape(Shape):
         return frozenset(kind for kind, there in ((str, None in held), (dict, any(held))) if there)
 
     @staticmethod
-    def _held(tp: Any) -> dict[str, Any]:
+    def held(tp: Any) -> dict[str, Any]:
         """Return what each variant holds, names resolved where the class is."""
         namespace = {**vars(sys.modules[tp.__module__]), tp.__name__: tp}
         return {
@@ -170,7 +170,7 @@ class TaggedValueShape(Shape):
     @staticmethod
     def structure(tp: Any, converter: WireConverter) -> StructureHook:
         """Return the look-up by variant."""
-        held = TaggedValueShape._held(tp)
+        held = TaggedValueShape.held(tp)
         hooks = {name: converter.get_structure_hook(kind) for name, kind in held.items() if kind is not None}
         bytes_keys = converter.format.bytes_keys
 
@@ -212,7 +212,7 @@ class TaggedValueShape(Shape):
     @staticmethod
     def unstructure(tp: Any, converter: WireConverter) -> UnstructureHook:
         """Return the hook that writes the variant, and what it holds."""
-        held = TaggedValueShape._held(tp)
+        held = TaggedValueShape.held(tp)
         hooks = {name: converter.get_unstructure_hook(kind) for name, kind in held.items() if kind is not None}
 
         def unstructure_tagged(value: Any) -> Any:

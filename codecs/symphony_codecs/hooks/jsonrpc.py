@@ -14,7 +14,20 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["JsonRpcResponseShape"]
+__all__ = ["JsonRpcResponseShape", "without_nulls"]
+
+
+def without_nulls(value: Any) -> Any:
+    """Return a response's builtins without what null stands for: no error, or in an array no result."""
+    if type(value) is list and len(value) == 4:
+        version, result, error, request = value
+        held = {"result": result} if error is None else {"error": error}
+        if error is not None and result is not None:
+            held["result"] = result  # both: the class refuses it
+        return {"jsonrpc": version, **held, "id": request}
+    if type(value) is dict and value.get("error", value) is None:
+        return {key: item for key, item in value.items() if key != "error"}
+    return value
 
 
 class JsonRpcResponseShape(Shape):
@@ -40,15 +53,7 @@ class JsonRpcResponseShape(Shape):
         read = StructShape.structure(tp, converter)
 
         def structure_response(value: Any, _: Any) -> Any:
-            if type(value) is list and len(value) == 4:
-                version, result, error, request = value
-                held = {"result": result} if error is None else {"error": error}
-                if error is not None and result is not None:
-                    held["result"] = result  # both: the class refuses it
-                value = {"jsonrpc": version, **held, "id": request}
-            elif type(value) is dict and value.get("error", value) is None:
-                value = {key: item for key, item in value.items() if key != "error"}
-            return read(value, tp)
+            return read(without_nulls(value), tp)
 
         return structure_response
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["MappingShape"]
+__all__ = ["MappingShape", "entry_types", "mapping_builder", "structure_key_hook", "unstructure_key_hook"]
 
 _MAPPINGS: Final[dict[Any, Callable[..., Any]]] = {
     dict: dict,
@@ -44,7 +44,8 @@ def _origin(tp: Any) -> Any:
     return get_origin(tp) or tp
 
 
-def _types(tp: Any) -> tuple[Any, Any]:
+def entry_types(tp: Any) -> tuple[Any, Any]:
+    """Return the types of the keys and the values of the map *tp*."""
     origin = _origin(tp)
     if issubclass(origin, collections.Counter):
         args = arguments_of(tp, collections.Counter)
@@ -52,6 +53,17 @@ def _types(tp: Any) -> tuple[Any, Any]:
     # Of a class of one's own, such as `class Ages(dict[str, int])`, what it says of its base.
     args = arguments_of(tp, next((base for base in (dict, abc.Mapping) if issubclass(origin, base)), origin))
     return args if len(args) == 2 else (Any, Any)
+
+
+def mapping_builder(tp: Any) -> Callable[[dict[Any, Any]], Any]:
+    """Return what makes the map *tp* of a dict."""
+    origin = _origin(tp)
+    build: Callable[[dict[Any, Any]], Any] = _MAPPINGS.get(origin, origin)
+    if issubclass(origin, collections.defaultdict):
+        _, value_type = entry_types(tp)
+        default = get_origin(value_type) or value_type
+        build = functools.partial(origin, default if isinstance(default, type) and default is not Any else None)
+    return build
 
 
 def structure_key_hook(tp: Any, converter: WireConverter) -> StructureHook:
@@ -118,14 +130,10 @@ class MappingShape(Shape):
     @staticmethod
     def structure(tp: Any, converter: WireConverter) -> StructureHook:
         """Return the hook that builds the map of its entries."""
-        key_type, value_type = _types(tp)
+        key_type, value_type = entry_types(tp)
         key_hook = structure_key_hook(key_type, converter)
         value_hook: StructureHook = converter.get_structure_hook(value_type)
-        origin = _origin(tp)
-        build: Any = _MAPPINGS.get(origin, origin)
-        if issubclass(origin, collections.defaultdict):
-            default = get_origin(value_type) or value_type
-            build = functools.partial(origin, default if isinstance(default, type) and default is not Any else None)
+        build = mapping_builder(tp)
 
         def structure_mapping(value: Any, _: Any) -> Any:
             if type(value) is not dict:
@@ -156,7 +164,7 @@ class MappingShape(Shape):
     @staticmethod
     def unstructure(tp: Any, converter: WireConverter) -> UnstructureHook:
         """Return the hook that writes the entries, in the map's order."""
-        key_type, value_type = _types(tp)
+        key_type, value_type = entry_types(tp)
         key_hook = unstructure_key_hook(key_type, converter)
         value_hook: UnstructureHook = converter.get_unstructure_hook(value_type)
 

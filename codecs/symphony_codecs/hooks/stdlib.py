@@ -36,7 +36,14 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["StdlibShape", "TimedeltaShape", "TimedeltaWire", "id_hooks"]
+__all__ = [
+    "StdlibShape",
+    "TimedeltaShape",
+    "TimedeltaWire",
+    "id_hooks",
+    "moment_functions",
+    "uuid_from_bytes",
+]
 
 # More digits than that is no number anybody meant; parsing them is quadratic.
 _MAX_DECIMAL: Final = 4300
@@ -127,6 +134,12 @@ _TEXTS: Final[dict[type, tuple[str, Callable[[str], Any], Callable[[Any], str]]]
 }
 
 
+def moment_functions(cls: type) -> tuple[Callable[[str], Any], Callable[[Any], str]]:
+    """Return how a `datetime`, `date` or `time` is read from its text, and written."""
+    _, read, write = _TEXTS[cls]
+    return read, write
+
+
 class StdlibShape(Shape):
     """UUID, datetime, date, time, Decimal and paths."""
 
@@ -144,7 +157,7 @@ class StdlibShape(Shape):
     def structure(tp: Any, converter: WireConverter) -> StructureHook:
         """Return the hook from text."""
         if tp is uuid.UUID:
-            return id_hooks(converter.format, uuid.UUID, _uuid, _uuid_bytes)[0]
+            return id_hooks(converter.format, uuid.UUID, uuid_from_bytes, _uuid_bytes)[0]
         expected, read = ("a path as text", _read_path(tp)) if issubclass(tp, PurePath) else _TEXTS[tp][:2]
 
         def structure_text(value: Any, _: Any) -> Any:
@@ -158,7 +171,7 @@ class StdlibShape(Shape):
     def unstructure(tp: Any, converter: WireConverter) -> UnstructureHook:
         """Return the hook to text."""
         if tp is uuid.UUID:
-            return id_hooks(converter.format, uuid.UUID, _uuid, _uuid_bytes)[1]
+            return id_hooks(converter.format, uuid.UUID, uuid_from_bytes, _uuid_bytes)[1]
         write: Callable[[Any], str] = str if issubclass(tp, PurePath) else _TEXTS[tp][2]
         accepted = (PurePath,) if tp is Path else (tp,)
 
@@ -170,7 +183,8 @@ class StdlibShape(Shape):
         return unstructure_text
 
 
-def _uuid(data: bytes) -> uuid.UUID:
+def uuid_from_bytes(data: bytes) -> uuid.UUID:
+    """Return the UUID of 16 bytes."""
     return uuid.UUID(bytes=data)
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["StructShape", "is_struct"]
+__all__ = ["StructShape", "body_hook", "is_default", "is_positional", "is_struct", "is_weakly_referable"]
 
 _MISSING: Final = object()
 _ODD_KEYS: Final = frozenset({bytes, Tagged})
@@ -68,7 +68,7 @@ class _Structure:
         ]
         self.required = max((i + 1 for i, f in enumerate(self.fields) if not f.optional or options.exact), default=0)
         self.unknown = options.unknown_fields or converter.options.unknown_fields
-        if self.unknown == "keep" and not _weakly_referable(self.cls):
+        if self.unknown == "keep" and not is_weakly_referable(self.cls):
             raise unsupported(self.cls, "its unknown fields cannot be kept, since it takes no weak references")
         self.kept = AnyShape.structure(Any, converter)  # what could not be written back must not be kept
         self.bytes_keys = converter.format.bytes_keys
@@ -216,14 +216,15 @@ def _looks_same(wire: Any, other: Any) -> bool:
     return type(wire) is not float or math.copysign(1.0, wire) == math.copysign(1.0, other)
 
 
-def _is_default(item: Any, default: Any, hook: UnstructureHook) -> bool:
+def is_default(item: Any, default: Any, hook: UnstructureHook) -> bool:
     """Return whether *default*, read back, is *item*: what is equal may yet look different, as times in two zones."""
     if item is default:
         return True
     return type(item) is type(default) and bool(item == default) and _looks_same(hook(item), hook(default))
 
 
-def _weakly_referable(cls: type) -> bool:
+def is_weakly_referable(cls: type) -> bool:
+    """Return whether instances of *cls* take weak references."""
     return getattr(cls, "__weakrefoffset__", 0) != 0
 
 
@@ -248,7 +249,7 @@ def map_hook(tp: Any, converter: WireConverter) -> UnstructureHook:
                 item = getattr(value, name)
                 if item is UNSET or (item is None and omit_none):
                     continue
-                if default is not None and _is_default(item, default(value), hook):
+                if default is not None and is_default(item, default(value), hook):
                     continue
                 result[key] = hook(item)
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything

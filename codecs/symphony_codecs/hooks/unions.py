@@ -9,6 +9,7 @@ unless the user asks for the first that fits.  Two or more classes need a tag:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, get_origin
 
 from symphony_types._checks import describe
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["UnionShape", "is_variant"]
+__all__ = ["UnionShape", "group_kinds", "in_order", "is_variant", "options_for", "union_members"]
 
 # attrs classes that are no struct on the wire
 _SCALAR_CLASSES = (TypedId, Timestamp, Duration, TaggedValue)
@@ -54,7 +55,8 @@ def is_variant(tp: Any) -> bool:
     return is_struct(cls) and not issubclass(cls, _SCALAR_CLASSES)
 
 
-def _options_for(members: list[Any], converter: WireConverter) -> UnionOptions | None:
+def options_for(members: list[Any], converter: WireConverter) -> UnionOptions | None:
+    """Return how the union of *members* is told apart, if the codec was told."""
     classes = frozenset(map(class_of, members))
     exact = converter.unions.options.get(classes)
     if exact is not None:
@@ -62,14 +64,14 @@ def _options_for(members: list[Any], converter: WireConverter) -> UnionOptions |
     return next((o for known, o in converter.unions.options.items() if classes and classes <= known), None)
 
 
-def _in_order(members: list[Any], options: UnionOptions) -> list[Any]:
+def in_order(members: list[Any], options: UnionOptions) -> list[Any]:
     """Return *members* in the order of the configured union: ``A | B`` and ``B | A`` are equal, so share hooks."""
     return sorted(members, key=lambda member: options.order.index(class_of(member)))
 
 
 def _untagged(members: list[Any], options: UnionOptions, converter: WireConverter, *, beside_none: bool) -> Hooks:
     hooks: list[tuple[StructureHook, UnstructureHook, Any]] = []
-    for member in _in_order(members, options):
+    for member in in_order(members, options):
         bare = _bare(member, options, converter, beside_none=beside_none)
         if bare is not None:
             read, write = bare
@@ -102,7 +104,7 @@ def _bare(member: Any, options: UnionOptions, converter: WireConverter, *, besid
 
 def _of_classes(structs: list[Any], converter: WireConverter, *, beside_none: bool) -> Hooks:
     """Return the hooks for the class members of the union."""
-    options = _options_for(structs, converter)
+    options = options_for(structs, converter)
     if options is None:
         literals = find_literal(structs, converter)
         if literals:
@@ -118,11 +120,11 @@ def _of_classes(structs: list[Any], converter: WireConverter, *, beside_none: bo
     return _tagging.external(variants, converter)
 
 
-def _group_kinds(structs: list[Any], converter: WireConverter) -> frozenset[type]:
+def group_kinds(structs: list[Any], converter: WireConverter) -> frozenset[type]:
     """Return what the classes of a union look like together."""
     if len(structs) == 1:
         return frozenset((dict, list))
-    options = _options_for(structs, converter)
+    options = options_for(structs, converter)
     if options is None and not find_literal(structs, converter):
         options = UnionOptions()
     if options is None or options.tagging != "external":
@@ -162,10 +164,10 @@ def _mixed(tp: Any, members: list[Any], converter: WireConverter, *, beside_none
     if len(structs) == 1:
         member = structs[0]
         read, write = _alone(member, converter)
-        add(_group_kinds(structs, converter), read, write, member, class_of(member))
+        add(group_kinds(structs, converter), read, write, member, class_of(member))
     elif structs:
         read, write = _of_classes(structs, converter, beside_none=beside_none)
-        add(_group_kinds(structs, converter), read, write, tp, *map(class_of, structs))
+        add(group_kinds(structs, converter), read, write, tp, *map(class_of, structs))
     for member in members:
         if member in structs:
             continue
@@ -224,10 +226,16 @@ def _held_to(write: UnstructureHook, kinds: frozenset[type]) -> UnstructureHook:
     return unstructure_member
 
 
-def _members(tp: Any, converter: WireConverter) -> tuple[Any, ...]:
-    """Return the members of the union *tp*; literals become one, since a string may be of any of them."""
-    members = list(members_of(tp, converter.is_own))
-    literals = [member for member in members if get_origin(member) is Literal and converter.is_own(member)]
+def union_members(tp: Any, is_own: Callable[[Any], bool]) -> tuple[Any, ...]:
+    """
+    Return the members of the union *tp*; literals become one, since a string may be of any of them.
+
+    Args:
+        tp: The union.
+        is_own: Whether the hooks of a member are ours.
+    """
+    members = list(members_of(tp, is_own))
+    literals = [member for member in members if get_origin(member) is Literal and is_own(member)]
     if len(literals) > 1:
         together: Any = Literal[tuple(value for literal in literals for value in literal_values(literal))]
         members[members.index(literals[0])] = together
@@ -236,10 +244,10 @@ def _members(tp: Any, converter: WireConverter) -> tuple[Any, ...]:
 
 
 def _hooks(tp: Any, converter: WireConverter) -> Hooks:
-    everything = _members(tp, converter)
+    everything = union_members(tp, converter.is_own)
     members = [m for m in everything if m is not type(None)]
     beside_none = len(members) < len(everything)
-    options = _options_for(members, converter)
+    options = options_for(members, converter)
     if len(members) == 1:
         only = members[0]
         read, write = _alone(only, converter)
@@ -274,11 +282,11 @@ class UnionShape(Shape):
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:
         """Return those of all members."""
-        members = _members(tp, converter)
+        members = union_members(tp, converter.is_own)
         structs = [m for m in members if is_variant(m)]
         known = [converter.kinds(m) for m in members if len(structs) < 2 or m not in structs]
         if len(structs) > 1:
-            known.append(_group_kinds(structs, converter))
+            known.append(group_kinds(structs, converter))
         return None if None in known else frozenset().union(*filter(None, known))
 
     @staticmethod

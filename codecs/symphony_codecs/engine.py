@@ -1,0 +1,101 @@
+"""
+Which of the two ways a codec goes: the compiled engine, or the hooks in Python.
+
+The hooks are the reference: they run where there is no engine, and wherever
+the engine refuses a value or a document, so that values and errors are the
+same in both.  Hooks of the user's may run twice for that reason.  Nothing
+else in the package knows which one runs.
+
+The environment variable ``SYMPHONY_PURE`` set to anything but the empty
+string turns the engine off, when this is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sysconfig
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+from .plans import plan_for
+
+
+if TYPE_CHECKING:
+    from .converter import WireConverter
+
+
+__all__ = ["ENGINE", "WHY_NOT", "quick_decoder", "quick_encoder"]
+
+# Names of fields and variants are texts of a document, too; below this the limits on texts and entries are looked
+# after by the reference alone.
+_LEAST_TEXT: Final = 1024
+_LEAST_ITEMS: Final = 256
+
+
+def _load() -> tuple[ModuleType | None, ModuleType | None, str]:
+    if os.environ.get("SYMPHONY_PURE"):
+        return None, None, "SYMPHONY_PURE is set"
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        # Reading slots directly would race, and importing it would turn the lock on again.
+        return None, None, "this Python is free-threaded"
+    try:
+        from ._engine import _emit, _structure  # type: ignore[attr-defined]  # compiled, where it is
+    except ImportError:
+        return None, None, "it was not compiled when the package was installed"
+    return _structure, _emit, ""
+
+
+_structure, _emit, WHY_NOT = _load()
+"""Why there is no engine; empty if there is."""
+
+ENGINE: Final = "compiled" if _structure is not None else "python"
+"""Which engine runs: ``compiled`` or ``python``."""
+
+
+def quick_decoder(
+    converter: WireConverter, as_type: Any, fallback: Callable[[Any], Any]
+) -> Callable[[Any], Any] | None:
+    """
+    Return what reads documents as *as_type*, or ``None`` if the reference has to.
+
+    Args:
+        converter: The hooks of now and the options.
+        as_type: The type.
+        fallback: The reference; asked whenever the engine refuses.
+
+    Raises:
+        FormatError: The type has no representation.
+    """
+    if _structure is None:
+        return None
+    form, options = converter.format, converter.options
+    plan = plan_for(as_type, converter, "structure")
+    decoder: Callable[[Any], Any] = _structure.make_decoder(
+        plan, form.loads, form.layout, options.limits, options.strict, fallback
+    )
+    return decoder
+
+
+def quick_encoder(
+    converter: WireConverter, as_type: Any, fallback: Callable[[Any], bytes]
+) -> Callable[[Any], bytes] | None:
+    """
+    Return what writes values of *as_type*, or ``None`` if the reference has to.
+
+    Args:
+        converter: The hooks of now and the options.
+        as_type: The type.
+        fallback: The reference; asked whenever the engine refuses.
+
+    Raises:
+        FormatError: The type has no representation.
+    """
+    form, options = converter.format, converter.options
+    limits = options.limits
+    if _emit is None or form.layout is None or limits.max_text < _LEAST_TEXT or limits.max_items < _LEAST_ITEMS:
+        return None
+    plan = plan_for(as_type, converter, "unstructure")
+    encoder: Callable[[Any], bytes] = _emit.make_encoder(plan, form.layout, limits, options.strict, fallback)
+    return encoder

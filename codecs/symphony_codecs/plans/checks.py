@@ -1,0 +1,195 @@
+"""
+Checks as parts of nodes: what a node says itself need not be called.
+
+The checks of `symphony_types` are data, so that is possible: a range joins
+the bounds of an integer, and that an id is an id is clear from where it
+comes.  What cannot be joined is called after the node.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from symphony_types._checks import Each, Either, InstanceOf, IntRange, MapOf, OneOf
+from symphony_types._checks import Optional as OptionalCheck
+from symphony_types._checks import Text as TextCheck
+from symphony_types.time import Duration, Timestamp
+
+from .nodes import (
+    Binary,
+    Boolean,
+    Cases,
+    Checked,
+    Choice,
+    Fixed,
+    Float,
+    Instant,
+    Integer,
+    Kinds,
+    Labelled,
+    Mapped,
+    Moment,
+    Node,
+    Optional,
+    Record,
+    Sequence,
+    Set,
+    Span,
+    Tagged,
+    Text,
+    Uuid,
+)
+
+
+__all__ = ["joined", "with_check"]
+
+
+def with_check(node: Node, check: Any) -> Node:
+    """Return *node*, held to *check*, which has a method ``check`` that raises."""
+    own = joined(node, check)
+    if own is not None:
+        return own
+    if type(node) is Checked:
+        return attrs.evolve(node, checks=(*node.checks, check.check))
+    return Checked(node, (check.check,))
+
+
+def joined(node: Node, check: Any) -> Node | None:
+    """Return a node that does what *node* and *check* do, or ``None`` if there is none."""
+    join = _JOINS.get(type(check))
+    return None if join is None else join(node, check)
+
+
+def _range(node: Node, check: IntRange) -> Node | None:
+    if type(node) is not Integer:
+        return None
+    low = check.minimum if node.minimum is None else max(node.minimum, check.minimum)
+    high = check.maximum if node.maximum is None else min(node.maximum, check.maximum)
+    return attrs.evolve(node, minimum=low, maximum=high)
+
+
+def _text(node: Node, check: TextCheck) -> Node | None:
+    if type(node) is not Text:
+        return None
+    if node.options:
+        options = frozenset(option for option in node.options if _passes(check, option))
+        return Text(options=options) if options else None
+    pattern: Any = check._compiled  # noqa: SLF001 - the check's own, compiled once
+    if pattern is not None and node.fullmatch is not None:
+        return None
+    highs = [high for high in (node.maximum, check.maximum) if high is not None]
+    return attrs.evolve(
+        node,
+        minimum=max(node.minimum, check.minimum),
+        maximum=min(highs) if highs else None,
+        fullmatch=node.fullmatch if pattern is None else pattern.fullmatch,
+    )
+
+
+def _one_of(node: Node, check: OneOf) -> Node | None:
+    if type(node) is not Text or node.fullmatch is not None or not all(type(o) is str for o in check.options):
+        return None
+    known = [option for option in check.options if isinstance(option, str)]
+    bounds = TextCheck(node.minimum, node.maximum)
+    options = frozenset(o for o in known if _passes(bounds, o) and (not node.options or o in node.options))
+    # Nothing left is no option either, which an empty set would not say.
+    return Text(options=options) if options else None
+
+
+def _passes(check: TextCheck, text: str) -> bool:
+    try:
+        check.check(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _instance(node: Node, check: InstanceOf) -> Node | None:
+    made = _classes(node)
+    return node if made and all(issubclass(cls, check.types) for cls in made) else None
+
+
+def _optional(node: Node, check: OptionalCheck) -> Node | None:
+    if type(node) is not Optional:
+        return joined(node, check.inner)
+    inner = joined(node.inner, check.inner)
+    return None if inner is None else Optional(inner)
+
+
+def _each(node: Node, check: Each) -> Node | None:
+    if type(node) is not Sequence and type(node) is not Set:
+        return None
+    if check.maximum is not None or (check.unique and type(node) is not Set):
+        return None
+    item = node.item if check.item is None else joined(node.item, check.item)
+    return None if item is None else attrs.evolve(node, item=item)
+
+
+def _map_of(node: Node, check: MapOf) -> Node | None:
+    if type(node) is not Mapped or (check.key is not None and (check.key != TextCheck() or node.key is not None)):
+        return None
+    value = node.value if check.value is None else joined(node.value, check.value)
+    return None if value is None else attrs.evolve(node, value=value)
+
+
+def _either(node: Node, check: Either) -> Node | None:
+    if type(node) is Optional:
+        # what takes None beside the others: they alone are asked of what is inside
+        inner = joined(node.inner, check)
+        return None if inner is None or not check.none else Optional(inner)
+    if type(node) is not Kinds or node.other is not None:
+        return None
+    readers: dict[type, Node] = {}
+    for kind, member in node.readers.items():
+        found = next((own for option in check.options if (own := joined(member, option)) is not None), None)
+        if found is None:
+            return None
+        readers[kind] = found
+    return attrs.evolve(node, readers=readers)
+
+
+_JOINS: Any = {
+    IntRange: _range,
+    TextCheck: _text,
+    OneOf: _one_of,
+    InstanceOf: _instance,
+    OptionalCheck: _optional,
+    Each: _each,
+    MapOf: _map_of,
+    Either: _either,
+}
+
+
+_ONE_CLASS: dict[type[Node], type] = {
+    Boolean: bool,
+    Integer: int,
+    Float: float,
+    Text: str,
+    Binary: bytes,
+    Instant: Timestamp,
+    Span: Duration,
+}
+
+
+def _classes(node: Node) -> tuple[type, ...]:
+    """Return the classes of what reading *node* makes, nothing if that is not known."""
+    known = _ONE_CLASS.get(type(node))
+    if known is not None:
+        return (known,)
+    if isinstance(node, (Uuid, Record, Cases, Moment)):
+        return (node.cls,)
+    if isinstance(node, Choice):
+        return (node.cls,) if node.cls is not None else tuple({type(value) for _, value in node.pairs})
+    if isinstance(node, (Sequence, Set, Mapped, Fixed)):
+        return (node.build,) if isinstance(node.build, type) else ()
+    if isinstance(node, Tagged):
+        return tuple(variant.cls for variant in node.variants)
+    if isinstance(node, Checked):
+        return _classes(node.inner)
+    if isinstance(node, (Labelled, Kinds)):
+        inside = [_classes(each) for each in node.readers.values()]
+        is_known = all(inside) and not (isinstance(node, Kinds) and node.other is not None)
+        return tuple({cls for classes in inside for cls in classes}) if is_known else ()
+    return ()
