@@ -248,6 +248,8 @@ def _default(attribute: attrs.Attribute[Any]) -> Default:
             check.check(value, (attribute.name,))
         return value
 
+    # What it is called where plans are shown.
+    make.__qualname__ = f"checked {getattr(default.factory, '__qualname__', default.factory)}"
     return Factory(make)
 
 

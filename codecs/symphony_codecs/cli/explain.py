@@ -1,0 +1,75 @@
+"""``symphony explain``: what a codec does for a type, as the plan that its engine executes."""
+
+from __future__ import annotations
+
+import json
+
+from typing import Annotated, Any, Final, Literal
+
+from cyclopts import Parameter
+from rich.text import Text
+from rich.tree import Tree
+
+from .._issues import FormatError
+from ..engine import ENGINE, WHY_NOT
+from ..errors import UnknownCodecError
+from ..plans import plan_for
+from ..plans.describe import Line, describe, outline
+from ..registry import get_codec
+from .errors import FailedError, UsageError, printable
+from .streams import console
+from .typerefs import TypeReferenceError, parse_type
+
+
+__all__ = ["explain"]
+
+_DIRECTIONS: Final[dict[str, Literal["structure", "unstructure"]]] = {"read": "structure", "write": "unstructure"}
+
+
+def explain(
+    type_: Annotated[str, Parameter(name="TYPE")],
+    /,
+    *,
+    format_: Annotated[str, Parameter(name=["--format", "-f"], metavar="FORMAT")] = "json",
+    write: bool = False,
+    json_: Annotated[bool, Parameter(name="--json")] = False,
+) -> None:
+    """
+    Show what is done for values of a type in a format: each field, its checks, what is left to a hook.
+
+    Args:
+        type_: A name of symphony_types, a builtin, or package.module:Name
+            (which is imported), also with arguments: list[int] | None.
+        format_: The format.
+        write: Show how values are written, not how they are read.
+        json_: Write JSON, for programs.
+    """
+    try:
+        codec, tp = get_codec(format_), parse_type(type_)
+    except (UnknownCodecError, TypeReferenceError) as exc:
+        raise UsageError(str(exc)) from exc
+    try:
+        plan = plan_for(tp, codec.converter, _DIRECTIONS["write" if write else "read"])
+    except FormatError as exc:
+        raise FailedError(issue.message for issue in exc.issues) from exc
+    out = console()
+    if json_:
+        out.print(json.dumps(describe(plan), indent=2, ensure_ascii=False), soft_wrap=True)
+        return
+    engine = f"{ENGINE} engine" + (f" ({WHY_NOT})" if WHY_NOT else "")
+    title = f"{type_} {'to' if write else 'from'} {codec.name}, {engine}"
+    tree = Tree(Text(printable(title), style="bold"), guide_style="dim")
+    _grow(tree, outline(plan))
+    out.print(tree)
+
+
+def _grow(tree: Any, line: Line) -> None:
+    text = Text()
+    if line.label:
+        text.append(f"{printable(line.label)}: ", style="cyan")
+    text.append(line.kind.strip("_"))
+    if line.detail:
+        text.append(f"  {printable(line.detail)}", style="dim")
+    branch = tree.add(text)
+    for below in line.below:
+        _grow(branch, below)

@@ -1,0 +1,89 @@
+"""``symphony explain``, and the texts that plans are shown as."""
+
+import json
+
+from typing import Any
+
+import attrs
+import pytest
+
+from symphony_codecs import get_codec
+from symphony_codecs.__main__ import main
+from symphony_codecs.plans import plan_for
+from symphony_codecs.plans.describe import describe, outline
+from symphony_codecs.plans.nodes import Node
+from symphony_types import MessageEnvelope, Workflow
+
+
+@attrs.define
+class Tree:
+    name: str
+    children: "list[Tree]"
+
+
+def _run(capsys: Any, *words: str) -> tuple[int, str, str]:
+    code = main(["explain", *words])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_it_shows_the_fields_of_a_class(capsys: Any) -> None:
+    code, out, err = _run(capsys, "MessageEnvelope[JsonRpcRequest]")
+
+    assert (code, err) == (0, "")
+    assert "sender: uuid" in out
+    assert "default NORMAL" in out or "MessagePriority.NORMAL" in out
+    assert "0x" not in out
+
+
+def test_it_shows_the_way_back(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    code, out, _ = _run(capsys, "JsonRpcRequest", "--write", "--format", "cbor")
+
+    assert code == 0
+    assert "to cbor" in out
+    assert "params: anything" in out
+    assert "left out if None" in out
+
+
+def test_it_writes_json_for_programs(capsys: Any) -> None:
+    code, out, _ = _run(capsys, "Version", "--json", "-f", "msgpack")
+    plan = json.loads(out)
+
+    assert code == 0
+    assert plan["direction"] == "structure"
+    assert [field["key"] for field in plan["root"]["fields"]] == ["major", "minor", "patch"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(("Nonsense",), 2), (("Version", "--format", "morse"), 2), (("builtins:complex",), 1)]
+)
+def test_it_says_what_it_cannot_explain(capsys: Any, words: tuple[str, ...], code: int) -> None:
+    got, out, err = _run(capsys, *words)
+
+    assert (got, out) == (code, "")
+    assert err.startswith("symphony: ")
+
+
+def test_a_type_that_holds_itself_is_shown_once() -> None:
+    plan = plan_for(Tree, get_codec("json").converter, "structure")
+
+    (_, children) = outline(plan).below
+    (again,) = children.below
+
+    assert (again.kind, again.detail) == ("reference", "Tree again")
+    assert describe(plan)["table"]["Tree"]["node"] == "record"
+
+
+@pytest.mark.parametrize("direction", ["structure", "unstructure"])
+@pytest.mark.parametrize("tp", [MessageEnvelope[Any], Workflow, Tree])
+def test_a_description_is_json_and_the_same_in_every_process(tp: Any, direction: Any) -> None:
+    text = json.dumps(describe(plan_for(tp, get_codec("msgpack").converter, direction)))
+
+    assert " at 0x" not in text
+
+
+def test_every_node_has_a_word_of_its_own() -> None:
+    words = [node.__name__.lower() for node in Node.__subclasses__() if not node.__name__.startswith("_")]
+
+    assert len(set(words)) == len(words)
