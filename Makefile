@@ -31,22 +31,26 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers lint format cov bench docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers sanitize lint format cov bench docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-# --- environments: one stamp for each set of extras, remade when pyproject.toml changes
+# What an environment is made of: installing compiles the engine, where there is a compiler.
+SOURCES := pyproject.toml codecs/hatch_build.py $(wildcard codecs/symphony_codecs/_engine/*.pyx) \
+	$(wildcard codecs/symphony_codecs/_engine/*/*.pxi)
+
+# --- environments: one stamp for each set of extras, remade when a source of the engine or pyproject.toml changes
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found; set PYTHON=..." >&2; exit 1; }
 	$(call make-venv,$(VENV))
 
-$(VENV)/.installed-demo: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-demo: $(SOURCES) | $(BIN)/python
 	$(call install,$(VENV)) -e '.[cli,toml]'
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: $(SOURCES) | $(BIN)/python
 	$(call install,$(VENV)) -e '.[$(EXTRAS)]'
 	@touch $@ $(VENV)/.installed-demo
 
@@ -65,9 +69,17 @@ demo: $(VENV)/.installed-demo  ## Show the codecs at work
 
 test: $(VENV)/.installed  ## Run the tests (JOBS=2 processes, ARGS for pytest)
 	$(PYTEST) $(ARGS)
+	SYMPHONY_PURE=1 $(PYTEST) -q $(REFERENCE)
 
 test-peers: $(VENV)/.installed  ## Hold long conversations with software that is not written here
 	$(PYTEST) -m peers tests/peers $(ARGS)
+
+# What the engine must not change: formats, real serde's bytes, properties, on the reference path alone.
+REFERENCE := $(addprefix tests/codecs/test_,codec.py corners.py everything.py format_cbor.py format_json.py \
+	format_msgpack.py golden.py properties.py structs.py unions.py)
+
+sanitize: $(VENV)/.installed  ## Run the engine's tests under AddressSanitizer (ARGS for pytest)
+	PYTHON=$(BIN)/python .ci/sanitize $(ARGS)
 
 lint: $(VENV)/.installed  ## Check style, types and imports
 	$(BIN)/ruff check .

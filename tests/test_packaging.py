@@ -19,16 +19,26 @@ import pytest
 
 from packaging.requirements import Requirement
 
+from symphony_codecs.engine import ENGINE
+
 
 pytestmark = pytest.mark.checkout
 
 
 @pytest.fixture(scope="module")
 def dist(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with the wheel and the sdist, built without network."""
-    directory = tmp_path_factory.mktemp("dist")
+    """A directory with the wheel and the sdist, built without network, and without a compiler."""
+    return _build(checkout, tmp_path_factory.mktemp("dist"), SYMPHONY_PURE="1")
+
+
+def _build(source: Path, directory: Path, **environment: str) -> Path:
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("SYMPHONY_")}
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-d", str(directory)], cwd=checkout, check=True, timeout=120
+        [sys.executable, "-m", "hatchling", "build", "-d", str(directory)],
+        cwd=source,
+        env={**inherited, **environment},
+        check=True,
+        timeout=180,
     )
     return directory
 
@@ -131,7 +141,12 @@ def _package_files(checkout: Path) -> Iterator[str]:
         for package in base.glob("symphony_*"):
             for path in package.rglob("*"):
                 name = path.relative_to(base)
-                if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in name.parts):
+                compiled = path.suffix in (".so", ".pyd", ".new", ".c")
+                if (
+                    path.is_file()
+                    and not compiled
+                    and not any(part == "__pycache__" or part.startswith(".") for part in name.parts)
+                ):
                     yield name.as_posix()
 
 
@@ -179,6 +194,44 @@ def test_sdist_builds_and_tests_by_itself(dist: Path) -> None:
         "tests/conftest.py",
     } <= names
     assert not [name for name in names if "__pycache__" in name or name.startswith((".venv", ".git/", "site/"))]
+
+
+def _unpacked(dist: Path, tmp_path: Path) -> Path:
+    (path,) = dist.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+    return source
+
+
+@pytest.mark.skipif(ENGINE == "python", reason="there is no engine here, or no compiler")
+def test_the_engine_is_compiled_from_the_sdist_and_marks_the_wheel(dist: Path, tmp_path: Path) -> None:
+    """The wheel is for this platform, and the modules in it are those that run."""
+    source = _unpacked(dist, tmp_path / "source")
+    built = _build(source, tmp_path / "dist", SYMPHONY_REQUIRE_ENGINE="1", SYMPHONY_ENGINE_CFLAGS="-O0")
+    (wheel,) = built.glob("*.whl")
+
+    compiled = [name for name in _wheel_names(wheel) if name.endswith((".so", ".pyd"))]
+    assert sorted(Path(name).name.partition(".")[0] for name in compiled) == ["_emit", "_structure"]
+    assert not wheel.name.endswith("-none-any.whl")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the compiler is not named by CC there")
+@pytest.mark.parametrize("required", [False, True])
+def test_without_a_compiler_the_wheel_is_pure_unless_the_engine_is_required(
+    dist: Path, tmp_path: Path, required: bool
+) -> None:
+    """The install goes on and says so; where the engine is insisted on, it fails."""
+    source = _unpacked(dist, tmp_path / "source")
+    environment = {"CC": "false"} | ({"SYMPHONY_REQUIRE_ENGINE": "1"} if required else {})
+
+    if required:
+        with pytest.raises(subprocess.CalledProcessError):
+            _build(source, tmp_path / "dist", **environment)
+        return
+    (wheel,) = _build(source, tmp_path / "dist", **environment).glob("*.whl")
+    assert wheel.name.endswith("-py3-none-any.whl")
+    assert not [name for name in _wheel_names(wheel) if name.endswith((".so", ".pyd"))]
 
 
 def test_both_packages_import_from_the_wheel(python: Path) -> None:

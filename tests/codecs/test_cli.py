@@ -25,12 +25,13 @@ from symphony_codecs.__main__ import main
 from symphony_codecs.cli._indent import indented
 from symphony_codecs.cli.errors import printable
 from symphony_codecs.cli.typerefs import TypeReferenceError, parse_type
+from symphony_codecs.engine import ENGINE
 from symphony_types import I32, Err, MessageEnvelope, Ok, Version, Workflow
 
 
 VERSION = b'{"major":1,"minor":2,"patch":3}'
 VERSION_HEX = "83a56d616a6f7201a56d696e6f7202a5706174636803"
-COMMANDS = ("demo", "formats", "encode", "decode", "convert", "serve", "send", "inspect")
+COMMANDS = ("demo", "formats", "encode", "decode", "convert", "explain", "serve", "send", "inspect")
 SYMPHONY = [sys.executable, "-m", "symphony_codecs"]
 
 Run = Callable[..., tuple[int, bytes, str]]
@@ -178,6 +179,7 @@ def test_formats_shows_all(run: Run) -> None:
     rows = {line.split()[0]: line.split()[1:] for line in out.decode().splitlines() if "application/" in line}
     assert sorted(rows) == codec_names()
     assert rows["msgpack-compact"][:5] == ["application/vnd.symphony.msgpack-compact", "4", "yes", "no", "yes"]
+    assert out.decode().splitlines()[-1].startswith(f"engine: {ENGINE}")
 
 
 def test_formats_fits_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from ..codec import Codec
+from ..engine import ENGINE, WHY_NOT
 from ..registry import codec_names, get_codec
 from .streams import console
 
@@ -51,6 +52,7 @@ def formats(*, json_: Annotated[bool, Parameter(name="--json")] = False) -> None
         flags = ["yes" if row[key] else "no" for key in ("is_binary", "human_readable", "positional")]
         table.add_row(row["name"], row["content_type"], frame_id, *flags, "\n".join(row["libraries"]))
     out.print(table)
+    out.print(f"engine: {ENGINE}" + (f", since {WHY_NOT}" if WHY_NOT else ""))
 
 
 def _row(codec: Codec) -> dict[str, Any]:
@@ -62,6 +64,7 @@ def _row(codec: Codec) -> dict[str, Any]:
         "human_readable": codec.human_readable,
         "positional": codec.format.positional,
         "libraries": libraries(codec),
+        "engine": ENGINE,
     }
 
 
