@@ -1,0 +1,45 @@
+"""
+A benchmark of codecs on your own types and data, next to the libraries that are installed.
+
+``symphony bench`` is its command line.  From Python::
+
+    from symphony_codecs.benchmark import codec_contenders, measure, peer_contenders, read_sample
+
+    values = read_sample("orders.jsonl", Order)
+    peers = peer_contenders(Order)
+    rows = measure([*codec_contenders(Order), *peers.contenders], values)
+
+Whatever takes part is a `Contender`: a name, a function that writes and one that reads.  One that does not give every
+value back is shown as failed, with the reason, and is not timed.  `measure` has all of them in this process; each gets
+a process of its own as a `RemoteSubject`, for `measure_subjects`.
+"""
+
+from __future__ import annotations
+
+from .contender import Contender, codec_contenders
+from .environment import Environment
+from .generate import generate
+from .measure import Settings, measure, measure_subjects
+from .peers import Peers, peer_contenders
+from .remote import RemoteSubject
+from .report import Report, Row, Timing
+from .sample import SampleError, read_sample
+
+
+__all__ = [
+    "Contender",
+    "Environment",
+    "Peers",
+    "RemoteSubject",
+    "Report",
+    "Row",
+    "SampleError",
+    "Settings",
+    "Timing",
+    "codec_contenders",
+    "generate",
+    "measure",
+    "measure_subjects",
+    "peer_contenders",
+    "read_sample",
+]

@@ -1,0 +1,77 @@
+"""What takes part in a benchmark: a name, how to write, how to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+
+from ..registry import codec_names, get_codec
+
+
+__all__ = ["Contender", "Decode", "Encode", "Role", "codec_contenders", "unchanged"]
+
+Encode: TypeAlias = Callable[[Any], bytes]
+Decode: TypeAlias = Callable[[bytes], Any]
+Role: TypeAlias = Literal["codec", "peer", "floor"]
+
+_OURS: Final = "symphony"
+
+
+def unchanged(value: Any) -> Any:
+    """Return *value*: what contenders that take it as it is have for `Contender.adapt`."""
+    return value
+
+
+@attrs.frozen(kw_only=True)
+class Contender:
+    """
+    Someone who writes values in one format, and reads them.
+
+    Args:
+        name: What the table calls it; unique in a format.
+        format: The format, such as ``json``; contenders of one format are compared.
+        encode: Makes the function that writes.  Each call starts from nothing that the one before has made: what it
+            takes, with the first use of what it returns, is the cost of the first call.
+        decode: Makes the function that reads, the same way.
+        adapt: Makes what this contender works on of a value: its own classes, or builtins.  Not timed.
+        role: ``codec`` (what is measured), ``peer`` (what it is compared with) or ``floor`` (a library on ready-made
+            builtins, without types or checks: no layer above it can be faster by the same means).
+        environ: Variables that its process needs; whoever has some can only be measured in a process of its own.
+    """
+
+    name: str
+    format: str
+    encode: Callable[[], Encode]
+    decode: Callable[[], Decode]
+    adapt: Callable[[Any], Any] = unchanged
+    role: Role = "peer"
+    environ: Mapping[str, str] = attrs.Factory(dict)
+
+
+def codec_contenders(as_type: Any, formats: Iterable[str] | None = None) -> list[Contender]:
+    """
+    Return the registered codecs, each as a contender.
+
+    Args:
+        as_type: What the values are.
+        formats: Names of codecs; all by default.
+
+    Raises:
+        UnknownCodecError: There is no codec of a name.
+    """
+    names = codec_names() if formats is None else formats
+    return [_codec(name, as_type) for name in names]
+
+
+def _codec(name: str, as_type: Any) -> Contender:
+    codec = get_codec(name)
+    # A copy has made no hooks yet.
+    return Contender(
+        name=_OURS,
+        format=codec.name,
+        encode=lambda: codec.copy().encoder(as_type),
+        decode=lambda: codec.copy().decoder(as_type),
+        role="codec",
+    )

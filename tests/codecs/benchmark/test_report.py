@@ -1,0 +1,157 @@
+"""What the figures look like in a file and in a terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import subprocess
+import sys
+
+import attrs
+import pytest
+
+from rich.console import Console
+
+from symphony_codecs import DecodeError
+from symphony_codecs.benchmark import Environment, Report, Row, Timing
+from symphony_codecs.benchmark.environment import _commit
+from symphony_codecs.benchmark.table import render
+
+
+def timing(ns, spread=0.01):
+    return Timing(median_ns=ns, min_ns=ns - 1, spread=spread, rounds=15)
+
+
+OURS = Row(
+    contender="symphony",
+    format="json",
+    role="codec",
+    size=1404.4,
+    compressed_size=200.0,
+    encode_hot=timing(999.0),
+    decode_hot=timing(1234.0),
+    encode_stream=timing(2000.0, 0.2),
+    decode_stream=timing(3000.0),
+    encode_first=timing(2_500_000.0),
+    decode_first=timing(3_000_000_000.0, None),
+    encode_peak=2048,
+    decode_peak=3 * 1024 * 1024,
+    held=1536.0,
+)
+PEER = attrs.evolve(
+    OURS, contender="other [red]", role="peer", encode_stream=timing(8000.0), decode_stream=timing(2000.0)
+)
+FAILED = Row(contender="liar", format="json", role="peer", error="value 1 of 2 does not come back the same")
+ALONE = attrs.evolve(PEER, contender="pickle", format="pickle", encode_peak=None)
+REPORT = Report(
+    what="pkg:Type",
+    values=2,
+    source="from a.json",
+    rounds=15,
+    at=dt.datetime(2026, 1, 2, tzinfo=dt.UTC),
+    environment=Environment(
+        python="CPython 3.11",
+        gil=False,
+        system="Linux",
+        cpu=None,
+        cpus=2,
+        engine="compiled",
+        versions={"attrs": "1"},
+        commit="abc-dirty",
+    ),
+    rows=(OURS, PEER, FAILED, ALONE),
+    skipped=("msgspec: msgspec is not installed",),
+)
+
+
+def shown(report, width=200):
+    out = io.StringIO()
+    Console(file=out, width=width, highlight=False, markup=False).print(render(report))
+    return out.getvalue()
+
+
+def test_json():
+    """A report is indented JSON with a row for each contender, and can be read again."""
+    data = REPORT.to_json()
+    assert Report.from_json(data) == REPORT
+    assert data.endswith(b"}\n")
+    document = json.loads(data)
+    assert document["at"] == "2026-01-02T00:00:00Z"
+    assert document["environment"]["commit"] == "abc-dirty"
+    assert document["rows"][0]["encode_hot"] == {"median_ns": 999.0, "min_ns": 998.0, "spread": 0.01, "rounds": 15}
+    assert document["rows"][2]["error"] == "value 1 of 2 does not come back the same"
+    assert document["rows"][2]["encode_hot"] is None
+
+
+def test_other_json():
+    """What is no report is refused."""
+    with pytest.raises(DecodeError):
+        Report.from_json(b"{}")
+
+
+def test_table():
+    """Figures with units, noisy ones marked, ratios to the codec of the format, and failures without figures."""
+    ours = next(line for line in shown(REPORT).splitlines() if "symphony" in line)
+    expected = "json symphony 1,404 200 999ns ~2us 1.23us 3us 1.00x 2.5ms ~3s 2.0K 3.0M 1.5K"
+    assert " ".join(ours.split()) == expected
+    text = shown(REPORT)
+    assert "other [red]" in text
+    assert "2.00x" in text
+    row = next(line for line in text.splitlines() if line.split()[:1] == ["liar"])
+    assert row.split() == ["liar", "failed"]
+    alone = next(line for line in text.splitlines() if "pickle" in line).split()
+    assert alone[8] == "-"
+    assert alone[-3:] == ["-", "3.0M", "1.5K"]
+
+
+def test_what_is_said_below():
+    """Who failed and why, who was skipped, and where it ran are below the table."""
+    text = " ".join(shown(REPORT).split())
+    assert "pkg:Type: 2 values, from a.json; 15 rounds" in text
+    assert "failed: liar, json: value 1 of 2 does not come back the same" in text
+    assert "skipped: msgspec: msgspec is not installed" in text
+    assert "CPython 3.11 no GIL Linux 2 CPUs compiled engine attrs 1 commit abc-dirty" in text
+
+
+def test_environment():
+    """The machine, the interpreter and the versions that matter are recorded."""
+    here = Environment.here()
+    version = ".".join(map(str, sys.version_info[:3]))
+    assert version in here.python
+    assert here.cpus >= 1
+    assert here.engine in {"compiled", "python"}
+    assert {"symphony-types", "attrs", "cattrs", "orjson"} <= set(here.versions)
+    assert here.versions["attrs"] == attrs.__version__
+    assert here.gil is True or sys.version_info >= (3, 13)
+
+
+def git(folder, *arguments):
+    subprocess.run(
+        ["git", "-c", "user.name=n", "-c", "user.email=e", "-C", str(folder), *arguments],
+        check=True,
+        capture_output=True,
+    )
+
+
+def test_commit(tmp_path):
+    """The commit is that of a checkout that has the module, with a mark where files differ; else there is none."""
+    package = tmp_path / "package"
+    package.mkdir()
+    module = package / "__init__.py"
+    module.write_text("")
+    assert _commit(package) is None
+    try:
+        git(tmp_path, "init", "-q")
+    except FileNotFoundError:
+        pytest.skip("git is not installed")
+    # An environment inside somebody else's checkout.
+    assert _commit(package) is None
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    commit = _commit(package)
+    assert commit is not None
+    assert len(commit) == 40
+    module.write_text("pass")
+    assert _commit(package) == f"{commit}-dirty"
+    assert _commit(tmp_path / "nowhere") is None

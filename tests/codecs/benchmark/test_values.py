@@ -1,0 +1,107 @@
+"""Values to measure with: read from a sample, or generated."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from symphony_codecs import get_codec
+from symphony_codecs.benchmark import SampleError, generate, read_sample
+from symphony_types import JsonRpcRequest, MessageEnvelope, Version
+from tests.codecs.benchmark.types_here import Box, Colour, Line, Opaque, Order, Point, Sku
+
+
+ONE = b'{"major":1,"minor":2,"patch":3}'
+TWO = b'{"major":4,"minor":5,"patch":6}'
+BOTH = [Version(1, 2, 3), Version(4, 5, 6)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.json", ONE, BOTH[:1]),
+        ("a.JSON", b"[" + ONE + b"," + TWO + b"]", BOTH),
+        ("a.jsonl", ONE + b"\n\n" + TWO + b"\n", BOTH),
+        ("a.ndjson", ONE + b"\r\n" + TWO, BOTH),
+        ("a.msgpack", bytes.fromhex("83a56d616a6f7201a56d696e6f7202a5706174636803"), BOTH[:1]),
+        ("a.mpk", bytes.fromhex("93010203"), BOTH[:1]),
+        ("a.msgpack-compact", bytes.fromhex("9293010203 93040506"), BOTH),
+        ("a.cbor", bytes.fromhex("a3656d616a6f7201656d696e6f72026570617463 6803"), BOTH[:1]),
+        ("a.toml", b"major = 1\nminor = 2\npatch = 3\n", BOTH[:1]),
+    ],
+)
+def test_samples(tmp_path, name, data, expected):
+    """A file has one document, an array of them, or one in each line; its name says the format."""
+    path = tmp_path / name
+    path.write_bytes(data)
+    assert read_sample(path, Version) == expected
+    assert read_sample(str(path), Version) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.json", b"{", "a.json: "),
+        ("a.json", b'{"major":1,"minor":2}', "missing"),
+        ("a.json", b"[]", "a.json: "),
+        ("a.json", b'[{"major":1,"minor":2}]', "a.json: "),
+        ("a.jsonl", ONE + b"\n[]\n", "a.jsonl, line 2: "),
+        ("a.jsonl", b"\n \n", "expected a document in each line, got none in "),
+        ("a.txt", ONE, "expected a file that ends in .cbor, .json, .msgpack, .msgpack-compact, .toml, .jsonl, got "),
+        ("a", ONE, "expected a file that ends in "),
+    ],
+)
+def test_bad_samples(tmp_path, name, data, message):
+    """What is no sample is refused with the file, the line, and the reason for the document itself."""
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(SampleError) as caught:
+        read_sample(path, Version)
+    assert message in str(caught.value)
+
+
+def test_sample_that_is_not_there(tmp_path):
+    """A file that cannot be read is an error of the sample."""
+    with pytest.raises(SampleError, match=r"cannot read .*a\.json: No such file"):
+        read_sample(tmp_path / "a.json", Version)
+
+
+@pytest.mark.parametrize(
+    "as_type",
+    [Version, Order, Line, Point, Box[int], MessageEnvelope[JsonRpcRequest], dict[str, list[Point]], Sku, int | None],
+)
+def test_generated_values_are_distinct(as_type):
+    """As many values as were asked for, no two with the same bytes, and all of the type."""
+    codec = get_codec("json")
+    values = generate(as_type, 12)
+    documents = [codec.encode(value, as_type) for value in values]
+    assert len(set(documents)) == len(values) == 12
+    assert [codec.decode(data, as_type) for data in documents] == values
+
+
+def test_generated_values_have_a_seed():
+    """The same seed gives the same values, another gives others."""
+    first, again, other = (generate(Line, 10, seed=seed) for seed in (3, 3, 4))
+    assert first == again
+    assert first != other
+
+
+def test_fewer_values_than_asked_for():
+    """A type that has but two values gives two."""
+    assert sorted(generate(Colour, 10), key=str) == [Colour.BLUE, Colour.RED]
+    assert generate(None, 10) == [None]
+
+
+@pytest.mark.parametrize("as_type", [Opaque, list, "nothing"])
+def test_what_cannot_be_generated(as_type):
+    """A type without values is refused, and its name is said."""
+    with pytest.raises(SampleError, match="cannot generate"):
+        generate(as_type, 3)
+
+
+def test_generating_needs_hypothesis(monkeypatch):
+    """Without Hypothesis the error says what to install."""
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    with pytest.raises(SampleError, match=r"install symphony-types\[testing\]"):
+        generate(Version, 3)
