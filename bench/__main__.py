@@ -20,6 +20,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from symphony_codecs.benchmark import Report, Settings
+from symphony_codecs.benchmark.table import render
+
 from . import import_time
 
 
@@ -55,30 +58,6 @@ def _import_table(rows: list[dict[str, Any]]) -> Table:
         table.add_column(heading, justify="right")
     for row in rows:
         table.add_row(row["what"], f"{row['median_ms']:.1f}", f"{row['min_ms']:.1f}", f"{row['median_ms'] / base:.2f}x")
-    return table
-
-
-def _codec_table(rows: list[dict[str, Any]]) -> Table:
-    table = Table("value", "codec", "by", title="Codecs, one call, median", title_justify="left")
-    for heading in ("bytes", "encode us", "decode us"):
-        table.add_column(heading, justify="right")
-    previous = None
-    for row in rows:
-        if previous not in (None, row["value"]):
-            table.add_section()
-        shown = row["value"] if row["value"] != previous else ""
-        previous = row["value"]
-        if row["error"]:
-            table.add_row(shown, row["codec"], row["kind"], "-", "failed", "-")
-        else:
-            table.add_row(
-                shown,
-                row["codec"],
-                row["kind"],
-                str(row["bytes"]),
-                f"{row['encode_ns'] / 1e3:.2f}",
-                f"{row['decode_ns'] / 1e3:.2f}",
-            )
     return table
 
 
@@ -139,6 +118,7 @@ def main() -> None:
     if arguments.rounds < 1:
         parser.error(f"expected at least one round, got {arguments.rounds}")
 
+    found: list[Report] = []
     report: dict[str, Any] = {"versions": _versions()}
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         if "import" in parts:
@@ -148,8 +128,13 @@ def main() -> None:
         if "codecs" in parts:
             from . import wire
 
-            task = progress.add_task("codecs", total=len(wire.SAMPLES))
-            report["codecs"] = wire.measure(arguments.rounds, lambda: progress.advance(task))
+            task = progress.add_task("codecs", total=None)
+
+            def on_codecs(what: str, done: int, total: int) -> None:
+                progress.update(task, description=what, completed=done, total=total)
+
+            found = wire.measure(Settings(rounds=arguments.rounds), on_step=on_codecs)
+            report["codecs"] = [json.loads(one.to_json()) for one in found]
         if "frames" in parts:
             from . import frames
 
@@ -166,22 +151,13 @@ def main() -> None:
             report["round_trips"] = round_trips.measure(arguments.rounds, on_step=lambda: progress.advance(task))
 
     # Piped output keeps whole columns, whatever rich takes for the width of a pipe.
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = Console(width=None if sys.stdout.isatty() else 132)
     console.print("  ".join(f"{name} {version}" for name, version in report["versions"].items()), highlight=False)
     if "import_time" in report:
         console.print(_import_table(report["import_time"]))
     if "codecs" in report:
-        console.print(_codec_table(report["codecs"]))
-        for row in report["codecs"]:
-            if row["error"]:
-                console.print(
-                    f"failed: {row['value']}, {row['codec']} by {row['kind']}: {row['error']}", highlight=False
-                )
-        console.print(
-            "floor: the wire library alone on builtins, no types and no checks. "
-            "symphony and cattrs: from and to the domain classes.",
-            highlight=False,
-        )
+        for one in found:
+            console.print(render(one))
     if "frames" in report:
         console.print(_frame_table(report["frames"]))
         console.print(_stream_table(report["streams"]))

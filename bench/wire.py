@@ -1,151 +1,152 @@
 """
-Bytes, encoding and decoding of a few domain values: each codec next to what it stands on.
+Bytes, encoding and decoding of the works by every contender that is installed; `symphony_codecs.benchmark` measures.
 
-The floor is the wire library alone on builtins of the same content: no types, no checks.  cattrs' own converters, with
-nothing registered, are there where they can do a value at all.  Whatever does not give the value back is shown as
-failed, never as fast.
+Whatever does not give the values back is shown as failed, never as fast.
 """
 
 from __future__ import annotations
 
-import json
-import uuid
+import contextlib
+import datetime as dt
+import importlib.util
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import attrs
-import cattrs.preconf.cbor2
-import cattrs.preconf.msgpack
-import cattrs.preconf.orjson
-import cbor2
-import msgpack
 import orjson
 
-from symphony_codecs import codec_names, get_codec
-from symphony_types import JsonRpcRequest, MessageEnvelope, ProcessId, SessionId, Timestamp, Version
-
-from .timing import median_ns
-
-
-__all__ = ["SAMPLES", "measure"]
-
-_REQUEST: Final = JsonRpcRequest(
-    method="tools/call",
-    params={"name": "search", "arguments": {"query": "symphony", "limit": 20, "fuzzy": True}},
-    id=42,
+from symphony_codecs.benchmark import (
+    Contender,
+    Environment,
+    RemoteSubject,
+    Report,
+    Row,
+    Settings,
+    measure_subjects,
 )
 
-# Fixed values: nothing depends on the clock or on chance.
-SAMPLES: Final[Mapping[str, tuple[Any, Any]]] = {
-    "Version": (Version(1, 2, 3), Version),
-    "JsonRpcRequest": (_REQUEST, JsonRpcRequest),
-    "MessageEnvelope[JsonRpcRequest]": (
-        MessageEnvelope(
-            id=uuid.UUID(int=1),
-            timestamp=Timestamp.parse("2026-01-02T03:04:05.123456789Z"),
-            sender=ProcessId(uuid.UUID(int=2)),
-            receiver=ProcessId(uuid.UUID(int=3)),
-            session_id=SessionId(uuid.UUID(int=4)),
-            payload=_REQUEST,
-        ),
-        MessageEnvelope[JsonRpcRequest],
-    ),
-}
+from . import contenders, works
+from .work import SEED, Work
 
 
-def _json_dumps(tree: Any) -> bytes:
-    return json.dumps(tree, separators=(",", ":"), ensure_ascii=False).encode()
+__all__ = ["WORKS", "contenders_of", "measure", "seat", "skipped", "subject_of"]
+
+WORKS: Final[tuple[Any, ...]] = works.ALL
+_BAD: Final = works.bad_field
 
 
-# msgpack ships no types, and what a checker guesses from its sources is wrong.
-_MSGPACK: Final[Any] = msgpack
-
-# By codec: the libraries below it, as functions from builtins to bytes and back.
-_FLOORS: Final[Mapping[str, Mapping[str, tuple[Callable[[Any], bytes], Callable[[bytes], Any]]]]] = {
-    "json": {"stdlib json": (_json_dumps, json.loads), "orjson": (orjson.dumps, orjson.loads)},
-    "msgpack": {"msgpack": (_MSGPACK.packb, _MSGPACK.unpackb)},
-    "msgpack-compact": {"msgpack": (_MSGPACK.packb, _MSGPACK.unpackb)},
-    "cbor": {"cbor2": (cbor2.dumps, cbor2.loads)},
-}
-
-_PEERS: Final[Mapping[str, Callable[[], Any]]] = {
-    "json": cattrs.preconf.orjson.make_converter,
-    "msgpack": cattrs.preconf.msgpack.make_converter,
-    "cbor": cattrs.preconf.cbor2.make_converter,
-}
+def skipped() -> tuple[str, ...]:
+    """Return a line for each contender that cannot take part."""
+    return tuple(
+        f"{module.NAME}: {absent} is not installed"
+        for module in contenders.ALL
+        if (absent := _absent(module)) is not None
+    )
 
 
-@attrs.frozen
-class _Contender:
-    """One way to write and read one value: two calls without arguments, and what reading has to give."""
-
-    codec: str
-    kind: str
-    encode: Callable[[], bytes]
-    decode: Callable[[bytes], Any]
-    expected: Any
+def _absent(module: Any) -> str | None:
+    return next((name for name in module.NEEDS if importlib.util.find_spec(name) is None), None)
 
 
-def _contenders(value: Any, as_type: Any) -> Iterator[_Contender]:
-    for name in codec_names():
-        codec = get_codec(name)
-        dumps, loads = codec.encoder(as_type), codec.decoder(as_type)
-        yield _Contender(name, "symphony", partial(dumps, value), loads, value)
-        for library, (raw_dumps, raw_loads) in _FLOORS.get(name, {}).items():
-            tree = raw_loads(codec.encode(value, as_type))
-            yield _Contender(name, f"floor: {library}", partial(raw_dumps, tree), raw_loads, tree)
-        if name in _PEERS:
-            peer = _PEERS[name]()
-            yield _Contender(
-                name,
-                "cattrs",
-                partial(peer.dumps, value, unstructure_as=as_type),
-                partial(_loads_with, peer, as_type),
-                value,
-            )
+def contenders_of(work: Work) -> list[Contender]:
+    """Return who takes part in a work, format by format; they are given the numbers of the values."""
+    found = [entry for module in contenders.ALL if _absent(module) is None for entry in module.contenders(work)]
+    if work is _BAD:
+        found = list(_refusing(found))
+    order = list(dict.fromkeys(entry.format for entry in found))
+    return sorted(found, key=lambda entry: order.index(entry.format))
 
 
-def _loads_with(converter: Any, as_type: Any, data: bytes) -> Any:
-    return converter.loads(data, as_type)
+def subject_of(work: Work, contender: Contender, first_calls: int) -> RemoteSubject:
+    """Return a contender in a work as one with a process of its own."""
+    return RemoteSubject(
+        name=contender.name,
+        format=contender.format,
+        role=contender.role,
+        factory=f"{__name__}:seat",
+        arguments=[work.NAME, contender.name, contender.format],
+        first_calls=first_calls,
+        environ=contender.environ,
+    )
 
 
-def measure(rounds: int, on_step: Callable[[], Any] = lambda: None) -> list[dict[str, Any]]:
+def seat(work_name: str, name: str, format_: str) -> tuple[Contender, Sequence[int]]:
+    """Return a contender of a work, and the numbers of the values: what runs in its process."""
+    work = {work.NAME: work for work in WORKS}[work_name]
+    found = {(entry.name, entry.format): entry for entry in contenders_of(work)}
+    return found[name, format_], range(work.COUNT)
+
+
+def measure(
+    settings: Settings,
+    chosen: Sequence[Any] = WORKS,
+    on_step: Callable[[str, int, int], Any] = lambda _what, _done, _total: None,
+    wanted: Callable[[Contender], bool] = lambda _: True,
+) -> list[Report]:
     """
-    Return one row for each value, codec and contender: bytes, and nanoseconds for a call.
+    Return a report for each work.
 
     Args:
-        rounds: Batches of each contender; the median counts.
-        on_step: Called after each value.
+        settings: How to measure.
+        chosen: The works; all by default.
+        on_step: Told of each step of a work: what, how many are done, and of how many.
+        wanted: Who takes part; all by default.
     """
-    rows: list[dict[str, Any]] = []
-    for sample, (value, as_type) in SAMPLES.items():
-        found = [_try(contender) for contender in _contenders(value, as_type)]
-        able = {str(index): (contender, data) for index, (contender, data, _) in enumerate(found) if data is not None}
-        encode = median_ns({key: contender.encode for key, (contender, _) in able.items()}, rounds)
-        decode = median_ns({key: partial(contender.decode, data) for key, (contender, data) in able.items()}, rounds)
-        for index, (contender, data, error) in enumerate(found):
-            rows.append(
-                {
-                    "value": sample,
-                    "codec": contender.codec,
-                    "kind": contender.kind,
-                    "bytes": None if data is None else len(data),
-                    "encode_ns": encode.get(str(index)),
-                    "decode_ns": decode.get(str(index)),
-                    "error": error,
-                }
-            )
-        on_step()
-    return rows
+    here, reports = Environment.here(), []
+    for work in chosen:
+
+        def step(what: str, done: int, total: int, name: str = work.NAME) -> None:
+            on_step(f"{name}: {what}", done, total)
+
+        with contextlib.ExitStack() as stack:
+            subjects = [
+                stack.enter_context(subject_of(work, entry, settings.first_calls))
+                for entry in contenders_of(work)
+                if wanted(entry)
+            ]
+            rows = measure_subjects(subjects, settings, step)
+        if work is _BAD:
+            rows = tuple(map(_without_encoding, rows))
+        report = Report(
+            what=work.NAME,
+            values=work.COUNT,
+            source=f"made with seed {SEED}",
+            rounds=settings.rounds,
+            at=dt.datetime.now(dt.UTC),
+            environment=here,
+            rows=rows,
+            skipped=skipped(),
+        )
+        reports.append(report)
+    return reports
 
 
-def _try(contender: _Contender) -> tuple[_Contender, bytes | None, str | None]:
-    """Return the bytes of *contender* if it gives the value back, else what went wrong."""
-    try:
-        data = contender.encode()
-        same = contender.decode(data) == contender.expected
-    except Exception as error:  # noqa: BLE001  # whatever a contender raises is its result
-        return contender, None, type(error).__name__
-    return (contender, data, None) if same else (contender, None, "not the same value")
+def _refusing(found: Sequence[Contender]) -> Iterator[Contender]:
+    """Yield what reads a damaged JSON document and has to refuse it; floors and pickle check nothing to refuse."""
+    for entry in found:
+        if entry.format == "json" and entry.role != "floor":
+            yield _refuser(entry)
+
+
+def _refuser(entry: Contender) -> Contender:
+    def damaged(number: int) -> bytes:
+        return orjson.dumps(_BAD.damage(orjson.loads(entry.encode()(entry.adapt(number)))))
+
+    def decode() -> Callable[[bytes], bytes]:
+        read = entry.decode()
+
+        def refuse(data: bytes) -> bytes:
+            try:
+                read(data)
+            except Exception:  # noqa: BLE001 - each library has its own
+                return data
+            raise ValueError("expected the document to be refused")
+
+        return refuse
+
+    return attrs.evolve(entry, adapt=damaged, encode=lambda: bytes, decode=decode)
+
+
+def _without_encoding(row: Row) -> Row:
+    return attrs.evolve(row, encode_hot=None, encode_stream=None, encode_first=None, encode_peak=None)

@@ -1,0 +1,21 @@
+"""adaptix's Retort over orjson and msgpack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from symphony_codecs.benchmark import Contender
+
+from ..work import Work, peers_on_dataclasses
+
+
+__all__ = ["NAME", "NEEDS", "contenders"]
+
+NAME: Final = "adaptix"
+NEEDS: Final = ("adaptix",)
+
+
+def contenders(work: Work) -> Iterable[Contender]:
+    """Return its formats on the dataclasses of the work."""
+    return peers_on_dataclasses(work, NAME)

@@ -1,0 +1,57 @@
+"""msgspec on its Structs, the fastest classes that it has; on the envelope with hooks for typed ids."""
+
+from __future__ import annotations
+
+import importlib
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from symphony_codecs.benchmark import Contender
+
+from ..work import Work, on_values, values_of
+
+
+__all__ = ["NAME", "NEEDS", "contenders"]
+
+NAME: Final = "msgspec"
+NEEDS: Final = ("msgspec",)
+_ENVELOPE: Final = "envelope"
+_EXACT: Final = "msgspec, nanoseconds"
+
+
+def contenders(work: Work) -> Iterable[Contender]:
+    """Return JSON and MessagePack; of the domain's works it does the envelope alone, with nanoseconds and without."""
+    if work.NAME == _ENVELOPE:
+        structs = importlib.import_module("bench.classes.envelope_structs")
+        found: list[Contender] = []
+        for name, as_type in ((NAME, structs.Envelope), (_EXACT, structs.ExactEnvelope)):
+            own = [structs.from_domain(value, exact=name == _EXACT) for value in values_of(work)[1]]
+            found += _both(name, as_type, own, {"enc_hook": structs.write}, {"dec_hook": structs.read})
+        return found
+    if work.DOMAIN:
+        return []
+    return _both(NAME, *values_of(work, importlib.import_module("bench.classes.with_structs")), {}, {})
+
+
+def _both(
+    name: str, as_type: Any, values: list[Any], encoder: dict[str, Any], decoder: dict[str, Any]
+) -> list[Contender]:
+    return [
+        on_values(_contender(name, "json", as_type, encoder, decoder), values),
+        on_values(_contender(name, "msgpack", as_type, {**encoder, "uuid_format": "bytes"}, decoder), values),
+    ]
+
+
+def _contender(name: str, format_: str, as_type: Any, encoder: dict[str, Any], decoder: dict[str, Any]) -> Contender:
+    module: Any = importlib.import_module(f"msgspec.{format_}")
+
+    def encode() -> Callable[[Any], bytes]:
+        write: Callable[[Any], bytes] = module.Encoder(**encoder).encode
+        return write
+
+    def decode() -> Callable[[bytes], Any]:
+        read: Callable[[bytes], Any] = module.Decoder(as_type, **decoder).decode
+        return read
+
+    return Contender(name=name, format=format_, encode=encode, decode=decode)
