@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import inspect
 import os
 import socket
 import subprocess
@@ -56,6 +57,27 @@ def test_what_each_flavour_imports():
         "assert 'symphony_codecs.channels.blocking' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", text], check=True)
+
+
+def test_both_flavours_have_the_same_names():
+    """Functions with the same parameters and defaults, and channels with the same methods."""
+
+    def parameters(function):
+        return [(p.name, p.kind, p.default) for p in inspect.signature(function).parameters.values()]
+
+    def public(cls):
+        return {name for name in dir(cls) if not name.startswith("_")}
+
+    assert aio.__all__ == blocking.__all__
+    assert public(aio.Channel) == public(blocking.Channel)
+    # asyncio's wires tell their server more
+    assert public(aio.Server) > {"close", "serve_forever", "url", "channels", "is_serving"} < public(blocking.Server)
+    for name in ("connect", "pair", "reconnect", "serve", "spawn"):
+        assert parameters(getattr(aio, name)) == parameters(getattr(blocking, name)), name
+    for name in public(aio.Channel):
+        one, other = getattr(aio.Channel, name), getattr(blocking.Channel, name)
+        assert callable(one) == callable(other)
+        assert not callable(one) or parameters(one) == parameters(other), name
 
 
 @pytest.mark.usefixtures("tidy")
