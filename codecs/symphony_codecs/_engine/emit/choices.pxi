@@ -1,0 +1,101 @@
+# Enums and literals: bytes that were made before, found by the value itself.
+
+cdef class ChoiceWriter(Writer):
+    """
+    One of some values.
+
+    By identity, in a table of open addressing: hashing an enum's member runs
+    Python code.  The values of a literal are looked up by class and value
+    where they are not the very objects.
+    """
+
+    cdef PyObject* cls         # NULL for a literal
+    cdef list kept
+    cdef dict by_value
+    cdef Py_ssize_t mask
+    cdef PyObject** members    # NULL: nothing here
+    cdef Chunk* tokens
+    cdef Py_ssize_t longest
+
+    def __dealloc__(self):
+        PyMem_Free(self.members)
+        PyMem_Free(self.tokens)
+
+    cdef int fill(self, cls, pairs) except -1:
+        """Take *pairs* of a value and its token."""
+        cdef Py_ssize_t i, at, room = 4
+        while room < 2 * len(pairs):
+            room *= 2
+        self.members = <PyObject**>PyMem_Malloc(room * sizeof(PyObject*))
+        self.tokens = <Chunk*>PyMem_Malloc(room * sizeof(Chunk))
+        if self.members == NULL or self.tokens == NULL:
+            raise MemoryError
+        memset(self.members, 0, room * sizeof(PyObject*))
+        self.mask = room - 1
+        self.kept = [cls]
+        self.by_value = {}
+        self.cls = <PyObject*>cls if cls is not None else NULL
+        for value, token in pairs:
+            at = self.place(<PyObject*>value)
+            self.members[at] = <PyObject*>value
+            self.tokens[at] = _chunk(token, self.kept)
+            self.kept.append(value)
+            if cls is None:
+                self.by_value[type(value), value] = value
+            self.longest = max(self.longest, len(token))
+        return 0
+
+    cdef inline Py_ssize_t place(self, PyObject* value) noexcept:
+        """Return where *value* is, or would be."""
+        cdef size_t at = <size_t>value >> 4
+        at = at ^ at >> 6
+        while self.members[at & self.mask] != NULL and self.members[at & self.mask] != value:
+            at += 1
+        return at & self.mask
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef Py_ssize_t at = self.place(value)
+        if self.members[at] == NULL:
+            if self.cls != NULL:
+                return REFUSED
+            try:
+                found = self.by_value.get((type(<object>value), <object>value))
+            except Exception:
+                return REFUSED
+            if found is None and value != NONE:
+                return REFUSED
+            at = self.place(<PyObject*>found)
+            if self.members[at] == NULL:
+                return REFUSED
+        elif self.cls != NULL and not is_exactly(value, self.cls):
+            return REFUSED
+        if self.longest > out.max_text:
+            out.unsure = True
+            return REFUSED
+        return put_chunk(out, &self.tokens[at])
+
+
+cdef class CheckedWriter(Writer):
+    """A value that is held to checks before it is written."""
+
+    cdef tuple checks
+    cdef Writer inner
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        try:
+            for check in self.checks:
+                check(<object>value)
+        except Exception:
+            return REFUSED
+        return self.inner.write(value, out)
+
+
+cdef class OptionalWriter(Writer):
+    """``None``, or something else."""
+
+    cdef Writer inner
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        if value == NONE:
+            return put_null(out, self.wire)
+        return self.inner.write(value, out)

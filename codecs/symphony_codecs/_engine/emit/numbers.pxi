@@ -1,0 +1,243 @@
+# Ints and floats.
+
+cdef extern from *:
+    """
+    #define symphony_exact_int(o) PyLong_CheckExact(o)
+    #define symphony_exact_float(o) PyFloat_CheckExact(o)
+    #define symphony_double(o) PyFloat_AS_DOUBLE(o)
+    """
+    bint is_exact_int "symphony_exact_int"(PyObject* value) noexcept nogil
+    bint is_exact_float "symphony_exact_float"(PyObject* value) noexcept nogil
+    double float_value "symphony_double"(PyObject* value) noexcept nogil
+
+
+cdef enum:
+    MAX_DECIMAL = 21
+    # As `formats._json_text.fragment`: what Python itself reads back.
+    MAX_DIGITS = 4300
+    MAX_DIGITS_BITS = 14285
+    # As `formats._cbor_write.MAX_BIGNUM`.
+    MAX_BIGNUM = 512
+
+cdef uint64_t SIGN_BIT = 1ULL << 63
+
+
+cdef inline char* put_decimal(char* at, uint64_t number) noexcept nogil:
+    """Write digits into room for MAX_DECIMAL bytes."""
+    cdef char digits[24]
+    cdef int start = 24
+    cdef uint64_t rest
+    if number < 10:
+        at[0] = <char>(c"0" + number)
+        return at + 1
+    while number >= 100:
+        rest = number // 100
+        start -= 2
+        _two(<int>(number - rest * 100), &digits[start])
+        number = rest
+    if number >= 10:
+        start -= 2
+        _two(<int>number, &digits[start])
+    else:
+        start -= 1
+        digits[start] = <char>(c"0" + number)
+    memcpy(at, &digits[start], 24 - start)
+    return at + 24 - start
+
+
+cdef inline char* _msgpack_int(char* at, uint64_t magnitude, bint negative) noexcept nogil:
+    cdef uint64_t number
+    if not negative:
+        if magnitude < 0x80:
+            at[0] = <char>magnitude
+            return at + 1
+        if magnitude < 0x100:
+            return _tail(at, 0xCC, magnitude, 1)
+        if magnitude < 0x10000:
+            return _tail(at, 0xCD, magnitude, 2)
+        if magnitude < 0x100000000ULL:
+            return _tail(at, 0xCE, magnitude, 4)
+        return _tail(at, 0xCF, magnitude, 8)
+    number = 0 - magnitude
+    if magnitude <= 0x20:
+        at[0] = <char>number
+        return at + 1
+    if magnitude <= 0x80:
+        return _tail(at, 0xD0, number, 1)
+    if magnitude <= 0x8000:
+        return _tail(at, 0xD1, number, 2)
+    if magnitude <= 0x80000000ULL:
+        return _tail(at, 0xD2, number, 4)
+    return _tail(at, 0xD3, number, 8)
+
+
+cdef int _put_wide_json(Sink* out, object number) except -1:
+    """Write what has more than 64 bits as JSON: as digits, of which there may be so many."""
+    cdef Py_ssize_t size
+    cdef const char* data
+    try:
+        if number.bit_length() > MAX_DIGITS_BITS:
+            return REFUSED
+        text = str(number)
+    except Exception:  # the interpreter may be set to fewer digits
+        return REFUSED
+    if len(text) - (number < 0) > MAX_DIGITS:
+        return REFUSED
+    data = _utf8(<PyObject*>text, &size)
+    return put_bytes(out, data, size)
+
+
+cdef int _put_bignum(Sink* out, object number) except -1:
+    cdef bint negative = number < 0
+    magnitude = ~number if negative else number
+    cdef Py_ssize_t bits = magnitude.bit_length()
+    cdef bytes raw
+    if bits > MAX_BIGNUM * 8:
+        return REFUSED
+    raw = magnitude.to_bytes((bits + 7) // 8, "big")
+    if not has_room(out, len(raw) + 1 + MAX_HEAD):
+        return REFUSED
+    out.at = cbor_head(out.at, CBOR_TAG, 3 if negative else 2)
+    out.at = cbor_head(out.at, CBOR_BYTES, <uint64_t>len(raw))
+    memcpy(out.at, <const char*>raw, len(raw))
+    out.at += len(raw)
+    return WRITTEN
+
+
+cdef inline int put_number(Sink* out, int wire, uint64_t magnitude, bint negative) noexcept:
+    """Write an int of up to 64 bits; *magnitude* and sign must be in MessagePack's range there."""
+    if not has_room(out, MAX_DECIMAL):
+        return REFUSED
+    if wire == JSON:
+        if negative:
+            out.at[0] = c"-"
+            out.at += 1
+        out.at = put_decimal(out.at, magnitude)
+    elif wire == MSGPACK:
+        out.at = _msgpack_int(out.at, magnitude, negative)
+    elif negative:
+        out.at = cbor_head(out.at, CBOR_NINT, magnitude - 1)
+    else:
+        out.at = cbor_head(out.at, CBOR_UINT, magnitude)
+    return WRITTEN
+
+
+cdef inline int put_int(Sink* out, int wire, PyObject* number) except -1:
+    """Write an exact int, as the format itself writes ints."""
+    cdef uint64_t magnitude
+    cdef bint negative
+    if int_fits(number, &magnitude, &negative):
+        if wire == MSGPACK and negative and magnitude > SIGN_BIT:
+            return REFUSED
+        return put_number(out, wire, magnitude, negative)
+    if wire == JSON:
+        return _put_wide_json(out, <object>number)
+    return _put_bignum(out, <object>number) if wire == CBOR else REFUSED
+
+
+cdef inline bint is_finite(double number) noexcept nogil:
+    return number - number == 0
+
+
+# Powers of ten that a double holds exactly.
+cdef double[7] TENS = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6]
+
+
+cdef inline char* _put_decimals(char* at, double number) noexcept nogil:
+    """
+    Write a float of up to six decimals and fifteen digits, NULL: it is no such float.
+
+    A quotient of two exact numbers is the float nearest to it, and no two
+    numbers of fifteen digits have the same one: the first number of decimals
+    that gives the float back is what the shortest form has.
+    """
+    cdef double size = -number if number < 0 else number
+    cdef double scaled
+    cdef uint64_t digits, whole
+    cdef int decimals, i
+    if number == 0:
+        # negative zero has a sign, which is found only by division
+        if 1 / number < 0:
+            at[0] = c"-"
+            at += 1
+        memcpy(at, b"0.0", 3)
+        return at + 3
+    if size >= 1e15 or size < 1e-5:
+        return NULL
+    for decimals in range(7):
+        scaled = size * TENS[decimals] + 0.5
+        if scaled >= 1e15:
+            return NULL
+        digits = <uint64_t>scaled
+        if <double>digits / TENS[decimals] == size:
+            break
+    else:
+        return NULL
+    if number < 0:
+        at[0] = c"-"
+        at += 1
+    whole = digits // <uint64_t>TENS[decimals]
+    digits -= whole * <uint64_t>TENS[decimals]
+    at = put_decimal(at, whole)
+    at[0] = c"."
+    if decimals == 0:
+        at[1] = c"0"
+        return at + 2
+    for i in range(decimals, 0, -1):
+        at[i] = <char>(c"0" + digits % 10)
+        digits //= 10
+    return at + 1 + decimals
+
+
+cdef inline char* _cbor_float(char* at, double number) noexcept nogil:
+    """Write the shortest of half, single and double precision that is exact."""
+    cdef float single = <float>number
+    cdef uint64_t bits
+    cdef uint32_t word, fraction
+    cdef int exponent
+    if number != number:
+        return _tail(at, 0xF9, 0x7E00, 2)  # whatever its payload is
+    if <double>single != number:
+        memcpy(&bits, &number, 8)
+        return _tail(at, 0xFB, bits, 8)
+    memcpy(&word, &single, 4)
+    fraction = word & 0x7FFFFF
+    exponent = <int>(word >> 23 & 0xFF) - 127
+    if exponent == 128 or word << 1 == 0:  # infinity and zero
+        return _tail(at, 0xF9, (word >> 16 & 0x8000) | (0x7C00 if exponent == 128 else 0), 2)
+    if -14 <= exponent <= 15 and not fraction & 0x1FFF:
+        return _tail(at, 0xF9, (word >> 16 & 0x8000) | <uint32_t>(exponent + 15) << 10 | fraction >> 13, 2)
+    # Below the least normal half there are multiples of 2**-24.
+    if -24 <= exponent < -14 and not (fraction | 0x800000) & ((1U << (-exponent - 1)) - 1):
+        return _tail(at, 0xF9, (word >> 16 & 0x8000) | (fraction | 0x800000) >> (-exponent - 1), 2)
+    return _tail(at, 0xFA, word, 4)
+
+
+cdef int _put_longest_float(Sink* out, object number) except -1:
+    """Write a float as JSON by orjson, which knows the shortest digits of all."""
+    cdef bytes text
+    try:
+        text = dump_json(number)
+    except Exception:  # pragma: no cover - no memory
+        return REFUSED
+    return put_bytes(out, text, len(text))
+
+
+cdef inline int put_float(Sink* out, int wire, bint strict, double number) except -1:
+    cdef char* end
+    cdef uint64_t bits
+    if strict and not is_finite(number):
+        return REFUSED
+    if not has_room(out, 32):
+        return REFUSED
+    if wire == JSON:
+        end = _put_decimals(out.at, number)
+        if end == NULL:
+            return _put_longest_float(out, number)
+        out.at = end
+    elif wire == MSGPACK:
+        memcpy(&bits, &number, 8)
+        out.at = _tail(out.at, 0xCB, bits, 8)
+    else:
+        out.at = _cbor_float(out.at, number)
+    return WRITTEN
