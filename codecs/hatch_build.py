@@ -111,6 +111,8 @@ def _build_extension(name: str, source: str, scratch: str) -> None:
     """Let setuptools find and call the platform's compiler."""
     from setuptools import Extension, setup  # type: ignore[import-untyped]  # a tool of the build alone
 
+    # Where nothing is that setuptools would take for the project's.
+    os.chdir(scratch)
     flags = os.environ.get(FLAGS, "").split()
     optimise = [] if sys.platform == "win32" else ["-O2", "-fno-strict-aliasing", "-Wno-unused-function"]
     extension = Extension(
@@ -123,6 +125,7 @@ def _build_extension(name: str, source: str, scratch: str) -> None:
     setup(
         name=name,
         ext_modules=[extension],
+        packages=[],
         script_args=["build_ext", "--build-lib", scratch, "--build-temp", os.fspath(Path(scratch) / "temp")],
     )
 

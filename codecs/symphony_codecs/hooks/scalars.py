@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["NoneShape", "ScalarShape"]
+__all__ = ["NoneShape", "ScalarShape", "structure_base64", "structure_wide_int"]
 
 # An int beyond what the format has as a number goes as text; Python refuses to convert longer text (PEP 678's
 # neighbour, CVE-2020-10735: the work is quadratic).
@@ -173,6 +173,11 @@ def _wide_int(bounds: tuple[int, int]) -> tuple[StructureHook, UnstructureHook]:
         return str(value)
 
     return structure, unstructure
+
+
+def structure_wide_int(bounds: tuple[int, int]) -> StructureHook:
+    """Return the hook that reads an int, as decimal text where it is beyond *bounds*, the format's own."""
+    return _wide_int(bounds)[0]
 
 
 _INT_OUT: Final = _unstructure(int, "an integer")

@@ -1,0 +1,105 @@
+# From bytes to values.
+
+cdef list listeners = []
+
+
+def on_disagreement(listener):
+    """Call *listener* with the type and the document whenever the reference takes what the engine refuses."""
+    listeners.append(listener)
+
+
+cdef enum:
+    NO_LAYOUT
+    JSON
+    MSGPACK
+    CBOR
+
+
+cdef class Decoder:
+    """Reads documents of one type."""
+
+    cdef Reader root
+    cdef object type
+    cdef object loads
+    cdef object limits
+    cdef object fallback
+    cdef bint strict
+    cdef int layout
+    cdef Py_ssize_t max_size
+    cdef Py_ssize_t max_depth
+    cdef Py_ssize_t max_items
+    cdef Py_ssize_t max_text
+
+    def decode(self, data):
+        """Return the value that a document holds."""
+        cdef object tree
+        cdef object result
+        try:
+            tree = self.load(data)
+        except Exception:
+            return self.fallback(data)
+        result = self.root.read(tree)
+        if result is REFUSED:
+            # What was made is gone before the reference begins.
+            tree = None
+            result = self.fallback(data)
+            for listener in listeners:
+                listener(self.type, data)
+        return result
+
+    cdef object load(self, object data):
+        cdef Cursor cursor
+        cdef Py_ssize_t size
+        cdef object tree
+        if self.layout == NO_LAYOUT or not PyBytes_CheckExact(data):
+            return self.loads(data, self.limits, self.strict)
+        size = PyBytes_GET_SIZE(data)
+        if size > self.max_size:
+            return self.loads(data, self.limits, self.strict)
+        if self.layout == JSON:
+            if (
+                size <= self.max_items and size <= self.max_text
+                and is_usual_json(<const unsigned char*>PyBytes_AS_STRING(data), size, self.max_depth)
+            ):
+                return load_json(data)
+            return self.loads(data, self.limits, self.strict)
+        cursor.at = <const unsigned char*>PyBytes_AS_STRING(data)
+        cursor.end = cursor.at + size
+        cursor.depth = self.max_depth - 1
+        cursor.unclaimed = size
+        cursor.max_items = self.max_items
+        cursor.max_text = self.max_text
+        tree = msgpack_value(&cursor) if self.layout == MSGPACK else cbor_value(&cursor)
+        if tree is REFUSED or cursor.at != cursor.end:
+            return self.loads(data, self.limits, self.strict)
+        return tree
+
+
+def make_reader(plan):
+    """Return the function from builtins to values of a plan's type, or to ``REFUSED``."""
+    cdef Reader root = (<Builder>Builder(plan)).build(plan.root)
+    return lambda tree: root.read(tree)
+
+
+def make_decoder(plan, loads, layout, limits, strict, fallback):
+    """
+    Return the function from documents to values of a plan's type.
+
+    Args:
+        plan: The plan for reading.
+        loads: The format's function to builtins.
+        layout: Which layout of bytes it has, ``None`` for another.
+        limits: The codec's limits.
+        strict: Whether it is strict: then `loads` looks at each document.
+        fallback: The reference path, for what is refused.
+    """
+    cdef Decoder decoder = Decoder()
+    decoder.root = (<Builder>Builder(plan)).build(plan.root)
+    decoder.type = plan.type
+    decoder.loads, decoder.limits, decoder.strict, decoder.fallback = loads, limits, strict, fallback
+    decoder.layout = NO_LAYOUT
+    if not strict:
+        decoder.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
+    decoder.max_size, decoder.max_depth = limits.max_size, limits.max_depth
+    decoder.max_items, decoder.max_text = limits.max_items, limits.max_text
+    return decoder.decode

@@ -1,0 +1,109 @@
+# Instances made without their constructor, their slots filled where they lie.
+
+cdef extern from *:
+    """
+    #include <structmember.h>
+
+    /* Where instances of a class keep an attribute; -1 if that is not a slot that can be filled. */
+    static Py_ssize_t symphony_member(PyTypeObject *cls, PyObject *name)
+    {
+        PyMemberDef *member;
+        PyObject *found = _PyType_Lookup(cls, name);
+        if (found == NULL || !Py_IS_TYPE(found, &PyMemberDescr_Type) || !PyType_IsSubtype(cls, PyDescr_TYPE(found)))
+            return -1;
+        member = ((PyMemberDescrObject *)found)->d_member;
+        if (member->type != T_OBJECT_EX || member->offset <= 0 ||
+            member->offset + (Py_ssize_t)sizeof(PyObject *) > cls->tp_basicsize)
+            return -1;
+        return member->offset;
+    }
+
+    /* A number that changes with the class and its bases; 0: the interpreter has run out of them. */
+    static unsigned int symphony_version(PyTypeObject *cls, PyObject *name)
+    {
+    #if PY_VERSION_HEX >= 0x030C0000
+        PyUnstable_Type_AssignVersionTag(cls);
+    #else
+        (void)_PyType_Lookup(cls, name);
+    #endif
+        return cls->tp_version_tag;
+    }
+
+    #define symphony_current_version(cls) (((PyTypeObject *)(cls))->tp_version_tag)
+    #define symphony_slot(o, offset) (*(PyObject **)((char *)(o) + (offset)))
+    #define symphony_fill(o, offset, item) (*(PyObject **)((char *)(o) + (offset)) = (item))
+    #define symphony_alloc(cls) (((PyTypeObject *)(cls))->tp_alloc((PyTypeObject *)(cls), 0))
+    """
+    Py_ssize_t member_offset "symphony_member"(PyObject* cls, PyObject* name) noexcept
+    unsigned int version_of "symphony_version"(PyObject* cls, PyObject* name) noexcept
+    unsigned int current_version "symphony_current_version"(PyObject* cls) noexcept nogil
+    void fill "symphony_fill"(PyObject* instance, Py_ssize_t offset, PyObject* item) noexcept nogil
+    PyObject* slot_at "symphony_slot"(PyObject* instance, Py_ssize_t offset) noexcept nogil
+    object allocate "symphony_alloc"(PyObject* cls)
+
+
+cdef class Maker:
+    """
+    Makes instances of a class whose slots are all it has.
+
+    The caller has every value before the instance exists, and fills all slots
+    without running any code in between.  A class that was changed since is
+    looked at again: its constructor and its slots have to be what they were.
+    """
+
+    cdef object cls
+    cdef tuple names
+    cdef Py_ssize_t* offsets
+    cdef unsigned int version
+    cdef object constructor
+    cdef bint works
+
+    def __cinit__(self, cls, names):
+        self.cls = cls
+        self.names = tuple(names)
+        self.constructor = cls.__init__
+        self.offsets = <Py_ssize_t*>PyMem_Malloc((len(self.names) + 1) * sizeof(Py_ssize_t))
+        if self.offsets == NULL:
+            raise MemoryError
+        self.look()
+
+    def __dealloc__(self):
+        PyMem_Free(self.offsets)
+
+    cdef int look(self) except -1:
+        cdef Py_ssize_t i
+        cdef PyObject* cls = <PyObject*>self.cls
+        self.version = version_of(cls, <PyObject*>"__init__")
+        self.works = (
+            self.version != 0
+            and type(self.cls) is type
+            and self.cls.__new__ is object.__new__
+            and self.cls.__init__ is self.constructor
+        )
+        for i in range(len(self.names)):
+            self.offsets[i] = member_offset(cls, <PyObject*>self.names[i])
+            if self.offsets[i] < 0:
+                self.works = False
+        return 0
+
+    cdef inline bint ready(self) except -1:
+        """Return whether instances can be made directly, now."""
+        if current_version(<PyObject*>self.cls) != self.version:
+            self.look()
+        return self.works
+
+    cdef inline object with_one(self, object item):
+        """Return an instance whose one slot holds *item*."""
+        cdef object instance = allocate(<PyObject*>self.cls)
+        Py_INCREF(item)
+        fill(<PyObject*>instance, self.offsets[0], <PyObject*>item)
+        return instance
+
+    cdef inline object with_two(self, object one, object other):
+        """Return an instance whose two slots hold these."""
+        cdef object instance = allocate(<PyObject*>self.cls)
+        Py_INCREF(one)
+        Py_INCREF(other)
+        fill(<PyObject*>instance, self.offsets[0], <PyObject*>one)
+        fill(<PyObject*>instance, self.offsets[1], <PyObject*>other)
+        return instance
