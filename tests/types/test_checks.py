@@ -30,6 +30,7 @@ from symphony_types._checks import (
     U32,
     U64,
     Each,
+    Either,
     FieldError,
     FieldTypeError,
     FloatRange,
@@ -97,6 +98,7 @@ MAX_FLOAT = sys.float_info.max
         (TEXT_MAP, {"a": object()}),
         *((optional(U8), value) for value in (None, 1)),
         (Optional(Each(optional(TEXT))), [None, "x"]),
+        *((Either((TEXT, U8), "text or a byte", none=True), value) for value in ("a", 255, None)),
     ],
     ids=describe,
 )
@@ -144,6 +146,9 @@ def test_taken(check: Any, value: object) -> None:
         (OneOf(("a", 1)), True, "invalid_value", (), "'a' or 1", "True"),
         (OneOf(("a", 1)), 1.0, "invalid_value", (), "'a' or 1", "1.0"),
         (OneOf(("a", 1)), "b", "invalid_value", (), "'a' or 1", "str 'b'"),
+        (Either((TEXT, U8), "text or a byte"), None, "wrong_type", (), "text or a byte", "None"),
+        (Either((TEXT, U8), "text or a byte"), 1.0, "wrong_type", (), "text or a byte", "1.0"),
+        (Either((TEXT, U8), "text or a byte"), 256, "out_of_range", (), "an integer from 0 to 255", "256"),
         (BOOL, 1, "wrong_type", (), "a boolean", "1"),
         (InstanceOf((str, bytes), "text"), [], "wrong_type", (), "text", "list"),
         *(
@@ -216,6 +221,7 @@ def test_unique_is_fast() -> None:
         FloatRange(0, 1),
         KEBAB,
         OneOf((1, "a")),
+        Either((TEXT, U8), "text or a byte"),
         InstanceOf((int,), "a number"),
         Each(U8, 5, unique=True),
         MapOf(TEXT, U8),
@@ -385,4 +391,4 @@ def test_json_value_marker_is_one() -> None:
 def test_all_checks_are_tested() -> None:
     """A check that is added needs its place in the tables above."""
     found = {check.__name__ for check in vars(checks).values() if isinstance(check, type) and attrs.has(check)}
-    assert found == {"Each", "FloatRange", "InstanceOf", "IntRange", "MapOf", "OneOf", "Optional", "Text"}
+    assert found == {"Each", "Either", "FloatRange", "InstanceOf", "IntRange", "MapOf", "OneOf", "Optional", "Text"}
