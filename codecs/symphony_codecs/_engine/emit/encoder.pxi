@@ -49,7 +49,10 @@ def make_encoder(plan, str wire, limits, bint strict, fallback):
         TypeError: The plan has a node that is none of those of `plans.nodes`.
     """
     cdef Encoder encoder = Encoder()
-    encoder.root = build(plan, _WIRES[wire], strict)
+    try:
+        encoder.root = build(plan, _WIRES[wire], strict)
+    except UnwritableError:
+        return fallback
     encoder.fallback = fallback
     encoder.limits = unbounded()
     encoder.limits.max_size = min(limits.max_size, PY_SSIZE_T_MAX // 8)

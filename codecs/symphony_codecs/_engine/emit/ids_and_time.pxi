@@ -26,19 +26,19 @@ cdef class UuidWriter(Writer):
         cdef PyObject* item
         cdef unsigned char raw[16]
         if not is_exactly(value, self.cls):
-            return self.write_other(value, out)
+            return self.write_other(<object>value, out)
         self.slots.check()
         if self.slots.offsets[0] < 0:
-            return self.write_other(value, out)
+            return self.write_other(<object>value, out)
         item = slot_at(value, self.slots.offsets[0])
         if item == NULL:
-            return self.write_other(value, out)
+            return self.write_other(<object>value, out)
         if self.is_number:
             if not is_exact_int(item) or not uuid_of_int(item, raw):
-                return self.write_other(value, out)
+                return self.write_other(<object>value, out)
             return self.put(raw, out)
         if type_of(item) != BYTES or len(<bytes>item) != 16:
-            return self.write_other(value, out)
+            return self.write_other(<object>value, out)
         return self.put(<const unsigned char*><const char*><bytes>item, out)
 
     cdef inline int put(self, const unsigned char* raw, Sink* out) noexcept:
@@ -68,9 +68,9 @@ cdef class UuidWriter(Writer):
         out.at = at + 36
         return WRITTEN
 
-    cdef int write_other(self, PyObject* value, Sink* out) except -1:
+    cdef int write_other(self, value, Sink* out) except -1:
         try:
-            data = (<object>value).bytes if isinstance(<object>value, <object>self.cls) else None
+            data = value.bytes if isinstance(value, <object>self.cls) else None
         except Exception:
             return REFUSED
         if type(data) is bytes and len(data) == 16:
@@ -99,7 +99,7 @@ cdef class InstantWriter(Writer):
             item = slot_at(value, self.slots.offsets[0])
         # The years 1678 to 2261 fit; others go the way of the class.
         if item == NULL or not is_exact_int(item) or not int_fits(item, &magnitude, &negative) or magnitude >= SIGN_BIT:
-            return self.write_other(value, out)
+            return self.write_other(<object>value, out)
         nanos = -<int64_t>magnitude if negative else <int64_t>magnitude
         if not has_room(out, 40) or out.max_text < 30:
             return REFUSED
@@ -113,9 +113,9 @@ cdef class InstantWriter(Writer):
         size = write_instant(nanos, text)
         return put_utf8(out, self.wire, text, size)
 
-    cdef int write_other(self, PyObject* value, Sink* out) except -1:
+    cdef int write_other(self, value, Sink* out) except -1:
         try:
-            text = str(<object>value)
+            text = str(value)
         except Exception:
             return REFUSED
         return put_text(out, self.wire, <PyObject*>text)
@@ -133,8 +133,10 @@ cdef class SpanWriter(Writer):
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef uint64_t secs, nanos
+        cdef object held
         if not is_exactly(value, self.cls) or not open_container(out, 2):
             return REFUSED
+        held = <object>value
         self.slots.check()
         if not (self.part(value, 0, &secs, out) and self.part(value, 1, &nanos, out)) or nanos > 0xFFFFFFFFULL:
             return REFUSED

@@ -94,6 +94,11 @@ cdef int _put_bignum(Sink* out, object number) except -1:
     cdef bytes raw
     if bits > MAX_BIGNUM * 8:
         return REFUSED
+    if bits <= 64:  # -2**64: its magnitude has more, what is written has not
+        if not has_room(out, MAX_HEAD):
+            return REFUSED
+        out.at = cbor_head(out.at, CBOR_NINT, <uint64_t>magnitude)
+        return WRITTEN
     raw = magnitude.to_bytes((bits + 7) // 8, "big")
     if not has_room(out, len(raw) + 1 + MAX_HEAD):
         return REFUSED

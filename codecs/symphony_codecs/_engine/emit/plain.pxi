@@ -43,9 +43,12 @@ cdef class PlainWriter(Writer):
         if is_exact_int(value):
             return put_int(out, self.wire, value)
         if kind == DICT or kind == LIST or kind == TUPLE:
-            if not open_container(out, dict_size(value) if kind == DICT else var_size(value)):
+            if not open_container(out, dict_size(value) if kind == DICT else var_size(value)) or not enter(out):
                 return REFUSED
-            done = self.write_map(value, out) if kind == DICT else self.write_array(value, out, kind == LIST)
+            try:
+                done = self.write_map(value, out) if kind == DICT else self.write_array(value, out, kind == LIST)
+            finally:
+                Py_LeaveRecursiveCall()
             close_container(out)
             return done
         if value == NONE:

@@ -51,7 +51,7 @@ cdef class IntegerWriter(Writer):
         cdef uint64_t magnitude
         cdef bint negative
         if not is_exact_int(value):
-            return REFUSED if self.is_bounded else self.write_subclass(value, out)
+            return REFUSED if self.is_bounded else self.write_subclass(<object>value, out)
         if not int_fits(value, &magnitude, &negative):
             return self.write_wide(<object>value, out)
         if self.is_bounded:
@@ -83,11 +83,11 @@ cdef class IntegerWriter(Writer):
             return REFUSED
         return put_text(out, self.wire, <PyObject*>text)
 
-    cdef int write_subclass(self, PyObject* value, Sink* out) except -1:
-        if value == TRUE or value == FALSE or not isinstance(<object>value, int):
+    cdef int write_subclass(self, value, Sink* out) except -1:
+        if value is True or value is False or not isinstance(value, int):
             return REFUSED
         try:
-            number = int(<object>value)
+            number = int(value)
         except Exception:
             return REFUSED
         return self.write(<PyObject*>number, out)
@@ -99,10 +99,15 @@ cdef class FloatWriter(Writer):
     cdef int write(self, PyObject* value, Sink* out) except -1:
         if is_exact_float(value):
             return put_float(out, self.wire, self.strict, float_value(value))
-        if value == TRUE or value == FALSE or not isinstance(<object>value, (int, float)):
+        if value == TRUE or value == FALSE:
+            return REFUSED
+        return self.write_other(<object>value, out)
+
+    cdef int write_other(self, value, Sink* out) except -1:
+        if not isinstance(value, (int, float)):
             return REFUSED
         try:
-            number = float(<object>value)
+            number = float(value)
         except Exception:
             return REFUSED
         return put_float(out, self.wire, self.strict, number)
@@ -176,10 +181,13 @@ cdef class BinaryWriter(Writer):
     cdef int write(self, PyObject* value, Sink* out) except -1:
         if type_of(value) == BYTES:
             return self.write_bytes(<bytes>value, out)
-        if not isinstance(<object>value, (bytes, bytearray, memoryview)):
+        return self.write_other(<object>value, out)
+
+    cdef int write_other(self, value, Sink* out) except -1:
+        if not isinstance(value, (bytes, bytearray, memoryview)):
             return REFUSED
         try:
-            data = bytes(<object>value)
+            data = bytes(value)
         except Exception:
             return REFUSED
         return self.write_bytes(data, out)

@@ -31,8 +31,9 @@ cdef class SetWriter(ItemsWriter):
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         try:
-            if not isinstance(<object>value, AbstractSet):
-                return REFUSED
+            if type(<object>value) is not set and type(<object>value) is not frozenset:
+                if not isinstance(<object>value, AbstractSet):
+                    return REFUSED
             items = list(<object>value)
         except Exception:
             return REFUSED

@@ -25,8 +25,6 @@ cdef enum:
     FIRST_CAPACITY = 4096
     # A greater buffer goes back to the system after the call.
     KEPT_CAPACITY = 1 << 20
-    # Values inside each other without a container around each: nothing that the reference could write has that many.
-    MAX_HOPS = 400
 
 
 cdef struct Sink:
@@ -37,7 +35,6 @@ cdef struct Sink:
     Py_ssize_t max_text
     Py_ssize_t max_items
     int levels            # one more than the containers that may still be opened inside each other
-    int hops              # references that may still be followed inside each other
     bint unsure           # whether a refusal may be of something that the reference writes
 
 

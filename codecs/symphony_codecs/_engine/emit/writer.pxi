@@ -16,6 +16,8 @@ cdef extern from *:
     PyObject* type_of "(PyObject *)Py_TYPE"(PyObject* value) noexcept nogil
     void keep "Py_INCREF"(PyObject* value) noexcept
     void release "Py_DECREF"(PyObject* value) noexcept
+    int Py_EnterRecursiveCall(const char* where) noexcept
+    void Py_LeaveRecursiveCall() noexcept
 
 
 cdef class Writer:
@@ -49,19 +51,33 @@ cdef class Writer:
         return REFUSED
 
 
+cdef inline bint enter(Sink* out) noexcept:
+    """Go one call deeper, if the stack is deep enough for that; `Py_LeaveRecursiveCall` goes back."""
+    if Py_EnterRecursiveCall(b""):
+        PyErr_Clear()
+        out.unsure = True
+        return False
+    return True
+
+
 cdef class Late(Writer):
-    """A node that stands inside itself: the writer is known once all have been made."""
+    """
+    A node that stands inside itself: the writer is known once all have been made.
+
+    All that recurses without end does so through here, or through untyped
+    containers.
+    """
 
     cdef Writer target
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef int done
-        if out.hops == 0:
-            out.unsure = True
+        if not enter(out):
             return REFUSED
-        out.hops -= 1
-        done = self.target.write(value, out)
-        out.hops += 1
+        try:
+            done = self.target.write(value, out)
+        finally:
+            Py_LeaveRecursiveCall()
         return done
 
 
@@ -105,6 +121,10 @@ cdef inline void close_container(Sink* out) noexcept:
     out.levels += 1
 
 
+class UnwritableError(Exception):
+    """A name has lone surrogates, so that no document can have it."""
+
+
 cdef bytes encoded(int wire, object text):
     """Return the token of a text, for what is written again and again."""
     cdef Sink out = unbounded()
@@ -113,7 +133,7 @@ cdef bytes encoded(int wire, object text):
         raise MemoryError
     try:
         if put_text(&out, wire, <PyObject*>text) == REFUSED:
-            raise ValueError(f"expected text without lone surrogates, got {text!r}")
+            raise UnwritableError
         token = out.start[: out.at - out.start]
     finally:
         _close_sink(&out)
@@ -124,6 +144,5 @@ cdef Sink unbounded() noexcept:
     cdef Sink out
     memset(&out, 0, sizeof(Sink))
     out.max_size = out.max_text = out.max_items = PY_SSIZE_T_MAX // 8
-    out.levels = MAX_HOPS
-    out.hops = MAX_HOPS
+    out.levels = 1000
     return out
