@@ -34,11 +34,32 @@ cdef extern from *:
         return end - start >= 19;
     }
 
+    /* Whether brackets outside of texts nest less deep than that; in what is no JSON, whatever. */
+    static int symphony_is_shallow(const unsigned char *data, Py_ssize_t size, Py_ssize_t max_depth)
+    {
+        Py_ssize_t at, depth = 0;
+        for (at = 0; at < size; at++) {
+            unsigned char byte = data[at];
+            if (byte == '"') {
+                for (at++; at < size && data[at] != '"'; at++)
+                    if (data[at] == 0x5C)  /* a backslash */
+                        at++;
+            }
+            else if ((byte | 0x20) == '{') {
+                if (++depth >= max_depth)
+                    return 0;
+            }
+            else if ((byte | 0x20) == '}')
+                depth--;
+        }
+        return 1;
+    }
+
     /*
      * Whether orjson may be asked, as it is: no run of 19 digits, which may be an int of more than 64 bits; no "-0" that
-     * is an int; fewer brackets than could nest too deep.
+     * is an int; nothing that nests too deep.
      */
-    static int symphony_is_usual_json(const unsigned char *data, Py_ssize_t size, Py_ssize_t max_brackets)
+    static int symphony_is_usual_json(const unsigned char *data, Py_ssize_t size, Py_ssize_t max_depth)
     {
         Py_ssize_t at, brackets = 0;
         for (at = 0; at + 8 <= size; at += 8) {
@@ -65,7 +86,7 @@ cdef extern from *:
                 (at + 2 == size || symphony_ends_number(data[at + 2])))
                 return 0;
         }
-        return size < max_brackets || brackets < max_brackets;
+        return brackets < max_depth || symphony_is_shallow(data, size, max_depth);
     }
     """
-    bint is_usual_json "symphony_is_usual_json"(const unsigned char* data, Py_ssize_t size, Py_ssize_t brackets) noexcept nogil
+    bint is_usual_json "symphony_is_usual_json"(const unsigned char* data, Py_ssize_t size, Py_ssize_t max_depth) noexcept nogil
