@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,18 @@ STATEMENTS: Final[Mapping[str, str]] = {
     "cattrs": "import cattrs",
     "symphony_codecs": "import symphony_codecs",
     "symphony_codecs, json ready": "import symphony_codecs; symphony_codecs.get_codec('json')",
+    **{
+        name: f"import {module}"
+        for name, module in {
+            "msgspec": "msgspec",
+            "pydantic": "pydantic; pydantic.TypeAdapter",
+            "mashumaro": "mashumaro.codecs.orjson",
+            "adaptix": "adaptix",
+            "serpyco-rs": "serpyco_rs",
+            "protobuf": "google.protobuf.message_factory",
+        }.items()
+        if importlib.util.find_spec(module.partition(".")[0].partition(";")[0]) is not None
+    },
 }
 
 _PROGRAM: Final = "import time; start = time.perf_counter()\n{}\nprint(time.perf_counter() - start)"

@@ -46,7 +46,15 @@ def skipped() -> tuple[str, ...]:
 
 
 def _absent(module: Any) -> str | None:
-    return next((name for name in module.NEEDS if importlib.util.find_spec(name) is None), None)
+    return next((name for name in module.NEEDS if not _is_there(name)), None)
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        # The package that the module would be in.
+        return False
 
 
 def contenders_of(work: Work) -> list[Contender]:

@@ -8,9 +8,35 @@ What is needed to do the work at all (hooks for typed ids) is there; what would 
 
 from __future__ import annotations
 
-from . import adaptix, cattrs, floors, mashumaro, msgspec, pickled, pydantic, serpyco, symphony, symphony_pure
+from . import (
+    adaptix,
+    cattrs,
+    dataclasses_by_hand,
+    floors,
+    mashumaro,
+    msgspec,
+    pickled,
+    protobuf,
+    pydantic,
+    serpyco,
+    symphony,
+    symphony_pure,
+)
 
 
 __all__ = ["ALL"]
 
-ALL = (symphony, symphony_pure, floors, cattrs, msgspec, pydantic, mashumaro, adaptix, serpyco, pickled)
+ALL = (
+    symphony,
+    symphony_pure,
+    floors,
+    cattrs,
+    msgspec,
+    pydantic,
+    mashumaro,
+    adaptix,
+    serpyco,
+    dataclasses_by_hand,
+    pickled,
+    protobuf,
+)

@@ -7,6 +7,8 @@ import importlib
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+import attrs
+
 from symphony_codecs.benchmark import Contender
 
 from ..work import Work, on_values, values_of
@@ -31,7 +33,14 @@ def contenders(work: Work) -> Iterable[Contender]:
         return found
     if work.DOMAIN:
         return []
-    return _both(NAME, *values_of(work, importlib.import_module("bench.classes.with_structs")), {}, {})
+    as_type, values = values_of(work, importlib.import_module("bench.classes.with_structs"))
+    arrays, array_values = values_of(work, importlib.import_module("bench.classes.with_array_structs"))
+    positional = _contender(NAME, "msgpack", arrays, {"uuid_format": "bytes"}, {})
+    return [
+        *_both(NAME, as_type, values, {}, {}),
+        # Next to the codec that leaves the names out, too.
+        on_values(attrs.evolve(positional, format="msgpack-compact"), array_values),
+    ]
 
 
 def _both(
