@@ -1,0 +1,119 @@
+"""
+The program whose instructions are counted: ``python -m bench.counted LIBRARY``, under callgrind.
+
+It goes through all cases a fixed number of times, on small values that are always the same, and tells on standard
+output how many calls each had.  The case without a name is the loop alone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import sys
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+import attrs
+
+from symphony_codecs import get_codec
+from symphony_codecs.engine import ENGINE
+
+from .classes import with_attrs
+from .work import SEED
+from .works import bad_field, datetimes, enums, envelope, ids, manifest, tree, unions, workflow
+
+
+__all__ = ["LOOP", "Case", "cases", "main"]
+
+LOOP: Final = "loop"
+_FORMATS: Final = ("json", "msgpack", "msgpack-compact", "cbor")
+# Works, how many values, and what makes them small.
+_WORKS: Final[tuple[tuple[Any, int, dict[str, int]], ...]] = (
+    (envelope, 20, {}),
+    (workflow, 1, {"nodes": 20}),
+    (manifest, 5, {}),
+    (tree, 1, {"records": 60}),
+    (unions, 1, {}),
+    (enums, 1, {}),
+    (ids, 1, {}),
+    (datetimes, 1, {}),
+)
+# Caches fill, and the interpreter specialises what runs often.
+_WARM_PASSES: Final = 20
+_PASSES: Final = 3
+
+
+@attrs.frozen
+class Case:
+    """
+    What is counted.
+
+    Args:
+        name: Of the case.
+        call: A function.
+        items: What it is called with.
+    """
+
+    name: str
+    call: Callable[[Any], Any]
+    items: Sequence[Any]
+
+
+def cases() -> Iterator[Case]:
+    """Yield all cases."""
+    yield Case(LOOP, id, [0] * 20)
+    for work, count, size in _WORKS:
+        as_type, values = work.make(with_attrs, count, SEED, **size)
+        for name in _FORMATS:
+            codec = get_codec(name)
+            encode, decode = codec.encoder(as_type), codec.decoder(as_type)
+            yield Case(f"{work.NAME} {name} encode", encode, values)
+            yield Case(f"{work.NAME} {name} decode", decode, [encode(value) for value in values])
+    yield _refusal()
+
+
+def _refusal() -> Case:
+    as_type, values = bad_field.make(with_attrs, 1, SEED, records=60)
+    codec = get_codec("json")
+    documents = [bad_field.damage(json.loads(codec.encode(value, as_type))) for value in values]
+    decode = codec.decoder(as_type)
+
+    def refuse(data: bytes) -> None:
+        try:
+            decode(data)
+        except ValueError:
+            return
+        raise ValueError("expected the document to be refused")
+
+    return Case(f"{bad_field.NAME} json decode", refuse, [json.dumps(document).encode() for document in documents])
+
+
+def _count(library: Any, case: Case) -> None:
+    call = case.call
+    for _ in range(_WARM_PASSES):
+        for item in case.items:
+            call(item)
+    tape = [*case.items] * _PASSES
+    # Collections come when they come: they are no part of a call.
+    gc.collect()
+    library.count_start()
+    for item in tape:
+        call(item)
+    library.count_stop(case.name.encode())
+
+
+def main() -> None:
+    """Count all cases."""
+    library = ctypes.CDLL(sys.argv[1])
+    found = list(cases())
+    gc.disable()
+    for case in found:
+        _count(library, case)
+    calls = {case.name: len(case.items) * _PASSES for case in found}
+    sys.stdout.write(json.dumps({"engine": ENGINE, "calls": calls}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+"""
+Instructions for each call, counted by callgrind, next to the committed figures: ``python -m bench.instructions``.
+
+A count is the same however busy the machine is, so that a small loss is seen.  It holds for one processor architecture,
+interpreter and set of libraries: with others nothing is compared.  Needs valgrind, its headers and a C compiler.
+
+Exit codes: 0 nothing is worse, or nothing could be counted, as is said; 1 something is worse; 2 the committed figures
+cannot be compared with.  ``--update`` writes them anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from rich.console import Console
+from rich.table import Table
+
+from .counted import LOOP
+
+
+__all__ = ["FIGURES", "compare", "main", "per_call"]
+
+# By contender, by case.
+Counts: TypeAlias = Mapping[str, Mapping[str, float]]
+
+FIGURES: Final = Path(__file__).parent / "figures" / "instructions.json"
+# Where objects lie in memory depends on everything that was done before, and so do collisions in tables.
+TOLERANCE: Final = 0.02
+_CONTENDERS: Final = {"symphony": "", "symphony, pure": "1"}
+_SOURCE: Final = Path(__file__).with_name("requests.c")
+_DISTRIBUTIONS: Final = ("attrs", "cattrs", "cbor2", "msgpack", "orjson")
+_DUMP: Final = re.compile(r"^desc: Trigger: Client Request: ([^\n]+)$.*?^totals: (\d+)$", re.MULTILINE | re.DOTALL)
+
+
+class CannotCountError(Exception):
+    """Something is missing; the message says what."""
+
+
+def count() -> dict[str, Any]:
+    """
+    Return all counts, and what they hold for.
+
+    Raises:
+        CannotCountError: Something is missing.
+    """
+    for tool in ("valgrind", "cc"):
+        if shutil.which(tool) is None:
+            raise CannotCountError(f"{tool} is not installed")
+    with tempfile.TemporaryDirectory(prefix="symphony-bench-") as name:
+        folder = Path(name)
+        library = _compiled(folder)
+        with ThreadPoolExecutor(len(_CONTENDERS)) as pool:
+            found = list(pool.map(lambda pure: _counted(folder, library, pure), _CONTENDERS.values()))
+    return {
+        "environment": _environment(),
+        "engines": {who: engine for who, (engine, _) in zip(_CONTENDERS, found, strict=True)},
+        "instructions": {who: counts for who, (_, counts) in zip(_CONTENDERS, found, strict=True)},
+    }
+
+
+def _compiled(folder: Path) -> Path:
+    library = folder / "requests.so"
+    done = subprocess.run(
+        ["cc", "-O1", "-shared", "-fPIC", "-o", str(library), str(_SOURCE)],  # noqa: S607 - wherever cc is
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotCountError(f"valgrind's headers cannot be compiled against: {done.stderr.strip().splitlines()[0]}")
+    return library
+
+
+def _counted(folder: Path, library: Path, pure: str) -> tuple[str, dict[str, float]]:
+    out = folder / f"pure{pure}"
+    # Addresses are hashed as well: the same every time, where the system lets them be.
+    fixed = ["setarch", "-R"] if shutil.which("setarch") else []
+    command = [*fixed, "valgrind", "-q", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}"]
+    done = subprocess.run(
+        [*command, sys.executable, "-m", f"{__package__}.counted", str(library)],
+        env={
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONHASHSEED": "0",
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "SYMPHONY_PURE": pure,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotCountError(f"counting ended with {done.returncode}: {done.stderr.strip()[-500:]}")
+    told = json.loads(done.stdout)
+    dumps = [path.read_text(encoding="utf-8", errors="replace") for path in folder.glob(f"{out.name}.*")]
+    return told["engine"], per_call(dumps, told["calls"])
+
+
+def per_call(dumps: Sequence[str], calls: Mapping[str, int]) -> dict[str, float]:
+    """
+    Return the instructions of one call of each case, those of the loop left out.
+
+    Args:
+        dumps: What callgrind has written, a text for each case.
+        calls: How many calls each case had.
+    """
+    totals = {found[1]: int(found[2]) for text in dumps if (found := _DUMP.search(text)) is not None}
+    loop = totals[LOOP] / calls[LOOP]
+    return {name: round(totals[name] / number - loop, 1) for name, number in calls.items() if name != LOOP}
+
+
+def _environment() -> dict[str, str]:
+    valgrind = subprocess.run(
+        ["valgrind", "--version"],  # noqa: S607 - wherever valgrind is
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {
+        "machine": platform.machine(),
+        "python": f"{platform.python_implementation()} {platform.python_version()} ({platform.python_compiler()})",
+        "valgrind": valgrind.stdout.strip(),
+        **{name: metadata.version(name) for name in _DISTRIBUTIONS},
+    }
+
+
+def differences(committed: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield why counts cannot be compared, a line for each thing that was another one then."""
+    for part in ("environment", "engines"):
+        for name in {**committed[part], **found[part]}:
+            then, now = (figures[part].get(name, "none") for figures in (committed, found))
+            if then != now:
+                yield f"{name}: {then} then, {now} now"
+
+
+def compare(committed: Counts, found: Counts) -> list[tuple[str, str, float | None, float | None]]:
+    """Return each count of then and of now, with whose it is and of what; ``None`` where there is none."""
+    rows = []
+    for who in {**committed, **found}:
+        then, now = committed.get(who, {}), found.get(who, {})
+        rows += [(who, case, then.get(case), now.get(case)) for case in {**then, **now}]
+    return rows
+
+
+def _table(rows: Sequence[tuple[str, str, float | None, float | None]]) -> Table:
+    table = Table("by", "work", title="Instructions for one call", title_justify="left")
+    for heading in ("then", "now", "ratio", ""):
+        table.add_column(heading, justify="right")
+    previous = None
+    for who, case, then, now in rows:
+        if previous not in {None, who}:
+            table.add_section()
+        previous = who
+        figures = ["-" if value is None else f"{value:,.0f}" for value in (then, now)]
+        if then is None or now is None:
+            table.add_row(who, case, *figures, "-", "[yellow]new[/]" if then is None else "[red]gone[/]")
+            continue
+        word = "[red]worse[/]" if _worse(then, now) else "[green]better[/]" if _worse(now, then) else ""
+        table.add_row(who, case, *figures, f"{now / then:.3f}", word)
+    return table
+
+
+def _worse(then: float, now: float) -> bool:
+    return now > then * (1 + TOLERANCE)
+
+
+def _main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.instructions", description="Count instructions, and compare with the committed figures."
+    )
+    parser.add_argument("--update", action="store_true", help="write the counts over the committed figures")
+    arguments = parser.parse_args()
+    console = Console(width=None if sys.stdout.isatty() else 132, highlight=False)
+    try:
+        with Console(stderr=True).status("counting instructions, about a minute"):
+            found = count()
+    except CannotCountError as exc:
+        console.print(f"nothing was counted: {exc}", markup=False)
+        return 0
+    if arguments.update:
+        FIGURES.parent.mkdir(exist_ok=True)
+        FIGURES.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        console.print(f"{sum(map(len, found['instructions'].values()))} counts are in {FIGURES.name}")
+        return 0
+    committed = json.loads(FIGURES.read_text(encoding="utf-8"))
+    if other := list(differences(committed, found)):
+        console.print("the committed figures hold for something else, and are not compared with:")
+        console.print("\n".join(other), markup=False)
+        return 2
+    rows = compare(committed["instructions"], found["instructions"])
+    console.print(_table(rows))
+    bad = sum(now is None or (then is not None and _worse(then, now)) for _, _, then, now in rows)
+    console.print(f"{bad} of {len(rows)} worse by more than {TOLERANCE:.0%}, or gone")
+    return int(bool(bad))
+
+
+def main() -> None:
+    """Count, and compare or write."""
+    sys.exit(_main())
+
+
+if __name__ == "__main__":
+    main()
