@@ -1,7 +1,9 @@
 """
-Print what the packages cost: ``python -m bench [--json FILE] [--rounds N] [PART ...]``.
+Print what the packages cost: ``python -m bench [--json FILE] [--rounds N] [--work WORK] [PART ...]``.
 
-Parts are ``import``, ``codecs``, ``frames`` and ``round-trips``; ``python -m bench.soak`` is a program of its own.
+Parts are ``import``, ``codecs``, ``frames`` and ``round-trips``.  Programs of their own are ``bench.targets``, which
+tells what is reached; ``bench.instructions``, which sees small losses; ``bench.report``, which writes the published
+figures; and ``bench.soak``.
 """
 
 from __future__ import annotations
@@ -109,6 +111,7 @@ def main() -> None:
         prog="python -m bench", description="Measure import time, codecs, frames and round trips."
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; all when left out")
+    parser.add_argument("--work", action="append", metavar="WORK", help="of codecs: measure this one; may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
     parser.add_argument("--rounds", type=int, default=15, metavar="N", help="measurements of each (default: 15)")
     arguments = parser.parse_args()
@@ -118,6 +121,13 @@ def main() -> None:
     if arguments.rounds < 1:
         parser.error(f"expected at least one round, got {arguments.rounds}")
 
+    from . import wire
+
+    works = {work.NAME: work for work in wire.WORKS}
+    if unknown := sorted(set(arguments.work or ()) - set(works)):
+        parser.error(f"expected a work of {', '.join(works)}, got {', '.join(unknown)}")
+    chosen = [works[name] for name in arguments.work or works]
+
     found: list[Report] = []
     report: dict[str, Any] = {"versions": _versions()}
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
@@ -126,14 +136,12 @@ def main() -> None:
             task = progress.add_task("import time", total=total)
             report["import_time"] = import_time.measure(arguments.rounds, lambda: progress.advance(task))
         if "codecs" in parts:
-            from . import wire
-
             task = progress.add_task("codecs", total=None)
 
             def on_codecs(what: str, done: int, total: int) -> None:
                 progress.update(task, description=what, completed=done, total=total)
 
-            found = wire.measure(Settings(rounds=arguments.rounds), on_step=on_codecs)
+            found = wire.measure(Settings(rounds=arguments.rounds), chosen, on_codecs)
             report["codecs"] = [json.loads(one.to_json()) for one in found]
         if "frames" in parts:
             from . import frames
@@ -151,7 +159,7 @@ def main() -> None:
             report["round_trips"] = round_trips.measure(arguments.rounds, on_step=lambda: progress.advance(task))
 
     # Piped output keeps whole columns, whatever rich takes for the width of a pipe.
-    console = Console(width=None if sys.stdout.isatty() else 132)
+    console = Console(width=None if sys.stdout.isatty() else 150)
     console.print("  ".join(f"{name} {version}" for name, version in report["versions"].items()), highlight=False)
     if "import_time" in report:
         console.print(_import_table(report["import_time"]))

@@ -40,7 +40,7 @@ from .work import SEED, on_values
 from .works import workflow
 
 
-__all__ = ["Verdict", "main", "measure", "verdicts"]
+__all__ = ["Verdict", "besides", "main", "measure", "verdicts"]
 
 _TASKS: Final = ("encode_stream", "decode_stream")
 _OURS: Final = "symphony"
@@ -182,7 +182,7 @@ def _linear(settings: Settings, on_step: Callable[[str, int, int], Any]) -> Iter
         ]
         rows = measure_subjects(
             subjects,
-            attrs.evolve(settings, tasks=("decode_stream",)),
+            attrs.evolve(settings, tasks=("decode_stream",), first_calls=0, memory=False),
             lambda what, done, total: on_step(f"nodes: {what}", done, total),
         )
     for (format_, pure, _), few, many in zip(seats[::2], rows[::2], rows[1::2], strict=True):
@@ -235,11 +235,16 @@ def measure(
     found: list[Verdict] = []
     for report in wire.measure(settings, works, on_step, _takes_part):
         found += verdicts(report.what, report.rows)
-    if workflow in works:
-        found += _linear(settings, on_step)
     if list(works) == list(wire.WORKS):
-        found.append(_first(settings))
+        found += besides(settings, on_step)
+    elif workflow in works:
+        found += _linear(settings, on_step)
     return found
+
+
+def besides(settings: Settings, on_step: Callable[[str, int, int], Any]) -> list[Verdict]:
+    """Return the rows that are of no work's report."""
+    return [*_linear(settings, on_step), _first(settings)]
 
 
 def table(found: Iterable[Verdict]) -> Table:

@@ -121,6 +121,37 @@ def test_stopped_clock():
     assert timing.noisy
 
 
+@pytest.mark.parametrize(("count", "passes", "readings"), [(1, 1, 2), (2, 400, 4), (500, 3, 6), (600, 2, 4)])
+def test_results_of_a_stream_are_kept(count, passes, readings):
+    """Results are alive until their pass is over, some hundreds together; the clock is read around these alone."""
+    read, alive, most = [], set(), []
+
+    class Result:
+        def __init__(self, item):
+            self.item = item
+            alive.add(id(self))
+
+        def __del__(self):
+            alive.discard(id(self))
+
+    def call(item):
+        result = Result(item)
+        most.append(len(alive))
+        return result
+
+    def clock():
+        read.append(len(read))
+        return len(read)
+
+    assert Task(call, range(count), keep=True).run(passes, clock) == readings // 2
+    assert len(read) == readings
+    assert len(most) == count * passes
+    assert max(most) == min(count * passes, max(count, 500))
+    assert not alive
+    Task(call, range(3)).run(2, clock)
+    assert most[-1] <= 2
+
+
 def test_who_raises_is_left_out():
     """A task that raises, at once or later, has an error and no figures; the others go on."""
     clock, calls = Clock(), itertools.count()
