@@ -255,6 +255,7 @@ def _record(Builder builder, node):
         plan.omit_none = field.omit_none
         plan.is_default = NULL if field.is_default is None else <PyObject*>field.is_default
         plan.is_calm = inner.is_calm and field.is_default is None
+        plan.is_text = type(inner) is TextWriter
         writer.kept.append(inner)
         plan.writer = <PyObject*>inner
         writer.count = i + 1

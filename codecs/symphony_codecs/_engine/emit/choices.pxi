@@ -47,11 +47,13 @@ cdef class ChoiceWriter(Writer):
 
     cdef inline Py_ssize_t place(self, PyObject* value) noexcept:
         """Return where *value* is, or would be."""
-        cdef size_t at = <size_t>value >> 4
-        at = at ^ at >> 6
-        while self.members[at & self.mask] != NULL and self.members[at & self.mask] != value:
-            at += 1
-        return at & self.mask
+        cdef size_t mask = self.mask
+        cdef PyObject** members = self.members
+        # Objects made one after the other lie at equal distances: the high bits of a product differ all the same.
+        cdef size_t at = <size_t>(<uint64_t><size_t>value * 0x9E3779B97F4A7C15ULL >> 40) & mask
+        while members[at] != NULL and members[at] != value:
+            at = (at + 1) & mask
+        return <Py_ssize_t>at
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef Py_ssize_t at = self.place(value)

@@ -89,9 +89,8 @@ cdef class InstantWriter(Writer):
         cdef PyObject* item = NULL
         cdef uint64_t magnitude
         cdef bint negative
-        cdef char text[32]
+        cdef char text[SHORT]
         cdef int64_t nanos
-        cdef int size
         if not is_exactly(value, self.cls):
             return REFUSED
         self.slots.check()
@@ -101,17 +100,7 @@ cdef class InstantWriter(Writer):
         if item == NULL or not is_exact_int(item) or not int_fits(item, &magnitude, &negative) or magnitude >= SIGN_BIT:
             return self.write_other(<object>value, out)
         nanos = -<int64_t>magnitude if negative else <int64_t>magnitude
-        if not has_room(out, 40) or out.max_text < 30:
-            return REFUSED
-        if self.wire == JSON:
-            out.at[0] = c'"'
-            size = write_instant(nanos, out.at + 1)
-            out.at[size + 1] = c'"'
-            out.at += size + 2
-            return WRITTEN
-        # Less than 32 bytes, always: the head is one byte in CBOR from 24 on two, so the text comes first.
-        size = write_instant(nanos, text)
-        return put_utf8(out, self.wire, text, size)
+        return put_short(out, self.wire, text, write_instant(nanos, text))
 
     cdef int write_other(self, value, Sink* out) except -1:
         try:
@@ -174,7 +163,7 @@ cdef class MomentWriter(Writer):
     cdef object text_of
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
-        cdef char text[48]
+        cdef char text[SHORT]
         cdef int size = -1
         cdef object moment = <object>value
         if self.kind == 0:
@@ -195,9 +184,7 @@ cdef class MomentWriter(Writer):
             size += _micros(dt.PyDateTime_TIME_GET_MICROSECOND(moment), text + size)
         if size < 0:
             return self.write_other(moment, out)
-        if size > out.max_text:
-            return REFUSED
-        return put_utf8(out, self.wire, text, size)
+        return put_short(out, self.wire, text, size)
 
     cdef int put_datetime(self, moment, char* text) except -2:
         """Write fields; -1 where only the zone itself knows the offset."""

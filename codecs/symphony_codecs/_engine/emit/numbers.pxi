@@ -23,8 +23,8 @@ cdef uint64_t SIGN_BIT = 1ULL << 63
 
 
 cdef inline char* put_decimal(char* at, uint64_t number) noexcept nogil:
-    """Write digits into room for MAX_DECIMAL bytes."""
-    cdef char digits[24]
+    """Write digits into room for MAX_DECIMAL bytes, and SLACK: a block of fixed size is copied."""
+    cdef char digits[48]
     cdef int start = 24
     cdef uint64_t rest
     if number < 10:
@@ -41,7 +41,7 @@ cdef inline char* put_decimal(char* at, uint64_t number) noexcept nogil:
     else:
         start -= 1
         digits[start] = <char>(c"0" + number)
-    memcpy(at, &digits[start], 24 - start)
+    memcpy(at, &digits[start], 24)
     return at + 24 - start
 
 

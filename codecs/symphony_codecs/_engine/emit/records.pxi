@@ -7,6 +7,7 @@ cdef struct FieldPlan:
     bint omit_none
     bint is_nullable       # whether None is null, else the writer's
     bint is_calm
+    bint is_text           # whether it is any text: by far the most fields are
 
 
 cdef class RecordWriter(Writer):
@@ -106,7 +107,11 @@ cdef class RecordWriter(Writer):
                             continue
                     if put_chunk(out, &field.before) == REFUSED:
                         return -2
-                    if (<Writer>field.writer).write(item, out) == REFUSED:
+                    if field.is_text and is_text(item):
+                        done = put_text(out, self.wire, item)
+                    else:
+                        done = (<Writer>field.writer).write(item, out)
+                    if done == REFUSED:
                         return -2
                     count += 1
                     continue

@@ -1,15 +1,13 @@
 # The attributes of instances, read where they lie.
 
-from cpython.object cimport PyTypeObject
-
-
 cdef extern from *:
     """
     #include <structmember.h>
 
     /* Where instances of a class keep an attribute; -1 if only getattr may say. */
-    static Py_ssize_t symphony_slot_offset(PyTypeObject *cls, PyObject *name, PyObject *getattribute)
+    static Py_ssize_t symphony_slot_offset(PyObject *type, PyObject *name, PyObject *getattribute)
     {
+        PyTypeObject *cls = (PyTypeObject *)type;
         PyMemberDef *member;
         PyObject *found = _PyType_Lookup(cls, getattribute);
         if (found == NULL || found != _PyType_Lookup(&PyBaseObject_Type, getattribute))
@@ -25,8 +23,9 @@ cdef extern from *:
     }
 
     /* A number that changes with the class and its bases; 0: the interpreter has run out of them. */
-    static unsigned int symphony_version(PyTypeObject *cls, PyObject *name)
+    static unsigned int symphony_version(PyObject *type, PyObject *name)
     {
+        PyTypeObject *cls = (PyTypeObject *)type;
     #if PY_VERSION_HEX >= 0x030C0000
         PyUnstable_Type_AssignVersionTag(cls);
     #else

@@ -163,6 +163,30 @@ cdef inline int put_utf8(Sink* out, int wire, const char* text, Py_ssize_t size)
     return WRITTEN
 
 
+cdef enum:
+    # Room for texts that are made here.
+    SHORT = 48
+
+
+cdef inline int put_short(Sink* out, int wire, const char* text, Py_ssize_t size) noexcept:
+    """Write the token of text in a buffer of SHORT bytes, nothing of which needs an escape."""
+    if size > out.max_text or not has_room(out, SHORT + MAX_HEAD):
+        return REFUSED
+    if wire == JSON:
+        out.at[0] = c'"'
+        out.at += 1
+    elif wire == MSGPACK:
+        out.at = msgpack_text_head(out.at, <uint64_t>size)
+    else:
+        out.at = cbor_head(out.at, CBOR_TEXT, <uint64_t>size)
+    memcpy(out.at, text, SHORT)
+    out.at += size
+    if wire == JSON:
+        out.at[0] = c'"'
+        out.at += 1
+    return WRITTEN
+
+
 cdef int _put_other_text(Sink* out, int wire, PyObject* text) except -1:
     cdef Py_ssize_t size
     cdef const char* data = _utf8(text, &size)
