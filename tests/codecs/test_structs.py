@@ -14,6 +14,7 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, DecodeError, EncodeError, FieldOptions, get_codec
+from symphony_codecs._reference import reference_decoder
 from symphony_types import FieldError, Issue, JsonRpcRequest
 
 
@@ -449,6 +450,33 @@ def test_field_names_as_byte_strings() -> None:
     assert codec.decode(codec.encode({b"number": 1, "text": "a"}), Inner) == Inner(1, "a")
     assert _issues(codec, {b"number": 1, "number": 2}, Inner) == [(("number",), "duplicate_key")]
     assert _issues(codec, {b"\xff": 1, "number": 2}, Inner) == [((), "invalid_value")]
+
+
+@pytest.mark.parametrize("leaf", [1, "refused"])
+def test_fields_beside_byte_strings_are_read_once(leaf: Any) -> None:
+    """Reading them again with the others would double the work at each level."""
+    seen: list[Any] = []
+
+    def read_int(value: Any, _: Any) -> int:
+        seen.append(value)
+        assert type(value) is int
+        return value
+
+    codec = get_codec("msgpack").copy()
+    codec.converter.register_structure_hook(int, read_int)
+    document: Any = {"value": leaf}
+    for _ in range(10):
+        document = {"parent": document, b"value": 1, b"unknown": 2}
+    read = reference_decoder(codec.converter, Tree)
+    data = codec.encode(document)
+
+    if leaf == 1:
+        assert read(data).parent.parent.value == 1
+    else:
+        with pytest.raises(DecodeError) as caught:
+            read(data)
+        assert [issue.path for issue in caught.value.issues] == [(*("parent",) * 10, "value")]
+    assert seen == [leaf, *[1] * 10]
 
 
 @pytest.mark.parametrize("as_type", [complex, type, range, Exception, type(len)])

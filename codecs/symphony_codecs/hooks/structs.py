@@ -101,9 +101,9 @@ class _Structure:
                 arguments[argument] = None
         extras: dict[str, Any] = {}
         if found != len(value):
-            retry = self._unknown_keys(value, extras, issues)
-            if retry is not None:
-                return self.read(retry, _)
+            if self.bytes_keys and any(type(key) in _ODD_KEYS for key in value):
+                return self._read_the_rest(value, arguments, issues)
+            self._unknown_keys(value, extras, issues)
         instance = self.build(arguments, issues)
         if extras:
             EXTRAS.put(instance, extras)
@@ -114,13 +114,9 @@ class _Structure:
             return self.build({}, [])
         raise mismatch(f"{self.name} as a map or an array", value)
 
-    def _unknown_keys(
-        self, value: dict[Any, Any], extras: dict[str, Any], issues: list[Issue]
-    ) -> dict[str, Any] | None:
-        """Deal with keys that are no field's; return the map again if byte strings were among its keys."""
+    def _unknown_keys(self, value: dict[Any, Any], extras: dict[str, Any], issues: list[Issue]) -> None:
+        """Deal with keys that are no field's."""
         known = self.known
-        if self.bytes_keys and any(type(key) in _ODD_KEYS for key in value):
-            return self._with_text_keys(value)
         for key, item in value.items():
             if type(key) is not str:
                 issues.extend(issues_of(mismatch("a field name", key)))
@@ -136,7 +132,29 @@ class _Structure:
                     issues.extend(issues_of(exc, key))
             if len(issues) >= MAX_ISSUES:
                 break
-        return None
+
+    def _read_the_rest(self, value: dict[Any, Any], arguments: dict[str, Any], issues: list[Issue]) -> Any:
+        """Read the fields whose names are byte strings; again what has been read would double at each level."""
+        spelt = self._with_text_keys(value)
+        issues = [issue for issue in issues if not issue.path or issue.path[0] in value]
+        for key, argument, hook, tp, optional, fill_none in self.plan:
+            if key in value:
+                continue
+            if key in spelt:
+                try:
+                    arguments[argument] = hook(spelt[key], tp)
+                except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
+                    arguments[argument] = recover(exc, hook, spelt[key], tp, key, issues)
+            elif not optional:
+                issues.append(missing_field(key))
+            elif fill_none:
+                arguments[argument] = None
+        extras: dict[str, Any] = {}
+        self._unknown_keys(spelt, extras, issues)
+        instance = self.build(arguments, issues)
+        if extras:
+            EXTRAS.put(instance, extras)
+        return instance
 
     def _with_text_keys(self, value: dict[Any, Any]) -> dict[str, Any]:
         """MessagePack and CBOR may spell names as byte strings, CBOR with tags before; serde reads those, too."""
