@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import importlib
 import importlib.util
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import attrs
@@ -57,32 +58,44 @@ def _is_there(name: str) -> bool:
         return False
 
 
-def contenders_of(work: Work) -> list[Contender]:
-    """Return who takes part in a work, format by format; they are given the numbers of the values."""
-    found = [entry for module in contenders.ALL if _absent(module) is None for entry in module.contenders(work)]
-    if work is _BAD:
-        found = list(_refusing(found))
-    order = list(dict.fromkeys(entry.format for entry in found))
-    return sorted(found, key=lambda entry: order.index(entry.format))
+def contenders_of(work: Work) -> list[tuple[Contender, str]]:
+    """
+    Return who takes part in a work, format by format, each with the module that it is of.
+
+    They are given the numbers of the values.
+    """
+    found = [
+        (entry, module.__name__)
+        for module in contenders.ALL
+        if _absent(module) is None
+        for entry in _of_module(work, module)
+    ]
+    order = list(dict.fromkeys(entry.format for entry, _ in found))
+    return sorted(found, key=lambda pair: order.index(pair[0].format))
 
 
-def subject_of(work: Work, contender: Contender, first_calls: int) -> RemoteSubject:
-    """Return a contender in a work as one with a process of its own."""
+def _of_module(work: Work, module: Any) -> Sequence[Contender]:
+    found = module.contenders(work)
+    return list(_refusing(found) if work is _BAD else found)
+
+
+def subject_of(work: Work, contender: Contender, module: str, first_calls: int) -> RemoteSubject:
+    """Return a contender in a work, of a module, as one with a process of its own."""
     return RemoteSubject(
         name=contender.name,
         format=contender.format,
         role=contender.role,
         factory=f"{__name__}:seat",
-        arguments=[work.NAME, contender.name, contender.format],
+        arguments=[work.NAME, module, contender.name, contender.format],
         first_calls=first_calls,
         environ=contender.environ,
     )
 
 
-def seat(work_name: str, name: str, format_: str) -> tuple[Contender, Sequence[int]]:
+def seat(work_name: str, module: str, name: str, format_: str) -> tuple[Contender, Sequence[int]]:
     """Return a contender of a work, and the numbers of the values: what runs in its process."""
     work = {work.NAME: work for work in WORKS}[work_name]
-    found = {(entry.name, entry.format): entry for entry in contenders_of(work)}
+    found = {(entry.name, entry.format): entry for entry in _of_module(work, importlib.import_module(module))}
     return found[name, format_], range(work.COUNT)
 
 
@@ -109,8 +122,8 @@ def measure(
 
         with contextlib.ExitStack() as stack:
             subjects = [
-                stack.enter_context(subject_of(work, entry, settings.first_calls))
-                for entry in contenders_of(work)
+                stack.enter_context(subject_of(work, entry, module, settings.first_calls))
+                for entry, module in contenders_of(work)
                 if wanted(entry)
             ]
             rows = measure_subjects(subjects, settings, step)
@@ -130,7 +143,7 @@ def measure(
     return reports
 
 
-def _refusing(found: Sequence[Contender]) -> Iterator[Contender]:
+def _refusing(found: Iterable[Contender]) -> Iterator[Contender]:
     """Yield what reads a damaged JSON document and has to refuse it; floors and pickle check nothing to refuse."""
     for entry in found:
         if entry.format == "json" and entry.role != "floor":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import types
 
 import orjson
@@ -57,6 +58,24 @@ def test_contenders_give_values_back(work):
     assert failed <= {("floor: ormsgpack", "msgpack"), ("floor: ormsgpack", "msgpack-compact")}
     assert not failed or work is workflow
     assert {row.format for row in rows if row.role == "codec"} == {"json", "msgpack", "msgpack-compact", "cbor"}
+
+
+def test_seats():
+    """Who takes part is found again in its process, by its work, module, name and format."""
+    found = wire.contenders_of(WORKS["ids"])
+    together = [name for name, _ in itertools.groupby(entry.format for entry, _ in found)]
+    assert len(together) == len(set(together))
+    for entry, module in found:
+        again, numbers = wire.seat("ids", module, entry.name, entry.format)
+        assert (again.name, again.format, again.role, again.environ) == (
+            entry.name,
+            entry.format,
+            entry.role,
+            entry.environ,
+        )
+        assert len(numbers) == WORKS["ids"].COUNT
+    with pytest.raises(KeyError):
+        wire.seat("ids", "bench.contenders.cattrs", "pydantic", "json")
 
 
 def test_classes_hold_the_same_data():
