@@ -70,12 +70,14 @@ cdef class UuidWriter(Writer):
 
     cdef int write_other(self, value, Sink* out) except -1:
         try:
-            data = value.bytes if isinstance(value, <object>self.cls) else None
+            if not isinstance(value, <object>self.cls):
+                return REFUSED
+            data = value.bytes
         except Exception:
             return REFUSED
         if type(data) is bytes and len(data) == 16:
             return self.put(<const unsigned char*><const char*>data, out)
-        out.unsure = data is not None
+        out.unsure = True  # the reference writes whatever that is
         return REFUSED
 
 
