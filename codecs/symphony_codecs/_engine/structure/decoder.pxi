@@ -1,11 +1,7 @@
 # From bytes to values.
 
-cdef list listeners = []
-
-
-def on_disagreement(listener):
-    """Call *listener* with the type and the document whenever the reference takes what the engine refuses."""
-    listeners.append(listener)
+# Told of each type and document that the reference takes after the engine has refused it; for tests.
+disagreements = []
 
 
 cdef enum:
@@ -30,21 +26,27 @@ cdef class Decoder:
     cdef Py_ssize_t max_items
     cdef Py_ssize_t max_text
 
+    def __cinit__(self, plan, loads, layout, limits, strict, fallback):
+        self.root = (<Builder>Builder(plan)).build(plan.root)
+        self.type = plan.type
+        self.loads, self.limits, self.strict, self.fallback = loads, limits, strict, fallback
+        self.layout = NO_LAYOUT
+        if not strict:
+            self.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
+        self.max_size, self.max_depth = limits.max_size, limits.max_depth
+        self.max_items, self.max_text = limits.max_items, limits.max_text
+
     def decode(self, data):
         """Return the value that a document holds."""
-        cdef object tree
-        cdef object result
+        cdef object result = REFUSED
         try:
-            tree = self.load(data)
+            result = self.root.read(self.load(data))
         except Exception:
-            return self.fallback(data)
-        result = self.root.read(tree)
+            pass  # as the reference will say; its errors are not to have this one as their context
         if result is REFUSED:
-            # What was made is gone before the reference begins.
-            tree = None
             result = self.fallback(data)
-            for listener in listeners:
-                listener(self.type, data)
+            for tell in disagreements:
+                tell(self.type, data)
         return result
 
     cdef object load(self, object data):
@@ -78,7 +80,14 @@ cdef class Decoder:
 def make_reader(plan):
     """Return the function from builtins to values of a plan's type, or to ``REFUSED``."""
     cdef Reader root = (<Builder>Builder(plan)).build(plan.root)
-    return lambda tree: root.read(tree)
+
+    def read(tree):
+        try:
+            return root.read(tree)
+        except Exception:
+            return REFUSED
+
+    return read
 
 
 def make_decoder(plan, loads, layout, limits, strict, fallback):
@@ -93,13 +102,4 @@ def make_decoder(plan, loads, layout, limits, strict, fallback):
         strict: Whether it is strict: then `loads` looks at each document.
         fallback: The reference path, for what is refused.
     """
-    cdef Decoder decoder = Decoder()
-    decoder.root = (<Builder>Builder(plan)).build(plan.root)
-    decoder.type = plan.type
-    decoder.loads, decoder.limits, decoder.strict, decoder.fallback = loads, limits, strict, fallback
-    decoder.layout = NO_LAYOUT
-    if not strict:
-        decoder.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
-    decoder.max_size, decoder.max_depth = limits.max_size, limits.max_depth
-    decoder.max_items, decoder.max_text = limits.max_items, limits.max_text
-    return decoder.decode
+    return Decoder(plan, loads, layout, limits, strict, fallback).decode

@@ -72,34 +72,38 @@ cdef class TypedIdReader(UuidReader):
     """
 
     cdef Maker maker
-    cdef PyObject* known[CACHED]
+    cdef list known  # None where there is none yet
 
     def __cinit__(self, node):
         self.maker = Maker(node.cls, ("bytes",))
-
-    def __dealloc__(self):
-        cdef int i
-        for i in range(CACHED):
-            Py_XDECREF(self.known[i])
+        self.known = [None] * CACHED
 
     cdef object of(self, const unsigned char* raw):
         cdef PyObject* known
         cdef object made
-        cdef PyObject* data
         # The last bytes are random in each version of UUID that is in use.
         cdef unsigned int at = raw[15] ^ (raw[10] << 1 & 0xFF)
         if not self.maker.ready():
             return UuidReader.of(self, raw)
-        known = self.known[at]
-        if known != NULL:
-            data = slot_at(known, self.maker.offsets[0])
-            if data != NULL and memcmp(PyBytes_AS_STRING(<object>data), raw, 16) == 0:
-                return <object>known
+        known = PyList_GET_ITEM(self.known, at)
+        if self.is_of(known, raw):
+            return <object>known
         made = self.maker.with_one(PyBytes_FromStringAndSize(<const char*>raw, 16))
-        Py_INCREF(made)
-        self.known[at] = <PyObject*>made
-        Py_XDECREF(known)
+        self.known[at] = made
         return made
+
+    cdef inline bint is_of(self, PyObject* known, const unsigned char* raw) noexcept:
+        """Return whether *known* is the id of these bytes, and nobody has changed it."""
+        cdef PyObject* data
+        if not is_exactly(<object>known, self.maker.cls):
+            return False
+        data = slot_at(known, self.maker.offsets[0])
+        return (
+            data != NULL
+            and PyBytes_CheckExact(<object>data)
+            and PyBytes_GET_SIZE(<object>data) == 16
+            and memcmp(PyBytes_AS_STRING(<object>data), raw, 16) == 0
+        )
 
 
 cdef class InstantReader(Reader):
@@ -151,14 +155,18 @@ cdef class SpanReader(Reader):
             return REFUSED
 
 
+cdef object UTC = timezone.utc
+
+
 cdef class MomentReader(Reader):
     """A `datetime` or `date` in the usual form; whatever else as the hook reads it."""
 
-    cdef object cls
+    cdef bint is_datetime
+    cdef bint is_date
     cdef object read_text
 
     def __cinit__(self, node):
-        self.cls = node.cls
+        self.is_datetime, self.is_date = node.cls is datetime, node.cls is date
         self.read_text = node.read
 
     cdef object read(self, object value):
@@ -169,16 +177,16 @@ cdef class MomentReader(Reader):
             return self.refuse(value)
         characters = ascii_of(value, &size)
         if characters != NULL:
-            if self.cls is datetime and read_civil(characters, size, &civil):
+            if self.is_datetime and read_civil(characters, size, &civil):
                 if (
                     civil.zone != ZONE_OFFSET and civil.second < 60 and civil.year > 0
                     and civil.nanos % 1000 == 0 and not civil.finer
                 ):
                     return datetime_new(
                         civil.year, civil.month, civil.day, civil.hour, civil.minute, civil.second,
-                        civil.nanos // 1000, timezone.utc if civil.zone == ZONE_ZULU else None,
+                        civil.nanos // 1000, UTC if civil.zone == ZONE_ZULU else None,
                     )
-            elif self.cls is date and size == 10 and read_date(characters, &civil) and civil.year > 0:
+            elif self.is_date and size == 10 and read_date(characters, &civil) and civil.year > 0:
                 return date_new(civil.year, civil.month, civil.day)
         try:
             return self.read_text(value)

@@ -12,10 +12,18 @@ cdef extern from *:
         if (found == NULL || !Py_IS_TYPE(found, &PyMemberDescr_Type) || !PyType_IsSubtype(cls, PyDescr_TYPE(found)))
             return -1;
         member = ((PyMemberDescrObject *)found)->d_member;
-        if (member->type != T_OBJECT_EX || member->offset <= 0 ||
+        if (member->type != T_OBJECT_EX || member->flags != 0 || member->offset <= 0 ||
             member->offset + (Py_ssize_t)sizeof(PyObject *) > cls->tp_basicsize)
             return -1;
         return member->offset;
+    }
+
+    /* Whether object.__new__ makes instances, of no more than slots. */
+    static int symphony_plain_new(PyTypeObject *cls)
+    {
+        return Py_IS_TYPE((PyObject *)cls, &PyType_Type) && cls->tp_new == PyBaseObject_Type.tp_new &&
+            cls->tp_alloc == PyType_GenericAlloc && cls->tp_itemsize == 0 &&
+            (cls->tp_flags & Py_TPFLAGS_HEAPTYPE) && !(cls->tp_flags & Py_TPFLAGS_IS_ABSTRACT);
     }
 
     /* A number that changes with the class and its bases; 0: the interpreter has run out of them. */
@@ -35,6 +43,7 @@ cdef extern from *:
     #define symphony_alloc(cls) (((PyTypeObject *)(cls))->tp_alloc((PyTypeObject *)(cls), 0))
     """
     Py_ssize_t member_offset "symphony_member"(PyObject* cls, PyObject* name) noexcept
+    bint plain_new "symphony_plain_new"(PyObject* cls) noexcept
     unsigned int version_of "symphony_version"(PyObject* cls, PyObject* name) noexcept
     unsigned int current_version "symphony_current_version"(PyObject* cls) noexcept nogil
     void fill "symphony_fill"(PyObject* instance, Py_ssize_t offset, PyObject* item) noexcept nogil
@@ -49,6 +58,8 @@ cdef class Maker:
     The caller has every value before the instance exists, and fills all slots
     without running any code in between.  A class that was changed since is
     looked at again: its constructor and its slots have to be what they were.
+    Offsets stay as they are, so that nobody finds others while they are used:
+    allocating may run finalizers.
     """
 
     cdef object cls
@@ -56,15 +67,19 @@ cdef class Maker:
     cdef Py_ssize_t* offsets
     cdef unsigned int version
     cdef object constructor
+    cdef object setter
     cdef bint works
 
     def __cinit__(self, cls, names):
+        cdef Py_ssize_t i
         self.cls = cls
         self.names = tuple(names)
-        self.constructor = cls.__init__
+        self.constructor, self.setter = cls.__init__, cls.__setattr__
         self.offsets = <Py_ssize_t*>PyMem_Malloc((len(self.names) + 1) * sizeof(Py_ssize_t))
         if self.offsets == NULL:
             raise MemoryError
+        for i in range(len(self.names)):
+            self.offsets[i] = member_offset(<PyObject*>cls, <PyObject*>self.names[i])
         self.look()
 
     def __dealloc__(self):
@@ -76,13 +91,12 @@ cdef class Maker:
         self.version = version_of(cls, <PyObject*>"__init__")
         self.works = (
             self.version != 0
-            and type(self.cls) is type
-            and self.cls.__new__ is object.__new__
+            and plain_new(cls)
             and self.cls.__init__ is self.constructor
+            and self.cls.__setattr__ is self.setter
         )
         for i in range(len(self.names)):
-            self.offsets[i] = member_offset(cls, <PyObject*>self.names[i])
-            if self.offsets[i] < 0:
+            if self.offsets[i] < 0 or self.offsets[i] != member_offset(cls, <PyObject*>self.names[i]):
                 self.works = False
         return 0
 

@@ -1,19 +1,37 @@
 # What all readers are.
 
 cdef object REFUSED = type("Refused", (), {"__slots__": (), "__repr__": lambda self: "REFUSED"})()
+# A tag stands where nothing says what it is for: not to be tried again without it.
+cdef object FORBIDDEN = object()
 
 
 cdef extern from *:
     """
     static int symphony_is(PyObject *value, PyObject *cls) { return (PyObject *)Py_TYPE(value) == cls; }
+
+    /* One level deeper, if the stack bears it; raises nothing. */
+    static int symphony_deeper(void)
+    {
+    #if PY_VERSION_HEX < 0x030C0000
+        /* What is counted there is calls of Python, as many as the user allows; those in C are larger. */
+        PyThreadState *state = PyThreadState_Get();
+        if (state->recursion_limit - state->recursion_remaining > 2000)
+            return 0;
+    #endif
+        if (Py_EnterRecursiveCall(" while reading")) {
+            PyErr_Clear();
+            return 0;
+        }
+        return 1;
+    }
     """
+    bint deeper "symphony_deeper"() noexcept
     bint is_exactly "symphony_is"(object value, object cls) noexcept
     Py_ssize_t PY_SSIZE_T_MAX
     PyObject* Py_TYPE(object value) noexcept
     PyObject* PyTuple_GET "PyTuple_GET_ITEM"(object items, Py_ssize_t at) noexcept
     void PyObject_GC_UnTrack(PyObject* container) noexcept
     void PyObject_GC_Track(PyObject* container) noexcept
-    int Py_EnterRecursiveCall(const char* where) except -1
     void Py_LeaveRecursiveCall() noexcept
 
 
@@ -30,11 +48,19 @@ cdef class Reader:
     cdef object read(self, object value):
         return REFUSED
 
+    cdef object read_tagged(self, object value):
+        """Read a `Tagged` as it is, which only hooks can; REFUSED: to be tried without its tags, or FORBIDDEN."""
+        return REFUSED
+
     cdef object refuse(self, object value):
         """Refuse a value, unless it is one behind tags."""
-        if is_exactly(value, Tagged):
+        cdef object result
+        if not is_exactly(value, Tagged):
+            return REFUSED
+        result = self.read_tagged(value)
+        if result is REFUSED:
             return self.read(untagged(value))
-        return REFUSED
+        return REFUSED if result is FORBIDDEN else result
 
 
 cdef class Deferred(Reader):
@@ -45,13 +71,16 @@ cdef class Deferred(Reader):
     cdef object read(self, object value):
         cdef object result
         # Documents nest as deep as limits let them; what a plug-in's `loads` gives may nest deeper.
-        try:
-            Py_EnterRecursiveCall(b" while reading")
-        except RecursionError:
+        if not deeper():
             return REFUSED
-        result = self.target.read(value)
-        Py_LeaveRecursiveCall()
+        try:
+            result = self.target.read(value)
+        finally:
+            Py_LeaveRecursiveCall()
         return result
+
+    cdef object read_tagged(self, object value):
+        return self.target.read_tagged(value)
 
 
 cdef class HookReader(Reader):
@@ -65,13 +94,20 @@ cdef class HookReader(Reader):
         self.call = node.call
 
     cdef object read(self, object value):
+        if is_exactly(value, Tagged):
+            return self.refuse(value)
+        try:
+            return self.call(value, self.type)
+        except Exception:
+            return REFUSED
+
+    cdef object read_tagged(self, object value):
         try:
             return self.call(value, self.type)
         except TagRefusedError:
-            return REFUSED
+            return FORBIDDEN
         except Exception:
-            pass
-        return self.refuse(value)
+            return REFUSED
 
 
 cdef class CheckedReader(Reader):
@@ -81,16 +117,22 @@ cdef class CheckedReader(Reader):
     cdef tuple checks
 
     cdef object read(self, object value):
-        cdef object result = self.inner.read(value)
-        if result is REFUSED:
-            return REFUSED
+        if is_exactly(value, Tagged):
+            return self.refuse(value)
+        return self.checked(self.inner.read(value))
+
+    cdef object read_tagged(self, object value):
+        return self.checked(self.inner.read_tagged(value))
+
+    cdef object checked(self, object value):
+        if value is REFUSED or value is FORBIDDEN:
+            return value
         try:
             for check in self.checks:
-                check(result)
+                check(value)
         except Exception:
-            # Tags before the value have been passed over inside.
             return REFUSED
-        return result
+        return value
 
 
 cdef class OptionalReader(Reader):
@@ -99,11 +141,11 @@ cdef class OptionalReader(Reader):
     cdef Reader inner
 
     cdef object read(self, object value):
-        cdef object result
         if value is None:
             return None
-        result = self.inner.read(value)
-        if result is REFUSED and is_exactly(value, Tagged) and not isinstance(self.inner, AnythingReader):
-            if untagged(value) is None:
-                return None
-        return result
+        if is_exactly(value, Tagged):
+            return self.refuse(value)
+        return self.inner.read(value)
+
+    cdef object read_tagged(self, object value):
+        return self.inner.read_tagged(value)

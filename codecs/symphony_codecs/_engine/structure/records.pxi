@@ -39,6 +39,7 @@ cdef class RecordReader(Reader):
 
     cdef object cls
     cdef tuple keys
+    cdef PyObject** met       # the key that was met last, of each field
     cdef tuple arguments
     cdef tuple readers
     cdef tuple defaults
@@ -49,12 +50,20 @@ cdef class RecordReader(Reader):
     cdef Maker maker          # None: the class is called
     cdef tuple rest
     cdef Py_ssize_t leading   # how many arguments may be given by position
+    cdef unsigned int version # of the class, when that was counted
     cdef bint forbids
     cdef bint keeps
     cdef bint validates
     cdef object known
     cdef object adapt
     cdef object keep
+
+    def __dealloc__(self):
+        cdef Py_ssize_t i
+        if self.met != NULL:
+            for i in range(self.count):
+                Py_XDECREF(self.met[i])
+            PyMem_Free(self.met)
 
     cdef object read(self, object value):
         if self.adapt is not None:
@@ -90,30 +99,49 @@ cdef class RecordReader(Reader):
         return result
 
     cdef object from_map(self, dict value, PyObject** items):
-        cdef Py_ssize_t i, found = 0
+        cdef Py_ssize_t i, found = 0, at = 0, before
+        cdef PyObject* key_here = NULL
+        cdef PyObject* item_here = NULL
         cdef PyObject* pointer
+        cdef bint in_order = True
         cdef object item
         cdef object result
         cdef Reader reader
         cdef dict extras = None
         for i in range(self.count):
-            pointer = PyDict_GetItemWithError(value, <object>PyTuple_GET(self.keys, i))
+            if items[i] != NULL:  # before the names that are byte strings
+                found += 1
+                continue
+            pointer = NULL
+            if in_order:
+                # Fields nearly always come in order, and their names are the same objects as the last time.
+                before = at
+                if not PyDict_Next(value, &at, &key_here, &item_here):
+                    in_order = False
+                elif key_here == self.met[i] or self.meets(i, key_here):
+                    pointer = item_here
+                else:
+                    at = before  # looking another one up may run code
+            if pointer == NULL:
+                pointer = PyDict_GetItemWithError(value, <object>PyTuple_GET(self.keys, i))
+                if pointer != NULL:
+                    in_order = False
             if pointer == NULL:
                 if not self.optional[i]:
-                    return self.again(value)
+                    return self.again(value, items)
                 continue
             found += 1
             item = <object>pointer  # kept, since a hook may change the map
             reader = <Reader>PyTuple_GET(self.readers, i)
             result = reader.read(item)
             if result is REFUSED:
-                return self.again(value)
+                return REFUSED
             Py_INCREF(result)
             items[i] = <PyObject*>result
         if found != PyDict_Size(value):
             for key, item in list(value.items()):
                 if not PyUnicode_CheckExact(key):
-                    return self.again(value)
+                    return self.again(value, items)
                 if not self.forbids and not self.keeps:
                     continue
                 if key in self.known:
@@ -124,15 +152,24 @@ cdef class RecordReader(Reader):
                 extras[key] = item
         return self.build(items, extras)
 
-    cdef object again(self, dict value):
-        """Refuse a map, or read it with names of text instead of byte strings."""
+    cdef bint meets(self, Py_ssize_t i, PyObject* key) except -1:
+        """Return whether a key is that of a field, and remember it."""
+        if not PyUnicode_CheckExact(<object>key) or <object>key != <object>PyTuple_GET(self.keys, i):
+            return False
+        Py_INCREF(<object>key)
+        Py_XDECREF(self.met[i])
+        self.met[i] = key
+        return True
+
+    cdef object again(self, dict value, PyObject** items):
+        """Refuse a map, or read the rest of it, with names of text instead of byte strings."""
         cdef object spelt = text_keys(value)
         if spelt is None or spelt is value:
             return REFUSED
         for key in spelt:
             if not PyUnicode_CheckExact(key):
                 return REFUSED
-        return self.read_adapted(spelt)
+        return self.from_map(spelt, items)
 
     cdef object from_array(self, list value, PyObject** items):
         cdef Py_ssize_t i, size = PyList_GET_SIZE(value)
@@ -199,6 +236,8 @@ cdef class RecordReader(Reader):
         cdef list positional = []
         cdef dict named = {}
         cdef bint leading = True
+        if self.version == 0 or current_version(<PyObject*>self.cls) != self.version:
+            self.look()
         for i in range(self.count):
             if items[i] == NULL:
                 if not self.fill_none[i]:
@@ -213,6 +252,12 @@ cdef class RecordReader(Reader):
                 leading = False
                 named[self.arguments[i]] = value
         return self.cls(*positional, **named)
+
+    cdef int look(self) except -1:
+        """Look at the constructor, which may have been replaced."""
+        self.version = version_of(<PyObject*>self.cls, <PyObject*>"__init__")
+        self.leading = leading_arguments(self.cls, self.arguments)
+        return 0
 
 
 cdef object default_of(object default):
@@ -236,11 +281,17 @@ cdef Py_ssize_t leading_arguments(object cls, tuple arguments) except -1:
 
 
 cdef Reader record_reader(RecordReader reader, object node, tuple readers):
+    cdef Py_ssize_t i
     reader.cls = node.cls
     reader.keys = tuple([intern(field.key) for field in node.fields])
     reader.arguments = tuple([intern(field.argument) for field in node.fields])
     reader.readers = readers
     reader.count = len(readers)
+    reader.met = <PyObject**>PyMem_Malloc((reader.count + 1) * sizeof(PyObject*))
+    if reader.met == NULL:
+        raise MemoryError
+    for i in range(reader.count):
+        reader.met[i] = NULL
     reader.required = node.required
     reader.optional = [field.optional for field in node.fields]
     reader.fill_none = [field.fill_none for field in node.fields]
@@ -255,7 +306,7 @@ cdef Reader record_reader(RecordReader reader, object node, tuple readers):
     reader.validates = node.validates
     reader.adapt = node.adapt
     reader.keep = node.keep
-    reader.leading = leading_arguments(node.cls, reader.arguments)
+    reader.look()
     if node.direct:
         names = [field.name for field in node.fields] + [name for name, _ in node.rest]
         reader.maker = Maker(node.cls, tuple(map(intern, names)))

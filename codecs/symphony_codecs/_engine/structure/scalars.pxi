@@ -35,7 +35,6 @@ cdef class IntegerReader(Reader):
     cdef uint64_t least      # of what is not negative
     cdef uint64_t greatest
     cdef uint64_t lowest     # the magnitude, of what is negative
-    cdef bint above          # whether nothing from zero on is taken
     cdef object minimum
     cdef object maximum
     cdef object wide
@@ -46,13 +45,12 @@ cdef class IntegerReader(Reader):
         self.bounded = low is not None or high is not None
         self.small = False
         if self.bounded and low is not None and high is not None and -(2**64) < low and high < 2**64:
-            self.small = True
-            self.above = high < 0
-            self.greatest = high if high >= 0 else 0
+            # Others are rare enough for the interpreter's comparison.
+            self.small = low <= high and high >= 0
+        if self.small:
+            self.greatest = high
             self.least = low if low > 0 else 0
             self.lowest = -low if low < 0 else 0
-            if high < 0 or low > high:
-                self.small = False  # rare enough for the interpreter's comparison
         self.wide = None if node.wide is None else structure_wide_int(node.wide)
 
     cdef object read(self, object value):
@@ -151,8 +149,10 @@ cdef class AnythingReader(Reader):
         self.takes_other_keys = int in node.keys
 
     cdef object read(self, object value):
-        # A tag is refused where nothing says what it stands before.
         return value if self.takes_all or self.is_plain(value) else REFUSED
+
+    cdef object read_tagged(self, object value):
+        return value if self.takes_all else FORBIDDEN
 
     cdef bint is_plain(self, object value) except -1:
         if PyUnicode_CheckExact(value) or PyLong_CheckExact(value) or value is None or PyFloat_CheckExact(value):
@@ -167,9 +167,7 @@ cdef class AnythingReader(Reader):
         cdef PyObject* key
         cdef PyObject* item
         cdef Py_ssize_t at = 0
-        try:
-            Py_EnterRecursiveCall(b" while reading")
-        except RecursionError:
+        if not deeper():
             return False
         try:
             while PyDict_Next(value, &at, &key, &item):
@@ -185,9 +183,7 @@ cdef class AnythingReader(Reader):
 
     cdef bint is_plain_array(self, list value) except -1:
         cdef Py_ssize_t i
-        try:
-            Py_EnterRecursiveCall(b" while reading")
-        except RecursionError:
+        if not deeper():
             return False
         try:
             for i in range(PyList_GET_SIZE(value)):

@@ -7,17 +7,15 @@ cdef class KindsReader(Reader):
     cdef Reader other
 
     cdef object read(self, object value):
-        cdef object result
         cdef PyObject* found = PyDict_GetItemWithError(self.readers, <object>Py_TYPE(value))
         if found != NULL:
-            result = (<Reader>found).read(value)
-        elif self.other is not None:
-            result = self.other.read(value)
-        else:
+            return (<Reader>found).read(value)
+        if is_exactly(value, Tagged):
             return self.refuse(value)
-        if result is REFUSED and is_exactly(value, Tagged) and not isinstance(self.other, AnythingReader):
-            return self.read(untagged(value))
-        return result
+        return REFUSED if self.other is None else self.other.read(value)
+
+    cdef object read_tagged(self, object value):
+        return REFUSED if self.other is None else self.other.read_tagged(value)
 
 
 cdef class Alternative:
@@ -162,22 +160,28 @@ cdef class LabelledReader(Reader):
 
     cdef str key
     cdef Py_ssize_t position
-    cdef dict readers
+    cdef dict readers   # by class and label
+    cdef dict texts     # the same of labels that are text
 
     cdef object read(self, object value):
         cdef object label
+        cdef PyObject* found
         if PyDict_CheckExact(value):
-            if self.key not in value:
+            found = PyDict_GetItemWithError(value, self.key)
+            if found == NULL:
                 return REFUSED
-            label = untagged(value[self.key])
+            label = untagged(<object>found)
         elif PyList_CheckExact(value) and 0 <= self.position < PyList_GET_SIZE(value):
             label = untagged(value[self.position])
         else:
             return self.refuse(value)
-        if type(label) not in (str, int, bool, bytes):
+        if PyUnicode_CheckExact(label):
+            found = PyDict_GetItemWithError(self.texts, label)
+            return REFUSED if found == NULL else (<Reader>found).read(value)
+        if type(label) not in (int, bool, bytes):
             return REFUSED
-        found = self.readers.get((type(label), label))
-        return REFUSED if found is None else (<Reader>found).read(value)
+        reader = self.readers.get((type(label), label))
+        return REFUSED if reader is None else (<Reader>reader).read(value)
 
 
 cdef class UntaggedReader(Reader):
@@ -187,11 +191,21 @@ cdef class UntaggedReader(Reader):
 
     cdef object read(self, object value):
         cdef object result
+        if is_exactly(value, Tagged):
+            return self.refuse(value)
         for member in self.members:
             result = (<Reader>member).read(value)
             if result is not REFUSED:
                 return result
-        return self.refuse(value)
+        return REFUSED
+
+    cdef object read_tagged(self, object value):
+        cdef object result
+        for member in self.members:
+            result = (<Reader>member).read_tagged(value)
+            if result is not REFUSED and result is not FORBIDDEN:
+                return result
+        return REFUSED
 
 
 cdef class CasesReader(Reader):
