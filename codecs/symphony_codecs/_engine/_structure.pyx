@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False, auto_pickle=False
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """
 Reading: executes plans, from a format's bytes or builtins to objects.
 
@@ -12,11 +12,12 @@ from sys import intern
 
 from datetime import date, datetime, timezone
 
-from msgpack import unpackb
-from orjson import loads as load_json
+from msgpack import packb as pack_msgpack
+from orjson import dumps as dump_json
 
 from symphony_types.time import Duration, Timestamp
 
+from symphony_codecs.formats._cbor_write import encode as encode_cbor
 from symphony_codecs.formats.base import Tagged
 from symphony_codecs.hooks._base import TagRefusedError
 from symphony_codecs.hooks.scalars import structure_base64, structure_wide_int
@@ -29,7 +30,7 @@ from cpython.exc cimport PyErr_Clear
 from cpython.float cimport PyFloat_CheckExact
 from cpython.list cimport PyList_CheckExact, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New, PyList_SET_ITEM
 from cpython.long cimport PyLong_CheckExact
-from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_DECREF, Py_INCREF, Py_XDECREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
@@ -42,17 +43,23 @@ import_datetime()
 include "shared/uuid.pxi"
 include "shared/instants.pxi"
 
+cdef object UTC = timezone.utc
+
+include "structure/source.pxi"
 include "structure/reader.pxi"
+include "structure/text.pxi"
+include "structure/escapes.pxi"
+include "structure/values.pxi"
 include "structure/making.pxi"
+include "structure/construction.pxi"
 include "structure/scalars.pxi"
-include "structure/ids_and_time.pxi"
+include "structure/anything.pxi"
+include "structure/ids.pxi"
+include "structure/times.pxi"
 include "structure/choices.pxi"
 include "structure/records.pxi"
 include "structure/containers.pxi"
 include "structure/unions.pxi"
+include "structure/names.pxi"
 include "structure/build.pxi"
-include "structure/json_guard.pxi"
-include "structure/parser.pxi"
-include "structure/msgpack.pxi"
-include "structure/cbor.pxi"
 include "structure/decoder.pxi"

@@ -4,11 +4,13 @@ cdef class Builder:
     """The building of one plan; what is met again is built once."""
 
     cdef object table
+    cdef int layout
     cdef dict built      # by id of the node, which the plan keeps
     cdef dict deferred   # by key of the table
 
-    def __cinit__(self, plan):
+    def __cinit__(self, plan, int layout):
         self.table = plan.table
+        self.layout = layout
         self.built = {}
         self.deferred = {}
 
@@ -35,42 +37,50 @@ cdef class Builder:
     cdef tuple build_all(self, object several):
         return tuple([self.build(node) for node in several])
 
+    cdef bytes token(self, str key):
+        """Return a key as documents nearly always have it, with all before the value; None: none has it."""
+        if encoded(key) is None:
+            return None
+        if self.layout == JSON:
+            return dump_json(key) + b":"
+        return pack_msgpack(key) if self.layout == MSGPACK else encode_cbor(key, 1)
 
-def _null(Builder builder not None, node):
+
+def _null(Builder builder, node):
     return NullReader()
 
 
-def _boolean(Builder builder not None, node):
+def _boolean(Builder builder, node):
     return BooleanReader()
 
 
-def _integer(Builder builder not None, node):
+def _integer(Builder builder, node):
     return IntegerReader(node)
 
 
-def _float(Builder builder not None, node):
+def _float(Builder builder, node):
     return FloatReader()
 
 
-def _text(Builder builder not None, node):
+def _text(Builder builder, node):
     return TextReader(node)
 
 
-def _binary(Builder builder not None, node):
+def _binary(Builder builder, node):
     cdef BinaryReader reader = BinaryReader()
     reader.base64 = node.base64
     return reader
 
 
-def _anything(Builder builder not None, node):
+def _anything(Builder builder, node):
     return AnythingReader(node)
 
 
-def _hook(Builder builder not None, node):
+def _hook(Builder builder, node):
     return HookReader(node)
 
 
-def _uuid(Builder builder not None, node):
+def _uuid(Builder builder, node):
     cdef UuidReader reader
     if node.cls is uuid.UUID:
         reader = PlainUuidReader(node)
@@ -81,115 +91,110 @@ def _uuid(Builder builder not None, node):
     return reader
 
 
-def _instant(Builder builder not None, node):
+def _instant(Builder builder, node):
     return InstantReader(node)
 
 
-def _span(Builder builder not None, node):
+def _span(Builder builder, node):
     return SpanReader()
 
 
-def _moment(Builder builder not None, node):
-    return MomentReader(node)
+def _moment(Builder builder, node):
+    return moment_reader(node)
 
 
-def _choice(Builder builder not None, node):
+def _choice(Builder builder, node):
     return choice_reader(node)
 
 
-def _checked(Builder builder not None, node):
+def _checked(Builder builder, node):
     cdef CheckedReader reader = CheckedReader()
     reader.inner = builder.build(node.inner)
     reader.checks = node.checks
     return reader
 
 
-def _optional(Builder builder not None, node):
+def _optional(Builder builder, node):
     cdef OptionalReader reader = OptionalReader()
     reader.inner = builder.build(node.inner)
     return reader
 
 
-def _sequence(Builder builder not None, node):
+def _sequence(Builder builder, node):
     cdef SequenceReader reader = SequenceReader()
     reader.item = builder.build(node.item)
     reader.build = node.build
     return reader
 
 
-def _fixed(Builder builder not None, node):
+def _fixed(Builder builder, node):
     cdef FixedReader reader = FixedReader()
     reader.readers = builder.build_all(node.items)
     reader.build = node.build
     return reader
 
 
-def _mapped(Builder builder not None, node):
+def _mapped(Builder builder, node):
     cdef MapReader reader = MapReader()
     reader.item = builder.build(node.value)
     reader.key, reader.key_type, reader.build = node.key, node.key_type, node.build
     return reader
 
 
-def _record(Builder builder not None, node):
-    return record_reader(RecordReader(), node, builder.build_all([field.node for field in node.fields]))
+def _record(Builder builder, node):
+    readers = builder.build_all([field.node for field in node.fields])
+    return RecordReader(node, readers, tuple([builder.token(field.key) for field in node.fields]))
 
 
-def _kinds(Builder builder not None, node):
-    cdef KindsReader reader = KindsReader()
-    reader.readers = {kind: builder.build(member) for kind, member in node.readers.items()}
-    reader.other = None if node.other is None else builder.build(node.other)
-    return reader
+def _kinds(Builder builder, node):
+    other = None if node.other is None else builder.build(node.other)
+    return KindsReader({kind: builder.build(member) for kind, member in node.readers.items()}, other)
 
 
-def _tagged(Builder builder not None, node):
-    cdef ExternalReader external
+def _tagged(Builder builder, node):
     cdef InternalReader internal
     cdef AdjacentReader adjacent
     cdef NamedReader reader
-    cdef Alternative alternative
-    if node.tagging == "external":
+    tag, content = builder.token(node.tag), builder.token(node.content)
+    if node.tagging == "external" or tag is None or content is None:
+        if node.tagging != "external":
+            raise TypeError("expected names without lone surrogates")
         reader = ExternalReader()
     elif node.tagging == "internal":
         reader = internal = InternalReader()
-        internal.tag = node.tag
+        internal.tag, internal.token = node.tag, tag
     else:
         reader = adjacent = AdjacentReader()
         adjacent.tag, adjacent.content, adjacent.forbids = node.tag, node.content, node.forbids
+        adjacent.tag_token, adjacent.content_token = tag, content
     reader.bytes_keys = node.bytes_keys
-    reader.alternatives = {}
-    for variant in node.variants:
-        alternative = Alternative()
-        alternative.cls = variant.cls
-        alternative.reader = None if variant.node is None else builder.build(variant.node)
-        alternative.argument = variant.argument
-        alternative.optional = variant.optional
-        reader.alternatives[variant.name] = alternative
+    reader.alternatives = {
+        variant.name: Alternative(variant, None if variant.node is None else builder.build(variant.node))
+        for variant in node.variants
+    }
+    reader.names = Names(tuple(reader.alternatives))
+    reader.in_order = tuple(reader.alternatives.values())
     return reader
 
 
-def _labelled(Builder builder not None, node):
+def _labelled(Builder builder, node):
     cdef LabelledReader reader = LabelledReader()
     reader.key = node.key
+    reader.token = builder.token(node.key)
     reader.position = -1 if node.position is None else node.position
     reader.readers = {label: builder.build(member) for label, member in node.readers.items()}
-    reader.texts = {label: member for (kind, label), member in reader.readers.items() if kind is str}
     return reader
 
 
-def _untagged(Builder builder not None, node):
+def _untagged(Builder builder, node):
     cdef UntaggedReader reader = UntaggedReader()
     reader.members = builder.build_all(node.members)
     return reader
 
 
-def _cases(Builder builder not None, node):
-    cdef CasesReader reader = CasesReader()
-    reader.readers = {name: None if held is None else builder.build(held) for name, held in node.nodes.items()}
-    reader.units = dict(node.units)
-    reader.make = node.make
-    reader.bytes_keys = node.bytes_keys
-    return reader
+def _cases(Builder builder, node):
+    readers = {name: None if held is None else builder.build(held) for name, held in node.nodes.items()}
+    return CasesReader(node, readers)
 
 
 cdef dict MAKERS = {

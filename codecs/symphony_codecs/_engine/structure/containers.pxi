@@ -1,45 +1,71 @@
 # Arrays, sets, tuples, maps.
 
-cdef list read_items(list value, Reader reader):
-    """Return the items of an array, each through *reader*; None: one was refused."""
-    cdef Py_ssize_t i, size = PyList_GET_SIZE(value)
-    cdef object item
-    cdef object result
-    cdef list items = PyList_New(size)
-    # Not to be met by the collector, or anyone that asks it, before every place is taken.
-    PyObject_GC_UnTrack(<PyObject*>items)
-    for i in range(size):
-        if i >= PyList_GET_SIZE(value):  # a hook has changed it
-            return None
-        item = <object>PyList_GET_ITEM(value, i)
-        result = reader.read(item)
-        if result is REFUSED:
-            return None
-        Py_INCREF(result)
-        PyList_SET_ITEM(items, i, result)
-    PyObject_GC_Track(<PyObject*>items)
-    return items
-
-
 cdef class SequenceReader(Reader):
+    """An array of like items, as a list, a tuple, a set, or whatever takes a list."""
+
     cdef Reader item
     cdef object build
 
     cdef object read(self, object value):
+        cdef Py_ssize_t i, size
+        cdef object item
+        cdef object result
         cdef list items
         if not PyList_CheckExact(value):
             return self.refuse(value)
-        items = read_items(value, self.item)
-        if items is None:
-            return REFUSED
+        size = PyList_GET_SIZE(value)
+        items = PyList_New(size)
+        # Not to be met by the collector, or anyone that asks it, before every place is taken.
+        PyObject_GC_UnTrack(<PyObject*>items)
+        for i in range(size):
+            if i >= PyList_GET_SIZE(value):  # a hook has changed it
+                return REFUSED
+            item = <object>PyList_GET_ITEM(value, i)
+            result = self.item.read(item)
+            if result is REFUSED:
+                return REFUSED
+            Py_INCREF(result)
+            PyList_SET_ITEM(items, i, result)
+        PyObject_GC_Track(<PyObject*>items)
+        return self.of(items)
+
+    cdef object take(self, Cursor* cursor):
+        cdef Py_ssize_t i, left = 0, count
+        cdef object result
+        cdef list items
+        cdef int kind = kind_at(cursor)
+        if kind != IS_ARRAY:
+            return refuse_kind(cursor, kind)
+        if not enter(cursor, False, &left):
+            return refuse_odd(cursor)
+        if left < 0:
+            items = []
+            while another(cursor, &left):
+                result = self.item.take(cursor)
+                if result is REFUSED:
+                    return REFUSED
+                items.append(result)
+            return self.of(items) if closes(cursor, left, c"]") else REFUSED
+        count = left
+        items = PyList_New(count)
+        PyObject_GC_UnTrack(<PyObject*>items)
+        for i in range(count):
+            result = self.item.take(cursor)
+            if result is REFUSED:
+                return REFUSED
+            Py_INCREF(result)
+            PyList_SET_ITEM(items, i, result)
+        PyObject_GC_Track(<PyObject*>items)
+        cursor.depth += 1
+        return self.of(items)
+
+    cdef object of(self, list items):
         if self.build is list:
             return items
         if self.build is tuple:
             return tuple(items)
-        try:
-            return self.build(items)
-        except Exception:  # items that cannot be hashed, or a class of the user's
-            return REFUSED
+        # Items that cannot be hashed, or a class of the user's.
+        return call_one(self.build, items, REFUSED)
 
 
 cdef class FixedReader(Reader):
@@ -65,12 +91,29 @@ cdef class FixedReader(Reader):
             if result is REFUSED:
                 return REFUSED
             items.append(result)
-        if self.build is tuple:
-            return tuple(items)
-        try:
-            return self.build(items)
-        except Exception:
-            return REFUSED
+        return self.of(items)
+
+    cdef object take(self, Cursor* cursor):
+        cdef Py_ssize_t i = 0, left = 0, size = len(self.readers)
+        cdef list items = []
+        cdef object result
+        cdef int kind = kind_at(cursor)
+        if kind != IS_ARRAY:
+            return refuse_kind(cursor, kind)
+        if not enter(cursor, False, &left):
+            return refuse_odd(cursor)
+        while another(cursor, &left):
+            if i == size:
+                return REFUSED
+            result = (<Reader>PyTuple_GET(self.readers, i)).take(cursor)
+            if result is REFUSED:
+                return REFUSED
+            items.append(result)
+            i += 1
+        return self.of(items) if closes(cursor, left, c"]") and i == size else REFUSED
+
+    cdef object of(self, list items):
+        return tuple(items) if self.build is tuple else call_one(self.build, items, REFUSED)
 
 
 cdef class MapReader(Reader):
@@ -97,20 +140,39 @@ cdef class MapReader(Reader):
             if key is REFUSED:
                 return REFUSED
             item = self.item.read(item)
-            if item is REFUSED or PyDict_Size(value) != size:  # a hook may have changed it
-                return REFUSED
-            try:
-                PyDict_SetItem(entries, key, item)
-            except Exception:  # it cannot be hashed
-                return REFUSED
+            if item is REFUSED or PyDict_Size(value) != size or not self.put(entries, key, item):
+                return REFUSED  # as where a hook has changed it
         if PyDict_Size(entries) != size:
             return REFUSED  # two keys are one
-        if self.build is dict:
-            return entries
-        try:
-            return self.build(entries)
-        except Exception:
+        return self.of(entries)
+
+    cdef object take(self, Cursor* cursor):
+        cdef Py_ssize_t left = 0, count = 0
+        cdef object key
+        cdef object item
+        cdef dict entries = {}
+        cdef int kind = kind_at(cursor)
+        if kind != IS_MAP:
+            return refuse_kind(cursor, kind)
+        if not enter(cursor, True, &left):
+            return refuse_odd(cursor)
+        while another(cursor, &left):
+            key = key_at(cursor)
+            if key is REFUSED:
+                return REFUSED
+            if self.key is not None or not PyUnicode_CheckExact(key):
+                key = self.read_key(key)
+                if key is REFUSED:
+                    return REFUSED
+            item = self.item.take(cursor)
+            if item is REFUSED or not self.put(entries, key, item):
+                return REFUSED
+            count += 1
+        if not closes(cursor, left, c"}"):
             return REFUSED
+        if PyDict_Size(entries) != count:
+            return refuse_odd(cursor)  # of equal keys the last may count
+        return self.of(entries)
 
     cdef object read_key(self, object key):
         if self.key is None:
@@ -125,3 +187,16 @@ cdef class MapReader(Reader):
             if not is_exactly(key, Tagged):
                 return REFUSED
         return self.read_key(untagged(key))
+
+    cdef inline bint put(self, dict entries, object key, object item) except -1:
+        if PyUnicode_CheckExact(key):
+            PyDict_SetItem(entries, key, item)
+            return True
+        try:
+            PyDict_SetItem(entries, key, item)
+        except Exception:  # it cannot be hashed
+            return False
+        return True
+
+    cdef object of(self, dict entries):
+        return entries if self.build is dict else call_one(self.build, entries, REFUSED)

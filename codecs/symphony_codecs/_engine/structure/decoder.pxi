@@ -1,14 +1,7 @@
-# From bytes to values.
+# From documents to values.
 
 # Told of each type and document that the reference takes after the engine has refused it; for tests.
 disagreements = []
-
-
-cdef enum:
-    NO_LAYOUT
-    JSON
-    MSGPACK
-    CBOR
 
 
 cdef class Decoder:
@@ -26,68 +19,51 @@ cdef class Decoder:
     cdef Py_ssize_t max_items
     cdef Py_ssize_t max_text
 
-    def __cinit__(self, plan, loads, layout, limits, strict, fallback):
-        self.root = (<Builder>Builder(plan)).build(plan.root)
-        self.type = plan.type
-        self.loads, self.limits, self.strict, self.fallback = loads, limits, strict, fallback
-        self.layout = NO_LAYOUT
-        if not strict:
-            self.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
-        self.max_size, self.max_depth = limits.max_size, limits.max_depth
-        self.max_items, self.max_text = limits.max_items, limits.max_text
-
     def decode(self, data):
         """Return the value that a document holds."""
         cdef object result = REFUSED
+        cdef bint odd = True
         try:
-            result = self.root.read(self.load(data))
+            if self.layout != NO_LAYOUT and PyBytes_CheckExact(data):
+                result = self.take(data, &odd)
+            if odd:
+                result = self.root.read(self.loads(data, self.limits, self.strict))
         except Exception:
-            pass  # as the reference will say; its errors are not to have this one as their context
+            result = REFUSED
         if result is REFUSED:
             result = self.fallback(data)
             for tell in disagreements:
                 tell(self.type, data)
         return result
 
-    cdef object load(self, object data):
+    cdef object take(self, bytes data, bint* odd):
         cdef Cursor cursor
-        cdef Py_ssize_t size
-        cdef object tree
-        if self.layout == NO_LAYOUT or not PyBytes_CheckExact(data):
-            return self.loads(data, self.limits, self.strict)
-        size = PyBytes_GET_SIZE(data)
-        if size > self.max_size:
-            return self.loads(data, self.limits, self.strict)
-        if self.layout == JSON:
-            if (
-                size <= self.max_items and size <= self.max_text
-                and is_usual_json(<const unsigned char*>PyBytes_AS_STRING(data), size, self.max_depth)
-            ):
-                return load_json(data)
-            return self.loads(data, self.limits, self.strict)
+        cdef object result
+        cdef Py_ssize_t size = PyBytes_GET_SIZE(data)
+        if size > self.max_size or (self.layout == JSON and (size > self.max_items or size > self.max_text)):
+            return REFUSED
         cursor.at = <const unsigned char*>PyBytes_AS_STRING(data)
         cursor.end = cursor.at + size
+        cursor.layout = self.layout
+        cursor.odd = cursor.is_mixed = False
         cursor.depth = self.max_depth - 1
         cursor.unclaimed = size
         cursor.max_items = self.max_items
         cursor.max_text = self.max_text
-        tree = msgpack_value(&cursor) if self.layout == MSGPACK else cbor_value(&cursor)
-        if tree is REFUSED or cursor.at != cursor.end:
-            return self.loads(data, self.limits, self.strict)
-        return tree
+        result = self.root.take(&cursor)
+        if result is not REFUSED:
+            if self.layout == JSON:
+                skip_blanks(&cursor)
+            if cursor.at != cursor.end:
+                return REFUSED
+        odd[0] = cursor.odd
+        return result
 
 
 def make_reader(plan):
     """Return the function from builtins to values of a plan's type, or to ``REFUSED``."""
-    cdef Reader root = (<Builder>Builder(plan)).build(plan.root)
-
-    def read(tree):
-        try:
-            return root.read(tree)
-        except Exception:
-            return REFUSED
-
-    return read
+    cdef Reader root = (<Builder>Builder(plan, JSON)).build(plan.root)
+    return lambda tree: root.read(tree)
 
 
 def make_decoder(plan, loads, layout, limits, strict, fallback):
@@ -102,4 +78,13 @@ def make_decoder(plan, loads, layout, limits, strict, fallback):
         strict: Whether it is strict: then `loads` looks at each document.
         fallback: The reference path, for what is refused.
     """
-    return Decoder(plan, loads, layout, limits, strict, fallback).decode
+    cdef Decoder decoder = Decoder()
+    decoder.layout = NO_LAYOUT
+    if not strict:
+        decoder.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
+    decoder.root = (<Builder>Builder(plan, decoder.layout)).build(plan.root)
+    decoder.type = plan.type
+    decoder.loads, decoder.limits, decoder.strict, decoder.fallback = loads, limits, strict, fallback
+    decoder.max_size, decoder.max_depth = limits.max_size, limits.max_depth
+    decoder.max_items, decoder.max_text = limits.max_items, limits.max_text
+    return decoder.decode

@@ -12,18 +12,10 @@ cdef extern from *:
         if (found == NULL || !Py_IS_TYPE(found, &PyMemberDescr_Type) || !PyType_IsSubtype(cls, PyDescr_TYPE(found)))
             return -1;
         member = ((PyMemberDescrObject *)found)->d_member;
-        if (member->type != T_OBJECT_EX || member->flags != 0 || member->offset <= 0 ||
+        if (member->type != T_OBJECT_EX || member->offset < (Py_ssize_t)sizeof(PyObject) ||
             member->offset + (Py_ssize_t)sizeof(PyObject *) > cls->tp_basicsize)
             return -1;
         return member->offset;
-    }
-
-    /* Whether object.__new__ makes instances, of no more than slots. */
-    static int symphony_plain_new(PyTypeObject *cls)
-    {
-        return Py_IS_TYPE((PyObject *)cls, &PyType_Type) && cls->tp_new == PyBaseObject_Type.tp_new &&
-            cls->tp_alloc == PyType_GenericAlloc && cls->tp_itemsize == 0 &&
-            (cls->tp_flags & Py_TPFLAGS_HEAPTYPE) && !(cls->tp_flags & Py_TPFLAGS_IS_ABSTRACT);
     }
 
     /* A number that changes with the class and its bases; 0: the interpreter has run out of them. */
@@ -37,18 +29,25 @@ cdef extern from *:
         return cls->tp_version_tag;
     }
 
+    /* Whether calling a class is `object.__new__` and `__init__`, and instances are no longer than the class says. */
+    static int symphony_is_made_plainly(PyTypeObject *cls)
+    {
+        return Py_IS_TYPE(cls, &PyType_Type) && cls->tp_new == PyBaseObject_Type.tp_new &&
+            cls->tp_alloc == PyType_GenericAlloc && cls->tp_itemsize == 0 &&
+            PyType_HasFeature(cls, Py_TPFLAGS_HEAPTYPE) && !PyType_HasFeature(cls, Py_TPFLAGS_IS_ABSTRACT);
+    }
+
     #define symphony_current_version(cls) (((PyTypeObject *)(cls))->tp_version_tag)
-    #define symphony_slot(o, offset) (*(PyObject **)((char *)(o) + (offset)))
     #define symphony_fill(o, offset, item) (*(PyObject **)((char *)(o) + (offset)) = (item))
     #define symphony_alloc(cls) (((PyTypeObject *)(cls))->tp_alloc((PyTypeObject *)(cls), 0))
     """
     Py_ssize_t member_offset "symphony_member"(PyObject* cls, PyObject* name) noexcept
-    bint plain_new "symphony_plain_new"(PyObject* cls) noexcept
     unsigned int version_of "symphony_version"(PyObject* cls, PyObject* name) noexcept
+    bint is_made_plainly "symphony_is_made_plainly"(PyObject* cls) noexcept
     unsigned int current_version "symphony_current_version"(PyObject* cls) noexcept nogil
     void fill "symphony_fill"(PyObject* instance, Py_ssize_t offset, PyObject* item) noexcept nogil
-    PyObject* slot_at "symphony_slot"(PyObject* instance, Py_ssize_t offset) noexcept nogil
     object allocate "symphony_alloc"(PyObject* cls)
+    PyObject* lookup "_PyType_Lookup"(PyObject* cls, PyObject* name) noexcept
 
 
 cdef class Maker:
@@ -58,8 +57,6 @@ cdef class Maker:
     The caller has every value before the instance exists, and fills all slots
     without running any code in between.  A class that was changed since is
     looked at again: its constructor and its slots have to be what they were.
-    Offsets stay as they are, so that nobody finds others while they are used:
-    allocating may run finalizers.
     """
 
     cdef object cls
@@ -67,40 +64,35 @@ cdef class Maker:
     cdef Py_ssize_t* offsets
     cdef unsigned int version
     cdef object constructor
-    cdef object setter
     cdef bint works
 
     def __cinit__(self, cls, names):
-        cdef Py_ssize_t i
         self.cls = cls
         self.names = tuple(names)
-        self.constructor, self.setter = cls.__init__, cls.__setattr__
+        self.constructor = cls.__init__
         self.offsets = <Py_ssize_t*>PyMem_Malloc((len(self.names) + 1) * sizeof(Py_ssize_t))
         if self.offsets == NULL:
             raise MemoryError
-        for i in range(len(self.names)):
-            self.offsets[i] = member_offset(<PyObject*>cls, <PyObject*>self.names[i])
         self.look()
 
     def __dealloc__(self):
         PyMem_Free(self.offsets)
 
-    cdef int look(self) except -1:
+    cdef void look(self) noexcept:
         cdef Py_ssize_t i
         cdef PyObject* cls = <PyObject*>self.cls
         self.version = version_of(cls, <PyObject*>"__init__")
+        # Without a version nobody would tell of changes.
         self.works = (
-            self.version != 0
-            and plain_new(cls)
-            and self.cls.__init__ is self.constructor
-            and self.cls.__setattr__ is self.setter
+            self.version != 0 and is_made_plainly(cls)
+            and lookup(cls, <PyObject*>"__init__") == <PyObject*>self.constructor
         )
         for i in range(len(self.names)):
-            if self.offsets[i] < 0 or self.offsets[i] != member_offset(cls, <PyObject*>self.names[i]):
+            self.offsets[i] = member_offset(cls, <PyObject*>self.names[i])
+            if self.offsets[i] < 0:
                 self.works = False
-        return 0
 
-    cdef inline bint ready(self) except -1:
+    cdef inline bint ready(self) noexcept:
         """Return whether instances can be made directly, now."""
         if current_version(<PyObject*>self.cls) != self.version:
             self.look()

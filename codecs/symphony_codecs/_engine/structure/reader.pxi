@@ -1,23 +1,36 @@
 # What all readers are.
 
 cdef object REFUSED = type("Refused", (), {"__slots__": (), "__repr__": lambda self: "REFUSED"})()
-# A tag stands where nothing says what it is for: not to be tried again without it.
-cdef object FORBIDDEN = object()
 
 
 cdef extern from *:
     """
     static int symphony_is(PyObject *value, PyObject *cls) { return (PyObject *)Py_TYPE(value) == cls; }
 
-    /* One level deeper, if the stack bears it; raises nothing. */
+    /* What a call gave, or what says that it raised; what is no Exception goes on its way. */
+    static PyObject *symphony_refusing(PyObject *result, PyObject *refused)
+    {
+        if (result == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
+            PyErr_Clear();
+            Py_INCREF(refused);
+            return refused;
+        }
+        return result;
+    }
+
+    static PyObject *symphony_call_one(PyObject *function, PyObject *argument, PyObject *refused)
+    {
+        return symphony_refusing(PyObject_CallOneArg(function, argument), refused);
+    }
+
+    static PyObject *symphony_call_two(PyObject *function, PyObject *one, PyObject *other, PyObject *refused)
+    {
+        PyObject *arguments[2] = {one, other};
+        return symphony_refusing(PyObject_Vectorcall(function, arguments, 2, NULL), refused);
+    }
+
     static int symphony_deeper(void)
     {
-    #if PY_VERSION_HEX < 0x030C0000
-        /* What is counted there is calls of Python, as many as the user allows; those in C are larger. */
-        PyThreadState *state = PyThreadState_Get();
-        if (state->recursion_limit - state->recursion_remaining > 2000)
-            return 0;
-    #endif
         if (Py_EnterRecursiveCall(" while reading")) {
             PyErr_Clear();
             return 0;
@@ -25,14 +38,17 @@ cdef extern from *:
         return 1;
     }
     """
-    bint deeper "symphony_deeper"() noexcept
     bint is_exactly "symphony_is"(object value, object cls) noexcept
+    object call_one "symphony_call_one"(object function, object argument, object refused)
+    object call_two "symphony_call_two"(object function, object one, object other, object refused)
+    object refusing "symphony_refusing"(PyObject* result, object refused)
+    bint deeper "symphony_deeper"() noexcept
+    void Py_LeaveRecursiveCall() noexcept
     Py_ssize_t PY_SSIZE_T_MAX
     PyObject* Py_TYPE(object value) noexcept
     PyObject* PyTuple_GET "PyTuple_GET_ITEM"(object items, Py_ssize_t at) noexcept
     void PyObject_GC_UnTrack(PyObject* container) noexcept
     void PyObject_GC_Track(PyObject* container) noexcept
-    void Py_LeaveRecursiveCall() noexcept
 
 
 cdef object untagged(object value):
@@ -43,24 +59,25 @@ cdef object untagged(object value):
 
 
 cdef class Reader:
-    """The reading of one node; `read` returns a value, or REFUSED."""
+    """
+    The reading of one node.
+
+    Both methods return a value, or REFUSED: `read` of builtins, `take` of
+    what the cursor stands before.
+    """
 
     cdef object read(self, object value):
         return REFUSED
 
-    cdef object read_tagged(self, object value):
-        """Read a `Tagged` as it is, which only hooks can; REFUSED: to be tried without its tags, or FORBIDDEN."""
-        return REFUSED
+    cdef object take(self, Cursor* cursor):
+        cdef object value = value_at(cursor)
+        return REFUSED if value is REFUSED else self.read(value)
 
     cdef object refuse(self, object value):
         """Refuse a value, unless it is one behind tags."""
-        cdef object result
-        if not is_exactly(value, Tagged):
-            return REFUSED
-        result = self.read_tagged(value)
-        if result is REFUSED:
+        if is_exactly(value, Tagged):
             return self.read(untagged(value))
-        return REFUSED if result is FORBIDDEN else result
+        return REFUSED
 
 
 cdef class Deferred(Reader):
@@ -79,8 +96,15 @@ cdef class Deferred(Reader):
             Py_LeaveRecursiveCall()
         return result
 
-    cdef object read_tagged(self, object value):
-        return self.target.read_tagged(value)
+    cdef object take(self, Cursor* cursor):
+        cdef object result
+        if not deeper():
+            return refuse_odd(cursor)
+        try:
+            result = self.target.take(cursor)
+        finally:
+            Py_LeaveRecursiveCall()
+        return result
 
 
 cdef class HookReader(Reader):
@@ -94,20 +118,13 @@ cdef class HookReader(Reader):
         self.call = node.call
 
     cdef object read(self, object value):
-        if is_exactly(value, Tagged):
-            return self.refuse(value)
-        try:
-            return self.call(value, self.type)
-        except Exception:
-            return REFUSED
-
-    cdef object read_tagged(self, object value):
         try:
             return self.call(value, self.type)
         except TagRefusedError:
-            return FORBIDDEN
-        except Exception:
             return REFUSED
+        except Exception:
+            pass
+        return self.refuse(value)
 
 
 cdef class CheckedReader(Reader):
@@ -117,22 +134,18 @@ cdef class CheckedReader(Reader):
     cdef tuple checks
 
     cdef object read(self, object value):
-        if is_exactly(value, Tagged):
-            return self.refuse(value)
+        # Tags before the value are passed over inside.
         return self.checked(self.inner.read(value))
 
-    cdef object read_tagged(self, object value):
-        return self.checked(self.inner.read_tagged(value))
+    cdef object take(self, Cursor* cursor):
+        return self.checked(self.inner.take(cursor))
 
-    cdef object checked(self, object value):
-        if value is REFUSED or value is FORBIDDEN:
-            return value
-        try:
+    cdef object checked(self, object result):
+        if result is not REFUSED:
             for check in self.checks:
-                check(value)
-        except Exception:
-            return REFUSED
-        return value
+                if call_one(check, result, REFUSED) is REFUSED:
+                    return REFUSED
+        return result
 
 
 cdef class OptionalReader(Reader):
@@ -141,11 +154,16 @@ cdef class OptionalReader(Reader):
     cdef Reader inner
 
     cdef object read(self, object value):
+        cdef object result
         if value is None:
             return None
-        if is_exactly(value, Tagged):
-            return self.refuse(value)
-        return self.inner.read(value)
+        result = self.inner.read(value)
+        if result is REFUSED and is_exactly(value, Tagged) and not isinstance(self.inner, AnythingReader):
+            if untagged(value) is None:
+                return None
+        return result
 
-    cdef object read_tagged(self, object value):
-        return self.inner.read_tagged(value)
+    cdef object take(self, Cursor* cursor):
+        if kind_at(cursor) != IS_NULL:
+            return self.inner.take(cursor)
+        return None if pass_word(cursor, IS_NULL) else refuse_odd(cursor)

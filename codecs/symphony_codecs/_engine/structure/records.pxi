@@ -33,281 +33,221 @@ cdef class RecordReader(Reader):
     """
     The reading of a class.
 
-    All fields are read before there is an instance: into `items`, owned, NULL
-    where one is missing.
+    All fields are read before there is an instance: into an array, owned,
+    with NULL where one is missing.
     """
 
-    cdef object cls
+    cdef Construction construction
     cdef tuple keys
-    cdef PyObject** met       # the key that was met last, of each field
-    cdef tuple arguments
     cdef tuple readers
-    cdef tuple defaults
+    cdef Names names
+    cdef tuple tokens          # the keys as documents nearly always have them, with all before the value
     cdef Py_ssize_t count
     cdef Py_ssize_t required
-    cdef list optional
-    cdef list fill_none
-    cdef Maker maker          # None: the class is called
-    cdef tuple rest
-    cdef Py_ssize_t leading   # how many arguments may be given by position
-    cdef unsigned int version # of the class, when that was counted
+    cdef bint* optional
     cdef bint forbids
     cdef bint keeps
-    cdef bint validates
+    cdef bint is_whole         # whether fields can only be read of a map or array that is there as a whole
     cdef object known
     cdef object adapt
-    cdef object keep
+
+    def __cinit__(self, node, tuple readers, tuple tokens):
+        cdef Py_ssize_t i
+        self.construction = Construction(node)
+        self.keys = tuple([intern(field.key) for field in node.fields])
+        self.readers = readers
+        self.names = Names(self.keys)
+        self.tokens = tokens
+        self.count = len(readers)
+        self.required = node.required
+        self.optional = <bint*>PyMem_Calloc(self.count + 1, sizeof(bint))
+        if self.optional == NULL:
+            raise MemoryError
+        for i in range(self.count):
+            self.optional[i] = node.fields[i].optional
+        self.forbids = node.unknown == "forbid"
+        self.keeps = node.unknown == "keep"
+        self.known = frozenset(self.keys) | node.omitted
+        self.adapt = node.adapt
+        self.is_whole = self.keeps or self.adapt is not None or None in tokens
 
     def __dealloc__(self):
-        cdef Py_ssize_t i
-        if self.met != NULL:
-            for i in range(self.count):
-                Py_XDECREF(self.met[i])
-            PyMem_Free(self.met)
+        PyMem_Free(self.optional)
+
+    # From builtins
 
     cdef object read(self, object value):
         if self.adapt is not None:
-            try:
-                value = self.adapt(value)
-            except Exception:
+            value = call_one(self.adapt, value, REFUSED)
+            if value is REFUSED:
                 return REFUSED
         return self.read_adapted(value)
 
     cdef object read_adapted(self, object value):
         cdef PyObject* few[FEW]
-        cdef PyObject** items = few
-        cdef Py_ssize_t i
+        cdef PyObject** items
         cdef object result
         cdef bint is_map = PyDict_CheckExact(value)
-        if not is_map and not PyList_CheckExact(value):
-            if value is None and self.count == 0:
-                return self.build(items, None)
-            return self.refuse(value)
-        if self.count > FEW:
-            items = <PyObject**>PyMem_Malloc(self.count * sizeof(PyObject*))
-            if items == NULL:
+        if is_map:
+            value = text_keys(value)
+            if value is None:
                 return REFUSED
-        for i in range(self.count):
-            items[i] = NULL
+        elif not PyList_CheckExact(value):
+            if value is not None or self.count:
+                return self.refuse(value)
+            value = []
+        items = self.construction.room(few)
         try:
             result = self.from_map(value, items) if is_map else self.from_array(value, items)
         finally:
-            for i in range(self.count):
-                Py_XDECREF(items[i])
-            if items != few:
-                PyMem_Free(items)
+            self.construction.leave(few, items)
         return result
 
     cdef object from_map(self, dict value, PyObject** items):
-        cdef Py_ssize_t i, found = 0, at = 0, before
-        cdef PyObject* key_here = NULL
-        cdef PyObject* item_here = NULL
+        cdef Py_ssize_t i, found = 0, at = 0
         cdef PyObject* pointer
-        cdef bint in_order = True
+        cdef PyObject* key
         cdef object item
         cdef object result
-        cdef Reader reader
         cdef dict extras = None
         for i in range(self.count):
-            if items[i] != NULL:  # before the names that are byte strings
-                found += 1
-                continue
-            pointer = NULL
-            if in_order:
-                # Fields nearly always come in order, and their names are the same objects as the last time.
-                before = at
-                if not PyDict_Next(value, &at, &key_here, &item_here):
-                    in_order = False
-                elif key_here == self.met[i] or self.meets(i, key_here):
-                    pointer = item_here
-                else:
-                    at = before  # looking another one up may run code
-            if pointer == NULL:
-                pointer = PyDict_GetItemWithError(value, <object>PyTuple_GET(self.keys, i))
-                if pointer != NULL:
-                    in_order = False
+            pointer = PyDict_GetItemWithError(value, <object>PyTuple_GET(self.keys, i))
             if pointer == NULL:
                 if not self.optional[i]:
-                    return self.again(value, items)
+                    return REFUSED
                 continue
             found += 1
             item = <object>pointer  # kept, since a hook may change the map
-            reader = <Reader>PyTuple_GET(self.readers, i)
-            result = reader.read(item)
+            result = (<Reader>PyTuple_GET(self.readers, i)).read(item)
             if result is REFUSED:
                 return REFUSED
             Py_INCREF(result)
             items[i] = <PyObject*>result
         if found != PyDict_Size(value):
-            for key, item in list(value.items()):
-                if not PyUnicode_CheckExact(key):
-                    return self.again(value, items)
-                if not self.forbids and not self.keeps:
-                    continue
-                if key in self.known:
+            while PyDict_Next(value, &at, &key, &pointer):
+                if not PyUnicode_CheckExact(<object>key):
+                    return REFUSED
+                if not (self.forbids or self.keeps) or <object>key in self.known:
                     continue
                 if self.forbids:
                     return REFUSED
                 extras = {} if extras is None else extras
-                extras[key] = item
-        return self.build(items, extras)
-
-    cdef bint meets(self, Py_ssize_t i, PyObject* key) except -1:
-        """Return whether a key is that of a field, and remember it."""
-        if not PyUnicode_CheckExact(<object>key) or <object>key != <object>PyTuple_GET(self.keys, i):
-            return False
-        Py_INCREF(<object>key)
-        Py_XDECREF(self.met[i])
-        self.met[i] = key
-        return True
-
-    cdef object again(self, dict value, PyObject** items):
-        """Refuse a map, or read the rest of it, with names of text instead of byte strings."""
-        cdef object spelt = text_keys(value)
-        if spelt is None or spelt is value:
-            return REFUSED
-        for key in spelt:
-            if not PyUnicode_CheckExact(key):
-                return REFUSED
-        return self.from_map(spelt, items)
+                extras[<object>key] = <object>pointer
+        return self.construction.build(items, extras)
 
     cdef object from_array(self, list value, PyObject** items):
         cdef Py_ssize_t i, size = PyList_GET_SIZE(value)
         cdef object item
         cdef object result
-        cdef Reader reader
         if not self.required <= size <= self.count:
             return REFUSED
         for i in range(size):
             if i >= PyList_GET_SIZE(value):  # a hook has changed it
                 return REFUSED
             item = <object>PyList_GET_ITEM(value, i)
-            reader = <Reader>PyTuple_GET(self.readers, i)
-            result = reader.read(item)
+            result = (<Reader>PyTuple_GET(self.readers, i)).read(item)
             if result is REFUSED:
                 return REFUSED
             Py_INCREF(result)
             items[i] = <PyObject*>result
-        return self.build(items, None)
+        return self.construction.build(items, None)
 
-    cdef object build(self, PyObject** items, dict extras):
-        cdef object instance
+    # From bytes
+
+    cdef object take(self, Cursor* cursor):
+        cdef Py_ssize_t left = 0
+        cdef int kind
+        if self.is_whole:
+            return Reader.take(self, cursor)
+        kind = kind_at(cursor)
+        if kind != IS_MAP and kind != IS_ARRAY and (kind != IS_NULL or self.count):
+            return refuse_kind(cursor, kind)
+        if kind == IS_NULL:
+            if not pass_word(cursor, kind):
+                return refuse_odd(cursor)
+            return self.take_rest(cursor, 0, IS_NULL, None)
+        if not enter(cursor, kind == IS_MAP, &left):
+            return refuse_odd(cursor)
+        return self.take_rest(cursor, left, kind, None)
+
+    cdef object take_rest(self, Cursor* cursor, Py_ssize_t left, int kind, object taken):
+        """Take what is left of a map or an array, of which an entry *taken* may be taken."""
+        cdef PyObject* few[FEW]
+        cdef PyObject** items = self.construction.room(few)
+        cdef object result = REFUSED
         try:
-            if self.maker is not None and self.maker.ready():
-                instance = self.made(items)
-            else:
-                instance = self.called(items)
-            if self.validates and tuple(instance.validation_errors()):
-                return REFUSED
-            if extras is not None:
-                self.keep(instance, extras)
-        except Exception:
-            return REFUSED
-        return instance
+            if kind == IS_MAP:
+                if self.take_map(cursor, left, items, taken):
+                    result = self.construction.build(items, None)
+            elif kind == IS_NULL or self.take_array(cursor, left, items):
+                result = self.construction.build(items, None)
+        finally:
+            self.construction.leave(few, items)
+        return result
 
-    cdef object made(self, PyObject** items):
-        cdef Py_ssize_t i
-        cdef object value
-        cdef object instance
-        cdef list others = None
-        for i in range(self.count):
-            if items[i] == NULL:
-                value = default_of(self.defaults[i])
-                Py_INCREF(value)
-                items[i] = <PyObject*>value
-        if self.rest:
-            others = [default_of(default) for default in self.rest]
-        if not self.maker.ready():  # a factory has changed the class
-            return self.called(items)
-        instance = allocate(<PyObject*>self.cls)
-        # From here on nothing runs but stores.
-        for i in range(self.count):
-            fill(<PyObject*>instance, self.maker.offsets[i], items[i])
-            items[i] = NULL
-        if others is not None:
-            for i in range(len(others)):
-                value = others[i]
-                Py_INCREF(value)
-                fill(<PyObject*>instance, self.maker.offsets[self.count + i], <PyObject*>value)
-        return instance
-
-    cdef object called(self, PyObject** items):
-        cdef Py_ssize_t i
-        cdef list positional = []
-        cdef dict named = {}
-        cdef bint leading = True
-        if self.version == 0 or current_version(<PyObject*>self.cls) != self.version:
-            self.look()
-        for i in range(self.count):
-            if items[i] == NULL:
-                if not self.fill_none[i]:
-                    leading = False
+    cdef bint take_map(self, Cursor* cursor, Py_ssize_t left, PyObject** items, object taken) except -1:
+        cdef Py_ssize_t i, number, expected = 0, size = 0
+        cdef const char* start = NULL
+        cdef PyObject* token
+        cdef object result
+        cdef set passed = None
+        while another(cursor, &left):
+            number = -1
+            # In order, and spelt in the usual way: then all of the key is told at a glance.
+            if expected < self.count:
+                token = PyTuple_GET(self.tokens, expected)
+                size = PyBytes_GET_SIZE(<object>token)
+                if has(cursor, size) and memcmp(cursor.at, PyBytes_AS_STRING(<object>token), size) == 0:
+                    number = expected
+                    cursor.at += size
+            if number < 0:
+                if not key_span_at(cursor, &start, &size):
+                    return False
+                number = self.names.find(start, size)
+                if number < 0:
+                    passed = {taken} if passed is None else passed
+                    if not self.pass_over(cursor, start, size, passed):
+                        return False
                     continue
-                value = None
-            else:
-                value = <object>items[i]
-            if leading and i < self.leading:
-                positional.append(value)
-            else:
-                leading = False
-                named[self.arguments[i]] = value
-        return self.cls(*positional, **named)
+            if items[number] != NULL:
+                cursor.odd = True  # of equal keys the last may count
+                return False
+            result = (<Reader>PyTuple_GET(self.readers, number)).take(cursor)
+            if result is REFUSED:
+                return False
+            Py_INCREF(result)
+            items[number] = <PyObject*>result
+            expected = number + 1
+        if not closes(cursor, left, c"}"):
+            return False
+        for i in range(self.count):
+            if items[i] == NULL and not self.optional[i]:
+                return False
+        return True
 
-    cdef int look(self) except -1:
-        """Look at the constructor, which may have been replaced."""
-        self.version = version_of(<PyObject*>self.cls, <PyObject*>"__init__")
-        self.leading = leading_arguments(self.cls, self.arguments)
-        return 0
+    cdef bint pass_over(self, Cursor* cursor, const char* start, Py_ssize_t size, set passed) except -1:
+        """Pass over an entry that no field is for."""
+        cdef object name = key_of(start, size)
+        if name is REFUSED or name in passed:
+            cursor.odd = True  # equal keys may be refused
+            return False
+        passed.add(name)
+        if self.forbids and name not in self.known:
+            return False
+        return value_at(cursor) is not REFUSED
 
-
-cdef object default_of(object default):
-    if isinstance(default, nodes.Constant):
-        return default.value
-    return default.call()
-
-
-cdef Py_ssize_t leading_arguments(object cls, tuple arguments) except -1:
-    """Return how many arguments the constructor takes by position, in this order."""
-    cdef Py_ssize_t i
-    init = getattr(cls, "__init__", None)
-    code = getattr(init, "__code__", None)
-    if type(cls) is not type or cls.__new__ is not object.__new__ or code is None or hasattr(init, "__wrapped__"):
-        return 0
-    names = code.co_varnames[1:code.co_argcount]
-    for i in range(len(arguments)):
-        if i >= len(names) or names[i] != arguments[i]:
-            return i
-    return len(arguments)
-
-
-cdef Reader record_reader(RecordReader reader, object node, tuple readers):
-    cdef Py_ssize_t i
-    reader.cls = node.cls
-    reader.keys = tuple([intern(field.key) for field in node.fields])
-    reader.arguments = tuple([intern(field.argument) for field in node.fields])
-    reader.readers = readers
-    reader.count = len(readers)
-    reader.met = <PyObject**>PyMem_Malloc((reader.count + 1) * sizeof(PyObject*))
-    if reader.met == NULL:
-        raise MemoryError
-    for i in range(reader.count):
-        reader.met[i] = NULL
-    reader.required = node.required
-    reader.optional = [field.optional for field in node.fields]
-    reader.fill_none = [field.fill_none for field in node.fields]
-    # Where nothing is filled in, None is passed.
-    reader.defaults = tuple(
-        [nodes.Constant(None) if field.default is nodes.ABSENT else field.default for field in node.fields]
-    )
-    reader.rest = tuple([default for _, default in node.rest])
-    reader.forbids = node.unknown == "forbid"
-    reader.keeps = node.unknown == "keep"
-    reader.known = frozenset(reader.keys) | node.omitted
-    reader.validates = node.validates
-    reader.adapt = node.adapt
-    reader.keep = node.keep
-    reader.look()
-    if node.direct:
-        names = [field.name for field in node.fields] + [name for name, _ in node.rest]
-        reader.maker = Maker(node.cls, tuple(map(intern, names)))
-    return reader
+    cdef bint take_array(self, Cursor* cursor, Py_ssize_t left, PyObject** items) except -1:
+        cdef Py_ssize_t i = 0
+        cdef object result
+        if left > self.count or 0 <= left < self.required:
+            return False
+        while another(cursor, &left):
+            if i == self.count:
+                return False
+            result = (<Reader>PyTuple_GET(self.readers, i)).take(cursor)
+            if result is REFUSED:
+                return False
+            Py_INCREF(result)
+            items[i] = <PyObject*>result
+            i += 1
+        return closes(cursor, left, c"]") and i >= self.required

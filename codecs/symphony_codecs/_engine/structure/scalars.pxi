@@ -1,4 +1,4 @@
-# Builtin scalars, strictly, and untyped values.
+# Builtin scalars, strictly.
 
 cdef extern from *:
     """
@@ -26,6 +26,14 @@ cdef class BooleanReader(Reader):
             return value
         return self.refuse(value)
 
+    cdef object take(self, Cursor* cursor):
+        cdef int kind = kind_at(cursor)
+        if kind != IS_TRUE and kind != IS_FALSE:
+            return refuse_kind(cursor, kind)
+        if not pass_word(cursor, kind):
+            return refuse_odd(cursor)
+        return True if kind == IS_TRUE else False
+
 
 cdef class IntegerReader(Reader):
     """An int within bounds; beyond the format's own range it is decimal text."""
@@ -44,10 +52,9 @@ cdef class IntegerReader(Reader):
         self.minimum, self.maximum = low, high
         self.bounded = low is not None or high is not None
         self.small = False
-        if self.bounded and low is not None and high is not None and -(2**64) < low and high < 2**64:
-            # Others are rare enough for the interpreter's comparison.
-            self.small = low <= high and high >= 0
-        if self.small:
+        # Others are rare enough for the interpreter's comparison.
+        if low is not None and high is not None and -(2**64) < low <= high < 2**64 and high >= 0:
+            self.small = True
             self.greatest = high
             self.least = low if low > 0 else 0
             self.lowest = -low if low < 0 else 0
@@ -58,21 +65,36 @@ cdef class IntegerReader(Reader):
         cdef bint negative
         if not PyLong_CheckExact(value):
             if self.wide is not None and PyUnicode_CheckExact(value):
-                try:
-                    value = self.wide(value, int)
-                except Exception:
-                    return REFUSED
-                return value if self.fits(value) else REFUSED
+                value = call_two(self.wide, value, int, REFUSED)
+                return value if value is not REFUSED and self.fits(value) else REFUSED
             return self.refuse(value)
         if not self.bounded:
             return value
         if self.small:
-            if not int_fits(<PyObject*>value, &magnitude, &negative):
+            if not int_fits(<PyObject*>value, &magnitude, &negative) or not self.within(magnitude, negative):
                 return REFUSED
-            if negative:
-                return value if magnitude <= self.lowest else REFUSED
-            return value if self.least <= magnitude <= self.greatest else REFUSED
+            return value
         return value if self.fits(value) else REFUSED
+
+    cdef object take(self, Cursor* cursor):
+        cdef uint64_t magnitude = 0
+        cdef bint negative = False
+        cdef int kind = kind_at(cursor)
+        if kind != IS_INT:
+            if kind == IS_TEXT and self.wide is not None:
+                return Reader.take(self, cursor)
+            return refuse_kind(cursor, kind)
+        if not int_bits_at(cursor, &magnitude, &negative):
+            return REFUSED
+        if self.small:
+            return int_of(magnitude, negative) if self.within(magnitude, negative) else REFUSED
+        value = int_of(magnitude, negative)
+        return value if not self.bounded or self.fits(value) else REFUSED
+
+    cdef inline bint within(self, uint64_t magnitude, bint negative) noexcept:
+        if negative:
+            return magnitude <= self.lowest
+        return self.least <= magnitude <= self.greatest
 
     cdef bint fits(self, object value) except -1:
         if self.minimum is not None and value < self.minimum:
@@ -90,6 +112,20 @@ cdef class FloatReader(Reader):
             return REFUSED if number > 1.7976931348623157e308 else number
         return self.refuse(value)
 
+    cdef object take(self, Cursor* cursor):
+        cdef Number number
+        cdef double value = 0
+        cdef int kind = kind_at(cursor)
+        if kind == IS_FLOAT:
+            return PyFloat_FromDouble(value) if float_bits_at(cursor, &value) else refuse_odd(cursor)
+        if kind != IS_INT:
+            return refuse_kind(cursor, kind)
+        if cursor.layout != JSON:
+            return Reader.take(self, cursor)
+        if not number_at(cursor, &number):
+            return REFUSED
+        return PyFloat_FromDouble(number.real if number.is_float else <double>number.integer)
+
 
 cdef class TextReader(Reader):
     """A str of bounded length, of a pattern, or one of some."""
@@ -102,7 +138,7 @@ cdef class TextReader(Reader):
 
     def __cinit__(self, node):
         self.minimum = node.minimum
-        self.maximum = PY_SSIZE_T_MAX if node.maximum is None else node.maximum
+        self.maximum = PY_SSIZE_T_MAX if node.maximum is None else min(node.maximum, PY_SSIZE_T_MAX)
         self.fullmatch = node.fullmatch
         self.options = node.options or None
         self.plain = node.minimum <= 0 and node.maximum is None and self.fullmatch is None and self.options is None
@@ -110,16 +146,26 @@ cdef class TextReader(Reader):
     cdef object read(self, object value):
         if not PyUnicode_CheckExact(value):
             return self.refuse(value)
-        if self.plain or self.passes(value):
-            return value
-        return REFUSED
+        return value if self.plain or self.passes(value) else REFUSED
 
-    cdef bint passes(self, str value) except -1:
+    cdef object take(self, Cursor* cursor):
+        cdef object value
+        cdef int kind = kind_at(cursor)
+        if kind != IS_TEXT:
+            return refuse_kind(cursor, kind)
+        value = text_at(cursor)
+        return value if self.plain or value is REFUSED or self.passes(value) else REFUSED
+
+    cdef bint passes(self, object value) except -1:
+        cdef object found
         if not self.minimum <= PyUnicode_GET_LENGTH(value) <= self.maximum:
             return False
         if self.options is not None and value not in self.options:
             return False
-        return self.fullmatch is None or self.fullmatch(value) is not None
+        if self.fullmatch is None:
+            return True
+        found = call_one(self.fullmatch, value, REFUSED)
+        return found is not REFUSED and found is not None
 
 
 cdef class BinaryReader(Reader):
@@ -130,65 +176,11 @@ cdef class BinaryReader(Reader):
             return value if PyBytes_CheckExact(value) else self.refuse(value)
         if not PyUnicode_CheckExact(value):
             return self.refuse(value)
-        try:
-            return structure_base64(value, bytes)
-        except Exception:
-            return REFUSED
+        return call_two(structure_base64, value, bytes, REFUSED)
 
-
-cdef class AnythingReader(Reader):
-    """An untyped value: the builtins that come, if they are among those there may be."""
-
-    cdef bint takes_all
-    cdef bint takes_bytes
-    cdef bint takes_other_keys
-
-    def __cinit__(self, node):
-        self.takes_all = not node.scalars
-        self.takes_bytes = bytes in node.scalars
-        self.takes_other_keys = int in node.keys
-
-    cdef object read(self, object value):
-        return value if self.takes_all or self.is_plain(value) else REFUSED
-
-    cdef object read_tagged(self, object value):
-        return value if self.takes_all else FORBIDDEN
-
-    cdef bint is_plain(self, object value) except -1:
-        if PyUnicode_CheckExact(value) or PyLong_CheckExact(value) or value is None or PyFloat_CheckExact(value):
-            return True
-        if value is True or value is False or (self.takes_bytes and PyBytes_CheckExact(value)):
-            return True
-        if PyDict_CheckExact(value):
-            return self.is_plain_map(value)
-        return PyList_CheckExact(value) and self.is_plain_array(value)
-
-    cdef bint is_plain_map(self, dict value) except -1:
-        cdef PyObject* key
-        cdef PyObject* item
-        cdef Py_ssize_t at = 0
-        if not deeper():
-            return False
-        try:
-            while PyDict_Next(value, &at, &key, &item):
-                if not PyUnicode_CheckExact(<object>key) and not (
-                    self.takes_other_keys and (PyLong_CheckExact(<object>key) or PyBytes_CheckExact(<object>key))
-                ):
-                    return False
-                if not self.is_plain(<object>item):
-                    return False
-            return True
-        finally:
-            Py_LeaveRecursiveCall()
-
-    cdef bint is_plain_array(self, list value) except -1:
-        cdef Py_ssize_t i
-        if not deeper():
-            return False
-        try:
-            for i in range(PyList_GET_SIZE(value)):
-                if not self.is_plain(<object>PyList_GET_ITEM(value, i)):
-                    return False
-            return True
-        finally:
-            Py_LeaveRecursiveCall()
+    cdef object take(self, Cursor* cursor):
+        cdef int kind
+        if self.base64:
+            return Reader.take(self, cursor)
+        kind = kind_at(cursor)
+        return bytes_at(cursor) if kind == IS_BYTES else refuse_kind(cursor, kind)
