@@ -45,7 +45,7 @@ __all__ = ["Verdict", "besides", "main", "measure", "verdicts"]
 _TASKS: Final = ("encode_stream", "decode_stream")
 _OURS: Final = "symphony"
 _PURE: Final = "symphony, pure"
-_PEERS: Final = ("pydantic", "mashumaro", "adaptix", "serpyco-rs", "cattrs")
+_PEERS: Final = ("pydantic", "mashumaro", "adaptix", "adaptix, no trail", "serpyco-rs", "cattrs")
 # Work, formats, against whom, and at most how much of their time to encode and to decode.
 _EACH: Final = (
     ("envelope", ("json",), "floor: orjson", 0.8, 1.9),

@@ -47,12 +47,12 @@ def values_of(work: Work, classes: ModuleType = with_attrs) -> tuple[Any, list[A
     return work.make(classes, work.COUNT, SEED)
 
 
-def dataclasses_of(work: Any) -> tuple[Any, list[Any]]:
-    """Return the type and the values of a work as dataclasses."""
+def dataclasses_of(work: Any, classes: ModuleType | None = None) -> tuple[Any, list[Any]]:
+    """Return the type and the values of a work as dataclasses: those that all read, or those of a module with them all."""
     if not work.DOMAIN:
-        return values_of(work, with_dataclasses)
+        return values_of(work, classes or with_dataclasses)
     domain_type, values = values_of(work)
-    plain_type = getattr(domain_dataclasses, work.PLAIN)
+    plain_type = getattr(classes or domain_dataclasses, work.PLAIN)
     codec = get_codec("json")
     documents = (work.plain(orjson.loads(codec.encode(value, domain_type))) for value in values)
     return plain_type, [codec.decode(orjson.dumps(document), plain_type) for document in documents]
@@ -64,7 +64,7 @@ def on_values(contender: Contender, values: Sequence[Any]) -> Contender:
     return attrs.evolve(contender, adapt=lambda number: adapt(values[number]))
 
 
-def peers_on_dataclasses(work: Work, *names: str) -> list[Contender]:
-    """Return the peers of these names, as `symphony_codecs.benchmark` uses them, on the dataclasses of the work."""
-    as_type, values = dataclasses_of(work)
-    return [on_values(found, values) for found in peer_contenders(as_type).contenders if found.name in names]
+def peers_on_dataclasses(work: Work, name: str, classes: ModuleType | None = None) -> list[Contender]:
+    """Return a peer, as `symphony_codecs.benchmark` uses it, on the dataclasses of the work; see `dataclasses_of`."""
+    as_type, values = dataclasses_of(work, classes)
+    return [on_values(found, values) for found in peer_contenders(as_type).contenders if found.name == name]

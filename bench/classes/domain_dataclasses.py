@@ -5,8 +5,6 @@ Ids are UUIDs of no type, or texts where they are keys; moments are datetimes in
 a field: what each of these libraries reads and writes by itself, without a hook.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 import uuid
@@ -14,7 +12,7 @@ import uuid
 from typing import Any, Literal, TypeAlias
 
 
-__all__ = ["Envelope", "Manifest", "Workflow"]
+__all__ = ["About", "Edge", "Envelope", "Manifest", "Node", "Version", "Workflow"]
 
 
 # The envelope.

@@ -1,13 +1,11 @@
 """Dataclasses, for the libraries that know no attrs, or know it less well."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 import enum
 import uuid
 
-from typing import Literal
+from typing import Literal, Union
 
 
 __all__ = [
@@ -64,7 +62,7 @@ class Directory:
     name: str
     created_by: str
     created_at: dt.datetime
-    contents: list[File | Directory]
+    contents: list[Union[File, "Directory"]]
 
 
 @dataclasses.dataclass(kw_only=True, slots=True)

@@ -1,6 +1,8 @@
-"""pydantic's TypeAdapter: JSON straight from and to bytes."""
+"""pydantic's TypeAdapter: JSON straight from and to bytes; unions have their discriminator."""
 
 from __future__ import annotations
+
+import importlib
 
 from collections.abc import Iterable
 from typing import Final
@@ -18,4 +20,4 @@ NEEDS: Final = ("pydantic",)
 
 def contenders(work: Work) -> Iterable[Contender]:
     """Return its formats on the dataclasses of the work."""
-    return peers_on_dataclasses(work, NAME)
+    return peers_on_dataclasses(work, NAME, importlib.import_module("bench.classes.for_pydantic"))

@@ -1,6 +1,8 @@
-"""serpyco-rs over orjson and msgpack."""
+"""serpyco-rs over orjson and msgpack; unions have their discriminator."""
 
 from __future__ import annotations
+
+import importlib
 
 from collections.abc import Iterable
 from typing import Final
@@ -18,4 +20,4 @@ NEEDS: Final = ("serpyco_rs",)
 
 def contenders(work: Work) -> Iterable[Contender]:
     """Return its formats on the dataclasses of the work."""
-    return peers_on_dataclasses(work, NAME)
+    return peers_on_dataclasses(work, NAME, importlib.import_module("bench.classes.for_serpyco"))
