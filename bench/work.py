@@ -48,7 +48,7 @@ def values_of(work: Work, classes: ModuleType = with_attrs) -> tuple[Any, list[A
 
 
 def dataclasses_of(work: Any, classes: ModuleType | None = None) -> tuple[Any, list[Any]]:
-    """Return the type and the values of a work as dataclasses: those that all read, or those of a module with them all."""
+    """Return the type and the values of a work as dataclasses: the common ones, or those of a module that has all."""
     if not work.DOMAIN:
         return values_of(work, classes or with_dataclasses)
     domain_type, values = values_of(work)
