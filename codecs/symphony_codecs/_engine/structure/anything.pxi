@@ -13,8 +13,10 @@ cdef class AnythingReader(Reader):
         self.takes_other_keys = int in node.keys
 
     cdef object read(self, object value):
-        # A tag is refused where nothing says what it stands before.
         return value if self.takes_all or self.is_plain(value) else REFUSED
+
+    cdef object read_tagged(self, object value):
+        return value if self.takes_all else FORBIDDEN
 
     cdef object take(self, Cursor* cursor):
         cdef object value

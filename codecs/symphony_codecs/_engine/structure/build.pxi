@@ -41,46 +41,46 @@ cdef class Builder:
         """Return a key as documents nearly always have it, with all before the value; None: none has it."""
         if encoded(key) is None:
             return None
-        if self.layout == JSON:
-            return dump_json(key) + b":"
-        return pack_msgpack(key) if self.layout == MSGPACK else encode_cbor(key, 1)
+        if self.layout == MSGPACK:
+            return pack_msgpack(key)
+        return encode_cbor(key, 1) if self.layout == CBOR else dump_json(key) + b":"
 
 
-def _null(Builder builder, node):
+def _null(Builder builder not None, node):
     return NullReader()
 
 
-def _boolean(Builder builder, node):
+def _boolean(Builder builder not None, node):
     return BooleanReader()
 
 
-def _integer(Builder builder, node):
+def _integer(Builder builder not None, node):
     return IntegerReader(node)
 
 
-def _float(Builder builder, node):
+def _float(Builder builder not None, node):
     return FloatReader()
 
 
-def _text(Builder builder, node):
+def _text(Builder builder not None, node):
     return TextReader(node)
 
 
-def _binary(Builder builder, node):
+def _binary(Builder builder not None, node):
     cdef BinaryReader reader = BinaryReader()
     reader.base64 = node.base64
     return reader
 
 
-def _anything(Builder builder, node):
+def _anything(Builder builder not None, node):
     return AnythingReader(node)
 
 
-def _hook(Builder builder, node):
+def _hook(Builder builder not None, node):
     return HookReader(node)
 
 
-def _uuid(Builder builder, node):
+def _uuid(Builder builder not None, node):
     cdef UuidReader reader
     if node.cls is uuid.UUID:
         reader = PlainUuidReader(node)
@@ -91,67 +91,67 @@ def _uuid(Builder builder, node):
     return reader
 
 
-def _instant(Builder builder, node):
+def _instant(Builder builder not None, node):
     return InstantReader(node)
 
 
-def _span(Builder builder, node):
+def _span(Builder builder not None, node):
     return SpanReader()
 
 
-def _moment(Builder builder, node):
+def _moment(Builder builder not None, node):
     return moment_reader(node)
 
 
-def _choice(Builder builder, node):
+def _choice(Builder builder not None, node):
     return choice_reader(node)
 
 
-def _checked(Builder builder, node):
+def _checked(Builder builder not None, node):
     cdef CheckedReader reader = CheckedReader()
     reader.inner = builder.build(node.inner)
     reader.checks = node.checks
     return reader
 
 
-def _optional(Builder builder, node):
+def _optional(Builder builder not None, node):
     cdef OptionalReader reader = OptionalReader()
     reader.inner = builder.build(node.inner)
     return reader
 
 
-def _sequence(Builder builder, node):
+def _sequence(Builder builder not None, node):
     cdef SequenceReader reader = SequenceReader()
     reader.item = builder.build(node.item)
     reader.build = node.build
     return reader
 
 
-def _fixed(Builder builder, node):
+def _fixed(Builder builder not None, node):
     cdef FixedReader reader = FixedReader()
     reader.readers = builder.build_all(node.items)
     reader.build = node.build
     return reader
 
 
-def _mapped(Builder builder, node):
+def _mapped(Builder builder not None, node):
     cdef MapReader reader = MapReader()
     reader.item = builder.build(node.value)
     reader.key, reader.key_type, reader.build = node.key, node.key_type, node.build
     return reader
 
 
-def _record(Builder builder, node):
+def _record(Builder builder not None, node):
     readers = builder.build_all([field.node for field in node.fields])
     return RecordReader(node, readers, tuple([builder.token(field.key) for field in node.fields]))
 
 
-def _kinds(Builder builder, node):
+def _kinds(Builder builder not None, node):
     other = None if node.other is None else builder.build(node.other)
     return KindsReader({kind: builder.build(member) for kind, member in node.readers.items()}, other)
 
 
-def _tagged(Builder builder, node):
+def _tagged(Builder builder not None, node):
     cdef InternalReader internal
     cdef AdjacentReader adjacent
     cdef NamedReader reader
@@ -177,22 +177,18 @@ def _tagged(Builder builder, node):
     return reader
 
 
-def _labelled(Builder builder, node):
-    cdef LabelledReader reader = LabelledReader()
-    reader.key = node.key
-    reader.token = builder.token(node.key)
-    reader.position = -1 if node.position is None else node.position
-    reader.readers = {label: builder.build(member) for label, member in node.readers.items()}
-    return reader
+def _labelled(Builder builder not None, node):
+    readers = {label: builder.build(member) for label, member in node.readers.items()}
+    return LabelledReader(node, builder.token(node.key), readers)
 
 
-def _untagged(Builder builder, node):
+def _untagged(Builder builder not None, node):
     cdef UntaggedReader reader = UntaggedReader()
     reader.members = builder.build_all(node.members)
     return reader
 
 
-def _cases(Builder builder, node):
+def _cases(Builder builder not None, node):
     readers = {name: None if held is None else builder.build(held) for name, held in node.nodes.items()}
     return CasesReader(node, readers)
 

@@ -19,6 +19,16 @@ cdef class Decoder:
     cdef Py_ssize_t max_items
     cdef Py_ssize_t max_text
 
+    def __cinit__(self, plan, loads, layout, limits, strict, fallback):
+        self.layout = NO_LAYOUT
+        if not strict:
+            self.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
+        self.root = (<Builder>Builder(plan, self.layout)).build(plan.root)
+        self.type = plan.type
+        self.loads, self.limits, self.strict, self.fallback = loads, limits, strict, fallback
+        self.max_size, self.max_depth = limits.max_size, limits.max_depth
+        self.max_items, self.max_text = limits.max_items, limits.max_text
+
     def decode(self, data):
         """Return the value that a document holds."""
         cdef object result = REFUSED
@@ -29,7 +39,7 @@ cdef class Decoder:
             if odd:
                 result = self.root.read(self.loads(data, self.limits, self.strict))
         except Exception:
-            result = REFUSED
+            result = REFUSED  # the reference's errors are not to have this one as their context
         if result is REFUSED:
             result = self.fallback(data)
             for tell in disagreements:
@@ -62,8 +72,15 @@ cdef class Decoder:
 
 def make_reader(plan):
     """Return the function from builtins to values of a plan's type, or to ``REFUSED``."""
-    cdef Reader root = (<Builder>Builder(plan, JSON)).build(plan.root)
-    return lambda tree: root.read(tree)
+    cdef Reader root = (<Builder>Builder(plan, NO_LAYOUT)).build(plan.root)
+
+    def read(tree):
+        try:
+            return root.read(tree)
+        except Exception:
+            return REFUSED
+
+    return read
 
 
 def make_decoder(plan, loads, layout, limits, strict, fallback):
@@ -78,13 +95,4 @@ def make_decoder(plan, loads, layout, limits, strict, fallback):
         strict: Whether it is strict: then `loads` looks at each document.
         fallback: The reference path, for what is refused.
     """
-    cdef Decoder decoder = Decoder()
-    decoder.layout = NO_LAYOUT
-    if not strict:
-        decoder.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
-    decoder.root = (<Builder>Builder(plan, decoder.layout)).build(plan.root)
-    decoder.type = plan.type
-    decoder.loads, decoder.limits, decoder.strict, decoder.fallback = loads, limits, strict, fallback
-    decoder.max_size, decoder.max_depth = limits.max_size, limits.max_depth
-    decoder.max_items, decoder.max_text = limits.max_items, limits.max_text
-    return decoder.decode
+    return Decoder(plan, loads, layout, limits, strict, fallback).decode

@@ -69,12 +69,6 @@ cdef enum:
     CACHED = 256
 
 
-cdef struct Known:
-    uint64_t first
-    uint64_t last
-    PyObject* id
-
-
 cdef class TypedIdReader(UuidReader):
     """
     A typed id; those that recur are made once.
@@ -84,40 +78,43 @@ cdef class TypedIdReader(UuidReader):
     """
 
     cdef Maker maker
-    cdef Known* known
+    cdef list known     # None where there is none yet
+    cdef bint remembers
 
     def __cinit__(self, node):
         self.maker = Maker(node.cls, ("bytes",))
+        self.known = [None] * CACHED
         # Instances that take attributes of their own could be told apart.
-        self.known = NULL
-        if not node.cls.__dictoffset__:
-            self.known = <Known*>PyMem_Calloc(CACHED, sizeof(Known))
-
-    def __dealloc__(self):
-        cdef int i
-        if self.known != NULL:
-            for i in range(CACHED):
-                Py_XDECREF(self.known[i].id)
-            PyMem_Free(self.known)
+        self.remembers = not node.cls.__dictoffset__
 
     cdef object of(self, const unsigned char* raw):
         cdef uint64_t first, last
-        cdef Known* known
-        cdef PyObject* before
+        cdef PyObject* known
         cdef object made
+        cdef Py_ssize_t at
         if not self.maker.ready():
             return UuidReader.of(self, raw)
-        if self.known == NULL:
-            return self.maker.with_one(PyBytes_FromStringAndSize(<const char*>raw, 16))
         memcpy(&first, raw, 8)
         memcpy(&last, raw + 8, 8)
         # Bits are random in different places in each version of UUID.
-        known = &self.known[((first ^ last) * <uint64_t>0x9E3779B97F4A7C15) >> 56]
-        if known.first == first and known.last == last and known.id != NULL:
-            return <object>known.id
+        at = <Py_ssize_t>((first ^ last) * <uint64_t>0x9E3779B97F4A7C15 >> 56)
+        known = PyList_GET_ITEM(self.known, at)
+        if self.is_of(known, raw):
+            return <object>known
         made = self.maker.with_one(PyBytes_FromStringAndSize(<const char*>raw, 16))
-        Py_INCREF(made)
-        before = known.id
-        known.first, known.last, known.id = first, last, <PyObject*>made
-        Py_XDECREF(before)
+        if self.remembers:
+            self.known[at] = made
         return made
+
+    cdef inline bint is_of(self, PyObject* known, const unsigned char* raw) noexcept:
+        """Return whether *known* is the id of these bytes, and nobody has changed it."""
+        cdef PyObject* data
+        if not is_exactly(<object>known, self.maker.cls):
+            return False
+        data = slot_at(known, self.maker.offsets[0])
+        return (
+            data != NULL
+            and PyBytes_CheckExact(<object>data)
+            and PyBytes_GET_SIZE(<object>data) == 16
+            and memcmp(PyBytes_AS_STRING(<object>data), raw, 16) == 0
+        )

@@ -12,7 +12,7 @@ cdef extern from *:
         if (found == NULL || !Py_IS_TYPE(found, &PyMemberDescr_Type) || !PyType_IsSubtype(cls, PyDescr_TYPE(found)))
             return -1;
         member = ((PyMemberDescrObject *)found)->d_member;
-        if (member->type != T_OBJECT_EX || member->offset < (Py_ssize_t)sizeof(PyObject) ||
+        if (member->type != T_OBJECT_EX || member->flags != 0 || member->offset < (Py_ssize_t)sizeof(PyObject) ||
             member->offset + (Py_ssize_t)sizeof(PyObject *) > cls->tp_basicsize)
             return -1;
         return member->offset;
@@ -38,6 +38,7 @@ cdef extern from *:
     }
 
     #define symphony_current_version(cls) (((PyTypeObject *)(cls))->tp_version_tag)
+    #define symphony_slot(o, offset) (*(PyObject **)((char *)(o) + (offset)))
     #define symphony_fill(o, offset, item) (*(PyObject **)((char *)(o) + (offset)) = (item))
     #define symphony_alloc(cls) (((PyTypeObject *)(cls))->tp_alloc((PyTypeObject *)(cls), 0))
     """
@@ -46,6 +47,7 @@ cdef extern from *:
     bint is_made_plainly "symphony_is_made_plainly"(PyObject* cls) noexcept
     unsigned int current_version "symphony_current_version"(PyObject* cls) noexcept nogil
     void fill "symphony_fill"(PyObject* instance, Py_ssize_t offset, PyObject* item) noexcept nogil
+    PyObject* slot_at "symphony_slot"(PyObject* instance, Py_ssize_t offset) noexcept nogil
     object allocate "symphony_alloc"(PyObject* cls)
     PyObject* lookup "_PyType_Lookup"(PyObject* cls, PyObject* name) noexcept
 
@@ -57,22 +59,31 @@ cdef class Maker:
     The caller has every value before the instance exists, and fills all slots
     without running any code in between.  A class that was changed since is
     looked at again: its constructor and its slots have to be what they were.
+    Offsets stay as they are, so that nobody finds others while they are used:
+    allocating may run finalizers.
     """
 
     cdef object cls
     cdef tuple names
     cdef Py_ssize_t* offsets
     cdef unsigned int version
-    cdef object constructor
+    cdef PyObject* constructor    # kept by `kept`, as the next is
+    cdef PyObject* setter
+    cdef tuple kept
     cdef bint works
 
     def __cinit__(self, cls, names):
+        cdef Py_ssize_t i
         self.cls = cls
         self.names = tuple(names)
-        self.constructor = cls.__init__
         self.offsets = <Py_ssize_t*>PyMem_Malloc((len(self.names) + 1) * sizeof(Py_ssize_t))
         if self.offsets == NULL:
             raise MemoryError
+        for i in range(len(self.names)):
+            self.offsets[i] = member_offset(<PyObject*>cls, <PyObject*>self.names[i])
+        self.constructor = lookup(<PyObject*>cls, <PyObject*>"__init__")
+        self.setter = lookup(<PyObject*>cls, <PyObject*>"__setattr__")
+        self.kept = (<object>self.constructor, <object>self.setter)
         self.look()
 
     def __dealloc__(self):
@@ -85,11 +96,11 @@ cdef class Maker:
         # Without a version nobody would tell of changes.
         self.works = (
             self.version != 0 and is_made_plainly(cls)
-            and lookup(cls, <PyObject*>"__init__") == <PyObject*>self.constructor
+            and lookup(cls, <PyObject*>"__init__") == self.constructor
+            and lookup(cls, <PyObject*>"__setattr__") == self.setter
         )
         for i in range(len(self.names)):
-            self.offsets[i] = member_offset(cls, <PyObject*>self.names[i])
-            if self.offsets[i] < 0:
+            if self.offsets[i] < 0 or self.offsets[i] != member_offset(cls, <PyObject*>self.names[i]):
                 self.works = False
 
     cdef inline bint ready(self) noexcept:

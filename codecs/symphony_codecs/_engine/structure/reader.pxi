@@ -1,6 +1,8 @@
 # What all readers are.
 
 cdef object REFUSED = type("Refused", (), {"__slots__": (), "__repr__": lambda self: "REFUSED"})()
+# A tag stands where nothing says what it is for: not to be tried again without it.
+cdef object FORBIDDEN = object()
 
 
 cdef extern from *:
@@ -29,8 +31,15 @@ cdef extern from *:
         return symphony_refusing(PyObject_Vectorcall(function, arguments, 2, NULL), refused);
     }
 
+    /* One level deeper, if the stack bears it; raises nothing. */
     static int symphony_deeper(void)
     {
+    #if PY_VERSION_HEX < 0x030C0000
+        /* What is counted there is calls of Python, as many as the user allows; those in C are larger. */
+        PyThreadState *state = PyThreadState_Get();
+        if (state->recursion_limit - state->recursion_remaining > 2000)
+            return 0;
+    #endif
         if (Py_EnterRecursiveCall(" while reading")) {
             PyErr_Clear();
             return 0;
@@ -73,11 +82,19 @@ cdef class Reader:
         cdef object value = value_at(cursor)
         return REFUSED if value is REFUSED else self.read(value)
 
+    cdef object read_tagged(self, object value):
+        """Read a `Tagged` as it is, which only hooks can; REFUSED: to be tried without its tags, or FORBIDDEN."""
+        return REFUSED
+
     cdef object refuse(self, object value):
         """Refuse a value, unless it is one behind tags."""
-        if is_exactly(value, Tagged):
+        cdef object result
+        if not is_exactly(value, Tagged):
+            return REFUSED
+        result = self.read_tagged(value)
+        if result is REFUSED:
             return self.read(untagged(value))
-        return REFUSED
+        return REFUSED if result is FORBIDDEN else result
 
 
 cdef class Deferred(Reader):
@@ -95,6 +112,9 @@ cdef class Deferred(Reader):
         finally:
             Py_LeaveRecursiveCall()
         return result
+
+    cdef object read_tagged(self, object value):
+        return self.target.read_tagged(value)
 
     cdef object take(self, Cursor* cursor):
         cdef object result
@@ -118,13 +138,17 @@ cdef class HookReader(Reader):
         self.call = node.call
 
     cdef object read(self, object value):
+        if is_exactly(value, Tagged):
+            return self.refuse(value)
+        return call_two(self.call, value, self.type, REFUSED)
+
+    cdef object read_tagged(self, object value):
         try:
             return self.call(value, self.type)
         except TagRefusedError:
-            return REFUSED
+            return FORBIDDEN
         except Exception:
-            pass
-        return self.refuse(value)
+            return REFUSED
 
 
 cdef class CheckedReader(Reader):
@@ -134,18 +158,22 @@ cdef class CheckedReader(Reader):
     cdef tuple checks
 
     cdef object read(self, object value):
-        # Tags before the value are passed over inside.
+        if is_exactly(value, Tagged):
+            return self.refuse(value)
         return self.checked(self.inner.read(value))
+
+    cdef object read_tagged(self, object value):
+        return self.checked(self.inner.read_tagged(value))
 
     cdef object take(self, Cursor* cursor):
         return self.checked(self.inner.take(cursor))
 
-    cdef object checked(self, object result):
-        if result is not REFUSED:
+    cdef object checked(self, object value):
+        if value is not REFUSED and value is not FORBIDDEN:
             for check in self.checks:
-                if call_one(check, result, REFUSED) is REFUSED:
+                if call_one(check, value, REFUSED) is REFUSED:
                     return REFUSED
-        return result
+        return value
 
 
 cdef class OptionalReader(Reader):
@@ -154,14 +182,14 @@ cdef class OptionalReader(Reader):
     cdef Reader inner
 
     cdef object read(self, object value):
-        cdef object result
         if value is None:
             return None
-        result = self.inner.read(value)
-        if result is REFUSED and is_exactly(value, Tagged) and not isinstance(self.inner, AnythingReader):
-            if untagged(value) is None:
-                return None
-        return result
+        if is_exactly(value, Tagged):
+            return self.refuse(value)
+        return self.inner.read(value)
+
+    cdef object read_tagged(self, object value):
+        return self.inner.read_tagged(value)
 
     cdef object take(self, Cursor* cursor):
         if kind_at(cursor) != IS_NULL:

@@ -25,17 +25,15 @@ cdef class KindsReader(Reader):
         self.splits = self.by_kind[IS_INT] is not self.by_kind[IS_FLOAT]
 
     cdef object read(self, object value):
-        cdef object result
         cdef PyObject* found = PyDict_GetItemWithError(self.readers, <object>Py_TYPE(value))
         if found != NULL:
-            result = (<Reader>found).read(value)
-        elif self.other is not None:
-            result = self.other.read(value)
-        else:
+            return (<Reader>found).read(value)
+        if is_exactly(value, Tagged):
             return self.refuse(value)
-        if result is REFUSED and is_exactly(value, Tagged) and not isinstance(self.other, AnythingReader):
-            return self.read(untagged(value))
-        return result
+        return REFUSED if self.other is None else self.other.read(value)
+
+    cdef object read_tagged(self, object value):
+        return REFUSED if self.other is None else self.other.read_tagged(value)
 
     cdef object take(self, Cursor* cursor):
         cdef object reader
@@ -56,25 +54,39 @@ cdef class LabelledReader(Reader):
     """Classes that a literal field tells apart."""
 
     cdef str key
-    cdef Py_ssize_t position
-    cdef dict readers
     cdef bytes token     # the key as documents have it
+    cdef Py_ssize_t position
+    cdef dict readers    # by class and label
+    cdef dict texts      # the same of labels that are text
+
+    def __cinit__(self, node, bytes token, dict readers):
+        self.key = node.key
+        self.token = token
+        self.position = -1 if node.position is None else node.position
+        self.readers = readers
+        self.texts = {label: member for (kind, label), member in readers.items() if kind is str}
 
     cdef object read(self, object value):
         cdef object label
+        cdef PyObject* found
         if PyDict_CheckExact(value):
-            if self.key not in value:
+            found = PyDict_GetItemWithError(value, self.key)
+            if found == NULL:
                 return REFUSED
-            label = untagged(value[self.key])
+            label = untagged(<object>found)
         elif PyList_CheckExact(value) and 0 <= self.position < PyList_GET_SIZE(value):
-            label = untagged(value[self.position])
+            label = untagged(<object>PyList_GET_ITEM(value, self.position))
         else:
             return self.refuse(value)
-        found = self.labelled(label)
-        return REFUSED if found is None else (<Reader>found).read(value)
+        reader = self.labelled(label)
+        return REFUSED if reader is None else (<Reader>reader).read(value)
 
     cdef object labelled(self, object label):
-        if type(label) not in (str, int, bool, bytes):
+        cdef PyObject* found
+        if PyUnicode_CheckExact(label):
+            found = PyDict_GetItemWithError(self.texts, label)
+            return None if found == NULL else <object>found
+        if type(label) not in (int, bool, bytes):
             return None
         return self.readers.get((type(label), label))
 
@@ -99,8 +111,8 @@ cdef class LabelledReader(Reader):
         label = value_at(&ahead)
         if label is REFUSED:
             return refuse_odd(cursor)
-        found = self.labelled(label)
-        return REFUSED if found is None else (<Reader>found).take(cursor)
+        reader = self.labelled(label)
+        return REFUSED if reader is None else (<Reader>reader).take(cursor)
 
 
 cdef class UntaggedReader(Reader):
@@ -110,11 +122,21 @@ cdef class UntaggedReader(Reader):
 
     cdef object read(self, object value):
         cdef object result
+        if is_exactly(value, Tagged):
+            return self.refuse(value)
         for member in self.members:
             result = (<Reader>member).read(value)
             if result is not REFUSED:
                 return result
-        return self.refuse(value)
+        return REFUSED
+
+    cdef object read_tagged(self, object value):
+        cdef object result
+        for member in self.members:
+            result = (<Reader>member).read_tagged(value)
+            if result is not REFUSED and result is not FORBIDDEN:
+                return result
+        return REFUSED
 
     cdef object take(self, Cursor* cursor):
         cdef Cursor start = cursor[0]
