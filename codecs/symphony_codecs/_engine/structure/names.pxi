@@ -110,8 +110,10 @@ cdef class ExternalReader(NamedReader):
             return refuse_kind(cursor, kind)
         if not enter(cursor, True, &left):
             return refuse_odd(cursor)
-        if not another(cursor, &left) or left > 0:
+        if not another(cursor, &left):
             return REFUSED
+        if left > 0:
+            return refuse_odd(cursor)  # they may have one name
         alternative = self.find_name(cursor)
         if alternative is None:
             return REFUSED
@@ -309,7 +311,11 @@ cdef class CasesReader(Reader):
             return refuse_kind(cursor, kind)
         if not enter(cursor, True, &left):
             return refuse_odd(cursor)
-        if not another(cursor, &left) or left > 0 or not key_span_at(cursor, &start, &size):
+        if not another(cursor, &left):
+            return REFUSED
+        if left > 0:
+            return refuse_odd(cursor)  # they may have one name
+        if not key_span_at(cursor, &start, &size):
             return REFUSED
         number = self.names.find(start, size)
         if number < 0:

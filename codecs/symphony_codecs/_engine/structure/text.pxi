@@ -213,19 +213,17 @@ cdef class Names:
 
     cdef list kept
     cdef Py_ssize_t mask
-    cdef short* slots      # number + 1; zero: nothing
+    cdef int* slots        # number + 1; zero: nothing
     cdef const char** starts
     cdef Py_ssize_t* sizes
 
     def __cinit__(self, names):
         cdef Py_ssize_t i, count = len(names)
-        if count > 30_000:
-            raise TypeError(f"expected at most 30000 names, got {count}")
         self.kept = [encoded(name) for name in names]
         self.mask = 8
         while self.mask < 4 * count:
             self.mask *= 2
-        self.slots = <short*>PyMem_Calloc(self.mask, sizeof(short))
+        self.slots = <int*>PyMem_Calloc(self.mask, sizeof(int))
         self.starts = <const char**>PyMem_Calloc(count + 1, sizeof(char*))
         self.sizes = <Py_ssize_t*>PyMem_Calloc(count + 1, sizeof(Py_ssize_t))
         if self.slots == NULL or self.starts == NULL or self.sizes == NULL:
@@ -246,7 +244,7 @@ cdef class Names:
         cdef Py_ssize_t slot = <Py_ssize_t>(hash_of(self.starts[number], self.sizes[number]) & <uint64_t>self.mask)
         while self.slots[slot]:
             slot = (slot + 1) & self.mask
-        self.slots[slot] = <short>(number + 1)
+        self.slots[slot] = <int>(number + 1)
 
     cdef inline Py_ssize_t find(self, const char* start, Py_ssize_t size) noexcept nogil:
         """Return the number of a name, -1 if it is none."""

@@ -153,13 +153,12 @@ cdef object key_at(Cursor* cursor):
 
 
 cdef object map_value(Cursor* cursor):
-    cdef Py_ssize_t left = 0, count
+    cdef Py_ssize_t left = 0, count = 0
     cdef object key
     cdef object item
     cdef dict entries = {}
     if not enter(cursor, True, &left):
         return refuse_odd(cursor)
-    count = left
     while another(cursor, &left):
         key = key_at(cursor)
         if key is REFUSED:
@@ -168,11 +167,11 @@ cdef object map_value(Cursor* cursor):
         if item is REFUSED:
             return REFUSED
         PyDict_SetItem(entries, key, item)
+        count += 1
     if not closes(cursor, left, c"}"):
         return REFUSED
-    if cursor.layout == CBOR and PyDict_Size(entries) != count:
-        return refuse_odd(cursor)  # equal keys are refused
-    return entries
+    # Of equal keys the last may count, and what was refused before may not have been that.
+    return entries if PyDict_Size(entries) == count else refuse_odd(cursor)
 
 
 cdef object value_at(Cursor* cursor):
