@@ -20,7 +20,7 @@ from symphony_types.time import Duration, Timestamp
 from symphony_codecs.plans import nodes
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from cpython.exc cimport PyErr_Clear
+from cpython.exc cimport PyErr_Clear, PyErr_ExceptionMatches
 from libc.string cimport memmove, memset
 
 include "shared/uuid.pxi"
@@ -43,5 +43,8 @@ include "emit/unions.pxi"
 include "emit/containers.pxi"
 include "emit/mappings.pxi"
 include "emit/sets.pxi"
+include "emit/builder.pxi"
+include "emit/build_values.pxi"
+include "emit/build_classes.pxi"
 include "emit/build.pxi"
 include "emit/encoder.pxi"

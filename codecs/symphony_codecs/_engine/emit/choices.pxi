@@ -58,19 +58,20 @@ cdef class ChoiceWriter(Writer):
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef Py_ssize_t at = self.place(value)
         if self.members[at] == NULL:
-            if self.cls != NULL:
-                return REFUSED
-            try:
-                found = self.by_value.get((type(<object>value), <object>value))
-            except Exception:
-                return REFUSED
-            if found is None and value != NONE:
-                return REFUSED
-            at = self.place(<PyObject*>found)
-            if self.members[at] == NULL:
-                return REFUSED
-        elif self.cls != NULL and not is_exactly(value, self.cls):
+            return REFUSED if self.cls != NULL else self.write_equal(<object>value, out)
+        if self.cls != NULL and not is_exactly(value, self.cls):
             return REFUSED
+        return self.put(at, out)
+
+    cdef int write_equal(self, value, Sink* out) except -1:
+        """Write a literal's value that is another object."""
+        try:
+            found = self.by_value.get((type(value), value), self)
+        except Exception:
+            return REFUSED
+        return REFUSED if found is self else self.put(self.place(<PyObject*>found), out)
+
+    cdef inline int put(self, Py_ssize_t at, Sink* out) noexcept:
         if self.longest > out.max_text:
             out.unsure = True
             return REFUSED

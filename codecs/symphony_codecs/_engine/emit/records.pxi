@@ -105,12 +105,12 @@ cdef class RecordWriter(Writer):
                                 return -2
                             count += 1
                             continue
-                    if put_chunk(out, &field.before) == REFUSED:
-                        return -2
                     if field.is_text and is_text(item):
-                        done = put_text(out, self.wire, item)
-                    else:
+                        done = put_after(out, self.wire, &field.before, item)
+                    elif put_chunk(out, &field.before) == WRITTEN:
                         done = (<Writer>field.writer).write(item, out)
+                    else:
+                        done = REFUSED
                     if done == REFUSED:
                         return -2
                     count += 1

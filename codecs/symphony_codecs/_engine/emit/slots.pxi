@@ -40,6 +40,7 @@ cdef extern from *:
     Py_ssize_t _slot_offset "symphony_slot_offset"(PyObject* cls, PyObject* name, PyObject* getattribute) noexcept
     unsigned int _version "symphony_version"(PyObject* cls, PyObject* name) noexcept
     unsigned int current_version "symphony_current_version"(PyObject* cls) noexcept nogil
+    PyObject* _get_attribute "PyObject_GetAttr"(PyObject* instance, PyObject* name) noexcept
     PyObject* slot_at "symphony_slot"(PyObject* instance, Py_ssize_t offset) noexcept nogil
 
 
@@ -98,9 +99,7 @@ cdef class Slots:
         return self.ask(instance, index)
 
     cdef PyObject* ask(self, PyObject* instance, Py_ssize_t index) except? NULL:
-        try:
-            item = getattr(<object>instance, self.names[index])
-        except Exception:
-            return NULL
-        keep(<PyObject*>item)
-        return <PyObject*>item
+        cdef PyObject* item = _get_attribute(instance, <PyObject*>self.names[index])
+        if item == NULL and PyErr_ExceptionMatches(Exception):
+            PyErr_Clear()
+        return item
