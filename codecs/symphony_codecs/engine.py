@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .converter import WireConverter
 
 
-__all__ = ["ENGINE", "WHY_NOT", "quick_decoder", "quick_encoder"]
+__all__ = ["ENGINE", "WHY_NOT", "disagreements", "quick_decoder", "quick_encoder"]
 
 # Names of fields and variants are texts of a document, too; below this the limits on texts and entries are looked
 # after by the reference alone.
@@ -54,6 +54,16 @@ ENGINE: Final = "compiled" if _structure is not None else "python"
 """Which engine runs: ``compiled`` or ``python``."""
 
 
+def disagreements() -> tuple[list[Callable[..., Any]], ...]:
+    """
+    Return the lists of what is told when the reference takes what the engine has refused.
+
+    That costs time and nothing else; the tests of this package take it for a
+    fault.
+    """
+    return tuple(module.disagreements for module in (_structure, _emit) if module is not None)
+
+
 def quick_decoder(
     converter: WireConverter, as_type: Any, fallback: Callable[[Any], Any]
 ) -> Callable[[Any], Any] | None:
@@ -69,7 +79,9 @@ def quick_decoder(
         FormatError: The type has no representation.
     """
     if _structure is None:
-        return None
+        from .generated import generated_decoder
+
+        return generated_decoder(converter, as_type, fallback)
     form, options = converter.format, converter.options
     plan = plan_for(as_type, converter, "structure")
     decoder: Callable[[Any], Any] = _structure.make_decoder(
@@ -95,7 +107,9 @@ def quick_encoder(
     form, options = converter.format, converter.options
     limits = options.limits
     if _emit is None or form.layout is None or limits.max_text < _LEAST_TEXT or limits.max_items < _LEAST_ITEMS:
-        return None
+        from .generated import generated_encoder
+
+        return generated_encoder(converter, as_type, fallback)
     plan = plan_for(as_type, converter, "unstructure")
     encoder: Callable[[Any], bytes] = _emit.make_encoder(plan, form.layout, limits, options.strict, fallback)
     return encoder

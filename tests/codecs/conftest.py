@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
-from symphony_codecs import Codec, get_codec, registry
+from symphony_codecs import Codec, engine, get_codec, registry
 
 
 NAMES = ("json", "msgpack", "msgpack-compact", "cbor")
@@ -24,6 +27,22 @@ def pytest_runtest_setup() -> None:
             codec.converter._hooks.clear()
             codec.converter._made.clear()
             codec.converter.generation += 1
+
+
+@pytest.fixture(autouse=True)
+def _agreement() -> Iterator[None]:
+    """Fail where the engine refuses what the reference takes."""
+    told: list[Any] = []
+
+    def tell(*what: Any) -> None:
+        told.append(what)
+
+    for listeners in engine.disagreements():
+        listeners.append(tell)
+    yield
+    for listeners in engine.disagreements():
+        listeners.remove(tell)
+    assert not told
 
 
 @pytest.fixture(params=NAMES, name="codec")
