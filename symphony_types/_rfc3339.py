@@ -31,8 +31,11 @@ __all__ = [
 
 _NANOS: Final = 1_000_000_000
 _DAY: Final = 86_400
+_MINUTE: Final = 60 * _NANOS
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - arithmetic on wall-clock fields, all of them UTC
+_EPOCH_DAY: Final = _EPOCH.toordinal()
 _SECOND: Final = timedelta(seconds=1)
+_from_iso: Final = datetime.fromisoformat
 _TWO: Final = tuple(f"{number:02}" for number in range(60))
 
 _TEXT: Final = InstanceOf((str,), "RFC 3339 text")
@@ -89,6 +92,13 @@ def _date_text(days: int) -> str:
     return f"{shown}-{month:02}-{day:02}"
 
 
+@functools.lru_cache(maxsize=256)  # and of few minutes
+def _minute_text(minutes: int) -> str:
+    days, of_day = divmod(minutes, 1440)
+    hour, minute = divmod(of_day, 60)
+    return f"{_date_text(days)}T{_TWO[hour]}:{_TWO[minute]}:"
+
+
 def format_timestamp(nanos: int) -> str:
     """
     Return the wire text of a timestamp.
@@ -99,11 +109,9 @@ def format_timestamp(nanos: int) -> str:
     Args:
         nanos: Nanoseconds since the Unix epoch, `MIN_NANOS` to `MAX_NANOS`.
     """
-    secs, fraction = divmod(nanos, _NANOS)
-    days, of_day = divmod(secs, _DAY)
-    minutes, second = divmod(of_day, 60)
-    hour, minute = divmod(minutes, 60)
-    head = f"{_date_text(days)}T{_TWO[hour]}:{_TWO[minute]}:{_TWO[second]}"
+    minutes, of_minute = divmod(nanos, _MINUTE)
+    second, fraction = divmod(of_minute, _NANOS)
+    head = _minute_text(minutes) + _TWO[second]
     if not fraction:
         return f"{head}Z"
     if fraction % 1000:
@@ -132,20 +140,23 @@ def parse_timestamp(text: str) -> int:
     """
     if type(text) is not str:
         _TEXT.check(text)
-    # What every writer of the wire form writes: checked to the character, since fromisoformat takes more.
-    # Hour 24 is among what newer versions of it take.
-    if text[-1:] == "Z" and text[10:11] == "T" and text[4:5] == text[7:8] == "-" and text[13:14] == text[16:17] == ":":
+    # What every writer of the wire form writes, checked to the character, since fromisoformat takes more: its
+    # separators in one slice of every third character.  Hour 24 is among what newer versions of it take.
+    punctuation = text[4:20:3]
+    if text[-1:] == "Z" and text[11:13] != "24":
         digits = text[20:-1]
-        if ((text[19] == "." and digits.isdigit() and digits.isascii()) if digits else len(text) == 20) and text[
-            11:13
-        ] != "24":
-            try:
-                since = datetime.fromisoformat(text[:19]) - _EPOCH
-            except ValueError:
-                pass
-            else:
-                fraction = int(digits[:9].ljust(9, "0")) if digits else 0
-                return (since.days * _DAY + since.seconds) * _NANOS + fraction
+        if punctuation == "--T::." and digits.isdigit() and digits.isascii():
+            fraction = int(digits if len(digits) == 9 else digits[:9].ljust(9, "0"))
+        elif punctuation == "--T::Z" and len(text) == 20:
+            fraction = 0
+        else:
+            return _parse_lenient(text)
+        try:
+            since = _from_iso(text[:19]) - _EPOCH
+        except ValueError:
+            pass
+        else:
+            return (since.days * _DAY + since.seconds) * _NANOS + fraction
     return _parse_lenient(text)
 
 
@@ -185,6 +196,8 @@ _TIME: Final = r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))?
 _DATE_RE: Final = re.compile(_DATE, re.ASCII)
 _TIME_RE: Final = re.compile(_TIME, re.ASCII)
 _DATETIME_RE: Final = re.compile(f"{_DATE}[Tt ]{_TIME}", re.ASCII)
+# In UTC, with three or six digits of fraction.
+_USUAL_LENGTHS: Final = frozenset({24, 27})
 
 
 def _offset_text(offset: timedelta | None, value: object) -> str:
@@ -231,8 +244,10 @@ def format_datetime(value: datetime) -> str:
     Raises:
         FieldError: The offset is not in whole minutes.
     """
-    head = value.replace(tzinfo=None).isoformat(timespec="seconds")
-    return head + _fraction_text(value.microsecond) + _offset_text(value.utcoffset(), value)
+    offset = "Z" if value.tzinfo is UTC else _offset_text(value.utcoffset(), value)
+    date_text = _date_text(value.toordinal() - _EPOCH_DAY)
+    head = f"{date_text}T{_TWO[value.hour]}:{_TWO[value.minute]}:{_TWO[value.second]}"
+    return head + _fraction_text(value.microsecond) + offset
 
 
 def parse_datetime(text: str) -> datetime:
@@ -245,7 +260,14 @@ def parse_datetime(text: str) -> datetime:
         FieldTypeError: *text* is not a `str`.
         FieldError: *text* is not such a text, or not in the years 1 to 9999.
     """
-    _TEXT.check(text)
+    if type(text) is not str:
+        _TEXT.check(text)
+    # As in `parse_timestamp`; the lengths leave no room for anything but digits of the fraction.
+    if len(text) in _USUAL_LENGTHS and text[4:20:3] == "--T::." and text[-1] == "Z" and text[11:13] != "24":
+        try:
+            return _from_iso(text)
+        except ValueError:
+            pass
     match = _DATETIME_RE.fullmatch(text)
     if match is None:
         raise _refuse(text, "an RFC 3339 date and time")

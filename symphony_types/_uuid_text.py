@@ -20,7 +20,7 @@ class UuidError(FieldError):
 
 def _hyphenated(text: str) -> str | None:
     """Return the digits of a hyphenated UUID, unchecked, or ``None`` for another shape."""
-    if len(text) == 36 and text[8] == text[13] == text[18] == text[23] == "-":
+    if len(text) == 36 and text[8:24:5] == "----":
         return text.replace("-", "")
     return None
 
@@ -45,7 +45,8 @@ def parse_uuid_bytes(text: str) -> bytes:
     size = len(text)
     digits: str | None = None
     if size == 36:
-        digits = _hyphenated(text)
+        if text[8:24:5] == "----":
+            digits = text.replace("-", "")
     elif size == 32:
         digits = text
     elif size == 38 and text[0] == "{" and text[-1] == "}":
@@ -66,5 +67,5 @@ def parse_uuid_bytes(text: str) -> bytes:
 
 def format_uuid_bytes(data: bytes) -> str:
     """Return the hyphenated lower-case text of a UUID's 16 bytes, unchecked."""
-    digits = data.hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    digits = data.hex("-", 2)  # a hyphen after every fourth digit, of which four stay
+    return digits[:4] + digits[5:29] + digits[30:34] + digits[35:]
