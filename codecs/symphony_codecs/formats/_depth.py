@@ -16,8 +16,8 @@ from .base import FormatError, Limits, Tagged, path_element, too_deep
 __all__ = ["check_tree", "guard_tree", "holds_only", "may_be_deep"]
 
 _PLAIN: Final = frozenset({str, int, float, bool, type(None), bytes})
-# Up to here the lists that the quick look makes are small change.
-_QUICK_SIZE: Final = 2**16
+# Up to here the lists that the quick look makes, a pointer for each item of a level, are small change.
+_QUICK_SIZE: Final = 2**20
 
 
 def guard_tree(value: object, limits: Limits, size: int) -> None:

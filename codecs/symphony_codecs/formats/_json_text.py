@@ -17,7 +17,7 @@ from ._plain import Refused
 from .base import FormatError, Limits, too_deep
 
 
-__all__ = ["diagnose", "fragment", "has_special_int", "loads_exactly", "refuse_equal_keys"]
+__all__ = ["diagnose", "fragment", "has_special_int", "loads_exactly", "may_be_deep", "refuse_equal_keys"]
 
 _MAX_ISSUES: Final = 100
 _MAX_SHOWN: Final = 40
@@ -26,15 +26,25 @@ _BLANK: Final = " \t\r\n"
 _MAX_DIGITS: Final = 4300
 _MAX_BITS: Final = math.ceil(_MAX_DIGITS * math.log2(10))
 
-_IS_DIGIT: Final = bytes(ord("0") if chr(i) in "0123456789" else ord(" ") for i in range(256))
+# What numbers are made of: any digit as 0, the point and the minus, and a comma for whatever may follow a number.
+_OUTLINE: Final = bytes(
+    ord("0" if chr(i) in "0123456789" else chr(i) if chr(i) in ".-" else "," if chr(i) in " \t\r\n,]}" else "x")
+    for i in range(256)
+)
 # 9223372036854775807 has 19 digits: what is shorter fits 64 bits, with either sign.
 _LONG_RUN: Final = b"0" * 19
+_RUN: Final = re.compile(rb"0+")
 # A string goes on to the end where its quote is missing, and no step is taken back: linear in time and memory.
 _TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|-?[0-9][0-9.eE+\-]*', re.DOTALL)
 _LONG_INT: Final = re.compile(rb"-?[1-9][0-9]{18,}")
 _NEGATIVE_ZERO: Final = re.compile(rb"-0(?:[ \t\r\n,\]}]|$)")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _BRACKET: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+
+
+_NO_BRACKETS: Final = bytes(i for i in range(256) if chr(i) not in "[]{}")
+# A tree that is deeper is looked at itself.
+_ROUNDS: Final = 16
 
 
 class _TooLong(Exception):  # noqa: N818 - it never leaves this module
@@ -62,7 +72,39 @@ def has_special_int(data: bytes) -> bool:
     One beyond 64 bits, which orjson makes a float; or ``-0``, which is a
     float to serde_json and loses its sign in orjson.
     """
-    return _LONG_RUN in data.translate(_IS_DIGIT) or _NEGATIVE_ZERO.search(data) is not None
+    outline = data.translate(_OUTLINE)
+    if _LONG_RUN in outline and _has_long_int(outline):
+        return True
+    # In the outline any negative digit looks like a negative zero.
+    return (b"-0," in outline or outline.endswith(b"-0")) and _NEGATIVE_ZERO.search(data) is not None
+
+
+def _has_long_int(outline: bytes) -> bool:
+    """Tell whether one of the long runs of digits is not the fraction of a float."""
+    start = outline.find(_LONG_RUN)
+    while start >= 0:
+        if outline[start - 1 : start] != b".":
+            return True
+        run = _RUN.match(outline, start)
+        assert run is not None, "it begins there"
+        start = outline.find(_LONG_RUN, run.end())
+    return False
+
+
+def may_be_deep(data: bytes, limits: Limits) -> bool:
+    """Tell whether a document may nest too deep: all that is left of it is its brackets, and pairs of them go."""
+    deepest = limits.max_depth
+    if len(data) < 2 * deepest:
+        return False
+    brackets = data.translate(None, _NO_BRACKETS)
+    for level in range(_ROUNDS):
+        size = len(brackets)
+        if 2 * level + size // 2 < deepest:  # an array and the map around it go in one round
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        if len(brackets) == size:  # those of texts are in the way
+            return True
+    return True
 
 
 def loads_exactly(data: bytes, limits: Limits) -> object:

@@ -31,10 +31,11 @@ from ._plain import Rules, rebuild
 from .base import Format, Limits, contiguous, too_large
 
 
-__all__ = ["FORMAT", "dumps", "loads"]
+__all__ = ["FORMAT", "dumps", "dumps_known", "loads"]
 
 # Without these orjson writes dates and dataclasses in its own way.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_WITH_MOMENTS: Final = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def dumps(value: object, limits: Limits, strict: bool) -> bytes:
@@ -53,12 +54,39 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
         data = orjson.dumps(value, option=_OPTIONS)
     except (TypeError, ValueError, RecursionError):
         return _dumps_carefully(value, limits, strict)
+    return _guarded(data, value, limits, strict)
+
+
+def dumps_known(value: object, limits: Limits, strict: bool, *, is_shallow: bool) -> bytes:
+    """
+    Write what is known to be builtins, and what of other things orjson writes as codecs do.
+
+    That is `uuid.UUID`; `datetime` in UTC and not of whole milliseconds; and
+    `orjson.Fragment` of such.
+
+    Args:
+        value: The tree.
+        limits: As for `dumps`.
+        strict: As for `dumps`.
+        is_shallow: Whether it is known not to be too deep.
+
+    Raises:
+        TypeError: There is something else in the tree, or an int that is no
+            number of 64 bits.
+        FormatError: As `dumps`.
+    """
+    return _guarded(orjson.dumps(value, option=_WITH_MOMENTS), value, limits, strict, is_shallow=is_shallow)
+
+
+def _guarded(data: bytes, value: object, limits: Limits, strict: bool, *, is_shallow: bool = False) -> bytes:
+    """Return *data*, which *value* was written as, if it keeps to the limits."""
     if strict and b"null" in data:
         rebuild(value, _RULES, limits, finite=True)
     size = len(data)
     if size > limits.max_size:
         raise too_large(size, limits)
-    if size > limits.max_items or size > limits.max_text or _may_be_deep(data, limits):
+    is_large = size > limits.max_items or size > limits.max_text
+    if is_large or (not is_shallow and _json_text.may_be_deep(data, limits)):
         guard_tree(value, limits, size)
     return data
 
@@ -81,16 +109,11 @@ def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) ->
     except orjson.JSONDecodeError as exc:
         raise _json_text.diagnose(data, exc, limits) from None
     size = len(data)
-    if size > limits.max_items or size > limits.max_text or _may_be_deep(data, limits):
+    if size > limits.max_items or size > limits.max_text or _json_text.may_be_deep(data, limits):
         guard_tree(value, limits, size)
     if strict:
         _json_text.refuse_equal_keys(data.decode())
     return value
-
-
-def _may_be_deep(data: bytes, limits: Limits) -> bool:
-    """Tell whether a document has brackets enough to nest too deep."""
-    return len(data) >= limits.max_depth and data.count(b"[") + data.count(b"{") >= limits.max_depth
 
 
 def _dumps_carefully(value: object, limits: Limits, strict: bool) -> bytes:

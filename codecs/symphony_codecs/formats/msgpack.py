@@ -25,7 +25,7 @@ from ._plain import Rules, bounded, rebuild
 from .base import Format, Limits, contiguous, too_large
 
 
-__all__ = ["COMPACT", "FORMAT", "dumps", "loads"]
+__all__ = ["COMPACT", "FORMAT", "dumps", "dumps_known", "loads"]
 
 _pack: Final = cast("Callable[[object], bytes]", msgpack.packb)
 _INT_RANGE: Final = (-(2**63), 2**64 - 1)
@@ -54,6 +54,30 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
     if strict:
         check_tree(value, limits, finite=True)
     elif size >= limits.max_depth or size > limits.max_items or size > limits.max_text:
+        guard_tree(value, limits, size)
+    return data
+
+
+def dumps_known(value: object, limits: Limits, strict: bool, *, is_shallow: bool) -> bytes:
+    """
+    Write what is known to be builtins.
+
+    Args:
+        value: The tree.
+        limits: As for `dumps`.
+        strict: As for `dumps`.
+        is_shallow: Whether it is known not to be too deep.
+
+    Raises:
+        FormatError: As `dumps`.
+    """
+    if not is_shallow or strict:
+        return dumps(value, limits, strict)
+    data = _pack(value)
+    size = len(data)
+    if size > limits.max_size:
+        raise too_large(size, limits)
+    if size > limits.max_items or size > limits.max_text:
         guard_tree(value, limits, size)
     return data
 
