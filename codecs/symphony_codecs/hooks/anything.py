@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["AnyShape", "JsonValueShape"]
+__all__ = ["AnyShape", "JsonValueShape", "checked", "untyped"]
 
 _PLAIN: Final[frozenset[type]] = frozenset({str, int, bool, float, type(None)})
 _KEYS: Final = frozenset({str, int, bytes})
@@ -35,7 +35,7 @@ def _identity(value: Any, _: Any) -> Any:
     return value
 
 
-def _checked(value: Any, keys: frozenset[type], scalars: frozenset[type], where: str) -> Any:
+def checked(value: Any, keys: frozenset[type], scalars: frozenset[type], where: str) -> Any:
     """
     Return *value* if it holds nothing but *scalars*, lists, and maps with *keys*.
 
@@ -93,14 +93,14 @@ _ANY_SCALARS: Final = _PLAIN | {bytes}
 
 
 def _structure_any(value: Any, _: Any) -> Any:
-    return value if type(value) in _ANY_SCALARS else _checked(value, _KEYS, _ANY_SCALARS, "an untyped value")
+    return value if type(value) in _ANY_SCALARS else checked(value, _KEYS, _ANY_SCALARS, "an untyped value")
 
 
 _JSON_KEYS: Final = frozenset({str})
 
 
 def _structure_json(value: Any, _: Any) -> Any:
-    return value if type(value) in _PLAIN else _checked(value, _JSON_KEYS, _PLAIN, "a JSON value")
+    return value if type(value) in _PLAIN else checked(value, _JSON_KEYS, _PLAIN, "a JSON value")
 
 
 def untyped(converter: WireConverter) -> UnstructureHook:

@@ -1,0 +1,134 @@
+"""The walk over a plan's nodes that puts functions together, for either direction."""
+
+from __future__ import annotations
+
+import functools
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import attrs
+
+from ..plans.nodes import Binary, Boolean, Choice, Integer, Node, Null, Optional, Plan, Reference, Text
+from ._source import Source, indented
+
+
+__all__ = ["Bodies", "Lines", "Maker", "plain_kinds", "refusing", "text_table"]
+
+Lines: TypeAlias = Mapping[type[Node], Callable[[Any, str, "Maker"], list[str]]]
+"""By class of node: what turns a variable into its result, or raises."""
+
+Bodies: TypeAlias = Mapping[type[Node], Callable[[Any, "Maker"], list[str]]]
+"""By class of node: the body of a function of ``value``."""
+
+
+@attrs.define(eq=False)
+class Maker:
+    """
+    The making of the functions for one plan.
+
+    Attributes:
+        plan: What to do.
+        lines_of: How, for nodes whose source stands where they are met.
+        bodies_of: How, for those that are functions.
+        leaf_of: The function for those that have one already.
+        source: Where the functions go.
+        layout: Writing: the format that takes more than builtins, if it is
+            known.
+        most: Writing: how many items an array may have.
+        encoded: Writing: from builtins to bytes, to sort sets by.
+    """
+
+    plan: Plan
+    lines_of: Lines
+    bodies_of: Bodies
+    leaf_of: Callable[[Node, Maker], Callable[[Any], Any] | None]
+    source: Source
+    layout: str | None = None
+    most: int = 0
+    encoded: Callable[[Any], bytes] | None = None
+
+    def compile(self) -> Callable[[Any], Any]:
+        """Return the function for the plan's type."""
+        return self.source.compile(self.function(self.plan.root))
+
+    def function(self, node: Node) -> str:
+        """Return the name of the function for *node*."""
+        call = self.call(node)
+        if call is not None:
+            return call
+        # Its lines are those of a node that refers to itself, or of a member of a union.
+        return self.make_function(node, "convert", lambda: [*self._own_lines(node), "return value"])
+
+    def _own_lines(self, node: Node) -> list[str]:
+        return self.lines_of[type(node)](node, "value", self)
+
+    def call(self, node: Node) -> str | None:
+        """Return the name of the function for *node*, if its lines would be nothing but a call."""
+        if type(node) is Reference:
+            return self.function(self.plan.table[node.key])
+        body = self.bodies_of.get(type(node))
+        if body is not None:
+            hint = getattr(getattr(node, "cls", None), "__name__", type(node).__name__)
+            return self.make_function(node, hint, functools.partial(body, node, self))
+        leaf = self.leaf_of(node, self)
+        return None if leaf is None else self.name(leaf, "convert")
+
+    def make_function(self, key: object, hint: str, body: Callable[[], list[str]]) -> str:
+        """Return the name of the function that *key*, which is part of the plan, stands for; see `Source.function`."""
+        return self.source.function((id(key), self.layout), hint, body)
+
+    def lines(self, node: Node, variable: str) -> list[str]:
+        """Return what turns *variable* into its result, or raises."""
+        call = self.call(node)
+        if call is not None:
+            return [f"{variable} = {call}({variable})"]
+        return self.lines_of[type(node)](node, variable, self)
+
+    def name(self, value: Any, hint: str) -> str:
+        """Return the global name of *value*."""
+        return self.source.name(value, hint)
+
+    def each(self, node: Node, variable: str) -> list[str]:
+        """Return what turns *variable* into the list of what its items become."""
+        call = self.call(node)
+        if call is not None:
+            return [f"{variable} = list(map({call}, {variable}))"]
+        item, items = self.source.variable("item"), self.source.variable("items")
+        return [
+            f"{items} = []",
+            f"for {item} in {variable}:",
+            *indented(self.lines(node, item)),
+            f"    {items}.append({item})",
+            f"{variable} = {items}",
+        ]
+
+
+def refusing(condition: str) -> list[str]:
+    """Return what refuses where *condition* holds."""
+    return [f"if {condition}:", "    raise Refused"]
+
+
+def plain_kinds(node: Node) -> frozenset[type] | None:
+    """Return the builtin classes whose instances *node* takes as they are, if there is nothing else to it."""
+    if type(node) is Text:
+        is_free = node.minimum == 0 and node.maximum is None and node.fullmatch is None and not node.options
+        return frozenset((str,)) if is_free else None
+    if type(node) is Integer:
+        return frozenset((int,)) if node.minimum is None and node.maximum is None else None
+    if type(node) is Boolean:
+        return frozenset((bool,))
+    if type(node) is Null:
+        return frozenset((type(None),))
+    if type(node) is Binary:
+        return None if node.base64 else frozenset((bytes,))
+    if type(node) is Optional:
+        inner = plain_kinds(node.inner)
+        return None if inner is None else inner | {type(None)}
+    return None
+
+
+def text_table(node: Choice, *, reads: bool) -> dict[str, Any] | None:
+    """Return the choices by text, if texts are what they are looked up by."""
+    pairs = node.pairs if reads else tuple((value, wire) for wire, value in node.pairs)
+    return dict(pairs) if all(type(key) is str for key, _ in pairs) else None

@@ -1,0 +1,320 @@
+"""Source that writes: from values to what a format's library takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+import uuid
+
+from collections import abc
+from collections.abc import Callable
+from typing import Any, Final
+
+from symphony_types import _rfc3339
+from symphony_types.time import Duration, Timestamp
+
+from ..hooks.scalars import unstructure_base64, unstructure_bytes, unstructure_float, unstructure_str
+from ..plans.nodes import (
+    Anything,
+    Binary,
+    Boolean,
+    Cases,
+    Checked,
+    Choice,
+    Fixed,
+    Float,
+    Hook,
+    Instant,
+    Integer,
+    Kinds,
+    Labelled,
+    Mapped,
+    Moment,
+    Node,
+    Null,
+    Optional,
+    Plan,
+    Record,
+    Sequence,
+    Set,
+    Span,
+    Tagged,
+    Text,
+    Untagged,
+    Uuid,
+)
+from . import _leaves, _write_records, _write_unions
+from ._maker import Bodies, Lines, Maker, plain_kinds, refusing, text_table
+from ._plain import plain_writer
+from ._source import Source, indented
+
+
+__all__ = ["writer"]
+
+_NO_ARRAY: Final = (str, bytes, bytearray, memoryview)
+_ONLY_TEXT: Final = frozenset((str,))
+
+
+def writer(plan: Plan, encoded: Callable[[Any], bytes], *, layout: str | None, most: int) -> Callable[[Any], Any]:
+    """
+    Return the function from values of the plan's type to builtins.
+
+    They are to be written at once: lists and maps among them may be those of
+    the values themselves.
+
+    Args:
+        plan: What to do.
+        encoded: From builtins to bytes, to sort sets by.
+        layout: The format that is to write them with its ``dumps_known``,
+            which takes more than builtins; ``None``: any that takes builtins.
+        most: The most items that an array may have.
+    """
+    source = Source(f"writing {plan.type}")
+    return Maker(plan, _LINES, _BODIES, _no_leaf, source, layout=layout, most=most, encoded=encoded).compile()
+
+
+def _no_leaf(_node: Node, _maker: Maker) -> None:
+    return None
+
+
+def _anything(node: Anything, v: str, maker: Maker) -> list[str]:
+    assert node.call is not None, "writing has a hook"
+    write = plain_writer(node.scalars, node.keys, node.call, is_known=maker.layout is not None)
+    return [
+        f"if type({v}) not in {maker.name(node.scalars, 'SCALARS')}:",
+        f"    {v} = {maker.name(write, 'write')}({v})",
+    ]
+
+
+def _null(_node: Null, v: str, _maker: Maker) -> list[str]:
+    return refusing(f"{v} is not None")
+
+
+def _boolean(_node: Boolean, v: str, _maker: Maker) -> list[str]:
+    return refusing(f"{v} is not True and {v} is not False")
+
+
+def _integer(node: Integer, v: str, _maker: Maker) -> list[str]:
+    conditions = [f"type({v}) is not int"]
+    if node.minimum is not None:
+        conditions.append(f"{v} < {node.minimum}")
+    if node.maximum is not None:
+        conditions.append(f"{v} > {node.maximum}")
+    # The wide ones and subclasses are rare enough to be left to the reference.
+    if node.wide is not None:
+        low, high = node.wide
+        conditions.append(f"not {low} <= {v} <= {high}")
+    return refusing(" or ".join(conditions))
+
+
+def _float(_node: Float, v: str, maker: Maker) -> list[str]:
+    return [f"if type({v}) is not float:", f"    {v} = {maker.name(unstructure_float, 'as_float')}({v})"]
+
+
+def _text(node: Text, v: str, maker: Maker) -> list[str]:
+    lines = [f"if type({v}) is not str:", f"    {v} = {maker.name(unstructure_str, 'as_text')}({v})"]
+    conditions: list[str] = []
+    if node.options:
+        conditions.append(f"{v} not in {maker.name(node.options, 'OPTIONS')}")
+    if node.minimum:
+        conditions.append(f"len({v}) < {node.minimum}")
+    if node.maximum is not None:
+        conditions.append(f"len({v}) > {node.maximum}")
+    if node.fullmatch is not None:
+        conditions.append(f"{maker.name(node.fullmatch, 'fullmatch')}({v}) is None")
+    return [*lines, *refusing(" or ".join(conditions))] if conditions else lines
+
+
+def _binary(node: Binary, v: str, maker: Maker) -> list[str]:
+    if node.base64:
+        return [f"{v} = {maker.name(unstructure_base64, 'as_base64')}({v})"]
+    return [f"if type({v}) is not bytes:", f"    {v} = {maker.name(unstructure_bytes, 'as_bytes')}({v})"]
+
+
+def _uuid(node: Uuid, v: str, maker: Maker) -> list[str]:
+    lines = refusing(f"type({v}) is not {maker.name(node.cls, node.cls.__name__)}")
+    if node.cls is not uuid.UUID:
+        as_text = f"{maker.name(_leaves.text_of_id, 'text_of_id')}({v}.bytes)"
+        return [*lines, f"{v} = {as_text if node.text else f'{v}.bytes'}"]
+    if not node.text:
+        return [*lines, f"{v} = {v}.bytes"]
+    if maker.layout == "json":
+        return lines
+    return [*lines, f"{v} = {maker.name(_leaves.uuid_as_text, 'uuid_as_text')}({v})"]
+
+
+def _instant(_node: Instant, v: str, maker: Maker) -> list[str]:
+    format_timestamp, cls = maker.name(_rfc3339.format_timestamp, "as_text"), maker.name(Timestamp, "Timestamp")
+    return [*refusing(f"type({v}) is not {cls}"), f"{v} = {format_timestamp}({v}.nanos)"]
+
+
+def _span(node: Span, v: str, maker: Maker) -> list[str]:
+    lines = refusing(f"type({v}) is not {maker.name(Duration, 'Duration')}")
+    if node.positional:
+        return [*lines, f"{v} = [{v}.secs, {v}.nanos]"]
+    return [*lines, f"{v} = {{'secs': {v}.secs, 'nanos': {v}.nanos}}"]
+
+
+def _moment(node: Moment, v: str, maker: Maker) -> list[str]:
+    write = maker.name(_leaves.moment_as_text(node.cls, node.write), "as_text")
+    if node.cls is not dt.datetime or maker.layout != "json":
+        return [f"{v} = {write}({v})"]
+    # Of whole milliseconds orjson would write six digits; and whole seconds are whole milliseconds, too.
+    cls, utc = maker.name(dt.datetime, "datetime"), maker.name(dt.UTC, "UTC")
+    unusual = f"type({v}) is not {cls} or {v}.tzinfo is not {utc} or not {v}.microsecond % 1000"
+    return [f"if {unusual}:", f"    {v} = {write}({v})"]
+
+
+def _choice(node: Choice, v: str, maker: Maker) -> list[str]:
+    if node.cls is not None:
+        return [f"{v} = {maker.name(_by_identity(node, maker), 'WIRES')}[id({v})]"]
+    table = text_table(node, reads=False)
+    if table is None:
+        by_class = {(type(value), value): wire for wire, value in node.pairs}
+        return [f"{v} = {maker.name(by_class, 'WIRES')}[type({v}), {v}]"]
+    return [*refusing(f"type({v}) is not str"), f"{v} = {maker.name(table, 'WIRES')}[{v}]"]
+
+
+def _by_identity(node: Choice, maker: Maker) -> dict[int, Any]:
+    """Return what an enum's members are on the wire; hashing a member would run Python code."""
+    maker.source.keep(node.pairs)
+    return {id(member): wire for wire, member in node.pairs}
+
+
+def _checked(node: Checked, v: str, maker: Maker) -> list[str]:
+    return [*(f"{maker.name(check, 'check')}({v})" for check in node.checks), *maker.lines(node.inner, v)]
+
+
+def _optional(node: Optional, v: str, maker: Maker) -> list[str]:
+    inner = maker.lines(node.inner, v)
+    return [f"if {v} is not None:", *indented(inner)] if inner else []
+
+
+def _items(node: Node, v: str, maker: Maker) -> list[str]:
+    """Return what turns *v*, a list or tuple, into what its items become."""
+    kinds = plain_kinds(node)
+    each = maker.each(node, v)
+    if kinds is not None and not (type(node) is Integer and node.wide is not None):
+        return [f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v})):", *indented(each)]
+    if type(node) is Choice and node.cls is not None:
+        wire_of = maker.name(_by_identity(node, maker).__getitem__, "wire_of")
+        return [f"{v} = list(map({wire_of}, map(id, {v})))"]
+    if isinstance(node, (Labelled, Untagged, Tagged)):
+        writers, item = _write_unions.writers(node, maker), maker.source.variable("item")
+        return [f"{v} = [{writers}[type({item})]({item}) for {item} in {v}]"]
+    if type(node) is Uuid:
+        return [*_same(node.cls, v, maker), *_ids(node, v, maker)]
+    if type(node) is Moment and node.cls is dt.datetime:
+        write = maker.name(_leaves.moment_as_text(node.cls, node.write), "as_text")
+        most = maker.most if maker.layout == "json" else 0
+        return [f"{v} = {maker.name(_leaves.moments, 'moments')}({v}, {write}, {most})"]
+    return each
+
+
+def _same(cls: type, v: str, maker: Maker) -> list[str]:
+    return refusing(f"not {maker.name(frozenset((cls,)), 'CLASSES')}.issuperset(map(type, {v}))")
+
+
+def _ids(node: Uuid, v: str, maker: Maker) -> list[str]:
+    get_bytes = f"map({maker.name(operator.attrgetter('bytes'), 'bytes_of')}, {v})"
+    if node.cls is not uuid.UUID and node.text:
+        return [f"{v} = list(map({maker.name(_leaves.text_of_id, 'text_of_id')}, {get_bytes}))"]
+    if not node.text:
+        return [f"{v} = list({get_bytes})"]
+    return [] if maker.layout == "json" else [f"{v} = {maker.name(_leaves.uuids_as_text, 'uuids_as_text')}({v})"]
+
+
+def _sequence(node: Sequence, v: str, maker: Maker) -> list[str]:
+    accepted, no_array = maker.name(node.accepted, "ACCEPTED"), maker.name(_NO_ARRAY, "TEXTS")
+    return [
+        f"if type({v}) is not list and type({v}) is not tuple:",
+        *indented(refusing(f"not isinstance({v}, {accepted}) or isinstance({v}, {no_array})")),
+        f"    {v} = list({v})",
+        *_items(node.item, v, maker),
+    ]
+
+
+def _set(node: Set, v: str, maker: Maker) -> list[str]:
+    # The items are sorted by their bytes, as any format writes builtins.
+    layout, maker.layout = maker.layout, None
+    items = _items(node.item, v, maker)
+    maker.layout = layout
+    encoded = maker.name(maker.encoded, "encoded")
+    lines = refusing(f"not isinstance({v}, {maker.name(abc.Set, 'Set')})")
+    in_order = [f"{v} = list({v})", *items, f"if len({v}) > 1:", f"    {v} = sorted({v}, key={encoded})"]
+    if node.ordered is None:
+        return [*lines, *in_order]
+    ordered = maker.name(frozenset((node.ordered,)), "CLASSES")
+    return [
+        *lines,
+        f"if {ordered}.issuperset(map(type, {v})):",
+        *indented([f"{v} = sorted({v})", *items]),
+        "else:",
+        *indented(in_order),
+    ]
+
+
+def _fixed(node: Fixed, v: str, maker: Maker) -> list[str]:
+    items = [maker.source.variable("item") for _ in node.items]
+    together = "".join(f"{item}, " for item in items)
+    return [
+        *refusing(f"not isinstance({v}, tuple) or len({v}) != {len(items)}"),
+        *([f"{together}= {v}"] if items else []),
+        *(line for item, inner in zip(items, node.items, strict=True) for line in maker.lines(inner, item)),
+        f"{v} = [{together}]",
+    ]
+
+
+def _mapped(node: Mapped, v: str, maker: Maker) -> list[str]:
+    entries, key, item = (maker.source.variable(hint) for hint in ("entries", "key", "item"))
+    values = maker.lines(node.value, item)
+    lines = [f"if type({v}) is not dict:", *indented(refusing(f"not isinstance({v}, {maker.name(abc.Mapping, 'M')})"))]
+    if node.key is not None:
+        loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():", *indented(values)]
+        loop += [f"    {entries}[{maker.name(node.key, 'write_key')}({key})] = {item}"]
+        return [*lines, *loop, *refusing(f"len({entries}) != len({v})"), f"{v} = {entries}"]
+    lines += [f"    {v} = dict({v}.items())"]
+    lines += refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
+    kinds, call = plain_kinds(node.value), maker.call(node.value)
+    loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():", *indented(values)]
+    loop += [f"    {entries}[{key}] = {item}", f"{v} = {entries}"]
+    if call is not None:
+        return [*lines, f"{v} = dict(zip({v}, map({call}, {v}.values())))"]
+    if kinds is None or (type(node.value) is Integer and node.value.wide is not None):
+        return [*lines, *loop]
+    return [*lines, f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}.values())):", *indented(loop)]
+
+
+def _hook(node: Hook, v: str, maker: Maker) -> list[str]:
+    return [f"{v} = {maker.name(node.call, 'hook')}({v})"]
+
+
+_LINES: Final[Lines] = {
+    Anything: _anything,
+    Null: _null,
+    Boolean: _boolean,
+    Integer: _integer,
+    Float: _float,
+    Text: _text,
+    Binary: _binary,
+    Uuid: _uuid,
+    Instant: _instant,
+    Span: _span,
+    Moment: _moment,
+    Choice: _choice,
+    Checked: _checked,
+    Optional: _optional,
+    Sequence: _sequence,
+    Set: _set,
+    Fixed: _fixed,
+    Mapped: _mapped,
+    Hook: _hook,
+}
+_BODIES: Final[Bodies] = {
+    Record: _write_records.record,
+    Kinds: _write_unions.kinds,
+    Tagged: _write_unions.by_class,
+    Labelled: _write_unions.by_class,
+    Untagged: _write_unions.by_class,
+    Cases: _write_unions.cases,
+}
