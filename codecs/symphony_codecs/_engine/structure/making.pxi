@@ -109,18 +109,23 @@ cdef class Maker:
             self.look()
         return self.works
 
+    # What the next two make holds numbers or bytes, and cannot be changed: no cycle goes through it, as none does
+    # through a tuple of such, which the collector leaves alone as well.
+
     cdef inline object with_one(self, object item):
-        """Return an instance whose one slot holds *item*."""
+        """Return a leaf whose one slot holds *item*."""
         cdef object instance = allocate(<PyObject*>self.cls)
         Py_INCREF(item)
         fill(<PyObject*>instance, self.offsets[0], <PyObject*>item)
+        PyObject_GC_UnTrack(<PyObject*>instance)
         return instance
 
     cdef inline object with_two(self, object one, object other):
-        """Return an instance whose two slots hold these."""
+        """Return a leaf whose two slots hold these."""
         cdef object instance = allocate(<PyObject*>self.cls)
         Py_INCREF(one)
         Py_INCREF(other)
         fill(<PyObject*>instance, self.offsets[0], <PyObject*>one)
         fill(<PyObject*>instance, self.offsets[1], <PyObject*>other)
+        PyObject_GC_UnTrack(<PyObject*>instance)
         return instance
