@@ -107,12 +107,14 @@ class Codec:
         """
         if self._generation != self.converter.generation:
             self._forget()
+        # Kept where it was missing: what is made here may be out of date before it is kept, and its place with it.
+        encoders = self._encoders
         try:
-            encode = self._encoders.get(as_type)
+            encode = encoders.get(as_type)
         except TypeError:  # an annotation that cannot be hashed
             return self.encoder(as_type)(value)
         if encode is None:
-            encode = self._encoders[as_type] = self.encoder(as_type)
+            encode = encoders[as_type] = self.encoder(as_type)
         return encode(value)
 
     def decode(self, data: Buffer, as_type: TypeForm[T]) -> T:
@@ -130,12 +132,13 @@ class Codec:
         """
         if self._generation != self.converter.generation:
             self._forget()
+        decoders = self._decoders  # as in `encode`
         try:
-            decode = self._decoders.get(as_type)
+            decode = decoders.get(as_type)
         except TypeError:  # an annotation that cannot be hashed
             return self.decoder(as_type)(data)
         if decode is None:
-            decode = self._decoders[as_type] = self.decoder(as_type)
+            decode = decoders[as_type] = self.decoder(as_type)
         result: T = decode(data)
         return result
 

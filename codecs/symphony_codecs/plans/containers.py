@@ -8,7 +8,7 @@ from symphony_types._tagged import TaggedValue
 
 from ..hooks import containers as hooks
 from ..hooks import mappings
-from .nodes import Fixed, Mapped, Node, Sequence, Set
+from .nodes import Fixed, Mapped, Node, Sequence, Set, Uuid
 
 
 if TYPE_CHECKING:
@@ -45,4 +45,6 @@ def mapped(tp: Any, planner: Planner) -> Node:
     if key_type is str and planner.is_own(str):
         return Mapped(None, str, value, build)
     make = mappings.structure_key_hook if planner.reads else mappings.unstructure_key_hook
-    return Mapped(make(key_type, planner.converter), key_type, value, build)
+    key = make(key_type, planner.converter)
+    node = None if planner.reads else planner.node(key_type)
+    return Mapped(key, key_type, value, build, node if isinstance(node, Uuid) else None)

@@ -336,12 +336,14 @@ class Mapped(Node):
         key_type: The keys' type.
         value: The values' node.
         build: Reading: `dict`, or what makes the value of a dict.
+        key_node: Writing: the node of keys that are ids, which `key` writes, too.
     """
 
     key: Callable[..., Any] | None
     key_type: Any
     value: Node
     build: Callable[[dict[Any, Any]], Any] = dict
+    key_node: Node | None = None
 
 
 @attrs.frozen
@@ -445,8 +447,7 @@ class Kinds(Node):
         readers: Builtin class to node; `int` also where only a float belongs.
         other: Reading: the node for any other class.
         writers: Class to node, where exactly this class is of one member
-            alone; with the builtin classes that its wire may have, or
-            ``None`` where nothing else could be taken for it.
+            alone.
         call: Writing: the union's hook, for all other classes.
     """
 
