@@ -31,10 +31,10 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers sanitize lint format cov bench docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers sanitize lint format cov bench bench-targets bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What an environment is made of: installing compiles the engine, where there is a compiler.
 SOURCES := pyproject.toml codecs/hatch_build.py $(wildcard codecs/symphony_codecs/_engine/*.pyx) \
@@ -95,8 +95,18 @@ format: $(VENV)/.installed  ## Format, and fix what can be fixed safely
 cov: $(VENV)/.installed  ## Run the tests with branch coverage; fail under the limit
 	$(PYTEST) --cov --cov-report=term $(ARGS)
 
-bench: $(VENV)/.installed  ## Measure import time and codecs (ARGS='--json FILE')
+bench: $(VENV)/.installed  ## Measure import time, codecs, frames, round trips (ARGS='codecs --json FILE')
 	$(BIN)/python -m bench $(ARGS)
+
+bench-targets: $(VENV)/.installed  ## Show which ratios are reached (ARGS='envelope tree')
+	$(BIN)/python -m bench.targets $(ARGS)
+
+bench-check: $(VENV)/.installed  ## Compare instruction counts with the committed ones (ARGS=--update)
+	$(BIN)/python -m bench.instructions $(ARGS)
+
+bench-report: $(VENV)/.installed  ## Measure all codecs anew; write figures, plots and tables of the documentation
+	$(BIN)/python -m bench.report $(ARGS)
+	$(BIN)/python -m bench.instructions --update
 
 docs: $(VENV)/.installed-docs  ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

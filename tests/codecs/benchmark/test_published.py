@@ -1,0 +1,134 @@
+"""What the documentation shows is what was measured."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import attrs
+import pytest
+
+from bench import pages, plots, report
+from bench.figures import CODECS, Figures
+from bench.targets import Verdict
+from symphony_codecs.benchmark import Report
+from tests.codecs.benchmark.test_report import REPORT, timing
+
+
+OURS, PEER, FAILED, _ = REPORT.rows
+FLOOR = attrs.evolve(PEER, contender="floor: orjson", role="floor")
+PURE = attrs.evolve(OURS, contender="symphony, pure")
+MSGPACK = attrs.evolve(OURS, format="msgpack", encode_stream=timing(123_456.0))
+VERDICT = Verdict(work="tree", format="json", what="decode", ours="symphony", against="cattrs", limit=0.9, ratio=0.5)
+
+
+def figures(*verdicts):
+    rows = (OURS, PURE, FLOOR, PEER, FAILED, MSGPACK)
+    reports = tuple(
+        Report(**{**attrs.asdict(REPORT, recurse=False), "what": name, "rows": rows}) for name in ("envelope", "tree")
+    )
+    imports = ({"what": "attrs", "median_ms": 12.34, "min_ms": 10.0, "rounds": 3},)
+    return Figures(reports=reports, targets=verdicts or (VERDICT,), import_time=imports)
+
+
+def part(name, found):
+    return pages.filled(f"before\n<!-- figures: {name} -->\nold\n<!-- end of figures -->\nafter", found)
+
+
+def test_figures_are_kept_as_they_are():
+    """What is read is what was written."""
+    found = figures(VERDICT, attrs.evolve(VERDICT, ratio=None, error="cattrs: no"))
+    assert Figures.from_json(found.to_json()) == found
+    assert found.at == dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+
+
+def test_parts_of_a_page():
+    """What is between marks is made anew, and anew again is the same; the rest stays."""
+    once = part("imports", figures())
+    assert once.startswith("before\n<!-- figures: imports -->\n\n| import |")
+    assert once.endswith("| attrs | 12.3 | 10.0 |\n\n<!-- end of figures -->\nafter")
+    assert pages.filled(once, figures()) == once
+    with pytest.raises(KeyError):
+        part("nothing", figures())
+
+
+def test_works():
+    """A table for each work and format, with noisy cells marked, ratios to ours, and who failed and why."""
+    text = part("works", figures())
+    assert text.count("\n**json**\n") == 2
+    assert "| symphony | 1,404 | 200 | ~2us | 3us | 1.00x | 999ns | 1.23us | 2.5ms | ~3s | 1.5K |" in text
+    assert "| liar | failed |" in text
+    assert "- liar, json: value 1 of 2 does not come back the same" in text
+    assert "### Envelope" in text
+    assert "### Tree" in text
+
+
+def test_targets():
+    """What holds everywhere is shown by its worst, the rest row by row."""
+    worse = attrs.evolve(VERDICT, work="ids", ratio=0.95)
+    failed = attrs.evolve(VERDICT, work="enums", ratio=None, error="cattrs: no")
+    floor = attrs.evolve(VERDICT, against="floor: orjson", limit=1.9, ratio=1.234)
+    text = part("targets", figures(VERDICT, worse, failed, floor))
+    lines = [line for line in text.splitlines() if line.startswith("| ")][2:]
+    assert lines == [
+        "| tree | json | decode | symphony | floor: orjson | 1.23 | 1.90 | yes |",
+        "| ids | json | decode | symphony | cattrs | 0.95 | 0.90 | no |",
+    ]
+
+
+def test_environment():
+    """The date, the versions, the machine and who was not there are on the page."""
+    text = part("environment", figures())
+    assert "Measured on 2026-01-02" in text
+    assert "engine of the codecs: compiled" in text
+    assert "attrs 1" in text
+    assert "abc-dirty" in text
+    assert "Not installed, so not measured: msgspec" in text
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Draw but one plot."""
+    monkeypatch.setattr(plots, "PLOTS", {"envelope-json": plots.PLOTS["envelope-json"]})
+
+
+def test_plots(tmp_path, few):
+    """A plot is drawn for light and dark pages, as SVG and PNG; the same figures make the same file."""
+    plots.draw(figures(), tmp_path / "one")
+    plots.draw(figures(), tmp_path / "two")
+    names = {f"{name}-{theme}.{kind}" for name in plots.PLOTS for theme in ("light", "dark") for kind in ("svg", "png")}
+    assert {path.name for path in (tmp_path / "one").iterdir()} == names
+    svg = (tmp_path / "one" / "envelope-json-light.svg").read_text()
+    assert (tmp_path / "two" / "envelope-json-light.svg").read_text() == svg
+    assert "symphony, pure" in svg
+    assert "liar" not in svg
+    assert plots.THEMES["light"].ours in svg
+    assert plots.THEMES["dark"].ours in (tmp_path / "one" / "envelope-json-dark.svg").read_text()
+    assert (tmp_path / "one" / "envelope-json-dark.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_sizes():
+    """Sizes are drawn for each format, plain and compressed."""
+    axis = plots.PLOTS["sizes"](figures(), plots.THEMES["dark"]).axes[0]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["json", "msgpack"]
+    assert [bar.get_width() for bar in axis.patches] == [1404.4, 1404.4, 200.0, 200.0]
+
+
+@pytest.mark.checkout
+def test_the_page_shows_the_committed_figures():
+    """Page and plots are those of the figures: nothing was changed by hand, and every plot that is shown is there."""
+    docs = report._DOCS
+    found = Figures.from_json(CODECS.read_text())
+    page = (docs / "benchmarks.md").read_text()
+    assert pages.filled(page, found) == page
+    for name in re.findall(r"\(benchmarks/([^#)]+)", page):
+        assert (docs / "benchmarks" / name).exists()
+    assert {one.what for one in found.reports} >= {"envelope", "tree", "workflow", "bad field"}
+
+
+def test_render(tmp_path, few):
+    """Rendering writes the plots, and the parts of the page."""
+    (tmp_path / "benchmarks.md").write_text("<!-- figures: imports -->\n<!-- end of figures -->\n")
+    report.render(figures(), tmp_path)
+    assert "| attrs | 12.3 |" in (tmp_path / "benchmarks.md").read_text()
+    assert len(list((tmp_path / "benchmarks").iterdir())) == 4 * len(plots.PLOTS)
