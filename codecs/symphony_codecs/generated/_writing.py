@@ -10,6 +10,8 @@ from collections import abc
 from collections.abc import Callable
 from typing import Any, Final
 
+import orjson
+
 from symphony_types import _rfc3339
 from symphony_types.time import Duration, Timestamp
 
@@ -156,13 +158,16 @@ def _span(node: Span, v: str, maker: Maker) -> list[str]:
 
 
 def _moment(node: Moment, v: str, maker: Maker) -> list[str]:
-    write = maker.name(_leaves.moment_as_text(node.cls, node.write), "as_text")
-    if node.cls is not dt.datetime or maker.layout != "json":
-        return [f"{v} = {write}({v})"]
-    # Of whole milliseconds orjson would write six digits; and whole seconds are whole milliseconds, too.
+    otherwise = [f"{v} = {maker.name(_leaves.moment_as_text(node.cls, node.write), 'as_text')}({v})"]
+    if node.cls is not dt.datetime:
+        return otherwise
     cls, utc = maker.name(dt.datetime, "datetime"), maker.name(dt.UTC, "UTC")
-    unusual = f"type({v}) is not {cls} or {v}.tzinfo is not {utc} or not {v}.microsecond % 1000"
-    return [f"if {unusual}:", f"    {v} = {write}({v})"]
+    # Of whole milliseconds orjson would write six digits; and whole seconds are whole milliseconds, too.
+    usual = f"type({v}) is {cls} and {v}.tzinfo is {utc} and {v}.microsecond % 1000"
+    if maker.layout == "json":
+        return [f"if not ({usual}):", *indented(otherwise)]
+    dumps, zulu = maker.name(orjson.dumps, "dumps"), maker.name(_leaves.ZULU, "ZULU")
+    return [f"if {usual}:", f"    {v} = {dumps}({v}, None, {zulu}).decode()[1:-1]", "else:", *indented(otherwise)]
 
 
 def _choice(node: Choice, v: str, maker: Maker) -> list[str]:
@@ -212,7 +217,7 @@ def _items(node: Node, v: str, maker: Maker) -> list[str]:
 
 
 def _same(cls: type, v: str, maker: Maker) -> list[str]:
-    return refusing(f"not {maker.name(frozenset((cls,)), 'CLASSES')}.issuperset(map(type, {v}))")
+    return refusing(f"[*map(type, {v})].count({maker.name(cls, cls.__name__)}) != len({v})")
 
 
 def _ids(node: Uuid, v: str, maker: Maker) -> list[str]:
