@@ -8,11 +8,13 @@ comes.  What cannot be joined is called after the node.
 
 from __future__ import annotations
 
+import sys
+
 from typing import Any
 
 import attrs
 
-from symphony_types._checks import Each, Either, InstanceOf, IntRange, MapOf, OneOf
+from symphony_types._checks import Each, Either, FloatRange, InstanceOf, IntRange, MapOf, OneOf
 from symphony_types._checks import Optional as OptionalCheck
 from symphony_types._checks import Text as TextCheck
 from symphony_types.time import Duration, Timestamp
@@ -43,7 +45,7 @@ from .nodes import (
 )
 
 
-__all__ = ["joined", "with_check"]
+__all__ = ["held_to", "joined", "with_check"]
 
 
 def with_check(node: Node, check: Any) -> Node:
@@ -54,6 +56,21 @@ def with_check(node: Node, check: Any) -> Node:
     if type(node) is Checked:
         return attrs.evolve(node, checks=(*node.checks, check.check))
     return Checked(node, (check.check,))
+
+
+def held_to(node: Node, check: Any) -> Node:
+    """Return *node*, held to *check* when it is read; unlike `with_check`, not when it is written."""
+    bounded = _finite(node, check)
+    return with_check(node, check) if bounded is None else bounded
+
+
+def _finite(node: Node, check: Any) -> Node | None:
+    if isinstance(check, OptionalCheck) and isinstance(node, Optional):
+        inner = _finite(node.inner, check.inner)
+        return None if inner is None else Optional(inner)
+    if not isinstance(check, FloatRange) or node != Float():
+        return None
+    return Float(max(check.minimum, -sys.float_info.max), min(check.maximum, sys.float_info.max))
 
 
 def joined(node: Node, check: Any) -> Node | None:

@@ -46,5 +46,5 @@ def mapped(tp: Any, planner: Planner) -> Node:
         return Mapped(None, str, value, build)
     make = mappings.structure_key_hook if planner.reads else mappings.unstructure_key_hook
     key = make(key_type, planner.converter)
-    node = None if planner.reads else planner.node(key_type)
+    node = planner.node(key_type)
     return Mapped(key, key_type, value, build, node if isinstance(node, Uuid) else None)

@@ -158,7 +158,17 @@ class Integer(Node):
 
 @attrs.frozen
 class Float(Node):
-    """A `float`, or an `int` that becomes one."""
+    """
+    A `float`, or an `int` that becomes one.
+
+    Attributes:
+        minimum: The least that is taken, finite; ``None``: there are no
+            bounds, and NaN and the infinities are taken.
+        maximum: The greatest, finite.
+    """
+
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 @attrs.frozen
@@ -336,7 +346,7 @@ class Mapped(Node):
         key_type: The keys' type.
         value: The values' node.
         build: Reading: `dict`, or what makes the value of a dict.
-        key_node: Writing: the node of keys that are ids, which `key` writes, too.
+        key_node: The node of keys that are ids, which `key` reads and writes, too.
     """
 
     key: Callable[..., Any] | None
@@ -410,8 +420,10 @@ class Record(Node):
             wire: ``None``, an empty list or an empty dict; ABSENT: an empty
             map or array as for any class.
         direct: Reading: whether instances may be made without the
-            constructor: it would do nothing but store its arguments and run
-            checks that the fields' nodes make.
+            constructor: it would do nothing but store its arguments, run
+            checks that the fields' nodes make, and call
+            ``__attrs_post_init__``.
+        finishes: Reading, direct: whether there is one to call.
         rest: Reading, direct: attributes that are not on the wire, with their
             defaults.
         validates: Reading: whether the instance's ``validation_errors()``
@@ -431,6 +443,7 @@ class Record(Node):
     omitted: frozenset[str] = frozenset()
     unit: Any = ABSENT
     direct: bool = False
+    finishes: bool = False
     rest: tuple[tuple[str, Default], ...] = ()
     validates: bool = False
     adapt: Callable[[Any], Any] | None = None

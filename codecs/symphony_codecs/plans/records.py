@@ -21,7 +21,7 @@ from ..hooks.anything import AnyShape
 from ..hooks.jsonrpc import without_nulls
 from ..hooks.structs import is_default, is_positional, is_weakly_referable
 from ..options import ClassOptions
-from .checks import joined
+from .checks import held_to
 from .nodes import ABSENT, Constant, Default, Factory, Field, Float, Mapped, Node, Optional, Record, Sequence
 
 
@@ -94,6 +94,8 @@ def body(tp: Any, planner: Planner, *, positional: bool | None = None) -> Record
         unknown=unknown,
         omitted=frozenset(field.key for field in every if field.omitted),
         direct=direct,
+        # What the constructor that attrs made calls, whatever the class has got since.
+        finishes=direct and "__attrs_post_init__" in vars(cls)["__init__"].__code__.co_names,
         rest=rest,
         validates=callable(getattr(cls, "validation_errors", None)),
         keep=_keeper(converter) if keeps else None,
@@ -161,10 +163,7 @@ def _directly(
         if attribute.converter is not None and not _is_idle(attribute.converter, node):
             raise _NotDirectError
         for check in _checks(attribute.validator):
-            own = joined(node, check)
-            if own is None:
-                raise _NotDirectError
-            node = own
+            node = held_to(node, check)
         if field.optional and default is ABSENT:
             _check(attribute, None)  # which is filled in
         fields.append(_read(field, node, default))
@@ -186,7 +185,6 @@ def _judge(cls: type) -> None:
         or not code.co_filename.startswith("<attrs generated")
         or getattr(cls, "__new__", None) is not object.__new__
         or hasattr(cls, "__attrs_pre_init__")
-        or hasattr(cls, "__attrs_post_init__")
         or hasattr(cls, "_attrs_cached_hash")
         or any(not attribute.init for attribute in attrs.fields(cls))
         or not _sets_plainly(cls)

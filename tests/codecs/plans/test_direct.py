@@ -10,7 +10,7 @@ import pytest
 
 from symphony_codecs import get_codec
 from symphony_codecs.plans import plan_for
-from symphony_codecs.plans.nodes import ABSENT, Constant, Factory, Integer, Optional, Record, Text
+from symphony_codecs.plans.nodes import ABSENT, Checked, Constant, Factory, Integer, Optional, Record, Text
 from symphony_types._checks import NON_EMPTY, U8, IntRange, OneOf, as_tuple, optional
 
 
@@ -196,7 +196,6 @@ def test_plain_classes_are_made_directly(tp: Any) -> None:
         WithDict,
         Undecorated,
         UndecoratedInit,
-        PostInit,
         PreInit,
         New,
         OwnInit,
@@ -212,7 +211,6 @@ def test_plain_classes_are_made_directly(tp: Any) -> None:
         StandardValidator,
         BadDefault,
         NoneRefused,
-        CheckOfAnother,
         AnError,
         Data,
     ],
@@ -221,12 +219,27 @@ def test_any_other_class_is_called(tp: Any) -> None:
     assert not _record(tp).direct
 
 
+def test_what_comes_after_the_constructor_is_called() -> None:
+    node = _record(PostInit)
+
+    assert node.direct
+    assert node.finishes
+    assert not _record(Plain).finishes
+
+
 def test_the_checks_of_a_class_that_is_made_directly_are_its_nodes() -> None:
     x, y, z = _record(Frozen).fields
 
     assert x.node == Integer(0, 255)
     assert y.node == Optional(Integer(0, 9))
     assert z.node != Text()
+
+
+def test_a_check_that_no_node_says_is_called_after_it() -> None:
+    (field,) = _record(CheckOfAnother).fields
+
+    assert isinstance(field.node, Checked)
+    assert field.node.checks == (U8.check,)
 
 
 def test_a_class_that_is_called_keeps_its_checks_to_itself() -> None:

@@ -59,7 +59,7 @@ def _integer(Builder builder not None, node):
 
 
 def _float(Builder builder not None, node):
-    return FloatReader()
+    return FloatReader() if node.minimum is None else BoundedFloatReader(node)
 
 
 def _text(Builder builder not None, node):
@@ -138,6 +138,7 @@ def _mapped(Builder builder not None, node):
     cdef MapReader reader = MapReader()
     reader.item = builder.build(node.value)
     reader.key, reader.key_type, reader.build = node.key, node.key_type, node.build
+    reader.key_reader = None if node.key_node is None else builder.build(node.key_node)
     return reader
 
 

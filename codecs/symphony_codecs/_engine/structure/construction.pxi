@@ -21,6 +21,7 @@ cdef class Construction:
     cdef bint* is_factory
     cdef bint* is_filled      # whether the constructor is given None
     cdef Maker maker          # None: the class is called
+    cdef bint finishes
     cdef bint validates
     cdef object keep
 
@@ -45,6 +46,7 @@ cdef class Construction:
                 # Where there is no default None is filled in.
                 defaults[i] = None if defaults[i] is nodes.ABSENT else defaults[i].value
         self.defaults = tuple(defaults)
+        self.finishes = node.finishes
         self.validates = node.validates
         self.keep = node.keep
         self.maker = Maker(node.cls, tuple(map(intern, names))) if node.direct else None
@@ -76,6 +78,12 @@ cdef class Construction:
         cdef object instance
         if self.maker is not None and self.maker.ready():
             instance = self.made(items)
+            if self.finishes and instance is not REFUSED:
+                # As the constructor does in the end, every field in its place.
+                try:
+                    instance.__attrs_post_init__()
+                except Exception:
+                    return REFUSED
         else:
             instance = self.called(items)
         if instance is REFUSED or (extras is None and not self.validates):

@@ -127,6 +127,30 @@ cdef class FloatReader(Reader):
         return PyFloat_FromDouble(number.real if number.is_float else <double>number.integer)
 
 
+cdef class BoundedFloatReader(Reader):
+    """A finite float within bounds."""
+
+    cdef FloatReader inner
+    cdef double minimum
+    cdef double maximum
+
+    def __cinit__(self, node):
+        self.inner = FloatReader()
+        self.minimum, self.maximum = node.minimum, node.maximum
+
+    cdef object read(self, object value):
+        return self.bounded(self.inner.read(value))
+
+    cdef object take(self, Cursor* cursor):
+        return self.bounded(self.inner.take(cursor))
+
+    cdef inline object bounded(self, object value):
+        if value is REFUSED:
+            return REFUSED
+        # NaN is within no bounds.
+        return value if self.minimum <= <double>value <= self.maximum else REFUSED
+
+
 cdef class TextReader(Reader):
     """A str of bounded length, of a pattern, or one of some."""
 
