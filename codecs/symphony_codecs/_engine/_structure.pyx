@@ -8,7 +8,7 @@ refuses, and the reference path reads the same document, or says why not.
 
 import uuid
 
-from sys import intern
+from sys import intern, modules
 
 from datetime import date, datetime, timezone
 

@@ -120,6 +120,7 @@ cdef class MapReader(Reader):
     """A map; keys of text are taken as they are."""
 
     cdef Reader item
+    cdef Reader key_reader    # None: `key` reads it
     cdef object key
     cdef object key_type
     cdef object build
@@ -157,13 +158,9 @@ cdef class MapReader(Reader):
         if not enter(cursor, True, &left):
             return refuse_odd(cursor)
         while another(cursor, &left):
-            key = key_at(cursor)
+            key = self.take_key(cursor)
             if key is REFUSED:
                 return REFUSED
-            if self.key is not None or not PyUnicode_CheckExact(key):
-                key = self.read_key(key)
-                if key is REFUSED:
-                    return REFUSED
             item = self.item.take(cursor)
             if item is REFUSED or not self.put(entries, key, item):
                 return REFUSED
@@ -174,7 +171,19 @@ cdef class MapReader(Reader):
             return refuse_odd(cursor)  # of equal keys the last may count
         return self.of(entries)
 
+    cdef inline object take_key(self, Cursor* cursor):
+        cdef object key
+        if self.key_reader is not None:
+            key = self.key_reader.take(cursor)
+            return key if key is REFUSED or pass_colon(cursor) else refuse_odd(cursor)
+        key = key_at(cursor)
+        if key is REFUSED or (self.key is None and PyUnicode_CheckExact(key)):
+            return key
+        return self.read_key(key)
+
     cdef object read_key(self, object key):
+        if self.key_reader is not None:
+            return self.key_reader.read(key)
         if self.key is None:
             if is_exactly(key, Tagged):
                 key = untagged(key)

@@ -71,6 +71,7 @@ cdef class Maker:
     cdef PyObject* setter
     cdef tuple kept
     cdef bint works
+    cdef bint lasts     # whether the class is there for as long as its module
 
     def __cinit__(self, cls, names):
         cdef Py_ssize_t i
@@ -84,6 +85,7 @@ cdef class Maker:
         self.constructor = lookup(<PyObject*>cls, <PyObject*>"__init__")
         self.setter = lookup(<PyObject*>cls, <PyObject*>"__setattr__")
         self.kept = (<object>self.constructor, <object>self.setter)
+        self.lasts = getattr(modules.get(cls.__module__), cls.__qualname__, None) is cls
         self.look()
 
     def __dealloc__(self):
@@ -110,14 +112,15 @@ cdef class Maker:
         return self.works
 
     # What the next two make holds numbers or bytes, and cannot be changed: no cycle goes through it, as none does
-    # through a tuple of such, which the collector leaves alone as well.
+    # through a tuple of such, which the collector leaves alone as well; unless it is one through its class.
 
     cdef inline object with_one(self, object item):
         """Return a leaf whose one slot holds *item*."""
         cdef object instance = allocate(<PyObject*>self.cls)
         Py_INCREF(item)
         fill(<PyObject*>instance, self.offsets[0], <PyObject*>item)
-        PyObject_GC_UnTrack(<PyObject*>instance)
+        if self.lasts:
+            PyObject_GC_UnTrack(<PyObject*>instance)
         return instance
 
     cdef inline object with_two(self, object one, object other):
@@ -127,5 +130,6 @@ cdef class Maker:
         Py_INCREF(other)
         fill(<PyObject*>instance, self.offsets[0], <PyObject*>one)
         fill(<PyObject*>instance, self.offsets[1], <PyObject*>other)
-        PyObject_GC_UnTrack(<PyObject*>instance)
+        if self.lasts:
+            PyObject_GC_UnTrack(<PyObject*>instance)
         return instance
