@@ -92,7 +92,8 @@ def scalar(tp: Any, planner: Planner) -> Node | None:
 def typed_id(tp: Any, planner: Planner) -> Node | None:
     """Plan a typed id, if it is made as ours are."""
     made: Any = TypedId.from_bytes
-    if tp.from_bytes.__func__ is not made.__func__ or tp.__new__ is not object.__new__:
+    is_changed = tp.from_bytes.__func__ is not made.__func__ or tp.__new__ is not object.__new__
+    if is_changed or tp.__dictoffset__:  # where anything may be put
         return None
     return Uuid(tp, planner.format.human_readable, tp.from_bytes)
 

@@ -27,6 +27,7 @@ from symphony_types import (
     ProcessId,
     Timestamp,
 )
+from symphony_types.ids import TypedId
 
 
 class Colour(enum.Enum):
@@ -177,6 +178,25 @@ def test_what_no_hook_can_be_made_for_is_refused(tp: Any, direction: Any) -> Non
         return  # written by value
     with pytest.raises(FormatError):
         plan_for(tp, get_codec("json").converter, direction)
+
+
+def test_an_id_of_ones_own_is_planned_unless_it_takes_further_attributes() -> None:
+    class Slim(TypedId):
+        __slots__ = ()
+
+    class Roomy(TypedId):
+        pass
+
+    class Other(TypedId):
+        __slots__ = ()
+
+        @classmethod
+        def from_bytes(cls, data: bytes) -> Any:
+            return super().from_bytes(data[::-1])
+
+    assert isinstance(_node(Slim), nodes.Uuid)
+    assert isinstance(_node(Roomy), nodes.Hook)
+    assert isinstance(_node(Other), nodes.Hook)
 
 
 def test_a_wide_integer_beside_text_is_held_to_the_formats_range() -> None:
