@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -73,7 +74,7 @@ def _targets(figures: Figures) -> str:
 
 def _target(one: Verdict) -> list[str]:
     ratio = "-" if one.ratio is None else f"{one.ratio:.2f}"
-    word = "yes" if one.met else "no" if one.ratio is not None else f"{one.against} failed"
+    word = "yes" if one.met else "no" if one.missed else f"{one.against} failed"
     return [one.work, one.format, one.what, one.ours, one.against, ratio, f"{one.limit:.2f}", word]
 
 
@@ -86,9 +87,14 @@ def _worst(found: Iterable[Verdict]) -> list[Verdict]:
             shown.append(one)
             continue
         key = (one.ours, one.against, one.what)
-        if one.ratio is not None and (key not in worst or one.ratio > (worst[key].ratio or 0)):
+        if not one.excused and (key not in worst or _badness(one) > _badness(worst[key])):
             worst[key] = one
     return shown + list(worst.values())
+
+
+def _badness(one: Verdict) -> float:
+    # Where this project has failed there is no ratio, and nothing is worse.
+    return math.inf if one.ratio is None else one.ratio
 
 
 _EVERYWHERE: Final = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import json
 import types
 
@@ -83,11 +84,14 @@ def test_errors_are_only_read():
 
 
 def test_who_failed_is_compared_with_nobody():
-    """A row of one that has failed has no ratio, is not reached, and says who and why."""
+    """A row of one that has failed has no ratio, and says who and why; it is missed where that is this project."""
     failed = Row(contender="pydantic", format="json", role="peer", error="no")
     (encode, decode) = targets.verdicts("ids", [row("symphony", "json", 1, 1), failed])
     assert (encode.what, decode.what) == ("encode", "decode")
-    assert (encode.ratio, encode.met, encode.error) == (None, False, "pydantic: no")
+    assert (encode.ratio, encode.met, encode.missed, encode.error) == (None, False, False, "pydantic: no")
+    ours = Row(contender="symphony", format="json", role="codec", error="no")
+    (encode, _) = targets.verdicts("ids", [ours, row("pydantic", "json", 1, 1)])
+    assert (encode.ratio, encode.missed, encode.error) == (None, True, "symphony: no")
 
 
 def test_fastest_batches_stand_beside():
@@ -100,6 +104,8 @@ def test_fastest_batches_stand_beside():
 
 def test_seats_of_workflows():
     """The same number of nodes is read, be it in a few large workflows or in many small ones."""
+    module, _, name = targets._SEAT.partition(":")
+    assert getattr(importlib.import_module(module), name) is targets.workflow_seat
     for nodes in (10, 1000):
         contender, numbers = targets.workflow_seat(nodes, "json")
         assert sum(len(contender.adapt(number).nodes) for number in numbers) == 2000
