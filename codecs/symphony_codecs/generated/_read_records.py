@@ -26,7 +26,9 @@ def record(node: Record, maker: Maker) -> list[str]:
     else:  # null is one as well, and an empty array or map
         lines += refusing("value is not None and type(value) is not dict and (type(value) is not list or value)")
         lines += ["missing = len(value) if value else 0"]
-    defaults = None if node.direct else _defaults_of(node)
+    # A default that looks at the instance is the constructor's affair.
+    direct = node.direct and all(f.fill_none or not f.optional or f.default is not ABSENT for f in node.fields)
+    defaults = None if direct else _defaults_of(node)
     for field, variable in fields:
         converted = maker.lines(field.node, variable)
         if not field.optional:
@@ -35,7 +37,7 @@ def record(node: Record, maker: Maker) -> list[str]:
         filled = ["missing += 1"]
         if field.fill_none:
             filled.append(f"{variable} = None")
-        elif node.direct:
+        elif direct:
             filled.append(f"{variable} = {_default(field.default, maker)}")
         elif defaults is not None:
             filled.append(f"{variable} = {maker.name(defaults[field.name], 'DEFAULT')}")
@@ -52,7 +54,7 @@ def record(node: Record, maker: Maker) -> list[str]:
         lines += refusing(f"unknown and not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, unknown))")
     else:
         lines += refusing("missing")
-    lines += _direct(node, fields, maker) if node.direct else _called(node, fields, maker, fills=defaults is not None)
+    lines += _direct(node, fields, maker) if direct else _called(node, fields, maker, fills=defaults is not None)
     if node.validates:
         lines += ["for _ in self.validation_errors():", "    raise Refused"]
     if keeps:
@@ -110,7 +112,7 @@ def _direct(node: Record, fields: list[tuple[Field, str]], maker: Maker) -> list
             # The slot's own, which goes past the class's `__setattr__`, as the constructor does.
             slot = next(vars(base)[name] for base in cls.__mro__ if name in vars(base))
             lines.append(f"{maker.name(slot, 'slot')}.__set__(self, {value})")
-    return lines
+    return [*lines, "self.__attrs_post_init__()"] if node.finishes else lines
 
 
 def _defaults_of(node: Record) -> dict[str, Any] | None:

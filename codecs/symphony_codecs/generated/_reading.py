@@ -92,8 +92,11 @@ def _integer(node: Integer, v: str, _maker: Maker) -> list[str]:
     return refusing(" or ".join(conditions))
 
 
-def _float(_node: Float, v: str, maker: Maker) -> list[str]:
-    return [f"if type({v}) is not float:", f"    {v} = {maker.name(structure_float, 'as_float')}({v}, float)"]
+def _float(node: Float, v: str, maker: Maker) -> list[str]:
+    lines = [f"if type({v}) is not float:", f"    {v} = {maker.name(structure_float, 'as_float')}({v}, float)"]
+    if node.minimum is None or node.maximum is None:
+        return lines
+    return [*lines, *refusing(f"not {node.minimum!r} <= {v} <= {node.maximum!r}")]  # NaN is nowhere between
 
 
 def _text(node: Text, v: str, maker: Maker) -> list[str]:
@@ -199,8 +202,11 @@ def _mapped(node: Mapped, v: str, maker: Maker) -> list[str]:
             lines += [*indented(maker.lines(node.value, item)), f"    {entries}[{key}] = {item}", f"{v} = {entries}"]
     else:
         read_key, key_type = maker.name(node.key, "read_key"), maker.name(node.key_type, "KEY")
-        lines += [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():", *indented(maker.lines(node.value, item))]
-        lines += [f"    {entries}[{read_key}({key}, {key_type})] = {item}"]
+        as_key = (
+            [f"{key} = {read_key}({key}, {key_type})"] if node.key_node is None else maker.lines(node.key_node, key)
+        )
+        lines += [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
+        lines += [*indented([*maker.lines(node.value, item), *as_key]), f"    {entries}[{key}] = {item}"]
         lines += [*refusing(f"len({entries}) != len({v})"), f"{v} = {entries}"]
     return lines if node.build is dict else [*lines, f"{v} = {maker.name(node.build, 'build')}({v})"]
 

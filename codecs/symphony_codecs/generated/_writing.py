@@ -275,8 +275,8 @@ def _mapped(node: Mapped, v: str, maker: Maker) -> list[str]:
     values = maker.lines(node.value, item)
     lines = [f"if type({v}) is not dict:", *indented(refusing(f"not isinstance({v}, {maker.name(abc.Mapping, 'M')})"))]
     if node.key is not None:
-        loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():", *indented(values)]
-        loop += [f"    {entries}[{maker.name(node.key, 'write_key')}({key})] = {item}"]
+        loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
+        loop += [*indented([*values, *_key(node, key, maker)]), f"    {entries}[{key}] = {item}"]
         return [*lines, *loop, *refusing(f"len({entries}) != len({v})"), f"{v} = {entries}"]
     lines += [f"    {v} = dict({v}.items())"]
     lines += refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
@@ -288,6 +288,15 @@ def _mapped(node: Mapped, v: str, maker: Maker) -> list[str]:
     if kinds is None or (type(node.value) is Integer and node.value.wide is not None):
         return [*lines, *loop]
     return [*lines, f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}.values())):", *indented(loop)]
+
+
+def _key(node: Mapped, key: str, maker: Maker) -> list[str]:
+    if node.key_node is None:
+        return [f"{key} = {maker.name(node.key, 'write_key')}({key})"]
+    layout, maker.layout = maker.layout, None  # keys are texts, also where orjson writes other values
+    lines = maker.lines(node.key_node, key)
+    maker.layout = layout
+    return lines
 
 
 def _hook(node: Hook, v: str, maker: Maker) -> list[str]:

@@ -16,7 +16,7 @@ import pytest
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
 from symphony_codecs._reference import reference_decoder, reference_encoder
 from symphony_codecs.generated import generated_decoder, generated_encoder
-from symphony_types import UNSET
+from symphony_types import UNSET, NodeId
 
 
 UTC = dt.UTC
@@ -234,3 +234,12 @@ def test_a_hook_of_the_users_is_not_asked_about_what_is_unset(codec: Codec) -> N
     encode = generated_encoder(own.converter, Holder, reference_encoder(own.converter, Holder))
     assert encode(unset) == reference_encoder(own.converter, Holder)(unset)
     assert b"UNSET" not in encode(unset)
+
+
+def test_ids_as_keys_need_no_reference(codec: Codec) -> None:
+    for cls, key in ((uuid.UUID, uuid.UUID(int=1)), (NodeId, NodeId(uuid.UUID(int=2)))):
+        tp: Any = dict[cls, int]  # type: ignore[valid-type]
+        data = generated_encoder(codec.converter, tp, pytest.fail)({key: 1})
+        assert data == reference_encoder(codec.converter, tp)({key: 1})
+        assert generated_decoder(codec.converter, tp, pytest.fail)(data) == {key: 1}
+        _agree(codec, {key: 1, "x": 2}, tp)
