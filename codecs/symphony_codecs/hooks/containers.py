@@ -11,7 +11,7 @@ import collections
 
 from collections import abc
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, cast, get_args, get_origin
 
 from symphony_types._tagged import TaggedValue
 from symphony_types.traits.validatable import Issue
@@ -102,15 +102,15 @@ def _origin(tp: Any) -> Any:
 def sequence_builder(tp: Any) -> Callable[[list[Any]], Any]:
     """Return what makes the sequence *tp* of a list."""
     origin = _origin(tp)
-    build: Callable[[list[Any]], Any] = tuple if origin is tuple else _SEQUENCES.get(origin, origin)
-    return build
+    build: Any = tuple if origin is tuple else _SEQUENCES.get(origin, origin)
+    return cast("Callable[[list[Any]], Any]", build)
 
 
 def set_builder(tp: Any) -> Callable[[list[Any]], Any]:
     """Return what makes the set *tp* of a list."""
     origin = _origin(tp)
-    build: Callable[[list[Any]], Any] = _SETS.get(origin, origin)
-    return build
+    build: Any = _SETS.get(origin, origin)
+    return cast("Callable[[list[Any]], Any]", build)
 
 
 def tuple_builder(tp: Any) -> Callable[[list[Any]], Any]:

@@ -14,7 +14,7 @@ import re
 
 from collections import abc
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, get_origin
+from typing import TYPE_CHECKING, Any, Final, cast, get_origin
 
 from symphony_types.traits.validatable import Issue
 
@@ -58,12 +58,12 @@ def entry_types(tp: Any) -> tuple[Any, Any]:
 def mapping_builder(tp: Any) -> Callable[[dict[Any, Any]], Any]:
     """Return what makes the map *tp* of a dict."""
     origin = _origin(tp)
-    build: Callable[[dict[Any, Any]], Any] = _MAPPINGS.get(origin, origin)
+    build: Any = _MAPPINGS.get(origin, origin)
     if issubclass(origin, collections.defaultdict):
         _, value_type = entry_types(tp)
         default = get_origin(value_type) or value_type
         build = functools.partial(origin, default if isinstance(default, type) and default is not Any else None)
-    return build
+    return cast("Callable[[dict[Any, Any]], Any]", build)
 
 
 def structure_key_hook(tp: Any, converter: WireConverter) -> StructureHook:

@@ -115,21 +115,23 @@ def _read(field: WireField, node: Node, default: Default) -> Field:
 
 
 def _written(field: WireField, planner: Planner) -> Field:
-    left_out: Callable[[Any, Any], bool] | None = None
-    if field.default is not None:
-        default, hook = field.default, planner.converter.get_unstructure_hook(field.type)
-
-        def left_out(item: Any, instance: Any) -> bool:
-            return is_default(item, default(instance), hook)
-
     return Field(
         name=field.name,
         argument=field.argument,
         key=field.key,
         node=planner.node(field.type),
         omit_none=field.omit_none,
-        is_default=left_out,
+        is_default=None if field.default is None else _left_out(field, field.default, planner),
     )
+
+
+def _left_out(field: WireField, default: Callable[[Any], Any], planner: Planner) -> Callable[[Any, Any], bool]:
+    hook = planner.converter.get_unstructure_hook(field.type)
+
+    def left_out(item: Any, instance: Any) -> bool:
+        return is_default(item, default(instance), hook)
+
+    return left_out
 
 
 def _keeper(converter: WireConverter) -> Callable[[Any, dict[str, Any]], None]:
