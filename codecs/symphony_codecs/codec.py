@@ -159,10 +159,9 @@ class Codec:
         """
         converter = self.converter
         try:
-            quick = quick_encoder(
+            return quick_encoder(
                 converter, Any if as_type is None else as_type, Lazily(reference_encoder, converter, as_type)
             )
-            return reference_encoder(converter, as_type) if quick is None else quick
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise encode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 
@@ -177,8 +176,7 @@ class Codec:
         """
         converter = self.converter
         try:
-            quick = quick_decoder(converter, as_type, Lazily(reference_decoder, converter, as_type))
-            return reference_decoder(converter, as_type) if quick is None else quick
+            return quick_decoder(converter, as_type, Lazily(reference_decoder, converter, as_type))
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 

@@ -1,10 +1,9 @@
 """
-Which of the two ways a codec goes: the compiled engine, or the hooks in Python.
+Which of the two ways a codec goes: the compiled engine, or the same plans as generated Python.
 
-The hooks are the reference: they run where there is no engine, and wherever
-the engine refuses a value or a document, so that values and errors are the
-same in both.  Hooks of the user's may run twice for that reason.  Nothing
-else in the package knows which one runs.
+The hooks are the reference: they run wherever either refuses a value or a
+document, so that values and errors are the same.  Hooks of the user's may run
+twice for that reason.  Nothing else in the package knows which one runs.
 
 The environment variable ``SYMPHONY_PURE`` set to anything but the empty
 string turns the engine off, when this is imported.
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINE", "WHY_NOT", "disagreements", "quick_decoder", "quick_encoder"]
 
-# Names of fields and variants are texts of a document, too; below this the limits on texts and entries are looked
-# after by the reference alone.
+# Names of fields and variants are texts of a document, too; below this the compiled engine does not look after the
+# limits on texts and entries.
 _LEAST_TEXT: Final = 1024
 _LEAST_ITEMS: Final = 256
 
@@ -64,11 +63,9 @@ def disagreements() -> tuple[list[Callable[..., Any]], ...]:
     return tuple(module.disagreements for module in (_structure, _emit) if module is not None)
 
 
-def quick_decoder(
-    converter: WireConverter, as_type: Any, fallback: Callable[[Any], Any]
-) -> Callable[[Any], Any] | None:
+def quick_decoder(converter: WireConverter, as_type: Any, fallback: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """
-    Return what reads documents as *as_type*, or ``None`` if the reference has to.
+    Return what reads documents as *as_type*.
 
     Args:
         converter: The hooks of now and the options.
@@ -90,11 +87,9 @@ def quick_decoder(
     return decoder
 
 
-def quick_encoder(
-    converter: WireConverter, as_type: Any, fallback: Callable[[Any], bytes]
-) -> Callable[[Any], bytes] | None:
+def quick_encoder(converter: WireConverter, as_type: Any, fallback: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
     """
-    Return what writes values of *as_type*, or ``None`` if the reference has to.
+    Return what writes values of *as_type*.
 
     Args:
         converter: The hooks of now and the options.

@@ -54,15 +54,8 @@ def response(tp: Any, planner: Planner) -> Node | None:
     return attrs.evolve(node, adapt=without_nulls)
 
 
-def body(tp: Any, planner: Planner, *, positional: bool | None = None) -> Record | None:
-    """
-    Plan a class as a map or an array, also one without fields.
-
-    Args:
-        tp: The class, with its type arguments.
-        planner: The planner.
-        positional: Whether to write an array; by default as the codec does.
-    """
+def body(tp: Any, planner: Planner) -> Record | None:
+    """Plan a class as a map or an array, also one without fields."""
     converter = planner.converter
     cls = get_origin(tp) or tp
     options = converter.classes.get(cls) or ClassOptions()
@@ -76,7 +69,7 @@ def body(tp: Any, planner: Planner, *, positional: bool | None = None) -> Record
         return Record(
             cls=cls,
             fields=tuple(_written(field, planner) for field in present),
-            positional=is_positional(cls, converter) if positional is None else positional,
+            positional=is_positional(cls, converter),
             kept=EXTRAS.of if keeps else None,
         )
     nodes = [planner.node(field.type) for field in present]
