@@ -80,7 +80,9 @@ class Check(Protocol):
     def check(self, value: object, path: tuple[str | int, ...] = ()) -> None: ...
 
 
-class _Check:
+class CheckBase:
+    """What the checks have in common: an attrs validator is the same check, under the field's name."""
+
     __slots__ = ()
 
     def __call__(self, instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -91,7 +93,7 @@ class _Check:
 
 
 @attrs.frozen
-class IntRange(_Check):
+class IntRange(CheckBase):
     """An `int` (not a `bool`) from *minimum* to *maximum*, both included."""
 
     minimum: int
@@ -105,7 +107,7 @@ class IntRange(_Check):
 
 
 @attrs.frozen
-class FloatRange(_Check):
+class FloatRange(CheckBase):
     """
     A finite number from *minimum* to *maximum*, both included.
 
@@ -134,7 +136,7 @@ class FloatRange(_Check):
 
 
 @attrs.frozen
-class Text(_Check):
+class Text(CheckBase):
     """
     A `str` of *minimum* to *maximum* characters that *pattern* matches whole.
 
@@ -171,7 +173,7 @@ class Text(_Check):
 
 
 @attrs.frozen
-class OneOf(_Check):
+class OneOf(CheckBase):
     """One of *options*, compared by equality and type."""
 
     options: tuple[object, ...]
@@ -183,7 +185,7 @@ class OneOf(_Check):
 
 
 @attrs.frozen
-class InstanceOf(_Check):
+class InstanceOf(CheckBase):
     """An instance of one of *types*; *name* says what in an error."""
 
     types: tuple[type, ...]
@@ -195,7 +197,7 @@ class InstanceOf(_Check):
 
 
 @attrs.frozen
-class Each(_Check):
+class Each(CheckBase):
     """A collection whose items all pass *item*, at most *maximum* of them, *unique* if asked."""
 
     item: Check | None = None
@@ -225,7 +227,7 @@ class Each(_Check):
 
 
 @attrs.frozen
-class MapOf(_Check):
+class MapOf(CheckBase):
     """A mapping whose keys all pass *key* and whose values all pass *value*."""
 
     key: Check | None = None
@@ -244,7 +246,7 @@ class MapOf(_Check):
 
 
 @attrs.frozen
-class Optional(_Check):
+class Optional(CheckBase):
     """``None``, or what *inner* takes."""
 
     inner: Check
@@ -255,7 +257,7 @@ class Optional(_Check):
 
 
 @attrs.frozen
-class Either(_Check):
+class Either(CheckBase):
     """
     What one of *options* takes, or ``None`` if *none*; *name* says what in an error about a type.
 
@@ -280,7 +282,7 @@ class Either(_Check):
 
 def is_check(validator: object) -> TypeGuard[Check]:
     """Say whether an attrs validator is one of this module's checks."""
-    return isinstance(validator, _Check)
+    return isinstance(validator, CheckBase)
 
 
 def optional(inner: Check) -> Optional:
@@ -303,6 +305,11 @@ def as_tuple(value: Iterable[Any]) -> tuple[Any, ...]:
 def as_map(value: Mapping[Any, Any]) -> Mapping[Any, Any]:
     """Copy *value*; what is no mapping comes back as it is, for `MapOf` to refuse."""
     return dict(value) if isinstance(cast("object", value), Mapping) else value
+
+
+def as_optional_map(value: Mapping[Any, Any] | None) -> Mapping[Any, Any] | None:
+    """Do as `as_map` does; ``None`` stays."""
+    return None if value is None else as_map(value)
 
 
 def as_float(value: float) -> float:

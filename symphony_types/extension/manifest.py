@@ -11,12 +11,13 @@ import attrs
 
 from symphony_types._checks import (
     NON_EMPTY,
+    CheckBase,
     Each,
     FieldError,
     FieldTypeError,
     InstanceOf,
     Text,
-    as_map,
+    as_optional_map,
     as_tuple,
     describe,
     optional,
@@ -47,18 +48,27 @@ _VERSION: Final = InstanceOf((Version,), "a Version")
 _ABSOLUTE: Final = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
 
 
-def _check_entry_point(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:  # noqa: ARG001
-    path = (attribute.name,)
-    NON_EMPTY.check(value, path)
-    text = str(value)
-    if _ABSOLUTE.match(text) or ".." in re.split(r"[/\\]", text) or "\0" in text:
-        raise FieldError("invalid_value", path, "a module or a relative path without ..", describe(text))
+class _EntryPoint(CheckBase):
+    """Names what is started: a module, or a path that stays inside of the extension."""
+
+    __slots__ = ()
+
+    def check(self, value: object, path: tuple[str | int, ...] = ()) -> None:
+        NON_EMPTY.check(value, path)
+        text = str(value)
+        if _ABSOLUTE.match(text) or ".." in re.split(r"[/\\]", text) or "\0" in text:
+            raise FieldError("invalid_value", path, "a module or a relative path without ..", describe(text))
 
 
-def _check_default_config(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:  # noqa: ARG001
-    if value is not None and not isinstance(value, Mapping):
-        # Only the type is shown: the value may hold a secret.
-        raise FieldTypeError("wrong_type", (attribute.name,), "an object", type(value).__name__)
+class _Settings(CheckBase):
+    """An object, or ``None``."""
+
+    __slots__ = ()
+
+    def check(self, value: object, path: tuple[str | int, ...] = ()) -> None:
+        if value is not None and not isinstance(value, Mapping):
+            # Only the type is shown: the value may hold a secret.
+            raise FieldTypeError("wrong_type", path, "an object", type(value).__name__)
 
 
 def _show_settings(value: Mapping[str, Any] | None) -> str:
@@ -120,7 +130,7 @@ class ExtensionManifest:
     license: str = attrs.field(default="UNLICENSED", validator=_LICENSE)
     homepage: str | None = attrs.field(default=None, validator=optional(_URL))
     repository: str | None = attrs.field(default=None, validator=optional(_URL))
-    entry_point: str = attrs.field(validator=_check_entry_point)
+    entry_point: str = attrs.field(validator=_EntryPoint())
     min_symphony_version: Version | None = attrs.field(default=None, validator=optional(_VERSION))
     permissions: tuple[Capability, ...] = attrs.field(
         default=(), converter=as_tuple, validator=Each(InstanceOf((Capability,), "a Capability"), unique=True)
@@ -141,8 +151,8 @@ class ExtensionManifest:
     )
     default_config: JsonValue = attrs.field(
         default=None,
-        converter=attrs.converters.optional(as_map),
-        validator=_check_default_config,
+        converter=as_optional_map,
+        validator=_Settings(),
         repr=_show_settings,
     )
     lifecycle: LifecycleConfig = attrs.field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import attrs
 
@@ -14,6 +14,7 @@ from symphony_types._checks import (
     TEXT_MAP,
     U32,
     U64,
+    CheckBase,
     FieldError,
     FieldTypeError,
     InstanceOf,
@@ -41,10 +42,14 @@ def _mask(value: object) -> str:
     return "None" if value is None else "'***'"
 
 
-def _check_secret(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:  # noqa: ARG001
-    # Not a check of `_checks`: those show the value that they refuse.
-    if value is not None and not isinstance(value, str):
-        raise FieldTypeError("wrong_type", (attribute.name,), "a string", type(value).__name__)
+class _Secret(CheckBase):
+    """A string, or ``None``; what is refused is not shown, as other checks do."""
+
+    __slots__ = ()
+
+    def check(self, value: object, path: tuple[str | int, ...] = ()) -> None:
+        if value is not None and not isinstance(value, str):
+            raise FieldTypeError("wrong_type", path, "a string", type(value).__name__)
 
 
 class OperatorType(
@@ -121,7 +126,7 @@ class InstrumentConfig:
         custom: What the extension defines; read-only.
     """
 
-    api_key: str | None = attrs.field(default=None, repr=_mask, validator=_check_secret, metadata={"wire": False})
+    api_key: str | None = attrs.field(default=None, repr=_mask, validator=_Secret(), metadata={"wire": False})
     endpoint: str | None = attrs.field(default=None, validator=optional(_URL))
     timeout: Duration = attrs.field(default=Duration(30, 0), validator=_DURATION)
     max_retries: integers.U32 = attrs.field(default=3, validator=U32)

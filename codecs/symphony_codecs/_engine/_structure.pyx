@@ -15,6 +15,8 @@ from datetime import date, datetime, timezone
 from msgpack import packb as pack_msgpack
 from orjson import dumps as dump_json
 
+from symphony_types._checks import Each
+from symphony_types._tagged import TaggedValue
 from symphony_types.time import Duration, Timestamp
 
 from symphony_codecs.formats._cbor_write import encode as encode_cbor

@@ -60,17 +60,20 @@ def with_check(node: Node, check: Any) -> Node:
 
 def held_to(node: Node, check: Any) -> Node:
     """Return *node*, held to *check* when it is read; unlike `with_check`, not when it is written."""
-    bounded = _finite(node, check)
-    return with_check(node, check) if bounded is None else bounded
+    return _told(node, check) or with_check(node, check)
 
 
-def _finite(node: Node, check: Any) -> Node | None:
+def _told(node: Node, check: Any) -> Node | None:
+    """Return a node that says what *check* does to what is read, or at least about the parts of it."""
     if isinstance(check, OptionalCheck) and isinstance(node, Optional):
-        inner = _finite(node.inner, check.inner)
+        inner = _told(node.inner, check.inner)
         return None if inner is None else Optional(inner)
-    if not isinstance(check, FloatRange) or node != Float():
-        return None
-    return Float(max(check.minimum, -sys.float_info.max), min(check.maximum, sys.float_info.max))
+    if isinstance(check, FloatRange) and node == Float():
+        return Float(max(check.minimum, -sys.float_info.max), min(check.maximum, sys.float_info.max))
+    if isinstance(check, Each) and isinstance(node, Sequence) and (check.maximum is not None or check.unique):
+        items = _each(node, Each(check.item))
+        return None if items is None else Checked(items, (Each(None, check.maximum, check.unique).check,))
+    return None
 
 
 def joined(node: Node, check: Any) -> Node | None:

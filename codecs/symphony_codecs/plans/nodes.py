@@ -386,7 +386,8 @@ class Field:
         optional: Reading: whether it may be missing from a map.
         fill_none: Reading: whether ``None`` is passed where it is missing.
         default: Reading: what the constructor would fill in, for direct
-            construction.
+            construction; ABSENT where *optional* and not *fill_none*: only
+            the constructor itself can.
         omit_none: Writing as a map: whether ``None`` is left out.
         is_default: Writing as a map: ``is_default(item, instance)`` says
             whether the field is left out; ``None``: it never is.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, get_origin
 
 import attrs
 
-from symphony_types._checks import Check, as_float, as_map, as_optional_float, as_tuple, is_check
+from symphony_types._checks import Check, as_float, as_map, as_optional_float, as_optional_map, as_tuple, is_check
 
 from ..hooks._extras import EXTRAS
 from ..hooks._fields import WireField, attrs_default, wire_fields
@@ -22,7 +22,7 @@ from ..hooks.jsonrpc import without_nulls
 from ..hooks.structs import is_default, is_positional, is_weakly_referable
 from ..options import ClassOptions
 from .checks import held_to
-from .nodes import ABSENT, Constant, Default, Factory, Field, Float, Mapped, Node, Optional, Record, Sequence
+from .nodes import ABSENT, Anything, Constant, Default, Factory, Field, Float, Mapped, Node, Optional, Record, Sequence
 
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _directly(
     fields: list[Field] = []
     rest: list[tuple[str, Default]] = []
     for attribute in attrs.fields(cls):
-        default = _default(attribute)
+        is_of_instance = isinstance(attribute.default, attrs.Factory) and attribute.default.takes_self  # type: ignore[arg-type]
+        default = ABSENT if is_of_instance else _default(attribute)
         if attribute.name not in on_wire:
             if default is ABSENT:
                 raise _NotDirectError
@@ -159,7 +160,7 @@ def _directly(
             raise _NotDirectError
         for check in _checks(attribute.validator):
             node = held_to(node, check)
-        if field.optional and default is ABSENT:
+        if field.optional and default is ABSENT and not is_of_instance:
             _check(attribute, None)  # which is filled in
         fields.append(_read(field, node, default))
     return fields, tuple(rest)
@@ -219,7 +220,7 @@ def _check(attribute: attrs.Attribute[Any], value: Any) -> None:
 
 
 def _default(attribute: attrs.Attribute[Any]) -> Default:
-    """Return what the constructor fills in, converted and checked; raises if it looks at the instance for that."""
+    """Return what the constructor fills in, converted and checked."""
     default: Any = attribute.default
     if default is attrs.NOTHING:
         return ABSENT
@@ -229,8 +230,6 @@ def _default(attribute: attrs.Attribute[Any]) -> Default:
         value = _converted(attribute)
         _check(attribute, value)
         return Constant(value)
-    if default.takes_self:
-        raise _NotDirectError
     checks = _checks(attribute.validator)
     if not checks and attribute.converter is None:
         return Factory(default.factory)
@@ -256,6 +255,8 @@ def _is_idle(converter: Any, node: Node) -> bool:
         return isinstance(node, Sequence) and node.build is tuple
     if converter is as_map:
         return isinstance(node, Mapped) and node.build is dict
+    if converter is as_optional_map:
+        return isinstance(node, Anything) or (isinstance(node, Optional) and _is_idle(as_map, node.inner))
     if converter is as_float:
         return isinstance(node, Float)
     if converter is as_optional_float:

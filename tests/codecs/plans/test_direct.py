@@ -206,7 +206,6 @@ def test_plain_classes_are_made_directly(tp: Any) -> None:
         NotInInit,
         Converter,
         FullConverter,
-        SelfTaking,
         Validator,
         StandardValidator,
         BadDefault,
@@ -217,6 +216,15 @@ def test_plain_classes_are_made_directly(tp: Any) -> None:
 )
 def test_any_other_class_is_called(tp: Any) -> None:
     assert not _record(tp).direct
+
+
+def test_defaults_that_look_at_the_instance_are_left_to_the_constructor() -> None:
+    record = _record(SelfTaking)
+    assert record.direct
+    assert [field.default for field in record.fields] == [ABSENT, ABSENT]
+    decode = get_codec("json").decoder(SelfTaking)
+    assert decode(b'{"x":1}') == SelfTaking(1, 1)
+    assert decode(b'{"x":1,"y":2}') == SelfTaking(1, 2)
 
 
 def test_what_comes_after_the_constructor_is_called() -> None:

@@ -108,7 +108,12 @@ def _choice(Builder builder not None, node):
 
 
 def _checked(Builder builder not None, node):
-    cdef CheckedReader reader = CheckedReader()
+    cdef CheckedReader reader
+    if isinstance(node.inner, nodes.Sequence) and len(node.checks) == 1:
+        rule = getattr(node.checks[0], "__self__", None)
+        if type(rule) is Each and rule.item is None:
+            return DistinctReader(builder.build(node.inner), node.checks[0])
+    reader = CheckedReader()
     reader.inner = builder.build(node.inner)
     reader.checks = node.checks
     return reader

@@ -20,6 +20,7 @@ cdef class Construction:
     cdef tuple defaults       # what stands for what is missing, or makes it
     cdef bint* is_factory
     cdef bint* is_filled      # whether the constructor is given None
+    cdef bint* is_own         # whether only the constructor knows what stands for it
     cdef Maker maker          # None: the class is called
     cdef bint finishes
     cdef bint validates
@@ -35,11 +36,13 @@ cdef class Construction:
         self.arguments = tuple([intern(field.argument) for field in node.fields])
         self.is_factory = <bint*>PyMem_Calloc(self.total + 1, sizeof(bint))
         self.is_filled = <bint*>PyMem_Calloc(self.total + 1, sizeof(bint))
-        if self.is_factory == NULL or self.is_filled == NULL:
+        self.is_own = <bint*>PyMem_Calloc(self.total + 1, sizeof(bint))
+        if self.is_factory == NULL or self.is_filled == NULL or self.is_own == NULL:
             raise MemoryError
         for i in range(self.total):
             self.is_factory[i] = isinstance(defaults[i], nodes.Factory)
             self.is_filled[i] = i < self.count and node.fields[i].fill_none
+            self.is_own[i] = defaults[i] is nodes.ABSENT and not self.is_filled[i]
             if self.is_factory[i]:
                 defaults[i] = defaults[i].call
             else:
@@ -54,6 +57,7 @@ cdef class Construction:
     def __dealloc__(self):
         PyMem_Free(self.is_factory)
         PyMem_Free(self.is_filled)
+        PyMem_Free(self.is_own)
 
     cdef inline PyObject** room(self, PyObject** few) except NULL:
         """Return an array for the fields: *few* if it is long enough."""
@@ -76,7 +80,7 @@ cdef class Construction:
 
     cdef object build(self, PyObject** items, dict extras):
         cdef object instance
-        if self.maker is not None and self.maker.ready():
+        if self.maker is not None and self.maker.ready() and self.is_told(items):
             instance = self.made(items)
             if self.finishes and instance is not REFUSED:
                 # As the constructor does in the end, every field in its place.
@@ -96,6 +100,14 @@ cdef class Construction:
         except Exception:
             return REFUSED
         return instance
+
+    cdef inline bint is_told(self, PyObject** items) noexcept:
+        """Return whether what stands for all that is missing is known here."""
+        cdef Py_ssize_t i
+        for i in range(self.count):
+            if items[i] == NULL and self.is_own[i]:
+                return False
+        return True
 
     cdef object made(self, PyObject** items):
         cdef Py_ssize_t i

@@ -29,12 +29,18 @@ cdef extern from *:
         return cls->tp_version_tag;
     }
 
-    /* Whether calling a class is `object.__new__` and `__init__`, and instances are no longer than the class says. */
+    /* Whether `object.__new__` makes instances that are no longer than the class says. */
     static int symphony_is_made_plainly(PyTypeObject *cls)
     {
-        return Py_IS_TYPE(cls, &PyType_Type) && cls->tp_new == PyBaseObject_Type.tp_new &&
+        return Py_IS_TYPE(cls, &PyType_Type) &&
             cls->tp_alloc == PyType_GenericAlloc && cls->tp_itemsize == 0 &&
             PyType_HasFeature(cls, Py_TPFLAGS_HEAPTYPE) && !PyType_HasFeature(cls, Py_TPFLAGS_IS_ABSTRACT);
+    }
+
+    /* Whether calling a class is `object.__new__` and `__init__`. */
+    static int symphony_is_called_plainly(PyTypeObject *cls)
+    {
+        return cls->tp_new == PyBaseObject_Type.tp_new;
     }
 
     #define symphony_current_version(cls) (((PyTypeObject *)(cls))->tp_version_tag)
@@ -45,6 +51,7 @@ cdef extern from *:
     Py_ssize_t member_offset "symphony_member"(PyObject* cls, PyObject* name) noexcept
     unsigned int version_of "symphony_version"(PyObject* cls, PyObject* name) noexcept
     bint is_made_plainly "symphony_is_made_plainly"(PyObject* cls) noexcept
+    bint is_called_plainly "symphony_is_called_plainly"(PyObject* cls) noexcept
     unsigned int current_version "symphony_current_version"(PyObject* cls) noexcept nogil
     void fill "symphony_fill"(PyObject* instance, Py_ssize_t offset, PyObject* item) noexcept nogil
     PyObject* slot_at "symphony_slot"(PyObject* instance, Py_ssize_t offset) noexcept nogil
@@ -67,13 +74,13 @@ cdef class Maker:
     cdef tuple names
     cdef Py_ssize_t* offsets
     cdef unsigned int version
-    cdef PyObject* constructor    # kept by `kept`, as the next is
-    cdef PyObject* setter
-    cdef tuple kept
+    cdef tuple makers      # names of what makes instances in the usual way
+    cdef tuple made_by     # what these were
+    cdef bint is_called    # whether that is a call of the class
     cdef bint works
-    cdef bint lasts     # whether the class is there for as long as its module
+    cdef bint lasts        # whether the class is there for as long as its module
 
-    def __cinit__(self, cls, names):
+    def __cinit__(self, cls, names, makers=("__init__", "__setattr__")):
         cdef Py_ssize_t i
         self.cls = cls
         self.names = tuple(names)
@@ -82,9 +89,9 @@ cdef class Maker:
             raise MemoryError
         for i in range(len(self.names)):
             self.offsets[i] = member_offset(<PyObject*>cls, <PyObject*>self.names[i])
-        self.constructor = lookup(<PyObject*>cls, <PyObject*>"__init__")
-        self.setter = lookup(<PyObject*>cls, <PyObject*>"__setattr__")
-        self.kept = (<object>self.constructor, <object>self.setter)
+        self.makers = makers
+        self.is_called = "__init__" in makers
+        self.made_by = tuple([<object>lookup(<PyObject*>cls, <PyObject*>name) for name in makers])
         self.lasts = getattr(modules.get(cls.__module__), cls.__qualname__, None) is cls
         self.look()
 
@@ -97,10 +104,11 @@ cdef class Maker:
         self.version = version_of(cls, <PyObject*>"__init__")
         # Without a version nobody would tell of changes.
         self.works = (
-            self.version != 0 and is_made_plainly(cls)
-            and lookup(cls, <PyObject*>"__init__") == self.constructor
-            and lookup(cls, <PyObject*>"__setattr__") == self.setter
+            self.version != 0 and is_made_plainly(cls) and (not self.is_called or is_called_plainly(cls))
         )
+        for i in range(len(self.makers)):
+            if lookup(cls, PyTuple_GET(self.makers, i)) != PyTuple_GET(self.made_by, i):
+                self.works = False
         for i in range(len(self.names)):
             if self.offsets[i] < 0 or self.offsets[i] != member_offset(cls, <PyObject*>self.names[i]):
                 self.works = False
@@ -110,6 +118,15 @@ cdef class Maker:
         if current_version(<PyObject*>self.cls) != self.version:
             self.look()
         return self.works
+
+    cdef inline object holding(self, object one, object other):
+        """Return an instance whose two slots hold these."""
+        cdef object instance = allocate(<PyObject*>self.cls)
+        Py_INCREF(one)
+        Py_INCREF(other)
+        fill(<PyObject*>instance, self.offsets[0], <PyObject*>one)
+        fill(<PyObject*>instance, self.offsets[1], <PyObject*>other)
+        return instance
 
     # What the next two make holds numbers or bytes, and cannot be changed: no cycle goes through it, as none does
     # through a tuple of such, which the collector leaves alone as well; unless it is one through its class.
@@ -125,11 +142,7 @@ cdef class Maker:
 
     cdef inline object with_two(self, object one, object other):
         """Return a leaf whose two slots hold these."""
-        cdef object instance = allocate(<PyObject*>self.cls)
-        Py_INCREF(one)
-        Py_INCREF(other)
-        fill(<PyObject*>instance, self.offsets[0], <PyObject*>one)
-        fill(<PyObject*>instance, self.offsets[1], <PyObject*>other)
+        cdef object instance = self.holding(one, other)
         if self.lasts:
             PyObject_GC_UnTrack(<PyObject*>instance)
         return instance

@@ -249,18 +249,28 @@ cdef class AdjacentReader(NamedReader):
         return Reader.take(self, cursor)
 
 
+# What `TaggedValue` has to make variants; a subclass may have others.
+cdef tuple USUAL_MAKERS = ("from_variant", "_make", "_check_value")
+
+
 cdef class CasesReader(Reader):
     """A `TaggedValue`: ``"Name"`` or ``{"Name": value}``."""
 
     cdef dict readers  # None: a unit variant
     cdef dict units
     cdef object make
+    cdef dict held     # the class of what a variant holds, if `make` asks for no more than that
+    cdef Maker maker
     cdef bint bytes_keys
     cdef Names names
     cdef tuple in_order
 
     def __cinit__(self, node, dict readers):
         self.readers = readers
+        self.held = {}
+        if all([getattr(node.cls, name).__func__ is getattr(TaggedValue, name).__func__ for name in USUAL_MAKERS]):
+            self.maker = Maker(node.cls, ("variant", "value"), (*USUAL_MAKERS, "__variants__"))
+            self.held = {name: held for name, held in node.cls.__variants__.items() if isinstance(held, type)}
         self.units = dict(node.units)
         self.make = node.make
         self.bytes_keys = node.bytes_keys
@@ -290,7 +300,13 @@ cdef class CasesReader(Reader):
         if reader is None:
             return self.units[name] if untagged(body) is None else REFUSED
         body = (<Reader>reader).read(body)
-        return REFUSED if body is REFUSED else call_two(self.make, name, body, REFUSED)
+        return REFUSED if body is REFUSED else self.of(name, body)
+
+    cdef inline object of(self, object name, object body):
+        cdef PyObject* held = PyDict_GetItemWithError(self.held, name)
+        if held != NULL and is_exactly(body, <object>held) and self.maker.ready():
+            return self.maker.holding(name, body)
+        return call_two(self.make, name, body, REFUSED)
 
     cdef object take(self, Cursor* cursor):
         cdef const char* start = NULL
@@ -331,4 +347,4 @@ cdef class CasesReader(Reader):
             return REFUSED
         if reader is None:
             return self.units[name] if body is None else REFUSED
-        return call_two(self.make, name, body, REFUSED)
+        return self.of(name, body)
