@@ -20,12 +20,12 @@ from typing import IO, Any, Final, Self
 from .contender import Role
 from .subject import ContenderError, Sizes, TaskName, Weights
 from .timing import Clock
-from .worker import result_of
+from .worker import main, result_of
 
 
 __all__ = ["RemoteSubject"]
 
-_MODULE: Final = "symphony_codecs.benchmark.worker"
+_PROGRAM: Final = f"from {main.__module__} import main; main()"
 _END_SECONDS: Final = 5
 
 
@@ -73,7 +73,7 @@ class RemoteSubject:
         """Start the process; write all values there, read them, and compare."""
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - until close
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and a module of this package
-            [sys.executable, "-m", _MODULE],
+            [sys.executable, "-c", _PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -1,5 +1,5 @@
 """
-The program of a process that has one contender: ``python -m symphony_codecs.benchmark.worker``.
+The program of a process that has one contender.
 
 It reads commands from standard input, a JSON array in each line, and answers each with a line: ``{"ok": ...}`` or
 ``{"error": REASON}``.  The first command says who takes part; `RemoteSubject` has the other end.
@@ -21,7 +21,7 @@ from .subject import ContenderError, LocalSubject, TaskName, reason_of
 from .timing import CLOCK, Task
 
 
-__all__ = ["Bench", "Factory", "answers", "in_fork", "main"]
+__all__ = ["Bench", "Factory", "answers", "in_fork", "main", "result_of"]
 
 # Makes a contender and the values that it works on, from arguments that are JSON.
 Factory: TypeAlias = Callable[..., tuple[Contender, Sequence[Any]]]
@@ -200,7 +200,3 @@ def main() -> None:
     for answer in answers(json.loads(line) for line in sys.stdin):
         out.write(json.dumps(answer) + "\n")
         out.flush()
-
-
-if __name__ == "__main__":
-    main()

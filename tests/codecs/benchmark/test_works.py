@@ -42,7 +42,8 @@ def test_works_are_seeded(work):
     assert len({encode(value) for value in (*again, *other)}) == 5
 
 
-@pytest.mark.parametrize("work", WORKS.values(), ids=WORKS)
+# The bad field's values are the tree's.
+@pytest.mark.parametrize("work", [work for work in WORKS.values() if work is not bad_field], ids=lambda work: work.NAME)
 def test_contenders_give_values_back(work):
     """Everybody who is installed does every work, down to the last value."""
     little = small(work)
