@@ -18,6 +18,8 @@ settings.register_profile(
 )
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
+# Where each example is several times as slow, and what is looked for is no rare value.
+settings.register_profile("sanitize", settings.get_profile("ci"), max_examples=3)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
 

@@ -228,7 +228,7 @@ DOMAIN = sorted(domain_strategies().items(), key=lambda item: str(item[0]))
 @pytest.mark.parametrize(("tp", "values"), DOMAIN, ids=[getattr(tp, "__name__", str(tp)) for tp, _ in DOMAIN])
 def test_domain_types(tp: Any, values: st.SearchStrategy[Any]) -> None:
     @given(values, st.sampled_from(FORMATS), st.integers(0, 2**32))
-    @settings(max_examples=6, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=min(6, settings().max_examples), suppress_health_check=list(HealthCheck))
     def check(value: Any, name: str, seed: int) -> None:
         rng = random.Random(seed)
         _check(get_codec(name), tp, value, rng)

@@ -26,7 +26,7 @@ from tests.codecs.everything import KNOBS, Everything, everythings
 
 
 FEW = settings(
-    max_examples=max(settings().max_examples // 8, 8),
+    max_examples=max(settings().max_examples // 8, min(settings().max_examples, 8)),
     suppress_health_check=list(HealthCheck),
     phases=[phase for phase in Phase if phase is not Phase.explain],
 )
