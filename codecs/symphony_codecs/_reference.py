@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .converter import WireConverter
 
 
-__all__ = ["Lazily", "decode_error", "encode_error", "reference_decoder", "reference_encoder"]
+__all__ = ["Lazily", "decode_error", "encode_error", "reference_decoder", "reference_encoder", "structured"]
 
 
 def encode_error(exc: Exception, converter: WireConverter, as_type: Any) -> EncodeError:
@@ -71,20 +71,35 @@ def reference_decoder(converter: WireConverter, as_type: Any) -> Callable[[Any],
             tree = loads(data, limits, strict)
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
-        try:
-            return hook(tree, as_type)
-        except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
-            issues: list[Any] = []
-            try:
-                result = recover(exc, hook, tree, as_type, None, issues)
-            except RecursionError as deep:
-                raise decode_error(deep, converter, as_type) from None
-            if issues:
-                error = DecodeError(format=converter.format.name, as_type=as_type, issues=issues)
-                raise error from _cause(exc)
+        result, error = structured(tree, hook, converter, as_type)
+        if error is None:
             return result
+        try:
+            raise error
+        finally:
+            del error  # which would hold itself, by this frame
 
     return decode
+
+
+def structured(
+    tree: Any, hook: Callable[[Any, Any], Any], converter: WireConverter, as_type: Any
+) -> tuple[Any, DecodeError | None]:
+    """Return what *hook* makes of *tree*, builtins of a whole document, and the error if it makes nothing of it."""
+    # The error is not raised here: what has led to it, with all that was read so far, would go along.
+    try:
+        return hook(tree, as_type), None
+    except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+        issues: list[Any] = []
+        try:
+            result = recover(exc, hook, tree, as_type, None, issues)
+        except RecursionError as deep:
+            return None, decode_error(deep, converter, as_type)
+        if not issues:
+            return result, None
+        error = DecodeError(format=converter.format.name, as_type=as_type, issues=issues)
+        error.__cause__ = _cause(exc)
+        return None, error
 
 
 class Lazily:
@@ -92,7 +107,7 @@ class Lazily:
     A reference function that is made when it is first called, with the hooks of when this was made.
 
     Args:
-        make: `reference_encoder` or `reference_decoder`.
+        make: `reference_encoder`, `reference_decoder` or `explainer`.
         converter: The converter.
         as_type: The type.
     """

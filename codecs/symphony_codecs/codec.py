@@ -9,6 +9,7 @@ import attrs
 
 from typing_extensions import Buffer, TypeForm, Unpack
 
+from ._explanation import explainer
 from ._reference import Lazily, decode_error, encode_error, reference_decoder, reference_encoder
 from .converter import WireConverter
 from .engine import quick_decoder, quick_encoder
@@ -176,7 +177,12 @@ class Codec:
         """
         converter = self.converter
         try:
-            return quick_decoder(converter, as_type, Lazily(reference_decoder, converter, as_type))
+            return quick_decoder(
+                converter,
+                as_type,
+                Lazily(reference_decoder, converter, as_type),
+                Lazily(explainer, converter, as_type),
+            )
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 

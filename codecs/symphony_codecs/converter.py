@@ -69,6 +69,7 @@ class WireConverter(cattrs.Converter):
         self.classes = classes
         self.unions = unions
         self.generation = 0
+        self.explaining: WireConverter | None = None  # what `_explanation` keeps of the hooks of now
         self._frozen_because: str | None = None
         self._log: list[tuple[str, tuple[Any, ...]]] = []
         self._hooks: dict[tuple[str, Any], Any] = {}
@@ -248,6 +249,7 @@ class WireConverter(cattrs.Converter):
             self._log.append((method, args))
             self._hooks.clear()
             self._made.clear()
+            self.explaining = None
             self.generation += 1
         return result
 

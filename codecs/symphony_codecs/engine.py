@@ -23,6 +23,7 @@ from .plans import plan_for
 
 if TYPE_CHECKING:
     from .converter import WireConverter
+    from .errors import DecodeError
 
 
 __all__ = ["ENGINE", "WHY_NOT", "disagreements", "quick_decoder", "quick_encoder"]
@@ -63,7 +64,12 @@ def disagreements() -> tuple[list[Callable[..., Any]], ...]:
     return tuple(module.disagreements for module in (_structure, _emit) if module is not None)
 
 
-def quick_decoder(converter: WireConverter, as_type: Any, fallback: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def quick_decoder(
+    converter: WireConverter,
+    as_type: Any,
+    fallback: Callable[[Any], Any],
+    explain: Callable[[Any], DecodeError | None] | None = None,
+) -> Callable[[Any], Any]:
     """
     Return what reads documents as *as_type*.
 
@@ -71,6 +77,8 @@ def quick_decoder(converter: WireConverter, as_type: Any, fallback: Callable[[An
         converter: The hooks of now and the options.
         as_type: The type.
         fallback: The reference; asked whenever the engine refuses.
+        explain: The same for what is left when the engine has read all but
+            what it refuses; see `symphony_codecs._explanation`.
 
     Raises:
         FormatError: The type has no representation.
@@ -82,7 +90,7 @@ def quick_decoder(converter: WireConverter, as_type: Any, fallback: Callable[[An
     form, options = converter.format, converter.options
     plan = plan_for(as_type, converter, "structure")
     decoder: Callable[[Any], Any] = _structure.make_decoder(
-        plan, form.loads, form.layout, options.limits, options.strict, fallback
+        plan, form.loads, form.layout, options.limits, options.strict, fallback, explain
     )
     return decoder
 

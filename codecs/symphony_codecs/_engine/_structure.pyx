@@ -19,6 +19,7 @@ from symphony_types._checks import Each
 from symphony_types._tagged import TaggedValue
 from symphony_types.time import Duration, Timestamp
 
+from symphony_codecs._explanation import Structured
 from symphony_codecs.formats._cbor_write import encode as encode_cbor
 from symphony_codecs.formats.base import Tagged
 from symphony_codecs.hooks._base import TagRefusedError
@@ -52,6 +53,7 @@ include "structure/reader.pxi"
 include "structure/text.pxi"
 include "structure/escapes.pxi"
 include "structure/values.pxi"
+include "structure/salvage.pxi"
 include "structure/making.pxi"
 include "structure/construction.pxi"
 include "structure/scalars.pxi"

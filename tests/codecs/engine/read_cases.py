@@ -11,12 +11,25 @@ import pytest
 from symphony_codecs import Codec, get_codec
 from symphony_codecs._issues import FormatError
 from symphony_codecs._reference import reference_decoder
+from symphony_codecs.errors import DecodeError
 from symphony_codecs.formats.base import Tagged
 from symphony_codecs.hooks._base import recover
 from symphony_codecs.plans import plan_for
 
 
-__all__ = ["NAMES", "REFUSED", "TREES", "Refused", "agree", "agree_on_bytes", "codec_of", "decoder", "reader", "shown"]
+__all__ = [
+    "NAMES",
+    "REFUSED",
+    "TREES",
+    "Refused",
+    "agree",
+    "agree_on_bytes",
+    "codec_of",
+    "decoder",
+    "issues",
+    "reader",
+    "shown",
+]
 
 # What the compact form of MessagePack writes otherwise, all read.
 NAMES = ("json", "msgpack", "cbor")
@@ -50,13 +63,22 @@ def reader(codec: Codec, tp: Any) -> Callable[[Any], Any]:
     return read_or_raise
 
 
-def decoder(codec: Codec, tp: Any, fallback: Callable[[Any], Any] = _refuse) -> Callable[[Any], Any]:
+def _explain_nothing(_: Any) -> None:
+    """Stand for hooks that find nothing wrong with what the engine leaves."""
+
+
+def decoder(
+    codec: Codec,
+    tp: Any,
+    fallback: Callable[[Any], Any] = _refuse,
+    explain: Callable[[Any], Any] | None = _explain_nothing,
+) -> Callable[[Any], Any]:
     """Return the engine's reader of documents, by default without anything behind it."""
     structure = pytest.importorskip("symphony_codecs._engine._structure")
     plan = plan_for(tp, codec.converter, "structure")
     form, options = codec.format, codec.options
     decode: Callable[[Any], Any] = structure.make_decoder(
-        plan, form.loads, form.layout, options.limits, options.strict, fallback
+        plan, form.loads, form.layout, options.limits, options.strict, fallback, explain
     )
     return decode
 
@@ -111,9 +133,19 @@ def agree(codec: Codec, tp: Any, trees: Iterable[Any]) -> None:
 def agree_on_bytes(codec: Codec, tp: Any, documents: Iterable[bytes], *, may_refuse: bool = False) -> None:
     """Hold the engine to the reference on documents; *may_refuse*: what is refused in vain is only slow."""
     ours, theirs = decoder(codec, tp), reference_decoder(codec.converter, tp)
+    whole = codec.decoder(tp)
     for data in documents:
-        outcome = _outcome(ours, data)
-        assert outcome == _outcome(theirs, data) or (may_refuse and outcome == REFUSED), (tp, data)
+        outcome, expected = _outcome(ours, data), _outcome(theirs, data)
+        assert outcome == expected or (may_refuse and outcome == REFUSED), (tp, data)
+        if expected == REFUSED:
+            assert issues(whole, data) == issues(theirs, data), (tp, data)
+
+
+def issues(decode: Callable[[Any], Any], data: bytes) -> tuple[Any, ...]:
+    """Return what is wrong with a document."""
+    with pytest.raises(DecodeError) as caught:
+        decode(data)
+    return caught.value.issues
 
 
 class _Int(int):

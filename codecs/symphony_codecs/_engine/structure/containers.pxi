@@ -33,6 +33,7 @@ cdef class SequenceReader(Reader):
         cdef Py_ssize_t i, left = 0, count
         cdef object result
         cdef list items
+        cdef Mark mark
         cdef int kind = kind_at(cursor)
         if kind != IS_ARRAY:
             return refuse_kind(cursor, kind)
@@ -41,18 +42,20 @@ cdef class SequenceReader(Reader):
         if left < 0:
             items = []
             while another(cursor, &left):
+                set_mark(&mark, cursor)
                 result = self.item.take(cursor)
                 if result is REFUSED:
-                    return REFUSED
+                    return leave_array(cursor, self, self.item, None, items, left, &mark)
                 items.append(result)
             return self.of(items) if closes(cursor, left, c"]") else REFUSED
         count = left
         items = PyList_New(count)
         PyObject_GC_UnTrack(<PyObject*>items)
         for i in range(count):
+            set_mark(&mark, cursor)
             result = self.item.take(cursor)
             if result is REFUSED:
-                return REFUSED
+                return leave_array(cursor, self, self.item, None, items[:i], count - i - 1, &mark)
             Py_INCREF(result)
             PyList_SET_ITEM(items, i, result)
         PyObject_GC_Track(<PyObject*>items)
@@ -87,7 +90,8 @@ cdef class DistinctReader(Reader):
         return self.held(self.inner.read(value))
 
     cdef object take(self, Cursor* cursor):
-        return self.held(self.inner.take(cursor))
+        cdef object result = self.inner.take(cursor)
+        return pass_on(cursor, self, self.inner) if result is REFUSED else self.held(result)
 
     cdef object held(self, object items):
         cdef Py_ssize_t size
@@ -133,6 +137,7 @@ cdef class FixedReader(Reader):
         cdef Py_ssize_t i = 0, left = 0, size = len(self.readers)
         cdef list items = []
         cdef object result
+        cdef Mark mark
         cdef int kind = kind_at(cursor)
         if kind != IS_ARRAY:
             return refuse_kind(cursor, kind)
@@ -141,9 +146,10 @@ cdef class FixedReader(Reader):
         while another(cursor, &left):
             if i == size:
                 return REFUSED
+            set_mark(&mark, cursor)
             result = (<Reader>PyTuple_GET(self.readers, i)).take(cursor)
             if result is REFUSED:
-                return REFUSED
+                return leave_array(cursor, self, None, self.readers, items, left, &mark)
             items.append(result)
             i += 1
         return self.of(items) if closes(cursor, left, c"]") and i == size else REFUSED
@@ -188,6 +194,8 @@ cdef class MapReader(Reader):
         cdef object key
         cdef object item
         cdef dict entries = {}
+        cdef bint is_spoilt = False
+        cdef Mark mark
         cdef int kind = kind_at(cursor)
         if kind != IS_MAP:
             return refuse_kind(cursor, kind)
@@ -197,15 +205,29 @@ cdef class MapReader(Reader):
             key = self.take_key(cursor)
             if key is REFUSED:
                 return REFUSED
+            set_mark(&mark, cursor)
             item = self.item.take(cursor)
-            if item is REFUSED or not self.put(entries, key, item):
+            if item is REFUSED:
+                # Other keys than texts are no longer what the document has.
+                item = spoilt(cursor, self.item, &mark) if self.has_plain_keys() else REFUSED
+                if item is REFUSED:
+                    return REFUSED
+                if not is_spoilt:
+                    entries = {known: Structured(read) for known, read in entries.items()}
+                    is_spoilt = True
+            elif is_spoilt:
+                item = Structured(item)
+            if not self.put(entries, key, item):
                 return REFUSED
             count += 1
         if not closes(cursor, left, c"}"):
             return REFUSED
         if PyDict_Size(entries) != count:
             return refuse_odd(cursor)  # of equal keys the last may count
-        return self.of(entries)
+        return leave(cursor, self, entries) if is_spoilt else self.of(entries)
+
+    cdef inline bint has_plain_keys(self) noexcept:
+        return self.key is None and self.key_reader is None
 
     cdef inline object take_key(self, Cursor* cursor):
         cdef object key

@@ -3,6 +3,10 @@
 # Told of each type and document that the reference takes after the engine has refused it; for tests.
 disagreements = []
 
+# How many documents are being read. A hook may read another, which reads another: if each went on behind its faults, hooks
+# that never end would take forever to run out of stack.
+cdef Py_ssize_t reading = 0
+
 
 cdef class Decoder:
     """Reads documents of one type."""
@@ -12,6 +16,7 @@ cdef class Decoder:
     cdef object loads
     cdef object limits
     cdef object fallback
+    cdef object explain
     cdef bint strict
     cdef int layout
     cdef Py_ssize_t max_size
@@ -19,34 +24,49 @@ cdef class Decoder:
     cdef Py_ssize_t max_items
     cdef Py_ssize_t max_text
 
-    def __cinit__(self, plan, loads, layout, limits, strict, fallback):
+    def __cinit__(self, plan, loads, layout, limits, strict, fallback, explain):
         self.layout = NO_LAYOUT
         if not strict:
             self.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
         self.root = (<Builder>Builder(plan, self.layout)).build(plan.root)
         self.type = plan.type
-        self.loads, self.limits, self.strict, self.fallback = loads, limits, strict, fallback
+        self.loads, self.limits, self.strict = loads, limits, strict
+        self.fallback, self.explain = fallback, explain
         self.max_size, self.max_depth = limits.max_size, limits.max_depth
         self.max_items, self.max_text = limits.max_items, limits.max_text
 
     def decode(self, data):
         """Return the value that a document holds."""
         cdef object result = REFUSED
+        cdef object error = None
         cdef bint odd = True
+        cdef Salvage salvage
+        global reading
+        salvage.left = salvage.by = NULL
+        salvage.works = reading == 0 and self.explain is not None
+        reading += 1
         try:
             if self.layout != NO_LAYOUT and PyBytes_CheckExact(data):
-                result = self.take(data, &odd)
+                result = self.take(data, &odd, &salvage)
             if odd:
                 result = self.root.read(self.loads(data, self.limits, self.strict))
+            elif salvage.left != NULL:
+                error = self.explain(<object>salvage.left)
         except Exception:
             result = REFUSED  # the reference's errors are not to have this one as their context
+        finally:
+            reading -= 1
+            Py_XDECREF(salvage.left)
+        if error is not None:
+            raise error
         if result is REFUSED:
             result = self.fallback(data)
             for tell in disagreements:
                 tell(self.type, data)
         return result
 
-    cdef object take(self, bytes data, bint* odd):
+    cdef object take(self, bytes data, bint* odd, Salvage* salvage):
+        """Return the value; REFUSED: the reference has to look at what was left, or at all of the document."""
         cdef Cursor cursor
         cdef object result
         cdef Py_ssize_t size = PyBytes_GET_SIZE(data)
@@ -60,13 +80,19 @@ cdef class Decoder:
         cursor.unclaimed = size
         cursor.max_items = self.max_items
         cursor.max_text = self.max_text
+        cursor.salvage = salvage
+        salvage.spare = size
         result = self.root.take(&cursor)
-        if result is not REFUSED:
-            if self.layout == JSON:
-                skip_blanks(&cursor)
-            if cursor.at != cursor.end:
-                return REFUSED
-        odd[0] = cursor.odd
+        if self.layout == JSON:
+            skip_blanks(&cursor)
+        if result is REFUSED:
+            odd[0] = cursor.odd
+            if cursor.at != cursor.end or salvage.by != <PyObject*>self.root:
+                drop(salvage)
+        elif cursor.at != cursor.end:
+            return REFUSED
+        else:
+            odd[0] = False
         return result
 
 
@@ -83,7 +109,7 @@ def make_reader(plan):
     return read
 
 
-def make_decoder(plan, loads, layout, limits, strict, fallback):
+def make_decoder(plan, loads, layout, limits, strict, fallback, explain=None):
     """
     Return the function from documents to values of a plan's type.
 
@@ -94,5 +120,8 @@ def make_decoder(plan, loads, layout, limits, strict, fallback):
         limits: The codec's limits.
         strict: Whether it is strict: then `loads` looks at each document.
         fallback: The reference path, for what is refused.
+        explain: The same for builtins in which all that needs no second look
+            stands as `Structured`: the error, or None if there is none to be
+            found there.  None: `fallback` is always asked.
     """
-    return Decoder(plan, loads, layout, limits, strict, fallback).decode
+    return Decoder(plan, loads, layout, limits, strict, fallback, explain).decode

@@ -11,12 +11,14 @@ cdef object spelt_name(object name, bint takes_bytes):
 cdef class Alternative:
     """A class of a tagged union."""
 
+    cdef str name
     cdef object cls
     cdef Reader reader      # None: it has no fields
     cdef tuple argument     # of a newtype's field
     cdef bint optional
 
     def __cinit__(self, variant, Reader reader):
+        self.name = variant.name
         self.cls = variant.cls
         self.reader = reader
         self.argument = None if variant.argument is None else (intern(variant.argument),)
@@ -102,6 +104,8 @@ cdef class ExternalReader(NamedReader):
         cdef Py_ssize_t left = 0
         cdef Alternative alternative
         cdef object result
+        cdef object part = REFUSED
+        cdef Mark mark
         cdef int kind = kind_at(cursor)
         if kind == IS_TEXT:
             alternative = self.find_name(cursor)
@@ -119,12 +123,17 @@ cdef class ExternalReader(NamedReader):
             return REFUSED
         if not pass_colon(cursor):
             return refuse_odd(cursor)
+        set_mark(&mark, cursor)
         result = alternative.take(cursor)
         if result is REFUSED:
-            return REFUSED
+            part = spoilt(cursor, alternative.reader, &mark)
+            if part is REFUSED:
+                return REFUSED
         if another(cursor, &left):
             return refuse_odd(cursor)  # it may be the same again
-        return result if closes(cursor, left, c"}") else REFUSED
+        if not closes(cursor, left, c"}"):
+            return REFUSED
+        return leave(cursor, self, {alternative.name: part}) if result is REFUSED else result
 
 
 cdef class InternalReader(NamedReader):
@@ -156,6 +165,7 @@ cdef class InternalReader(NamedReader):
         cdef Py_ssize_t left = 0, size
         cdef Alternative alternative
         cdef RecordReader record
+        cdef object result
         cdef int kind = kind_at(cursor)
         if kind != IS_MAP and kind != IS_ARRAY:
             return refuse_kind(cursor, kind)
@@ -175,9 +185,18 @@ cdef class InternalReader(NamedReader):
         if isinstance(alternative.reader, RecordReader):
             record = <RecordReader>alternative.reader
             if not record.is_whole and (kind == IS_ARRAY or self.tag not in record.known):
-                return record.take_rest(cursor, left, kind, self.tag)
+                result = record.take_rest(cursor, left, kind, self.tag)
+                return self.leave_tagged(cursor, alternative) if result is REFUSED else result
         cursor[0] = start
         return Reader.take(self, cursor)
+
+    cdef object leave_tagged(self, Cursor* cursor, Alternative alternative):
+        cdef object tree = left_by(cursor, alternative.reader)
+        if tree is REFUSED:
+            return REFUSED
+        if PyDict_CheckExact(tree):
+            return leave(cursor, self, {self.tag: alternative.name, **tree})
+        return leave(cursor, self, [alternative.name, *tree])
 
 
 cdef class AdjacentReader(NamedReader):

@@ -124,7 +124,7 @@ cdef class Deferred(Reader):
             result = self.target.take(cursor)
         finally:
             Py_LeaveRecursiveCall()
-        return result
+        return pass_on(cursor, self, self.target) if result is REFUSED else result
 
 
 cdef class HookReader(Reader):
@@ -166,7 +166,8 @@ cdef class CheckedReader(Reader):
         return self.checked(self.inner.read_tagged(value))
 
     cdef object take(self, Cursor* cursor):
-        return self.checked(self.inner.take(cursor))
+        cdef object result = self.inner.take(cursor)
+        return pass_on(cursor, self, self.inner) if result is REFUSED else self.checked(result)
 
     cdef object checked(self, object value):
         if value is not REFUSED and value is not FORBIDDEN:
@@ -192,6 +193,8 @@ cdef class OptionalReader(Reader):
         return self.inner.read_tagged(value)
 
     cdef object take(self, Cursor* cursor):
+        cdef object result
         if kind_at(cursor) != IS_NULL:
-            return self.inner.take(cursor)
+            result = self.inner.take(cursor)
+            return pass_on(cursor, self, self.inner) if result is REFUSED else result
         return None if pass_word(cursor, IS_NULL) else refuse_odd(cursor)

@@ -25,6 +25,14 @@ cdef object text_keys(dict value):
     return result
 
 
+cdef list owned(PyObject** items, Py_ssize_t count):
+    cdef Py_ssize_t i
+    cdef list result = []
+    for i in range(count):
+        result.append(<object>items[i])
+    return result
+
+
 cdef enum:
     FEW = 16
 
@@ -191,6 +199,8 @@ cdef class RecordReader(Reader):
         cdef PyObject* token
         cdef object result
         cdef set passed = None
+        cdef dict parts = None      # what was refused
+        cdef Mark mark
         while another(cursor, &left):
             number = -1
             # In order, and spelt in the usual way: then all of the key is told at a glance.
@@ -209,21 +219,41 @@ cdef class RecordReader(Reader):
                     if not self.pass_over(cursor, start, size, passed):
                         return False
                     continue
-            if items[number] != NULL:
+            if items[number] != NULL or (parts is not None and <object>PyTuple_GET(self.keys, number) in parts):
                 cursor.odd = True  # of equal keys the last may count
                 return False
+            set_mark(&mark, cursor)
             result = (<Reader>PyTuple_GET(self.readers, number)).take(cursor)
+            expected = number + 1
             if result is REFUSED:
-                return False
+                result = spoilt(cursor, <Reader>PyTuple_GET(self.readers, number), &mark)
+                if result is REFUSED:
+                    return False
+                parts = {} if parts is None else parts
+                parts[<object>PyTuple_GET(self.keys, number)] = result
+                continue
             Py_INCREF(result)
             items[number] = <PyObject*>result
-            expected = number + 1
         if not closes(cursor, left, c"}"):
             return False
+        if parts is None:
+            for i in range(self.count):
+                if items[i] == NULL and not self.optional[i]:
+                    break
+            else:
+                return True
+        self.leave_map(cursor, items, parts)
+        return False
+
+    cdef int leave_map(self, Cursor* cursor, PyObject** items, dict parts) except -1:
+        """Leave the fields that were read, and *parts* of those that were not."""
+        cdef Py_ssize_t i
+        cdef dict tree = {} if parts is None else parts
         for i in range(self.count):
-            if items[i] == NULL and not self.optional[i]:
-                return False
-        return True
+            if items[i] != NULL:
+                tree[<object>PyTuple_GET(self.keys, i)] = Structured(<object>items[i])
+        leave(cursor, self, tree)
+        return 0
 
     cdef bint pass_over(self, Cursor* cursor, const char* start, Py_ssize_t size, set passed) except -1:
         """Pass over an entry that no field is for."""
@@ -239,13 +269,16 @@ cdef class RecordReader(Reader):
     cdef bint take_array(self, Cursor* cursor, Py_ssize_t left, PyObject** items) except -1:
         cdef Py_ssize_t i = 0
         cdef object result
+        cdef Mark mark
         if left > self.count or 0 <= left < self.required:
             return False
         while another(cursor, &left):
             if i == self.count:
                 return False
+            set_mark(&mark, cursor)
             result = (<Reader>PyTuple_GET(self.readers, i)).take(cursor)
             if result is REFUSED:
+                leave_array(cursor, self, None, self.readers, owned(items, i), left, &mark)
                 return False
             Py_INCREF(result)
             items[i] = <PyObject*>result

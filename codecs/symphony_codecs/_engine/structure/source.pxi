@@ -11,6 +11,13 @@ cdef enum:
     CBOR
 
 
+cdef struct Salvage:
+    PyObject* left         # what was left of a container, owned; NULL: nothing
+    PyObject* by           # by which reader
+    bint works             # whether anything is to be left
+    Py_ssize_t spare       # bytes that may still be read again
+
+
 cdef struct Cursor:
     const unsigned char* at
     const unsigned char* end   # one byte after it may be looked at: it is zero
@@ -21,6 +28,7 @@ cdef struct Cursor:
     Py_ssize_t unclaimed    # entries that may still be claimed: each takes a byte at least
     Py_ssize_t max_items
     Py_ssize_t max_text
+    Salvage* salvage        # shared by all that look ahead
 
 
 cdef enum:

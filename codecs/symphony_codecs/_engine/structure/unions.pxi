@@ -37,6 +37,7 @@ cdef class KindsReader(Reader):
 
     cdef object take(self, Cursor* cursor):
         cdef object reader
+        cdef object result
         cdef int kind = kind_at(cursor)
         cdef Number number
         cdef const unsigned char* start = cursor.at
@@ -47,7 +48,10 @@ cdef class KindsReader(Reader):
             if number.is_float:
                 kind = IS_FLOAT
         reader = <object>PyList_GET_ITEM(self.by_kind, kind)
-        return refuse_kind(cursor, kind) if reader is None else (<Reader>reader).take(cursor)
+        if reader is None:
+            return refuse_kind(cursor, kind)
+        result = (<Reader>reader).take(cursor)
+        return pass_on(cursor, self, <Reader>reader) if result is REFUSED else result
 
 
 cdef class LabelledReader(Reader):
@@ -94,6 +98,7 @@ cdef class LabelledReader(Reader):
         cdef Cursor ahead
         cdef Py_ssize_t left = 0, size
         cdef object label
+        cdef object result
         cdef int kind = kind_at(cursor)
         if kind != IS_MAP and kind != IS_ARRAY:
             return refuse_kind(cursor, kind)
@@ -112,7 +117,18 @@ cdef class LabelledReader(Reader):
         if label is REFUSED:
             return refuse_odd(cursor)
         reader = self.labelled(label)
-        return REFUSED if reader is None else (<Reader>reader).take(cursor)
+        if reader is None:
+            return REFUSED
+        result = (<Reader>reader).take(cursor)
+        return self.leave_labelled(cursor, <Reader>reader, label) if result is REFUSED else result
+
+    cdef object leave_labelled(self, Cursor* cursor, Reader reader, object label):
+        cdef object tree = left_by(cursor, reader)
+        if tree is REFUSED:
+            return REFUSED
+        # As it is in the document, since it has to be looked at before anything is read.
+        tree[self.key if PyDict_CheckExact(tree) else self.position] = label
+        return leave(cursor, self, tree)
 
 
 cdef class UntaggedReader(Reader):
@@ -139,6 +155,17 @@ cdef class UntaggedReader(Reader):
         return REFUSED
 
     cdef object take(self, Cursor* cursor):
+        cdef object result
+        cdef bint leaves = cursor.salvage.works
+        # A member that does not fit is not to read on: all below would be read once for each.
+        cursor.salvage.works = False
+        try:
+            result = self.first_of(cursor)
+        finally:
+            cursor.salvage.works = leaves
+        return result
+
+    cdef object first_of(self, Cursor* cursor):
         cdef Cursor start = cursor[0]
         cdef object result
         for member in self.members:
