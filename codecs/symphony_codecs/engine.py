@@ -86,7 +86,7 @@ def quick_decoder(
     if _structure is None:
         from .generated import generated_decoder
 
-        return generated_decoder(converter, as_type, fallback)
+        return generated_decoder(converter, as_type, fallback, explain)
     form, options = converter.format, converter.options
     plan = plan_for(as_type, converter, "structure")
     decoder: Callable[[Any], Any] = _structure.make_decoder(

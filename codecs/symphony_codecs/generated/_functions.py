@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..plans import plan_for
 from ._depth import depth_of
+from ._leaving import left_of
 from ._reading import reader
 from ._writing import writer
 
 
 if TYPE_CHECKING:
     from ..converter import WireConverter
+    from ..errors import DecodeError
 
 
 __all__ = ["generated_decoder", "generated_encoder"]
@@ -25,7 +27,12 @@ __all__ = ["generated_decoder", "generated_encoder"]
 _LONGEST_LEAF: Final = 36
 
 
-def generated_decoder(converter: WireConverter, as_type: Any, fallback: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def generated_decoder(
+    converter: WireConverter,
+    as_type: Any,
+    fallback: Callable[[Any], Any],
+    explain: Callable[[Any], DecodeError | None] | None = None,
+) -> Callable[[Any], Any]:
     """
     Return what reads documents as *as_type*.
 
@@ -33,6 +40,8 @@ def generated_decoder(converter: WireConverter, as_type: Any, fallback: Callable
         converter: The hooks of now and the options.
         as_type: The type.
         fallback: The reference; asked whenever a document is refused.
+        explain: The same for what is left of a document; see
+            `symphony_codecs._explanation`.
 
     Raises:
         FormatError: The type has no representation.
@@ -42,11 +51,24 @@ def generated_decoder(converter: WireConverter, as_type: Any, fallback: Callable
     read = reader(plan_for(as_type, converter, "structure"))
 
     def decode(data: Any) -> Any:
+        error = None
         try:
-            return read(loads(data, limits, strict))
-        except Exception:  # noqa: BLE001, S110 - the reference says what it is
+            tree = loads(data, limits, strict)
+        except Exception:  # noqa: BLE001 - the reference says what it is
+            return fallback(data)
+        try:
+            return read(tree)
+        except (RecursionError, MemoryError):
             pass
-        return fallback(data)
+        except Exception as exc:  # noqa: BLE001 - as above
+            if explain is not None:
+                error = explain(left_of(exc, tree))
+        if error is None:
+            return fallback(data)
+        try:
+            raise error
+        finally:
+            del error  # which would hold itself, by this frame
 
     return decode
 

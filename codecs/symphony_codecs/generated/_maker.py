@@ -9,7 +9,22 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ..plans.nodes import Binary, Boolean, Choice, Integer, Node, Null, Optional, Plan, Reference, Text
+from ..plans.nodes import (
+    Binary,
+    Boolean,
+    Checked,
+    Choice,
+    Integer,
+    Mapped,
+    Node,
+    Null,
+    Optional,
+    Plan,
+    Reference,
+    Sequence,
+    Text,
+)
+from ._leaving import left_array
 from ._source import Source, indented
 
 
@@ -37,6 +52,8 @@ class Maker:
             known.
         most: Writing: how many items an array may have.
         encoded: Writing: from builtins to bytes, to sort sets by.
+        leaves: Reading: whether what is refused in containers is told by what
+            is left of them; see `_leaving`.
     """
 
     plan: Plan
@@ -47,6 +64,7 @@ class Maker:
     layout: str | None = None
     most: int = 0
     encoded: Callable[[Any], bytes] | None = None
+    leaves: bool = False
 
     def compile(self) -> Callable[[Any], Any]:
         """Return the function for the plan's type."""
@@ -76,7 +94,7 @@ class Maker:
 
     def make_function(self, key: object, hint: str, body: Callable[[], list[str]]) -> str:
         """Return the name of the function that *key*, which is part of the plan, stands for; see `Source.function`."""
-        return self.source.function((id(key), self.layout), hint, body)
+        return self.source.function((id(key), self.layout, self.leaves), hint, body)
 
     def lines(self, node: Node, variable: str) -> list[str]:
         """Return what turns *variable* into its result, or raises."""
@@ -85,12 +103,43 @@ class Maker:
             return [f"{variable} = {call}({variable})"]
         return self.lines_of[type(node)](node, variable, self)
 
+    def is_left(self, node: Node) -> bool:
+        """Return whether something may be left of what *node* refuses: it is, or holds, a class or a union."""
+        if not self.leaves:
+            return False
+        if isinstance(node, (Optional, Checked)):
+            return self.is_left(node.inner)
+        if isinstance(node, Sequence):
+            return self.is_left(node.item)
+        if isinstance(node, Mapped):
+            return self.is_left(node.value)
+        return type(node) is Reference or type(node) in self.bodies_of
+
+    def each_or_left(self, node: Node, variable: str, items: str, values: str, leave: Callable[..., Any]) -> list[str]:
+        """
+        Return what makes the list *items* of what *values*, an expression, become.
+
+        Where one is refused, *leave* makes what is raised for *variable*, the
+        container.
+        """
+        read = self.function(node)
+        return [
+            f"{items} = []",
+            "try:",
+            f"    {items}.extend(map({read}, {values}))",  # which keeps those before one that is refused
+            "except Exception as exc:",
+            f"    raise {self.name(leave, 'left')}(exc, {variable}, {items}, {read}) from None",
+        ]
+
     def name(self, value: Any, hint: str) -> str:
         """Return the global name of *value*."""
         return self.source.name(value, hint)
 
     def each(self, node: Node, variable: str) -> list[str]:
         """Return what turns *variable* into the list of what its items become."""
+        if self.is_left(node):
+            items = self.source.variable("items")
+            return [*self.each_or_left(node, variable, items, variable, left_array), f"{variable} = {items}"]
         call = self.call(node)
         if call is not None:
             return [f"{variable} = list(map({call}, {variable}))"]

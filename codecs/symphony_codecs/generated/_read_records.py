@@ -7,6 +7,7 @@ from typing import Any, Final
 import attrs
 
 from ..plans.nodes import ABSENT, Constant, Default, Field, Record
+from ._leaving import left_record
 from ._maker import Maker, refusing
 from ._source import indented, is_name
 
@@ -29,8 +30,13 @@ def record(node: Record, maker: Maker) -> list[str]:
     # A default that looks at the instance is the constructor's affair.
     direct = node.direct and all(f.fill_none or not f.optional or f.default is not ABSENT for f in node.fields)
     defaults = None if direct else _defaults_of(node)
-    for field, variable in fields:
+    children = []
+    for position, (field, variable) in enumerate(fields):
         converted = maker.lines(field.node, variable)
+        if maker.is_left(field.node):
+            read = maker.function(field.node)
+            converted = [f"{variable} = {read}({variable})"]  # at once, so that it is seen whether it has been done
+            children.append(f"({field.key!r}, {position}, {variable!r}, {read}), ")
         if not field.optional:
             lines += converted
             continue
@@ -59,6 +65,10 @@ def record(node: Record, maker: Maker) -> list[str]:
         lines += ["for _ in self.validation_errors():", "    raise Refused"]
     if keeps:
         lines += ["if unknown:", f"    {maker.name(node.keep, 'keep')}(self, unknown)"]
+    if children:
+        table = maker.source.constant(f"({''.join(children)})", "CHILDREN")
+        left = f"raise {maker.name(left_record, 'left')}(exc, value, {table}, locals()) from None"
+        lines = ["try:", *indented(lines), "except Exception as exc:", f"    {left}"]
     return [*lines, "return self"]
 
 

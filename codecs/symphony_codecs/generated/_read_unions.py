@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..plans.nodes import Cases, Kinds, Labelled, Node, Tagged, Untagged, Variant
+from ._leaving import LeftError, left_content
 from ._maker import Maker, refusing
 from ._source import indented, is_name
 
@@ -42,11 +43,12 @@ def tagged(node: Tagged, maker: Maker) -> list[str]:
         return [
             "if type(value) is dict and len(value) == 1:",
             "    ((name, content),) = value.items()",
-            f"    return {by_name}[name](content)",
+            *indented(_content_or_left(by_name, "lambda tree: {name: tree}", maker)),
             *refusing("type(value) is not str"),
             f"return {maker.name(units, 'UNITS')}[value]()",
         ]
     if node.tagging == "internal":
+        internal = f"lambda tree: {{{node.tag!r}: name, **tree}} if type(tree) is dict else [name, *tree]"
         return [
             "if type(value) is dict:",
             "    content = value.copy()",  # another member of an untagged union may be tried after this one
@@ -56,11 +58,12 @@ def tagged(node: Tagged, maker: Maker) -> list[str]:
             "else:",
             "    raise Refused",
             *refusing("type(name) is not str"),
-            f"return {by_name}[name](content)",
+            *_content_or_left(by_name, internal, maker),
         ]
     missing = maker.name(_MISSING, "MISSING")
     needy = maker.name(frozenset(v.name for v in node.variants if v.node is not None and not v.optional), "NEEDY")
     both = maker.name(frozenset((node.tag, node.content)), "BOTH")
+    adjacent = f"lambda tree: {{**value, {node.content!r}: tree}} if type(value) is dict else [name, tree]"
     return [
         "if type(value) is dict:",
         f"    name, content = value[{node.tag!r}], value.get({node.content!r}, {missing})",
@@ -73,7 +76,21 @@ def tagged(node: Tagged, maker: Maker) -> list[str]:
         f"if content is {missing}:",
         *indented(refusing(f"name in {needy}")),
         "    content = None",
-        f"return {by_name}[name](content)",
+        *_content_or_left(by_name, adjacent, maker),
+    ]
+
+
+def _content_or_left(by_name: str, around: str, maker: Maker) -> list[str]:
+    """Return what reads the content under a name; where it is refused, *around* puts what is left back in its place."""
+    read = f"return {by_name}[name](content)"
+    if not maker.leaves:
+        return [read]
+    left = maker.name(LeftError, "LeftError")
+    return [
+        "try:",
+        f"    {read}",
+        f"except {left} as left:",
+        f"    raise {maker.name(left_content, 'left_content')}(left, content, value, {around}) from None",
     ]
 
 
@@ -124,6 +141,8 @@ def labelled(node: Labelled, maker: Maker) -> list[str]:
 def untagged(node: Untagged, maker: Maker) -> list[str]:
     """Return the body of the function that takes the first member that fits."""
     lines: list[str] = []
+    # A member that does not fit is not to read on: all below would be read once for each.
+    leaves, maker.leaves = maker.leaves, False
     for member in node.members:
         lines += [
             "try:",
@@ -133,6 +152,7 @@ def untagged(node: Untagged, maker: Maker) -> list[str]:
             "except Exception:",
             "    pass",
         ]
+    maker.leaves = leaves
     return [*lines, "raise Refused"]
 
 

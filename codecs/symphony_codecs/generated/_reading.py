@@ -40,6 +40,7 @@ from ..plans.nodes import (
     Uuid,
 )
 from . import _leaves, _read_records, _read_unions
+from ._leaving import left_map
 from ._maker import Bodies, Lines, Maker, plain_kinds, refusing, text_table
 from ._source import Source, indented
 
@@ -51,7 +52,7 @@ _ONLY_TEXT: Final = frozenset((str,))
 
 def reader(plan: Plan) -> Callable[[Any], Any]:
     """Return the function from builtins, which the values may keep, to values of the plan's type."""
-    return Maker(plan, _LINES, _BODIES, _leaf, Source(f"reading {plan.type}")).compile()
+    return Maker(plan, _LINES, _BODIES, _leaf, Source(f"reading {plan.type}"), leaves=True).compile()
 
 
 def _leaf(node: Node, _maker: Maker) -> Callable[[Any], Any] | None:
@@ -194,6 +195,10 @@ def _mapped(node: Mapped, v: str, maker: Maker) -> list[str]:
         lines += refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
         if kinds is not None:
             lines += refusing(f"not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}.values()))")
+        elif maker.is_left(node.value):
+            items = maker.source.variable("items")
+            lines += maker.each_or_left(node.value, v, items, f"{v}.values()", left_map)
+            lines += [f"{v} = dict(zip({v}, {items}))"]
         elif call is not None:
             lines += [f"{v} = dict(zip({v}, map({call}, {v}.values())))"]
         elif type(node.value) is not Anything or node.value.scalars:
