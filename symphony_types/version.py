@@ -157,9 +157,6 @@ class VersionRange:
     max: Version = attrs.field(validator=_VERSION)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if self.max < self.min:
             raise FieldError("invalid_value", ("max",), f"a version of at least {self.min}", str(self.max))
 

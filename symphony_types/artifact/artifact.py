@@ -49,9 +49,6 @@ class Artifact:
     created_at: Timestamp = attrs.field(factory=Timestamp.now, validator=InstanceOf((Timestamp,), "a Timestamp"))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if self.metadata.size != self.content.size:
             expected = f"the size of the content, {self.content.size}"
             raise FieldError("invalid_value", ("metadata", "size"), expected, str(self.metadata.size))

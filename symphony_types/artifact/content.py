@@ -83,9 +83,6 @@ class ArtifactContent:
     data: bytes | None = attrs.field(default=None, repr=_show_data, validator=optional(InstanceOf((bytes,), "bytes")))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         derived = _hash_of_digest(bytes.fromhex(self.sha256))
         if self.hash != derived:
             raise FieldError("invalid_value", ("hash",), f"{derived}, which follows from sha256", str(self.hash))

@@ -91,9 +91,6 @@ class ArtifactMetadata:
     updated_at: Timestamp | None = attrs.field(default=None, validator=optional(_TIMESTAMP))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if self.updated_at is not None and self.updated_at < self.created_at:
             expected = f"a time from {self.created_at} on"
             raise FieldError("invalid_value", ("updated_at",), expected, str(self.updated_at))

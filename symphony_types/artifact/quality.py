@@ -155,9 +155,6 @@ class QualityThresholds:
     min_confidence: float = attrs.field(default=0.8, converter=as_float, validator=_UNIT)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if self.fast_track < self.enhance:
             expected = f"at least enhance, {self.enhance}"
             raise FieldError("invalid_value", ("fast_track",), expected, str(self.fast_track))
@@ -178,9 +175,6 @@ class QualityWeights:
     weights: tuple[DimensionWeight, ...] = attrs.field(converter=_as_weights, validator=_WEIGHTS)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         _check_unique("weights", (item.dimension for item in self.weights))
         if not any(item.weight > 0 for item in self.weights):
             raise FieldError("invalid_value", ("weights",), "a weight above 0", "none")
@@ -220,9 +214,6 @@ class QualityScore:
     notes: str | None = attrs.field(default=None, validator=optional(TEXT))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         _check_unique("dimensions", (item.dimension for item in self.dimensions))
 
     @classmethod

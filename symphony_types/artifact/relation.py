@@ -45,8 +45,5 @@ class ArtifactRelation:
     produced_by: str | None = attrs.field(default=None, validator=optional(TEXT))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if self.source == self.target:
             raise FieldError("invalid_value", ("target",), "an artifact other than the source", str(self.target))

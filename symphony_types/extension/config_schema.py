@@ -152,9 +152,6 @@ class ConfigProperty:
     ui_hints: Mapping[str, JsonValue] = attrs.field(factory=dict, converter=as_map, validator=TEXT_MAP)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         for index, constraint in enumerate(self.constraints):
             if not constraint.applies_to(self.property_type.variant):
                 expected = f"a constraint on {self.property_type.variant}"
@@ -198,9 +195,6 @@ class ConfigSchema:
     required: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=Each(TEXT, unique=True))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         names = [item.name for item in self.properties]
         _check_distinct(names, ("properties",))
         known = set(names)

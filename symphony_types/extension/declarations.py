@@ -24,7 +24,9 @@ from symphony_types.version import Version, VersionRequirement
 
 __all__ = ["CapabilityDeclaration", "ExtensionDependency", "ExtensionType"]
 
-_FEATURE: Final = Text(pattern=r"[a-z][a-z0-9_]*(\.[a-z][a-zA-Z0-9_]*)+", name="a dotted name such as ai.inference")
+_FEATURE: Final = Text(
+    pattern=r"[a-z][a-z0-9_]*+(?:\.[a-z][a-zA-Z0-9_]*+)++", name="a dotted name such as ai.inference"
+)
 
 
 class ExtensionType(Enum):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -19,7 +17,6 @@ from symphony_types._checks import (
     Text,
     as_optional_map,
     as_tuple,
-    describe,
     optional,
 )
 from symphony_types._json import JsonValue
@@ -38,26 +35,20 @@ from symphony_types.version import Version
 __all__ = ["ExtensionManifest"]
 
 _NAME: Final = Text(
-    minimum=1, maximum=64, pattern=r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name="a kebab-case name such as code-review"
+    minimum=1, maximum=64, pattern=r"[a-z][a-z0-9]*+(?:-[a-z0-9]++)*+", name="a kebab-case name such as code-review"
 )
 _URL: Final = Text(pattern=r"https?://[^\s/]\S*", name="an http or https URL")
-_LICENSE: Final = Text(pattern=r"[A-Za-z0-9.+:()-]+( [A-Za-z0-9.+:()-]+)*", name="an SPDX license expression")
+_LICENSE: Final = Text(pattern=r"[A-Za-z0-9.+:()-]++(?: [A-Za-z0-9.+:()-]++)*+", name="an SPDX license expression")
 _LABELS: Final = Each(NON_EMPTY, unique=True)
 _TAGS: Final = Each(NON_EMPTY, maximum=20, unique=True)
 _VERSION: Final = InstanceOf((Version,), "a Version")
-_ABSOLUTE: Final = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
-
-
-class _EntryPoint(CheckBase):
-    """Names what is started: a module, or a path that stays inside of the extension."""
-
-    __slots__ = ()
-
-    def check(self, value: object, path: tuple[str | int, ...] = ()) -> None:
-        NON_EMPTY.check(value, path)
-        text = str(value)
-        if _ABSOLUTE.match(text) or ".." in re.split(r"[/\\]", text) or "\0" in text:
-            raise FieldError("invalid_value", path, "a module or a relative path without ..", describe(text))
+_ID_LENGTH: Final = 36
+_ENTRY_POINT: Final = Text(
+    minimum=1,
+    # not absolute; then steps between slashes of any kind, none of which is ".."
+    pattern=r"(?![/\\]|[A-Za-z]:[/\\])(?:(?!\.\.(?:[/\\]|\Z))[^/\\\0]*+[/\\]?)++",
+    name="a module or a relative path without ..",
+)
 
 
 class _Settings(CheckBase):
@@ -130,7 +121,7 @@ class ExtensionManifest:
     license: str = attrs.field(default="UNLICENSED", validator=_LICENSE)
     homepage: str | None = attrs.field(default=None, validator=optional(_URL))
     repository: str | None = attrs.field(default=None, validator=optional(_URL))
-    entry_point: str = attrs.field(validator=_EntryPoint())
+    entry_point: str = attrs.field(validator=_ENTRY_POINT)
     min_symphony_version: Version | None = attrs.field(default=None, validator=optional(_VERSION))
     permissions: tuple[Capability, ...] = attrs.field(
         default=(), converter=as_tuple, validator=Each(InstanceOf((Capability,), "a Capability"), unique=True)
@@ -160,9 +151,6 @@ class ExtensionManifest:
     )
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if not self.authors:
             raise FieldError("invalid_value", ("authors",), "at least one author", "none")
 
@@ -179,18 +167,26 @@ class ExtensionManifest:
         but for its patterns.
         """
         issues: list[Issue] = []
-        issues += _repetitions("provides", (item.name for item in self.provides))
-        issues += _repetitions("dependencies", (item.name for item in self.dependencies))
-        own_names = {self.name, self.qualified_name(), str(self.id)}
-        for index, dependency in enumerate(self.dependencies):
-            if dependency.name in own_names:
-                path = ("dependencies", index, "name")
-                issues.append(Issue(path, "cycle", "another extension", f"{dependency.name!r} itself"))
+        issues += _repetitions("provides", [item.name for item in self.provides])
+        issues += self._dependency_errors()
         if self.config_schema is not None and self.default_config is not None:
             # No patterns: they come from the same document, and a decoder must not stall on it.
             found = self.config_schema.validate_config(self.default_config, patterns=False)
             issues += [issue.prefixed("default_config") for issue in found]
         return tuple(issues)
+
+    def _dependency_errors(self) -> list[Issue]:
+        names = [item.name for item in self.dependencies]
+        issues = _repetitions("dependencies", names)
+        own_names = {self.name, self.qualified_name()}
+        if _ID_LENGTH in map(len, names):
+            own_names.add(str(self.id))
+        if own_names.isdisjoint(names):
+            return issues
+        for index, name in enumerate(names):
+            if name in own_names:
+                issues.append(Issue(("dependencies", index, "name"), "cycle", "another extension", f"{name!r} itself"))
+        return issues
 
     def validate(self) -> None:
         """
@@ -206,9 +202,11 @@ class ExtensionManifest:
             raise ExtensionInvalidManifestError(reason=f"{first}{more}")
 
 
-def _repetitions(field: str, names: Iterable[str]) -> list[Issue]:
-    seen: set[str] = set()
+def _repetitions(field: str, names: Sequence[str]) -> list[Issue]:
     issues: list[Issue] = []
+    if len(set(names)) == len(names):
+        return issues
+    seen: set[str] = set()
     for index, name in enumerate(names):
         if name in seen:
             issues.append(Issue((field, index, "name"), "duplicate_id", "a name of its own", f"{name!r} again"))

@@ -134,9 +134,6 @@ class ExtensionMetadata:
     custom: Mapping[str, JsonValue] = attrs.field(factory=dict, converter=as_map, validator=TEXT_MAP)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if self.updated_at < self.installed_at:
             expected = f"a time not before {self.installed_at}"
             raise FieldError("invalid_value", ("updated_at",), expected, str(self.updated_at))

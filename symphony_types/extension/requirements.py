@@ -35,10 +35,9 @@ _AMOUNT: Final = FloatRange(minimum=0)
 _NAMES: Final = Each(NON_EMPTY, unique=True)
 
 
-def _check_order(lower: tuple[str, float], upper: tuple[str, float | None]) -> None:
-    if upper[1] is not None and upper[1] < lower[1]:
-        expected = f"at least the {lower[0].partition('_')[0]}, {lower[1]}"
-        raise FieldError("out_of_range", (upper[0],), expected, repr(upper[1]))
+def _too_low(field: str, value: float, other: str, least: float) -> FieldError:
+    """Return the error for *field*, which may not be less than *other*."""
+    return FieldError("out_of_range", (field,), f"at least the {other}, {least}", repr(value))
 
 
 @attrs.frozen(kw_only=True)
@@ -59,11 +58,10 @@ class MemoryRequirements:
     maximum_mb: U64Int | None = attrs.field(default=None, validator=optional(U64))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
-        _check_order(("minimum_mb", self.minimum_mb), ("recommended_mb", self.recommended_mb))
-        _check_order(("recommended_mb", self.recommended_mb), ("maximum_mb", self.maximum_mb))
+        if self.recommended_mb < self.minimum_mb:
+            raise _too_low("recommended_mb", self.recommended_mb, "minimum", self.minimum_mb)
+        if self.maximum_mb is not None and self.maximum_mb < self.recommended_mb:
+            raise _too_low("maximum_mb", self.maximum_mb, "recommended", self.recommended_mb)
 
 
 @attrs.frozen(kw_only=True)
@@ -86,10 +84,8 @@ class CpuRequirements:
     supports_multithreading: bool = attrs.field(default=False, validator=BOOL)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
-        _check_order(("minimum_cores", self.minimum_cores), ("recommended_cores", self.recommended_cores))
+        if self.recommended_cores < self.minimum_cores:
+            raise _too_low("recommended_cores", self.recommended_cores, "minimum", self.minimum_cores)
 
 
 @attrs.frozen(kw_only=True)
@@ -129,10 +125,8 @@ class StorageRequirements:
     requires_ssd: bool = attrs.field(default=False, validator=BOOL)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
-        _check_order(("minimum_mb", self.minimum_mb), ("recommended_mb", self.recommended_mb))
+        if self.recommended_mb < self.minimum_mb:
+            raise _too_low("recommended_mb", self.recommended_mb, "minimum", self.minimum_mb)
 
 
 @attrs.frozen(kw_only=True)

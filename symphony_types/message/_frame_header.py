@@ -64,9 +64,6 @@ class FrameRoute:
     receiver: ProcessId | None = attrs.field(default=None, validator=optional(InstanceOf((ProcessId,), "a ProcessId")))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if self.receiver is not None and self.receiver.to_bytes() == _NOBODY:
             raise FieldError("invalid_value", ("receiver",), "a receiver, or None for everyone", "the nil UUID")
 
@@ -108,9 +105,6 @@ class FrameHeader:
     route: FrameRoute | None = attrs.field(default=None, validator=optional(InstanceOf((FrameRoute,), "a FrameRoute")))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         kind = self.frame_type
         if (FrameFlags.ROUTED in self.flags) != (self.route is not None):
             actual = "no route" if self.route is None else "a route without the flag"

@@ -74,9 +74,6 @@ class IpcFrame:
     )
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if self.header.frame_type is FrameType.HELLO and len(self.payload) > _HELLO_LIMIT:
             expected = f"at most {_HELLO_LIMIT} bytes for HELLO"
             raise FieldError("too_large", ("payload",), expected, describe(self.payload))

@@ -141,9 +141,6 @@ class JsonRpcResponse:
     id: RequestId = attrs.field(validator=_REQUEST_ID)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         has_result = not isinstance(self.result, Unset)
         if has_result and self.error is not None:
             raise FieldError("invalid_value", ("error",), "either result or error", "both")

@@ -134,9 +134,6 @@ class InstrumentConfig:
     custom: Mapping[str, JsonValue] = attrs.field(factory=dict, converter=as_map, validator=TEXT_MAP)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         _check_positive(self.timeout, "timeout")
 
 
@@ -158,7 +155,4 @@ class OperatorConfig:
     custom: Mapping[str, JsonValue] = attrs.field(factory=dict, converter=as_map, validator=TEXT_MAP)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         _check_positive(self.timeout, "timeout")

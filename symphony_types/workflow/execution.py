@@ -81,9 +81,6 @@ class NodeExecution:
     status_message: str | None = attrs.field(default=None, validator=optional(TEXT))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         _check_times(self.started_at, self.completed_at, over=self.state.is_finished)
 
     def transition_to(self, state: NodeState, now: Timestamp | None = None) -> NodeExecution:
@@ -147,9 +144,6 @@ class Progress:
     )
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         total = self.completed_nodes + self.failed_nodes + self.running_nodes + self.pending_nodes
         if total != self.total_nodes:
             raise FieldError("invalid_value", ("total_nodes",), f"the sum of the nodes, {total}", str(self.total_nodes))
@@ -212,9 +206,6 @@ class WorkflowExecution:
     metadata: Mapping[str, JsonValue] = attrs.field(factory=dict, converter=as_map, validator=TEXT_MAP)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         _check_times(self.started_at, self.completed_at, over=self.state.is_terminal)
         for key, node in self.node_executions.items():
             if key != node.node_id:

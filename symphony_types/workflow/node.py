@@ -54,6 +54,8 @@ class Position:
 
 
 def _check_port_names(field: str, ports: tuple[PortDefinition, ...]) -> None:
+    if len(ports) < 2:
+        return
     seen: set[str] = set()
     for index, port in enumerate(ports):
         if port.name in seen:

@@ -187,9 +187,6 @@ class PortDefinition:
     default_value: JsonValue = None
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if self.default_value is not None and not self.data_type.accepts(self.default_value):
             expected = f"a value of type {self.data_type!r}"
             raise FieldError("invalid_value", ("default_value",), expected, describe(self.default_value))

@@ -148,10 +148,17 @@ def _each(node: Node, check: Each) -> Node | None:
 
 
 def _map_of(node: Node, check: MapOf) -> Node | None:
-    if type(node) is not Mapped or (check.key is not None and (check.key != TextCheck() or node.key is not None)):
+    if type(node) is not Mapped or not _has_keys(node, check.key):
         return None
     value = node.value if check.value is None else joined(node.value, check.value)
     return None if value is None else attrs.evolve(node, value=value)
+
+
+def _has_keys(node: Mapped, check: Any) -> bool:
+    """Return whether what reads the keys gives no others than *check* takes."""
+    if node.key is None:
+        return check is None or check == TextCheck()
+    return check is None or (node.key_node is not None and joined(node.key_node, check) is node.key_node)
 
 
 def _either(node: Node, check: Either) -> Node | None:

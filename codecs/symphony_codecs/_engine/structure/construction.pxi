@@ -21,6 +21,7 @@ cdef class Construction:
     cdef bint* is_factory
     cdef bint* is_filled      # whether the constructor is given None
     cdef bint* is_own         # whether only the constructor knows what stands for it
+    cdef bint has_own
     cdef Maker maker          # None: the class is called
     cdef bint finishes
     cdef bint validates
@@ -43,6 +44,7 @@ cdef class Construction:
             self.is_factory[i] = isinstance(defaults[i], nodes.Factory)
             self.is_filled[i] = i < self.count and node.fields[i].fill_none
             self.is_own[i] = defaults[i] is nodes.ABSENT and not self.is_filled[i]
+            self.has_own = self.has_own or (i < self.count and self.is_own[i] and node.fields[i].optional)
             if self.is_factory[i]:
                 defaults[i] = defaults[i].call
             else:
@@ -80,7 +82,7 @@ cdef class Construction:
 
     cdef object build(self, PyObject** items, dict extras):
         cdef object instance
-        if self.maker is not None and self.maker.ready() and self.is_told(items):
+        if self.maker is not None and self.maker.ready() and (not self.has_own or self.is_told(items)):
             instance = self.made(items)
             if self.finishes and instance is not REFUSED:
                 # As the constructor does in the end, every field in its place.

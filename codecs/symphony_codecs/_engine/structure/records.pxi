@@ -194,7 +194,7 @@ cdef class RecordReader(Reader):
         return result
 
     cdef bint take_map(self, Cursor* cursor, Py_ssize_t left, PyObject** items, object taken) except -1:
-        cdef Py_ssize_t i, number, expected = 0, size = 0
+        cdef Py_ssize_t i, number, expected = 0, size = 0, found = 0
         cdef const char* start = NULL
         cdef PyObject* token
         cdef object result
@@ -234,8 +234,11 @@ cdef class RecordReader(Reader):
                 continue
             Py_INCREF(result)
             items[number] = <PyObject*>result
+            found += 1
         if not closes(cursor, left, c"}"):
             return False
+        if found == self.count:
+            return True
         if parts is None:
             for i in range(self.count):
                 if items[i] == NULL and not self.optional[i]:
