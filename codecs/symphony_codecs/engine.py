@@ -3,7 +3,7 @@ Which of the two ways a codec goes: the compiled engine, or the same plans as ge
 
 The hooks are the reference: they run wherever either refuses a value or a
 document, so that values and errors are the same.  Hooks of the user's may run
-twice for that reason.  Nothing else in the package knows which one runs.
+more than once for that reason.  Nothing else in the package knows which one runs.
 
 The environment variable ``SYMPHONY_PURE`` set to anything but the empty
 string turns the engine off, when this is imported.

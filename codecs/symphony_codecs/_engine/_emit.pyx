@@ -25,6 +25,7 @@ from libc.string cimport memmove, memset
 
 include "shared/uuid.pxi"
 include "shared/instants.pxi"
+include "shared/slots.pxi"
 
 cdef PyObject* UNSET_OBJECT = <PyObject*>UNSET
 

@@ -45,6 +45,7 @@ import_datetime()
 
 include "shared/uuid.pxi"
 include "shared/instants.pxi"
+include "shared/slots.pxi"
 
 cdef object UTC = timezone.utc
 

@@ -598,9 +598,11 @@ class Plan:
         type: The type.
         root: Its node.
         table: The nodes that references name.
+        bytes_keys: Reading: whether names of fields may be byte strings.
     """
 
     direction: Literal["structure", "unstructure"]
     type: Any
     root: Node
     table: Mapping[Key, Node]
+    bytes_keys: bool = False

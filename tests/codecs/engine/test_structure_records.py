@@ -9,8 +9,11 @@ from typing import Any, Generic, TypeVar
 import attrs
 import pytest
 
+from symphony_codecs import DecodeError
 from symphony_codecs.engine import ENGINE
-from symphony_codecs.formats.base import Tagged
+from symphony_codecs.formats.base import DEFAULT_LIMITS, Tagged
+from symphony_codecs.registry import make_codec
+from symphony_types import Duration
 from symphony_types._checks import IntRange, Text
 from tests.codecs.engine.read_cases import NAMES, TREES, agree, codec_of, decoder
 
@@ -239,3 +242,25 @@ def test_tags_at_each_level(name):
         for _ in range(100):
             tree = Tagged(7, {"down": Tagged(8, tree)})
         agree(codec_of(name), Tree, [tree])
+
+
+@attrs.define
+class Spelt:
+    x: int
+
+
+@pytest.mark.parametrize("tp", [Duration, Spelt], ids=["span", "record"])
+def test_names_are_byte_strings_only_where_a_format_has_them(tp):
+    """A plug-in's `loads` may give what it says that it does not."""
+    form = codec_of("msgpack").format
+    tree = {b"secs": 1, b"nanos": 2} if tp is Duration else {b"x": 1}
+    data = form.dumps(tree, DEFAULT_LIMITS, False)
+    for bytes_keys in (True, False):
+        codec = make_codec(attrs.evolve(form, name="plug-in", format_id=None, layout=None, bytes_keys=bytes_keys))
+        agree(codec, tp, [tree])
+        decode = codec.decoder(tp)
+        if bytes_keys:
+            assert isinstance(decode(data), tp)
+        else:
+            with pytest.raises(DecodeError):
+                decode(data)

@@ -2,46 +2,15 @@
 
 cdef extern from *:
     """
-    #include <structmember.h>
-
-    /* Where instances of a class keep an attribute; -1 if only getattr may say. */
-    static Py_ssize_t symphony_slot_offset(PyObject *type, PyObject *name, PyObject *getattribute)
+    /* Whether an attribute is looked up as that of any object is, so that a slot says all. */
+    static int symphony_is_looked_up_plainly(PyObject *cls, PyObject *getattribute)
     {
-        PyTypeObject *cls = (PyTypeObject *)type;
-        PyMemberDef *member;
-        PyObject *found = _PyType_Lookup(cls, getattribute);
-        if (found == NULL || found != _PyType_Lookup(&PyBaseObject_Type, getattribute))
-            return -1;
-        found = _PyType_Lookup(cls, name);
-        if (found == NULL || !Py_IS_TYPE(found, &PyMemberDescr_Type) || !PyType_IsSubtype(cls, PyDescr_TYPE(found)))
-            return -1;
-        member = ((PyMemberDescrObject *)found)->d_member;
-        if (member->type != T_OBJECT_EX || member->offset <= 0 ||
-            member->offset + (Py_ssize_t)sizeof(PyObject *) > cls->tp_basicsize)
-            return -1;
-        return member->offset;
+        PyObject *found = _PyType_Lookup((PyTypeObject *)cls, getattribute);
+        return found != NULL && found == _PyType_Lookup(&PyBaseObject_Type, getattribute);
     }
-
-    /* A number that changes with the class and its bases; 0: the interpreter has run out of them. */
-    static unsigned int symphony_version(PyObject *type, PyObject *name)
-    {
-        PyTypeObject *cls = (PyTypeObject *)type;
-    #if PY_VERSION_HEX >= 0x030C0000
-        PyUnstable_Type_AssignVersionTag(cls);
-    #else
-        (void)_PyType_Lookup(cls, name);
-    #endif
-        return cls->tp_version_tag;
-    }
-
-    #define symphony_current_version(cls) (((PyTypeObject *)(cls))->tp_version_tag)
-    #define symphony_slot(o, offset) (*(PyObject **)((char *)(o) + (offset)))
     """
-    Py_ssize_t _slot_offset "symphony_slot_offset"(PyObject* cls, PyObject* name, PyObject* getattribute) noexcept
-    unsigned int _version "symphony_version"(PyObject* cls, PyObject* name) noexcept
-    unsigned int current_version "symphony_current_version"(PyObject* cls) noexcept nogil
+    bint _is_looked_up_plainly "symphony_is_looked_up_plainly"(PyObject* cls, PyObject* getattribute) noexcept
     PyObject* _get_attribute "PyObject_GetAttr"(PyObject* instance, PyObject* name) noexcept
-    PyObject* slot_at "symphony_slot"(PyObject* instance, Py_ssize_t offset) noexcept nogil
 
 
 cdef str _GETATTRIBUTE = "__getattribute__"
@@ -75,12 +44,12 @@ cdef class Slots:
     cdef void look(self) noexcept:
         cdef PyObject* cls = <PyObject*>self.cls
         cdef Py_ssize_t i
-        self.version = _version(cls, <PyObject*>_GETATTRIBUTE)
+        cdef bint is_plain
+        self.version = version_of(cls, <PyObject*>_GETATTRIBUTE)
+        # Without a version nobody would tell of changes.
+        is_plain = self.version != 0 and _is_looked_up_plainly(cls, <PyObject*>_GETATTRIBUTE)
         for i in range(len(self.names)):
-            # Without a version nobody would tell of changes.
-            self.offsets[i] = -1
-            if self.version:
-                self.offsets[i] = _slot_offset(cls, <PyObject*>self.names[i], <PyObject*>_GETATTRIBUTE)
+            self.offsets[i] = member_offset(cls, <PyObject*>self.names[i], False) if is_plain else -1
 
     cdef inline void check(self) noexcept:
         """Make sure that the offsets are right, for all that is read before any other code runs."""

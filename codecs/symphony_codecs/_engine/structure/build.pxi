@@ -5,12 +5,14 @@ cdef class Builder:
 
     cdef object table
     cdef int layout
+    cdef bint bytes_keys
     cdef dict built      # by id of the node, which the plan keeps
     cdef dict deferred   # by key of the table
 
     def __cinit__(self, plan, int layout):
         self.table = plan.table
         self.layout = layout
+        self.bytes_keys = plan.bytes_keys
         self.built = {}
         self.deferred = {}
 
@@ -96,7 +98,7 @@ def _instant(Builder builder not None, node):
 
 
 def _span(Builder builder not None, node):
-    return SpanReader()
+    return SpanReader(builder.bytes_keys)
 
 
 def _moment(Builder builder not None, node):
@@ -149,7 +151,8 @@ def _mapped(Builder builder not None, node):
 
 def _record(Builder builder not None, node):
     readers = builder.build_all([field.node for field in node.fields])
-    return RecordReader(node, readers, tuple([builder.token(field.key) for field in node.fields]))
+    tokens = tuple([builder.token(field.key) for field in node.fields])
+    return RecordReader(node, readers, tokens, builder.bytes_keys)
 
 
 def _kinds(Builder builder not None, node):

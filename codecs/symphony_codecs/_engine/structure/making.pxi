@@ -2,33 +2,6 @@
 
 cdef extern from *:
     """
-    #include <structmember.h>
-
-    /* Where instances of a class keep an attribute; -1 if that is not a slot that can be filled. */
-    static Py_ssize_t symphony_member(PyTypeObject *cls, PyObject *name)
-    {
-        PyMemberDef *member;
-        PyObject *found = _PyType_Lookup(cls, name);
-        if (found == NULL || !Py_IS_TYPE(found, &PyMemberDescr_Type) || !PyType_IsSubtype(cls, PyDescr_TYPE(found)))
-            return -1;
-        member = ((PyMemberDescrObject *)found)->d_member;
-        if (member->type != T_OBJECT_EX || member->flags != 0 || member->offset < (Py_ssize_t)sizeof(PyObject) ||
-            member->offset + (Py_ssize_t)sizeof(PyObject *) > cls->tp_basicsize)
-            return -1;
-        return member->offset;
-    }
-
-    /* A number that changes with the class and its bases; 0: the interpreter has run out of them. */
-    static unsigned int symphony_version(PyTypeObject *cls, PyObject *name)
-    {
-    #if PY_VERSION_HEX >= 0x030C0000
-        PyUnstable_Type_AssignVersionTag(cls);
-    #else
-        (void)_PyType_Lookup(cls, name);
-    #endif
-        return cls->tp_version_tag;
-    }
-
     /* Whether `object.__new__` makes instances that are no longer than the class says. */
     static int symphony_is_made_plainly(PyTypeObject *cls)
     {
@@ -43,18 +16,12 @@ cdef extern from *:
         return cls->tp_new == PyBaseObject_Type.tp_new;
     }
 
-    #define symphony_current_version(cls) (((PyTypeObject *)(cls))->tp_version_tag)
-    #define symphony_slot(o, offset) (*(PyObject **)((char *)(o) + (offset)))
     #define symphony_fill(o, offset, item) (*(PyObject **)((char *)(o) + (offset)) = (item))
     #define symphony_alloc(cls) (((PyTypeObject *)(cls))->tp_alloc((PyTypeObject *)(cls), 0))
     """
-    Py_ssize_t member_offset "symphony_member"(PyObject* cls, PyObject* name) noexcept
-    unsigned int version_of "symphony_version"(PyObject* cls, PyObject* name) noexcept
     bint is_made_plainly "symphony_is_made_plainly"(PyObject* cls) noexcept
     bint is_called_plainly "symphony_is_called_plainly"(PyObject* cls) noexcept
-    unsigned int current_version "symphony_current_version"(PyObject* cls) noexcept nogil
     void fill "symphony_fill"(PyObject* instance, Py_ssize_t offset, PyObject* item) noexcept nogil
-    PyObject* slot_at "symphony_slot"(PyObject* instance, Py_ssize_t offset) noexcept nogil
     object allocate "symphony_alloc"(PyObject* cls)
     PyObject* lookup "_PyType_Lookup"(PyObject* cls, PyObject* name) noexcept
 
@@ -88,7 +55,7 @@ cdef class Maker:
         if self.offsets == NULL:
             raise MemoryError
         for i in range(len(self.names)):
-            self.offsets[i] = member_offset(<PyObject*>cls, <PyObject*>self.names[i])
+            self.offsets[i] = member_offset(<PyObject*>cls, <PyObject*>self.names[i], True)
         self.makers = makers
         self.is_called = "__init__" in makers
         self.made_by = tuple([<object>lookup(<PyObject*>cls, <PyObject*>name) for name in makers])
@@ -110,7 +77,7 @@ cdef class Maker:
             if lookup(cls, PyTuple_GET(self.makers, i)) != PyTuple_GET(self.made_by, i):
                 self.works = False
         for i in range(len(self.names)):
-            if self.offsets[i] < 0 or self.offsets[i] != member_offset(cls, <PyObject*>self.names[i]):
+            if self.offsets[i] < 0 or self.offsets[i] != member_offset(cls, <PyObject*>self.names[i], True):
                 self.works = False
 
     cdef inline bint ready(self) noexcept:

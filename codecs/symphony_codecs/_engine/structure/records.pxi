@@ -1,8 +1,14 @@
 # Classes, from maps or arrays.
 
-cdef object text_keys(dict value):
-    """Return the map with keys of text, which may come as byte strings or behind tags; None: it has others."""
+cdef object text_keys(dict value, bint takes_bytes):
+    """
+    Return the map with keys of text; None: two are equal, or one is no text.
+
+    They may come as byte strings or behind tags, if *takes_bytes*.
+    """
     cdef dict result
+    if not takes_bytes:
+        return value  # those of other keys are nobody's
     for key in value:
         if not PyUnicode_CheckExact(key):
             break
@@ -53,17 +59,19 @@ cdef class RecordReader(Reader):
     cdef Py_ssize_t count
     cdef Py_ssize_t required
     cdef bint* optional
+    cdef bint bytes_keys
     cdef bint forbids
     cdef bint keeps
     cdef bint is_whole         # whether fields can only be read of a map or array that is there as a whole
     cdef object known
     cdef object adapt
 
-    def __cinit__(self, node, tuple readers, tuple tokens):
+    def __cinit__(self, node, tuple readers, tuple tokens, bint bytes_keys):
         cdef Py_ssize_t i
         self.construction = Construction(node)
         self.keys = tuple([intern(field.key) for field in node.fields])
         self.readers = readers
+        self.bytes_keys = bytes_keys
         self.names = Names(self.keys)
         self.tokens = tokens
         self.count = len(readers)
@@ -97,7 +105,7 @@ cdef class RecordReader(Reader):
         cdef object result
         cdef bint is_map = PyDict_CheckExact(value)
         if is_map:
-            value = text_keys(value)
+            value = text_keys(value, self.bytes_keys)
             if value is None:
                 return REFUSED
         elif not PyList_CheckExact(value):

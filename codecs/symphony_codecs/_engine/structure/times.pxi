@@ -110,8 +110,10 @@ cdef class SpanReader(Reader):
 
     cdef Maker maker
     cdef Names names
+    cdef bint bytes_keys
 
-    def __cinit__(self):
+    def __cinit__(self, bint bytes_keys):
+        self.bytes_keys = bytes_keys
         self.maker = Maker(Duration, ("secs", "nanos"))
         self.names = Names(("secs", "nanos"))
 
@@ -120,7 +122,7 @@ cdef class SpanReader(Reader):
         cdef uint64_t secs, nanos
         cdef bint one_negative, other_negative
         if PyDict_CheckExact(value):
-            spelt = text_keys(value)
+            spelt = text_keys(value, self.bytes_keys)
             if spelt is None:
                 return REFUSED
             if PyDict_Size(spelt) != 2:
