@@ -170,6 +170,4 @@ def plan_for(tp: Any, converter: WireConverter, direction: Direction) -> Plan:
     """
     planner = Planner(converter, direction)
     root = planner.node(tp)
-    return Plan(
-        direction=direction, type=tp, root=root, table=planner.table, bytes_keys=converter.format.bytes_keys
-    )
+    return Plan(direction=direction, type=tp, root=root, table=planner.table, bytes_keys=converter.format.bytes_keys)
