@@ -80,9 +80,6 @@ class FormatOffer:
     id: int = attrs.field(validator=IntRange(1, 255))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         fixed = _BUILT_IN.get(self.name)
         if fixed is not None and self.id != fixed:
             raise FieldError("invalid_value", ("id",), f"{fixed} for {self.name}", repr(self.id))
@@ -109,9 +106,6 @@ class HelloLimits:
     max_message: int = attrs.field(default=DEFAULT_MAX_MESSAGE, validator=U64)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if self.max_message < self.max_payload:
             expected = f"at least max_payload, {self.max_payload}"
             raise FieldError("out_of_range", ("max_message",), expected, repr(self.max_message))
@@ -158,9 +152,6 @@ class Hello:
     )
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         for name in ("versions", "formats"):
             if not getattr(self, name):
                 raise FieldError("invalid_value", (name,), "at least one item", "none")

@@ -68,9 +68,6 @@ class Agreement:
     server_heartbeat_ms: int = attrs.field(default=0, validator=U32)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if not self.formats:
             raise FieldError("invalid_value", ("formats",), "at least one item", "none")
 

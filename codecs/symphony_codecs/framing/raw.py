@@ -70,9 +70,6 @@ class RawFrame:
     extension: bytes = attrs.field(default=b"", validator=InstanceOf((bytes,), "bytes"), repr=_show_length)
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         view = memoryview(self.payload)
         if view.ndim != 1 or view.itemsize != 1 or not view.contiguous:
             raise FieldError("wrong_type", ("payload",), "a contiguous memoryview of bytes", f"format {view.format!r}")

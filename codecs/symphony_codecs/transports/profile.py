@@ -103,9 +103,6 @@ class TransportProfile:
     reason: str = attrs.field(default="", eq=False, validator=InstanceOf((str,), "a string"))
 
     def __attrs_post_init__(self) -> None:
-        self._check_fields()
-
-    def _check_fields(self) -> None:
         if not self.formats:
             raise _unfit(("formats",), "at least one format", "none")
         if self.max_message < self.max_payload:
