@@ -17,7 +17,15 @@ from ._plain import Refused
 from .base import FormatError, Limits, too_deep
 
 
-__all__ = ["diagnose", "fragment", "has_special_int", "loads_exactly", "may_be_deep", "refuse_equal_keys"]
+__all__ = [
+    "diagnose",
+    "fragment",
+    "has_special_int",
+    "loads_exactly",
+    "may_be_deep",
+    "may_have_endless_int",
+    "refuse_equal_keys",
+]
 
 _MAX_ISSUES: Final = 100
 _MAX_SHOWN: Final = 40
@@ -31,8 +39,12 @@ _OUTLINE: Final = bytes(
     ord("0" if chr(i) in "0123456789" else chr(i) if chr(i) in ".-" else "," if chr(i) in " \t\r\n,]}" else "x")
     for i in range(256)
 )
+# The same comma, and all else as it is.
+_ENDED: Final = bytes(ord(",") if chr(i) in " \t\r\n,]}" else i for i in range(256))
 # 9223372036854775807 has 19 digits: what is shorter fits 64 bits, with either sign.
 _LONG_RUN: Final = b"0" * 19
+_SAMPLE: Final = 50
+_ENDLESS_RUN: Final = b"0" * (_MAX_DIGITS // _SAMPLE)
 _RUN: Final = re.compile(rb"0+")
 # A string goes on to the end where its quote is missing, and no step is taken back: linear in time and memory.
 _TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|-?[0-9][0-9.eE+\-]*', re.DOTALL)
@@ -75,8 +87,13 @@ def has_special_int(data: bytes) -> bool:
     outline = data.translate(_OUTLINE)
     if _LONG_RUN in outline and _has_long_int(outline):
         return True
-    # In the outline any negative digit looks like a negative zero.
-    return (b"-0," in outline or outline.endswith(b"-0")) and _NEGATIVE_ZERO.search(data) is not None
+    ended = data.translate(_ENDED)
+    return (b"-0," in ended or ended.endswith(b"-0")) and _NEGATIVE_ZERO.search(data) is not None
+
+
+def may_have_endless_int(data: bytes) -> bool:
+    """Tell whether a document may hold an int of more digits than are read, by one in fifty of its bytes."""
+    return _ENDLESS_RUN in data[::_SAMPLE].translate(_OUTLINE)
 
 
 def _has_long_int(outline: bytes) -> bool:

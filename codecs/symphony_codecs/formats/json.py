@@ -21,6 +21,7 @@ from __future__ import annotations
 import enum
 import uuid
 
+from collections.abc import Callable
 from typing import Final
 
 import orjson
@@ -31,11 +32,16 @@ from ._plain import Rules, rebuild
 from .base import Format, Limits, contiguous, too_large
 
 
-__all__ = ["FORMAT", "dumps", "dumps_known", "loads"]
+__all__ = ["FORMAT", "KNOWN", "dumps", "guarded", "is_exact", "loads", "loads_without_numbers"]
 
 # Without these orjson writes dates and dataclasses in its own way.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-_WITH_MOMENTS: Final = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATACLASS
+
+KNOWN: Final = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATACLASS
+"""
+With these orjson writes what `dumps` does in the same way; and, as codecs do, `uuid.UUID`, and `datetime` in UTC that
+is not of whole milliseconds.  What it has written is to be `guarded`.
+"""
 
 
 def dumps(value: object, limits: Limits, strict: bool) -> bytes:
@@ -54,32 +60,23 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
         data = orjson.dumps(value, option=_OPTIONS)
     except (TypeError, ValueError, RecursionError):
         return _dumps_carefully(value, limits, strict)
-    return _guarded(data, value, limits, strict)
+    return guarded(data, value, limits, strict)
 
 
-def dumps_known(value: object, limits: Limits, strict: bool, *, is_shallow: bool) -> bytes:
+def guarded(data: bytes, value: object, limits: Limits, strict: bool, *, is_shallow: bool = False) -> bytes:
     """
-    Write what is known to be builtins, and what of other things orjson writes as codecs do.
-
-    That is `uuid.UUID`; `datetime` in UTC and not of whole milliseconds; and
-    `orjson.Fragment` of such.
+    Return what a value was written as, if it keeps to the limits.
 
     Args:
-        value: The tree.
+        data: The document.
+        value: What it was written from, in builtins.
         limits: As for `dumps`.
         strict: As for `dumps`.
-        is_shallow: Whether it is known not to be too deep.
+        is_shallow: Whether the value is known not to be too deep.
 
     Raises:
-        TypeError: There is something else in the tree, or an int that is no
-            number of 64 bits.
-        FormatError: As `dumps`.
+        FormatError: It does not.
     """
-    return _guarded(orjson.dumps(value, option=_WITH_MOMENTS), value, limits, strict, is_shallow=is_shallow)
-
-
-def _guarded(data: bytes, value: object, limits: Limits, strict: bool, *, is_shallow: bool = False) -> bytes:
-    """Return *data*, which *value* was written as, if it keeps to the limits."""
     if strict and b"null" in data:
         rebuild(value, _RULES, limits, finite=True)
     size = len(data)
@@ -103,9 +100,22 @@ def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) ->
     Raises:
         FormatError: For what is not one JSON value, and beyond a limit.
     """
-    data = contiguous(data, limits)
+    return _loads(contiguous(data, limits), limits, strict, _json_text.has_special_int)
+
+
+def loads_without_numbers(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) -> object:
+    """Read JSON as `loads` does, for somebody who refuses all numbers, or passes over them, whatever they are."""
+    return _loads(contiguous(data, limits), limits, strict, _json_text.may_have_endless_int)
+
+
+def is_exact(data: bytes | bytearray | memoryview, limits: Limits) -> bool:
+    """Return whether `loads` reads a document as `loads_without_numbers` does, which has read it."""
+    return not _json_text.has_special_int(contiguous(data, limits))
+
+
+def _loads(data: bytes, limits: Limits, strict: bool, is_special: Callable[[bytes], bool]) -> object:
     try:
-        value = _json_text.loads_exactly(data, limits) if _json_text.has_special_int(data) else orjson.loads(data)
+        value = _json_text.loads_exactly(data, limits) if is_special(data) else orjson.loads(data)
     except orjson.JSONDecodeError as exc:
         raise _json_text.diagnose(data, exc, limits) from None
     size = len(data)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
+from ..formats import json
+from ..options import Limits
 from ..plans import plan_for
 from ._depth import depth_of
 from ._leaving import left_of
+from ._numbers import reads_numbers
 from ._reading import reader
 from ._writing import writer
 
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
 
 
 __all__ = ["generated_decoder", "generated_encoder"]
-
 
 # Of an id, in characters.
 _LONGEST_LEAF: Final = 36
@@ -48,7 +51,11 @@ def generated_decoder(
     """
     loads: Any = converter.format.loads
     limits, strict = converter.options.limits, converter.options.strict
-    read = reader(plan_for(as_type, converter, "structure"))
+    plan = plan_for(as_type, converter, "structure")
+    read = reader(plan)
+    is_exact: Callable[[Any, Limits], bool] | None = None
+    if loads is json.loads and not reads_numbers(plan):
+        loads, is_exact = json.loads_without_numbers, json.is_exact
 
     def decode(data: Any) -> Any:
         error = None
@@ -61,7 +68,8 @@ def generated_decoder(
         except (RecursionError, MemoryError):
             pass
         except Exception as exc:  # noqa: BLE001 - as above
-            if explain is not None:
+            # What is wrong is shown, numbers too.
+            if explain is not None and (is_exact is None or is_exact(data, limits)):
                 error = explain(left_of(exc, tree))
         if error is None:
             return fallback(data)
@@ -94,21 +102,40 @@ def generated_encoder(
     layout = form.layout if is_known else None
     depth = depth_of(plan.root)
     is_shallow = depth is not None and depth < limits.max_depth
-    write = writer(
-        plan,
-        lambda wire: form.dumps(wire, limits, False),
-        most=limits.max_items,
-        layout=layout,
-    )
-    dumps: Callable[..., bytes] = form.dumps
-    if layout is not None:
-        # Without the checks that what a plan writes does not need.  The module is there, being the format's.
-        module: Any = importlib.import_module(f"..formats.{layout}", __package__)
-        dumps = functools.partial(module.dumps_known, is_shallow=is_shallow)
+    write = writer(plan, lambda wire: form.dumps(wire, limits, False), layout=layout, most=limits.max_items)
+    if layout is None:
+        return _encoder(lambda value: form.dumps(write(value), limits, strict), fallback)
+    if layout == "json":
+        return _json_encoder(write, limits, fallback, is_shallow=is_shallow)
+    # Without the checks that what a plan writes does not need.  The module is there, being the format's.
+    module: Any = importlib.import_module(f"..formats.{layout}", __package__)
+    dumps: Callable[..., bytes] = module.dumps_known
+    return _encoder(lambda value: dumps(write(value), limits, strict, is_shallow=is_shallow), fallback)
+
+
+def _encoder(write: Callable[[Any], bytes], fallback: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    def encode(value: Any) -> bytes:
+        try:
+            return write(value)
+        except Exception:  # noqa: BLE001, S110 - the reference says what it is
+            pass
+        return fallback(value)
+
+    return encode
+
+
+def _json_encoder(
+    write: Callable[[Any], Any], limits: Limits, fallback: Callable[[Any], bytes], *, is_shallow: bool
+) -> Callable[[Any], bytes]:
+    dumps, options = orjson.dumps, json.KNOWN
+    # What is no longer than this is within all limits on lengths.
+    least = min(limits.max_size, limits.max_items, limits.max_text) if is_shallow else -1
 
     def encode(value: Any) -> bytes:
         try:
-            return dumps(write(value), limits, strict)
+            tree = write(value)
+            data = dumps(tree, None, options)
+            return data if len(data) <= least else json.guarded(data, tree, limits, False, is_shallow=is_shallow)
         except Exception:  # noqa: BLE001, S110 - the reference says what it is
             pass
         return fallback(value)

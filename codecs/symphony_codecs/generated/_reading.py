@@ -39,7 +39,7 @@ from ..plans.nodes import (
     Untagged,
     Uuid,
 )
-from . import _leaves, _read_records, _read_unions
+from . import _leaves, _moments, _read_records, _read_unions
 from ._leaving import left_map
 from ._maker import Bodies, Lines, Maker, plain_kinds, refusing, text_table
 from ._source import Source, indented
@@ -129,7 +129,7 @@ def _typed_id(node: Uuid, v: str, maker: Maker) -> list[str]:
 
 def _moment(node: Moment, v: str, maker: Maker) -> list[str]:
     if node.cls is dt.datetime:
-        read = _leaves.datetime_from_text(node.read)
+        read = _moments.datetime_from_text(node.read)
         return [f"{v} = {maker.name(read, 'datetime')}({v})"]
     return [*refusing(f"type({v}) is not str"), f"{v} = {maker.name(node.read, node.cls.__name__)}({v})"]
 
@@ -162,7 +162,7 @@ def _items(node: Node, v: str, maker: Maker) -> list[str]:
         only_text = refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
         return [*lines, *only_text, f"{v} = list(map({maker.name(table.__getitem__, 'choose')}, {v}))"]
     if type(node) is Moment and node.cls is dt.datetime:
-        read = _leaves.datetimes_from_text(_leaves.datetime_from_text(node.read))
+        read = _moments.datetimes_from_text(_moments.datetime_from_text(node.read))
         return [*lines, f"{v} = {maker.name(read, 'datetimes')}({v})"]
     return lines if type(node) is Anything and not node.scalars else [*lines, *maker.each(node, v)]
 

@@ -10,45 +10,33 @@ from collections import abc
 from collections.abc import Callable
 from typing import Any, Final
 
-import orjson
-
-from symphony_types import _rfc3339
-from symphony_types.time import Duration, Timestamp
-
-from ..hooks.scalars import unstructure_base64, unstructure_bytes, unstructure_float, unstructure_str
 from ..plans.nodes import (
     Anything,
-    Binary,
-    Boolean,
     Cases,
     Checked,
     Choice,
     Fixed,
-    Float,
     Hook,
-    Instant,
     Integer,
     Kinds,
     Labelled,
     Mapped,
     Moment,
     Node,
-    Null,
     Optional,
     Plan,
     Record,
     Sequence,
     Set,
-    Span,
     Tagged,
-    Text,
     Untagged,
     Uuid,
 )
-from . import _leaves, _write_records, _write_unions
-from ._maker import Bodies, Lines, Maker, plain_kinds, refusing, text_table
+from . import _leaves, _moments, _write_records, _write_unions
+from ._maker import Bodies, Lines, Maker, plain_kinds, refusing
 from ._plain import plain_writer
 from ._source import Source, indented
+from ._write_scalars import SCALARS, by_identity
 
 
 __all__ = ["writer"]
@@ -67,9 +55,9 @@ def writer(plan: Plan, encoded: Callable[[Any], bytes], *, layout: str | None, m
     Args:
         plan: What to do.
         encoded: From builtins to bytes, to sort sets by.
-        layout: The format that is to write them with its ``dumps_known``,
-            which takes more than builtins; ``None``: any that takes builtins.
-        most: The most items that an array may have.
+        layout: ``json`` where orjson is to write them, which takes more than
+            builtins; ``None``: whatever takes builtins.
+        most: The most items that an array may have, if orjson is to write them.
     """
     source = Source(f"writing {plan.type}")
     return Maker(plan, _LINES, _BODIES, _no_leaf, source, layout=layout, most=most, encoded=encoded).compile()
@@ -88,104 +76,6 @@ def _anything(node: Anything, v: str, maker: Maker) -> list[str]:
     ]
 
 
-def _null(_node: Null, v: str, _maker: Maker) -> list[str]:
-    return refusing(f"{v} is not None")
-
-
-def _boolean(_node: Boolean, v: str, _maker: Maker) -> list[str]:
-    return refusing(f"{v} is not True and {v} is not False")
-
-
-def _integer(node: Integer, v: str, _maker: Maker) -> list[str]:
-    conditions = [f"type({v}) is not int"]
-    if node.minimum is not None:
-        conditions.append(f"{v} < {node.minimum}")
-    if node.maximum is not None:
-        conditions.append(f"{v} > {node.maximum}")
-    # The wide ones and subclasses are rare enough to be left to the reference.
-    if node.wide is not None:
-        low, high = node.wide
-        conditions.append(f"not {low} <= {v} <= {high}")
-    return refusing(" or ".join(conditions))
-
-
-def _float(_node: Float, v: str, maker: Maker) -> list[str]:
-    return [f"if type({v}) is not float:", f"    {v} = {maker.name(unstructure_float, 'as_float')}({v})"]
-
-
-def _text(node: Text, v: str, maker: Maker) -> list[str]:
-    lines = [f"if type({v}) is not str:", f"    {v} = {maker.name(unstructure_str, 'as_text')}({v})"]
-    conditions: list[str] = []
-    if node.options:
-        conditions.append(f"{v} not in {maker.name(node.options, 'OPTIONS')}")
-    if node.minimum:
-        conditions.append(f"len({v}) < {node.minimum}")
-    if node.maximum is not None:
-        conditions.append(f"len({v}) > {node.maximum}")
-    if node.fullmatch is not None:
-        conditions.append(f"{maker.name(node.fullmatch, 'fullmatch')}({v}) is None")
-    return [*lines, *refusing(" or ".join(conditions))] if conditions else lines
-
-
-def _binary(node: Binary, v: str, maker: Maker) -> list[str]:
-    if node.base64:
-        return [f"{v} = {maker.name(unstructure_base64, 'as_base64')}({v})"]
-    return [f"if type({v}) is not bytes:", f"    {v} = {maker.name(unstructure_bytes, 'as_bytes')}({v})"]
-
-
-def _uuid(node: Uuid, v: str, maker: Maker) -> list[str]:
-    lines = refusing(f"type({v}) is not {maker.name(node.cls, node.cls.__name__)}")
-    if node.cls is not uuid.UUID:
-        as_text = f"{maker.name(_leaves.text_of_id, 'text_of_id')}({v}.bytes)"
-        return [*lines, f"{v} = {as_text if node.text else f'{v}.bytes'}"]
-    if not node.text:
-        return [*lines, f"{v} = {v}.bytes"]
-    if maker.layout == "json":
-        return lines
-    return [*lines, f"{v} = {maker.name(_leaves.uuid_as_text, 'uuid_as_text')}({v})"]
-
-
-def _instant(_node: Instant, v: str, maker: Maker) -> list[str]:
-    format_timestamp, cls = maker.name(_rfc3339.format_timestamp, "as_text"), maker.name(Timestamp, "Timestamp")
-    return [*refusing(f"type({v}) is not {cls}"), f"{v} = {format_timestamp}({v}.nanos)"]
-
-
-def _span(node: Span, v: str, maker: Maker) -> list[str]:
-    lines = refusing(f"type({v}) is not {maker.name(Duration, 'Duration')}")
-    if node.positional:
-        return [*lines, f"{v} = [{v}.secs, {v}.nanos]"]
-    return [*lines, f"{v} = {{'secs': {v}.secs, 'nanos': {v}.nanos}}"]
-
-
-def _moment(node: Moment, v: str, maker: Maker) -> list[str]:
-    otherwise = [f"{v} = {maker.name(_leaves.moment_as_text(node.cls, node.write), 'as_text')}({v})"]
-    if node.cls is not dt.datetime:
-        return otherwise
-    cls, utc = maker.name(dt.datetime, "datetime"), maker.name(dt.UTC, "UTC")
-    # Of whole milliseconds orjson would write six digits; and whole seconds are whole milliseconds, too.
-    usual = f"type({v}) is {cls} and {v}.tzinfo is {utc} and {v}.microsecond % 1000"
-    if maker.layout == "json":
-        return [f"if not ({usual}):", *indented(otherwise)]
-    dumps, zulu = maker.name(orjson.dumps, "dumps"), maker.name(_leaves.ZULU, "ZULU")
-    return [f"if {usual}:", f"    {v} = {dumps}({v}, None, {zulu}).decode()[1:-1]", "else:", *indented(otherwise)]
-
-
-def _choice(node: Choice, v: str, maker: Maker) -> list[str]:
-    if node.cls is not None:
-        return [f"{v} = {maker.name(_by_identity(node, maker), 'WIRES')}[id({v})]"]
-    table = text_table(node, reads=False)
-    if table is None:
-        by_class = {(type(value), value): wire for wire, value in node.pairs}
-        return [f"{v} = {maker.name(by_class, 'WIRES')}[type({v}), {v}]"]
-    return [*refusing(f"type({v}) is not str"), f"{v} = {maker.name(table, 'WIRES')}[{v}]"]
-
-
-def _by_identity(node: Choice, maker: Maker) -> dict[int, Any]:
-    """Return what an enum's members are on the wire; hashing a member would run Python code."""
-    maker.source.keep(node.pairs)
-    return {id(member): wire for wire, member in node.pairs}
-
-
 def _checked(node: Checked, v: str, maker: Maker) -> list[str]:
     return [*(f"{maker.name(check, 'check')}({v})" for check in node.checks), *maker.lines(node.inner, v)]
 
@@ -202,7 +92,7 @@ def _items(node: Node, v: str, maker: Maker) -> list[str]:
     if kinds is not None and not (type(node) is Integer and node.wide is not None):
         return [f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v})):", *indented(each)]
     if type(node) is Choice and node.cls is not None:
-        wire_of = maker.name(_by_identity(node, maker).__getitem__, "wire_of")
+        wire_of = maker.name(by_identity(node, maker).__getitem__, "wire_of")
         return [f"{v} = list(map({wire_of}, map(id, {v})))"]
     if isinstance(node, (Labelled, Untagged, Tagged)):
         writers, item = _write_unions.writers(node, maker), maker.source.variable("item")
@@ -210,14 +100,16 @@ def _items(node: Node, v: str, maker: Maker) -> list[str]:
     if type(node) is Uuid:
         return [*_same(node.cls, v, maker), *_ids(node, v, maker)]
     if type(node) is Moment and node.cls is dt.datetime:
-        write = maker.name(_leaves.moment_as_text(node.cls, node.write), "as_text")
+        write = maker.name(_moments.moment_as_text(node.cls, node.write), "as_text")
         most = maker.most if maker.layout == "json" else 0
-        return [f"{v} = {maker.name(_leaves.moments, 'moments')}({v}, {write}, {most})"]
+        return [f"{v} = {maker.name(_moments.moments, 'moments')}({v}, {write}, {most})"]
     return each
 
 
 def _same(cls: type, v: str, maker: Maker) -> list[str]:
-    return refusing(f"[*map(type, {v})].count({maker.name(cls, cls.__name__)}) != len({v})")
+    return refusing(
+        f"{maker.name(operator.countOf, 'count_of')}(map(type, {v}), {maker.name(cls, cls.__name__)}) != len({v})"
+    )
 
 
 def _ids(node: Uuid, v: str, maker: Maker) -> list[str]:
@@ -285,6 +177,8 @@ def _mapped(node: Mapped, v: str, maker: Maker) -> list[str]:
     loop += [f"    {entries}[{key}] = {item}", f"{v} = {entries}"]
     if call is not None:
         return [*lines, f"{v} = dict(zip({v}, map({call}, {v}.values())))"]
+    if type(node.value) is Anything:
+        kinds = node.value.scalars
     if kinds is None or (type(node.value) is Integer and node.value.wide is not None):
         return [*lines, *loop]
     return [*lines, f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}.values())):", *indented(loop)]
@@ -304,18 +198,8 @@ def _hook(node: Hook, v: str, maker: Maker) -> list[str]:
 
 
 _LINES: Final[Lines] = {
+    **SCALARS,
     Anything: _anything,
-    Null: _null,
-    Boolean: _boolean,
-    Integer: _integer,
-    Float: _float,
-    Text: _text,
-    Binary: _binary,
-    Uuid: _uuid,
-    Instant: _instant,
-    Span: _span,
-    Moment: _moment,
-    Choice: _choice,
     Checked: _checked,
     Optional: _optional,
     Sequence: _sequence,
