@@ -17,15 +17,18 @@ from typing import Final
 from ._plain import Refused
 
 
-__all__ = ["MAX_BIGNUM", "NEGATIVE_ZERO", "ROUND", "ROUND_BYTES", "Unwritable", "encode", "integer"]
+__all__ = ["MAJORS", "MAX_BIGNUM", "Unwritable", "encode", "head", "integer", "shortest"]
 
 # Bytes of the greatest bignum: reading one as an int takes time, and printing it more.
 MAX_BIGNUM: Final = 512
 
 _UINT, _NINT, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = range(7)
 
+MAJORS: Final = (_TEXT, _BYTES, _ARRAY, _MAP)
+"""The major types of what has a length."""
 
-def _head(major: int, argument: int) -> bytes:
+
+def head(major: int, argument: int) -> bytes:
     """Return the shortest head (RFC 8949, section 3)."""
     major <<= 5
     if argument < 24:
@@ -42,7 +45,7 @@ def _head(major: int, argument: int) -> bytes:
 # By far the most heads are among these.
 _SHORT: Final = 256
 _UINTS, _NINTS, _BYTES_HEADS, _TEXTS, _ARRAYS, _MAPS = (
-    [_head(major, argument) for argument in range(_SHORT)] for major in range(_TAG)
+    [head(major, argument) for argument in range(_SHORT)] for major in range(_TAG)
 )
 _LONGEST_CACHED_KEY: Final = 64
 
@@ -93,7 +96,7 @@ def _write(value: object, write: Callable[[bytes], None], levels: int) -> None:
         if levels <= 1:
             raise Unwritable
         size = len(value)  # type: ignore[arg-type]
-        write(_MAPS[size] if size < _SHORT else _head(_MAP, size))
+        write(_MAPS[size] if size < _SHORT else head(_MAP, size))
         for key, item in value.items():  # type: ignore[attr-defined]
             if type(key) is str:
                 if len(key) <= _LONGEST_CACHED_KEY:
@@ -111,7 +114,7 @@ def _write(value: object, write: Callable[[bytes], None], levels: int) -> None:
         if levels <= 1:
             raise Unwritable
         size = len(value)  # type: ignore[arg-type]
-        write(_ARRAYS[size] if size < _SHORT else _head(_ARRAY, size))
+        write(_ARRAYS[size] if size < _SHORT else head(_ARRAY, size))
         for item in value:  # type: ignore[attr-defined]
             _write(item, write, levels - 1)
     elif value is None:
@@ -119,13 +122,11 @@ def _write(value: object, write: Callable[[bytes], None], levels: int) -> None:
     elif kind is bool:
         write(b"\xf5" if value else b"\xf4")
     elif kind is float:
-        write(_float(value))  # type: ignore[arg-type]
+        write(shortest(value))  # type: ignore[arg-type]
     elif kind is bytes:
         size = len(value)  # type: ignore[arg-type]
-        write(_BYTES_HEADS[size] if size < _SHORT else _head(_BYTES, size))
+        write(_BYTES_HEADS[size] if size < _SHORT else head(_BYTES, size))
         write(value)  # type: ignore[arg-type]
-    elif kind is object and value in ROUND_BYTES:
-        write(ROUND_BYTES[value])
     else:
         raise Unwritable
 
@@ -136,14 +137,14 @@ _OTHER_KEYS: Final = frozenset({int, bool, bytes})
 def _write_text(value: str, write: Callable[[bytes], None]) -> None:
     raw = value.encode()
     size = len(raw)
-    write(_TEXTS[size] if size < _SHORT else _head(_TEXT, size))
+    write(_TEXTS[size] if size < _SHORT else head(_TEXT, size))
     write(raw)
 
 
 @lru_cache(maxsize=4096)
 def _cached_text(value: str) -> bytes:
     raw = value.encode()
-    return _head(_TEXT, len(raw)) + raw
+    return head(_TEXT, len(raw)) + raw
 
 
 def _write_int(value: int, write: Callable[[bytes], None]) -> None:
@@ -151,13 +152,13 @@ def _write_int(value: int, write: Callable[[bytes], None]) -> None:
         if value < _SHORT:
             write(_UINTS[value])
         elif value < 2**64:
-            write(_head(_UINT, value))
+            write(head(_UINT, value))
         else:
             _write_bignum(2, value, write)
     elif value >= -_SHORT:
         write(_NINTS[~value])
     elif value >= -(2**64):
-        write(_head(_NINT, ~value))
+        write(head(_NINT, ~value))
     else:
         _write_bignum(3, ~value, write)
 
@@ -166,11 +167,11 @@ def _write_bignum(tag: int, magnitude: int, write: Callable[[bytes], None]) -> N
     if magnitude.bit_length() > MAX_BIGNUM * 8:
         raise Unwritable
     raw = magnitude.to_bytes((magnitude.bit_length() + 7) // 8)
-    write(_head(_TAG, tag) + _head(_BYTES, len(raw)))
+    write(head(_TAG, tag) + head(_BYTES, len(raw)))
     write(raw)
 
 
-def _float(value: float) -> bytes:
+def shortest(value: float) -> bytes:
     """Return the shortest of half, single and double precision that is exact."""
     if value != value:  # noqa: PLR0124 - NaN alone differs from itself; its payload is not kept
         return b"\xf9\x7e\x00"
@@ -185,10 +186,3 @@ def _float(value: float) -> bytes:
     except OverflowError:
         return single
     return half if _unpack_half(half)[1] == value else single
-
-
-# What stands for a float that takes less than eight bytes: quarters, such as people set.  Plain objects, since in them
-# the garbage collector sees nothing, whose view trees are measured by.
-ROUND: Final = {n / 4: object() for n in range(-16, 401)}
-NEGATIVE_ZERO: Final = object()
-ROUND_BYTES: Final = {**{stand_in: _float(value) for value, stand_in in ROUND.items()}, NEGATIVE_ZERO: _float(-0.0)}

@@ -17,7 +17,6 @@ CBOR (RFC 8949), as serde_cbor and ciborium write it.
 from __future__ import annotations
 
 import io
-import math
 import re
 
 from collections.abc import Callable
@@ -26,19 +25,17 @@ from typing import Final
 import cbor2
 
 from . import _cbor_scan, _cbor_write
-from ._depth import check_tree, holds_only, may_be_deep
+from ._depth import check_tree, holds_only
 from ._plain import Rules, rebuild
 from .base import Format, Limits, contiguous, too_large
 
 
-__all__ = ["FORMAT", "dumps", "dumps_known", "loads", "shortened"]
+__all__ = ["FORMAT", "dumps", "dumps_known", "loads"]
 
 # The bytes that may be a simple value other than false, true and null.
 _SIMPLE: Final = bytes((*range(0xE0, 0xF4), 0xF7, 0xF8))
 _PLAIN: Final[frozenset[type]] = frozenset({str, int, float, bool, type(None), bytes, list, dict})
 _UNSURE: Final = object()
-# The deepest look that is taken before writing: more items are written without cbor2, which dies of a deep tree.
-_MOST_ITEMS: Final = 2**20
 # What may be a double whose last 29 bits are zero: single precision would do.
 _SHORT_FLOAT: Final = re.compile(rb"\xfb....[\x00\x20\x40\x60\x80\xa0\xc0\xe0]\x00\x00\x00", re.DOTALL)
 
@@ -68,9 +65,9 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
     return data
 
 
-def dumps_known(value: object, limits: Limits, strict: bool, *, is_shallow: bool) -> bytes:
+def dumps_known(value: object, limits: Limits) -> bytes:
     """
-    Write what is known to be builtins of exactly these classes, keys of str, int and bytes; and what is `shortened`.
+    Write what is known to be builtins of exactly these classes, keys of str, int and bytes, and not to be deep.
 
     cbor2 writes them in the same way, but for short floats and great ints,
     and is quicker by far.
@@ -78,35 +75,19 @@ def dumps_known(value: object, limits: Limits, strict: bool, *, is_shallow: bool
     Args:
         value: The tree.
         limits: As for `dumps`.
-        strict: As for `dumps`.
-        is_shallow: Whether it is known not to be too deep.
 
     Raises:
         FormatError: As `dumps`.
     """
-    if strict or (not is_shallow and may_be_deep(value, limits, _MOST_ITEMS)):
-        return dumps(value, limits, strict)
-    data = cbor2.dumps(value, default=_splice)
+    data = cbor2.dumps(value)
     if (b"\0\0\0" in data and _SHORT_FLOAT.search(data)) or b"\xc2\x59" in data or b"\xc3\x59" in data:
-        return dumps(value, limits, strict)
+        return dumps(value, limits, False)
     size = len(data)
     if size > limits.max_size:
         raise too_large(size, limits)
     if size > limits.max_items or size > limits.max_text:
         check_tree(value, limits)
     return data
-
-
-def _splice(encoder: cbor2.CBOREncoder, value: object) -> None:
-    encoder.write(_cbor_write.ROUND_BYTES[value])
-
-
-def shortened(value: float) -> object:
-    """Return what stands for a float in `dumps_known` that cbor2 would write longer; most floats stay as they are."""
-    found = _cbor_write.ROUND.get(value)
-    if found is None:
-        return value
-    return found if value or math.copysign(1.0, value) > 0.0 else _cbor_write.NEGATIVE_ZERO
 
 
 def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) -> object:

@@ -58,21 +58,17 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
     return data
 
 
-def dumps_known(value: object, limits: Limits, strict: bool, *, is_shallow: bool) -> bytes:
+def dumps_known(value: object, limits: Limits) -> bytes:
     """
-    Write what is known to be builtins.
+    Write what is known to be builtins, and not to be deep.
 
     Args:
         value: The tree.
         limits: As for `dumps`.
-        strict: As for `dumps`.
-        is_shallow: Whether it is known not to be too deep.
 
     Raises:
         FormatError: As `dumps`.
     """
-    if not is_shallow or strict:
-        return dumps(value, limits, strict)
     data = _pack(value)
     size = len(data)
     if size > limits.max_size:

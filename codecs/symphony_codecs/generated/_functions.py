@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -100,17 +98,18 @@ def generated_encoder(
     # What a hook of the user's returns may be anything; and where orjson writes ids, nobody measures their texts.
     is_known = converter.is_untouched and not strict and limits.max_text >= _LONGEST_LEAF
     layout = form.layout if is_known else None
-    depth = depth_of(plan.root)
-    is_shallow = depth is not None and depth < limits.max_depth
+    if layout is not None and layout != "json":
+        from ._direct import direct_writer  # which takes its time, and whoever only reads does not need
+
+        direct = direct_writer(plan, layout, limits)
+        if direct is not None:
+            return _direct_encoder(direct, limits.max_size, fallback)
+        layout = None
     write = writer(plan, lambda wire: form.dumps(wire, limits, False), layout=layout, most=limits.max_items)
-    if layout is None:
-        return _encoder(lambda value: form.dumps(write(value), limits, strict), fallback)
-    if layout == "json":
-        return _json_encoder(write, limits, fallback, is_shallow=is_shallow)
-    # Without the checks that what a plan writes does not need.  The module is there, being the format's.
-    module: Any = importlib.import_module(f"..formats.{layout}", __package__)
-    dumps: Callable[..., bytes] = module.dumps_known
-    return _encoder(lambda value: dumps(write(value), limits, strict, is_shallow=is_shallow), fallback)
+    if layout is not None:
+        depth = depth_of(plan.root)
+        return _json_encoder(write, limits, fallback, is_shallow=depth is not None and depth < limits.max_depth)
+    return _encoder(lambda value: form.dumps(write(value), limits, strict), fallback)
 
 
 def _encoder(write: Callable[[Any], bytes], fallback: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
@@ -136,6 +135,19 @@ def _json_encoder(
             tree = write(value)
             data = dumps(tree, None, options)
             return data if len(data) <= least else json.guarded(data, tree, limits, False, is_shallow=is_shallow)
+        except Exception:  # noqa: BLE001, S110 - the reference says what it is
+            pass
+        return fallback(value)
+
+    return encode
+
+
+def _direct_encoder(write: Callable[[Any], str], most: int, fallback: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    def encode(value: Any) -> bytes:
+        try:
+            data = write(value).encode("latin-1")
+            if len(data) <= most:
+                return data
         except Exception:  # noqa: BLE001, S110 - the reference says what it is
             pass
         return fallback(value)

@@ -42,10 +42,12 @@ class Source:
 
     Args:
         title: What its functions say of where they are from, in a traceback.
+        parameters: Of each of its functions; the first is ``value``.
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, parameters: str = "value") -> None:
         self._title = f"<{title}>"
+        self._parameters = parameters
         self._numbers = itertools.count()
         self._names: dict[int, str] = {}
         self._namespace: dict[str, Any] = {"Refused": Refused}
@@ -72,7 +74,7 @@ class Source:
 
     def function(self, key: Any, hint: str, body: Callable[[], Iterable[str]]) -> str:
         """
-        Return the name of the function of one argument, ``value``, that *key* stands for.
+        Return the name of the function, of ``value``, that *key* stands for.
 
         Args:
             key: What it is for: its body is made once, and may call it by name.
@@ -83,7 +85,7 @@ class Source:
         if known is None:
             known = self._functions[key] = self.variable(hint)
             lines = indented(body())
-            self._lines += [f"def {known}(value):", *lines, ""]
+            self._lines += [f"def {known}({self._parameters}):", *lines, ""]
         return known
 
     def constant(self, expression: str, hint: str) -> str:

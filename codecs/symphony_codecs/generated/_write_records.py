@@ -8,12 +8,12 @@ import attrs
 
 from symphony_types._unset import UNSET
 
-from ..plans.nodes import ABSENT, Anything, Checked, Field, Float, Hook, Kinds, Optional, Record
+from ..plans.nodes import ABSENT, Anything, Checked, Field, Hook, Kinds, Optional, Record
 from ._maker import Maker, refusing
 from ._source import indented, is_name
 
 
-__all__ = ["record"]
+__all__ = ["fields_of", "held_if", "record", "unset_by_default"]
 
 _UNSURE: Final = (Anything, Hook, Kinds, Checked)
 
@@ -24,12 +24,18 @@ def record(node: Record, maker: Maker) -> list[str]:
     if node.unit is not ABSENT:
         kept = "" if node.kept is None else f"dict({maker.name(node.kept, 'kept')}(value)) or "
         return [*lines, f"return {kept}{maker.name(node.unit, 'UNIT')}"]
+    fields, taken = fields_of(node)
+    lines += taken
+    return [*lines, *(_array if node.positional else _map)(node, fields, maker)]
+
+
+def fields_of(node: Record) -> tuple[list[tuple[Field, str]], list[str]]:
+    """Return the fields with their variables, and what puts them there."""
     fields = [(field, f"v{position}") for position, field in enumerate(node.fields)]
-    lines += [
+    return fields, [
         f"{variable} = value.{field.name}" if is_name(field.name) else f"{variable} = getattr(value, {field.name!r})"
         for field, variable in fields
     ]
-    return [*lines, *(_array if node.positional else _map)(node, fields, maker)]
 
 
 def _array(_node: Record, fields: list[tuple[Field, str]], maker: Maker) -> list[str]:
@@ -43,27 +49,15 @@ def _array(_node: Record, fields: list[tuple[Field, str]], maker: Maker) -> list
 
 
 def _map(node: Record, fields: list[tuple[Field, str]], maker: Maker) -> list[str]:
-    unset = maker.name(UNSET, "UNSET")
-    may_be_unset = _unset_by_default(node.cls)
+    may_be_unset = unset_by_default(node.cls)
     lines: list[str] = []
     held: list[str] | None = []  # entries of the map's display: fields up to the first that may be left out
 
     for field, variable in fields:
         written = maker.lines(field.node, variable)
-        if maker.layout == "cbor" and _is_float(field.node):
-            from ..formats.cbor import shortened
-
-            written = [*written, f"{variable} = {maker.name(shortened, 'shortened')}({variable})"]
-        conditions: list[str] = []
-        if field.name in may_be_unset:
-            conditions.append(f"{variable} is not {unset}")
-        elif _is_unsure(field):
-            lines += refusing(f"{variable} is {unset}")  # rarely: the reference leaves it out
-        if field.omit_none:
-            conditions.append(f"{variable} is not None")
-        if field.is_default is not None:
-            conditions.append(f"not {maker.name(field.is_default, 'is_default')}({variable}, value)")
-        if not conditions:
+        refused, condition = held_if(field, variable, may_be_unset, maker)
+        lines += refused
+        if not condition:
             lines += written
             if held is None:
                 lines.append(f"result[{field.key!r}] = {variable}")
@@ -73,7 +67,7 @@ def _map(node: Record, fields: list[tuple[Field, str]], maker: Maker) -> list[st
         if held is not None:
             lines.append(f"result = {{{', '.join(held)}}}")
             held = None
-        lines += [f"if {' and '.join(conditions)}:", *indented([*written, f"result[{field.key!r}] = {variable}"])]
+        lines += [f"if {condition}:", *indented([*written, f"result[{field.key!r}] = {variable}"])]
     if held is not None and node.kept is None:
         return [*lines, f"return {{{', '.join(held)}}}"]
     if held is not None:
@@ -86,14 +80,27 @@ def _map(node: Record, fields: list[tuple[Field, str]], maker: Maker) -> list[st
     return [*lines, "return result"]
 
 
-def _unset_by_default(cls: type) -> frozenset[str]:
+def held_if(field: Field, variable: str, may_be_unset: frozenset[str], maker: Maker) -> tuple[list[str], str]:
+    """Return what refuses a field's value, and on what condition it is in the map; empty if it always is."""
+    unset = maker.name(UNSET, "UNSET")
+    refused: list[str] = []
+    conditions: list[str] = []
+    if field.name in may_be_unset:
+        conditions.append(f"{variable} is not {unset}")
+    elif _is_unsure(field):
+        refused = refusing(f"{variable} is {unset}")  # rarely: the reference leaves it out
+    if field.omit_none:
+        conditions.append(f"{variable} is not None")
+    if field.is_default is not None:
+        conditions.append(f"not {maker.name(field.is_default, 'is_default')}({variable}, value)")
+    return refused, " and ".join(conditions)
+
+
+def unset_by_default(cls: type) -> frozenset[str]:
+    """Return the fields whose default is `UNSET`, which may be left out."""
     if not attrs.has(cls):
         return frozenset()
     return frozenset(attribute.name for attribute in attrs.fields(cls) if attribute.default is UNSET)
-
-
-def _is_float(node: Any) -> bool:
-    return type(node) is Float or (type(node) is Optional and type(node.inner) is Float)
 
 
 def _is_unsure(field: Field) -> bool:

@@ -1,0 +1,232 @@
+"""
+Source that writes CBOR and MessagePack: from values to text of which each character is a byte.
+
+A map of builtins for each record, and a library that looks at each of its
+keys and values again, take longer than to put the document together here,
+where keys and most heads are known beforehand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+from collections import abc
+from collections.abc import Callable
+from typing import Any, Final
+
+from ..formats.base import FormatError, Limits
+from ..plans.nodes import (
+    Anything,
+    Cases,
+    Checked,
+    Fixed,
+    Hook,
+    Integer,
+    Kinds,
+    Labelled,
+    Mapped,
+    Moment,
+    Node,
+    Plan,
+    Record,
+    Sequence,
+    Set,
+    Tagged,
+    Untagged,
+)
+from . import _direct_records, _direct_unions, _moments
+from ._depth import depth_of, known_depth_of
+from ._direct_maker import DirectMaker, Pieces, of_direct
+from ._direct_scalars import PIECES, headed, in_bytes
+from ._maker import Bodies, Lines, Maker, plain_kinds, refusing
+from ._plain import plain_writer
+from ._source import Refused, Source, indented
+from ._wire import Layout, literal, wire_of
+
+
+__all__ = ["direct_writer"]
+
+_NO_ARRAY: Final = (str, bytes, bytearray, memoryview)
+_ONLY_TEXT: Final = frozenset((str,))
+
+
+def direct_writer(plan: Plan, layout: Layout, limits: Limits) -> Callable[[Any], str] | None:
+    """
+    Return the function from values of the plan's type to the text of their bytes, all limits but the size kept.
+
+    Args:
+        plan: What to do; its hooks return builtins.
+        layout: The format.
+        limits: The limits.
+
+    Returns:
+        ``None`` where what the plan itself says may be beyond the limits.
+    """
+    deepest = limits.max_depth - 1
+    if known_depth_of(plan.root) > deepest:
+        return None
+    is_measured = depth_of(plan.root) is None
+    maker = DirectMaker(
+        plan,
+        _LINES,
+        _BODIES,
+        _no_leaf,
+        Source(f"writing {plan.type}", "value, left=None" if is_measured else "value"),
+        wire=wire_of(layout, limits),
+        pieces_of=_PIECES,
+        deepest=deepest,
+    )
+    try:
+        write: Callable[..., str] = maker.compile()
+    except (Refused, FormatError, UnicodeEncodeError):  # a name is too long, or there are too many
+        return None
+    return functools.partial(write, left=deepest) if is_measured else write
+
+
+def _no_leaf(_node: Node, _maker: Maker) -> None:
+    return None
+
+
+# Nodes whose lines turn a variable into its text.
+
+
+def _anything(node: Anything, v: str, maker: Maker) -> list[str]:
+    maker = of_direct(maker)
+    assert node.call is not None, "writing has a hook"
+    plain = maker.name(plain_writer(node.scalars, node.keys, node.call, is_known=True), "plain")
+    packed, is_scalar = maker.table("packed"), f"type({v}) in {maker.name(node.scalars, 'SCALARS')}"
+    return [f"{v} = {packed}({v} if {is_scalar} else {plain}({v}))"]
+
+
+def _checked(node: Checked, v: str, maker: Maker) -> list[str]:
+    return [*(f"{maker.name(check, 'check')}({v})" for check in node.checks), *maker.lines(node.inner, v)]
+
+
+def _texts(node: Node, v: str, maker: DirectMaker) -> list[str]:
+    """Return what turns *v*, a list or tuple, into a list of its items' texts."""
+    each = maker.each(node, v)
+    if plain_kinds(node) == _ONLY_TEXT:
+        item, usual = maker.source.variable("item"), maker.source.variable("items")
+        condition = f"type({item}) is str and {item}.isascii()"
+        return [
+            f'{usual} = [f"{headed(item, maker)}" for {item} in {v} if {condition}]',
+            f"if len({usual}) == len({v}):",
+            f"    {v} = {usual}",
+            "else:",
+            *indented(each),
+        ]
+    if isinstance(node, (Labelled, Untagged, Tagged)):
+        item = maker.source.variable("item")
+        call = maker.called(f"{_direct_unions.writers(node, maker)}[type({item})]", item, node)
+        return [f"{v} = [{call} for {item} in {v}]"]
+    return each
+
+
+def _joined(texts: str, maker: DirectMaker, kind: str = "array") -> str:
+    """Return what of an f-string writes an array of these texts, or a map of entries."""
+    return f"{{{maker.table(kind)}[len({texts})]}}{{''.join({texts})}}"
+
+
+def _sequence(node: Sequence, v: str, maker: DirectMaker) -> tuple[list[str], str]:
+    accepted, no_array = maker.name(node.accepted, "ACCEPTED"), maker.name(_NO_ARRAY, "TEXTS")
+    lines = [
+        f"if type({v}) is not list and type({v}) is not tuple:",
+        *indented(refusing(f"not isinstance({v}, {accepted}) or isinstance({v}, {no_array})")),
+        f"    {v} = list({v})",
+    ]
+    item = node.item
+    otherwise = maker.inside(lambda: _texts(item, v, maker))
+    kinds = plain_kinds(item)
+    if kinds is not None and kinds != _ONLY_TEXT and not (type(item) is Integer and item.wide is not None):
+        usual = f"{maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}))"
+        quick = f"    {v} = {maker.table('packed')}({v})"
+    elif type(item) is Moment and item.cls is dt.datetime:
+        texts = maker.source.variable("texts")
+        write = maker.name(_moments.joined_moments(maker.wire.text), "joined_moments")
+        usual = f"({texts} := {write}({v})) is not None"
+        quick = f"    {v} = {maker.table('array')}[len({v})] + {texts}"
+    else:
+        return [*lines, *otherwise], _joined(v, maker)
+    otherwise.append(f'{v} = f"{_joined(v, maker)}"')
+    return [*lines, f"if {usual}:", quick, "else:", *indented(otherwise)], f"{{{v}}}"
+
+
+def _set(node: Set, v: str, maker: DirectMaker) -> tuple[list[str], str]:
+    # In the order of their bytes, which is that of the characters that stand for them.
+    items = maker.inside(lambda: _texts(node.item, v, maker))
+    lines = refusing(f"not isinstance({v}, {maker.name(abc.Set, 'Set')})")
+    in_order = [f"{v} = list({v})", *items, f"{v}.sort()"]
+    if node.ordered is not None:
+        usual = f"{maker.name(frozenset((node.ordered,)), 'CLASSES')}.issuperset(map(type, {v}))"
+        in_order = [
+            f"if {usual}:",
+            *indented([f"{v} = sorted({v})", *items]),
+            "else:",
+            *indented(in_order),
+        ]
+    return [*lines, *in_order], _joined(v, maker)
+
+
+def _fixed(node: Fixed, v: str, maker: DirectMaker) -> tuple[list[str], str]:
+    items = [maker.source.variable("item") for _ in node.items]
+    lines = refusing(f"not isinstance({v}, tuple) or len({v}) != {len(items)}")
+    if items:
+        lines.append(f"{''.join(f'{item}, ' for item in items)}= {v}")
+    pieces = [literal(maker.wire.array[len(items)])]
+    for item, inner in zip(items, node.items, strict=True):
+        written, piece = maker.inside(functools.partial(maker.pieces, inner, item))
+        lines += written
+        pieces.append(piece)
+    return lines, "".join(pieces)
+
+
+def _mapped(node: Mapped, v: str, maker: DirectMaker) -> tuple[list[str], str]:
+    entries, key, item = (maker.source.variable(hint) for hint in ("entries", "key", "item"))
+    values, piece = maker.inside(lambda: maker.pieces(node.value, item))
+    lines = [f"if type({v}) is not dict:", *indented(refusing(f"not isinstance({v}, {maker.name(abc.Mapping, 'M')})"))]
+    if node.key is None:
+        lines += [f"    {v} = dict({v}.items())"]
+        lines += refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
+        lines += [f"{entries} = []", f"for {key}, {item} in {v}.items():"]
+        written = f'{entries}.append(f"{headed(key, maker)}{piece}")'
+        return [*lines, *indented([*values, *in_bytes(key, maker), written])], _joined(entries, maker, "map")
+    if node.key_node is None:
+        # Builtins are what keys have to differ as.
+        as_key, key_piece = (
+            [f"{key} = {maker.name(node.key, 'write_key')}({key})"],
+            f"{{{maker.table('packed')}({key})}}",
+        )
+    else:
+        as_key, key_piece = maker.lines(node.key_node, key), f"{{{key}}}"
+    lines += [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
+    lines += indented([*values, *as_key, f'{entries}[{key}] = f"{key_piece}{piece}"'])
+    lines += refusing(f"len({entries}) != len({v})")
+    return lines, _joined(f"{entries}.values()", maker, "map")
+
+
+def _hook(node: Hook, v: str, maker: Maker) -> list[str]:
+    maker = of_direct(maker)
+    return [f"{v} = {maker.table('nested')}({maker.name(node.call, 'hook')}({v}), {maker.left})"]
+
+
+_PIECES: Final[Pieces] = {
+    **PIECES,
+    Sequence: _sequence,
+    Set: _set,
+    Fixed: _fixed,
+    Mapped: _mapped,
+}
+_LINES: Final[Lines] = {
+    Anything: _anything,
+    Checked: _checked,
+    Hook: _hook,
+}
+_BODIES: Final[Bodies] = {
+    Record: _direct_records.record,
+    Kinds: _direct_unions.kinds,
+    Tagged: _direct_unions.by_class,
+    Labelled: _direct_unions.by_class,
+    Untagged: _direct_unions.by_class,
+    Cases: _direct_unions.cases,
+}

@@ -1,0 +1,92 @@
+"""Source that writes unions in CBOR and MessagePack: by the class of the value."""
+
+from __future__ import annotations
+
+from ..plans.nodes import Cases, Kinds, Labelled, Record, Tagged, Untagged, Variant
+from ._direct_maker import DirectMaker, of_direct
+from ._direct_records import led
+from ._maker import Maker, refusing
+from ._plain import plain_or_refused
+from ._source import indented, is_name
+from ._wire import literal
+
+
+__all__ = ["by_class", "cases", "kinds", "writers"]
+
+
+def kinds(node: Kinds, maker: Maker) -> list[str]:
+    """Return the body of the function for a union whose members look different on the wire."""
+    lines = ["kind = type(value)"]
+    for cls, member in node.writers.items():
+        lines += [
+            f"if kind is {maker.name(cls, cls.__name__)}:",
+            *indented([*maker.lines(member, "value"), "return value"]),
+        ]
+    assert node.call is not None, "writing has a hook"
+    hook, packed = maker.name(plain_or_refused(node.call), "hook"), of_direct(maker).table("packed")
+    return [*lines, f"return {packed}({hook}(value))"]
+
+
+def writers(node: Labelled | Untagged | Tagged, maker: DirectMaker) -> str:
+    """Return the name of the table from classes to what writes them."""
+    if isinstance(node, Tagged):
+        functions = {variant.cls: _variant(variant, node, maker) for variant in node.variants}
+    else:
+        functions = {cls: maker.function(member) for cls, member in node.writers.items()}
+    entries = [f"{maker.name(cls, cls.__name__)}: {function}" for cls, function in functions.items()]
+    return maker.source.constant(f"{{{', '.join(entries)}}}", "WRITERS")
+
+
+def by_class(node: Labelled | Untagged | Tagged, maker: Maker) -> list[str]:
+    """Return the body of the function for a union of classes that show what they are."""
+    maker = of_direct(maker)
+    return [f"return {maker.called(f'{writers(node, maker)}[type(value)]', 'value', node)}"]
+
+
+def _variant(variant: Variant, node: Tagged, maker: DirectMaker) -> str:
+    """Return the name of the function that writes one class of the union."""
+    return maker.make_function(variant, variant.cls.__name__, lambda: _content(variant, node, maker))
+
+
+def _content(variant: Variant, node: Tagged, maker: DirectMaker) -> list[str]:
+    wire, inner = maker.wire, variant.node
+    name = wire.name(variant.name)
+    if node.tagging == "external":
+        heading = f"{wire.map[1]}{name}"
+    elif node.positional:
+        heading = f"{wire.array[2]}{name}"
+    else:
+        heading = f"{wire.map[2]}{wire.name(node.tag)}{name}{wire.name(node.content)}"
+    if inner is None:
+        if node.tagging == "external":
+            return [f"return {name!r}"]
+        alone = f"{heading}{wire.null}" if node.positional else f"{wire.map[1]}{wire.name(node.tag)}{name}"
+        return [f"return {alone!r}"]
+    if node.tagging == "internal":
+        assert isinstance(inner, Record), "its own fields stand beside the name"
+        return led(inner, maker, (variant.name,), node.tag)
+    lines: list[str] = []
+    if variant.field is not None:
+        field = variant.field
+        lines += [f"value = value.{field}" if is_name(field) else f"value = getattr(value, {field!r})"]
+    written, piece = maker.inside(lambda: maker.pieces(inner, "value"))
+    return [*lines, *written, f'return f"{literal(heading)}{piece}"']
+
+
+def cases(node: Cases, maker: Maker) -> list[str]:
+    """Return the body of the function that writes a Rust enum in one class."""
+    maker = of_direct(maker)
+    wire = maker.wire
+    held = {name: inner for name, inner in node.nodes.items() if inner is not None}
+    functions = ", ".join(f"{name!r}: {maker.function(inner)}" for name, inner in held.items())
+    headings = maker.name({name: f"{wire.map[1]}{wire.name(name)}" for name in held}, "HEADINGS")
+    units = maker.name({name: wire.name(name) for name in node.units}, "UNITS")
+    table = maker.source.constant(f"{{{functions}}}", "WRITERS")
+    call = maker.inside(lambda: maker.called(f"{table}[variant]", "value.value", node))
+    return [
+        *refusing(f"type(value) is not {maker.name(node.cls, 'CLASS')}"),
+        "variant = value.variant",
+        f"if variant in {units}:",
+        f"    return {units}[variant]",
+        f"return {headings}[variant] + {call}",
+    ]
