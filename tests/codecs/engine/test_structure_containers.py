@@ -17,7 +17,7 @@ from symphony_codecs import Codec, get_codec
 from symphony_codecs.engine import ENGINE
 from symphony_codecs.formats.base import Tagged
 from symphony_types import Capability, ProcessId, Timestamp
-from tests.codecs.engine.read_cases import NAMES, TREES, Refused, agree, codec_of, decoder, reader
+from tests.codecs.engine.read_cases import NAMES, TREES, Refused, agree, agree_on_bytes, codec_of, decoder, reader
 
 
 pytestmark = pytest.mark.skipif(ENGINE == "python", reason="there is no engine")
@@ -337,3 +337,43 @@ def test_documents_of_any_size(name):
         assert decoder(codec, list[int])(codec.encode(value)) == value
     wide = [[[i] * 3 for i in range(20)] for _ in range(200)]
     assert decoder(codec, list[list[tuple[int, ...]]])(codec.encode(wide)) == [[tuple(i) for i in row] for row in wide]
+
+
+@attrs.define
+class Few:
+    a: int = 0
+    b: int = 0
+    c: int = 0
+
+
+@attrs.define
+class Others:
+    d: int = 0
+
+
+@pytest.mark.parametrize("tagging", ["internal", "external", "adjacent"])
+@pytest.mark.parametrize("size", range(7))
+@EACH
+def test_entries_are_counted_to_the_last(name, size, tagging):
+    """In JSON no head tells how many there are; a tag among the fields is one of them, and so are unknown fields."""
+    codec = codec_of(name, max_items=4).with_union(Few | Others, tagging=tagging)
+    names = [f"n{number}" for number in range(size)]
+    fields = dict.fromkeys([*"abc", *names][:size], 1)
+    numbers = [1] * size
+    wide = codec_of(name)
+    for tp, tree in [
+        (list[int], numbers),
+        (tuple[int, ...], numbers),
+        (frozenset[int], list(range(size))),
+        (dict[str, int], dict.fromkeys(names, 1)),
+        (Any, [numbers, dict.fromkeys(names, numbers)]),
+        (Few, fields),
+        (Few, dict.fromkeys(names, 1)),
+        (Few, numbers[:3]),
+        (list[Few], [{**fields, "a": "x"}]),
+        (Few | Others, {"type": "Few", **fields}),
+        (Few | Others, ["Few", *numbers]),
+        (Few | Others, {"Few": fields}),
+        (Few | Others, {"type": "Few", "content": fields}),
+    ]:
+        agree_on_bytes(codec, tp, [wide.format.dumps(tree, wide.options.limits, False)])

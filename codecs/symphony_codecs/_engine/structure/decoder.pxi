@@ -70,7 +70,7 @@ cdef class Decoder:
         cdef Cursor cursor
         cdef object result
         cdef Py_ssize_t size = PyBytes_GET_SIZE(data)
-        if size > self.max_size or (self.layout == JSON and (size > self.max_items or size > self.max_text)):
+        if size > self.max_size or (self.layout == JSON and size > self.max_text):
             return REFUSED
         cursor.at = <const unsigned char*>PyBytes_AS_STRING(data)
         cursor.end = cursor.at + size

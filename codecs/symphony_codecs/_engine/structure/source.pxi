@@ -161,7 +161,7 @@ cdef inline bint argument_at(Cursor* cursor, uint64_t* argument) noexcept nogil:
 # Containers: `enter` one that the cursor stands at, then `another` until there is none.
 
 cdef inline bint enter(Cursor* cursor, bint is_map, Py_ssize_t* left) noexcept nogil:
-    """Open a container, if it may be; *left* is for `another`: how many there are, in JSON less than nothing."""
+    """Open a container, if it may be; *left* is for `another`: how many there are, in JSON -1 less those there were."""
     cdef uint64_t count = 0, claimed
     if cursor.depth <= 0:
         return False
@@ -200,20 +200,21 @@ cdef inline bint another(Cursor* cursor, Py_ssize_t* left) noexcept nogil:
         return True
     if byte == c",":
         cursor.at += 1
+        left[0] -= 1
         return True
     cursor.odd = True
     return False
 
 
 cdef inline bint closes(Cursor* cursor, Py_ssize_t left, unsigned char bracket) noexcept nogil:
-    """Pass over the bracket that closes a container of JSON."""
+    """Pass over the bracket that closes a container of JSON, unless it has more entries than it may."""
     if left >= 0:
-        return True
+        return True  # as many as it said when it was entered
     if cursor.odd or cursor.at[0] != bracket:
         cursor.odd = True
         return False
     cursor.at += 1
-    return True
+    return -1 - left <= cursor.max_items
 
 
 cdef inline bint pass_word(Cursor* cursor, int kind) noexcept nogil:
