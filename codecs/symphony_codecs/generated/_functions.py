@@ -74,7 +74,7 @@ def generated_decoder(
         try:
             raise error
         finally:
-            del error  # which would hold itself, by this frame
+            del error, tree  # which the error would hold, and itself, by this frame
 
     return decode
 
