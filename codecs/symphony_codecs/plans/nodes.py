@@ -509,7 +509,6 @@ class Tagged(Node):
         content: Key of the content.
         positional: Writing, adjacent: as a pair.
         forbids: Reading, adjacent: whether other keys are refused.
-        bytes_keys: Reading, external: whether names may be byte strings.
     """
 
     tagging: Literal["external", "internal", "adjacent"]
@@ -518,7 +517,6 @@ class Tagged(Node):
     content: str = "content"
     positional: bool = False
     forbids: bool = False
-    bytes_keys: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -566,14 +564,12 @@ class Cases(Node):
         nodes: Name to the node of what it holds, ``None`` for a unit variant.
         units: Name to the one instance of each unit variant.
         make: ``make(name, value)`` makes the others.
-        bytes_keys: Reading: whether names may be byte strings.
     """
 
     cls: type
     nodes: Mapping[str, Node | None]
     units: Mapping[str, Any]
     make: Callable[[str, Any], Any]
-    bytes_keys: bool = False
 
 
 @attrs.frozen
@@ -598,7 +594,7 @@ class Plan:
         type: The type.
         root: Its node.
         table: The nodes that references name.
-        bytes_keys: Reading: whether names of fields may be byte strings.
+        bytes_keys: Reading: whether names of fields and variants may be byte strings.
     """
 
     direction: Literal["structure", "unstructure"]

@@ -37,7 +37,6 @@ def cases(tp: Any, planner: Planner) -> Node:
         nodes={name: None if kind is None else planner.node(kind) for name, kind in held.items()},
         units={name: tp.from_variant(name) for name, kind in held.items() if kind is None},
         make=tp.from_variant,
-        bytes_keys=planner.format.bytes_keys,
     )
 
 
@@ -91,7 +90,6 @@ def _of_classes(structs: list[Any], planner: Planner) -> Node | None:
         content=options.content,
         positional=positional,
         forbids=converter.options.unknown_fields == "forbid",
-        bytes_keys=converter.format.bytes_keys,
     )
 
 

@@ -176,7 +176,7 @@ def _tagged(Builder builder not None, node):
         reader = adjacent = AdjacentReader()
         adjacent.tag, adjacent.content, adjacent.forbids = node.tag, node.content, node.forbids
         adjacent.tag_token, adjacent.content_token = tag, content
-    reader.bytes_keys = node.bytes_keys
+    reader.bytes_keys = builder.bytes_keys
     reader.alternatives = {
         variant.name: Alternative(variant, None if variant.node is None else builder.build(variant.node))
         for variant in node.variants
@@ -199,7 +199,7 @@ def _untagged(Builder builder not None, node):
 
 def _cases(Builder builder not None, node):
     readers = {name: None if held is None else builder.build(held) for name, held in node.nodes.items()}
-    return CasesReader(node, readers)
+    return CasesReader(node, readers, builder.bytes_keys)
 
 
 cdef dict MAKERS = {

@@ -284,7 +284,7 @@ cdef class CasesReader(Reader):
     cdef Names names
     cdef tuple in_order
 
-    def __cinit__(self, node, dict readers):
+    def __cinit__(self, node, dict readers, bint bytes_keys):
         self.readers = readers
         self.held = {}
         if all([getattr(node.cls, name).__func__ is getattr(TaggedValue, name).__func__ for name in USUAL_MAKERS]):
@@ -292,7 +292,7 @@ cdef class CasesReader(Reader):
             self.held = {name: held for name, held in node.cls.__variants__.items() if isinstance(held, type)}
         self.units = dict(node.units)
         self.make = node.make
-        self.bytes_keys = node.bytes_keys
+        self.bytes_keys = bytes_keys
         self.in_order = tuple(readers)
         self.names = Names(self.in_order)
 
