@@ -13,7 +13,7 @@ from symphony_types.traits.validatable import PathElement
 from .base import FormatError, Limits, Tagged, path_element, too_deep
 
 
-__all__ = ["check_tree", "guard_tree", "holds_only", "may_be_deep"]
+__all__ = ["check_tree", "guard_tree", "holds_only"]
 
 _PLAIN: Final = frozenset({str, int, float, bool, type(None), bytes})
 # Up to here the lists that the quick look makes, a pointer for each item of a level, are small change.
@@ -32,11 +32,11 @@ def guard_tree(value: object, limits: Limits, size: int) -> None:
     Raises:
         FormatError: ``too_deep`` or ``too_large``, with the path.
     """
-    if size > limits.max_items or size > limits.max_text or may_be_deep(value, limits, size):
+    if size > limits.max_items or size > limits.max_text or _may_be_deep(value, limits, size):
         check_tree(value, limits)
 
 
-def may_be_deep(value: object, limits: Limits, size: int) -> bool:
+def _may_be_deep(value: object, limits: Limits, size: int) -> bool:
     """
     Tell quickly whether `check_tree` has to look at how deep a tree is.
 

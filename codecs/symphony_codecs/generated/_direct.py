@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-from collections import abc
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -43,12 +42,10 @@ from ._maker import Bodies, Lines, Maker, plain_kinds, refusing
 from ._plain import plain_writer
 from ._source import Refused, Source, indented
 from ._wire import Layout, literal, wire_of
+from ._writing import ONLY_TEXT, as_list, as_map, checked, in_order, no_leaf
 
 
 __all__ = ["direct_writer"]
-
-_NO_ARRAY: Final = (str, bytes, bytearray, memoryview)
-_ONLY_TEXT: Final = frozenset((str,))
 
 
 def direct_writer(plan: Plan, layout: Layout, limits: Limits) -> Callable[[Any], str] | None:
@@ -71,7 +68,7 @@ def direct_writer(plan: Plan, layout: Layout, limits: Limits) -> Callable[[Any],
         plan,
         _LINES,
         _BODIES,
-        _no_leaf,
+        no_leaf,
         Source(f"writing {plan.type}", "value, left=None" if is_measured else "value"),
         wire=wire_of(layout, limits),
         pieces_of=_PIECES,
@@ -82,10 +79,6 @@ def direct_writer(plan: Plan, layout: Layout, limits: Limits) -> Callable[[Any],
     except (Refused, FormatError, UnicodeEncodeError):  # a name is too long, or there are too many
         return None
     return functools.partial(write, left=deepest) if is_measured else write
-
-
-def _no_leaf(_node: Node, _maker: Maker) -> None:
-    return None
 
 
 # Nodes whose lines turn a variable into its text.
@@ -99,14 +92,10 @@ def _anything(node: Anything, v: str, maker: Maker) -> list[str]:
     return [f"{v} = {packed}({v} if {is_scalar} else {plain}({v}))"]
 
 
-def _checked(node: Checked, v: str, maker: Maker) -> list[str]:
-    return [*(f"{maker.name(check, 'check')}({v})" for check in node.checks), *maker.lines(node.inner, v)]
-
-
 def _texts(node: Node, v: str, maker: DirectMaker) -> list[str]:
     """Return what turns *v*, a list or tuple, into a list of its items' texts."""
     each = maker.each(node, v)
-    if plain_kinds(node) == _ONLY_TEXT:
+    if plain_kinds(node) == ONLY_TEXT:
         item, usual = maker.source.variable("item"), maker.source.variable("items")
         condition = f"type({item}) is str and {item}.isascii()"
         return [
@@ -129,16 +118,11 @@ def _joined(texts: str, maker: DirectMaker, kind: str = "array") -> str:
 
 
 def _sequence(node: Sequence, v: str, maker: DirectMaker) -> tuple[list[str], str]:
-    accepted, no_array = maker.name(node.accepted, "ACCEPTED"), maker.name(_NO_ARRAY, "TEXTS")
-    lines = [
-        f"if type({v}) is not list and type({v}) is not tuple:",
-        *indented(refusing(f"not isinstance({v}, {accepted}) or isinstance({v}, {no_array})")),
-        f"    {v} = list({v})",
-    ]
+    lines = as_list(node, v, maker)
     item = node.item
     otherwise = maker.inside(lambda: _texts(item, v, maker))
     kinds = plain_kinds(item)
-    if kinds is not None and kinds != _ONLY_TEXT and not (type(item) is Integer and item.wide is not None):
+    if kinds is not None and kinds != ONLY_TEXT and not (type(item) is Integer and item.wide is not None):
         usual = f"{maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}))"
         quick = f"    {v} = {maker.table('packed')}({v})"
     elif type(item) is Moment and item.cls is dt.datetime:
@@ -155,17 +139,7 @@ def _sequence(node: Sequence, v: str, maker: DirectMaker) -> tuple[list[str], st
 def _set(node: Set, v: str, maker: DirectMaker) -> tuple[list[str], str]:
     # In the order of their bytes, which is that of the characters that stand for them.
     items = maker.inside(lambda: _texts(node.item, v, maker))
-    lines = refusing(f"not isinstance({v}, {maker.name(abc.Set, 'Set')})")
-    in_order = [f"{v} = list({v})", *items, f"{v}.sort()"]
-    if node.ordered is not None:
-        usual = f"{maker.name(frozenset((node.ordered,)), 'CLASSES')}.issuperset(map(type, {v}))"
-        in_order = [
-            f"if {usual}:",
-            *indented([f"{v} = sorted({v})", *items]),
-            "else:",
-            *indented(in_order),
-        ]
-    return [*lines, *in_order], _joined(v, maker)
+    return in_order(node, v, maker, items, [f"{v}.sort()"]), _joined(v, maker)
 
 
 def _fixed(node: Fixed, v: str, maker: DirectMaker) -> tuple[list[str], str]:
@@ -184,10 +158,8 @@ def _fixed(node: Fixed, v: str, maker: DirectMaker) -> tuple[list[str], str]:
 def _mapped(node: Mapped, v: str, maker: DirectMaker) -> tuple[list[str], str]:
     entries, key, item = (maker.source.variable(hint) for hint in ("entries", "key", "item"))
     values, piece = maker.inside(lambda: maker.pieces(node.value, item))
-    lines = [f"if type({v}) is not dict:", *indented(refusing(f"not isinstance({v}, {maker.name(abc.Mapping, 'M')})"))]
+    lines = as_map(node, v, maker)
     if node.key is None:
-        lines += [f"    {v} = dict({v}.items())"]
-        lines += refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
         lines += [f"{entries} = []", f"for {key}, {item} in {v}.items():"]
         written = f'{entries}.append(f"{headed(key, maker)}{piece}")'
         return [*lines, *indented([*values, *in_bytes(key, maker), written])], _joined(entries, maker, "map")
@@ -219,7 +191,7 @@ _PIECES: Final[Pieces] = {
 }
 _LINES: Final[Lines] = {
     Anything: _anything,
-    Checked: _checked,
+    Checked: checked,
     Hook: _hook,
 }
 _BODIES: Final[Bodies] = {

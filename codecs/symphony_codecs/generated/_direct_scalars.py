@@ -11,10 +11,8 @@ from typing import Final
 import attrs
 import orjson
 
-from symphony_types import _rfc3339
-from symphony_types.time import Duration, Timestamp
+from symphony_types.time import Duration
 
-from ..hooks.scalars import unstructure_base64, unstructure_bytes, unstructure_float, unstructure_str
 from ..plans.nodes import (
     Binary,
     Boolean,
@@ -34,14 +32,14 @@ from ._direct_maker import DirectMaker, Pieces
 from ._maker import refusing, text_table
 from ._source import indented
 from ._wire import BYTES, END_32, LEAST_32, literal, pack_32, pack_double, utf8
-from ._write_scalars import by_identity, checks_of_integer, checks_of_text
+from ._write_scalars import SCALARS, by_identity, is_usual_moment
 
 
 __all__ = ["PIECES", "headed", "in_bytes"]
 
 
-def _null(_node: Null, v: str, maker: DirectMaker) -> tuple[list[str], str]:
-    return refusing(f"{v} is not None"), literal(maker.wire.null)
+def _null(node: Null, v: str, maker: DirectMaker) -> tuple[list[str], str]:
+    return SCALARS[Null](node, v, maker), literal(maker.wire.null)
 
 
 def _boolean(_node: Boolean, v: str, maker: DirectMaker) -> tuple[list[str], str]:
@@ -52,7 +50,7 @@ def _boolean(_node: Boolean, v: str, maker: DirectMaker) -> tuple[list[str], str
 
 def _integer(node: Integer, v: str, maker: DirectMaker) -> tuple[list[str], str]:
     # The table itself says what the format has no number for.
-    lines, piece = checks_of_integer(attrs.evolve(node, wide=None), v), f"{maker.table('integer')}[{v}]"
+    lines, piece = SCALARS[Integer](attrs.evolve(node, wide=None), v, maker), f"{maker.table('integer')}[{v}]"
     if node.maximum is not None and node.maximum < LEAST_32:
         return lines, f"{{{piece}}}"
     # Those of 32 bits are many, and having the table make them costs a call.
@@ -60,16 +58,15 @@ def _integer(node: Integer, v: str, maker: DirectMaker) -> tuple[list[str], str]
     return lines, f"{{{great} if {LEAST_32} <= {v} < {END_32} else {piece}}}"
 
 
-def _float(_node: Float, v: str, maker: DirectMaker) -> tuple[list[str], str]:
-    lines = [f"if type({v}) is not float:", f"    {v} = {maker.name(unstructure_float, 'as_float')}({v})"]
+def _float(node: Float, v: str, maker: DirectMaker) -> tuple[list[str], str]:
+    lines = SCALARS[Float](node, v, maker)
     if maker.wire.double is None:
         return lines, f"{{{maker.table('number')}({v}).decode({BYTES!r})}}"
     return lines, f"{{{maker.name(pack_double, 'pack')}({maker.wire.double}, {v}).decode({BYTES!r})}}"
 
 
 def _text(node: Text, v: str, maker: DirectMaker) -> tuple[list[str], str]:
-    lines = [f"if type({v}) is not str:", f"    {v} = {maker.name(unstructure_str, 'as_text')}({v})"]
-    return [*lines, *checks_of_text(node, v, maker), *in_bytes(v, maker)], headed(v, maker)
+    return [*SCALARS[Text](node, v, maker), *in_bytes(v, maker)], headed(v, maker)
 
 
 def in_bytes(v: str, maker: DirectMaker) -> list[str]:
@@ -83,9 +80,9 @@ def headed(v: str, maker: DirectMaker, kind: str = "text") -> str:
 
 
 def _binary(node: Binary, v: str, maker: DirectMaker) -> tuple[list[str], str]:
+    lines = SCALARS[Binary](node, v, maker)
     if node.base64:
-        return [f"{v} = {maker.name(unstructure_base64, 'as_base64')}({v})"], headed(v, maker)
-    lines = [f"if type({v}) is not bytes:", f"    {v} = {maker.name(unstructure_bytes, 'as_bytes')}({v})"]
+        return lines, headed(v, maker)
     return [*lines, f"{v} = {v}.decode({BYTES!r})"], headed(v, maker, "binary")
 
 
@@ -100,10 +97,8 @@ def _uuid(node: Uuid, v: str, maker: DirectMaker) -> tuple[list[str], str]:
     return lines, f"{head}{{{v}.bytes.decode({BYTES!r})}}"
 
 
-def _instant(_node: Instant, v: str, maker: DirectMaker) -> tuple[list[str], str]:
-    format_timestamp, cls = maker.name(_rfc3339.format_timestamp, "as_text"), maker.name(Timestamp, "Timestamp")
-    lines = [*refusing(f"type({v}) is not {cls}"), f"{v} = {format_timestamp}({v}.nanos)"]
-    return lines, headed(v, maker)
+def _instant(node: Instant, v: str, maker: DirectMaker) -> tuple[list[str], str]:
+    return SCALARS[Instant](node, v, maker), headed(v, maker)
 
 
 def _span(node: Span, v: str, maker: DirectMaker) -> tuple[list[str], str]:
@@ -121,12 +116,9 @@ def _moment(node: Moment, v: str, maker: DirectMaker) -> tuple[list[str], str]:
     if node.cls is not dt.datetime:
         return otherwise, headed(v, maker)
     head = maker.source.variable("head")
-    cls, utc = maker.name(dt.datetime, "datetime"), maker.name(dt.UTC, "UTC")
     dumps, zulu = maker.name(orjson.dumps, "dumps"), maker.name(_moments.ZULU, "ZULU")
-    # Of whole milliseconds orjson would write six digits; and whole seconds are whole milliseconds, too.
-    usual = f"type({v}) is {cls} and {v}.tzinfo is {utc} and {v}.microsecond % 1000"
     lines = [
-        f"if {usual}:",
+        f"if {is_usual_moment(v, maker)}:",
         f"    {v} = {dumps}({v}, None, {zulu})[{maker.name(_moments.UNQUOTED, 'UNQUOTED')}].decode()",
         f"    {head} = {maker.wire.text[_moments.WIDTH]!r}",
         "else:",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+
 from ..plans.nodes import Cases, Kinds, Labelled, Record, Tagged, Untagged, Variant
+from . import _write_unions
 from ._direct_maker import DirectMaker, of_direct
 from ._direct_records import led
 from ._maker import Maker, refusing
 from ._plain import plain_or_refused
-from ._source import indented, is_name
+from ._source import attribute
 from ._wire import literal
 
 
@@ -16,25 +19,14 @@ __all__ = ["by_class", "cases", "kinds", "writers"]
 
 def kinds(node: Kinds, maker: Maker) -> list[str]:
     """Return the body of the function for a union whose members look different on the wire."""
-    lines = ["kind = type(value)"]
-    for cls, member in node.writers.items():
-        lines += [
-            f"if kind is {maker.name(cls, cls.__name__)}:",
-            *indented([*maker.lines(member, "value"), "return value"]),
-        ]
     assert node.call is not None, "writing has a hook"
     hook, packed = maker.name(plain_or_refused(node.call), "hook"), of_direct(maker).table("packed")
-    return [*lines, f"return {packed}({hook}(value))"]
+    return [*_write_unions.members(node, maker), f"return {packed}({hook}(value))"]
 
 
 def writers(node: Labelled | Untagged | Tagged, maker: DirectMaker) -> str:
     """Return the name of the table from classes to what writes them."""
-    if isinstance(node, Tagged):
-        functions = {variant.cls: _variant(variant, node, maker) for variant in node.variants}
-    else:
-        functions = {cls: maker.function(member) for cls, member in node.writers.items()}
-    entries = [f"{maker.name(cls, cls.__name__)}: {function}" for cls, function in functions.items()]
-    return maker.source.constant(f"{{{', '.join(entries)}}}", "WRITERS")
+    return _write_unions.writers(node, maker, functools.partial(_content, maker=maker))
 
 
 def by_class(node: Labelled | Untagged | Tagged, maker: Maker) -> list[str]:
@@ -43,12 +35,8 @@ def by_class(node: Labelled | Untagged | Tagged, maker: Maker) -> list[str]:
     return [f"return {maker.called(f'{writers(node, maker)}[type(value)]', 'value', node)}"]
 
 
-def _variant(variant: Variant, node: Tagged, maker: DirectMaker) -> str:
-    """Return the name of the function that writes one class of the union."""
-    return maker.make_function(variant, variant.cls.__name__, lambda: _content(variant, node, maker))
-
-
 def _content(variant: Variant, node: Tagged, maker: DirectMaker) -> list[str]:
+    """Return the body of the function that writes one class of the union."""
     wire, inner = maker.wire, variant.node
     name = wire.name(variant.name)
     if node.tagging == "external":
@@ -67,8 +55,7 @@ def _content(variant: Variant, node: Tagged, maker: DirectMaker) -> list[str]:
         return led(inner, maker, (variant.name,), node.tag)
     lines: list[str] = []
     if variant.field is not None:
-        field = variant.field
-        lines += [f"value = value.{field}" if is_name(field) else f"value = getattr(value, {field!r})"]
+        lines.append(f"value = {attribute(variant.field)}")
     written, piece = maker.inside(lambda: maker.pieces(inner, "value"))
     return [*lines, *written, f'return f"{literal(heading)}{piece}"']
 

@@ -28,7 +28,16 @@ from ._leaving import left_array
 from ._source import Source, indented
 
 
-__all__ = ["Bodies", "Lines", "Maker", "plain_kinds", "refusing", "text_table"]
+__all__ = [
+    "Bodies",
+    "Lines",
+    "Maker",
+    "not_among_integers",
+    "not_among_texts",
+    "plain_kinds",
+    "refusing",
+    "text_table",
+]
 
 Lines: TypeAlias = Mapping[type[Node], Callable[[Any, str, "Maker"], list[str]]]
 """By class of node: what turns a variable into its result, or raises."""
@@ -156,6 +165,32 @@ class Maker:
 def refusing(condition: str) -> list[str]:
     """Return what refuses where *condition* holds."""
     return [f"if {condition}:", "    raise Refused"]
+
+
+def not_among_integers(node: Integer, v: str) -> list[str]:
+    """Return the conditions, any of which says that a value is no `int` or not between the node's bounds."""
+    conditions = [f"type({v}) is not int"]
+    if node.minimum is not None:
+        conditions.append(f"{v} < {node.minimum}")
+    if node.maximum is not None:
+        conditions.append(f"{v} > {node.maximum}")
+    return conditions
+
+
+def not_among_texts(node: Text, v: str, maker: Maker) -> list[str]:
+    """Return the conditions, any of which says that a `str` is not among those of the node."""
+    conditions: list[str] = []
+    if node.options:
+        conditions.append(f"{v} not in {maker.name(node.options, 'OPTIONS')}")
+    if node.minimum == 1:
+        conditions.append(f"not {v}")
+    elif node.minimum:
+        conditions.append(f"len({v}) < {node.minimum}")
+    if node.maximum is not None:
+        conditions.append(f"len({v}) > {node.maximum}")
+    if node.fullmatch is not None:
+        conditions.append(f"{maker.name(node.fullmatch, 'fullmatch')}({v}) is None")
+    return conditions
 
 
 def plain_kinds(node: Node) -> frozenset[type] | None:

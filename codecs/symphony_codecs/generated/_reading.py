@@ -41,7 +41,7 @@ from ..plans.nodes import (
 )
 from . import _leaves, _moments, _read_records, _read_unions
 from ._leaving import left_map
-from ._maker import Bodies, Lines, Maker, plain_kinds, refusing, text_table
+from ._maker import Bodies, Lines, Maker, not_among_integers, not_among_texts, plain_kinds, refusing, text_table
 from ._source import Source, indented
 
 
@@ -85,12 +85,7 @@ def _boolean(_node: Boolean, v: str, _maker: Maker) -> list[str]:
 
 
 def _integer(node: Integer, v: str, _maker: Maker) -> list[str]:
-    conditions = [f"type({v}) is not int"]
-    if node.minimum is not None:
-        conditions.append(f"{v} < {node.minimum}")
-    if node.maximum is not None:
-        conditions.append(f"{v} > {node.maximum}")
-    return refusing(" or ".join(conditions))
+    return refusing(" or ".join(not_among_integers(node, v)))
 
 
 def _float(node: Float, v: str, maker: Maker) -> list[str]:
@@ -101,18 +96,7 @@ def _float(node: Float, v: str, maker: Maker) -> list[str]:
 
 
 def _text(node: Text, v: str, maker: Maker) -> list[str]:
-    conditions = [f"type({v}) is not str"]
-    if node.options:
-        conditions.append(f"{v} not in {maker.name(node.options, 'OPTIONS')}")
-    if node.minimum == 1:
-        conditions.append(f"not {v}")
-    elif node.minimum:
-        conditions.append(f"len({v}) < {node.minimum}")
-    if node.maximum is not None:
-        conditions.append(f"len({v}) > {node.maximum}")
-    if node.fullmatch is not None:
-        conditions.append(f"{maker.name(node.fullmatch, 'fullmatch')}({v}) is None")
-    return refusing(" or ".join(conditions))
+    return refusing(" or ".join([f"type({v}) is not str", *not_among_texts(node, v, maker)]))
 
 
 def _binary(node: Binary, v: str, maker: Maker) -> list[str]:

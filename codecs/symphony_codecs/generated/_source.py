@@ -12,7 +12,7 @@ from types import CodeType
 from typing import Any, Final
 
 
-__all__ = ["Refused", "Source", "indented", "is_name"]
+__all__ = ["Refused", "Source", "attribute", "indented", "is_name"]
 
 _NOT_IN_NAMES: Final = re.compile(r"\W+", re.ASCII)
 
@@ -29,6 +29,11 @@ def indented(lines: Iterable[str]) -> list[str]:
 def is_name(text: str) -> bool:
     """Return whether *text* can stand in source as an attribute or an argument."""
     return text.isidentifier() and text.isascii() and not keyword.iskeyword(text)
+
+
+def attribute(name: str) -> str:
+    """Return what takes an attribute of ``value``."""
+    return f"value.{name}" if is_name(name) else f"getattr(value, {name!r})"
 
 
 @functools.lru_cache(maxsize=256)  # equal classes, and one class in several codecs, often have the same source

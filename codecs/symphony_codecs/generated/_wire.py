@@ -12,9 +12,10 @@ import importlib
 import struct
 
 from collections.abc import Callable
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast
 
 import attrs
+import msgpack
 
 from ..formats import _cbor_write
 from ..formats.base import Limits
@@ -202,9 +203,6 @@ def wire_of(layout: Layout, limits: Limits) -> Wire:
 
 
 def _cbor_integer(value: int) -> bytes:
-    magnitude = value if value >= 0 else ~value
-    if magnitude < 2**64:
-        return _cbor_write.head(0 if value >= 0 else 1, magnitude)
     return _cbor_write.encode(value, 1)
 
 
@@ -236,20 +234,7 @@ def _msgpack_head(fixed: int, below: int, heads: tuple[int, ...]) -> Callable[[i
 
 
 _MSGPACK_DOUBLE: Final = 0xCB
-_SIGNED: Final = ((0xD0, ">Bb", 2**7), (0xD1, ">Bh", 2**15), (0xD2, ">Bi", 2**31), (0xD3, ">Bq", 2**63))
-_UNSIGNED: Final = ((0xCC, ">BB", 2**8), (0xCD, ">BH", 2**16), (0xCE, ">BI", 2**32), (0xCF, ">BQ", 2**64))
-
-
-def _msgpack_integer(value: int) -> bytes:
-    if -32 <= value < 128:
-        return bytes((value & 0xFF,))
-    magnitude = value if value >= 0 else ~value
-    for code, form, end in _UNSIGNED if value >= 0 else _SIGNED:
-        if magnitude < end:
-            return struct.pack(form, code, value)
-    raise Refused
-
-
+_msgpack_integer: Final = cast("Callable[[int], bytes]", msgpack.packb)
 _CBOR: Final = (
     tuple(functools.partial(_cbor_write.head, major) for major in _cbor_write.MAJORS),
     0x1A,

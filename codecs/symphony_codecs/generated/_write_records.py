@@ -10,7 +10,7 @@ from symphony_types._unset import UNSET
 
 from ..plans.nodes import ABSENT, Anything, Checked, Field, Hook, Kinds, Optional, Record
 from ._maker import Maker, refusing
-from ._source import indented, is_name
+from ._source import attribute, indented
 
 
 __all__ = ["fields_of", "held_if", "record", "unset_by_default"]
@@ -32,10 +32,7 @@ def record(node: Record, maker: Maker) -> list[str]:
 def fields_of(node: Record) -> tuple[list[tuple[Field, str]], list[str]]:
     """Return the fields with their variables, and what puts them there."""
     fields = [(field, f"v{position}") for position, field in enumerate(node.fields)]
-    return fields, [
-        f"{variable} = value.{field.name}" if is_name(field.name) else f"{variable} = getattr(value, {field.name!r})"
-        for field, variable in fields
-    ]
+    return fields, [f"{variable} = {attribute(field.name)}" for field, variable in fields]
 
 
 def _array(_node: Record, fields: list[tuple[Field, str]], maker: Maker) -> list[str]:

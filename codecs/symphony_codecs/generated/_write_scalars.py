@@ -15,11 +15,11 @@ from symphony_types.time import Duration, Timestamp
 from ..hooks.scalars import unstructure_base64, unstructure_bytes, unstructure_float, unstructure_str
 from ..plans.nodes import Binary, Boolean, Choice, Float, Instant, Integer, Moment, Null, Span, Text, Uuid
 from . import _leaves, _moments
-from ._maker import Lines, Maker, refusing, text_table
+from ._maker import Lines, Maker, not_among_integers, not_among_texts, refusing, text_table
 from ._source import indented
 
 
-__all__ = ["SCALARS", "by_identity", "checks_of_integer", "checks_of_text"]
+__all__ = ["SCALARS", "by_identity", "is_usual_moment"]
 
 
 def _null(_node: Null, v: str, _maker: Maker) -> list[str]:
@@ -31,16 +31,7 @@ def _boolean(_node: Boolean, v: str, _maker: Maker) -> list[str]:
 
 
 def _integer(node: Integer, v: str, _maker: Maker) -> list[str]:
-    return checks_of_integer(node, v)
-
-
-def checks_of_integer(node: Integer, v: str) -> list[str]:
-    """Return what refuses a value that is no integer, or not among those of the node."""
-    conditions = [f"type({v}) is not int"]
-    if node.minimum is not None:
-        conditions.append(f"{v} < {node.minimum}")
-    if node.maximum is not None:
-        conditions.append(f"{v} > {node.maximum}")
+    conditions = not_among_integers(node, v)
     # The wide ones and subclasses are rare enough to be left to the reference.
     if node.wide is not None:
         low, high = node.wide
@@ -54,21 +45,8 @@ def _float(_node: Float, v: str, maker: Maker) -> list[str]:
 
 def _text(node: Text, v: str, maker: Maker) -> list[str]:
     lines = [f"if type({v}) is not str:", f"    {v} = {maker.name(unstructure_str, 'as_text')}({v})"]
-    return [*lines, *checks_of_text(node, v, maker)]
-
-
-def checks_of_text(node: Text, v: str, maker: Maker) -> list[str]:
-    """Return what refuses a text that is not among those of the node."""
-    conditions: list[str] = []
-    if node.options:
-        conditions.append(f"{v} not in {maker.name(node.options, 'OPTIONS')}")
-    if node.minimum:
-        conditions.append(f"len({v}) < {node.minimum}")
-    if node.maximum is not None:
-        conditions.append(f"len({v}) > {node.maximum}")
-    if node.fullmatch is not None:
-        conditions.append(f"{maker.name(node.fullmatch, 'fullmatch')}({v}) is None")
-    return refusing(" or ".join(conditions)) if conditions else []
+    conditions = not_among_texts(node, v, maker)
+    return [*lines, *refusing(" or ".join(conditions))] if conditions else lines
 
 
 def _binary(node: Binary, v: str, maker: Maker) -> list[str]:
@@ -105,13 +83,18 @@ def _moment(node: Moment, v: str, maker: Maker) -> list[str]:
     otherwise = [f"{v} = {maker.name(_moments.moment_as_text(node.cls, node.write), 'as_text')}({v})"]
     if node.cls is not dt.datetime:
         return otherwise
-    cls, utc = maker.name(dt.datetime, "datetime"), maker.name(dt.UTC, "UTC")
-    # Of whole milliseconds orjson would write six digits; and whole seconds are whole milliseconds, too.
-    usual = f"type({v}) is {cls} and {v}.tzinfo is {utc} and {v}.microsecond % 1000"
+    usual = is_usual_moment(v, maker)
     if maker.layout == "json":
         return [f"if not ({usual}):", *indented(otherwise)]
     dumps, zulu = maker.name(orjson.dumps, "dumps"), maker.name(_moments.ZULU, "ZULU")
     return [f"if {usual}:", f"    {v} = {dumps}({v}, None, {zulu}).decode()[1:-1]", "else:", *indented(otherwise)]
+
+
+def is_usual_moment(v: str, maker: Maker) -> str:
+    """Return the condition under which orjson writes a datetime as serde does."""
+    cls, utc = maker.name(dt.datetime, "datetime"), maker.name(dt.UTC, "UTC")
+    # Of whole milliseconds it would write six digits; and whole seconds are whole milliseconds, too.
+    return f"type({v}) is {cls} and {v}.tzinfo is {utc} and {v}.microsecond % 1000"
 
 
 def _choice(node: Choice, v: str, maker: Maker) -> list[str]:

@@ -39,10 +39,10 @@ from ._source import Source, indented
 from ._write_scalars import SCALARS, by_identity
 
 
-__all__ = ["writer"]
+__all__ = ["ONLY_TEXT", "as_list", "as_map", "checked", "in_order", "no_leaf", "writer"]
 
 _NO_ARRAY: Final = (str, bytes, bytearray, memoryview)
-_ONLY_TEXT: Final = frozenset((str,))
+ONLY_TEXT: Final = frozenset((str,))
 
 
 def writer(plan: Plan, encoded: Callable[[Any], bytes], *, layout: str | None, most: int) -> Callable[[Any], Any]:
@@ -60,11 +60,12 @@ def writer(plan: Plan, encoded: Callable[[Any], bytes], *, layout: str | None, m
         most: The most items that an array may have, if orjson is to write them.
     """
     source = Source(f"writing {plan.type}")
-    return Maker(plan, _LINES, _BODIES, _no_leaf, source, layout=layout, most=most, encoded=encoded).compile()
+    return Maker(plan, _LINES, _BODIES, no_leaf, source, layout=layout, most=most, encoded=encoded).compile()
 
 
-def _no_leaf(_node: Node, _maker: Maker) -> None:
-    return None
+def no_leaf(_node: Node, _maker: Maker) -> None:
+    """Say that writing has no functions of its own for leaves; see `Maker.leaf_of`."""
+    return
 
 
 def _anything(node: Anything, v: str, maker: Maker) -> list[str]:
@@ -76,7 +77,8 @@ def _anything(node: Anything, v: str, maker: Maker) -> list[str]:
     ]
 
 
-def _checked(node: Checked, v: str, maker: Maker) -> list[str]:
+def checked(node: Checked, v: str, maker: Maker) -> list[str]:
+    """Return what checks *v*, and then turns it into its result."""
     return [*(f"{maker.name(check, 'check')}({v})" for check in node.checks), *maker.lines(node.inner, v)]
 
 
@@ -121,14 +123,18 @@ def _ids(node: Uuid, v: str, maker: Maker) -> list[str]:
     return [] if maker.layout == "json" else [f"{v} = {maker.name(_leaves.uuids_as_text, 'uuids_as_text')}({v})"]
 
 
-def _sequence(node: Sequence, v: str, maker: Maker) -> list[str]:
+def as_list(node: Sequence, v: str, maker: Maker) -> list[str]:
+    """Return what makes *v* a list or tuple, if it is a sequence of the node's."""
     accepted, no_array = maker.name(node.accepted, "ACCEPTED"), maker.name(_NO_ARRAY, "TEXTS")
     return [
         f"if type({v}) is not list and type({v}) is not tuple:",
         *indented(refusing(f"not isinstance({v}, {accepted}) or isinstance({v}, {no_array})")),
         f"    {v} = list({v})",
-        *_items(node.item, v, maker),
     ]
+
+
+def _sequence(node: Sequence, v: str, maker: Maker) -> list[str]:
+    return [*as_list(node, v, maker), *_items(node.item, v, maker)]
 
 
 def _set(node: Set, v: str, maker: Maker) -> list[str]:
@@ -137,17 +143,31 @@ def _set(node: Set, v: str, maker: Maker) -> list[str]:
     items = _items(node.item, v, maker)
     maker.layout = layout
     encoded = maker.name(maker.encoded, "encoded")
+    return in_order(node, v, maker, items, [f"if len({v}) > 1:", f"    {v} = sorted({v}, key={encoded})"])
+
+
+def in_order(node: Set, v: str, maker: Maker, items: list[str], by_bytes: list[str]) -> list[str]:
+    """
+    Return what turns *v* into what its items become, in their order.
+
+    Args:
+        node: The set.
+        v: The variable.
+        maker: What puts functions together.
+        items: What turns a list in *v* into what its items become.
+        by_bytes: What then sorts them, where the items have no order of their own.
+    """
     lines = refusing(f"not isinstance({v}, {maker.name(abc.Set, 'Set')})")
-    in_order = [f"{v} = list({v})", *items, f"if len({v}) > 1:", f"    {v} = sorted({v}, key={encoded})"]
+    usual = [f"{v} = list({v})", *items, *by_bytes]
     if node.ordered is None:
-        return [*lines, *in_order]
+        return [*lines, *usual]
     ordered = maker.name(frozenset((node.ordered,)), "CLASSES")
     return [
         *lines,
         f"if {ordered}.issuperset(map(type, {v})):",
         *indented([f"{v} = sorted({v})", *items]),
         "else:",
-        *indented(in_order),
+        *indented(usual),
     ]
 
 
@@ -162,16 +182,23 @@ def _fixed(node: Fixed, v: str, maker: Maker) -> list[str]:
     ]
 
 
+def as_map(node: Mapped, v: str, maker: Maker) -> list[str]:
+    """Return what refuses what is no mapping, and makes *v* a dict if its keys are texts as they are."""
+    lines = [f"if type({v}) is not dict:", *indented(refusing(f"not isinstance({v}, {maker.name(abc.Mapping, 'M')})"))]
+    if node.key is not None:
+        return lines
+    only_text = f"{maker.name(ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))"
+    return [*lines, f"    {v} = dict({v}.items())", *refusing(f"not {only_text}")]
+
+
 def _mapped(node: Mapped, v: str, maker: Maker) -> list[str]:
     entries, key, item = (maker.source.variable(hint) for hint in ("entries", "key", "item"))
     values = maker.lines(node.value, item)
-    lines = [f"if type({v}) is not dict:", *indented(refusing(f"not isinstance({v}, {maker.name(abc.Mapping, 'M')})"))]
+    lines = as_map(node, v, maker)
     if node.key is not None:
         loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
         loop += [*indented([*values, *_key(node, key, maker)]), f"    {entries}[{key}] = {item}"]
         return [*lines, *loop, *refusing(f"len({entries}) != len({v})"), f"{v} = {entries}"]
-    lines += [f"    {v} = dict({v}.items())"]
-    lines += refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
     kinds, call = plain_kinds(node.value), maker.call(node.value)
     loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():", *indented(values)]
     loop += [f"    {entries}[{key}] = {item}", f"{v} = {entries}"]
@@ -200,7 +227,7 @@ def _hook(node: Hook, v: str, maker: Maker) -> list[str]:
 _LINES: Final[Lines] = {
     **SCALARS,
     Anything: _anything,
-    Checked: _checked,
+    Checked: checked,
     Optional: _optional,
     Sequence: _sequence,
     Set: _set,
