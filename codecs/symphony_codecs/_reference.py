@@ -11,7 +11,7 @@ from .hooks._base import recover
 
 
 if TYPE_CHECKING:
-    from .converter import WireConverter
+    from .converter import AsItWas, WireConverter
 
 
 __all__ = ["Lazily", "decode_error", "encode_error", "reference_decoder", "reference_encoder", "structured"]
@@ -108,15 +108,15 @@ class Lazily:
 
     Args:
         make: `reference_encoder`, `reference_decoder` or `explainer`.
-        converter: The converter.
+        as_it_was: The converter of then.
         as_type: The type.
     """
 
     __slots__ = ("_as_it_was", "_as_type", "_call", "_make")
 
-    def __init__(self, make: Callable[..., Callable[[Any], Any]], converter: WireConverter, as_type: Any) -> None:
+    def __init__(self, make: Callable[..., Callable[[Any], Any]], as_it_was: AsItWas, as_type: Any) -> None:
         self._make = make
-        self._as_it_was = converter.as_it_is()
+        self._as_it_was = as_it_was
         self._as_type = as_type
         self._call: Callable[[Any], Any] | None = None
 

@@ -161,7 +161,7 @@ class Codec:
         converter = self.converter
         try:
             return quick_encoder(
-                converter, Any if as_type is None else as_type, Lazily(reference_encoder, converter, as_type)
+                converter, Any if as_type is None else as_type, Lazily(reference_encoder, converter.as_it_is(), as_type)
             )
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise encode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
@@ -177,11 +177,9 @@ class Codec:
         """
         converter = self.converter
         try:
+            as_it_is = converter.as_it_is()
             return quick_decoder(
-                converter,
-                as_type,
-                Lazily(reference_decoder, converter, as_type),
-                Lazily(explainer, converter, as_type),
+                converter, as_type, Lazily(reference_decoder, as_it_is, as_type), Lazily(explainer, as_it_is, as_type)
             )
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
