@@ -33,16 +33,6 @@ def takes_at_most(action: Callable[[], _T], *, peak: int, kept: int | None = Non
         AssertionError: Every call took more.
     """
     action()
-    gc.collect()
-    # What is there already need not be looked at again for what the action leaves.
-    gc.freeze()
-    try:
-        return _measured(action, peak, kept)
-    finally:
-        gc.unfreeze()
-
-
-def _measured(action: Callable[[], _T], peak: int, kept: int | None) -> _T:
     measured = []
     for _ in range(_TRIES):
         gc.collect()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import time
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import attrs
 import pytest
@@ -198,6 +197,7 @@ def test_what_was_read_is_not_read_again(name, make):
 
 
 @EACH
+@pytest.mark.skipif(ENGINE == "python", reason="generated Python leaves no arrays of what is no class or union")
 def test_hooks_of_the_user_run_once_where_nothing_is_wrong(name):
     """And what they have made is kept."""
     codec = get_codec(name).copy()
@@ -239,14 +239,8 @@ def test_what_is_no_document_is_told_first(name, tail):
 def test_the_last_of_equal_names_counts_as_ever(name):
     """The first one is wrong, which the engine cannot know to be of no matter."""
     codec = get_codec(name)
-    outcome: Callable[[Any], Any] = functools.partial(_outcome, data=_twice(name))
-    assert outcome(codec.decoder(Leaf)) == outcome(reference_decoder(codec.converter, Leaf))
-
-
-def _twice(name: str) -> bytes:
-    if name == "json":
-        return b'{"number":"x","number":1}'
-    return b"\xa2\x66number\x61x\x66number\x01"
+    data = b'{"number":"x","number":1}' if name == "json" else b"\xa2\x66number\x61x\x66number\x01"
+    assert _outcome(codec.decoder(Leaf), data) == _outcome(reference_decoder(codec.converter, Leaf), data)
 
 
 def _outcome(decode: Callable[[Any], Any], data: bytes) -> Any:
@@ -271,17 +265,12 @@ class Flat:
 
 
 def _deep(levels: int, width: int) -> bytes:
-    return (
-        b'{"inner":[' * 0
-        + b'{"inner":' * levels
-        + b'{"number":"'
-        + b"x" * width
-        + b'","kind":"flat"}'
-        + (b',"kind":"deep"}' * levels)
-    )
+    flat = b'{"number":"' + b"x" * width + b'","kind":"flat"}'
+    return b'{"inner":' * levels + flat + b',"kind":"deep"}' * levels
 
 
-def test_levels_are_not_read_over_and_over():
+def test_labels_that_stand_last():
+    """Each level would be read once for all those around it, which ends when as much has been read as there is."""
     codec = get_codec("json")
     data = b"[" + b",".join([_deep(100, 2_000)] * 20) + b"]"
     tp = list[Deep | Flat]
@@ -313,7 +302,7 @@ def test_members_that_do_not_fit_are_left_at_once():
 
 @attrs.define
 class Bounded:
-    text: Annotated[str, "no bound"]
+    text: str
     items: list[Leaf]
 
 
