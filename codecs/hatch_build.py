@@ -22,10 +22,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = Path(__file__).parent / "symphony_codecs" / "_engine"
 MODULES = ("_emit", "_structure")
-# Only for those who build: fail instead of going on without.
+# Only for those who build: fail instead of going on without, and where a newer compiler would.
 REQUIRED = "SYMPHONY_REQUIRE_ENGINE"
 # Only for those who build: extra flags, for sanitizers.
 FLAGS = "SYMPHONY_ENGINE_CFLAGS"
+# Errors for GCC 14 and newer, warnings for older compilers.
+STRICT = ["-Werror=incompatible-pointer-types", "-Werror=int-conversion", "-Werror=implicit-function-declaration"]
 
 
 class EngineBuildHook(BuildHookInterface[Any]):
@@ -114,11 +116,13 @@ def _build_extension(name: str, source: str, scratch: str) -> None:
     # Where nothing is that setuptools would take for the project's.
     os.chdir(scratch)
     flags = os.environ.get(FLAGS, "").split()
-    optimise = [] if sys.platform == "win32" else ["-O2", "-fno-strict-aliasing", "-Wno-unused-function"]
+    options = [] if sys.platform == "win32" else ["-O2", "-fno-strict-aliasing", "-Wno-unused-function"]
+    if options and os.environ.get(REQUIRED):
+        options += STRICT
     extension = Extension(
         f"symphony_codecs._engine.{name}",
         [source],
-        extra_compile_args=[*optimise, *flags],
+        extra_compile_args=[*options, *flags],
         extra_link_args=flags,
         include_dirs=[os.fspath(PACKAGE)],
     )
@@ -134,6 +138,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--extension"]:
         _build_extension(*sys.argv[2:])
     else:
+        os.environ[REQUIRED] = "1"
         only = sys.argv[1:] or list(MODULES)
         with tempfile.TemporaryDirectory() as folder:
             for each in only:

@@ -3,19 +3,21 @@
 cdef extern from *:
     """
     /* Whether `object.__new__` makes instances that are no longer than the class says. */
-    static int symphony_is_made_plainly(PyTypeObject *cls)
+    static int symphony_is_made_plainly(PyObject *object)
     {
-        return Py_IS_TYPE(cls, &PyType_Type) &&
+        PyTypeObject *cls = (PyTypeObject *)object;
+        return Py_IS_TYPE(object, &PyType_Type) &&
             cls->tp_alloc == PyType_GenericAlloc && cls->tp_itemsize == 0 &&
             PyType_HasFeature(cls, Py_TPFLAGS_HEAPTYPE) && !PyType_HasFeature(cls, Py_TPFLAGS_IS_ABSTRACT);
     }
 
     /* Whether calling a class is `object.__new__` and `__init__`. */
-    static int symphony_is_called_plainly(PyTypeObject *cls)
+    static int symphony_is_called_plainly(PyObject *cls)
     {
-        return cls->tp_new == PyBaseObject_Type.tp_new;
+        return ((PyTypeObject *)cls)->tp_new == PyBaseObject_Type.tp_new;
     }
 
+    #define symphony_lookup(cls, name) _PyType_Lookup((PyTypeObject *)(cls), name)
     #define symphony_fill(o, offset, item) (*(PyObject **)((char *)(o) + (offset)) = (item))
     #define symphony_alloc(cls) (((PyTypeObject *)(cls))->tp_alloc((PyTypeObject *)(cls), 0))
     """
@@ -23,7 +25,7 @@ cdef extern from *:
     bint is_called_plainly "symphony_is_called_plainly"(PyObject* cls) noexcept
     void fill "symphony_fill"(PyObject* instance, Py_ssize_t offset, PyObject* item) noexcept nogil
     object allocate "symphony_alloc"(PyObject* cls)
-    PyObject* lookup "_PyType_Lookup"(PyObject* cls, PyObject* name) noexcept
+    PyObject* lookup "symphony_lookup"(PyObject* cls, PyObject* name) noexcept
 
 
 cdef class Maker:

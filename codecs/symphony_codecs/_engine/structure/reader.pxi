@@ -54,7 +54,7 @@ cdef extern from *:
     bint deeper "symphony_deeper"() noexcept
     void Py_LeaveRecursiveCall() noexcept
     Py_ssize_t PY_SSIZE_T_MAX
-    PyObject* Py_TYPE(object value) noexcept
+    PyObject* type_of "(PyObject *)Py_TYPE"(object value) noexcept
     PyObject* PyTuple_GET "PyTuple_GET_ITEM"(object items, Py_ssize_t at) noexcept
     void PyObject_GC_UnTrack(PyObject* container) noexcept
     void PyObject_GC_Track(PyObject* container) noexcept

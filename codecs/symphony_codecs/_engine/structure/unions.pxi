@@ -25,7 +25,7 @@ cdef class KindsReader(Reader):
         self.splits = self.by_kind[IS_INT] is not self.by_kind[IS_FLOAT]
 
     cdef object read(self, object value):
-        cdef PyObject* found = PyDict_GetItemWithError(self.readers, <object>Py_TYPE(value))
+        cdef PyObject* found = PyDict_GetItemWithError(self.readers, <object>type_of(value))
         if found != NULL:
             return (<Reader>found).read(value)
         if is_exactly(value, Tagged):
