@@ -37,8 +37,8 @@ help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What an environment is made of: installing compiles the engine, where there is a compiler.
-SOURCES := pyproject.toml codecs/hatch_build.py $(wildcard codecs/symphony_codecs/_engine/*.pyx) \
-	$(wildcard codecs/symphony_codecs/_engine/*/*.pxi)
+SOURCES := pyproject.toml codecs/hatch_build.py $(wildcard codecs/symphony_codecs/compiled/*.pyx) \
+	$(wildcard codecs/symphony_codecs/compiled/*/*.pxi)
 
 # --- environments: one stamp for each set of extras, remade when a source of the engine or pyproject.toml changes
 

@@ -20,8 +20,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-PACKAGE = Path(__file__).parent / "symphony_codecs" / "_engine"
-MODULES = ("_emit", "_structure")
+PACKAGE = Path(__file__).parent / "symphony_codecs" / "compiled"
+MODULES = ("_decode", "_encode")
 # Only for those who build: fail instead of going on without, and where a newer compiler would.
 REQUIRED = "SYMPHONY_REQUIRE_ENGINE"
 # Only for those who build: extra flags, for sanitizers.
@@ -88,7 +88,7 @@ def _compile(name: str, scratch: Path) -> Path:
     source, target = scratch / f"{name}.c", PACKAGE / f"{name}{suffix}"
     _run(
         [
-            *(sys.executable, "-m", "cython", "-3", "--module-name", f"symphony_codecs._engine.{name}"),
+            *(sys.executable, "-m", "cython", "-3", "--module-name", f"symphony_codecs.compiled.{name}"),
             *("-o", os.fspath(source), os.fspath(PACKAGE / f"{name}.pyx")),
         ]
     )
@@ -120,7 +120,7 @@ def _build_extension(name: str, source: str, scratch: str) -> None:
     if options and os.environ.get(REQUIRED):
         options += STRICT
     extension = Extension(
-        f"symphony_codecs._engine.{name}",
+        f"symphony_codecs.compiled.{name}",
         [source],
         extra_compile_args=[*options, *flags],
         extra_link_args=flags,

@@ -13,7 +13,6 @@ from symphony_types._lazy import attach
 
 
 if TYPE_CHECKING:
-    from symphony_types._checks import FieldError, FieldTypeError
     from symphony_types._json import JsonValue
     from symphony_types._tagged import TaggedValue
     from symphony_types._unset import UNSET, Unset
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     )
     from symphony_types.artifact.relation import ArtifactRelation, RelationType
     from symphony_types.capability import Capability, CapabilityToken
+    from symphony_types.checks import FieldError, FieldTypeError
     from symphony_types.errors import (
         ArtifactAlreadyExistsError,
         ArtifactError,
@@ -462,8 +462,8 @@ _EXPORTS = {
     "ExtensionResult": "result",
     "ExtensionSource": "extension.metadata",
     "ExtensionType": "extension.declarations",
-    "FieldError": "_checks",
-    "FieldTypeError": "_checks",
+    "FieldError": "checks",
+    "FieldTypeError": "checks",
     "FrameCompression": "message.ipc",
     "FrameFlags": "message.ipc",
     "FrameHeader": "message.ipc",

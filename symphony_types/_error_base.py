@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform, get_origin
 
-from ._checks import TEXT, FieldError, describe
+from .checks import TEXT, FieldError, describe
 
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ._checks import TEXT, FieldError, FieldTypeError, describe
 from ._error_base import SymphonyError, wire_name
 from ._uuid_text import UuidError
+from .checks import TEXT, FieldError, FieldTypeError, describe
 from .traits.validatable import Issue
 
 

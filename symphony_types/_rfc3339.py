@@ -13,7 +13,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
-from ._checks import FieldError, FieldTypeError, InstanceOf, describe
+from .checks import FieldError, FieldTypeError, InstanceOf, describe
 
 
 __all__ = [

@@ -106,7 +106,7 @@ class TaggedValue:
         """Raise for a value that *variant* cannot hold; subclasses say more."""
         held = cls.__variants__[variant]
         if isinstance(held, type) and not isinstance(value, held):
-            from ._checks import FieldTypeError, describe
+            from .checks import FieldTypeError, describe
 
             raise FieldTypeError("wrong_type", (variant,), f"{held.__name__}", describe(value))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ._checks import FieldError, InstanceOf, describe
+from .checks import FieldError, InstanceOf, describe
 
 
 __all__ = ["UuidError", "format_uuid_bytes", "parse_uuid_bytes"]

@@ -9,8 +9,8 @@ from typing import ClassVar, Final, cast
 
 import attrs
 
-from symphony_types._checks import NON_EMPTY, Each, InstanceOf, as_tuple, optional
 from symphony_types._tagged import TaggedValue
+from symphony_types.checks import NON_EMPTY, Each, InstanceOf, as_tuple, optional
 from symphony_types.ids import CapabilityId
 from symphony_types.time import Duration, Timestamp
 

@@ -15,8 +15,8 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from . import _uuid_new
-from ._checks import FieldTypeError, InstanceOf, describe
 from ._uuid_text import UuidError, format_uuid_bytes, parse_uuid_bytes
+from .checks import FieldTypeError, InstanceOf, describe
 
 
 __all__ = [

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import attrs
 
-from symphony_types._checks import TEXT, U64, Each, InstanceOf, as_tuple, optional
 from symphony_types._tagged import TaggedValue
+from symphony_types.checks import TEXT, U64, Each, InstanceOf, as_tuple, optional
 from symphony_types.ids import ResourceId
 from symphony_types.integers import U64 as U64Int
 from symphony_types.time import Timestamp

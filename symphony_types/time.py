@@ -14,8 +14,8 @@ from typing import Final, overload
 
 import attrs
 
-from ._checks import U64, FieldError, InstanceOf, IntRange, describe
 from ._rfc3339 import MAX_NANOS, MIN_NANOS, format_timestamp, parse_timestamp
+from .checks import U64, FieldError, InstanceOf, IntRange, describe
 
 
 __all__ = ["Duration", "Timestamp", "Ttl"]

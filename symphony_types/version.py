@@ -14,8 +14,8 @@ from typing import Final
 
 import attrs
 
-from ._checks import U32, FieldError, InstanceOf, describe
 from ._tagged import TaggedValue
+from .checks import U32, FieldError, InstanceOf, describe
 
 
 __all__ = ["Version", "VersionRange", "VersionRequirement"]

@@ -29,23 +29,23 @@ __all__ = ["CLASSES", "UNIONS"]
 _SKIP_NONE: Final = FieldOptions(omit_none=True)
 _SKIP: Final = FieldOptions(omit=True)
 _REQUIRED: Final = FieldOptions(required=True)
-_EXACT: Final = ClassOptions(exact=True)
+_SERDE_REQUIRED: Final = ClassOptions(serde_required=True)
 
 CLASSES: Final[Mapping[type, ClassOptions]] = {
-    CapabilityToken: _EXACT,
+    CapabilityToken: _SERDE_REQUIRED,
     # Alone among all structs, serde's Duration refuses unknown fields.
-    DurationWire: ClassOptions(exact=True, unknown_fields="forbid"),
+    DurationWire: ClassOptions(serde_required=True, unknown_fields="forbid"),
     # A secret is not for the wire.
     InstrumentConfig: ClassOptions(fields={"api_key": _SKIP}),
-    JsonRpcError: ClassOptions(exact=True, fields={"data": _SKIP_NONE}),
-    JsonRpcNotification: ClassOptions(exact=True, fields={"params": _SKIP_NONE}),
-    JsonRpcRequest: ClassOptions(exact=True, fields={"params": _SKIP_NONE, "id": _REQUIRED}),
+    JsonRpcError: ClassOptions(serde_required=True, fields={"data": _SKIP_NONE}),
+    JsonRpcNotification: ClassOptions(serde_required=True, fields={"params": _SKIP_NONE}),
+    JsonRpcRequest: ClassOptions(serde_required=True, fields={"params": _SKIP_NONE, "id": _REQUIRED}),
     # `result` is left out where it is unset: null is a result.
     JsonRpcResponse: ClassOptions(fields={"jsonrpc": _REQUIRED, "error": _SKIP_NONE, "id": _REQUIRED}),
-    MessageEnvelope: _EXACT,
-    MessageMetadata: _EXACT,
+    MessageEnvelope: _SERDE_REQUIRED,
+    MessageMetadata: _SERDE_REQUIRED,
     ResourceHandle: ClassOptions(fields={"metadata": _SKIP}),
-    ResourceMetadata: _EXACT,
+    ResourceMetadata: _SERDE_REQUIRED,
 }
 
 _NODES: Final = (InstrumentNode, OperatorNode, MotifNode, ControlNode, InputNode, OutputNode)

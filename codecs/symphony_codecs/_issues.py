@@ -22,7 +22,7 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
-from symphony_types._checks import FieldError, describe
+from symphony_types.checks import FieldError, describe
 from symphony_types.traits.validatable import Issue, PathElement
 
 

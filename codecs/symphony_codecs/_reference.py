@@ -11,10 +11,10 @@ from .hooks._base import recover
 
 
 if TYPE_CHECKING:
-    from .converter import AsItWas, WireConverter
+    from .converter import ConverterSnapshot, WireConverter
 
 
-__all__ = ["Lazily", "decode_error", "encode_error", "reference_decoder", "reference_encoder", "structured"]
+__all__ = ["LazyFunction", "decode_error", "encode_error", "reference_decoder", "reference_encoder", "structured"]
 
 
 def encode_error(exc: Exception, converter: WireConverter, as_type: Any) -> EncodeError:
@@ -102,21 +102,21 @@ def structured(
         return None, error
 
 
-class Lazily:
+class LazyFunction:
     """
     A reference function that is made when it is first called, with the hooks of when this was made.
 
     Args:
         make: `reference_encoder`, `reference_decoder` or `explainer`.
-        as_it_was: The converter of then.
+        snapshot: The converter of then.
         as_type: The type.
     """
 
     __slots__ = ("_as_it_was", "_as_type", "_call", "_make")
 
-    def __init__(self, make: Callable[..., Callable[[Any], Any]], as_it_was: AsItWas, as_type: Any) -> None:
+    def __init__(self, make: Callable[..., Callable[[Any], Any]], snapshot: ConverterSnapshot, as_type: Any) -> None:
         self._make = make
-        self._as_it_was = as_it_was
+        self._as_it_was = snapshot
         self._as_type = as_type
         self._call: Callable[[Any], Any] | None = None
 

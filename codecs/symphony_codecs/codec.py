@@ -10,7 +10,7 @@ import attrs
 from typing_extensions import Buffer, TypeForm, Unpack
 
 from ._explanation import explainer
-from ._reference import Lazily, decode_error, encode_error, reference_decoder, reference_encoder
+from ._reference import LazyFunction, decode_error, encode_error, reference_decoder, reference_encoder
 from .converter import WireConverter
 from .engine import quick_decoder, quick_encoder
 from .formats.base import Format
@@ -161,7 +161,9 @@ class Codec:
         converter = self.converter
         try:
             return quick_encoder(
-                converter, Any if as_type is None else as_type, Lazily(reference_encoder, converter.as_it_is(), as_type)
+                converter,
+                Any if as_type is None else as_type,
+                LazyFunction(reference_encoder, converter.snapshot(), as_type),
             )
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise encode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
@@ -177,9 +179,12 @@ class Codec:
         """
         converter = self.converter
         try:
-            as_it_is = converter.as_it_is()
+            snapshot = converter.snapshot()
             return quick_decoder(
-                converter, as_type, Lazily(reference_decoder, as_it_is, as_type), Lazily(explainer, as_it_is, as_type)
+                converter,
+                as_type,
+                LazyFunction(reference_decoder, snapshot, as_type),
+                LazyFunction(explainer, snapshot, as_type),
             )
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
@@ -216,7 +221,7 @@ class Codec:
         omit_defaults: bool | None = None,
         unknown_fields: UnknownFields | None = None,
         positional: bool | None = None,
-        exact: bool = False,
+        serde_required: bool = False,
         fields: Mapping[str, FieldOptions] | None = None,
     ) -> Codec:
         """
@@ -228,7 +233,7 @@ class Codec:
             omit_defaults: See there.
             unknown_fields: See there.
             positional: See there.
-            exact: See there.
+            serde_required: See there.
             fields: See there.
 
         Raises:
@@ -242,7 +247,7 @@ class Codec:
             omit_defaults=omit_defaults,
             unknown_fields=unknown_fields,
             positional=positional,
-            exact=exact,
+            serde_required=serde_required,
             fields=fields or {},
         )
         return Codec(self.format, self.converter.derive(classes={**self.converter.classes, cls: options}))

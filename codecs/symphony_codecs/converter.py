@@ -24,7 +24,7 @@ from ._issues import unsupported
 from ._unions import Unions
 from .formats.base import Format
 from .hooks import SHAPES
-from .hooks._base import Deferred, Shape, StructureHook, UnstructureHook, recover, untag
+from .hooks._base import ForwardReference, Shape, StructureHook, UnstructureHook, recover, untag
 from .options import ClassOptions, CodecOptions
 
 
@@ -35,7 +35,7 @@ _SINGLE_DISPATCHED = (str, bytes, int, float, Path)
 _BY_TYPE = ("register_structure_hook", "register_unstructure_hook")
 
 
-class AsItWas:
+class ConverterSnapshot:
     """A converter as it was when this was made, whatever is registered later: what goes by run-time class needs it."""
 
     __slots__ = ("__weakref__", "converter")
@@ -75,10 +75,10 @@ class WireConverter(cattrs.Converter):
         self._hooks: dict[tuple[str, Any], Any] = {}
         self._unfinished: dict[tuple[str, Any], Any] = {}
         self._depth = 0
-        self._followers: weakref.WeakSet[AsItWas] = weakref.WeakSet()
+        self._followers: weakref.WeakSet[ConverterSnapshot] = weakref.WeakSet()
         self._made: set[tuple[str, Any]] = set()
         self._lock = threading.RLock()
-        self._building: dict[tuple[str, Any], Deferred] = {}
+        self._building: dict[tuple[str, Any], ForwardReference] = {}
         self._is_ready = False
         super().__init__()
         for cls in _SINGLE_DISPATCHED:
@@ -117,13 +117,13 @@ class WireConverter(cattrs.Converter):
         return hook
 
     def _guarded(self, direction: str, tp: Any, make: Callable[[], Any]) -> Any:
-        """Make a hook; a type met again while its own is being made gets a `Deferred`."""
+        """Make a hook; a type met again while its own is being made gets a `ForwardReference`."""
         key = direction, tp
         with self._lock:
             self._made.add(key)
             if key in self._building:
                 return getattr(self._building[key], direction)
-            deferred = self._building[key] = Deferred()
+            deferred = self._building[key] = ForwardReference()
             try:
                 deferred.hook = make()
             finally:
@@ -150,9 +150,9 @@ class WireConverter(cattrs.Converter):
 
     # Finding hooks
 
-    def as_it_is(self) -> AsItWas:
+    def snapshot(self) -> ConverterSnapshot:
         """Return what keeps to the hooks of now."""
-        follower = AsItWas(self)
+        follower = ConverterSnapshot(self)
         with self._lock:
             self._followers.add(follower)
         return follower

@@ -1,5 +1,5 @@
 """
-Which of the two ways a codec goes: the compiled engine, or the same plans as generated Python.
+Which of the two ways a codec goes: the compiled engine, or the same schema as generated Python.
 
 The hooks are the reference: they run wherever either refuses a value or a
 document, so that values and errors are the same.  Hooks of the user's may run
@@ -18,7 +18,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from .plans import plan_for
+from .schema import build_schema
 
 
 if TYPE_CHECKING:
@@ -41,16 +41,16 @@ def _load() -> tuple[ModuleType | None, ModuleType | None, str]:
         # Reading slots directly would race, and importing it would turn the lock on again.
         return None, None, "this Python is free-threaded"
     try:
-        from ._engine import _emit, _structure  # type: ignore[attr-defined]  # compiled, where it is
+        from .compiled import _decode, _encode  # type: ignore[attr-defined]  # compiled, where it is
     except ImportError:
         return None, None, "it was not compiled when the package was installed"
-    return _structure, _emit, ""
+    return _decode, _encode, ""
 
 
-_structure, _emit, WHY_NOT = _load()
+_decode, _encode, WHY_NOT = _load()
 """Why there is no engine; empty if there is."""
 
-ENGINE: Final = "compiled" if _structure is not None else "python"
+ENGINE: Final = "compiled" if _decode is not None else "python"
 """Which engine runs: ``compiled`` or ``python``."""
 
 
@@ -61,7 +61,7 @@ def disagreements() -> tuple[list[Callable[..., Any]], ...]:
     That costs time and nothing else; the tests of this package take it for a
     fault.
     """
-    return tuple(module.disagreements for module in (_structure, _emit) if module is not None)
+    return tuple(module.disagreements for module in (_decode, _encode) if module is not None)
 
 
 def quick_decoder(
@@ -83,14 +83,14 @@ def quick_decoder(
     Raises:
         FormatError: The type has no representation.
     """
-    if _structure is None:
-        from .generated import generated_decoder
+    if _decode is None:
+        from .python import generated_decoder
 
         return generated_decoder(converter, as_type, fallback, explain)
     form, options = converter.format, converter.options
-    plan = plan_for(as_type, converter, "structure")
-    decoder: Callable[[Any], Any] = _structure.make_decoder(
-        plan, form.loads, form.layout, options.limits, options.strict, fallback, explain
+    schema = build_schema(as_type, converter, "structure")
+    decoder: Callable[[Any], Any] = _decode.make_decoder(
+        schema, form.loads, form.layout, options.limits, options.strict, fallback, explain
     )
     return decoder
 
@@ -109,10 +109,10 @@ def quick_encoder(converter: WireConverter, as_type: Any, fallback: Callable[[An
     """
     form, options = converter.format, converter.options
     limits = options.limits
-    if _emit is None or form.layout is None or limits.max_text < _LEAST_TEXT or limits.max_items < _LEAST_ITEMS:
-        from .generated import generated_encoder
+    if _encode is None or form.layout is None or limits.max_text < _LEAST_TEXT or limits.max_items < _LEAST_ITEMS:
+        from .python import generated_encoder
 
         return generated_encoder(converter, as_type, fallback)
-    plan = plan_for(as_type, converter, "unstructure")
-    encoder: Callable[[Any], bytes] = _emit.make_encoder(plan, form.layout, limits, options.strict, fallback)
+    schema = build_schema(as_type, converter, "unstructure")
+    encoder: Callable[[Any], bytes] = _encode.make_encoder(schema, form.layout, limits, options.strict, fallback)
     return encoder

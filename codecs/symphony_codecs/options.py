@@ -137,7 +137,7 @@ class ClassOptions:
         omit_defaults: Leave out fields that hold their default.
         unknown_fields: Ignore, forbid, or keep and write back.
         positional: Write as an array; ``None``: as the codec does.
-        exact: Serde's rule for a derive without ``#[serde(default)]``: only
+        serde_required: Serde's rule for a derive without ``#[serde(default)]``: only
             fields that may be ``None`` can be missing from a map, and nothing
             from an array.
         fields: Options of single fields, by attribute name.
@@ -149,7 +149,7 @@ class ClassOptions:
         default=None, validator=attrs.validators.optional(_one_of("ignore", "forbid", "keep"))
     )
     positional: bool | None = None
-    exact: bool = False
+    serde_required: bool = False
     fields: Mapping[str, FieldOptions] = attrs.field(factory=dict, converter=_copied)
 
 

@@ -7,10 +7,10 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import FieldError, InstanceOf, IntRange, optional
 from symphony_types.artifact.content import ArtifactContent, Compression
 from symphony_types.artifact.metadata import ArtifactMetadata, ArtifactType
 from symphony_types.artifact.quality import QualityScore
+from symphony_types.checks import FieldError, InstanceOf, IntRange, optional
 from symphony_types.ids import ArtifactId
 from symphony_types.integers import U32
 from symphony_types.time import Timestamp

@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import FieldError, InstanceOf, IntRange, Text, optional
+from symphony_types.checks import FieldError, InstanceOf, IntRange, Text, optional
 from symphony_types.errors import ArtifactHashMismatchError
 from symphony_types.ids import ContentHash
 from symphony_types.integers import U64

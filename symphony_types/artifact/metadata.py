@@ -8,9 +8,9 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import TEXT, TEXT_MAP, Each, FieldError, InstanceOf, IntRange, as_map, as_tuple, optional
 from symphony_types._json import JsonValue
 from symphony_types.artifact.content import MAX_CONTENT_SIZE, media_type_check
+from symphony_types.checks import TEXT, TEXT_MAP, Each, FieldError, InstanceOf, IntRange, as_map, as_tuple, optional
 from symphony_types.ids import ExecutionId, ExtensionId, WorkflowId
 from symphony_types.integers import U64
 from symphony_types.time import Timestamp

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Final, cast
 
 import attrs
 
-from symphony_types._checks import (
+from symphony_types._tagged import TaggedValue
+from symphony_types.checks import (
     NON_EMPTY,
     TEXT,
     Each,
@@ -22,7 +23,6 @@ from symphony_types._checks import (
     as_tuple,
     optional,
 )
-from symphony_types._tagged import TaggedValue
 from symphony_types.time import Timestamp
 
 

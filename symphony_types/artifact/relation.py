@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import TEXT, FieldError, InstanceOf, optional
+from symphony_types.checks import TEXT, FieldError, InstanceOf, optional
 from symphony_types.ids import ArtifactId
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import FieldError, FieldTypeError, Text, describe, optional
+from symphony_types.checks import FieldError, FieldTypeError, Text, describe, optional
 
 
 __all__ = ["Author"]

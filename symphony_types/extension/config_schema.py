@@ -7,7 +7,9 @@ from typing import Any, ClassVar, Final, cast
 
 import attrs
 
-from symphony_types._checks import (
+from symphony_types._json import JsonValue
+from symphony_types._tagged import TaggedValue
+from symphony_types.checks import (
     FINITE,
     NON_EMPTY,
     TEXT,
@@ -22,8 +24,6 @@ from symphony_types._checks import (
     describe,
     optional,
 )
-from symphony_types._json import JsonValue
-from symphony_types._tagged import TaggedValue
 from symphony_types.extension.constraint import Constraint
 from symphony_types.traits.validatable import Issue, PathElement
 

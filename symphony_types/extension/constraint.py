@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, Self
 
-from symphony_types._checks import FINITE, U64, FieldError, Text, as_float
 from symphony_types._tagged import TaggedValue
+from symphony_types.checks import FINITE, U64, FieldError, Text, as_float
 from symphony_types.integers import U64 as U64Int
 
 

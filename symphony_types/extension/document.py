@@ -49,9 +49,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
-from symphony_types._checks import FieldError, FieldTypeError, describe
 from symphony_types._tagged import TaggedValue
 from symphony_types.capability import Capability
+from symphony_types.checks import FieldError, FieldTypeError, describe
 from symphony_types.extension.author import Author
 from symphony_types.extension.declarations import ExtensionType
 from symphony_types.version import Version, VersionRange, VersionRequirement

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import (
+from symphony_types.checks import (
     BOOL,
     NON_EMPTY,
     U32,

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import attrs
 
-from symphony_types._checks import (
+from symphony_types._json import JsonValue
+from symphony_types.capability import Capability
+from symphony_types.checks import (
     NON_EMPTY,
     CheckBase,
     Each,
@@ -19,8 +21,6 @@ from symphony_types._checks import (
     as_tuple,
     optional,
 )
-from symphony_types._json import JsonValue
-from symphony_types.capability import Capability
 from symphony_types.errors import ExtensionInvalidManifestError
 from symphony_types.extension.author import Author
 from symphony_types.extension.config_schema import ConfigSchema

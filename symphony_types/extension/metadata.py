@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import attrs
 
-from symphony_types._checks import BOOL, NON_EMPTY, TEXT_MAP, FieldError, InstanceOf, as_map, optional
 from symphony_types._json import JsonValue
 from symphony_types._tagged import TaggedValue
+from symphony_types.checks import BOOL, NON_EMPTY, TEXT_MAP, FieldError, InstanceOf, as_map, optional
 from symphony_types.extension.declarations import ExtensionType
 from symphony_types.extension.lifecycle import ExtensionLifecycle
 from symphony_types.ids import ExtensionId, ProcessId

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import STRICT, Enum, IntEnum, IntFlag
 from typing import Final
 
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 
 
 __all__ = ["FrameCompression", "FrameFlags", "FrameType", "SerializationFormat", "TransportType"]

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import attrs
 
-from symphony_types._checks import U8, U32, FieldError, InstanceOf, IntRange, optional
+from symphony_types.checks import U8, U32, FieldError, InstanceOf, IntRange, optional
 from symphony_types.errors import IpcDeserializationFailedError, IpcInvalidMessageFormatError
 from symphony_types.ids import ProcessId
 from symphony_types.integers import U8 as U8Int

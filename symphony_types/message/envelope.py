@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from symphony_types._checks import FieldError, InstanceOf, optional
+from symphony_types.checks import FieldError, InstanceOf, optional
 from symphony_types.ids import ProcessId, SessionId
 from symphony_types.time import Duration, Timestamp
 

@@ -23,7 +23,7 @@ from zlib import crc32
 
 import attrs
 
-from symphony_types._checks import FieldError, InstanceOf, describe
+from symphony_types.checks import FieldError, InstanceOf, describe
 from symphony_types.errors import IpcAuthenticationFailedError
 from symphony_types.message._codes import (
     FrameCompression,

@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from symphony_types._checks import I32, I64, TEXT, Either, FieldError, InstanceOf, OneOf, optional
 from symphony_types._json import JsonValue
 from symphony_types._unset import UNSET, Unset
+from symphony_types.checks import I32, I64, TEXT, Either, FieldError, InstanceOf, OneOf, optional
 from symphony_types.integers import I32 as I32Int
 from symphony_types.integers import I64 as I64Int
 

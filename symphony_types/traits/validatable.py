@@ -6,7 +6,7 @@ from typing import Final, Protocol, cast, runtime_checkable
 
 import attrs
 
-from symphony_types._checks import as_tuple
+from symphony_types.checks import as_tuple
 
 
 __all__ = ["Issue", "PathElement", "Validatable"]

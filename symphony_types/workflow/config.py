@@ -9,7 +9,9 @@ from typing import ClassVar, Final
 import attrs
 
 from symphony_types import integers
-from symphony_types._checks import (
+from symphony_types._json import JsonValue
+from symphony_types._tagged import TaggedValue
+from symphony_types.checks import (
     NON_EMPTY,
     TEXT_MAP,
     U32,
@@ -22,8 +24,6 @@ from symphony_types._checks import (
     as_map,
     optional,
 )
-from symphony_types._json import JsonValue
-from symphony_types._tagged import TaggedValue
 from symphony_types.time import Duration
 
 

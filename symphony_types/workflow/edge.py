@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from symphony_types import integers
-from symphony_types._checks import I32, NON_EMPTY, TEXT, InstanceOf, optional
+from symphony_types.checks import I32, NON_EMPTY, TEXT, InstanceOf, optional
 from symphony_types.ids import EdgeId, NodeId
 from symphony_types.workflow.expression import DataTransform, Expression
 

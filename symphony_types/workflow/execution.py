@@ -8,7 +8,8 @@ from typing import Final
 import attrs
 
 from symphony_types import integers
-from symphony_types._checks import (
+from symphony_types._json import JsonValue
+from symphony_types.checks import (
     TEXT,
     TEXT_MAP,
     U64,
@@ -21,7 +22,6 @@ from symphony_types._checks import (
     as_optional_float,
     optional,
 )
-from symphony_types._json import JsonValue
 from symphony_types.errors import WorkflowNodeNotFoundError
 from symphony_types.ids import ExecutionId, NodeId, WorkflowId
 from symphony_types.time import Duration, Timestamp

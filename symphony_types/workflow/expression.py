@@ -6,8 +6,8 @@ from enum import Enum
 
 import attrs
 
-from symphony_types._checks import NON_EMPTY, InstanceOf
 from symphony_types._json import JsonValue
+from symphony_types.checks import NON_EMPTY, InstanceOf
 
 
 __all__ = ["DataTransform", "Expression", "TransformType"]

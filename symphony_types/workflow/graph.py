@@ -8,7 +8,8 @@ from typing import Final, get_args
 
 import attrs
 
-from symphony_types._checks import (
+from symphony_types._json import JsonValue
+from symphony_types.checks import (
     BOOL,
     TEXT,
     TEXT_MAP,
@@ -21,7 +22,6 @@ from symphony_types._checks import (
     as_tuple,
     optional,
 )
-from symphony_types._json import JsonValue
 from symphony_types.errors import WorkflowCyclicDependencyError, WorkflowInvalidDefinitionError
 from symphony_types.ids import NodeId, WorkflowId
 from symphony_types.time import Timestamp

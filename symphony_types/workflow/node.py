@@ -7,7 +7,8 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import (
+from symphony_types._json import JsonValue
+from symphony_types.checks import (
     BOOL,
     FINITE,
     NON_EMPTY,
@@ -22,7 +23,6 @@ from symphony_types._checks import (
     describe,
     optional,
 )
-from symphony_types._json import JsonValue
 from symphony_types.ids import ExtensionId, MotifId, NodeId
 from symphony_types.workflow.config import ControlType, InstrumentConfig, OperatorConfig, OperatorType
 from symphony_types.workflow.expression import Expression

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import attrs
 
-from symphony_types._checks import BOOL, NON_EMPTY, FieldError, FieldTypeError, InstanceOf, describe
 from symphony_types._json import JsonValue
 from symphony_types._tagged import TaggedValue
+from symphony_types.checks import BOOL, NON_EMPTY, FieldError, FieldTypeError, InstanceOf, describe
 
 
 __all__ = ["DataType", "PortDefinition"]

@@ -13,7 +13,7 @@ import operator
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 from symphony_types.ids import NodeId
 from symphony_types.traits.validatable import Issue
 from symphony_types.workflow.dag import Digraph

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Final, TypeVar
 
 import attrs
 
-from symphony_types._checks import TEXT
 from symphony_types._json import JsonValue
 from symphony_types._tagged import TaggedValue
+from symphony_types.checks import TEXT
 from symphony_types.errors import WorkflowInvalidDefinitionError
 
 

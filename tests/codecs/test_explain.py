@@ -1,4 +1,4 @@
-"""``symphony explain``, and the texts that plans are shown as."""
+"""``symphony explain``, and the texts that schemas are shown as."""
 
 import json
 
@@ -9,9 +9,8 @@ import pytest
 
 from symphony_codecs import get_codec
 from symphony_codecs.__main__ import main
-from symphony_codecs.plans import plan_for
-from symphony_codecs.plans.describe import describe, outline
-from symphony_codecs.plans.nodes import Node
+from symphony_codecs.schema import build_schema, nodes
+from symphony_codecs.schema.describe import describe, outline
 from symphony_types import MessageEnvelope, Workflow
 
 
@@ -48,11 +47,11 @@ def test_it_shows_the_way_back(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_it_writes_json_for_programs(capsys: Any) -> None:
     code, out, _ = _run(capsys, "Version", "--json", "-f", "msgpack")
-    plan = json.loads(out)
+    schema = json.loads(out)
 
     assert code == 0
-    assert plan["direction"] == "structure"
-    assert [field["key"] for field in plan["root"]["fields"]] == ["major", "minor", "patch"]
+    assert schema["direction"] == "structure"
+    assert [field["key"] for field in schema["root"]["fields"]] == ["major", "minor", "patch"]
 
 
 @pytest.mark.parametrize(
@@ -66,24 +65,24 @@ def test_it_says_what_it_cannot_explain(capsys: Any, words: tuple[str, ...], cod
 
 
 def test_a_type_that_holds_itself_is_shown_once() -> None:
-    plan = plan_for(Tree, get_codec("json").converter, "structure")
+    schema = build_schema(Tree, get_codec("json").converter, "structure")
 
-    (_, children) = outline(plan).below
+    (_, children) = outline(schema).below
     (again,) = children.below
 
     assert (again.kind, again.detail) == ("reference", "Tree again")
-    assert describe(plan)["table"]["Tree"]["node"] == "record"
+    assert describe(schema)["table"]["Tree"]["node"] == "struct"
 
 
 @pytest.mark.parametrize("direction", ["structure", "unstructure"])
 @pytest.mark.parametrize("tp", [MessageEnvelope[Any], Workflow, Tree])
 def test_a_description_is_json_and_the_same_in_every_process(tp: Any, direction: Any) -> None:
-    text = json.dumps(describe(plan_for(tp, get_codec("msgpack").converter, direction)))
+    text = json.dumps(describe(build_schema(tp, get_codec("msgpack").converter, direction)))
 
     assert " at 0x" not in text
 
 
 def test_every_node_has_a_word_of_its_own() -> None:
-    words = [node.__name__.lower() for node in Node.__subclasses__() if not node.__name__.startswith("_")]
+    words = [node.__name__.lower() for node in nodes.Node.__subclasses__() if not node.__name__.startswith("_")]
 
     assert len(set(words)) == len(words)

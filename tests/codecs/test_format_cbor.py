@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symphony_codecs.formats import _cbor_scan, cbor
-from symphony_codecs.formats.base import FormatError, Limits, Tagged
+from symphony_codecs.formats.base import CborTag, FormatError, Limits
 from tests.memory import takes_at_most
 
 
@@ -126,7 +126,7 @@ for _ in range(100_000):
         ([uuid.UUID(int=1)], "wrong_type", (0,)),
         ([range(3)], "wrong_type", (0,)),
         ([cbor2.undefined], "wrong_type", (0,)),
-        ([Tagged(1, 2)], "wrong_type", (0,)),
+        ([CborTag(1, 2)], "wrong_type", (0,)),
         ({"a": {None: 2}}, "wrong_type", ("a", "None")),
         ({"a": {(1,): 2}}, "wrong_type", ("a", "tuple")),
         (["\ud800"], "invalid_value", (0,)),
@@ -162,14 +162,14 @@ def test_what_cannot_be_written_is_named_with_its_path(value, code, path):
         ("c34101", -2),
         ("c240", 0),
         ("c2590200" + "ff" * 512, (1 << 4096) - 1),
-        ("d86401", Tagged(100, 1)),
-        ("c0623031", Tagged(0, "01")),
-        ("c48221196ab3", Tagged(4, [-2, 27315])),
-        ("d82550" + "01" * 16, Tagged(37, b"\x01" * 16)),
-        ("d9010281a0", Tagged(258, [{}])),
-        ("81d823622829", [Tagged(35, "()")]),
-        ("c181c1f7", Tagged(1, [Tagged(1, None)])),
-        ("dbffffffffffffffff00", Tagged(2**64 - 1, 0)),
+        ("d86401", CborTag(100, 1)),
+        ("c0623031", CborTag(0, "01")),
+        ("c48221196ab3", CborTag(4, [-2, 27315])),
+        ("d82550" + "01" * 16, CborTag(37, b"\x01" * 16)),
+        ("d9010281a0", CborTag(258, [{}])),
+        ("81d823622829", [CborTag(35, "()")]),
+        ("c181c1f7", CborTag(1, [CborTag(1, None)])),
+        ("dbffffffffffffffff00", CborTag(2**64 - 1, 0)),
     ],
 )
 def test_reading(data, value):
@@ -189,7 +189,7 @@ def test_no_tag_is_interpreted():
         elif tag in {25, 28, 29, 256}:
             assert refusal(loads, data) == ("invalid_value", ())
         else:
-            assert loads(data) == ("x" if tag == 55799 else Tagged(tag, "x"))
+            assert loads(data) == ("x" if tag == 55799 else CborTag(tag, "x"))
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_ordinary_documents_are_read_by_the_library(monkeypatch):
     monkeypatch.setattr(_cbor_scan, "scan", None)
     value = {"id": bytes(range(0xE0, 0xF0)), "é": ["à"], "n": {1: 2**70, 2: [1.5, None, True]}}
     assert loads(dumps(value)) == value
-    assert loads("d82550" + "01" * 16) == Tagged(37, b"\x01" * 16)
+    assert loads("d82550" + "01" * 16) == CborTag(37, b"\x01" * 16)
 
 
 @pytest.mark.parametrize("max_depth", [1, 2, 3, 250])

@@ -175,7 +175,7 @@ class Table:
 
 
 Variant = Nothing | Text | Maybe | Wrapped | Square | One | Move | Items
-Tagged = Nothing | Wrapped | Square | One
+CborTag = Nothing | Wrapped | Square | One
 Free = Square | One
 Bare = Text | Wrapped | Move
 Mixed = I64 | str | list[I64] | Rec | None
@@ -206,7 +206,7 @@ def _adjacent(codec: Codec) -> Codec:
 
 
 def _internal(codec: Codec) -> Codec:
-    return codec.with_union(Tagged, tagging="internal", newtype={Wrapped})
+    return codec.with_union(CborTag, tagging="internal", newtype={Wrapped})
 
 
 def _internal_map(codec: Codec) -> Codec:
@@ -271,14 +271,14 @@ CASES: Final[dict[str, tuple[Setup, Any, Any]]] = {
     "external_list": (_external, Variant, Items([1, 2])),
     "external_optional": (_external, Variant | None, None),
     "external_in_list": (_external, list[Variant], [Nothing(), Text(""), One(0)]),
-    "internal_unit": (_internal, Tagged, Nothing()),
-    "internal_struct_in_newtype": (_internal, Tagged, Wrapped(Rec(1.5, "r"))),
-    "internal_struct": (_internal, Tagged, Square(2.0, "r")),
-    "internal_one_field": (_internal, Tagged, One(3)),
-    "internal_none": (_internal, Tagged, One(None)),
+    "internal_unit": (_internal, CborTag, Nothing()),
+    "internal_struct_in_newtype": (_internal, CborTag, Wrapped(Rec(1.5, "r"))),
+    "internal_struct": (_internal, CborTag, Square(2.0, "r")),
+    "internal_one_field": (_internal, CborTag, One(3)),
+    "internal_none": (_internal, CborTag, One(None)),
     "internal_map": (_internal_map, Table | One, Table({"a": 1, "b": -2})),
-    "internal_in_list": (_internal, list[Tagged], [One(1), Nothing()]),
-    "internal_optional": (_internal, Tagged | None, None),
+    "internal_in_list": (_internal, list[CborTag], [One(1), Nothing()]),
+    "internal_optional": (_internal, CborTag | None, None),
     "adjacent_unit": (_adjacent, Variant, Nothing()),
     "adjacent_newtype": (_adjacent, Variant, Text("x")),
     "adjacent_none": (_adjacent, Variant, Maybe(None)),

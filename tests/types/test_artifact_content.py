@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symphony_types import artifact
-from symphony_types._checks import FieldError
 from symphony_types.artifact import (
     MAX_CONTENT_SIZE,
     Artifact,
@@ -23,6 +22,7 @@ from symphony_types.artifact import (
     Compression,
     QualityScore,
 )
+from symphony_types.checks import FieldError
 from symphony_types.errors import ArtifactHashMismatchError
 from symphony_types.ids import ArtifactId, ContentHash
 from symphony_types.traits.validatable import Validatable

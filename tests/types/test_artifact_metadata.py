@@ -7,7 +7,6 @@ import pickle
 import attrs
 import pytest
 
-from symphony_types._checks import FieldError
 from symphony_types.artifact import (
     ArtifactCategory,
     ArtifactMetadata,
@@ -15,6 +14,7 @@ from symphony_types.artifact import (
     ArtifactType,
     RelationType,
 )
+from symphony_types.checks import FieldError
 from symphony_types.ids import ArtifactId, ExecutionId, ExtensionId, WorkflowId
 from symphony_types.time import Duration, Timestamp
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symphony_types._checks import FieldError
 from symphony_types.artifact import (
     DimensionScore,
     DimensionWeight,
@@ -20,6 +19,7 @@ from symphony_types.artifact import (
     QualityVerdict,
     QualityWeights,
 )
+from symphony_types.checks import FieldError
 
 
 CLARITY, UTILITY = QualityDimension.CLARITY, QualityDimension.UTILITY

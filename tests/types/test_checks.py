@@ -16,8 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symphony_types import _checks as checks
-from symphony_types._checks import (
+from symphony_types import checks
+from symphony_types._json import JSON_VALUE
+from symphony_types._uuid_text import UuidError
+from symphony_types.checks import (
     BOOL,
     FINITE,
     I32,
@@ -45,8 +47,6 @@ from symphony_types._checks import (
     describe,
     optional,
 )
-from symphony_types._json import JSON_VALUE
-from symphony_types._uuid_text import UuidError
 from symphony_types.traits.validatable import Issue
 
 

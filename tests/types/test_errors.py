@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symphony_types import errors
-from symphony_types._checks import FieldError, FieldTypeError
+from symphony_types.checks import FieldError, FieldTypeError
 from symphony_types.errors import (
     ConfigError,
     ExtensionError,

@@ -17,7 +17,12 @@ import symphony_types
 
 
 PACKAGES = ["artifact", "extension", "message", "traits", "workflow"]
-MODULES = sorted(info.name for info in pkgutil.iter_modules(symphony_types.__path__) if not info.name.startswith("_"))
+# `checks` is a module to import by name: its `U8` is a check, where the package's `U8` is an annotation.
+MODULES = sorted(
+    info.name
+    for info in pkgutil.iter_modules(symphony_types.__path__)
+    if not info.name.startswith("_") and info.name != "checks"
+)
 # Of private modules, what people catch, subclass, annotate and compare with.
 SHARED = {"FieldError", "FieldTypeError", "JsonValue", "TaggedValue", "UNSET", "Unset"}
 

@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symphony_types import ids
-from symphony_types._checks import FieldError, FieldTypeError
 from symphony_types._uuid_new import V7Generator
 from symphony_types._uuid_text import UuidError, format_uuid_bytes, parse_uuid_bytes
+from symphony_types.checks import FieldError, FieldTypeError
 from symphony_types.ids import ContentHash, ExtensionId, NodeId, TypedId, WorkflowId
 
 

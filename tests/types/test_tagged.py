@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from symphony_types import NodeState, TaggedValue
-from symphony_types._checks import FieldTypeError
+from symphony_types.checks import FieldTypeError
 
 
 class Shape(TaggedValue, variants={"Point": None, "Circle": int, "Named": str, "UnitSquare": None}):

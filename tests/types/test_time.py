@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symphony_types import _rfc3339 as rfc3339
-from symphony_types._checks import FieldError, FieldTypeError
+from symphony_types.checks import FieldError, FieldTypeError
 from symphony_types.time import Duration, Timestamp, Ttl
 
 

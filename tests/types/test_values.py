@@ -31,7 +31,7 @@ from symphony_types import (
     TaggedValue,
     TypedId,
 )
-from symphony_types._checks import FieldError, as_float, as_optional_float
+from symphony_types.checks import FieldError, as_float, as_optional_float
 from tests import samples
 from tests.samples import SAMPLES
 

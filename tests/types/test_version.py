@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symphony_types._checks import FieldError, FieldTypeError
+from symphony_types.checks import FieldError, FieldTypeError
 from symphony_types.version import Version, VersionRange, VersionRequirement
 
 

@@ -7,7 +7,7 @@ import pickle
 import attrs
 import pytest
 
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.ids import EdgeId, NodeId
 from symphony_types.workflow import ConditionalEdge, ControlEdge, DataEdge, DataTransform, Expression, TransformType
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import WorkflowInvalidDefinitionError, WorkflowNodeNotFoundError
 from symphony_types.ids import ExecutionId, NodeId, WorkflowId
 from symphony_types.time import Duration, Timestamp

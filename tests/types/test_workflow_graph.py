@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import WorkflowCyclicDependencyError, WorkflowInvalidDefinitionError
 from symphony_types.ids import EdgeId, MotifId, NodeId
 from symphony_types.time import Duration, Timestamp

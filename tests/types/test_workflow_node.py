@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symphony_types import workflow
-from symphony_types._checks import FieldError, FieldTypeError
+from symphony_types.checks import FieldError, FieldTypeError
 from symphony_types.ids import ExtensionId, MotifId, NodeId
 from symphony_types.time import Duration
 from symphony_types.workflow import (

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 import attrs
 
-from symphony_types._checks import FieldError, FieldTypeError, describe
+from symphony_types.checks import FieldError, FieldTypeError, describe
 
 
 __all__ = ["ChildPipes", "check_command", "child_pipes"]

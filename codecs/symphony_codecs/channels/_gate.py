@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import attrs
 
-from symphony_types._checks import IntRange
+from symphony_types.checks import IntRange
 from symphony_types.errors import IpcAuthenticationFailedError, IpcError
 
 from ..errors import DecodeError

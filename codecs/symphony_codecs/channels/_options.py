@@ -8,7 +8,7 @@ import attrs
 
 from typing_extensions import TypeVar
 
-from symphony_types._checks import InstanceOf, IntRange, optional
+from symphony_types.checks import InstanceOf, IntRange, optional
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.ipc import TransportType
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse

@@ -13,7 +13,7 @@ import uuid
 from enum import Enum
 from typing import Final, Generic, TypeAlias, TypeVar
 
-from symphony_types._checks import FieldError, FieldTypeError, describe
+from symphony_types.checks import FieldError, FieldTypeError, describe
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.jsonrpc import JsonRpcRequest, JsonRpcResponse
 

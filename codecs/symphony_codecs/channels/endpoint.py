@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import attrs
 
-from symphony_types._checks import FieldError, FieldTypeError, describe
+from symphony_types.checks import FieldError, FieldTypeError, describe
 from symphony_types.message.ipc import TransportType
 
 from .errors import UnsupportedTransportError

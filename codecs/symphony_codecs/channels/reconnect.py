@@ -14,7 +14,7 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import FieldError, FloatRange, IntRange, as_float, optional
+from symphony_types.checks import FieldError, FloatRange, IntRange, as_float, optional
 from symphony_types.errors import IpcConnectionFailedError, TimedOutError
 
 from ..framing.errors import FrameError

@@ -17,7 +17,7 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import IpcTransportError
 
 from .errors import UnsupportedTransportError

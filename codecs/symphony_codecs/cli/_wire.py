@@ -13,7 +13,7 @@ import attrs
 
 from cyclopts import Parameter
 
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import ConfigError, SymphonyError
 from symphony_types.message.ipc import TransportType
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse

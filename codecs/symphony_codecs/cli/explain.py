@@ -1,4 +1,4 @@
-"""``symphony explain``: what a codec does for a type, as the plan that its engine executes."""
+"""``symphony explain``: what a codec does for a type, as the schema that its engine executes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from rich.tree import Tree
 from .._issues import FormatError
 from ..engine import ENGINE, WHY_NOT
 from ..errors import UnknownCodecError
-from ..plans import plan_for
-from ..plans.describe import Line, describe, outline
 from ..registry import get_codec
+from ..schema import build_schema
+from ..schema.describe import Line, describe, outline
 from .errors import FailedError, UsageError, printable
 from .streams import console
 from .typerefs import TypeReferenceError, parse_type
@@ -49,17 +49,17 @@ def explain(
     except (UnknownCodecError, TypeReferenceError) as exc:
         raise UsageError(str(exc)) from exc
     try:
-        plan = plan_for(tp, codec.converter, _DIRECTIONS["write" if write else "read"])
+        schema = build_schema(tp, codec.converter, _DIRECTIONS["write" if write else "read"])
     except FormatError as exc:
         raise FailedError(issue.message for issue in exc.issues) from exc
     out = console()
     if json_:
-        out.print(json.dumps(describe(plan), indent=2, ensure_ascii=False), soft_wrap=True)
+        out.print(json.dumps(describe(schema), indent=2, ensure_ascii=False), soft_wrap=True)
         return
     engine = f"{ENGINE} engine" + (f" ({WHY_NOT})" if WHY_NOT else "")
     title = f"{type_} {'to' if write else 'from'} {codec.name}, {engine}"
     tree = Tree(Text(printable(title), style="bold"), guide_style="dim")
-    _grow(tree, outline(plan))
+    _grow(tree, outline(schema))
     out.print(tree)
 
 

@@ -6,11 +6,11 @@ import struct
 
 from typing import Final
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 
 from ._cbor_write import MAX_BIGNUM
 from ._scan import ARRAY, MAP, TAG, Scan
-from .base import FormatError, Limits, Tagged
+from .base import CborTag, FormatError, Limits
 
 
 __all__ = ["resolve_tag", "scan"]
@@ -39,7 +39,7 @@ def resolve_tag(tag: int, value: object) -> object:
         value: What it stands before.
 
     Returns:
-        The value itself after tag 55799, an int for a bignum, else a `Tagged`.
+        The value itself after tag 55799, an int for a bignum, else a `CborTag`.
 
     Raises:
         FormatError: For tags that refer to other parts of the document, and
@@ -56,7 +56,7 @@ def resolve_tag(tag: int, value: object) -> object:
         return magnitude if tag == _POSITIVE else ~magnitude
     if tag in _REFERENCES:
         raise FormatError.of("invalid_value", "a value without references", f"tag {tag}")
-    return Tagged(tag, value)
+    return CborTag(tag, value)
 
 
 def scan(data: bytes, limits: Limits) -> object:

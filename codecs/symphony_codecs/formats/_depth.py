@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from symphony_types.traits.validatable import PathElement
 
-from .base import FormatError, Limits, Tagged, path_element, too_deep
+from .base import CborTag, FormatError, Limits, path_element, too_deep
 
 
 __all__ = ["check_tree", "guard_tree", "holds_only"]
@@ -81,7 +81,7 @@ def check_tree(value: object, limits: Limits, *, finite: bool = False) -> None:
     while True:
         for key, child in pending:
             kind = type(child)
-            while kind is Tagged:
+            while kind is CborTag:
                 child = child.value  # type: ignore[attr-defined]  # noqa: PLW2901 - what the tag stands before
                 kind = type(child)
             if kind in _PLAIN:

@@ -10,7 +10,7 @@ from typing import Final
 
 import orjson
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue, PathElement
 
 from ._plain import Refused

@@ -15,7 +15,7 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .base import FormatError, Limits, path_element, too_deep

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 from symphony_types.traits.validatable import PathElement
 
-from .base import FormatError, Limits, Tagged, path_element, too_deep
+from .base import CborTag, FormatError, Limits, path_element, too_deep
 
 
 __all__ = ["ARRAY", "MAP", "TAG", "Scan"]
@@ -159,7 +159,7 @@ class Scan:
 
     def tagged(self, tag: int, value: object) -> object:
         """Return what *value* under a tag is."""
-        return Tagged(tag, value)
+        return CborTag(tag, value)
 
     def finish(self) -> object:
         """Return the tree, if nothing comes after it."""

@@ -9,7 +9,7 @@ import attrs
 
 from cattrs import Converter
 
-from symphony_types._checks import IntRange, describe
+from symphony_types.checks import IntRange, describe
 from symphony_types.traits.validatable import PathElement
 
 from .._issues import FormatError
@@ -17,10 +17,10 @@ from .._issues import FormatError
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "CborTag",
     "Format",
     "FormatError",
     "Limits",
-    "Tagged",
     "contiguous",
     "path_element",
     "too_deep",
@@ -54,7 +54,7 @@ DEFAULT_LIMITS: Final = Limits()
 
 
 @attrs.frozen
-class Tagged:
+class CborTag:
     """
     A CBOR value under a tag that has no meaning here.
 

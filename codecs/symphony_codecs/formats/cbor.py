@@ -10,7 +10,7 @@ CBOR (RFC 8949), as serde_cbor and ciborium write it.
 - Map keys keep their order; they are str, int, bool or bytes, when reading
   also None and floats.  Equal keys are refused, and 1 equals true.
 - Tag 55799 is passed over; 25, 28, 29 and 256 are refused; a value under any
-  other comes as `Tagged`.
+  other comes as `CborTag`.
 - ``undefined`` is read as null; other simple values are refused.
 """
 
@@ -92,7 +92,7 @@ def dumps_known(value: object, limits: Limits) -> bytes:
 
 def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) -> object:
     """
-    Read CBOR into builtins and `Tagged`.
+    Read CBOR into builtins and `CborTag`.
 
     Args:
         data: Any buffer.

@@ -23,7 +23,7 @@ from typing import Any, Final, cast
 
 from cattrs import Converter
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 from symphony_types.extension.document import manifest_from_toml_document
 from symphony_types.extension.manifest import ExtensionManifest
 

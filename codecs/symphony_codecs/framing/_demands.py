@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from symphony_types._checks import U32
+from symphony_types.checks import U32
 from symphony_types.message._frame_bytes import AUTHENTICATED_FIELD, CHECKSUM_FIELD
 from symphony_types.message._frame_header import FrameHeader
 from symphony_types.message.ipc import FrameType

@@ -17,7 +17,7 @@ from typing import ClassVar, Final
 
 from typing_extensions import Buffer
 
-from symphony_types._checks import IntRange
+from symphony_types.checks import IntRange
 
 from ._buffer import ReceiveBuffer
 from ._limits import DEFAULT_MAX_MESSAGE

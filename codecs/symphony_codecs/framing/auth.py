@@ -23,7 +23,7 @@ from typing import Any, Final, NoReturn, Self, final
 
 from typing_extensions import Buffer
 
-from symphony_types._checks import FieldError, FieldTypeError, IntRange
+from symphony_types.checks import FieldError, FieldTypeError, IntRange
 from symphony_types.errors import ConfigError
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final, Protocol
 
 from typing_extensions import Buffer
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 from symphony_types.message.ipc import FrameCompression
 
 from .errors import FrameError, LocalFrameError, RemoteFrameError

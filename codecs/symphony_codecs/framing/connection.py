@@ -30,7 +30,7 @@ from typing import Final
 
 from typing_extensions import Buffer
 
-from symphony_types._checks import OneOf
+from symphony_types.checks import OneOf
 from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
 
 from ._connection_parts import Agreed, ConnectionState, Role

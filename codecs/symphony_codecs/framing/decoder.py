@@ -20,7 +20,7 @@ from zlib import crc32
 
 from typing_extensions import Buffer
 
-from symphony_types._checks import IntRange
+from symphony_types.checks import IntRange
 from symphony_types.message._frame_bytes import (
     AUTHENTICATED_FIELD,
     BASE_SIZE,

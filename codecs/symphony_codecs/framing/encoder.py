@@ -10,7 +10,7 @@ from zlib import crc32
 
 from typing_extensions import Buffer
 
-from symphony_types._checks import IntRange
+from symphony_types.checks import IntRange
 from symphony_types.message._frame_bytes import pack_crc
 from symphony_types.message._frame_header import pack_header
 from symphony_types.message.ipc import FrameFlags, FrameType, IpcFrame

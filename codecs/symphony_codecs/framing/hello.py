@@ -24,7 +24,7 @@ import attrs
 
 from typing_extensions import Buffer
 
-from symphony_types._checks import (
+from symphony_types.checks import (
     BOOL,
     U32,
     U64,
@@ -212,7 +212,7 @@ def _codec() -> Codec:
     # What an end leaves out must not be filled in with the defaults of the other: a nonce above all.
     needed = FieldOptions(required=True)
     codec = codec.with_class(Hello, fields={"versions": needed, "limits": needed, "nonce": needed})
-    codec = codec.with_class(HelloLimits, exact=True)
+    codec = codec.with_class(HelloLimits, serde_required=True)
     # Inner classes first: the hook of the outer one is made of theirs.
     for cls in (FormatOffer, HelloLimits, Hello):
         codec.converter.register_structure_hook(cls, _only_objects(codec.converter.get_structure_hook(cls)))

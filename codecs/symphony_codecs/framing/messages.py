@@ -27,7 +27,7 @@ import attrs
 
 from typing_extensions import Buffer, TypeForm
 
-from symphony_types._checks import U32, FieldError, InstanceOf, optional
+from symphony_types.checks import U32, FieldError, InstanceOf, optional
 from symphony_types.errors import SymphonyError
 from symphony_types.ids import ProcessId
 from symphony_types.message._frame_header import renumbered

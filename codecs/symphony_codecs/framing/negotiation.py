@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from symphony_types._checks import BOOL, U32, Each, FieldError, InstanceOf, IntRange, OneOf, as_tuple
+from symphony_types.checks import BOOL, U32, Each, FieldError, InstanceOf, IntRange, OneOf, as_tuple
 from symphony_types.message.ipc import FrameCompression
 
 from .errors import FrameAuthenticationError, LocalFrameError, NegotiationError, RemoteFrameError

@@ -16,7 +16,7 @@ from zlib import crc32
 
 import attrs
 
-from symphony_types._checks import U32, FieldError, InstanceOf, IntRange, describe, optional
+from symphony_types.checks import U32, FieldError, InstanceOf, IntRange, describe, optional
 from symphony_types.integers import U32 as U32Int
 from symphony_types.message._frame_bytes import BASE_SIZE, MAX_SIZE, ROUTED_SIZE
 from symphony_types.message._frame_header import renumbered

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of
-from ..formats.base import Tagged
+from ..formats.base import CborTag
 
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Deferred",
+    "ForwardReference",
     "Hooks",
     "Shape",
     "StructureHook",
@@ -61,7 +61,7 @@ class Shape:
         raise TypeError(tp)  # pragma: no cover
 
 
-class Deferred:
+class ForwardReference:
     """The hook of a type whose hook is still being made: recursive types refer to it, by one of its methods."""
 
     __slots__ = ("hook",)
@@ -91,7 +91,7 @@ def passing(hook: StructureHook, tp: Any, converter: WireConverter) -> Structure
 
 def untag(value: Any) -> Any:
     """Return *value* without the CBOR tags before it."""
-    while type(value) is Tagged:
+    while type(value) is CborTag:
         value = value.value
     return value
 
@@ -125,7 +125,7 @@ def recover(
     without its tags, here, so that no hook has to know of tags.  If that does
     not help, the issues are noted and ``None`` is returned.
     """
-    if type(value) is Tagged and not isinstance(exc, TagRefusedError):
+    if type(value) is CborTag and not isinstance(exc, TagRefusedError):
         value = untag(value)
         try:
             return hook(value, tp)

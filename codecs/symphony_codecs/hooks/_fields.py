@@ -127,7 +127,7 @@ def wire_fields(tp: Any, converter: WireConverter) -> tuple[WireField, ...]:
         omit_default = next(
             (o for o in (field.omit_default, options.omit_defaults) if o is not None), converter.options.omit_defaults
         )
-        optional = admits_none(hint) or field.omit_none or field.omit or (has_default and not options.exact)
+        optional = admits_none(hint) or field.omit_none or field.omit or (has_default and not options.serde_required)
         optional = optional and not field.required
         fields.append(
             WireField(

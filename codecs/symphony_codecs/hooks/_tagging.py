@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
 from .._issues import MAX_ISSUES, FormatError, mismatch, missing_field, unknown_variant, unsupported

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, issues_of

@@ -17,7 +17,7 @@ from symphony_types._json import JSON_VALUE
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
-from ..formats.base import Tagged, path_element
+from ..formats.base import CborTag, path_element
 from ._base import Shape, StructureHook, TagRefusedError, UnstructureHook, note
 
 
@@ -61,7 +61,7 @@ def checked(value: Any, keys: frozenset[type], scalars: frozenset[type], where: 
                         issues.extend(_wrong_keys(item, keys, _path(way)))
                         pending = iter([entry for entry in item.items() if type(entry[0]) in keys])
                 break
-            if kind is Tagged:
+            if kind is CborTag:
                 refused = True
                 issues.append(Issue(_path([*way, key]), "wrong_type", where, f"CBOR tag {item.tag}"))
             else:
@@ -110,7 +110,7 @@ def untyped(converter: WireConverter) -> UnstructureHook:
     # Nothing is done to these, unless the user has a hook for one.
     plain = frozenset(kind for kind in _PLAIN if converter.writes_own(kind))
     maps, arrays = [frozenset(filter(converter.writes_own, kinds)) for kinds in ((dict,), (list, tuple))]
-    hooks = converter.as_it_is()
+    hooks = converter.snapshot()
 
     def unstructure_map(value: dict[Any, Any]) -> dict[Any, Any]:
         issues: list[Issue] = []

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from symphony_types import integers
-from symphony_types._checks import describe
 from symphony_types._tagged import TaggedValue
+from symphony_types.checks import describe
 from symphony_types.ids import TypedId
 from symphony_types.time import Duration, Timestamp
 

@@ -6,7 +6,7 @@ import enum
 
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 
 from .._issues import FormatError, mismatch, unsupported
 from ._base import Shape, StructureHook, UnstructureHook

@@ -22,7 +22,7 @@ from symphony_types._unset import UNSET
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unsupported
-from ..formats.base import Tagged
+from ..formats.base import CborTag
 from ..options import ClassOptions
 from ._base import Shape, StructureHook, UnstructureHook, note, recover, untag
 from ._extras import EXTRAS
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["StructShape", "body_hook", "is_default", "is_positional", "is_struct", "is_weakly_referable"]
 
 _MISSING: Final = object()
-_ODD_KEYS: Final = frozenset({bytes, Tagged})
+_ODD_KEYS: Final = frozenset({bytes, CborTag})
 
 
 def is_struct(tp: Any) -> bool:
@@ -66,7 +66,9 @@ class _Structure:
             (f.key, f.argument, converter.get_structure_hook(f.type), f.type, f.optional, f.fill_none)
             for f in self.fields
         ]
-        self.required = max((i + 1 for i, f in enumerate(self.fields) if not f.optional or options.exact), default=0)
+        self.required = max(
+            (i + 1 for i, f in enumerate(self.fields) if not f.optional or options.serde_required), default=0
+        )
         self.unknown = options.unknown_fields or converter.options.unknown_fields
         if self.unknown == "keep" and not is_weakly_referable(self.cls):
             raise unsupported(self.cls, "its unknown fields cannot be kept, since it takes no weak references")

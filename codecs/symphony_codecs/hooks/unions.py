@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, get_origin
 
-from symphony_types._checks import describe
 from symphony_types._tagged import TaggedValue
+from symphony_types.checks import describe
 from symphony_types.ids import TypedId
 from symphony_types.time import Duration, Timestamp
 

@@ -105,7 +105,7 @@ from symphony_types import (
     WorkflowMetadata,
     WorkflowNode,
 )
-from symphony_types._checks import IntRange
+from symphony_types.checks import IntRange
 
 from . import artifacts, errors, executions, extensions, ids_and_time, messages, settings, workflows
 from .scalars import json_values, numbers, texts

@@ -27,7 +27,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 
 from ..codec import Codec
 from ..errors import UnknownCodecError

@@ -11,7 +11,7 @@ import attrs
 
 from typing_extensions import Unpack
 
-from symphony_types._checks import FieldError, InstanceOf, as_tuple, describe
+from symphony_types.checks import FieldError, InstanceOf, as_tuple, describe
 from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 

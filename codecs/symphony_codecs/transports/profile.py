@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, TypeAlias, TypedDict
 
 import attrs
 
-from symphony_types._checks import (
+from symphony_types.checks import (
     Each,
     FieldError,
     FloatRange,

@@ -25,7 +25,7 @@ from typing import Any, Final, TypedDict
 
 import attrs
 
-from symphony_types._checks import describe
+from symphony_types.checks import describe
 from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 

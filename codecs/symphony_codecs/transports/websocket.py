@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from symphony_types._checks import FieldError, describe
+from symphony_types.checks import FieldError, describe
 
 from ..codec import Codec
 from ..errors import UnknownCodecError

@@ -18,7 +18,7 @@ from symphony_codecs.framing.errors import FrameAuthenticationError
 from symphony_codecs.framing.hello import FormatOffer, Hello, HelloLimits
 from symphony_codecs.registry import get_codec
 from symphony_codecs.transports import FormatPolicy
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import (
     ConfigError,
     IpcAuthenticationFailedError,

@@ -11,7 +11,7 @@ import pytest
 from symphony_codecs.channels import ConnectionLostError, ReconnectStrategy
 from symphony_codecs.channels.asyncio import reconnect, serve
 from symphony_codecs.framing import NegotiationError
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import IpcConnectionFailedError
 from tests.codecs.channels.asyncio_ends import call, cut, echo, event, profile_of, run, url_of
 

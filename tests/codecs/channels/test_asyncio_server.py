@@ -11,7 +11,7 @@ import pytest
 
 from symphony_codecs.channels import ChannelClosedError, ConnectionLostError
 from symphony_codecs.channels.asyncio import connect, serve
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import IpcConnectionFailedError, IpcTransportError
 from tests.codecs.channels.asyncio_ends import SOCKETS, call, echo, event, run, serving, until, url_of
 

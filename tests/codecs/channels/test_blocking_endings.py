@@ -27,7 +27,7 @@ from symphony_codecs.framing.errors import (
     RemoteFrameError,
 )
 from symphony_codecs.framing.hello import FormatOffer, HelloLimits
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import (
     ConfigError,
     InternalError,

@@ -12,7 +12,7 @@ from symphony_codecs.channels.blocking import pair
 from symphony_codecs.errors import DecodeError, EncodeError
 from symphony_codecs.framing.errors import LocalFrameError
 from symphony_codecs.framing.raw import RawFrame
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import TimedOutError
 from symphony_types.message.ipc import FrameHeader, FrameType, TransportType
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse

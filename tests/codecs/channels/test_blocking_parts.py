@@ -23,7 +23,7 @@ from symphony_codecs.channels.endpoint import Endpoint
 from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError
 from symphony_codecs.errors import DecodeError
 from symphony_codecs.framing.errors import RemoteFrameError
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import TimedOutError
 from symphony_types.message.jsonrpc import JsonRpcRequest, JsonRpcResponse
 from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name

@@ -13,7 +13,7 @@ from symphony_codecs.channels.blocking import reconnect
 from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError
 from symphony_codecs.framing.auth import SharedKey
 from symphony_codecs.framing.errors import NegotiationError
-from symphony_types._checks import FieldTypeError
+from symphony_types.checks import FieldTypeError
 from symphony_types.errors import IpcConnectionFailedError
 from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
     PATIENCE,

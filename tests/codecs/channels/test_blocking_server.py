@@ -16,7 +16,7 @@ import pytest
 
 from symphony_codecs.channels.blocking import connect, serve
 from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError, UnsupportedTransportError
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import IpcTransportError
 from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
     PATIENCE,

@@ -18,7 +18,7 @@ from symphony_codecs.channels import blocking
 from symphony_codecs.channels._child import child_pipes
 from symphony_codecs.channels._stdio import StandardStreams
 from symphony_codecs.channels.unix import listen_unix
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import IpcConnectionFailedError, IpcTransportError
 from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
     call,

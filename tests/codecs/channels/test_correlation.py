@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symphony_codecs.channels.correlation import LATE, Pending, answered_key, request_key
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.ids import ProcessId
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse

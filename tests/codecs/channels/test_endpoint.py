@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from symphony_codecs.channels import Endpoint, UnsupportedTransportError
 from symphony_codecs.channels.endpoint import tls_context
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.message.ipc import TransportType
 
 

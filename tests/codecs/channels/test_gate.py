@@ -17,7 +17,7 @@ from symphony_codecs.channels.endpoint import Endpoint
 from symphony_codecs.errors import DecodeError
 from symphony_codecs.framing.errors import FrameAuthenticationError, LocalFrameError, NegotiationError, RemoteFrameError
 from symphony_codecs.registry import get_codec
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import IpcConnectionFailedError, IpcTransportError
 
 

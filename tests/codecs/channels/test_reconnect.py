@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from symphony_codecs.channels import ChannelClosedError, ConnectionLostError, ReconnectStrategy
 from symphony_codecs.channels.reconnect import Backoff, is_transient
 from symphony_codecs.framing.errors import FrameAuthenticationError, NegotiationError, RemoteFrameError
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import IpcAuthenticationFailedError, IpcConnectionFailedError, TimedOutError
 
 

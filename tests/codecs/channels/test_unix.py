@@ -12,7 +12,7 @@ import pytest
 
 from symphony_codecs.channels import UnsupportedTransportError
 from symphony_codecs.channels.unix import UnixSocketFile, check_unix_path, listen_unix
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import IpcTransportError
 
 

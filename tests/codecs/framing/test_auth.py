@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from symphony_codecs import EncodeError, get_codec
 from symphony_codecs.framing import auth
 from symphony_codecs.framing.auth import FrameKey, SharedKey, hkdf_sha256
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.errors import ConfigError
 
 

@@ -18,7 +18,7 @@ from symphony_codecs.framing.errors import NEED_DATA, LocalFrameError, RemoteFra
 from symphony_codecs.framing.framings import Framing, UnknownFramingError, framing_names, get_framing
 from symphony_codecs.framing.length_prefixed import LengthPrefixedDecoder, LengthPrefixedEncoder
 from symphony_codecs.framing.newline import NewlineDecoder, NewlineEncoder
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 
 
 NAMES = ("content-length", "length-prefixed", "newline")

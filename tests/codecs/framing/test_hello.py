@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from symphony_codecs.framing.errors import FrameError, RemoteFrameError
 from symphony_codecs.framing.hello import FormatOffer, Hello, HelloLimits
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from symphony_types.message.ipc import FrameFlags, FrameHeader, FrameType, IpcFrame
 
 

@@ -16,7 +16,7 @@ from symphony_codecs.framing.errors import (
 )
 from symphony_codecs.framing.hello import FormatOffer, Hello, HelloLimits
 from symphony_codecs.framing.negotiation import Agreement, negotiate
-from symphony_types._checks import FieldError
+from symphony_types.checks import FieldError
 from tests.codecs.framing.test_hello import hellos
 
 

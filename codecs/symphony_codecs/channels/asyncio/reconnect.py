@@ -9,7 +9,7 @@ from typing import Generic, Self
 
 from typing_extensions import TypeForm, TypeVar
 
-from symphony_types._checks import InstanceOf
+from symphony_types.checks import InstanceOf
 from symphony_types.errors import SymphonyError
 
 from ...codec import Codec

@@ -1,1 +1,0 @@
-"""The compiled engine: `_structure` reads and `_emit` writes what a plan says; `symphony_codecs.engine` picks it."""

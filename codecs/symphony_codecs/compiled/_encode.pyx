@@ -1,0 +1,51 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""
+Writing: executes schemas, from objects straight to the bytes of JSON, MessagePack or CBOR.
+
+Nothing here says what is wrong with a value.  What a writer cannot write it
+refuses, and the reference path writes the same value, or says why not.
+"""
+
+import sys
+import uuid
+
+from collections.abc import Mapping, Set as AbstractSet
+from datetime import date, datetime, time, timezone
+
+from orjson import dumps as dump_json
+
+from symphony_types._unset import UNSET
+from symphony_types.time import Duration, Timestamp
+
+from symphony_codecs.schema import nodes
+
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.exc cimport PyErr_Clear, PyErr_ExceptionMatches
+from libc.string cimport memmove, memset
+
+include "shared/uuid.pxi"
+include "shared/timestamps.pxi"
+include "shared/slots.pxi"
+
+cdef PyObject* UNSET_OBJECT = <PyObject*>UNSET
+
+include "encode/sink.pxi"
+include "encode/heads.pxi"
+include "encode/text.pxi"
+include "encode/numbers.pxi"
+include "encode/writer.pxi"
+include "encode/slots.pxi"
+include "encode/scalars.pxi"
+include "encode/ids_and_time.pxi"
+include "encode/enums.pxi"
+include "encode/untyped.pxi"
+include "encode/structs.pxi"
+include "encode/unions.pxi"
+include "encode/containers.pxi"
+include "encode/dicts.pxi"
+include "encode/sets.pxi"
+include "encode/builder.pxi"
+include "encode/build_values.pxi"
+include "encode/build_classes.pxi"
+include "encode/build.pxi"
+include "encode/encoder.pxi"

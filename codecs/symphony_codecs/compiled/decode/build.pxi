@@ -1,0 +1,231 @@
+# From the nodes of a schema to readers.
+
+cdef class Builder:
+    """The building of one schema; what is met again is built once."""
+
+    cdef object table
+    cdef int layout
+    cdef bint bytes_keys
+    cdef dict built      # by id of the node, which the schema keeps
+    cdef dict deferred   # by key of the table
+
+    def __cinit__(self, schema, int layout):
+        self.table = schema.table
+        self.layout = layout
+        self.bytes_keys = schema.bytes_keys
+        self.built = {}
+        self.deferred = {}
+
+    cdef Reader build(self, object node):
+        cdef Reader reader
+        cdef ForwardReference later
+        if isinstance(node, nodes.Reference):
+            known = self.deferred.get(node.key)
+            if known is not None:
+                return known
+            later = self.deferred[node.key] = ForwardReference()
+            later.target = self.build(self.table[node.key])
+            return later
+        known = self.built.get(id(node))
+        if known is not None:
+            return known
+        make = MAKERS.get(type(node))
+        if make is None:
+            raise TypeError(f"expected a node of a schema, got {type(node).__name__}")
+        reader = make(self, node)
+        self.built[id(node)] = reader
+        return reader
+
+    cdef tuple build_all(self, object several):
+        return tuple([self.build(node) for node in several])
+
+    cdef bytes token(self, str key):
+        """Return a key as documents nearly always have it, with all before the value; None: none has it."""
+        if encoded(key) is None:
+            return None
+        if self.layout == MSGPACK:
+            return pack_msgpack(key)
+        return encode_cbor(key, 1) if self.layout == CBOR else dump_json(key) + b":"
+
+
+def _null(Builder builder not None, node):
+    return NullReader()
+
+
+def _boolean(Builder builder not None, node):
+    return BooleanReader()
+
+
+def _integer(Builder builder not None, node):
+    return IntegerReader(node)
+
+
+def _float(Builder builder not None, node):
+    return FloatReader() if node.minimum is None else BoundedFloatReader(node)
+
+
+def _text(Builder builder not None, node):
+    return TextReader(node)
+
+
+def _binary(Builder builder not None, node):
+    cdef BinaryReader reader = BinaryReader()
+    reader.base64 = node.base64
+    return reader
+
+
+def _anything(Builder builder not None, node):
+    return AnythingReader(node)
+
+
+def _hook(Builder builder not None, node):
+    return HookReader(node)
+
+
+def _uuid(Builder builder not None, node):
+    cdef UuidReader reader
+    if node.cls is uuid.UUID:
+        reader = PlainUuidReader(node)
+    else:
+        reader = TypedIdReader(node)
+    reader.text = node.text
+    reader.make = node.make
+    return reader
+
+
+def _instant(Builder builder not None, node):
+    return TimestampReader(node)
+
+
+def _span(Builder builder not None, node):
+    return DurationReader(builder.bytes_keys)
+
+
+def _moment(Builder builder not None, node):
+    return moment_reader(node)
+
+
+def _choice(Builder builder not None, node):
+    return choice_reader(node)
+
+
+def _checked(Builder builder not None, node):
+    cdef ValidatedReader reader
+    if isinstance(node.inner, nodes.Sequence) and len(node.checks) == 1:
+        rule = getattr(node.checks[0], "__self__", None)
+        if type(rule) is Each and rule.item is None:
+            return DistinctReader(builder.build(node.inner), node.checks[0])
+    reader = ValidatedReader()
+    reader.inner = builder.build(node.inner)
+    reader.checks = node.checks
+    return reader
+
+
+def _optional(Builder builder not None, node):
+    cdef OptionalReader reader = OptionalReader()
+    reader.inner = builder.build(node.inner)
+    return reader
+
+
+def _sequence(Builder builder not None, node):
+    cdef SequenceReader reader = SequenceReader()
+    reader.item = builder.build(node.item)
+    reader.build = node.build
+    return reader
+
+
+def _fixed(Builder builder not None, node):
+    cdef TupleReader reader = TupleReader()
+    reader.readers = builder.build_all(node.items)
+    reader.build = node.build
+    return reader
+
+
+def _mapped(Builder builder not None, node):
+    cdef MapReader reader = MapReader()
+    reader.item = builder.build(node.value)
+    reader.key, reader.key_type, reader.build = node.key, node.key_type, node.build
+    reader.key_reader = None if node.key_node is None else builder.build(node.key_node)
+    return reader
+
+
+def _record(Builder builder not None, node):
+    readers = builder.build_all([field.node for field in node.fields])
+    tokens = tuple([builder.token(field.key) for field in node.fields])
+    return StructReader(node, readers, tokens, builder.bytes_keys)
+
+
+def _kinds(Builder builder not None, node):
+    other = None if node.other is None else builder.build(node.other)
+    return UnionByJsonTypeReader({kind: builder.build(member) for kind, member in node.readers.items()}, other)
+
+
+def _tagged(Builder builder not None, node):
+    cdef InternalReader internal
+    cdef AdjacentReader adjacent
+    cdef NamedReader reader
+    tag, content = builder.token(node.tag), builder.token(node.content)
+    if node.tagging == "external" or tag is None or content is None:
+        if node.tagging != "external":
+            raise TypeError("expected names without lone surrogates")
+        reader = ExternalReader()
+    elif node.tagging == "internal":
+        reader = internal = InternalReader()
+        internal.tag, internal.token = node.tag, tag
+    else:
+        reader = adjacent = AdjacentReader()
+        adjacent.tag, adjacent.content, adjacent.forbids = node.tag, node.content, node.forbids
+        adjacent.tag_token, adjacent.content_token = tag, content
+    reader.bytes_keys = builder.bytes_keys
+    reader.alternatives = {
+        variant.name: Alternative(variant, None if variant.node is None else builder.build(variant.node))
+        for variant in node.variants
+    }
+    reader.names = Names(tuple(reader.alternatives))
+    reader.in_order = tuple(reader.alternatives.values())
+    return reader
+
+
+def _labelled(Builder builder not None, node):
+    readers = {label: builder.build(member) for label, member in node.readers.items()}
+    return UnionByLiteralReader(node, builder.token(node.key), readers)
+
+
+def _untagged(Builder builder not None, node):
+    cdef UntaggedUnionReader reader = UntaggedUnionReader()
+    reader.members = builder.build_all(node.members)
+    return reader
+
+
+def _cases(Builder builder not None, node):
+    readers = {name: None if held is None else builder.build(held) for name, held in node.nodes.items()}
+    return TaggedValueNodeReader(node, readers, builder.bytes_keys)
+
+
+cdef dict MAKERS = {
+    nodes.Null: _null,
+    nodes.Boolean: _boolean,
+    nodes.Integer: _integer,
+    nodes.Float: _float,
+    nodes.Text: _text,
+    nodes.Binary: _binary,
+    nodes.Anything: _anything,
+    nodes.Hook: _hook,
+    nodes.Uuid: _uuid,
+    nodes.Timestamp: _instant,
+    nodes.Duration: _span,
+    nodes.DateTime: _moment,
+    nodes.Enum: _choice,
+    nodes.Validated: _checked,
+    nodes.Optional: _optional,
+    nodes.Sequence: _sequence,
+    nodes.Set: _sequence,
+    nodes.Tuple: _fixed,
+    nodes.Dict: _mapped,
+    nodes.Struct: _record,
+    nodes.UnionByJsonType: _kinds,
+    nodes.TaggedUnion: _tagged,
+    nodes.UnionByLiteral: _labelled,
+    nodes.UntaggedUnion: _untagged,
+    nodes.TaggedValueNode: _cases,
+}

@@ -1,0 +1,269 @@
+# Arrays, sets, tuples, maps.
+
+cdef class SequenceReader(Reader):
+    """An array of like items, as a list, a tuple, a set, or whatever takes a list."""
+
+    cdef Reader item
+    cdef object build
+
+    cdef object read(self, object value):
+        cdef Py_ssize_t i, size
+        cdef object item
+        cdef object result
+        cdef list items
+        if not PyList_CheckExact(value):
+            return self.refuse(value)
+        size = PyList_GET_SIZE(value)
+        items = PyList_New(size)
+        # Not to be met by the collector, or anyone that asks it, before every place is taken.
+        PyObject_GC_UnTrack(<PyObject*>items)
+        for i in range(size):
+            if i >= PyList_GET_SIZE(value):  # a hook has changed it
+                return REFUSED
+            item = <object>PyList_GET_ITEM(value, i)
+            result = self.item.read(item)
+            if result is REFUSED:
+                return REFUSED
+            Py_INCREF(result)
+            PyList_SET_ITEM(items, i, result)
+        PyObject_GC_Track(<PyObject*>items)
+        return self.of(items)
+
+    cdef object take(self, Cursor* cursor):
+        cdef Py_ssize_t i, left = 0, count
+        cdef object result
+        cdef list items
+        cdef Mark mark
+        cdef int kind = kind_at(cursor)
+        if kind != IS_ARRAY:
+            return refuse_kind(cursor, kind)
+        if not enter(cursor, False, &left):
+            return refuse_odd(cursor)
+        if left < 0:
+            items = []
+            while another(cursor, &left):
+                set_mark(&mark, cursor)
+                result = self.item.take(cursor)
+                if result is REFUSED:
+                    return leave_array(cursor, self, self.item, None, items, left, &mark)
+                items.append(result)
+            return self.of(items) if closes(cursor, left, c"]") else REFUSED
+        count = left
+        items = PyList_New(count)
+        PyObject_GC_UnTrack(<PyObject*>items)
+        for i in range(count):
+            set_mark(&mark, cursor)
+            result = self.item.take(cursor)
+            if result is REFUSED:
+                return leave_array(cursor, self, self.item, None, items[:i], count - i - 1, &mark)
+            Py_INCREF(result)
+            PyList_SET_ITEM(items, i, result)
+        PyObject_GC_Track(<PyObject*>items)
+        cursor.depth += 1
+        return self.of(items)
+
+    cdef object of(self, list items):
+        if self.build is list:
+            return items
+        if self.build is tuple:
+            return tuple(items)
+        # Items that cannot be hashed, or a class of the user's.
+        return call_one(self.build, items, REFUSED)
+
+
+cdef class DistinctReader(Reader):
+    """An array held to a number of items, or to have each of them once."""
+
+    cdef Reader inner
+    cdef Py_ssize_t maximum
+    cdef bint unique
+    cdef object check
+
+    def __cinit__(self, Reader inner, check):
+        self.inner = inner
+        self.check = check
+        rule = check.__self__
+        self.maximum = PY_SSIZE_T_MAX if rule.maximum is None else min(rule.maximum, PY_SSIZE_T_MAX)
+        self.unique = rule.unique
+
+    cdef object read(self, object value):
+        return self.held(self.inner.read(value))
+
+    cdef object take(self, Cursor* cursor):
+        cdef object result = self.inner.take(cursor)
+        return hand_up_partial(cursor, self, self.inner) if result is REFUSED else self.held(result)
+
+    cdef object held(self, object items):
+        cdef Py_ssize_t size
+        if items is REFUSED:
+            return REFUSED
+        try:
+            size = len(items)
+            if size > self.maximum:
+                return REFUSED
+            if not self.unique or size < 2 or len(set(items)) == size:
+                return items
+        except Exception:  # they cannot be hashed, which the check makes the best of
+            pass
+        return REFUSED if call_one(self.check, items, REFUSED) is REFUSED else items
+
+
+cdef class TupleReader(Reader):
+    """A tuple of so many items."""
+
+    cdef tuple readers
+    cdef object build
+
+    cdef object read(self, object value):
+        cdef Py_ssize_t i, size = len(self.readers)
+        cdef list items = []
+        cdef object item
+        cdef object result
+        if not PyList_CheckExact(value):
+            return self.refuse(value)
+        if PyList_GET_SIZE(value) != size:
+            return REFUSED
+        for i in range(size):
+            if i >= PyList_GET_SIZE(value):
+                return REFUSED
+            item = <object>PyList_GET_ITEM(value, i)
+            result = (<Reader>PyTuple_GET(self.readers, i)).read(item)
+            if result is REFUSED:
+                return REFUSED
+            items.append(result)
+        return self.of(items)
+
+    cdef object take(self, Cursor* cursor):
+        cdef Py_ssize_t i = 0, left = 0, size = len(self.readers)
+        cdef list items = []
+        cdef object result
+        cdef Mark mark
+        cdef int kind = kind_at(cursor)
+        if kind != IS_ARRAY:
+            return refuse_kind(cursor, kind)
+        if not enter(cursor, False, &left):
+            return refuse_odd(cursor)
+        while another(cursor, &left):
+            if i == size:
+                return REFUSED
+            set_mark(&mark, cursor)
+            result = (<Reader>PyTuple_GET(self.readers, i)).take(cursor)
+            if result is REFUSED:
+                return leave_array(cursor, self, None, self.readers, items, left, &mark)
+            items.append(result)
+            i += 1
+        return self.of(items) if closes(cursor, left, c"]") and i == size else REFUSED
+
+    cdef object of(self, list items):
+        return tuple(items) if self.build is tuple else call_one(self.build, items, REFUSED)
+
+
+cdef class MapReader(Reader):
+    """A map; keys of text are taken as they are."""
+
+    cdef Reader item
+    cdef Reader key_reader    # None: `key` reads it
+    cdef object key
+    cdef object key_type
+    cdef object build
+
+    cdef object read(self, object value):
+        cdef PyObject* key_pointer
+        cdef PyObject* item_pointer
+        cdef Py_ssize_t at = 0, size
+        cdef object key
+        cdef object item
+        cdef dict entries = {}
+        if not PyDict_CheckExact(value):
+            return self.refuse(value)
+        size = PyDict_Size(value)
+        while PyDict_Next(value, &at, &key_pointer, &item_pointer):
+            key, item = <object>key_pointer, <object>item_pointer
+            key = self.read_key(key)
+            if key is REFUSED:
+                return REFUSED
+            item = self.item.read(item)
+            if item is REFUSED or PyDict_Size(value) != size or not self.put(entries, key, item):
+                return REFUSED  # as where a hook has changed it
+        if PyDict_Size(entries) != size:
+            return REFUSED  # two keys are one
+        return self.of(entries)
+
+    cdef object take(self, Cursor* cursor):
+        cdef Py_ssize_t left = 0, count = 0
+        cdef object key
+        cdef object item
+        cdef dict entries = {}
+        cdef bint is_spoilt = False
+        cdef Mark mark
+        cdef int kind = kind_at(cursor)
+        if kind != IS_MAP:
+            return refuse_kind(cursor, kind)
+        if not enter(cursor, True, &left):
+            return refuse_odd(cursor)
+        while another(cursor, &left):
+            key = self.take_key(cursor)
+            if key is REFUSED:
+                return REFUSED
+            set_mark(&mark, cursor)
+            item = self.item.take(cursor)
+            if item is REFUSED:
+                # Other keys than texts are no longer what the document has.
+                item = skip_faulty(cursor, self.item, &mark) if self.has_plain_keys() else REFUSED
+                if item is REFUSED:
+                    return REFUSED
+                if not is_spoilt:
+                    entries = {known: Structured(read) for known, read in entries.items()}
+                    is_spoilt = True
+            elif is_spoilt:
+                item = Structured(item)
+            if not self.put(entries, key, item):
+                return REFUSED
+            count += 1
+        if not closes(cursor, left, c"}"):
+            return REFUSED
+        if PyDict_Size(entries) != count:
+            return refuse_odd(cursor)  # of equal keys the last may count
+        return leave(cursor, self, entries) if is_spoilt else self.of(entries)
+
+    cdef inline bint has_plain_keys(self) noexcept:
+        return self.key is None and self.key_reader is None
+
+    cdef inline object take_key(self, Cursor* cursor):
+        cdef object key
+        if self.key_reader is not None:
+            key = self.key_reader.take(cursor)
+            return key if key is REFUSED or pass_colon(cursor) else refuse_odd(cursor)
+        key = key_at(cursor)
+        if key is REFUSED or (self.key is None and PyUnicode_CheckExact(key)):
+            return key
+        return self.read_key(key)
+
+    cdef object read_key(self, object key):
+        if self.key_reader is not None:
+            return self.key_reader.read(key)
+        if self.key is None:
+            if is_exactly(key, CborTag):
+                key = untagged(key)
+            return key if PyUnicode_CheckExact(key) else REFUSED
+        try:
+            return self.key(key, self.key_type)
+        except TagRefusedError:
+            return REFUSED
+        except Exception:
+            if not is_exactly(key, CborTag):
+                return REFUSED
+        return self.read_key(untagged(key))
+
+    cdef inline bint put(self, dict entries, object key, object item) except -1:
+        if PyUnicode_CheckExact(key):
+            PyDict_SetItem(entries, key, item)
+            return True
+        try:
+            PyDict_SetItem(entries, key, item)
+        except Exception:  # it cannot be hashed
+            return False
+        return True
+
+    cdef object of(self, dict entries):
+        return entries if self.build is dict else call_one(self.build, entries, REFUSED)

@@ -1,0 +1,127 @@
+# From documents to values.
+
+# Told of each type and document that the reference takes after the engine has refused it; for tests.
+disagreements = []
+
+# How many documents are being read. A hook may read another, which reads another: if each went on behind its faults, hooks
+# that never end would take forever to run out of stack.
+cdef Py_ssize_t reading = 0
+
+
+cdef class Decoder:
+    """Reads documents of one type."""
+
+    cdef Reader root
+    cdef object type
+    cdef object loads
+    cdef object limits
+    cdef object fallback
+    cdef object explain
+    cdef bint strict
+    cdef int layout
+    cdef Py_ssize_t max_size
+    cdef Py_ssize_t max_depth
+    cdef Py_ssize_t max_items
+    cdef Py_ssize_t max_text
+
+    def __cinit__(self, schema, loads, layout, limits, strict, fallback, explain):
+        self.layout = NO_LAYOUT
+        if not strict:
+            self.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
+        self.root = (<Builder>Builder(schema, self.layout)).build(schema.root)
+        self.type = schema.type
+        self.loads, self.limits, self.strict = loads, limits, strict
+        self.fallback, self.explain = fallback, explain
+        self.max_size, self.max_depth = limits.max_size, limits.max_depth
+        self.max_items, self.max_text = limits.max_items, limits.max_text
+
+    def decode(self, data):
+        """Return the value that a document holds."""
+        cdef object result = REFUSED
+        cdef object error = None
+        cdef bint needs_fallback = True
+        cdef Partial partial
+        global reading
+        partial.left = partial.by = NULL
+        partial.works = reading == 0 and self.explain is not None
+        reading += 1
+        try:
+            if self.layout != NO_LAYOUT and PyBytes_CheckExact(data):
+                result = self.take(data, &needs_fallback, &partial)
+            if needs_fallback:
+                result = self.root.read(self.loads(data, self.limits, self.strict))
+            elif partial.left != NULL:
+                error = self.explain(<object>partial.left)
+        except Exception:
+            result = REFUSED  # the reference's errors are not to have this one as their context
+        finally:
+            reading -= 1
+            Py_XDECREF(partial.left)
+        if error is not None:
+            raise error
+        if result is REFUSED:
+            result = self.fallback(data)
+            for tell in disagreements:
+                tell(self.type, data)
+        return result
+
+    cdef object take(self, bytes data, bint* needs_fallback, Partial* partial):
+        """Return the value; REFUSED: the reference has to look at what was left, or at all of the document."""
+        cdef Cursor cursor
+        cdef object result
+        cdef Py_ssize_t size = PyBytes_GET_SIZE(data)
+        if size > self.max_size or (self.layout == JSON and size > self.max_text):
+            return REFUSED
+        cursor.at = <const unsigned char*>PyBytes_AS_STRING(data)
+        cursor.end = cursor.at + size
+        cursor.layout = self.layout
+        cursor.needs_fallback = cursor.is_mixed = False
+        cursor.depth = self.max_depth - 1
+        cursor.unclaimed = size
+        cursor.max_items = self.max_items
+        cursor.max_text = self.max_text
+        cursor.partial = partial
+        partial.spare = size
+        result = self.root.take(&cursor)
+        if self.layout == JSON:
+            skip_blanks(&cursor)
+        if result is REFUSED:
+            needs_fallback[0] = cursor.needs_fallback
+            if cursor.at != cursor.end or partial.by != <PyObject*>self.root:
+                drop(partial)
+        elif cursor.at != cursor.end:
+            return REFUSED
+        else:
+            needs_fallback[0] = False
+        return result
+
+
+def make_reader(schema):
+    """Return the function from builtins to values of a schema's type, or to ``REFUSED``."""
+    cdef Reader root = (<Builder>Builder(schema, NO_LAYOUT)).build(schema.root)
+
+    def read(tree):
+        try:
+            return root.read(tree)
+        except Exception:
+            return REFUSED
+
+    return read
+
+
+def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None):
+    """
+    Return the function from documents to values of a schema's type.
+
+    Args:
+        schema: The schema for reading.
+        loads: The format's function to builtins.
+        layout: Which layout of bytes it has, ``None`` for another.
+        limits: The codec's limits.
+        strict: Whether it is strict: then `loads` looks at each document.
+        fallback: The reference path, for what is refused.
+        explain: The same for builtins in which all that needs no second look
+            stands as `Structured`: the error, or None if there is none to be
+            found there.  None: `fallback` is always asked.
+    """
+    return Decoder(schema, loads, layout, limits, strict, fallback, explain).decode

@@ -1,0 +1,369 @@
+# Unions of classes under names, and enums of Rust's in one class.
+
+cdef object spelt_name(object name, bint takes_bytes):
+    """Return the name of a variant as text, if it is that."""
+    name = untagged(name)
+    if takes_bytes and PyBytes_CheckExact(name):
+        return (<bytes>name).decode(errors="replace")
+    return name
+
+
+cdef class Alternative:
+    """A class of a tagged union."""
+
+    cdef str name
+    cdef object cls
+    cdef Reader reader      # None: it has no fields
+    cdef tuple argument     # of a newtype's field
+    cdef bint optional
+
+    def __cinit__(self, variant, Reader reader):
+        self.name = variant.name
+        self.cls = variant.cls
+        self.reader = reader
+        self.argument = None if variant.argument is None else (intern(variant.argument),)
+        self.optional = variant.optional
+
+    cdef object read(self, object body):
+        if self.reader is not None:
+            return self.of(self.reader.read(body))
+        body = untagged(body)
+        # Empty, it may be Rust's `Unit {}` or `Unit()`.
+        if body is not None and not ((PyDict_CheckExact(body) or PyList_CheckExact(body)) and not body):
+            return REFUSED
+        return self.unit()
+
+    cdef object take(self, Cursor* cursor):
+        cdef object body
+        if self.reader is not None:
+            return self.of(self.reader.take(cursor))
+        body = value_at(cursor)
+        return REFUSED if body is REFUSED else self.read(body)
+
+    cdef object of(self, object result):
+        cdef PyObject* value
+        if result is REFUSED or self.argument is None:
+            return result
+        value = <PyObject*>result
+        return refusing(PyObject_Vectorcall(self.cls, &value, 0, <PyObject*>self.argument), REFUSED)
+
+    cdef object unit(self):
+        return refusing(PyObject_CallNoArgs(self.cls), REFUSED)
+
+
+cdef class NamedReader(Reader):
+    """What unions of classes under names share."""
+
+    cdef dict alternatives
+    cdef Names names
+    cdef tuple in_order
+    cdef bint bytes_keys
+
+    cdef Alternative find(self, object name):
+        cdef PyObject* found
+        if not PyUnicode_CheckExact(name):
+            return None
+        found = PyDict_GetItemWithError(self.alternatives, name)
+        return None if found == NULL else <Alternative>found
+
+    cdef Alternative find_name(self, Cursor* cursor):
+        """Return the class whose name the cursor stands at, if it is one."""
+        cdef const char* start = NULL
+        cdef Py_ssize_t size = 0, number
+        if kind_at(cursor) != IS_TEXT or not span_at(cursor, &start, &size):
+            cursor.needs_fallback = True
+            return None
+        number = self.names.find(start, size)
+        return None if number < 0 else <Alternative>PyTuple_GET(self.in_order, number)
+
+
+cdef class ExternalReader(NamedReader):
+    """``{"Name": content}``, or ``"Name"``."""
+
+    cdef object read(self, object value):
+        cdef PyObject* name
+        cdef PyObject* body
+        cdef Py_ssize_t at = 0
+        cdef Alternative alternative
+        cdef object content
+        if PyDict_CheckExact(value):
+            if PyDict_Size(value) != 1:
+                return REFUSED
+            PyDict_Next(value, &at, &name, &body)
+            content = <object>body
+            alternative = self.find(spelt_name(<object>name, self.bytes_keys))
+            return REFUSED if alternative is None else alternative.read(content)
+        if PyUnicode_CheckExact(value):
+            alternative = self.find(value)
+            if alternative is None or alternative.reader is not None:
+                return REFUSED
+            return alternative.unit()
+        return self.refuse(value)
+
+    cdef object take(self, Cursor* cursor):
+        cdef Py_ssize_t left = 0
+        cdef Alternative alternative
+        cdef object result
+        cdef object part = REFUSED
+        cdef Mark mark
+        cdef int kind = kind_at(cursor)
+        if kind == IS_TEXT:
+            alternative = self.find_name(cursor)
+            return REFUSED if alternative is None or alternative.reader is not None else alternative.unit()
+        if kind != IS_MAP:
+            return refuse_kind(cursor, kind)
+        if not enter(cursor, True, &left):
+            return refuse_odd(cursor)
+        if not another(cursor, &left):
+            return REFUSED
+        if left > 0:
+            return refuse_odd(cursor)  # they may have one name
+        alternative = self.find_name(cursor)
+        if alternative is None:
+            return REFUSED
+        if not pass_colon(cursor):
+            return refuse_odd(cursor)
+        set_mark(&mark, cursor)
+        result = alternative.take(cursor)
+        if result is REFUSED:
+            part = skip_faulty(cursor, alternative.reader, &mark)
+            if part is REFUSED:
+                return REFUSED
+        if another(cursor, &left):
+            return refuse_odd(cursor)  # it may be the same again
+        if not closes(cursor, left, c"}"):
+            return REFUSED
+        return leave(cursor, self, {alternative.name: part}) if result is REFUSED else result
+
+
+cdef class InternalReader(NamedReader):
+    """``{tag: "Name", **content}``, or the name before the items of an array."""
+
+    cdef str tag
+    cdef bytes token    # the tag as documents have it
+
+    cdef object read(self, object value):
+        cdef PyObject* name
+        cdef Alternative alternative
+        cdef object body
+        if PyDict_CheckExact(value):
+            name = PyDict_GetItemWithError(value, self.tag)
+            if name == NULL:
+                return REFUSED
+            alternative = self.find(untagged(<object>name))
+            body = dict(value)
+            del body[self.tag]
+        elif PyList_CheckExact(value) and PyList_GET_SIZE(value):
+            alternative = self.find(untagged(value[0]))
+            body = value[1:]
+        else:
+            return self.refuse(value)
+        return REFUSED if alternative is None else alternative.read(body)
+
+    cdef object take(self, Cursor* cursor):
+        cdef Cursor start
+        cdef Py_ssize_t left = 0, size
+        cdef Alternative alternative
+        cdef StructReader record
+        cdef object result
+        cdef int kind = kind_at(cursor)
+        if kind != IS_MAP and kind != IS_ARRAY:
+            return refuse_kind(cursor, kind)
+        start = cursor[0]
+        if not enter(cursor, kind == IS_MAP, &left) or not another(cursor, &left):
+            return refuse_odd(cursor)
+        # The name mostly stands first; else the whole has to be there before it can be told what it is.
+        size = PyBytes_GET_SIZE(self.token)
+        if kind == IS_MAP:
+            if not has(cursor, size) or memcmp(cursor.at, PyBytes_AS_STRING(self.token), size) != 0:
+                cursor[0] = start
+                return Reader.take(self, cursor)
+            cursor.at += size
+        alternative = self.find_name(cursor)
+        if alternative is None:
+            return REFUSED
+        if isinstance(alternative.reader, StructReader):
+            record = <StructReader>alternative.reader
+            if not record.is_whole and (kind == IS_ARRAY or self.tag not in record.known):
+                result = record.take_rest(cursor, left, kind, self.tag)
+                return self.leave_tagged(cursor, alternative) if result is REFUSED else result
+        cursor[0] = start
+        return Reader.take(self, cursor)
+
+    cdef object leave_tagged(self, Cursor* cursor, Alternative alternative):
+        cdef object tree = take_partial(cursor, alternative.reader)
+        if tree is REFUSED:
+            return REFUSED
+        if PyDict_CheckExact(tree):
+            return leave(cursor, self, {self.tag: alternative.name, **tree})
+        return leave(cursor, self, [alternative.name, *tree])
+
+
+cdef class AdjacentReader(NamedReader):
+    """``{tag: "Name", content: content}``, or a pair."""
+
+    cdef str tag
+    cdef str content
+    cdef bytes tag_token
+    cdef bytes content_token
+    cdef bint forbids
+
+    cdef object read(self, object value):
+        cdef object body = None
+        cdef bint there
+        if PyDict_CheckExact(value):
+            if self.tag not in value or (self.forbids and not value.keys() <= {self.tag, self.content}):
+                return REFUSED
+            there = self.content in value
+            if there:
+                body = value[self.content]
+            return self.load(untagged(value[self.tag]), body, there)
+        if PyList_CheckExact(value):
+            if not 1 <= PyList_GET_SIZE(value) <= 2:
+                return REFUSED
+            there = PyList_GET_SIZE(value) == 2
+            if there:
+                body = value[1]
+            return self.load(untagged(value[0]), body, there)
+        return self.refuse(value)
+
+    cdef object load(self, object name, object body, bint there):
+        cdef Alternative alternative = self.find(name)
+        if alternative is None or (not there and alternative.reader is not None and not alternative.optional):
+            return REFUSED
+        return alternative.read(body)
+
+    cdef object take(self, Cursor* cursor):
+        cdef Cursor start
+        cdef Py_ssize_t left = 0, size
+        cdef Alternative alternative
+        cdef object result
+        cdef int kind = kind_at(cursor)
+        cdef bint is_map = kind == IS_MAP
+        if kind != IS_MAP and kind != IS_ARRAY:
+            return refuse_kind(cursor, kind)
+        start = cursor[0]
+        # In order, and both there; whatever else is read as a whole.
+        size = PyBytes_GET_SIZE(self.tag_token)
+        if enter(cursor, is_map, &left) and another(cursor, &left) and (
+            not is_map or has(cursor, size) and memcmp(cursor.at, PyBytes_AS_STRING(self.tag_token), size) == 0
+        ):
+            if is_map:
+                cursor.at += size
+            alternative = self.find_name(cursor)
+            size = PyBytes_GET_SIZE(self.content_token)
+            if alternative is not None and another(cursor, &left) and left <= 0 and (
+                not is_map
+                or has(cursor, size) and memcmp(cursor.at, PyBytes_AS_STRING(self.content_token), size) == 0
+            ):
+                if is_map:
+                    cursor.at += size
+                result = alternative.take(cursor)
+                if result is REFUSED:
+                    return REFUSED
+                if not another(cursor, &left) and closes(cursor, left, c"}" if is_map else c"]"):
+                    return result
+                return refuse_odd(cursor)
+        cursor[0] = start
+        return Reader.take(self, cursor)
+
+
+# What `TaggedValue` has to make variants; a subclass may have others.
+cdef tuple USUAL_MAKERS = ("from_variant", "_make", "_check_value")
+
+
+cdef class TaggedValueNodeReader(Reader):
+    """A `TaggedValue`: ``"Name"`` or ``{"Name": value}``."""
+
+    cdef dict readers  # None: a unit variant
+    cdef dict units
+    cdef object make
+    cdef dict held     # the class of what a variant holds, if `make` asks for no more than that
+    cdef Maker maker
+    cdef bint bytes_keys
+    cdef Names names
+    cdef tuple in_order
+
+    def __cinit__(self, node, dict readers, bint bytes_keys):
+        self.readers = readers
+        self.held = {}
+        if all([getattr(node.cls, name).__func__ is getattr(TaggedValue, name).__func__ for name in USUAL_MAKERS]):
+            self.maker = Maker(node.cls, ("variant", "value"), (*USUAL_MAKERS, "__variants__"))
+            self.held = {name: held for name, held in node.cls.__variants__.items() if isinstance(held, type)}
+        self.units = dict(node.units)
+        self.make = node.make
+        self.bytes_keys = bytes_keys
+        self.in_order = tuple(readers)
+        self.names = Names(self.in_order)
+
+    cdef object read(self, object value):
+        cdef PyObject* found
+        cdef PyObject* name_pointer
+        cdef PyObject* body_pointer
+        cdef Py_ssize_t at = 0
+        cdef object name
+        cdef object body
+        if PyUnicode_CheckExact(value):
+            found = PyDict_GetItemWithError(self.units, value)
+            return REFUSED if found == NULL else <object>found
+        if not PyDict_CheckExact(value):
+            return self.refuse(value)
+        if PyDict_Size(value) != 1:
+            return REFUSED
+        PyDict_Next(value, &at, &name_pointer, &body_pointer)
+        body = <object>body_pointer
+        name = spelt_name(<object>name_pointer, self.bytes_keys)
+        if not PyUnicode_CheckExact(name) or name not in self.readers:
+            return REFUSED
+        reader = self.readers[name]
+        if reader is None:
+            return self.units[name] if untagged(body) is None else REFUSED
+        body = (<Reader>reader).read(body)
+        return REFUSED if body is REFUSED else self.of(name, body)
+
+    cdef inline object of(self, object name, object body):
+        cdef PyObject* held = PyDict_GetItemWithError(self.held, name)
+        if held != NULL and is_exactly(body, <object>held) and self.maker.ready():
+            return self.maker.holding(name, body)
+        return call_two(self.make, name, body, REFUSED)
+
+    cdef object take(self, Cursor* cursor):
+        cdef const char* start = NULL
+        cdef Py_ssize_t size = 0, left = 0, number
+        cdef object name
+        cdef object body
+        cdef PyObject* found
+        cdef int kind = kind_at(cursor)
+        if kind == IS_TEXT:
+            if not span_at(cursor, &start, &size):
+                return refuse_odd(cursor)
+            number = self.names.find(start, size)
+            if number < 0:
+                return REFUSED
+            found = PyDict_GetItemWithError(self.units, <object>PyTuple_GET(self.in_order, number))
+            return REFUSED if found == NULL else <object>found
+        if kind != IS_MAP:
+            return refuse_kind(cursor, kind)
+        if not enter(cursor, True, &left):
+            return refuse_odd(cursor)
+        if not another(cursor, &left):
+            return REFUSED
+        if left > 0:
+            return refuse_odd(cursor)  # they may have one name
+        if not key_span_at(cursor, &start, &size):
+            return REFUSED
+        number = self.names.find(start, size)
+        if number < 0:
+            return REFUSED
+        name = <object>PyTuple_GET(self.in_order, number)
+        reader = self.readers[name]
+        body = value_at(cursor) if reader is None else (<Reader>reader).take(cursor)
+        if body is REFUSED:
+            return REFUSED
+        if another(cursor, &left):
+            return refuse_odd(cursor)  # it may be the same again
+        if not closes(cursor, left, c"}"):
+            return REFUSED
+        if reader is None:
+            return self.units[name] if body is None else REFUSED
+        return self.of(name, body)

@@ -1,0 +1,200 @@
+# What all readers are.
+
+cdef object REFUSED = type("Refused", (), {"__slots__": (), "__repr__": lambda self: "REFUSED"})()
+# A tag stands where nothing says what it is for: not to be tried again without it.
+cdef object FORBIDDEN = object()
+
+
+cdef extern from *:
+    """
+    static int symphony_is(PyObject *value, PyObject *cls) { return (PyObject *)Py_TYPE(value) == cls; }
+
+    /* What a call gave, or what says that it raised; what is no Exception goes on its way. */
+    static PyObject *symphony_refusing(PyObject *result, PyObject *refused)
+    {
+        if (result == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
+            PyErr_Clear();
+            Py_INCREF(refused);
+            return refused;
+        }
+        return result;
+    }
+
+    static PyObject *symphony_call_one(PyObject *function, PyObject *argument, PyObject *refused)
+    {
+        return symphony_refusing(PyObject_CallOneArg(function, argument), refused);
+    }
+
+    static PyObject *symphony_call_two(PyObject *function, PyObject *one, PyObject *other, PyObject *refused)
+    {
+        PyObject *arguments[2] = {one, other};
+        return symphony_refusing(PyObject_Vectorcall(function, arguments, 2, NULL), refused);
+    }
+
+    /* One level deeper, if the stack bears it; raises nothing. */
+    static int symphony_deeper(void)
+    {
+    #if PY_VERSION_HEX < 0x030C0000
+        /* What is counted there is calls of Python, as many as the user allows; those in C are larger. */
+        PyThreadState *state = PyThreadState_Get();
+        if (state->recursion_limit - state->recursion_remaining > 2000)
+            return 0;
+    #endif
+        if (Py_EnterRecursiveCall(" while reading")) {
+            PyErr_Clear();
+            return 0;
+        }
+        return 1;
+    }
+    """
+    bint is_exactly "symphony_is"(object value, object cls) noexcept
+    object call_one "symphony_call_one"(object function, object argument, object refused)
+    object call_two "symphony_call_two"(object function, object one, object other, object refused)
+    object refusing "symphony_refusing"(PyObject* result, object refused)
+    bint deeper "symphony_deeper"() noexcept
+    void Py_LeaveRecursiveCall() noexcept
+    Py_ssize_t PY_SSIZE_T_MAX
+    PyObject* type_of "(PyObject *)Py_TYPE"(object value) noexcept
+    PyObject* PyTuple_GET "PyTuple_GET_ITEM"(object items, Py_ssize_t at) noexcept
+    void PyObject_GC_UnTrack(PyObject* container) noexcept
+    void PyObject_GC_Track(PyObject* container) noexcept
+
+
+cdef object untagged(object value):
+    """Return a value without the CBOR tags before it, which typed positions ignore."""
+    while is_exactly(value, CborTag):
+        value = value.value
+    return value
+
+
+cdef class Reader:
+    """
+    The reading of one node.
+
+    Both methods return a value, or REFUSED: `read` of builtins, `take` of
+    what the cursor stands before.
+    """
+
+    cdef object read(self, object value):
+        return REFUSED
+
+    cdef object take(self, Cursor* cursor):
+        cdef object value = value_at(cursor)
+        return REFUSED if value is REFUSED else self.read(value)
+
+    cdef object read_tagged(self, object value):
+        """Read a `CborTag` as it is, which only hooks can; REFUSED: to be tried without its tags, or FORBIDDEN."""
+        return REFUSED
+
+    cdef object refuse(self, object value):
+        """Refuse a value, unless it is one behind tags."""
+        cdef object result
+        if not is_exactly(value, CborTag):
+            return REFUSED
+        result = self.read_tagged(value)
+        if result is REFUSED:
+            return self.read(untagged(value))
+        return REFUSED if result is FORBIDDEN else result
+
+
+cdef class ForwardReference(Reader):
+    """A node that is still being built: types that hold themselves."""
+
+    cdef Reader target
+
+    cdef object read(self, object value):
+        cdef object result
+        # Documents nest as deep as limits let them; what a plug-in's `loads` gives may nest deeper.
+        if not deeper():
+            return REFUSED
+        try:
+            result = self.target.read(value)
+        finally:
+            Py_LeaveRecursiveCall()
+        return result
+
+    cdef object read_tagged(self, object value):
+        return self.target.read_tagged(value)
+
+    cdef object take(self, Cursor* cursor):
+        cdef object result
+        if not deeper():
+            return refuse_odd(cursor)
+        try:
+            result = self.target.take(cursor)
+        finally:
+            Py_LeaveRecursiveCall()
+        return hand_up_partial(cursor, self, self.target) if result is REFUSED else result
+
+
+cdef class HookReader(Reader):
+    """A hook of cattrs, which may run any code."""
+
+    cdef object type
+    cdef object call
+
+    def __cinit__(self, node):
+        self.type = node.type
+        self.call = node.call
+
+    cdef object read(self, object value):
+        if is_exactly(value, CborTag):
+            return self.refuse(value)
+        return call_two(self.call, value, self.type, REFUSED)
+
+    cdef object read_tagged(self, object value):
+        try:
+            return self.call(value, self.type)
+        except TagRefusedError:
+            return FORBIDDEN
+        except Exception:
+            return REFUSED
+
+
+cdef class ValidatedReader(Reader):
+    """A node, then checks of what it read."""
+
+    cdef Reader inner
+    cdef tuple checks
+
+    cdef object read(self, object value):
+        if is_exactly(value, CborTag):
+            return self.refuse(value)
+        return self.checked(self.inner.read(value))
+
+    cdef object read_tagged(self, object value):
+        return self.checked(self.inner.read_tagged(value))
+
+    cdef object take(self, Cursor* cursor):
+        cdef object result = self.inner.take(cursor)
+        return hand_up_partial(cursor, self, self.inner) if result is REFUSED else self.checked(result)
+
+    cdef object checked(self, object value):
+        if value is not REFUSED and value is not FORBIDDEN:
+            for check in self.checks:
+                if call_one(check, value, REFUSED) is REFUSED:
+                    return REFUSED
+        return value
+
+
+cdef class OptionalReader(Reader):
+    """None, or what is inside."""
+
+    cdef Reader inner
+
+    cdef object read(self, object value):
+        if value is None:
+            return None
+        if is_exactly(value, CborTag):
+            return self.refuse(value)
+        return self.inner.read(value)
+
+    cdef object read_tagged(self, object value):
+        return self.inner.read_tagged(value)
+
+    cdef object take(self, Cursor* cursor):
+        cdef object result
+        if kind_at(cursor) != IS_NULL:
+            result = self.inner.take(cursor)
+            return hand_up_partial(cursor, self, self.inner) if result is REFUSED else result
+        return None if pass_word(cursor, IS_NULL) else refuse_odd(cursor)

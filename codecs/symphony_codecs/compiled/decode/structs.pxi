@@ -1,0 +1,297 @@
+# Classes, from maps or arrays.
+
+cdef object text_keys(dict value, bint takes_bytes):
+    """
+    Return the map with keys of text; None: two are equal, or one is no text.
+
+    They may come as byte strings or behind tags, if *takes_bytes*.
+    """
+    cdef dict result
+    if not takes_bytes:
+        return value  # those of other keys are nobody's
+    for key in value:
+        if not PyUnicode_CheckExact(key):
+            break
+    else:
+        return value
+    result = {}
+    for key, item in value.items():
+        key = untagged(key)
+        if PyBytes_CheckExact(key):
+            try:
+                key = key.decode()
+            except UnicodeDecodeError:
+                return None
+        try:
+            if key in result:
+                return None
+        except Exception:
+            return None
+        result[key] = item
+    return result
+
+
+cdef list owned(PyObject** items, Py_ssize_t count):
+    cdef Py_ssize_t i
+    cdef list result = []
+    for i in range(count):
+        result.append(<object>items[i])
+    return result
+
+
+cdef enum:
+    FEW = 16
+
+
+cdef class StructReader(Reader):
+    """
+    The reading of a class.
+
+    All fields are read before there is an instance: into an array, owned,
+    with NULL where one is missing.
+    """
+
+    cdef Construction construction
+    cdef tuple keys
+    cdef tuple readers
+    cdef Names names
+    cdef tuple tokens          # the keys as documents nearly always have them, with all before the value
+    cdef Py_ssize_t count
+    cdef Py_ssize_t required
+    cdef bint* optional
+    cdef bint bytes_keys
+    cdef bint forbids
+    cdef bint keeps
+    cdef bint is_whole         # whether fields can only be read of a map or array that is there as a whole
+    cdef object known
+    cdef object adapt
+
+    def __cinit__(self, node, tuple readers, tuple tokens, bint bytes_keys):
+        cdef Py_ssize_t i
+        self.construction = Construction(node)
+        self.keys = tuple([intern(field.key) for field in node.fields])
+        self.readers = readers
+        self.bytes_keys = bytes_keys
+        self.names = Names(self.keys)
+        self.tokens = tokens
+        self.count = len(readers)
+        self.required = node.required
+        self.optional = <bint*>PyMem_Calloc(self.count + 1, sizeof(bint))
+        if self.optional == NULL:
+            raise MemoryError
+        for i in range(self.count):
+            self.optional[i] = node.fields[i].optional
+        self.forbids = node.unknown == "forbid"
+        self.keeps = node.unknown == "keep"
+        self.known = frozenset(self.keys) | node.omitted
+        self.adapt = node.adapt
+        self.is_whole = self.keeps or self.adapt is not None or None in tokens
+
+    def __dealloc__(self):
+        PyMem_Free(self.optional)
+
+    # From builtins
+
+    cdef object read(self, object value):
+        if self.adapt is not None:
+            value = call_one(self.adapt, value, REFUSED)
+            if value is REFUSED:
+                return REFUSED
+        return self.read_adapted(value)
+
+    cdef object read_adapted(self, object value):
+        cdef PyObject* few[FEW]
+        cdef PyObject** items
+        cdef object result
+        cdef bint is_map = PyDict_CheckExact(value)
+        if is_map:
+            value = text_keys(value, self.bytes_keys)
+            if value is None:
+                return REFUSED
+        elif not PyList_CheckExact(value):
+            if value is not None or self.count:
+                return self.refuse(value)
+            value = []
+        items = self.construction.room(few)
+        try:
+            result = self.from_map(value, items) if is_map else self.from_array(value, items)
+        finally:
+            self.construction.leave(few, items)
+        return result
+
+    cdef object from_map(self, dict value, PyObject** items):
+        cdef Py_ssize_t i, found = 0, at = 0
+        cdef PyObject* pointer
+        cdef PyObject* key
+        cdef object item
+        cdef object result
+        cdef dict extras = None
+        for i in range(self.count):
+            pointer = PyDict_GetItemWithError(value, <object>PyTuple_GET(self.keys, i))
+            if pointer == NULL:
+                if not self.optional[i]:
+                    return REFUSED
+                continue
+            found += 1
+            item = <object>pointer  # kept, since a hook may change the map
+            result = (<Reader>PyTuple_GET(self.readers, i)).read(item)
+            if result is REFUSED:
+                return REFUSED
+            Py_INCREF(result)
+            items[i] = <PyObject*>result
+        if found != PyDict_Size(value):
+            while PyDict_Next(value, &at, &key, &pointer):
+                if not PyUnicode_CheckExact(<object>key):
+                    return REFUSED
+                if not (self.forbids or self.keeps) or <object>key in self.known:
+                    continue
+                if self.forbids:
+                    return REFUSED
+                extras = {} if extras is None else extras
+                extras[<object>key] = <object>pointer
+        return self.construction.build(items, extras)
+
+    cdef object from_array(self, list value, PyObject** items):
+        cdef Py_ssize_t i, size = PyList_GET_SIZE(value)
+        cdef object item
+        cdef object result
+        if not self.required <= size <= self.count:
+            return REFUSED
+        for i in range(size):
+            if i >= PyList_GET_SIZE(value):  # a hook has changed it
+                return REFUSED
+            item = <object>PyList_GET_ITEM(value, i)
+            result = (<Reader>PyTuple_GET(self.readers, i)).read(item)
+            if result is REFUSED:
+                return REFUSED
+            Py_INCREF(result)
+            items[i] = <PyObject*>result
+        return self.construction.build(items, None)
+
+    # From bytes
+
+    cdef object take(self, Cursor* cursor):
+        cdef Py_ssize_t left = 0
+        cdef int kind
+        if self.is_whole:
+            return Reader.take(self, cursor)
+        kind = kind_at(cursor)
+        if kind != IS_MAP and kind != IS_ARRAY and (kind != IS_NULL or self.count):
+            return refuse_kind(cursor, kind)
+        if kind == IS_NULL:
+            if not pass_word(cursor, kind):
+                return refuse_odd(cursor)
+            return self.take_rest(cursor, 0, IS_NULL, None)
+        if not enter(cursor, kind == IS_MAP, &left):
+            return refuse_odd(cursor)
+        return self.take_rest(cursor, left, kind, None)
+
+    cdef object take_rest(self, Cursor* cursor, Py_ssize_t left, int kind, object taken):
+        """Take what is left of a map or an array, of which an entry *taken* may be taken."""
+        cdef PyObject* few[FEW]
+        cdef PyObject** items = self.construction.room(few)
+        cdef object result = REFUSED
+        try:
+            if kind == IS_MAP:
+                if self.take_map(cursor, left, items, taken):
+                    result = self.construction.build(items, None)
+            elif kind == IS_NULL or self.take_array(cursor, left, items):
+                result = self.construction.build(items, None)
+        finally:
+            self.construction.leave(few, items)
+        return result
+
+    cdef bint take_map(self, Cursor* cursor, Py_ssize_t left, PyObject** items, object taken) except -1:
+        cdef Py_ssize_t i, number, expected = 0, size = 0, found = 0
+        cdef const char* start = NULL
+        cdef PyObject* token
+        cdef object result
+        cdef set passed = None
+        cdef dict parts = None      # what was refused
+        cdef Mark mark
+        while another(cursor, &left):
+            number = -1
+            # In order, and spelt in the usual way: then all of the key is told at a glance.
+            if expected < self.count:
+                token = PyTuple_GET(self.tokens, expected)
+                size = PyBytes_GET_SIZE(<object>token)
+                if has(cursor, size) and memcmp(cursor.at, PyBytes_AS_STRING(<object>token), size) == 0:
+                    number = expected
+                    cursor.at += size
+            if number < 0:
+                if not key_span_at(cursor, &start, &size):
+                    return False
+                number = self.names.find(start, size)
+                if number < 0:
+                    passed = {taken} if passed is None else passed
+                    if not self.pass_over(cursor, start, size, passed):
+                        return False
+                    continue
+            if items[number] != NULL or (parts is not None and <object>PyTuple_GET(self.keys, number) in parts):
+                cursor.needs_fallback = True  # of equal keys the last may count
+                return False
+            set_mark(&mark, cursor)
+            result = (<Reader>PyTuple_GET(self.readers, number)).take(cursor)
+            expected = number + 1
+            if result is REFUSED:
+                result = skip_faulty(cursor, <Reader>PyTuple_GET(self.readers, number), &mark)
+                if result is REFUSED:
+                    return False
+                parts = {} if parts is None else parts
+                parts[<object>PyTuple_GET(self.keys, number)] = result
+                continue
+            Py_INCREF(result)
+            items[number] = <PyObject*>result
+            found += 1
+        if not closes(cursor, left, c"}"):
+            return False
+        if found == self.count:
+            return True
+        if parts is None:
+            for i in range(self.count):
+                if items[i] == NULL and not self.optional[i]:
+                    break
+            else:
+                return True
+        self.leave_map(cursor, items, parts)
+        return False
+
+    cdef int leave_map(self, Cursor* cursor, PyObject** items, dict parts) except -1:
+        """Leave the fields that were read, and *parts* of those that were not."""
+        cdef Py_ssize_t i
+        cdef dict tree = {} if parts is None else parts
+        for i in range(self.count):
+            if items[i] != NULL:
+                tree[<object>PyTuple_GET(self.keys, i)] = Structured(<object>items[i])
+        leave(cursor, self, tree)
+        return 0
+
+    cdef bint pass_over(self, Cursor* cursor, const char* start, Py_ssize_t size, set passed) except -1:
+        """Pass over an entry that no field is for."""
+        cdef object name = key_of(start, size)
+        if name is REFUSED or name in passed:
+            cursor.needs_fallback = True  # equal keys may be refused
+            return False
+        passed.add(name)
+        if self.forbids and name not in self.known:
+            return False
+        return value_at(cursor) is not REFUSED
+
+    cdef bint take_array(self, Cursor* cursor, Py_ssize_t left, PyObject** items) except -1:
+        cdef Py_ssize_t i = 0
+        cdef object result
+        cdef Mark mark
+        if left > self.count or 0 <= left < self.required:
+            return False
+        while another(cursor, &left):
+            if i == self.count:
+                return False
+            set_mark(&mark, cursor)
+            result = (<Reader>PyTuple_GET(self.readers, i)).take(cursor)
+            if result is REFUSED:
+                leave_array(cursor, self, None, self.readers, owned(items, i), left, &mark)
+                return False
+            Py_INCREF(result)
+            items[i] = <PyObject*>result
+            i += 1
+        return closes(cursor, left, c"]") and i >= self.required

@@ -1,0 +1,257 @@
+# Texts of a document: where they end, and the str of them.
+
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #include <string.h>
+
+    #define EACH(byte) (0x0101010101010101ULL * (byte))
+
+    /* The end of a JSON string: a quote, or whatever has to be looked at: a backslash, a control character. */
+    static inline const unsigned char *symphony_run(const unsigned char *at, const unsigned char *end, uint64_t *seen)
+    {
+        uint64_t all = 0;
+        while (end - at >= 8) {
+            uint64_t word, quote, slash, stop;
+            memcpy(&word, at, 8);
+            quote = word ^ EACH('"');
+            slash = word ^ EACH('\\\\');
+            /* The lowest bit is exact; those above it may be wrong, and bytes are looked at one by one from here. */
+            stop = (((quote - EACH(1)) & ~quote) | ((slash - EACH(1)) & ~slash) | ((word - EACH(0x20)) & ~word)) & EACH(0x80);
+            if (stop)
+                break;
+            all |= word;
+            at += 8;
+        }
+        while (at < end && *at != '"' && *at != '\\\\' && *at >= 0x20)
+            all |= *at++;
+        *seen = all & EACH(0x80);
+        return at;
+    }
+
+    static inline uint64_t symphony_word(const char *at)
+    {
+        uint64_t word;
+        memcpy(&word, at, 8);
+        return word;
+    }
+
+    /* A number for a name; names are short, and mostly differ at either end. */
+    static inline uint64_t symphony_hash(const char *name, Py_ssize_t size)
+    {
+        uint64_t first = 0, last = 0;
+        if (size >= 8) {
+            first = symphony_word(name);
+            last = symphony_word(name + size - 8);
+        }
+        else {
+            Py_ssize_t i;
+            for (i = 0; i < size; i++)
+                first = first << 8 | (unsigned char)name[i];
+        }
+        first = (first ^ (last << 29 | last >> 35) ^ (uint64_t)size) * 0x9E3779B97F4A7C15ULL;
+        return first ^ first >> 32;
+    }
+
+    /* A str, or what says that the bytes are none in UTF-8. */
+    static PyObject *symphony_text(const char *start, Py_ssize_t size, PyObject *refused)
+    {
+        PyObject *text = PyUnicode_DecodeUTF8(start, size, NULL);
+        if (text == NULL && PyErr_ExceptionMatches(PyExc_UnicodeDecodeError)) {
+            PyErr_Clear();
+            Py_INCREF(refused);
+            return refused;
+        }
+        return text;
+    }
+
+    static PyObject *symphony_ascii_text(const char *start, Py_ssize_t size)
+    {
+        PyObject *text;
+        if (size <= 1)
+            return PyUnicode_DecodeASCII(start, size, NULL);  /* there is one of each */
+        text = PyUnicode_New(size, 127);
+        if (text != NULL)
+            memcpy(PyUnicode_1BYTE_DATA(text), start, (size_t)size);
+        return text;
+    }
+
+    static const char *symphony_ascii(PyObject *text, Py_ssize_t *size)
+    {
+        if (!PyUnicode_IS_COMPACT_ASCII(text))
+            return NULL;
+        *size = PyUnicode_GET_LENGTH(text);
+        return (const char *)PyUnicode_1BYTE_DATA(text);
+    }
+    """
+    const unsigned char* end_of_run "symphony_run"(
+        const unsigned char* at, const unsigned char* end, uint64_t* seen
+    ) noexcept nogil
+    uint64_t hash_of "symphony_hash"(const char* name, Py_ssize_t size) noexcept nogil
+    object decoded "symphony_text"(const char* start, Py_ssize_t size, object refused)
+    object ascii_text "symphony_ascii_text"(const char* start, Py_ssize_t size)
+    const char* ascii_of "symphony_ascii"(object text, Py_ssize_t* size) noexcept
+
+
+cdef inline bint span_at(Cursor* cursor, const char** start, Py_ssize_t* size) noexcept nogil:
+    """Read a text as the bytes that stand for it; 0: it is too long, or spelt with escapes."""
+    cdef uint64_t length = 0, seen
+    cdef const unsigned char* stop
+    if cursor.layout == JSON:
+        stop = end_of_run(cursor.at + 1, cursor.end, &seen)
+        if stop[0] != c'"':
+            return False
+        start[0] = <const char*>cursor.at + 1
+        size[0] = stop - cursor.at - 1
+        cursor.at = stop + 1
+        return True
+    if not argument_at(cursor, &length) or not has(cursor, length) or length > <uint64_t>cursor.max_text:
+        return False
+    start[0] = <const char*>cursor.at
+    size[0] = <Py_ssize_t>length
+    cursor.at += length
+    return True
+
+
+cdef inline object text_at(Cursor* cursor):
+    """Read a text, which the cursor stands at."""
+    cdef const char* start = NULL
+    cdef Py_ssize_t size = 0
+    cdef uint64_t seen
+    cdef const unsigned char* stop
+    cdef object text
+    if cursor.layout == JSON:
+        start = <const char*>cursor.at + 1
+        stop = end_of_run(cursor.at + 1, cursor.end, &seen)
+        size = <const char*>stop - start
+        if stop[0] == c'"':
+            cursor.at = stop + 1
+            if not seen:
+                return ascii_text(start, size)
+        elif stop[0] == c"\\":
+            return escaped_text(cursor, size)
+        else:
+            return refuse_odd(cursor)
+    elif not span_at(cursor, &start, &size):
+        return refuse_odd(cursor)
+    text = decoded(start, size, REFUSED)
+    if text is REFUSED:
+        cursor.needs_fallback = True
+    return text
+
+
+cdef inline object bytes_at(Cursor* cursor):
+    """Read a byte string, which the cursor stands at."""
+    cdef const char* start = NULL
+    cdef Py_ssize_t size = 0
+    if not span_at(cursor, &start, &size):
+        return refuse_odd(cursor)
+    return PyBytes_FromStringAndSize(start, size)
+
+
+cdef inline bint pass_colon(Cursor* cursor) noexcept nogil:
+    if cursor.layout != JSON:
+        return True
+    skip_blanks(cursor)
+    if cursor.at[0] != c":":
+        return False
+    cursor.at += 1
+    return True
+
+
+cdef inline bint key_span_at(Cursor* cursor, const char** start, Py_ssize_t* size) noexcept nogil:
+    """Read the key of a map as bytes, and what stands before its value; 0: the document is `needs_fallback`."""
+    if kind_at(cursor) == IS_TEXT and span_at(cursor, start, size) and pass_colon(cursor):
+        return True
+    cursor.needs_fallback = True
+    return False
+
+
+cdef enum:
+    KNOWN_KEYS = 1024
+    LONGEST_KEY = 40
+
+
+# Keys come again and again; those met last are kept, with their hashes.
+cdef PyObject* known_keys[KNOWN_KEYS]
+
+
+cdef inline object key_of(const char* start, Py_ssize_t size):
+    """Return the text of a key, the same object as the last time if that is known."""
+    cdef PyObject* known
+    cdef const char* characters
+    cdef Py_ssize_t length = 0
+    cdef unsigned int place
+    cdef object key
+    if size > LONGEST_KEY:
+        return decoded(start, size, REFUSED)
+    place = <unsigned int>(hash_of(start, size) % KNOWN_KEYS)
+    known = known_keys[place]
+    if known != NULL:
+        characters = ascii_of(<object>known, &length)
+        if length == size and memcmp(characters, start, size) == 0:
+            return <object>known
+    key = decoded(start, size, REFUSED)
+    if key is not REFUSED and ascii_of(key, &length) != NULL:
+        Py_INCREF(key)
+        known = known_keys[place]
+        known_keys[place] = <PyObject*>key
+        Py_XDECREF(known)
+    return key
+
+
+cdef object encoded(str name):
+    """Return the bytes of a name; None: it has lone surrogates, so that no document can have it."""
+    try:
+        return name.encode()
+    except UnicodeEncodeError:
+        return None
+
+
+cdef class Names:
+    """A table from the bytes of names to their numbers."""
+
+    cdef list kept
+    cdef Py_ssize_t mask
+    cdef int* slots        # number + 1; zero: nothing
+    cdef const char** starts
+    cdef Py_ssize_t* sizes
+
+    def __cinit__(self, names):
+        cdef Py_ssize_t i, count = len(names)
+        self.kept = [encoded(name) for name in names]
+        self.mask = 8
+        while self.mask < 4 * count:
+            self.mask *= 2
+        self.slots = <int*>PyMem_Calloc(self.mask, sizeof(int))
+        self.starts = <const char**>PyMem_Calloc(count + 1, sizeof(char*))
+        self.sizes = <Py_ssize_t*>PyMem_Calloc(count + 1, sizeof(Py_ssize_t))
+        if self.slots == NULL or self.starts == NULL or self.sizes == NULL:
+            raise MemoryError
+        self.mask -= 1
+        for i in range(count):
+            if self.kept[i] is not None:
+                self.starts[i] = PyBytes_AS_STRING(self.kept[i])
+                self.sizes[i] = PyBytes_GET_SIZE(self.kept[i])
+                self.add(i)
+
+    def __dealloc__(self):
+        PyMem_Free(self.slots)
+        PyMem_Free(self.starts)
+        PyMem_Free(self.sizes)
+
+    cdef void add(self, Py_ssize_t number) noexcept:
+        cdef Py_ssize_t slot = <Py_ssize_t>(hash_of(self.starts[number], self.sizes[number]) & <uint64_t>self.mask)
+        while self.slots[slot]:
+            slot = (slot + 1) & self.mask
+        self.slots[slot] = <int>(number + 1)
+
+    cdef inline Py_ssize_t find(self, const char* start, Py_ssize_t size) noexcept nogil:
+        """Return the number of a name, -1 if it is none."""
+        cdef Py_ssize_t slot = <Py_ssize_t>(hash_of(start, size) & <uint64_t>self.mask), number
+        while self.slots[slot]:
+            number = self.slots[slot] - 1
+            if self.sizes[number] == size and memcmp(self.starts[number], start, size) == 0:
+                return number
+            slot = (slot + 1) & self.mask
+        return -1

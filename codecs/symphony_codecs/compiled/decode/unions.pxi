@@ -1,0 +1,177 @@
+# Unions, by what members are on the wire, by literals, by trying.
+
+cdef object KINDS_OF_CLASSES = {
+    type(None): (IS_NULL,), bool: (IS_FALSE, IS_TRUE), int: (IS_INT,), float: (IS_FLOAT,), str: (IS_TEXT,),
+    bytes: (IS_BYTES,), list: (IS_ARRAY,), dict: (IS_MAP,),
+}
+
+
+cdef class UnionByJsonTypeReader(Reader):
+    """Members that differ in their builtin class."""
+
+    cdef dict readers
+    cdef Reader other
+    cdef list by_kind    # a reader for each kind, or None
+    cdef bint splits     # whether an int and a float of JSON have different readers
+
+    def __cinit__(self, dict readers, Reader other):
+        self.readers = readers
+        self.other = other
+        self.by_kind = [other] * KINDS
+        self.by_kind[IS_ODD] = None
+        for kind, reader in readers.items():
+            for place in KINDS_OF_CLASSES.get(kind, ()):
+                self.by_kind[place] = reader
+        self.splits = self.by_kind[IS_INT] is not self.by_kind[IS_FLOAT]
+
+    cdef object read(self, object value):
+        cdef PyObject* found = PyDict_GetItemWithError(self.readers, <object>type_of(value))
+        if found != NULL:
+            return (<Reader>found).read(value)
+        if is_exactly(value, CborTag):
+            return self.refuse(value)
+        return REFUSED if self.other is None else self.other.read(value)
+
+    cdef object read_tagged(self, object value):
+        return REFUSED if self.other is None else self.other.read_tagged(value)
+
+    cdef object take(self, Cursor* cursor):
+        cdef object reader
+        cdef object result
+        cdef int kind = kind_at(cursor)
+        cdef Number number
+        cdef const unsigned char* start = cursor.at
+        if kind == IS_INT and self.splits and cursor.layout == JSON:
+            if not number_at(cursor, &number):
+                return REFUSED
+            cursor.at = start
+            if number.is_float:
+                kind = IS_FLOAT
+        reader = <object>PyList_GET_ITEM(self.by_kind, kind)
+        if reader is None:
+            return refuse_kind(cursor, kind)
+        result = (<Reader>reader).take(cursor)
+        return hand_up_partial(cursor, self, <Reader>reader) if result is REFUSED else result
+
+
+cdef class UnionByLiteralReader(Reader):
+    """Classes that a literal field tells apart."""
+
+    cdef str key
+    cdef bytes token     # the key as documents have it
+    cdef Py_ssize_t position
+    cdef dict readers    # by class and label
+    cdef dict texts      # the same of labels that are text
+
+    def __cinit__(self, node, bytes token, dict readers):
+        self.key = node.key
+        self.token = token
+        self.position = -1 if node.position is None else node.position
+        self.readers = readers
+        self.texts = {label: member for (kind, label), member in readers.items() if kind is str}
+
+    cdef object read(self, object value):
+        cdef object label
+        cdef PyObject* found
+        if PyDict_CheckExact(value):
+            found = PyDict_GetItemWithError(value, self.key)
+            if found == NULL:
+                return REFUSED
+            label = untagged(<object>found)
+        elif PyList_CheckExact(value) and 0 <= self.position < PyList_GET_SIZE(value):
+            label = untagged(<object>PyList_GET_ITEM(value, self.position))
+        else:
+            return self.refuse(value)
+        reader = self.labelled(label)
+        return REFUSED if reader is None else (<Reader>reader).read(value)
+
+    cdef object labelled(self, object label):
+        cdef PyObject* found
+        if PyUnicode_CheckExact(label):
+            found = PyDict_GetItemWithError(self.texts, label)
+            return None if found == NULL else <object>found
+        if type(label) not in (int, bool, bytes):
+            return None
+        return self.readers.get((type(label), label))
+
+    cdef object take(self, Cursor* cursor):
+        cdef Cursor ahead
+        cdef Py_ssize_t left = 0, size
+        cdef object label
+        cdef object result
+        cdef int kind = kind_at(cursor)
+        if kind != IS_MAP and kind != IS_ARRAY:
+            return refuse_kind(cursor, kind)
+        # The label mostly stands first; else the whole has to be there before it can be told what it is.
+        ahead = cursor[0]
+        if not enter(&ahead, kind == IS_MAP, &left) or not another(&ahead, &left):
+            return Reader.take(self, cursor)
+        if kind == IS_MAP:
+            size = PyBytes_GET_SIZE(self.token)
+            if not has(&ahead, size) or memcmp(ahead.at, PyBytes_AS_STRING(self.token), size) != 0:
+                return Reader.take(self, cursor)
+            ahead.at += size
+        elif self.position != 0:
+            return Reader.take(self, cursor)
+        label = value_at(&ahead)
+        if label is REFUSED:
+            return refuse_odd(cursor)
+        reader = self.labelled(label)
+        if reader is None:
+            return REFUSED
+        result = (<Reader>reader).take(cursor)
+        return self.leave_labelled(cursor, <Reader>reader, label) if result is REFUSED else result
+
+    cdef object leave_labelled(self, Cursor* cursor, Reader reader, object label):
+        cdef object tree = take_partial(cursor, reader)
+        if tree is REFUSED:
+            return REFUSED
+        # As it is in the document, since it has to be looked at before anything is read.
+        tree[self.key if PyDict_CheckExact(tree) else self.position] = label
+        return leave(cursor, self, tree)
+
+
+cdef class UntaggedUnionReader(Reader):
+    """The first member that fits."""
+
+    cdef tuple members
+
+    cdef object read(self, object value):
+        cdef object result
+        if is_exactly(value, CborTag):
+            return self.refuse(value)
+        for member in self.members:
+            result = (<Reader>member).read(value)
+            if result is not REFUSED:
+                return result
+        return REFUSED
+
+    cdef object read_tagged(self, object value):
+        cdef object result
+        for member in self.members:
+            result = (<Reader>member).read_tagged(value)
+            if result is not REFUSED and result is not FORBIDDEN:
+                return result
+        return REFUSED
+
+    cdef object take(self, Cursor* cursor):
+        cdef object result
+        cdef bint leaves = cursor.partial.works
+        # A member that does not fit is not to read on: all below would be read once for each.
+        cursor.partial.works = False
+        try:
+            result = self.first_of(cursor)
+        finally:
+            cursor.partial.works = leaves
+        return result
+
+    cdef object first_of(self, Cursor* cursor):
+        cdef Cursor start = cursor[0]
+        cdef object result
+        for member in self.members:
+            result = (<Reader>member).take(cursor)
+            # What the document holds there has to be known before another member is tried.
+            if result is not REFUSED or cursor.needs_fallback:
+                return result
+            cursor[0] = start
+        return REFUSED

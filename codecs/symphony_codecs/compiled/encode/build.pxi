@@ -1,0 +1,40 @@
+# Which node becomes what.
+
+cdef dict _MAKERS = {
+    nodes.Anything: _anything,
+    nodes.Binary: _binary,
+    nodes.Boolean: _boolean,
+    nodes.TaggedValueNode: _cases,
+    nodes.Validated: _checked,
+    nodes.Enum: _choice,
+    nodes.Tuple: _fixed,
+    nodes.Float: _float,
+    nodes.Hook: _hook,
+    nodes.Timestamp: _instant,
+    nodes.Integer: _integer,
+    nodes.UnionByJsonType: _by_class,
+    nodes.UnionByLiteral: _by_class,
+    nodes.Dict: _mapped,
+    nodes.DateTime: _moment,
+    nodes.Null: _null,
+    nodes.Optional: _optional,
+    nodes.Struct: _record,
+    nodes.Reference: _reference,
+    nodes.Sequence: _sequence,
+    nodes.Set: _set,
+    nodes.Duration: _span,
+    nodes.TaggedUnion: _tagged,
+    nodes.Text: _text,
+    nodes.UntaggedUnion: _by_class,
+    nodes.Uuid: _uuid,
+}
+
+
+cdef Writer build(schema, int wire, bint strict):
+    """Return the writer of a schema's root."""
+    cdef Builder builder = Builder(schema.table, wire, strict)
+    cdef Writer root = builder.writer(schema.root)
+    while builder.pending:
+        key = builder.pending.pop()
+        (<ForwardReference>builder.late[key]).target = builder.writer(schema.table[key])
+    return root

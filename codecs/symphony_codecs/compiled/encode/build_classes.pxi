@@ -1,0 +1,140 @@
+# The writers of classes and of unions of them.
+
+def _record(Builder builder, node):
+    cdef StructWriter writer = StructWriter()
+    cdef FieldPlan* schema
+    cdef Writer inner
+    cdef bytes before
+    cdef Py_ssize_t i
+    writer.cls = node.cls
+    writer.slots = Slots(node.cls, [field.name for field in node.fields])
+    writer.kept = [node]
+    writer.positional = node.positional
+    writer.extras = node.kept
+    writer.keys = frozenset([field.key for field in node.fields])
+    writer.plain = builder.plain
+    writer.is_unit = node.unit is not nodes.ABSENT
+    writer.unit = node.unit
+    writer.fields = <FieldPlan*>PyMem_Malloc((len(node.fields) + 1) * sizeof(FieldPlan))
+    if writer.fields == NULL:
+        raise MemoryError
+    for i, field in enumerate(node.fields):
+        schema = &writer.fields[i]
+        inner_node = field.node
+        schema.is_nullable = type(inner_node) is nodes.Optional
+        if schema.is_nullable:
+            inner_node = inner_node.inner
+        inner = builder.writer(inner_node)
+        before = b"" if node.positional else builder.key_token(field.key)
+        schema.before = _chunk(b"," + before if builder.wire == JSON else before, writer.kept)
+        schema.omit_none = field.omit_none
+        schema.is_default = NULL if field.is_default is None else <PyObject*>field.is_default
+        schema.runs_no_user_code = inner.runs_no_user_code and field.is_default is None
+        schema.is_text = type(inner) is TextWriter
+        writer.kept.append(inner)
+        schema.writer = <PyObject*>inner
+        writer.count = i + 1
+    return builder.ready(writer, False)
+
+
+def _by_class(Builder builder, node):
+    cdef ByClassWriter writer = ByClassWriter()
+    cdef HookWriter other
+    writer.table = ClassTable(node.writers)
+    writer.writers = [builder.writer(each) for each in node.writers.values()]
+    call = getattr(node, "call", None)
+    if call is not None:
+        other = HookWriter()
+        other.call = call
+        other.result = builder.plain
+        writer.other = builder.ready(other, False)
+    return builder.ready(writer, False)
+
+
+def _tagged(Builder builder, node):
+    cdef TaggedUnionWriter writer = TaggedUnionWriter()
+    cdef VariantPlan* schema
+    cdef Writer inner
+    cdef Py_ssize_t i
+    writer.table = ClassTable([variant.cls for variant in node.variants])
+    writer.kept = []
+    writer.is_internal = node.tagging == "internal"
+    writer.bracket = c"]" if node.tagging == "adjacent" and node.positional else c"}"
+    writer.variants = <VariantPlan*>PyMem_Malloc((len(node.variants) + 1) * sizeof(VariantPlan))
+    if writer.variants == NULL:
+        raise MemoryError
+    for i, variant in enumerate(node.variants):
+        schema = &writer.variants[i]
+        schema.writer = schema.slots = NULL
+        if variant.node is not None:
+            inner = builder.writer(variant.node)
+            writer.kept.append(inner)
+            schema.writer = <PyObject*>inner
+            if variant.field is not None:
+                slots = Slots(variant.cls, (variant.field,))
+                writer.kept.append(slots)
+                schema.slots = <PyObject*>slots
+        if writer.is_internal and (variant.node is None or variant.field is not None):
+            raise TypeError("expected the fields of a class beside an internal tag")
+        before, schema.entries = _before_content(builder, node, variant)
+        schema.before = _chunk(before, writer.kept)
+    return builder.ready(writer, False)
+
+
+cdef tuple _before_content(Builder builder, node, variant):
+    """Return what stands before a variant's content, and the entries of what is opened there."""
+    cdef bytes name = encoded(builder.wire, variant.name)
+    cdef bint json = builder.wire == JSON
+    if node.tagging == "internal":
+        positional = variant.node.positional
+        before = name if positional else builder.key_token(node.tag) + name
+        return (b"," + before if json else before), 0
+    if node.tagging == "external":
+        if variant.node is None:
+            return name, 0
+        return ((b"{" if json else builder.head(True, 1)) + builder.key_token(variant.name)), 1
+    if node.positional:
+        if json:
+            return b"[" + name + (b",null]" if variant.node is None else b","), 2
+        return builder.head(False, 2) + name + (builder.token(None) if variant.node is None else b""), 2
+    count = 1 if variant.node is None else 2
+    before = (b"{" if json else builder.head(True, count)) + builder.key_token(node.tag) + name
+    if variant.node is None:
+        return (before + b"}" if json else before), 1
+    return before + (b"," if json else b"") + builder.key_token(node.content), 2
+
+
+def _cases(Builder builder, node):
+    cdef TaggedValueNodeWriter writer = TaggedValueNodeWriter()
+    cdef Py_ssize_t i
+    cdef bytes before
+    writer.cls = node.cls
+    writer.slots = Slots(node.cls, ("variant", "value"))
+    writer.names = list(node.nodes)
+    writer.numbers = {name: i for i, name in enumerate(writer.names)}
+    writer.writers = []
+    writer.kept = []
+    writer.before = <Chunk*>PyMem_Malloc((len(writer.names) + 1) * sizeof(Chunk))
+    if writer.before == NULL:
+        raise MemoryError
+    for i, (name, inner) in enumerate(node.nodes.items()):
+        writer.writers.append(None if inner is None else builder.writer(inner))
+        before = encoded(builder.wire, name)
+        if inner is not None:
+            before = (b"{" if builder.wire == JSON else builder.head(True, 1)) + builder.key_token(name)
+        writer.before[i] = _chunk(before, writer.kept)
+    writer.units = EnumWriter()
+    writer.units.fill(node.cls, [(unit, encoded(builder.wire, name)) for name, unit in node.units.items()])
+    builder.ready(writer.units, True)
+    return builder.ready(writer, False)
+
+
+def _reference(Builder builder, node):
+    cdef ForwardReference writer
+    known = builder.late.get(node.key)
+    if known is None:
+        writer = builder.late[node.key] = ForwardReference()
+        builder.pending.append(node.key)
+        builder.ready(writer, False)
+        return writer
+    return known

@@ -1,0 +1,154 @@
+# The writers of what has no fields: scalars, containers, and what stands around others.
+
+def _null(Builder builder, node):
+    return builder.ready(NullWriter(), True)
+
+
+def _boolean(Builder builder, node):
+    return builder.ready(BooleanWriter(), True)
+
+
+def _integer(Builder builder, node):
+    cdef IntegerWriter writer = IntegerWriter()
+    writer.set_bounds(node.minimum, node.maximum)
+    writer.wide_is_text = node.wide is not None
+    return builder.ready(writer, True)
+
+
+def _float(Builder builder, node):
+    return builder.ready(FloatWriter(), True)
+
+
+def _text(Builder builder, node):
+    cdef HeldTextWriter writer
+    if not node.minimum and node.maximum is None and node.fullmatch is None and not node.options:
+        return builder.ready(TextWriter(), True)
+    writer = HeldTextWriter()
+    writer.minimum = node.minimum
+    writer.maximum = PY_SSIZE_T_MAX if node.maximum is None else min(node.maximum, PY_SSIZE_T_MAX)
+    writer.fullmatch = node.fullmatch
+    writer.options = node.options
+    return builder.ready(writer, False)
+
+
+def _binary(Builder builder, node):
+    cdef BinaryWriter writer = BinaryWriter()
+    writer.base64 = node.base64
+    return builder.ready(writer, True)
+
+
+def _uuid(Builder builder, node):
+    cdef UuidWriter writer = UuidWriter()
+    writer.is_number = issubclass(node.cls, uuid.UUID)
+    writer.slots = Slots(node.cls, ("int" if writer.is_number else "bytes",))
+    writer.cls = <PyObject*>writer.slots.cls
+    writer.is_text = node.text
+    return builder.ready(writer, True)
+
+
+def _instant(Builder builder, node):
+    cdef TimestampWriter writer = TimestampWriter()
+    writer.slots = Slots(Timestamp, ("nanos",))
+    writer.cls = <PyObject*>writer.slots.cls
+    return builder.ready(writer, True)
+
+
+def _span(Builder builder, node):
+    cdef DurationWriter writer = DurationWriter()
+    cdef bytes first = b"", second = b""
+    writer.slots = Slots(Duration, ("secs", "nanos"))
+    writer.cls = <PyObject*>writer.slots.cls
+    writer.positional = node.positional
+    writer.kept = []
+    if not node.positional:
+        first, second = builder.key_token("secs"), builder.key_token("nanos")
+    if builder.wire == JSON:
+        first, second = (b"[" if node.positional else b"{") + first, b"," + second
+    else:
+        first = builder.head(not node.positional, 2) + first
+    writer.secs_key = _chunk(first, writer.kept)
+    writer.nanos_key = _chunk(second, writer.kept)
+    return builder.ready(writer, True)
+
+
+def _moment(Builder builder, node):
+    cdef DateTimeWriter writer = DateTimeWriter()
+    writer.kind = (datetime, date, time).index(node.cls)
+    writer.cls = node.cls
+    writer.text_of = node.write
+    return builder.ready(writer, True)
+
+
+def _choice(Builder builder, node):
+    cdef EnumWriter writer = EnumWriter()
+    tokens = [(value, builder.token(wire)) for wire, value in node.pairs]
+    # What cannot be written is no more among the values than what is none of them.
+    writer.fill(node.cls, [(value, token) for value, token in tokens if token is not None])
+    return builder.ready(writer, True)
+
+
+def _checked(Builder builder, node):
+    cdef ValidatedWriter writer = ValidatedWriter()
+    writer.checks = tuple(node.checks)
+    writer.inner = builder.writer(node.inner)
+    return builder.ready(writer, False)
+
+
+def _optional(Builder builder, node):
+    cdef OptionalWriter writer = OptionalWriter()
+    writer.inner = builder.writer(node.inner)
+    return builder.ready(writer, writer.inner.runs_no_user_code)
+
+
+def _anything(Builder builder, node):
+    cdef PlainWriter writer
+    cdef bint takes_bytes = bytes in node.scalars, takes_odd_keys = int in node.keys
+    writer = builder.plain_writer(takes_bytes, takes_odd_keys, False, node.call)
+    # What the hook makes of an object may be whatever the format has, unless the position itself takes less.
+    writer.result = builder.plain
+    if not takes_bytes and builder.wire != JSON:
+        writer.result = builder.plain_writer(False, False, False, None)
+    return writer
+
+
+def _hook(Builder builder, node):
+    cdef HookWriter writer = HookWriter()
+    writer.call = node.call
+    writer.result = builder.plain
+    return builder.ready(writer, False)
+
+
+def _sequence(Builder builder, node):
+    cdef SequenceWriter writer = SequenceWriter()
+    writer.item = builder.writer(node.item)
+    writer.accepted = tuple(node.accepted)
+    return builder.ready(writer, False)
+
+
+def _set(Builder builder, node):
+    cdef SetWriter writer = SetWriter()
+    writer.item = builder.writer(node.item)
+    writer.ordered = node.ordered
+    if isinstance(writer.item, TaggedValueNodeWriter) and (<TaggedValueNodeWriter>writer.item).cls is node.ordered:
+        writer.cases = <TaggedValueNodeWriter>writer.item
+    return builder.ready(writer, False)
+
+
+def _fixed(Builder builder, node):
+    cdef TupleWriter writer = TupleWriter()
+    writer.items = [builder.writer(item) for item in node.items]
+    return builder.ready(writer, False)
+
+
+def _mapped(Builder builder, node):
+    cdef DictWriter writer = DictWriter()
+    key_node = getattr(node, "key_node", None)
+    writer.key = node.key
+    writer.plain = builder.plain
+    writer.value = builder.writer(node.value)
+    if node.key is None:
+        writer.key_class = UNICODE
+    elif isinstance(key_node, nodes.Uuid):
+        writer.key_writer = builder.writer(key_node)
+        writer.key_class = (<UuidWriter>writer.key_writer).cls
+    return builder.ready(writer, False)

@@ -1,0 +1,73 @@
+# From the nodes of a schema to writers: what the making of each needs.
+
+cdef class Builder:
+    """
+    The making of the writers for one schema.
+
+    Nodes are shared, so their writers are; a reference becomes a `ForwardReference` that
+    is told its target in the end.
+    """
+
+    cdef int wire
+    cdef bint strict
+    cdef object table
+    cdef dict made
+    cdef dict late
+    cdef list pending
+    cdef PlainWriter plain
+
+    def __init__(self, table, wire, strict):
+        self.table = table
+        self.wire = wire
+        self.strict = strict
+        self.made = {}
+        self.late = {}
+        self.pending = []
+        self.plain = self.plain_writer(wire != JSON, wire != JSON, wire != JSON, None)
+
+    cdef Writer writer(self, node):
+        """Return the writer of *node*."""
+        known = self.made.get(id(node))
+        if known is None:
+            make = _MAKERS.get(type(node))
+            if make is None:
+                raise TypeError(f"expected a node of a schema, got {type(node).__name__}")
+            # The node is kept, so that no other gets its id.
+            known = self.made[id(node)] = (make(self, node), node)
+        return <Writer>known[0]
+
+    cdef object ready(self, Writer writer, bint runs_no_user_code):
+        writer.wire = self.wire
+        writer.strict = self.strict
+        writer.runs_no_user_code = runs_no_user_code
+        return writer
+
+    cdef PlainWriter plain_writer(self, bint takes_bytes, bint takes_odd_keys, bint takes_bool_keys, call):
+        cdef PlainWriter writer = PlainWriter()
+        self.ready(writer, False)
+        writer.takes_bytes = takes_bytes
+        writer.takes_odd_keys = takes_odd_keys
+        writer.takes_bool_keys = takes_bool_keys
+        writer.call = call
+        return writer
+
+    cdef bytes token(self, value):
+        """Return the bytes of a leaf."""
+        cdef Sink out = unbounded()
+        if not _open_sink(&out):
+            raise MemoryError
+        try:
+            if self.plain.write(<PyObject*>value, &out) == REFUSED:
+                return None
+            return out.start[: out.at - out.start]
+        finally:
+            _close_sink(&out)
+
+    cdef bytes head(self, bint is_map, count):
+        cdef char room[MAX_HEAD]
+        cdef char* end = map_head(room, self.wire, count) if is_map else array_head(room, self.wire, count)
+        return room[: end - room]
+
+    cdef bytes key_token(self, str key):
+        """Return a key with what stands between it and its value."""
+        return encoded(self.wire, key) + (b":" if self.wire == JSON else b"")

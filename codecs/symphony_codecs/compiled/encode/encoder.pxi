@@ -1,0 +1,62 @@
+# The function that a codec calls.
+
+disagreements = []
+"""Called with each value that the reference writes although it was refused here for sure; for tests."""
+
+
+cdef class Encoder:
+    """Writes values of one type; refused ones go to the reference."""
+
+    cdef Writer root
+    cdef object fallback
+    cdef Sink limits
+
+    def encode(self, value):
+        """Return *value* as bytes."""
+        cdef Sink out = self.limits
+        cdef bytes data = None
+        if not _open_sink(&out):
+            raise MemoryError
+        try:
+            if self.root.write(<PyObject*>value, &out) == WRITTEN and out.at - out.start <= out.max_size:
+                data = PyBytes_FromStringAndSize(out.start, out.at - out.start)
+        finally:
+            _close_sink(&out)
+        if data is not None:
+            return data
+        result = self.fallback(value)
+        if disagreements and not out.may_be_valid:
+            for tell in disagreements:
+                tell(value)
+        return result
+
+
+cdef dict _WIRES = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}
+
+
+def make_encoder(schema, str wire, limits, bint strict, fallback):
+    """
+    Return the function that writes values as *schema* says.
+
+    Args:
+        schema: A `Schema` for writing.
+        wire: ``json``, ``msgpack`` or ``cbor``.
+        limits: What a document may be.
+        strict: Whether floats must be finite.
+        fallback: The reference: it is given what is refused here.
+
+    Raises:
+        TypeError: The schema has a node that is none of those of `schema.nodes`.
+    """
+    cdef Encoder encoder = Encoder()
+    try:
+        encoder.root = build(schema, _WIRES[wire], strict)
+    except UnwritableError:
+        return fallback
+    encoder.fallback = fallback
+    encoder.limits = unbounded()
+    encoder.limits.max_size = min(limits.max_size, PY_SSIZE_T_MAX // 8)
+    encoder.limits.max_text = min(limits.max_text, PY_SSIZE_T_MAX // 8)
+    encoder.limits.max_items = min(limits.max_items, PY_SSIZE_T_MAX // 8)
+    encoder.limits.levels = limits.max_depth
+    return encoder.encode

@@ -1,0 +1,104 @@
+# Enums and literals: bytes that were made before, found by the value itself.
+
+cdef class EnumWriter(Writer):
+    """
+    One of some values.
+
+    By identity, in a table of open addressing: hashing an enum's member runs
+    Python code.  The values of a literal are looked up by class and value
+    where they are not the very objects.
+    """
+
+    cdef PyObject* cls         # NULL for a literal
+    cdef list kept
+    cdef dict by_value
+    cdef Py_ssize_t mask
+    cdef PyObject** members    # NULL: nothing here
+    cdef Chunk* tokens
+    cdef Py_ssize_t longest
+
+    def __dealloc__(self):
+        PyMem_Free(self.members)
+        PyMem_Free(self.tokens)
+
+    cdef int fill(self, cls, pairs) except -1:
+        """Take *pairs* of a value and its token."""
+        cdef Py_ssize_t i, at, room = 4
+        while room < 2 * len(pairs):
+            room *= 2
+        self.members = <PyObject**>PyMem_Malloc(room * sizeof(PyObject*))
+        self.tokens = <Chunk*>PyMem_Malloc(room * sizeof(Chunk))
+        if self.members == NULL or self.tokens == NULL:
+            raise MemoryError
+        memset(self.members, 0, room * sizeof(PyObject*))
+        self.mask = room - 1
+        self.kept = [cls]
+        self.by_value = {}
+        self.cls = <PyObject*>cls if cls is not None else NULL
+        for value, token in pairs:
+            at = self.place(<PyObject*>value)
+            self.members[at] = <PyObject*>value
+            self.tokens[at] = _chunk(token, self.kept)
+            self.kept.append(value)
+            if cls is None:
+                self.by_value[type(value), value] = value
+            self.longest = max(self.longest, len(token))
+        return 0
+
+    cdef inline Py_ssize_t place(self, PyObject* value) noexcept:
+        """Return where *value* is, or would be."""
+        cdef size_t mask = self.mask
+        cdef PyObject** members = self.members
+        # Objects made one after the other lie at equal distances: the high bits of a product differ all the same.
+        cdef size_t at = <size_t>(<uint64_t><size_t>value * 0x9E3779B97F4A7C15ULL >> 40) & mask
+        while members[at] != NULL and members[at] != value:
+            at = (at + 1) & mask
+        return <Py_ssize_t>at
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef Py_ssize_t at = self.place(value)
+        if self.members[at] == NULL:
+            return REFUSED if self.cls != NULL else self.write_equal(<object>value, out)
+        if self.cls != NULL and not is_exactly(value, self.cls):
+            return REFUSED
+        return self.put(at, out)
+
+    cdef int write_equal(self, value, Sink* out) except -1:
+        """Write a literal's value that is another object."""
+        try:
+            found = self.by_value.get((type(value), value), self)
+        except Exception:
+            return REFUSED
+        return REFUSED if found is self else self.put(self.place(<PyObject*>found), out)
+
+    cdef inline int put(self, Py_ssize_t at, Sink* out) noexcept:
+        if self.longest > out.max_text:
+            out.may_be_valid = True
+            return REFUSED
+        return put_chunk(out, &self.tokens[at])
+
+
+cdef class ValidatedWriter(Writer):
+    """A value that is held to checks before it is written."""
+
+    cdef tuple checks
+    cdef Writer inner
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        try:
+            for check in self.checks:
+                check(<object>value)
+        except Exception:
+            return REFUSED
+        return self.inner.write(value, out)
+
+
+cdef class OptionalWriter(Writer):
+    """``None``, or something else."""
+
+    cdef Writer inner
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        if value == NONE:
+            return put_null(out, self.wire)
+        return self.inner.write(value, out)

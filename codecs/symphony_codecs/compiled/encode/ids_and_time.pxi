@@ -1,0 +1,237 @@
+# Ids, points in time and spans of it.
+
+cimport cpython.datetime as dt
+
+dt.import_datetime()
+
+
+cdef extern from *:
+    PyObject* UTC "PyDateTime_TimeZone_UTC"
+
+
+cdef class UuidWriter(Writer):
+    """
+    A `uuid.UUID` or a typed id.
+
+    The slot holds the 16 bytes of an id, the int of a UUID.  Subclasses and
+    whatever else calls itself an instance are asked for their bytes.
+    """
+
+    cdef PyObject* cls
+    cdef Slots slots
+    cdef bint is_text
+    cdef bint is_number
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef PyObject* item
+        cdef unsigned char raw[16]
+        if not is_exactly(value, self.cls):
+            return self.write_other(<object>value, out)
+        self.slots.check()
+        if self.slots.offsets[0] < 0:
+            return self.write_other(<object>value, out)
+        item = slot_at(value, self.slots.offsets[0])
+        if item == NULL:
+            return self.write_other(<object>value, out)
+        if self.is_number:
+            if not is_exact_int(item) or not uuid_of_int(item, raw):
+                return self.write_other(<object>value, out)
+            return self.put(raw, out)
+        if type_of(item) != BYTES or len(<bytes>item) != 16:
+            return self.write_other(<object>value, out)
+        return self.put(<const unsigned char*><const char*><bytes>item, out)
+
+    cdef inline int put(self, const unsigned char* raw, Sink* out) noexcept:
+        cdef char* at
+        if not has_room(out, 40) or out.max_text < 36:
+            return REFUSED
+        at = out.at
+        if not self.is_text:
+            if self.wire == MSGPACK:
+                at[0] = <char>0xC4
+                at[1] = 16
+                at += 2
+            elif self.wire == CBOR:
+                at[0] = <char>(CBOR_BYTES | 16)
+                at += 1
+            memcpy(at, raw, 16)
+            out.at = at + 16
+            return WRITTEN
+        if self.wire == JSON:
+            at[0] = c'"'
+            write_uuid(raw, at + 1)
+            at[37] = c'"'
+            out.at = at + 38
+            return WRITTEN
+        at = msgpack_text_head(at, 36) if self.wire == MSGPACK else cbor_head(at, CBOR_TEXT, 36)
+        write_uuid(raw, at)
+        out.at = at + 36
+        return WRITTEN
+
+    cdef int write_other(self, value, Sink* out) except -1:
+        try:
+            if not isinstance(value, <object>self.cls):
+                return REFUSED
+            data = value.bytes
+        except Exception:
+            return REFUSED
+        if type(data) is bytes and len(data) == 16:
+            return self.put(<const unsigned char*><const char*>data, out)
+        out.may_be_valid = True  # the reference writes whatever that is
+        return REFUSED
+
+
+cdef class TimestampWriter(Writer):
+    """A `symphony_types.Timestamp`."""
+
+    cdef PyObject* cls
+    cdef Slots slots
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef PyObject* item = NULL
+        cdef uint64_t magnitude
+        cdef bint negative
+        cdef char text[SHORT]
+        cdef int64_t nanos
+        if not is_exactly(value, self.cls):
+            return REFUSED
+        self.slots.check()
+        if self.slots.offsets[0] > 0:
+            item = slot_at(value, self.slots.offsets[0])
+        # The years 1678 to 2261 fit; others go the way of the class.
+        if item == NULL or not is_exact_int(item) or not int_fits(item, &magnitude, &negative) or magnitude >= SIGN_BIT:
+            return self.write_other(<object>value, out)
+        nanos = -<int64_t>magnitude if negative else <int64_t>magnitude
+        return put_short(out, self.wire, text, write_instant(nanos, text))
+
+    cdef int write_other(self, value, Sink* out) except -1:
+        try:
+            text = str(value)
+        except Exception:
+            return REFUSED
+        return put_text(out, self.wire, <PyObject*>text)
+
+
+cdef class DurationWriter(Writer):
+    """A `symphony_types.Duration`."""
+
+    cdef PyObject* cls
+    cdef Slots slots
+    cdef bint positional
+    cdef list kept
+    cdef Chunk secs_key
+    cdef Chunk nanos_key
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef uint64_t secs, nanos
+        cdef object held
+        if not is_exactly(value, self.cls) or not open_container(out, 2):
+            return REFUSED
+        held = <object>value
+        self.slots.check()
+        if not (self.part(value, 0, &secs, out) and self.part(value, 1, &nanos, out)) or nanos > 0xFFFFFFFFULL:
+            return REFUSED
+        if not has_room(out, 2 * (MAX_DECIMAL + SLACK)):
+            return REFUSED
+        self.key(&self.secs_key, out)
+        put_number(out, self.wire, secs, False)
+        self.key(&self.nanos_key, out)
+        put_number(out, self.wire, nanos, False)
+        if self.wire == JSON:
+            out.at[0] = c"]" if self.positional else c"}"
+            out.at += 1
+        close_container(out)
+        return WRITTEN
+
+    cdef inline void key(self, const Chunk* chunk, Sink* out) noexcept:
+        copy_chunk(out.at, chunk)
+        out.at += chunk.size
+
+    cdef bint part(self, PyObject* value, int index, uint64_t* number, Sink* out) except -1:
+        cdef PyObject* item = self.slots.get(value, index)
+        cdef bint negative, fits
+        if item == NULL:
+            return False
+        fits = is_exact_int(item) and int_fits(item, number, &negative) and not negative
+        release(item)
+        return fits
+
+
+cdef class DateTimeWriter(Writer):
+    """A `datetime`, `date` or `time`: fields where it is exactly that, else by its own text."""
+
+    cdef int kind  # 0: datetime, 1: date, 2: time
+    cdef object cls
+    cdef object text_of
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef char text[SHORT]
+        cdef int size = -1
+        cdef object moment = <object>value
+        if self.kind == 0:
+            if dt.PyDateTime_CheckExact(moment):
+                size = self.put_datetime(moment, text)
+        elif self.kind == 1:
+            if dt.PyDate_CheckExact(moment):
+                size = write_date(
+                    dt.PyDateTime_GET_YEAR(moment), dt.PyDateTime_GET_MONTH(moment), dt.PyDateTime_GET_DAY(moment), text
+                )
+        elif dt.PyTime_CheckExact(moment) and dt.time_tzinfo(moment) is None:
+            size = write_clock(
+                dt.PyDateTime_TIME_GET_HOUR(moment),
+                dt.PyDateTime_TIME_GET_MINUTE(moment),
+                dt.PyDateTime_TIME_GET_SECOND(moment),
+                text,
+            )
+            size += _micros(dt.PyDateTime_TIME_GET_MICROSECOND(moment), text + size)
+        if size < 0:
+            return self.write_other(moment, out)
+        return put_short(out, self.wire, text, size)
+
+    cdef int put_datetime(self, moment, char* text) except -2:
+        """Write fields; -1 where only the zone itself knows the offset."""
+        cdef object zone = dt.datetime_tzinfo(moment)
+        cdef int minutes = 0
+        cdef int size
+        if zone is not None and <PyObject*>zone != UTC:
+            if type(zone) is not timezone or not self.offset_of(zone, &minutes):
+                return -1
+        write_date(dt.PyDateTime_GET_YEAR(moment), dt.PyDateTime_GET_MONTH(moment), dt.PyDateTime_GET_DAY(moment), text)
+        text[10] = c"T"
+        write_clock(
+            dt.PyDateTime_DATE_GET_HOUR(moment),
+            dt.PyDateTime_DATE_GET_MINUTE(moment),
+            dt.PyDateTime_DATE_GET_SECOND(moment),
+            text + 11,
+        )
+        size = 19 + _micros(dt.PyDateTime_DATE_GET_MICROSECOND(moment), text + 19)
+        return size if zone is None else size + write_offset(minutes, text + size)
+
+    cdef bint offset_of(self, zone, int* minutes) except -1:
+        cdef object offset
+        cdef int seconds
+        try:
+            offset = zone.utcoffset(None)
+        except Exception:  # pragma: no cover - no memory
+            return False
+        seconds = dt.PyDateTime_DELTA_GET_DAYS(offset) * 86400 + dt.PyDateTime_DELTA_GET_SECONDS(offset)
+        if dt.PyDateTime_DELTA_GET_MICROSECONDS(offset) or seconds % 60:
+            return False
+        minutes[0] = seconds // 60
+        return True
+
+    cdef int write_other(self, moment, Sink* out) except -1:
+        try:
+            if not isinstance(moment, self.cls) or (self.kind == 1 and isinstance(moment, datetime)):
+                return REFUSED
+            text = self.text_of(moment)
+        except Exception:
+            return REFUSED
+        if type(text) is not str:
+            out.may_be_valid = True
+            return REFUSED
+        return put_text(out, self.wire, <PyObject*>text)
+
+
+cdef inline int _micros(int micros, char* text) noexcept nogil:
+    return write_fraction(<uint32_t>micros * 1000, text)

@@ -1,0 +1,176 @@
+# attrs classes and dataclasses.
+
+cdef struct FieldPlan:
+    PyObject* writer       # a Writer
+    Chunk before           # the key; in JSON with the comma before it
+    PyObject* is_default   # NULL: it is never left out
+    bint omit_none
+    bint is_nullable       # whether None is null, else the writer's
+    bint runs_no_user_code
+    bint is_text           # whether it is any text: by far the most fields are
+
+
+cdef class StructWriter(Writer):
+    """
+    The fields of exactly one class, as a map or as an array.
+
+    Each field comes as two pieces: what stands before the value, made once,
+    and the value.  In JSON the first piece begins with a comma, and the first
+    comma is turned into the bracket.  In the binary formats a head for all
+    fields goes before; it is put right if some were left out.
+    """
+
+    cdef object cls
+    cdef Slots slots
+    cdef list kept
+    cdef FieldPlan* fields
+    cdef Py_ssize_t count
+    cdef bint positional
+    cdef bint is_unit
+    cdef Writer unit_writer
+    cdef object unit
+    cdef object extras
+    cdef frozenset keys
+    cdef PlainWriter plain
+
+    def __cinit__(self):
+        self.fields = NULL
+
+    def __dealloc__(self):
+        PyMem_Free(self.fields)
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        return self.write_fields(value, out, NULL)
+
+    cdef int write_fields(self, PyObject* value, Sink* out, const Chunk* before) except -1:
+        cdef Py_ssize_t head, reserved, count
+        if not is_exactly(value, <PyObject*>self.cls):
+            return REFUSED
+        if self.is_unit and before == NULL:
+            return self.write_unit(value, out)
+        count = self.count + (before != NULL)
+        if not open_container(out, count) or not has_room(out, MAX_HEAD):
+            return REFUSED
+        head = out.at - out.start
+        if self.wire == JSON:
+            reserved = 0
+        else:
+            out.at = array_head(out.at, self.wire, count) if self.positional else map_head(out.at, self.wire, count)
+            reserved = out.at - out.start - head
+        if before != NULL and put_chunk(out, before) == REFUSED:
+            return REFUSED
+        count = self.put_fields(value, out)
+        if count < 0:
+            return REFUSED
+        if self.extras is not None and not self.positional:
+            count = self.put_extras(value, out, count)
+            if count < 0:
+                return REFUSED
+        close_container(out)
+        count += before != NULL
+        if self.wire != JSON:
+            if count == self.count + (before != NULL):
+                return WRITTEN
+            return close_counted(out, self.wire, head, reserved, not self.positional, <uint64_t>count)
+        return self.close_json(out, head, count)
+
+    cdef inline int close_json(self, Sink* out, Py_ssize_t head, Py_ssize_t count) noexcept:
+        if not has_room(out, 2):
+            return REFUSED
+        if count == 0:
+            out.at += 1
+        out.start[head] = c"[" if self.positional else c"{"
+        out.at[0] = c"]" if self.positional else c"}"
+        out.at += 1
+        return WRITTEN
+
+    cdef Py_ssize_t put_fields(self, PyObject* value, Sink* out) except -1:
+        """Write the fields; return how many there were, -2 if one was refused."""
+        cdef Py_ssize_t i, count = 0
+        cdef FieldPlan* field
+        cdef PyObject* item
+        cdef Slots slots = self.slots
+        cdef int done
+        slots.check()
+        for i in range(self.count):
+            field = &self.fields[i]
+            if field.runs_no_user_code and slots.offsets[i] > 0:
+                item = slot_at(value, slots.offsets[i])
+                if item != NULL and item != UNSET_OBJECT:
+                    if item == NONE:
+                        if field.omit_none and not self.positional:
+                            continue
+                        if field.is_nullable:
+                            if put_chunk(out, &field.before) == REFUSED or put_null(out, self.wire) == REFUSED:
+                                return -2
+                            count += 1
+                            continue
+                    if field.is_text and is_text(item):
+                        done = put_after(out, self.wire, &field.before, item)
+                    elif put_chunk(out, &field.before) == WRITTEN:
+                        done = (<Writer>field.writer).write(item, out)
+                    else:
+                        done = REFUSED
+                    if done == REFUSED:
+                        return -2
+                    count += 1
+                    continue
+            item = slots.get(value, i)
+            if item == NULL:
+                return -2
+            try:
+                done = self.put_field(value, item, field, out)
+            finally:
+                release(item)
+            if done < 0:
+                return -2
+            count += done
+        return count
+
+    cdef int put_field(self, PyObject* value, PyObject* item, FieldPlan* field, Sink* out) except -1:
+        """Write a field; return 1 if that was done, 0 if it was left out, -2 if it was refused."""
+        if not self.positional:
+            if item == UNSET_OBJECT or (item == NONE and field.omit_none):
+                return 0
+            if field.is_default != NULL:
+                try:
+                    if (<object>field.is_default)(<object>item, <object>value):
+                        return 0
+                except Exception:
+                    return -2
+        if put_chunk(out, &field.before) == REFUSED:
+            return -2
+        if item == UNSET_OBJECT or (item == NONE and field.is_nullable):
+            return 1 if put_null(out, self.wire) == WRITTEN else -2
+        return 1 if (<Writer>field.writer).write(item, out) == WRITTEN else -2
+
+    cdef Py_ssize_t put_extras(self, PyObject* value, Sink* out, Py_ssize_t count) except -1:
+        """Write unknown fields that were kept; return how many entries there are now, -2 if one was refused."""
+        try:
+            extras = list(self.extras(<object>value).items())
+        except Exception:
+            return -2
+        for key, item in extras:
+            if type(key) is not str or key in self.keys:
+                out.may_be_valid = True
+                return -2
+            if self.wire == JSON and put_byte(out, c",") == REFUSED:
+                return -2
+            if self.plain.put_key(<PyObject*>key, out) == REFUSED:
+                return -2
+            if self.wire == JSON and put_byte(out, c":") == REFUSED:
+                return -2
+            if self.plain.write(<PyObject*>item, out) == REFUSED:
+                return -2
+            count += 1
+        return count
+
+    cdef int write_unit(self, PyObject* value, Sink* out) except -1:
+        """Write a class without fields: what stands for it, or what was kept."""
+        made = self.unit
+        if self.extras is not None:
+            try:
+                made = dict(self.extras(<object>value)) or made
+            except Exception:
+                return REFUSED
+        return self.plain.write(<PyObject*>made, out)

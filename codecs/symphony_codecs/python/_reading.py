@@ -1,0 +1,205 @@
+"""Source that reads: from a format's builtins to values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ..hooks.anything import checked
+from ..hooks.scalars import structure_base64, structure_float
+from ..schema import nodes
+from . import _read_structs, _read_unions, datetimes, scalars
+from ._maker import Bodies, Lines, Maker, not_among_integers, not_among_texts, plain_kinds, refusing, text_table
+from ._source import Source, indented
+from .faults import left_map
+
+
+__all__ = ["reader"]
+
+_ONLY_TEXT: Final = frozenset((str,))
+
+
+def reader(schema: nodes.Schema) -> Callable[[Any], Any]:
+    """Return the function from builtins, which the values may keep, to values of the schema's type."""
+    return Maker(schema, _LINES, _BODIES, _leaf, Source(f"reading {schema.type}"), leaves=True).compile()
+
+
+def _leaf(node: nodes.Node, _maker: Maker) -> Callable[[Any], Any] | None:
+    if type(node) is nodes.Timestamp:
+        return scalars.instant
+    if type(node) is nodes.Duration:
+        return scalars.span
+    if type(node) is nodes.Uuid and node.cls is uuid.UUID:
+        return scalars.uuid_from_text if node.text else scalars.uuid_from_bytes
+    return None
+
+
+def _anything(node: nodes.Anything, v: str, maker: Maker) -> list[str]:
+    if not node.scalars:
+        return []
+    scalars, keys = node.scalars, node.keys
+
+    def check(value: Any) -> Any:
+        return checked(value, keys, scalars, "")
+
+    return [f"if type({v}) not in {maker.name(scalars, 'SCALARS')}:", f"    {v} = {maker.name(check, 'checked')}({v})"]
+
+
+def _null(_node: nodes.Null, v: str, _maker: Maker) -> list[str]:
+    return refusing(f"{v} is not None")
+
+
+def _boolean(_node: nodes.Boolean, v: str, _maker: Maker) -> list[str]:
+    return refusing(f"{v} is not True and {v} is not False")
+
+
+def _integer(node: nodes.Integer, v: str, _maker: Maker) -> list[str]:
+    return refusing(" or ".join(not_among_integers(node, v)))
+
+
+def _float(node: nodes.Float, v: str, maker: Maker) -> list[str]:
+    lines = [f"if type({v}) is not float:", f"    {v} = {maker.name(structure_float, 'as_float')}({v}, float)"]
+    if node.minimum is None or node.maximum is None:
+        return lines
+    return [*lines, *refusing(f"not {node.minimum!r} <= {v} <= {node.maximum!r}")]  # NaN is nowhere between
+
+
+def _text(node: nodes.Text, v: str, maker: Maker) -> list[str]:
+    return refusing(" or ".join([f"type({v}) is not str", *not_among_texts(node, v, maker)]))
+
+
+def _binary(node: nodes.Binary, v: str, maker: Maker) -> list[str]:
+    if node.base64:
+        return [f"{v} = {maker.name(structure_base64, 'from_base64')}({v}, bytes)"]
+    return refusing(f"type({v}) is not bytes")
+
+
+def _typed_id(node: nodes.Uuid, v: str, maker: Maker) -> list[str]:
+    read = (scalars.id_from_text if node.text else scalars.id_from_bytes)(node.make)
+    kind = "str" if node.text else "bytes"
+    return [*refusing(f"type({v}) is not {kind}"), f"{v} = {maker.name(read, node.cls.__name__)}({v})"]
+
+
+def _moment(node: nodes.DateTime, v: str, maker: Maker) -> list[str]:
+    if node.cls is dt.datetime:
+        read = datetimes.datetime_from_text(node.read)
+        return [f"{v} = {maker.name(read, 'datetime')}({v})"]
+    return [*refusing(f"type({v}) is not str"), f"{v} = {maker.name(node.read, node.cls.__name__)}({v})"]
+
+
+def _choice(node: nodes.Enum, v: str, maker: Maker) -> list[str]:
+    table = text_table(node, reads=True)
+    if table is None:
+        # Classes count: 1 is not True.
+        by_class = {(type(wire), wire): value for wire, value in node.pairs}
+        return [f"{v} = {maker.name(by_class, 'CHOICES')}[type({v}), {v}]"]
+    return [*refusing(f"type({v}) is not str"), f"{v} = {maker.name(table, 'CHOICES')}[{v}]"]
+
+
+def _checked(node: nodes.Validated, v: str, maker: Maker) -> list[str]:
+    return [*maker.lines(node.inner, v), *(f"{maker.name(check, 'check')}({v})" for check in node.checks)]
+
+
+def _optional(node: nodes.Optional, v: str, maker: Maker) -> list[str]:
+    inner = maker.lines(node.inner, v)
+    return [f"if {v} is not None:", *indented(inner)] if inner else []
+
+
+def _items(node: nodes.Node, v: str, maker: Maker) -> list[str]:
+    """Return what turns the array *v* into a list of items."""
+    lines = refusing(f"type({v}) is not list")
+    kinds = plain_kinds(node)
+    if kinds is not None:
+        return [*lines, *refusing(f"not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}))")]
+    if type(node) is nodes.Enum and (table := text_table(node, reads=True)) is not None:
+        only_text = refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
+        return [*lines, *only_text, f"{v} = list(map({maker.name(table.__getitem__, 'choose')}, {v}))"]
+    if type(node) is nodes.DateTime and node.cls is dt.datetime:
+        read = datetimes.datetimes_from_text(datetimes.datetime_from_text(node.read))
+        return [*lines, f"{v} = {maker.name(read, 'datetimes')}({v})"]
+    return lines if type(node) is nodes.Anything and not node.scalars else [*lines, *maker.each(node, v)]
+
+
+def _sequence(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
+    lines = _items(node.item, v, maker)
+    return lines if node.build is list else [*lines, f"{v} = {maker.name(node.build, 'build')}({v})"]
+
+
+def _set(node: nodes.Set, v: str, maker: Maker) -> list[str]:
+    return [*_items(node.item, v, maker), f"{v} = {maker.name(node.build, 'build')}({v})"]
+
+
+def _fixed(node: nodes.Tuple, v: str, maker: Maker) -> list[str]:
+    items = [maker.source.variable("item") for _ in node.items]
+    together = "".join(f"{item}, " for item in items)
+    return [
+        *refusing(f"type({v}) is not list or len({v}) != {len(items)}"),
+        *([f"{together}= {v}"] if items else []),
+        *(line for item, inner in zip(items, node.items, strict=True) for line in maker.lines(inner, item)),
+        f"{v} = ({together})" if node.build is tuple else f"{v} = {maker.name(node.build, 'build')}([{together}])",
+    ]
+
+
+def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
+    lines = refusing(f"type({v}) is not dict")
+    kinds, call = plain_kinds(node.value), maker.call(node.value)
+    entries, key, item = (maker.source.variable(hint) for hint in ("entries", "key", "item"))
+    if node.key is None:
+        lines += refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
+        if kinds is not None:
+            lines += refusing(f"not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}.values()))")
+        elif maker.is_left(node.value):
+            items = maker.source.variable("items")
+            lines += maker.each_or_left(node.value, v, items, f"{v}.values()", left_map)
+            lines += [f"{v} = dict(zip({v}, {items}))"]
+        elif call is not None:
+            lines += [f"{v} = dict(zip({v}, map({call}, {v}.values())))"]
+        elif type(node.value) is not nodes.Anything or node.value.scalars:
+            # Not in place: a further member of an untagged union may be tried on the same map.
+            lines += [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
+            lines += [*indented(maker.lines(node.value, item)), f"    {entries}[{key}] = {item}", f"{v} = {entries}"]
+    else:
+        read_key, key_type = maker.name(node.key, "read_key"), maker.name(node.key_type, "KEY")
+        as_key = (
+            [f"{key} = {read_key}({key}, {key_type})"] if node.key_node is None else maker.lines(node.key_node, key)
+        )
+        lines += [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
+        lines += [*indented([*maker.lines(node.value, item), *as_key]), f"    {entries}[{key}] = {item}"]
+        lines += [*refusing(f"len({entries}) != len({v})"), f"{v} = {entries}"]
+    return lines if node.build is dict else [*lines, f"{v} = {maker.name(node.build, 'build')}({v})"]
+
+
+def _hook(node: nodes.Hook, v: str, maker: Maker) -> list[str]:
+    return [f"{v} = {maker.name(node.call, 'hook')}({v}, {maker.name(node.type, 'TYPE')})"]
+
+
+_LINES: Final[Lines] = {
+    nodes.Anything: _anything,
+    nodes.Null: _null,
+    nodes.Boolean: _boolean,
+    nodes.Integer: _integer,
+    nodes.Float: _float,
+    nodes.Text: _text,
+    nodes.Binary: _binary,
+    nodes.Uuid: _typed_id,
+    nodes.DateTime: _moment,
+    nodes.Enum: _choice,
+    nodes.Validated: _checked,
+    nodes.Optional: _optional,
+    nodes.Sequence: _sequence,
+    nodes.Set: _set,
+    nodes.Tuple: _fixed,
+    nodes.Dict: _mapped,
+    nodes.Hook: _hook,
+}
+_BODIES: Final[Bodies] = {
+    nodes.Struct: _read_structs.record,
+    nodes.UnionByJsonType: _read_unions.kinds,
+    nodes.TaggedUnion: _read_unions.tagged,
+    nodes.UnionByLiteral: _read_unions.labelled,
+    nodes.UntaggedUnion: _read_unions.untagged,
+    nodes.TaggedValueNode: _read_unions.cases,
+}

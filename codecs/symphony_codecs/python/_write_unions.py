@@ -1,0 +1,101 @@
+"""Source that writes unions: by the class of the value."""
+
+from __future__ import annotations
+
+import functools
+
+from collections.abc import Callable
+
+from ..schema import nodes
+from ._maker import Maker, refusing
+from ._source import attribute, indented
+from .untyped import plain_or_refused
+
+
+__all__ = ["by_class", "cases", "kinds", "members", "writers"]
+
+
+def kinds(node: nodes.UnionByJsonType, maker: Maker) -> list[str]:
+    """Return the body of the function for a union whose members look different on the wire."""
+    assert node.call is not None, "writing has a hook"
+    call = plain_or_refused(node.call) if maker.layout is not None else node.call
+    return [*members(node, maker), f"return {maker.name(call, 'hook')}(value)"]
+
+
+def members(node: nodes.UnionByJsonType, maker: Maker) -> list[str]:
+    """Return what writes the members whose classes are known."""
+    lines = ["kind = type(value)"]
+    for cls, member in node.writers.items():
+        lines.append(f"if kind is {maker.name(cls, cls.__name__)}:")
+        lines += indented([*maker.lines(member, "value"), "return value"])
+    return lines
+
+
+def writers(
+    node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion,
+    maker: Maker,
+    write: Callable[[nodes.Variant, nodes.TaggedUnion], list[str]] | None = None,
+) -> str:
+    """
+    Return the name of the table from classes to what writes them.
+
+    Args:
+        node: The union.
+        maker: What puts functions together.
+        write: From a class under a name to the body of its function, if that
+            is not to give builtins.
+    """
+    if isinstance(node, nodes.TaggedUnion):
+        body = write or functools.partial(_content, maker=maker)
+        functions = {
+            variant.cls: maker.make_function(variant, variant.cls.__name__, functools.partial(body, variant, node))
+            for variant in node.variants
+        }
+    else:
+        functions = {cls: maker.function(member) for cls, member in node.writers.items()}
+    entries = [f"{maker.name(cls, cls.__name__)}: {function}" for cls, function in functions.items()]
+    return maker.source.constant(f"{{{', '.join(entries)}}}", "WRITERS")
+
+
+def by_class(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion, maker: Maker) -> list[str]:
+    """Return the body of the function for a union of classes that show what they are."""
+    return [f"return {writers(node, maker)}[type(value)](value)"]
+
+
+def _content(variant: nodes.Variant, node: nodes.TaggedUnion, maker: Maker) -> list[str]:
+    """Return the body of the function that writes one class of the union."""
+    name, inner = variant.name, variant.node
+    if inner is None:
+        if node.tagging == "external":
+            return [f"return {name!r}"]
+        return [f"return [{name!r}, None]" if node.positional else f"return {{{node.tag!r}: {name!r}}}"]
+    lines: list[str] = []
+    if variant.field is not None:
+        lines.append(f"value = {attribute(variant.field)}")
+    lines += maker.lines(inner, "value")
+    if node.tagging == "external":
+        return [*lines, f"return {{{name!r}: value}}"]
+    if node.tagging == "adjacent":
+        pair, held = f"[{name!r}, value]", f"{{{node.tag!r}: {name!r}, {node.content!r}: value}}"
+        return [*lines, f"return {pair if node.positional else held}"]
+    return [
+        *lines,
+        "if type(value) is list:",
+        f"    return [{name!r}, *value]",
+        *refusing("type(value) is not dict"),
+        f"return {{{node.tag!r}: {name!r}, **value}}",
+    ]
+
+
+def cases(node: nodes.TaggedValueNode, maker: Maker) -> list[str]:
+    """Return the body of the function that writes a Rust enum in one class."""
+    held = {name: inner for name, inner in node.nodes.items() if inner is not None}
+    entries = ", ".join(f"{name!r}: {maker.function(inner)}" for name, inner in held.items())
+    table = maker.source.constant(f"{{{entries}}}", "WRITERS")
+    return [
+        *refusing(f"type(value) is not {maker.name(node.cls, 'CLASS')}"),
+        "variant = value.variant",
+        f"if variant in {maker.name(node.units, 'UNITS')}:",
+        "    return variant",
+        f"return {{variant: {table}[variant](value.value)}}",
+    ]

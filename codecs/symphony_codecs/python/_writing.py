@@ -1,0 +1,226 @@
+"""Source that writes: from values to what a format's library takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+import uuid
+
+from collections import abc
+from collections.abc import Callable
+from typing import Any, Final
+
+from ..schema import nodes
+from . import _write_structs, _write_unions, datetimes, scalars
+from ._maker import Bodies, Lines, Maker, plain_kinds, refusing
+from ._source import Source, indented
+from ._write_scalars import SCALARS, by_identity
+from .untyped import plain_writer
+
+
+__all__ = ["ONLY_TEXT", "as_list", "as_map", "checked", "in_order", "no_leaf", "writer"]
+
+_NO_ARRAY: Final = (str, bytes, bytearray, memoryview)
+ONLY_TEXT: Final = frozenset((str,))
+
+
+def writer(
+    schema: nodes.Schema, encoded: Callable[[Any], bytes], *, layout: str | None, most: int
+) -> Callable[[Any], Any]:
+    """
+    Return the function from values of the schema's type to builtins.
+
+    They are to be written at once: lists and maps among them may be those of
+    the values themselves.
+
+    Args:
+        schema: What to do.
+        encoded: From builtins to bytes, to sort sets by.
+        layout: ``json`` where orjson is to write them, which takes more than
+            builtins; ``None``: whatever takes builtins.
+        most: The most items that an array may have, if orjson is to write them.
+    """
+    source = Source(f"writing {schema.type}")
+    return Maker(schema, _LINES, _BODIES, no_leaf, source, layout=layout, most=most, encoded=encoded).compile()
+
+
+def no_leaf(_node: nodes.Node, _maker: Maker) -> None:
+    """Say that writing has no functions of its own for leaves; see `Maker.leaf_of`."""
+    return
+
+
+def _anything(node: nodes.Anything, v: str, maker: Maker) -> list[str]:
+    assert node.call is not None, "writing has a hook"
+    write = plain_writer(node.scalars, node.keys, node.call, is_known=maker.layout is not None)
+    return [
+        f"if type({v}) not in {maker.name(node.scalars, 'SCALARS')}:",
+        f"    {v} = {maker.name(write, 'write')}({v})",
+    ]
+
+
+def checked(node: nodes.Validated, v: str, maker: Maker) -> list[str]:
+    """Return what checks *v*, and then turns it into its result."""
+    return [*(f"{maker.name(check, 'check')}({v})" for check in node.checks), *maker.lines(node.inner, v)]
+
+
+def _optional(node: nodes.Optional, v: str, maker: Maker) -> list[str]:
+    inner = maker.lines(node.inner, v)
+    return [f"if {v} is not None:", *indented(inner)] if inner else []
+
+
+def _items(node: nodes.Node, v: str, maker: Maker) -> list[str]:
+    """Return what turns *v*, a list or tuple, into what its items become."""
+    kinds = plain_kinds(node)
+    each = maker.each(node, v)
+    if kinds is not None and not (type(node) is nodes.Integer and node.wide is not None):
+        return [f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v})):", *indented(each)]
+    if type(node) is nodes.Enum and node.cls is not None:
+        wire_of = maker.name(by_identity(node, maker).__getitem__, "wire_of")
+        return [f"{v} = list(map({wire_of}, map(id, {v})))"]
+    if isinstance(node, (nodes.UnionByLiteral, nodes.UntaggedUnion, nodes.TaggedUnion)):
+        writers, item = _write_unions.writers(node, maker), maker.source.variable("item")
+        return [f"{v} = [{writers}[type({item})]({item}) for {item} in {v}]"]
+    if type(node) is nodes.Uuid:
+        return [*_same(node.cls, v, maker), *_ids(node, v, maker)]
+    if type(node) is nodes.DateTime and node.cls is dt.datetime:
+        write = maker.name(datetimes.moment_as_text(node.cls, node.write), "as_text")
+        most = maker.most if maker.layout == "json" else 0
+        return [f"{v} = {maker.name(datetimes.moments, 'moments')}({v}, {write}, {most})"]
+    return each
+
+
+def _same(cls: type, v: str, maker: Maker) -> list[str]:
+    return refusing(
+        f"{maker.name(operator.countOf, 'count_of')}(map(type, {v}), {maker.name(cls, cls.__name__)}) != len({v})"
+    )
+
+
+def _ids(node: nodes.Uuid, v: str, maker: Maker) -> list[str]:
+    get_bytes = f"map({maker.name(operator.attrgetter('bytes'), 'bytes_of')}, {v})"
+    if node.cls is not uuid.UUID and node.text:
+        return [f"{v} = list(map({maker.name(scalars.text_of_id, 'text_of_id')}, {get_bytes}))"]
+    if not node.text:
+        return [f"{v} = list({get_bytes})"]
+    return [] if maker.layout == "json" else [f"{v} = {maker.name(scalars.uuids_as_text, 'uuids_as_text')}({v})"]
+
+
+def as_list(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
+    """Return what makes *v* a list or tuple, if it is a sequence of the node's."""
+    accepted, no_array = maker.name(node.accepted, "ACCEPTED"), maker.name(_NO_ARRAY, "TEXTS")
+    return [
+        f"if type({v}) is not list and type({v}) is not tuple:",
+        *indented(refusing(f"not isinstance({v}, {accepted}) or isinstance({v}, {no_array})")),
+        f"    {v} = list({v})",
+    ]
+
+
+def _sequence(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
+    return [*as_list(node, v, maker), *_items(node.item, v, maker)]
+
+
+def _set(node: nodes.Set, v: str, maker: Maker) -> list[str]:
+    # The items are sorted by their bytes, as any format writes builtins.
+    layout, maker.layout = maker.layout, None
+    items = _items(node.item, v, maker)
+    maker.layout = layout
+    encoded = maker.name(maker.encoded, "encoded")
+    return in_order(node, v, maker, items, [f"if len({v}) > 1:", f"    {v} = sorted({v}, key={encoded})"])
+
+
+def in_order(node: nodes.Set, v: str, maker: Maker, items: list[str], by_bytes: list[str]) -> list[str]:
+    """
+    Return what turns *v* into what its items become, in their order.
+
+    Args:
+        node: The set.
+        v: The variable.
+        maker: What puts functions together.
+        items: What turns a list in *v* into what its items become.
+        by_bytes: What then sorts them, where the items have no order of their own.
+    """
+    lines = refusing(f"not isinstance({v}, {maker.name(abc.Set, 'Set')})")
+    usual = [f"{v} = list({v})", *items, *by_bytes]
+    if node.ordered is None:
+        return [*lines, *usual]
+    ordered = maker.name(frozenset((node.ordered,)), "CLASSES")
+    return [
+        *lines,
+        f"if {ordered}.issuperset(map(type, {v})):",
+        *indented([f"{v} = sorted({v})", *items]),
+        "else:",
+        *indented(usual),
+    ]
+
+
+def _fixed(node: nodes.Tuple, v: str, maker: Maker) -> list[str]:
+    items = [maker.source.variable("item") for _ in node.items]
+    together = "".join(f"{item}, " for item in items)
+    return [
+        *refusing(f"not isinstance({v}, tuple) or len({v}) != {len(items)}"),
+        *([f"{together}= {v}"] if items else []),
+        *(line for item, inner in zip(items, node.items, strict=True) for line in maker.lines(inner, item)),
+        f"{v} = [{together}]",
+    ]
+
+
+def as_map(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
+    """Return what refuses what is no mapping, and makes *v* a dict if its keys are texts as they are."""
+    lines = [f"if type({v}) is not dict:", *indented(refusing(f"not isinstance({v}, {maker.name(abc.Mapping, 'M')})"))]
+    if node.key is not None:
+        return lines
+    only_text = f"{maker.name(ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))"
+    return [*lines, f"    {v} = dict({v}.items())", *refusing(f"not {only_text}")]
+
+
+def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
+    entries, key, item = (maker.source.variable(hint) for hint in ("entries", "key", "item"))
+    values = maker.lines(node.value, item)
+    lines = as_map(node, v, maker)
+    if node.key is not None:
+        loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
+        loop += [*indented([*values, *_key(node, key, maker)]), f"    {entries}[{key}] = {item}"]
+        return [*lines, *loop, *refusing(f"len({entries}) != len({v})"), f"{v} = {entries}"]
+    kinds, call = plain_kinds(node.value), maker.call(node.value)
+    loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():", *indented(values)]
+    loop += [f"    {entries}[{key}] = {item}", f"{v} = {entries}"]
+    if call is not None:
+        return [*lines, f"{v} = dict(zip({v}, map({call}, {v}.values())))"]
+    if type(node.value) is nodes.Anything:
+        kinds = node.value.scalars
+    if kinds is None or (type(node.value) is nodes.Integer and node.value.wide is not None):
+        return [*lines, *loop]
+    return [*lines, f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}.values())):", *indented(loop)]
+
+
+def _key(node: nodes.Dict, key: str, maker: Maker) -> list[str]:
+    if node.key_node is None:
+        return [f"{key} = {maker.name(node.key, 'write_key')}({key})"]
+    layout, maker.layout = maker.layout, None  # keys are texts, also where orjson writes other values
+    lines = maker.lines(node.key_node, key)
+    maker.layout = layout
+    return lines
+
+
+def _hook(node: nodes.Hook, v: str, maker: Maker) -> list[str]:
+    return [f"{v} = {maker.name(node.call, 'hook')}({v})"]
+
+
+_LINES: Final[Lines] = {
+    **SCALARS,
+    nodes.Anything: _anything,
+    nodes.Validated: checked,
+    nodes.Optional: _optional,
+    nodes.Sequence: _sequence,
+    nodes.Set: _set,
+    nodes.Tuple: _fixed,
+    nodes.Dict: _mapped,
+    nodes.Hook: _hook,
+}
+_BODIES: Final[Bodies] = {
+    nodes.Struct: _write_structs.record,
+    nodes.UnionByJsonType: _write_unions.kinds,
+    nodes.TaggedUnion: _write_unions.by_class,
+    nodes.UnionByLiteral: _write_unions.by_class,
+    nodes.UntaggedUnion: _write_unions.by_class,
+    nodes.TaggedValueNode: _write_unions.cases,
+}

@@ -1,0 +1,165 @@
+"""Plans for people and for programs that show them: as a tree of texts, or as JSON can say it."""
+
+from __future__ import annotations
+
+import enum
+import types
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from . import nodes
+
+
+__all__ = ["Line", "describe", "outline"]
+
+_MAX_SHOWN: Final = 60
+_ALIAS: Any = types.GenericAlias  # `list[int]` is a type to isinstance
+# What a line of the outline does not repeat: it stands before it, or below.
+_APART: Final = frozenset({"name", "argument", "key", "node", "fields", "variants", "cls"})
+
+
+def describe(schema: nodes.Schema) -> dict[str, Any]:
+    """Return the schema in builtins: nodes are maps whose ``node`` is their class, what is called goes by its name."""
+    return {
+        "direction": schema.direction,
+        "type": _name(schema.type),
+        "root": _plain(schema.root),
+        "table": {_name(key[0] if isinstance(key, tuple) else key): _plain(node) for key, node in schema.table.items()},
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (nodes.Node, nodes.Field, nodes.Variant, nodes.Constant, nodes.Factory)):
+        shown = {a.name: _plain(item) for a in attrs.fields(type(value)) if _is_said(a, item := getattr(value, a.name))}
+        return {"node": type(value).__name__.lower(), **shown} if isinstance(value, nodes.Node) else shown
+    if value is None or (isinstance(value, (bool, int, float, str)) and not isinstance(value, enum.Enum)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return list(map(_plain, value))
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(_name, value))
+    if isinstance(value, Mapping):
+        return {_name(key): _plain(item) for key, item in value.items()}
+    return _name(value)
+
+
+def _is_said(attribute: attrs.Attribute[Any], value: Any) -> bool:
+    """Return whether there is something to say: not where it is as always."""
+    default: Any = attribute.default
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        return bool(value)
+    return value is not nodes.ABSENT and (default is attrs.NOTHING or value is not default)
+
+
+def _name(value: Any) -> str:
+    """Return what to call a class, a function, or any other value, without an address of this process."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, enum.Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, tuple):
+        return " ".join(map(_name, value))
+    if isinstance(value, (types.MethodType, types.BuiltinMethodType)):
+        owner = value.__self__
+        return f"{_name(owner) if isinstance(owner, type) else type(owner).__name__}.{value.__name__}"
+    if type(value) is types.FunctionType or (isinstance(value, type) and not isinstance(value, _ALIAS)):
+        return str(value.__qualname__).replace(".<locals>", "")
+    text = str(value) if callable(value) or not isinstance(value, (bytes, int, float)) else repr(value)
+    return type(value).__name__ if " at 0x" in text else text[:_MAX_SHOWN]
+
+
+@attrs.frozen
+class Line:
+    """
+    A line of an outline.
+
+    Attributes:
+        label: What stands there: a field's key, a variant's name; empty at the root.
+        kind: The node's class, lower case.
+        detail: What else there is to say, in a few words.
+        below: The lines below it.
+    """
+
+    label: str
+    kind: str
+    detail: str
+    below: tuple[Line, ...]
+
+
+def outline(schema: nodes.Schema) -> Line:
+    """Return the schema as a tree of lines; types that hold themselves are shown once."""
+    return _line("", schema.root, schema, frozenset())
+
+
+def _line(label: str, node: nodes.Node, schema: nodes.Schema, shown: frozenset[Any], also: str = "") -> Line:
+    if isinstance(node, nodes.Reference):
+        name = _name(node.key[0] if isinstance(node.key, tuple) else node.key)
+        if node.key in shown:
+            return Line(label, "reference", f"{name} again", ())
+        return _line(label, schema.table[node.key], schema, shown | {node.key}, also)
+    shown |= {key for key, known in schema.table.items() if known is node}
+    below: list[Line] = []
+    words: list[str] = [_name(node.cls)] if isinstance(getattr(node, "cls", None), type) else []  # type: ignore[attr-defined]
+    for attribute in attrs.fields(type(node)):
+        value = getattr(node, attribute.name)
+        children = _children(value)
+        if children:
+            below.extend(_line(name, child, schema, shown, note) for name, child, note in children)
+        elif attribute.name not in _APART and _is_said(attribute, value) and _is_worth_a_word(value):
+            words.append(attribute.name if value is True else f"{attribute.name} {_brief(value)}")
+    return Line(label, type(node).__name__.lower(), ", ".join((*words, *filter(None, (also,)))), tuple(below))
+
+
+def _is_worth_a_word(value: Any) -> bool:
+    return value is not False and value not in (frozenset(), ())
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, (set, frozenset)):
+        return " ".join(sorted(map(_name, value)))
+    if isinstance(value, tuple):
+        # Of the pairs of an enum the texts on the wire will do.
+        items = [_name(item[0] if isinstance(item, tuple) else item) for item in value]
+        text = " ".join(items)
+        return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}... ({len(items)})"
+    return _name(value)
+
+
+def _children(value: Any) -> list[tuple[str, nodes.Node, str]]:
+    """Return the nodes that an attribute holds, each with its label and what its field says of it."""
+    if isinstance(value, nodes.Node):
+        return [("", value, "")]
+    if isinstance(value, Mapping):
+        return [(_name(key), item, "") for key, item in value.items() if isinstance(item, nodes.Node)]
+    if not isinstance(value, tuple):
+        return []
+    children: list[tuple[str, nodes.Node, str]] = []
+    for item in value:
+        if isinstance(item, nodes.Field):
+            children.append((item.key, item.node, _notes(item)))
+        elif isinstance(item, nodes.Variant):
+            children.append((item.name, item.node or _Nothing(), ""))
+        elif isinstance(item, nodes.Node):
+            children.append(("", item, ""))
+    return children
+
+
+@attrs.frozen
+class _Nothing(nodes.Node):
+    """A variant without fields."""
+
+
+def _notes(field: nodes.Field) -> str:
+    notes = [
+        note for note, there in (("may be missing", field.optional), ("left out if None", field.omit_none)) if there
+    ]
+    if isinstance(field.default, nodes.Constant):
+        notes.append(f"default {_name(field.default.value)}")
+    elif isinstance(field.default, nodes.Factory):
+        notes.append(f"default {_name(field.default.call)}()")
+    if field.is_default is not None:
+        notes.append("left out if default")
+    return ", ".join(notes)

@@ -1,0 +1,604 @@
+"""
+The nodes of a schema: what there is to do for a value of a type, as plain immutable data.
+
+A schema is for one direction, one format and one set of options; everything
+that depends on those has been decided when it is made.  So an engine needs
+to know nothing but these nodes, and what they say of a value is all that the
+hooks of `symphony_codecs.hooks` do with it::
+
+    Hook             a cattrs hook: the user's, or of a type that no other node is for
+    Anything  Null  Boolean  Integer  Float  Text  Binary
+    Uuid  Timestamp  Duration  DateTime
+    Enum             an enum or a literal
+    Validated        a node, then checks of its value
+    Optional         None, or a node
+    Sequence  Set  Tuple  Dict
+    Struct           an attrs class or a dataclass, of Fields
+    UnionByJsonType  a union whose members differ in what they are on the wire
+    TaggedUnion      a union of classes under names, of Variants
+    UnionByLiteral   a union of classes that differ in a literal field
+    UntaggedUnion    a union of which the first member that fits is taken
+    TaggedValueNode  a `TaggedValue`: a Rust enum in one class
+    Reference        a node of the schema's table: types that hold themselves
+
+Reading takes the builtins that a format's ``loads`` returns, and makes
+values; writing takes values.  A node that does not say otherwise takes
+exactly the class it stands for, as the hooks do.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+
+__all__ = [
+    "ABSENT",
+    "Absent",
+    "Anything",
+    "Binary",
+    "Boolean",
+    "Constant",
+    "DateTime",
+    "Default",
+    "Dict",
+    "Duration",
+    "Enum",
+    "Factory",
+    "Field",
+    "Float",
+    "Hook",
+    "Integer",
+    "Node",
+    "Null",
+    "Optional",
+    "Reference",
+    "Schema",
+    "Sequence",
+    "Set",
+    "Struct",
+    "TaggedUnion",
+    "TaggedValueNode",
+    "Text",
+    "Timestamp",
+    "Tuple",
+    "UnionByJsonType",
+    "UnionByLiteral",
+    "UntaggedUnion",
+    "Uuid",
+    "Validated",
+    "Variant",
+]
+
+Key: TypeAlias = Hashable
+
+
+class Absent(enum.Enum):
+    """The class of `ABSENT`."""
+
+    ABSENT = enum.auto()
+
+
+ABSENT = Absent.ABSENT
+"""No default."""
+
+
+@attrs.frozen
+class Node:
+    """What all nodes are."""
+
+
+@attrs.frozen
+class Hook(Node):
+    """
+    Call a cattrs hook.
+
+    Attributes:
+        type: The type that it is of.
+        call: Reading: ``call(builtins, type)``; what it raises is the user's
+            business, but a value under CBOR tags is tried again without.
+            Writing: ``call(value)``, whose result is builtins.
+    """
+
+    type: Any
+    call: Callable[..., Any]
+
+
+@attrs.frozen
+class Anything(Node):
+    """
+    An untyped value.
+
+    Attributes:
+        scalars: Classes of leaves; anything else but lists and maps is
+            refused.  Empty: reading takes all that comes (JSON can say
+            nothing wrong).
+        keys: Classes of keys.
+        call: Writing: the hook that writes by run-time class, for whatever is
+            none of the builtins in `scalars`, no list, tuple or dict.
+    """
+
+    scalars: frozenset[type]
+    keys: frozenset[type]
+    call: Callable[[Any], Any] | None = None
+
+
+@attrs.frozen
+class Null(Node):
+    """``None``."""
+
+
+@attrs.frozen
+class Boolean(Node):
+    """``True`` and ``False``."""
+
+
+@attrs.frozen
+class Integer(Node):
+    """
+    An `int`, no `bool`.
+
+    Attributes:
+        minimum: The least that is taken; ``None``: no bound.  Where there is
+            one, writing takes no subclass.
+        maximum: The greatest.
+        wide: Smallest and greatest int that the format has as a number:
+            beyond them decimal text is read, and written.  ``None``: it has
+            any.
+    """
+
+    minimum: int | None = None
+    maximum: int | None = None
+    wide: tuple[int, int] | None = None
+
+
+@attrs.frozen
+class Float(Node):
+    """
+    A `float`, or an `int` that becomes one.
+
+    Attributes:
+        minimum: The least that is taken, finite; ``None``: there are no
+            bounds, and NaN and the infinities are taken.
+        maximum: The greatest, finite.
+    """
+
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@attrs.frozen
+class Text(Node):
+    """
+    A `str`; writing takes subclasses, too.
+
+    Attributes:
+        minimum: Least number of characters.
+        maximum: Greatest number of characters.
+        fullmatch: The method of a compiled pattern that must match.
+        options: If not empty, the texts there are.
+    """
+
+    minimum: int = 0
+    maximum: int | None = None
+    fullmatch: Callable[[str], Any] | None = None
+    options: frozenset[str] = frozenset()
+
+
+@attrs.frozen
+class Binary(Node):
+    """
+    A `bytes`; writing takes bytearray and memoryview, too.
+
+    Attributes:
+        base64: Whether it is base64 text on the wire.
+    """
+
+    base64: bool
+
+
+@attrs.frozen
+class Uuid(Node):
+    """
+    A `uuid.UUID`, or a typed id, which keeps the 16 bytes in the slot ``bytes``.
+
+    Attributes:
+        cls: The class; writing takes subclasses, too.
+        text: Whether it is text on the wire, rather than 16 bytes.
+        make: From 16 bytes to the class, for what an engine cannot make itself.
+    """
+
+    cls: type
+    text: bool
+    make: Callable[[bytes], Any]
+
+
+@attrs.frozen
+class Timestamp(Node):
+    """A `symphony_types.Timestamp`, RFC 3339 text; its slot ``nanos`` counts from the epoch."""
+
+
+@attrs.frozen
+class Duration(Node):
+    """
+    A `symphony_types.Duration`: seconds and nanoseconds, both required; reading carries nanoseconds up to 2**32 - 1.
+
+    Attributes:
+        positional: Whether an array is written; both forms are read.
+    """
+
+    positional: bool
+
+
+@attrs.frozen
+class DateTime(Node):
+    """
+    A `datetime`, `date` or `time` as RFC 3339 text.
+
+    Attributes:
+        cls: Which; writing takes subclasses, but no datetime for a date.
+        read: From text to the value, for what is not in the usual form.
+        write: From a value to the text.
+    """
+
+    cls: type
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+
+
+@attrs.frozen
+class Enum(Node):
+    """
+    One of some values, each of which is a fixed value on the wire.
+
+    Attributes:
+        cls: The enum class; ``None`` for a ``Literal``.
+        pairs: Builtins on the wire and the value, in order; reading has
+            aliases among them.  Classes count: 1 is not True.
+    """
+
+    cls: type | None
+    pairs: tuple[tuple[Any, Any], ...]
+
+
+@attrs.frozen
+class Validated(Node):
+    """
+    A node whose value is held to checks: after reading, before writing.
+
+    Attributes:
+        inner: The node.
+        checks: Functions that raise for what they refuse.
+    """
+
+    inner: Node
+    checks: tuple[Callable[[Any], Any], ...]
+
+
+@attrs.frozen
+class Optional(Node):
+    """``None``, or what *inner* takes."""
+
+    inner: Node
+
+
+@attrs.frozen
+class Sequence(Node):
+    """
+    An array of like items.
+
+    Attributes:
+        item: The items' node.
+        build: Reading: `list`, `tuple`, or whatever makes the value of a list.
+        accepted: Writing: classes whose instances are taken, but no text and
+            no bytes.
+    """
+
+    item: Node
+    build: Callable[[list[Any]], Any] = list
+    accepted: tuple[type, ...] = ()
+
+
+@attrs.frozen
+class Set(Node):
+    """
+    A set, an array on the wire.
+
+    Attributes:
+        item: The items' node.
+        build: Reading: `set`, `frozenset` or another that takes a list.
+        ordered: Writing: the class whose members are written sorted; ``None``:
+            items are sorted by their bytes.
+    """
+
+    item: Node
+    build: Callable[[list[Any]], Any] = set
+    ordered: type | None = None
+
+
+@attrs.frozen
+class Tuple(Node):
+    """
+    A tuple of fixed length.
+
+    Attributes:
+        items: A node for each place.
+        build: Reading: from a list to the value; `tuple`, or a named tuple's
+            ``_make``.
+    """
+
+    items: tuple[Node, ...]
+    build: Callable[[list[Any]], Any] = tuple
+
+
+@attrs.frozen
+class Dict(Node):
+    """
+    A map.
+
+    Attributes:
+        key: The keys' hook: reading ``key(wire, key_type)``, writing
+            ``key(value)``; ``None``: exactly `str` (writing: subclasses, too).
+        key_type: The keys' type.
+        value: The values' node.
+        build: Reading: `dict`, or what makes the value of a dict.
+        key_node: The node of keys that are ids, which `key` reads and writes, too.
+    """
+
+    key: Callable[..., Any] | None
+    key_type: Any
+    value: Node
+    build: Callable[[dict[Any, Any]], Any] = dict
+    key_node: Node | None = None
+
+
+@attrs.frozen
+class Constant:
+    """A default: this very object."""
+
+    value: Any
+
+
+@attrs.frozen
+class Factory:
+    """A default: what calling this gives."""
+
+    call: Callable[[], Any]
+
+
+Default: TypeAlias = Constant | Factory | Absent
+
+
+@attrs.frozen(kw_only=True)
+class Field:
+    """
+    One field of a record on the wire.
+
+    Attributes:
+        name: The attribute.
+        argument: The constructor's argument.
+        key: The name on the wire.
+        node: The node.
+        optional: Reading: whether it may be missing from a map.
+        fill_none: Reading: whether ``None`` is passed where it is missing.
+        default: Reading: what the constructor would fill in, for direct
+            construction; ABSENT where *optional* and not *fill_none*: only
+            the constructor itself can.
+        omit_none: Writing as a map: whether ``None`` is left out.
+        is_default: Writing as a map: ``is_default(item, instance)`` says
+            whether the field is left out; ``None``: it never is.
+    """
+
+    name: str
+    argument: str
+    key: str
+    node: Node
+    optional: bool = False
+    fill_none: bool = False
+    default: Default = ABSENT
+    omit_none: bool = False
+    is_default: Callable[[Any, Any], bool] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Struct(Node):
+    """
+    An attrs class or a dataclass.
+
+    Attributes:
+        cls: The class; exactly it is written.
+        fields: The fields on the wire, in order.
+        positional: Writing: as an array; both forms are read.
+        required: Reading an array: the least number of items.
+        unknown: What to do with keys that no field has.
+        omitted: Reading: keys of fields that are never on the wire, which are
+            passed over.
+        unit: Writing: what is written for an instance without fields on the
+            wire: ``None``, an empty list or an empty dict; ABSENT: an empty
+            map or array as for any class.
+        direct: Reading: whether instances may be made without the
+            constructor: it would do nothing but store its arguments, run
+            checks that the fields' nodes make, and call
+            ``__attrs_post_init__``.
+        finishes: Reading, direct: whether there is one to call.
+        rest: Reading, direct: attributes that are not on the wire, with their
+            defaults.
+        validates: Reading: whether the instance's ``validation_errors()``
+            must be empty.
+        adapt: Reading: from the builtins to those that the fields are read
+            from; for the one class that leaves out what null stands for.
+        keep: Reading: ``keep(instance, fields)`` remembers unknown fields.
+        kept: Writing: ``kept(instance)`` gives them, to be written after the
+            others unless a field has their key.
+    """
+
+    cls: type
+    fields: tuple[Field, ...]
+    positional: bool = False
+    required: int = 0
+    unknown: Literal["ignore", "forbid", "keep"] = "ignore"
+    omitted: frozenset[str] = frozenset()
+    unit: Any = ABSENT
+    direct: bool = False
+    finishes: bool = False
+    rest: tuple[tuple[str, Default], ...] = ()
+    validates: bool = False
+    adapt: Callable[[Any], Any] | None = None
+    keep: Callable[[Any, dict[str, Any]], None] | None = None
+    kept: Callable[[Any], Mapping[str, Any]] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class UnionByJsonType(Node):
+    """
+    A union whose members differ in what they are on the wire.
+
+    Attributes:
+        readers: Builtin class to node; `int` also where only a float belongs.
+        other: Reading: the node for any other class.
+        writers: Class to node, where exactly this class is of one member
+            alone.
+        call: Writing: the union's hook, for all other classes.
+    """
+
+    readers: Mapping[type, Node] = attrs.field(factory=dict)
+    other: Node | None = None
+    writers: Mapping[type, Node] = attrs.field(factory=dict)
+    call: Callable[[Any], Any] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Variant:
+    """
+    A class of a tagged union.
+
+    Attributes:
+        name: Its name on the wire.
+        cls: The class.
+        node: The node of its content: the class itself, or the one field of a
+            newtype; ``None`` for a class without fields.
+        field: The attribute of the newtype's field; ``None`` otherwise.
+        argument: Its argument in the constructor.
+        optional: Whether content may be missing (adjacent tagging).
+    """
+
+    name: str
+    cls: type
+    node: Node | None
+    field: str | None = None
+    argument: str | None = None
+    optional: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class TaggedUnion(Node):
+    """
+    A union of classes, each under a name.
+
+    Attributes:
+        tagging: ``external``: ``{"Name": content}``, ``"Name"`` for a class
+            without fields; ``internal``: ``{tag: "Name", **content}``, or an
+            array with the name before the others; ``adjacent``: ``{tag:
+            "Name", content: content}``, or a pair.
+        variants: The classes.
+        tag: Key of the name.
+        content: Key of the content.
+        positional: Writing, adjacent: as a pair.
+        forbids: Reading, adjacent: whether other keys are refused.
+    """
+
+    tagging: Literal["external", "internal", "adjacent"]
+    variants: tuple[Variant, ...]
+    tag: str = "type"
+    content: str = "content"
+    positional: bool = False
+    forbids: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class UnionByLiteral(Node):
+    """
+    A union of classes that differ in a literal field.
+
+    Attributes:
+        key: The field's key on the wire.
+        position: Its place in an array; ``None``: it differs, and arrays are
+            refused.
+        readers: ``(class of the wire value, wire value)`` to node.
+        writers: Class to node.  All write the field.
+    """
+
+    key: str
+    position: int | None
+    readers: Mapping[tuple[type, Any], Node] = attrs.field(factory=dict)
+    writers: Mapping[type, Node] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class UntaggedUnion(Node):
+    """
+    A union of which the first member that fits is taken; no union of this kind is inside it.
+
+    Attributes:
+        members: The nodes, in the order in which they are tried.
+        writers: Writing: exact class to node.
+        call: Writing: the union's hook, for all other classes.
+    """
+
+    members: tuple[Node, ...] = ()
+    writers: Mapping[type, Node] = attrs.field(factory=dict)
+    call: Callable[[Any], Any] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class TaggedValueNode(Node):
+    """
+    A `TaggedValue`: ``"Name"`` or ``{"Name": value}``; its slots are ``variant`` and ``value``.
+
+    Attributes:
+        cls: The class.
+        nodes: Name to the node of what it holds, ``None`` for a unit variant.
+        units: Name to the one instance of each unit variant.
+        make: ``make(name, value)`` makes the others.
+    """
+
+    cls: type
+    nodes: Mapping[str, Node | None]
+    units: Mapping[str, Any]
+    make: Callable[[str, Any], Any]
+
+
+@attrs.frozen
+class Reference(Node):
+    """
+    The node of `Schema.table` that *key* names.
+
+    Attributes:
+        key: The type.
+    """
+
+    key: Key
+
+
+@attrs.frozen(kw_only=True)
+class Schema:
+    """
+    What to do for values of a type in one direction.
+
+    Attributes:
+        direction: ``structure`` reads, ``unstructure`` writes.
+        type: The type.
+        root: Its node.
+        table: The nodes that references name.
+        bytes_keys: Reading: whether names of fields and variants may be byte strings.
+    """
+
+    direction: Literal["structure", "unstructure"]
+    type: Any
+    root: Node
+    table: Mapping[Key, Node]
+    bytes_keys: bool = False

@@ -1,0 +1,155 @@
+"""The nodes of what holds nothing else: builtin scalars, ids, time, enums, untyped values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from symphony_types.ids import TypedId
+
+from ..hooks._fields import wire_fields
+from ..hooks.anything import untyped
+from ..hooks.domain import DurationWire
+from ..hooks.enums import literal_values
+from ..hooks.stdlib import moment_functions, uuid_from_bytes
+from ..hooks.structs import is_positional
+from . import nodes
+from .validators import with_check
+
+
+if TYPE_CHECKING:
+    from .build import Builder
+
+
+__all__ = [
+    "annotated",
+    "anything",
+    "enumeration",
+    "instant",
+    "json_value",
+    "literal",
+    "null",
+    "scalar",
+    "span",
+    "standard",
+    "typed_id",
+]
+
+_NOTHING: Final[frozenset[type]] = frozenset()
+_JSON_SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, float, type(None)})
+_TEXT_KEYS: Final[frozenset[type]] = frozenset({str})
+_ANY_KEYS: Final[frozenset[type]] = frozenset({str, int, bytes})
+_CONTAINERS: Final = (dict, list, tuple)
+
+
+def null(_tp: Any, _planner: Builder) -> nodes.Node:
+    """Schema ``None``."""
+    return nodes.Null()
+
+
+def anything(tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of an untyped value."""
+    is_binary = builder.format.is_binary
+    if builder.reads:
+        return nodes.Anything(_JSON_SCALARS | {bytes}, _ANY_KEYS) if is_binary else nodes.Anything(_NOTHING, _NOTHING)
+    if tp is object or not _are_plain(builder):
+        return None
+    keys = _TEXT_KEYS if builder.format.text_keys else _ANY_KEYS
+    scalars = _JSON_SCALARS if builder.format.human_readable else _JSON_SCALARS | {bytes}
+    return nodes.Anything(scalars, keys, builder.converter.get_unstructure_hook(Any))
+
+
+def json_value(tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of what serde_json's ``Value`` can hold."""
+    if builder.reads:
+        is_binary = builder.format.is_binary
+        return nodes.Anything(_JSON_SCALARS, _TEXT_KEYS) if is_binary else nodes.Anything(_NOTHING, _NOTHING)
+    if not _are_plain(builder):
+        return None
+    return nodes.Anything(_JSON_SCALARS, _TEXT_KEYS, builder.converter.get_unstructure_hook(tp))
+
+
+def _are_plain(builder: Builder) -> bool:
+    """Return whether builtins are written as they are wherever no type is given."""
+    return all(builder.is_own(kind) for kind in (*_JSON_SCALARS, *_CONTAINERS, bytes))
+
+
+def scalar(tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of a builtin scalar; what the user has derived from one is called by its hook."""
+    if tp is str:
+        return nodes.Text()
+    if tp is int:
+        return nodes.Integer(wide=builder.format.int_range)
+    if tp is bool:
+        return nodes.Boolean()
+    if tp is float:
+        return nodes.Float()
+    return nodes.Binary(builder.format.human_readable) if tp is bytes else None
+
+
+def typed_id(tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of a typed id, if it is made as ours are."""
+    made: Any = TypedId.from_bytes
+    is_changed = tp.from_bytes.__func__ is not made.__func__ or tp.__new__ is not object.__new__
+    if is_changed or tp.__dictoffset__:  # where anything may be put
+        return None
+    return nodes.Uuid(tp, builder.format.human_readable, tp.from_bytes)
+
+
+def instant(_tp: Any, _planner: Builder) -> nodes.Node:
+    """Build the node of a timestamp."""
+    return nodes.Timestamp()
+
+
+def span(_tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of a duration, unless its parts go by other names."""
+    keys = [field.key for field in wire_fields(DurationWire, builder.converter)]
+    return nodes.Duration(is_positional(DurationWire, builder.converter)) if keys == ["secs", "nanos"] else None
+
+
+def standard(tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of a UUID, or a time; the other types of the standard library are called by their hooks."""
+    if tp is uuid.UUID:
+        return nodes.Uuid(tp, builder.format.human_readable, uuid_from_bytes)
+    if tp in (dt.datetime, dt.date, dt.time):
+        return nodes.DateTime(tp, *moment_functions(tp))
+    return None
+
+
+def enumeration(tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of an enum."""
+    # Reading takes aliases; `__members__` has them, iteration has not.
+    members = tuple(tp.__members__.values()) if builder.reads else tuple(tp)
+    return _choice(tp, [(member.value, member) for member in members], builder)
+
+
+def literal(tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of a literal, unless two of its values look the same: its hook says so."""
+    values = literal_values(tp)
+    node = _choice(None, [(value, value) for value in values], builder)
+    if node is not None and len({(type(wire), wire) for wire, _ in node.pairs}) < len(values):
+        return None
+    return node
+
+
+def _choice(cls: type | None, pairs: list[tuple[Any, Any]], builder: Builder) -> nodes.Enum | None:
+    """Return the node, if all values are scalars on the wire."""
+    if builder.converter.is_untouched and all(type(value) in (str, int, bool) for value, _ in pairs):
+        return nodes.Enum(cls, tuple(pairs))
+    write = untyped(builder.converter)
+    wires = tuple((write(value), member) for value, member in pairs)
+    if all(type(wire) in _JSON_SCALARS or type(wire) is bytes for wire, _ in wires):
+        return nodes.Enum(cls, wires)
+    return None
+
+
+def annotated(tp: Any, builder: Builder) -> nodes.Node:
+    """Build the node of what is annotated, and held to the checks among the annotations."""
+    inner, *metadata = get_args(tp)
+    node = builder.node(inner)
+    for each in metadata:
+        if callable(getattr(each, "check", None)):
+            node = with_check(node, each)
+    return node
