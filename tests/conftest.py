@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import os
 import signal
 
@@ -13,6 +14,10 @@ import pytest
 
 from hypothesis import HealthCheck, settings
 
+
+# Warnings are errors here; an environment without the engine is meant to be one.
+if importlib.util.find_spec("symphony_codecs.compiled._decode") is None:
+    os.environ["SYMPHONY_PURE"] = "1"
 
 # Deadlines measure the machine, not the code, once two workers share a core.
 settings.register_profile(

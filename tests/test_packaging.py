@@ -104,6 +104,7 @@ def _copy(distribution: metadata.Distribution, site_packages: Path) -> None:
 def _run(*command: str | Path) -> str:
     """Run a command outside the checkout, with nothing in the environment that leads back to it."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "COV", "VIRTUAL"))}
+    environment["SYMPHONY_PURE"] = "1"  # as the wheel is, without a warning
     result = subprocess.run(
         command,
         cwd=Path(command[0]).parent,

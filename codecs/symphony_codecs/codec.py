@@ -12,7 +12,7 @@ from typing_extensions import Buffer, TypeForm, Unpack
 from ._explanation import explainer
 from ._reference import LazyFunction, decode_error, encode_error, reference_decoder, reference_encoder
 from .converter import WireConverter
-from .engine import quick_decoder, quick_encoder
+from .engine import fast_decoder, fast_encoder, warn_once
 from .formats.base import Format
 from .hooks._types import behind, class_of, is_union, members_of
 from .hooks.structs import is_struct
@@ -158,9 +158,10 @@ class Codec:
         Raises:
             EncodeError: There is no way to write the type.
         """
+        warn_once()
         converter = self.converter
         try:
-            return quick_encoder(
+            return fast_encoder(
                 converter,
                 Any if as_type is None else as_type,
                 LazyFunction(reference_encoder, converter.snapshot(), as_type),
@@ -177,10 +178,11 @@ class Codec:
         Raises:
             DecodeError: There is no way to read the type.
         """
+        warn_once()
         converter = self.converter
         try:
             snapshot = converter.snapshot()
-            return quick_decoder(
+            return fast_decoder(
                 converter,
                 as_type,
                 LazyFunction(reference_decoder, snapshot, as_type),

@@ -11,8 +11,11 @@ string turns the engine off, when this is imported.
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 import sysconfig
+import warnings
 
 from collections.abc import Callable
 from types import ModuleType
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from .errors import DecodeError
 
 
-__all__ = ["ENGINE", "WHY_NOT", "disagreements", "quick_decoder", "quick_encoder"]
+__all__ = ["ENGINE", "UNAVAILABLE_BECAUSE", "fast_decoder", "fast_encoder", "mismatch_listeners", "warn_once"]
 
 # Names of fields and variants are texts of a document, too; below this the compiled engine does not look after the
 # limits on texts and entries.
@@ -34,37 +37,73 @@ _LEAST_TEXT: Final = 1024
 _LEAST_ITEMS: Final = 256
 
 
-def _load() -> tuple[ModuleType | None, ModuleType | None, str]:
+_NOT_COMPILED: Final = "it was not compiled when the package was installed"
+# What Cython says on CPython 3.11, and the interpreter itself from 3.12 on.
+_SUBINTERPRETER: Final = ("Interpreter change detected", "does not support loading in subinterpreters")
+_ADVICE: Final = (
+    "symphony_codecs runs without its compiled engine, several times slower, since {reason}. Install symphony-types "
+    "again where there is a C compiler, or set SYMPHONY_PURE=1 to do without"
+)
+
+
+def _load() -> tuple[ModuleType | None, ModuleType | None, str, list[str]]:
+    """Return the two compiled modules, or why there are none and what to warn of."""
+    reason = ""
     if os.environ.get("SYMPHONY_PURE"):
-        return None, None, "SYMPHONY_PURE is set"
-    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        reason = "SYMPHONY_PURE is set"
+    elif sys.implementation.name != "cpython":
+        reason = f"{sys.implementation.name} is not CPython"
+    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
         # Reading slots directly would race, and importing it would turn the lock on again.
-        return None, None, "this Python is free-threaded"
+        reason = "this Python is free-threaded"
+    if reason:
+        return None, None, reason, []
+    modules = [f"{__package__}.compiled.{name}" for name in ("_decode", "_encode")]
     try:
-        from .compiled import _decode, _encode  # type: ignore[attr-defined]  # compiled, where it is
-    except ImportError:
-        return None, None, "it was not compiled when the package was installed"
-    return _decode, _encode, ""
+        decode, encode = map(importlib.import_module, modules)
+    except ImportError as exc:
+        if isinstance(exc, ModuleNotFoundError) and exc.name in modules:
+            reason = _NOT_COMPILED
+        else:
+            reason = f"it cannot be loaded: {exc}"
+            if any(text in str(exc) for text in _SUBINTERPRETER):
+                return None, None, reason, []
+        return None, None, reason, [_ADVICE.format(reason=reason)]
+    return decode, encode, "", []
 
 
-_decode, _encode, WHY_NOT = _load()
+_decode, _encode, UNAVAILABLE_BECAUSE, _warnings = _load()
 """Why there is no engine; empty if there is."""
+
+# An iterator gives each once, whichever thread asks first, and whether or not a warning is an error.
+_unsaid: Final = iter(_warnings)
 
 ENGINE: Final = "compiled" if _decode is not None else "python"
 """Which engine runs: ``compiled`` or ``python``."""
 
 
-def disagreements() -> tuple[list[Callable[..., Any]], ...]:
+def warn_once() -> None:
     """
-    Return the lists of what is told when the reference takes what the engine has refused.
+    Warn, the first time, if there is no engine although this Python could run it.
 
-    That costs time and nothing else; the tests of this package take it for a
-    fault.
+    Warns:
+        RuntimeWarning: The engine was not compiled, or cannot be loaded.
     """
-    return tuple(module.disagreements for module in (_decode, _encode) if module is not None)
+    for text in _unsaid:
+        warnings.warn(text, RuntimeWarning, stacklevel=3)
 
 
-def quick_decoder(
+def mismatch_listeners() -> tuple[list[Callable[..., Any]], ...]:
+    """
+    Return the lists of functions called when the reference accepts what the engine has refused.
+
+    Such a mismatch costs time and nothing else; the tests of this package
+    treat it as a fault.
+    """
+    return tuple(module.mismatch_listeners for module in (_decode, _encode) if module is not None)
+
+
+def fast_decoder(
     converter: WireConverter,
     as_type: Any,
     fallback: Callable[[Any], Any],
@@ -95,7 +134,7 @@ def quick_decoder(
     return decoder
 
 
-def quick_encoder(converter: WireConverter, as_type: Any, fallback: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+def fast_encoder(converter: WireConverter, as_type: Any, fallback: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
     """
     Return what writes values of *as_type*.
 

@@ -37,10 +37,10 @@ def _agreement() -> Iterator[None]:
     def tell(*what: Any) -> None:
         told.append(what)
 
-    for listeners in engine.disagreements():
+    for listeners in engine.mismatch_listeners():
         listeners.append(tell)
     yield
-    for listeners in engine.disagreements():
+    for listeners in engine.mismatch_listeners():
         listeners.remove(tell)
     assert not told
 

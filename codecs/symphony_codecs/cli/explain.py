@@ -11,7 +11,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from .._issues import FormatError
-from ..engine import ENGINE, WHY_NOT
+from ..engine import ENGINE, UNAVAILABLE_BECAUSE
 from ..errors import UnknownCodecError
 from ..registry import get_codec
 from ..schema import build_schema
@@ -56,7 +56,7 @@ def explain(
     if json_:
         out.print(json.dumps(describe(schema), indent=2, ensure_ascii=False), soft_wrap=True)
         return
-    engine = f"{ENGINE} engine" + (f" ({WHY_NOT})" if WHY_NOT else "")
+    engine = f"{ENGINE} engine" + (f" ({UNAVAILABLE_BECAUSE})" if UNAVAILABLE_BECAUSE else "")
     title = f"{type_} {'to' if write else 'from'} {codec.name}, {engine}"
     tree = Tree(Text(printable(title), style="bold"), guide_style="dim")
     _grow(tree, outline(schema))

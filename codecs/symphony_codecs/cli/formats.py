@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from ..codec import Codec
-from ..engine import ENGINE, WHY_NOT
+from ..engine import ENGINE, UNAVAILABLE_BECAUSE
 from ..registry import codec_names, get_codec
 from .streams import console
 
@@ -52,7 +52,7 @@ def formats(*, json_: Annotated[bool, Parameter(name="--json")] = False) -> None
         flags = ["yes" if row[key] else "no" for key in ("is_binary", "human_readable", "positional")]
         table.add_row(row["name"], row["content_type"], frame_id, *flags, "\n".join(row["libraries"]))
     out.print(table)
-    out.print(f"engine: {ENGINE}" + (f", since {WHY_NOT}" if WHY_NOT else ""))
+    out.print(f"engine: {ENGINE}" + (f", since {UNAVAILABLE_BECAUSE}" if UNAVAILABLE_BECAUSE else ""))
 
 
 def _row(codec: Codec) -> dict[str, Any]:

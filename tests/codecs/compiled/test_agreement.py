@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
 from symphony_codecs._reference import reference_decoder, reference_encoder
-from symphony_codecs.engine import ENGINE, quick_decoder, quick_encoder
+from symphony_codecs.engine import ENGINE, fast_decoder, fast_encoder
 from symphony_codecs.errors import Issue
 from symphony_codecs.formats.base import CborTag
 from symphony_codecs.hooks.unions import is_variant
@@ -85,7 +85,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _check_writing(codec: Codec, tp: Any, value: Any) -> bytes | None:
-    quick = quick_encoder(codec.converter, tp, _refuse)
+    quick = fast_encoder(codec.converter, tp, _refuse)
     assert quick is not None
     reference = _outcome(reference_encoder(codec.converter, tp), value)
     written = _engine(quick, value)
@@ -97,7 +97,7 @@ def _check_writing(codec: Codec, tp: Any, value: Any) -> bytes | None:
 
 
 def _check_reading(codec: Codec, tp: Any, data: bytes) -> None:
-    quick = quick_decoder(codec.converter, tp, _refuse)
+    quick = fast_decoder(codec.converter, tp, _refuse)
     assert quick is not None
     reference = _outcome(reference_decoder(codec.converter, tp), data)
     read = _engine(quick, data)

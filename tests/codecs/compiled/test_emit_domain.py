@@ -128,16 +128,16 @@ def test_a_name_that_no_document_can_have():
         assert engine(codec, list[Odd], lambda _: b"reference")([]) == b"reference"
 
 
-def test_disagreements_are_told():
-    """Where the reference writes what was refused for sure, whoever listens hears of it."""
+def test_mismatches_reach_the_listeners():
+    """Listeners are called where the reference writes what the engine has refused for certain."""
     emit = pytest.importorskip("symphony_codecs.compiled._encode")
     told: list[Any] = []
     encode = engine(get_codec("json"), int, lambda _: b"reference")
-    others = emit.disagreements[:]  # which would fail this test
-    emit.disagreements[:] = [told.append]
+    others = emit.mismatch_listeners[:]  # which would fail this test
+    emit.mismatch_listeners[:] = [told.append]
     try:
         assert encode(1) == b"1"
         assert encode("text") == b"reference"
     finally:
-        emit.disagreements[:] = others
+        emit.mismatch_listeners[:] = others
     assert told == ["text"]

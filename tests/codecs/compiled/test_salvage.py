@@ -13,7 +13,7 @@ import pytest
 from symphony_codecs import Codec, get_codec
 from symphony_codecs._explanation import Structured, explainer
 from symphony_codecs._reference import reference_decoder
-from symphony_codecs.engine import ENGINE, quick_decoder
+from symphony_codecs.engine import ENGINE, fast_decoder
 from symphony_codecs.python import generated_decoder
 from symphony_types import U8, Timestamp
 from tests.codecs.compiled.read_cases import issues
@@ -22,7 +22,7 @@ from tests.codecs.compiled.read_cases import issues
 NAMES = ("json", "msgpack", "msgpack-compact", "cbor")
 EACH = pytest.mark.parametrize("name", NAMES)
 # The engine, where there is one, and schemas as generated Python.
-MAKERS = pytest.mark.parametrize("make", [quick_decoder, generated_decoder], ids=[ENGINE, "generated"])
+MAKERS = pytest.mark.parametrize("make", [fast_decoder, generated_decoder], ids=[ENGINE, "generated"])
 
 
 @attrs.define

@@ -1,7 +1,7 @@
 # From documents to values.
 
 # Told of each type and document that the reference takes after the engine has refused it; for tests.
-disagreements = []
+mismatch_listeners = []
 
 # How many documents are being read. A hook may read another, which reads another: if each went on behind its faults, hooks
 # that never end would take forever to run out of stack.
@@ -61,7 +61,7 @@ cdef class Decoder:
             raise error
         if result is REFUSED:
             result = self.fallback(data)
-            for tell in disagreements:
+            for tell in mismatch_listeners:
                 tell(self.type, data)
         return result
 

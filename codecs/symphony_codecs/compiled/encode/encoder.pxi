@@ -1,6 +1,6 @@
 # The function that a codec calls.
 
-disagreements = []
+mismatch_listeners = []
 """Called with each value that the reference writes although it was refused here for sure; for tests."""
 
 
@@ -25,8 +25,8 @@ cdef class Encoder:
         if data is not None:
             return data
         result = self.fallback(value)
-        if disagreements and not out.may_be_valid:
-            for tell in disagreements:
+        if mismatch_listeners and not out.may_be_valid:
+            for tell in mismatch_listeners:
                 tell(value)
         return result
 
