@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers sanitize lint format cov bench bench-targets bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers sanitize lint format cov bench bench-targets bench-cliffs bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -100,6 +100,9 @@ bench: $(VENV)/.installed  ## Measure import time, codecs, frames, round trips (
 
 bench-targets: $(VENV)/.installed  ## Show which ratios are reached (ARGS='envelope tree')
 	$(BIN)/python -m bench.targets $(ARGS)
+
+bench-cliffs: $(VENV)/.installed  ## Look for what is slow beside the benchmark's own works (ARGS='--quick')
+	$(BIN)/python -m bench cliffs $(ARGS)
 
 bench-check: $(VENV)/.installed  ## Compare instruction counts with the committed ones (ARGS=--update)
 	$(BIN)/python -m bench.instructions $(ARGS)

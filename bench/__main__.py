@@ -2,7 +2,8 @@
 Print what the packages cost: ``python -m bench [--json FILE] [--rounds N] [--work WORK] [PART ...]``.
 
 Parts are ``import``, ``codecs``, ``frames`` and ``round-trips``.  Programs of their own are ``bench.targets``, which
-tells what is reached; ``bench.instructions``, which sees small losses; ``bench.report``, which writes the published
+tells what is reached; ``python -m bench cliffs``, which looks for what is slow beside the works;
+``bench.instructions``, which sees small losses; ``bench.report``, which writes the published
 figures; and ``bench.soak``.
 """
 
@@ -26,6 +27,7 @@ from symphony_codecs.benchmark import Report, Settings
 from symphony_codecs.benchmark.table import render
 
 from . import import_time
+from .cliffs import __main__ as cliffs
 
 
 _DISTRIBUTIONS: Final = (
@@ -107,6 +109,9 @@ def _trip_table(rows: list[dict[str, Any]]) -> Table:
 
 def main() -> None:
     """Measure, print tables, and write the figures to a file if asked to."""
+    if sys.argv[1:2] == ["cliffs"]:
+        cliffs.main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="Measure import time, codecs, frames and round trips."
     )

@@ -1,0 +1,115 @@
+"""Everybody who takes part at a point: how each writes and reads, on its own classes."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+import cbor2
+import msgpack
+import orjson
+
+from .cases import Case, read_builtins, written_builtins
+from .converters import converter_for
+
+
+__all__ = ["CONTENDERS", "Functions"]
+
+
+@attrs.frozen
+class Functions:
+    """
+    How one library does a case.
+
+    Args:
+        value: The value of the document, in its classes.
+        encode: Writes it.
+        decode: Reads a document.
+    """
+
+    value: Any
+    encode: Callable[[Any], bytes]
+    decode: Callable[[Any], Any]
+
+
+def _symphony(case: Case) -> Functions:
+    own = case.side("own")
+    return Functions(own.value, case.codec.encoder(own.root), case.codec.decoder(own.root))
+
+
+def _cattrs(case: Case, *, detailed: bool = False) -> Functions:
+    own = case.side("own")
+    converter = converter_for(case, detailed=detailed)
+    dumps, loads = _WIRE[case.point.format]
+    read, write = converter.get_structure_hook(own.root), converter.get_unstructure_hook(own.root)
+    root = own.root
+    # What the converter's own dumps and loads do, without asking for the hook each time.
+    return Functions(own.value, lambda value: dumps(write(value)), lambda data: read(loads(data), root))
+
+
+_WIRE: Final[dict[str, tuple[Callable[[Any], bytes], Callable[[Any], Any]]]] = {
+    "json": (functools.partial(orjson.dumps, option=orjson.OPT_NON_STR_KEYS), orjson.loads),
+    "msgpack": (msgpack.packb, functools.partial(msgpack.unpackb, strict_map_key=False)),
+    "msgpack-compact": (msgpack.packb, functools.partial(msgpack.unpackb, strict_map_key=False)),
+    "cbor": (cbor2.dumps, cbor2.loads),
+}
+
+
+def _msgspec(case: Case) -> Functions:
+    struct = case.side("struct")
+    name = case.point.format.partition("-")[0]
+    if name == "cbor":
+        raise LookupError("no CBOR")
+    module: Any = importlib.import_module(f"msgspec.{name}")
+    how = {} if name == "json" else {"uuid_format": "bytes"}
+    return Functions(struct.value, module.Encoder(**how).encode, module.Decoder(struct.root).decode)
+
+
+def _pydantic(case: Case) -> Functions:
+    if case.point.format != "json":
+        raise LookupError("JSON alone")
+    import pydantic
+
+    plain = case.side("dataclass")
+    adapter = pydantic.TypeAdapter(plain.root)
+    by_alias = bool(case.option.config and "alias_generator" in case.option.config)
+    return Functions(plain.value, functools.partial(adapter.dump_json, by_alias=by_alias), adapter.validate_json)
+
+
+def _mashumaro(case: Case) -> Functions:
+    name, plain = case.point.format, case.side("dataclass")
+    if case.option.config:
+        raise LookupError(f"no {case.option.name}")
+    if name == "json":
+        from mashumaro.codecs.orjson import ORJSONDecoder, ORJSONEncoder
+
+        return Functions(plain.value, ORJSONEncoder(plain.root).encode, ORJSONDecoder(plain.root).decode)
+    if name == "msgpack":
+        from mashumaro.codecs.msgpack import MessagePackDecoder, MessagePackEncoder
+
+        return Functions(plain.value, MessagePackEncoder(plain.root).encode, MessagePackDecoder(plain.root).decode)
+    raise LookupError(f"no {name}")
+
+
+def _bare(case: Case) -> Functions:
+    format_ = case.point.format
+    value = read_builtins(case.good, format_)
+    dumps, loads = _WIRE[format_]
+    if format_ == "json" and written_builtins(value, format_) != orjson.dumps(value):
+        raise LookupError("orjson has no such integers")
+    return Functions(value, dumps, loads)
+
+
+CONTENDERS: Final[dict[str, Callable[[Case], Functions]]] = {
+    "symphony": _symphony,
+    "cattrs": _cattrs,
+    "cattrs, detailed": functools.partial(_cattrs, detailed=True),
+    "msgspec": _msgspec,
+    "pydantic": _pydantic,
+    "mashumaro": _mashumaro,
+    "bare": _bare,
+}

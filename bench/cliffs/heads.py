@@ -1,0 +1,143 @@
+"""Writers of MessagePack and CBOR that use forms which are right and longer, or rarer, than those of most writers."""
+
+from __future__ import annotations
+
+import re
+import struct
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import cbor2
+import msgpack as _library
+
+
+__all__ = ["in_chunks", "indefinite", "short_floats", "tagged", "wide"]
+
+_pack: Final[Callable[[Any], Any]] = _library.packb
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_ID_LENGTH: Final = 16
+
+
+def wide(document: Any, format_: str) -> bytes:
+    """Write every length and every integer in eight bytes of CBOR, or in the longest form of MessagePack."""
+    return b"".join(_cbor(document, _wide_head) if format_ == "cbor" else _msgpack(document, short=False))
+
+
+def indefinite(document: Any, _format: str) -> bytes:
+    """Write arrays and maps without their lengths."""
+    return b"".join(_cbor(document, _head, open_ended=True))
+
+
+def in_chunks(document: Any, _format: str) -> bytes:
+    """Write texts in two chunks."""
+    return b"".join(_cbor(document, _head, chunks=True))
+
+
+def tagged(document: Any, _format: str) -> bytes:
+    """Write datetimes under tag 0 and ids under tag 37."""
+    return cbor2.dumps(_tagged(document))
+
+
+def short_floats(document: Any, format_: str) -> bytes:
+    """Write floats in two or four bytes where these hold them."""
+    if format_ == "cbor":
+        return b"".join(_cbor(document, _head, short=True))
+    return b"".join(_msgpack(document, short=True))
+
+
+def _head(major: int, number: int) -> bytes:
+    if number < 24:
+        return bytes([major << 5 | number])
+    for code, (form, limit) in enumerate(((">B", 2**8), (">H", 2**16), (">I", 2**32), (">Q", 2**64))):
+        if number < limit:
+            return bytes([major << 5 | 24 + code]) + struct.pack(form, number)
+    raise OverflowError(number)
+
+
+def _wide_head(major: int, number: int) -> bytes:
+    return bytes([major << 5 | 27]) + struct.pack(">Q", number)
+
+
+def _short_float(value: float) -> bytes:
+    for code, form in ((0xF9, ">e"), (0xFA, ">f")):
+        try:
+            packed = struct.pack(form, value)
+        except OverflowError:
+            continue
+        if struct.unpack(form, packed)[0] == value:
+            return bytes([code]) + packed
+    return b"\xfb" + struct.pack(">d", value)
+
+
+def _cbor(value: Any, head: Any, *, open_ended: bool = False, chunks: bool = False, short: bool = False) -> list[bytes]:
+    out: list[bytes] = []
+
+    def text(data: bytes, major: int) -> None:
+        if chunks and len(data) > 1 and data.isascii():
+            half = len(data) // 2
+            out.extend([bytes([major << 5 | 31]), head(major, half), data[:half], head(major, len(data) - half)])
+            out.extend([data[half:], b"\xff"])
+        else:
+            out.extend([head(major, len(data)), data])
+
+    def one(value: Any) -> None:
+        if type(value) is int and -(2**64) <= value < 2**64:
+            out.append(head(0, value) if value >= 0 else head(1, -1 - value))
+        elif isinstance(value, str):
+            text(value.encode(), 3)
+        elif isinstance(value, bytes):
+            text(value, 2)
+        elif isinstance(value, (list, dict)):
+            major = 4 if isinstance(value, list) else 5
+            out.append(bytes([major << 5 | 31]) if open_ended else head(major, len(value)))
+            for item in value:
+                one(item)
+                if isinstance(value, dict):
+                    one(value[item])
+            if open_ended:
+                out.append(b"\xff")
+        elif short and type(value) is float:
+            out.append(_short_float(value))
+        else:
+            out.append(cbor2.dumps(value))
+
+    one(value)
+    return out
+
+
+def _msgpack(value: Any, *, short: bool) -> list[bytes]:
+    out: list[bytes] = []
+
+    def one(value: Any) -> None:
+        if short and type(value) is float:
+            four = struct.pack(">f", value) if abs(value) < 1e38 else b""
+            out.append(b"\xca" + four if four and struct.unpack(">f", four)[0] == value else _pack(value))
+        elif isinstance(value, (list, dict)):
+            out.append(struct.pack(">BI", 0xDD if isinstance(value, list) else 0xDF, len(value)))
+            for item in value:
+                one(item)
+                if isinstance(value, dict):
+                    one(value[item])
+        elif short or value is None or isinstance(value, (bool, float)):
+            out.append(_pack(value))
+        elif isinstance(value, int):
+            out.append(struct.pack(">Bq", 0xD3, value) if value < 2**63 else struct.pack(">BQ", 0xCF, value))
+        elif isinstance(value, (str, bytes)):
+            data = value.encode() if isinstance(value, str) else value
+            out.append(struct.pack(">BI", 0xDB if isinstance(value, str) else 0xC6, len(data)) + data)
+
+    one(value)
+    return out
+
+
+def _tagged(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_tagged(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _tagged(item) for key, item in value.items()}
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return cbor2.CBORTag(0, value)
+    if isinstance(value, bytes) and len(value) == _ID_LENGTH:
+        return cbor2.CBORTag(37, value)
+    return value

@@ -1,0 +1,182 @@
+"""Check who gives equal values at a point, and time those, in turn."""
+
+from __future__ import annotations
+
+import gc
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from symphony_codecs.benchmark.sameness import difference
+from symphony_codecs.benchmark.timing import Task, run_batches
+
+from .cases import Case
+from .contenders import CONTENDERS, Functions
+from .points import Point
+
+
+__all__ = ["OURS", "Cell", "Settings", "measure"]
+
+OURS: Final = "symphony"
+GOOD: Final = "symphony, good document"
+_REASON: Final = 160
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """
+    How to measure.
+
+    Args:
+        rounds: Batches of each contender.
+        batch_ns: How long a batch takes at least, about.
+        contenders: Names of those that take part.
+    """
+
+    rounds: int = 5
+    batch_ns: int = 1_500_000
+    contenders: tuple[str, ...] = tuple(CONTENDERS)
+
+
+@attrs.frozen(kw_only=True)
+class Cell:
+    """
+    A point in one direction, and what was found there.
+
+    Args:
+        point: The point.
+        direction: ``encode`` or ``decode``.
+        verdict: Whether the document is ``valid``, ``invalid`` or ``malformed``.
+        calls: Whether a Python function of the user's runs for each record.
+        size: Bytes of the document.
+        times: Nanoseconds for one document, by contender.
+        left_out: Why somebody does not take part, by contender.
+    """
+
+    point: Point
+    direction: str
+    verdict: str = "valid"
+    calls: bool = False
+    size: int = 0
+    times: Mapping[str, float] = attrs.field(factory=dict)
+    left_out: Mapping[str, str] = attrs.field(factory=dict)
+
+
+def measure(
+    point: Point, settings: Settings, contenders: Mapping[str, Callable[[Case], Functions]] = CONTENDERS
+) -> list[Cell]:
+    """Return the cells of a point: both directions, or decoding alone where the document is somebody else's."""
+    case = Case(point)
+    tasks: dict[str, dict[str, Task]] = {"encode": {}, "decode": {}}
+    left_out: dict[str, dict[str, str]] = {"encode": {}, "decode": {}}
+    if point.document != "as written":
+        del tasks["encode"]
+    try:
+        size = len(memoryview(case.data))
+    except Exception as exc:  # noqa: BLE001 - whatever is raised says that we cannot do it
+        reason = _reason(exc)
+        return [Cell(point=point, direction=name, left_out={OURS: reason}) for name in tasks]
+    for name in settings.contenders:
+        _enter(name, case, contenders[name], tasks, left_out)
+    # What was made until now would be traversed at the cost of whoever runs next.
+    gc.collect()
+    gc.freeze()
+    cells = []
+    for direction, entered in tasks.items():
+        found = run_batches(entered, settings.rounds, batch_ns=settings.batch_ns)
+        cells.append(
+            Cell(
+                point=point,
+                direction=direction,
+                verdict=case.document.verdict,
+                calls=case.calls,
+                size=size,
+                times={name: timing.median_ns for name, timing in found.timings.items()},
+                left_out={**left_out[direction], **{name: _reason(exc) for name, exc in found.errors.items()}},
+            )
+        )
+    return cells
+
+
+def _enter(
+    name: str,
+    case: Case,
+    make: Callable[[Case], Functions],
+    tasks: dict[str, dict[str, Task]],
+    left_out: dict[str, dict[str, str]],
+) -> None:
+    """Let somebody take part in each direction in which the values are right."""
+    verdict = case.document.verdict
+    try:
+        if (name == "cattrs, detailed") != (verdict == "invalid") and name in {"cattrs", "cattrs, detailed"}:
+            return
+        functions = make(case)
+    except Exception as exc:  # noqa: BLE001 - whatever a contender raises is its result
+        for direction in tasks:
+            left_out[direction][name] = _reason(exc)
+        return
+    if verdict != "valid":
+        if name == "bare" and verdict == "invalid":
+            return
+        _enter_refusal(name, case, functions, tasks, left_out)
+        return
+    try:
+        if "encode" in tasks:
+            own = functions.encode(functions.value)
+            _same(functions.value, functions.decode(own), name)
+            tasks["encode"][name] = Task(functions.encode, [functions.value])
+    except Exception as exc:  # noqa: BLE001 - as above
+        left_out["encode"][name] = _reason(exc)
+    try:
+        try:
+            data = case.data
+            _same(functions.value, functions.decode(data), name)
+        except Exception:
+            # Its own form of the same values, unless the form is what this is about.
+            if not case.plain or case.point.document != "as written":
+                raise
+            data = functions.encode(functions.value)
+            _same(functions.value, functions.decode(data), name)
+        tasks["decode"][name] = Task(functions.decode, [data])
+    except Exception as exc:  # noqa: BLE001 - as above
+        left_out["decode"][name] = _reason(exc)
+
+
+def _enter_refusal(
+    name: str,
+    case: Case,
+    functions: Functions,
+    tasks: dict[str, dict[str, Task]],
+    left_out: dict[str, dict[str, str]],
+) -> None:
+    data, decode = case.data, functions.decode
+
+    def refused(data: Any) -> bool:
+        try:
+            decode(data)
+        except Exception:  # noqa: BLE001 - what is timed
+            return True
+        return False
+
+    if not refused(data):
+        left_out["decode"][name] = "takes the document"
+        return
+
+    tasks["decode"][name] = Task(refused, [data])
+    if name == OURS:
+        tasks["decode"][GOOD] = Task(decode, [case.good])
+
+
+def _same(expected: Any, found: Any, name: str) -> None:
+    if name == "bare":
+        return
+    where = difference(expected, found)
+    if where is not None:
+        raise ValueError(f"does not give the same value at {where or 'the root'}")
+
+
+def _reason(exc: BaseException) -> str:
+    text = " ".join(f"{type(exc).__name__}: {exc}".split())
+    return text if len(text) <= _REASON else f"{text[: _REASON - 3]}..."
