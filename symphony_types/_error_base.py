@@ -222,7 +222,7 @@ class SymphonyError(Exception):
         ``code``, ``error`` (as `to_wire` has it) and, if there are any,
         ``notes`` and ``issues``.  The latter are the first hundred of a
         subclass that has a tuple of `Issue` by that name, each with ``path``,
-        ``code`` and ``message``.  An error that came from a foreign one goes
+        whose keys are cut after 1,000 characters, ``code`` and ``message``.  An error that came from a foreign one goes
         back as it came.
         """
         from ._error_wire import error_to_json_rpc

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ._error_base import SymphonyError, wire_name
 from ._uuid_text import UuidError
-from .checks import TEXT, FieldError, FieldTypeError, describe
-from .traits.validatable import Issue
+from .checks import TEXT, FieldError, FieldTypeError, cut, describe
+from .traits.validatable import Issue, PathElement
 
 
 if TYPE_CHECKING:
@@ -103,13 +103,17 @@ def _data(error: SymphonyError) -> dict[str, Any]:
     return data
 
 
+def _step(element: PathElement) -> PathElement:
+    return cut(element) if isinstance(element, str) else element
+
+
 def _issues(error: SymphonyError) -> list[dict[str, Any]]:
     """Return what the errors of codecs list, as far as one message should carry it."""
     issues = getattr(error, "issues", ())
     if not isinstance(issues, tuple):
         return []
     return [
-        {"path": list(issue.path), "code": issue.code, "message": issue.message}
+        {"path": list(map(_step, issue.path)), "code": issue.code, "message": issue.message}
         for issue in cast("tuple[object, ...]", issues)[:_MAX_ISSUES]
         if isinstance(issue, Issue)
     ]

@@ -26,6 +26,7 @@ __all__ = [
     "FINITE",
     "I32",
     "I64",
+    "MAX_TEXT",
     "NON_EMPTY",
     "TEXT",
     "TEXT_MAP",
@@ -51,13 +52,41 @@ __all__ = [
     "as_optional_float",
     "as_optional_map",
     "as_tuple",
+    "cut",
     "describe",
     "is_check",
+    "listed",
     "optional",
 ]
 
 _MAX_SHOWN: Final = 80
 _MAX_FLOAT: Final = sys.float_info.max
+
+MAX_TEXT: Final = 1000
+"""The most characters of what a fault says was expected, or was there instead."""
+
+
+def cut(text: str, most: int = MAX_TEXT) -> str:
+    """
+    Return *text*, or its beginning and ``...`` if it has more than *most* characters.
+
+    `FieldError` and `Issue` cut all their texts with it.  A rule that makes
+    a text of a document's parts cuts the parts too, so that a thousand faults
+    do not take a thousand times the document's size.
+    """
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def listed(texts: Iterable[str], between: str = ", ") -> str:
+    """Join *texts*, as many of them as a fault shows."""
+    shown: list[str] = []
+    left = MAX_TEXT
+    for text in texts:
+        shown.append(text[: left + 1])
+        left -= len(shown[-1]) + len(between)
+        if left < 0:
+            break
+    return between.join(shown)
 
 
 class FieldError(ValueError):
@@ -69,11 +98,12 @@ class FieldError(ValueError):
             ``out_of_range``.
         path: Where in the object: the field's name, then keys and indexes.
         expected: What the field takes, lower case, such as ``an integer from
-            0 to 4294967295``.
-        actual: What came, already shortened.
+            0 to 4294967295``; cut after 1,000 characters.
+        actual: What came; cut after 1,000 characters.
     """
 
     def __init__(self, code: str, path: tuple[str | int, ...], expected: str, actual: str) -> None:
+        expected, actual = cut(expected), cut(actual)
         super().__init__(code, path, expected, actual)
         self.code = code
         self.path = path
@@ -81,7 +111,7 @@ class FieldError(ValueError):
         self.actual = actual
 
     def __str__(self) -> str:
-        where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in self.path)
+        where = "".join(f"[{p}]" if isinstance(p, int) else f".{cut(str(p))}" for p in self.path)
         return f"expected {self.expected}, got {self.actual}" + (f" at {where.removeprefix('.')}" if where else "")
 
 
@@ -215,7 +245,7 @@ class OneOf(CheckBase):
 
     def check(self, value: object, path: tuple[str | int, ...] = ()) -> None:
         if not any(type(value) is type(option) and value == option for option in self.options):
-            expected = " or ".join(repr(option) for option in self.options)
+            expected = listed(map(repr, self.options), " or ")
             raise FieldError("invalid_value", path, expected, describe(value))
 
 

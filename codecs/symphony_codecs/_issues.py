@@ -9,6 +9,8 @@ itself) becomes issues in `issues_of`.
 
 from __future__ import annotations
 
+import itertools
+
 from collections.abc import Iterable
 from typing import Any, Final, cast
 
@@ -22,8 +24,8 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
-from symphony_types.checks import FieldError, describe
-from symphony_types.traits.validatable import Issue, PathElement
+from symphony_types.checks import FieldError, cut, describe, listed
+from symphony_types.traits.validatable import MAX_ISSUES, Issue, PathElement
 
 
 __all__ = [
@@ -35,9 +37,6 @@ __all__ = [
     "unknown_variant",
     "unsupported",
 ]
-
-MAX_ISSUES: Final = 1000
-"""The most issues that one container reports: a wrong document of a megabyte may have a million."""
 
 # A group that holds itself, or an absurd number of faults, must not stall the report.
 _MAX_DEPTH: Final = 300
@@ -88,6 +87,11 @@ def mismatch(expected: str, value: object, code: str = "wrong_type") -> FormatEr
     return FormatError.of(code, expected, describe(value))
 
 
+def describe_key(key: object) -> str:
+    """Return the ``repr`` of a field's name, cut."""
+    return repr(cut(key)) if isinstance(key, str) else describe(key)
+
+
 def missing_field(key: str) -> Issue:
     """Return the issue of a map that has no *key*."""
     return Issue((key,), "missing_field", f"field {key!r}", "nothing", f"missing field {key!r}")
@@ -95,8 +99,8 @@ def missing_field(key: str) -> Issue:
 
 def unknown_variant(value: object, known: Iterable[str], *path: PathElement) -> FormatError:
     """Return the error for *value*, which is none of the *known* names of variants."""
-    expected = f"one of {', '.join(known)}"
-    actual = repr(value) if type(value) is str else describe(value)
+    expected = f"one of {listed(known)}"
+    actual = repr(cut(value)) if type(value) is str else describe(value)
     message = f"unknown variant {actual}, expected {expected}"
     return FormatError.of("unknown_tag", expected, actual, path=path, message=message)
 
@@ -108,9 +112,10 @@ def unsupported(as_type: object, why: str) -> FormatError:
 
 
 def issues_of(exc: BaseException, *prefix: PathElement) -> list[Issue]:
-    """Return the issues that *exc* stands for, at least one, their paths under *prefix*."""
+    """Return the issues that *exc* stands for, at least one and at most `MAX_ISSUES`, their paths under *prefix*."""
     try:
-        return [issue.prefixed(*prefix) if prefix else issue for issue in _walk(exc, 0)]
+        found = itertools.islice(_walk(exc, 0), MAX_ISSUES)
+        return [issue.prefixed(*prefix) if prefix else issue for issue in found]
     except RecursionError:
         raise
     except Exception:  # noqa: BLE001 - an exception of the user's, with anything in it
@@ -130,7 +135,8 @@ def _walk(exc: BaseException, depth: int) -> Iterable[Issue]:
         return (Issue((), "too_large", "a value that fits into memory", "a larger one"),)
     if isinstance(exc, ForbiddenExtraKeysError):
         extra: set[str] = exc.extra_fields
-        return [Issue((str(key),), "unknown_field", "a known field", repr(key)) for key in sorted(extra, key=str)]
+        shown = sorted(extra, key=str)[:MAX_ISSUES]
+        return [Issue((str(key),), "unknown_field", "a known field", describe_key(key)) for key in shown]
     if isinstance(exc, StructureHandlerNotFoundError):
         wanted: Any = exc.type_
         return unsupported(wanted, "no hook is registered for it").issues

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final, cast
 
 import attrs
@@ -22,10 +24,11 @@ from symphony_types.checks import (
     as_map,
     as_tuple,
     describe,
+    listed,
     optional,
 )
 from symphony_types.extension.constraint import Constraint
-from symphony_types.traits.validatable import Issue, PathElement
+from symphony_types.traits.validatable import MAX_ISSUES, Issue, PathElement
 
 
 __all__ = ["ConfigOption", "ConfigProperty", "ConfigSchema", "ConfigType"]
@@ -158,18 +161,21 @@ class ConfigProperty:
                 raise FieldError("invalid_value", ("constraints", index), expected, constraint.variant)
         if self.default is not None:
             # Decoding a manifest comes here, and its patterns come from the same document as the texts.
-            for issue in self.validate_value(self.default, patterns=False):
+            for issue in _Settings(patterns=False).property_issues(self, self.default, ()):
                 raise FieldError(issue.code, ("default", *issue.path), issue.expected, issue.actual)
 
     def validate_value(self, value: Any, *, patterns: bool = True) -> tuple[Issue, ...]:
         """
-        Return all that is wrong with *value* as this setting's, with paths from the value.
+        Return what is wrong with *value* as this setting's, with paths from the value, 1,000 issues at the most.
 
         Args:
             value: The value.
             patterns: Whether to run regular expressions; see `Constraint`.
+
+        Raises:
+            FieldError: A pattern to run is no regular expression.
         """
-        return tuple(_property_issues(self, value, (), patterns=patterns))
+        return tuple(itertools.islice(_Settings(patterns=patterns).property_issues(self, value, ()), MAX_ISSUES))
 
     def __repr__(self) -> str:
         shown = "'***'" if self.property_type.holds_secret and self.default is not None else repr(self.default)
@@ -204,18 +210,32 @@ class ConfigSchema:
 
     def validate_config(self, value: Any, *, patterns: bool = True) -> tuple[Issue, ...]:
         """
-        Return all that is wrong with the settings *value*, nothing if it is fine.
+        Return what is wrong with the settings *value*, nothing if it is fine, 1,000 issues at the most.
 
         A required setting with a default may be absent, and no secret shows
-        in an issue.  ``PathExists`` and ``UrlReachable`` are not checked.
+        in an issue.  Of a property's constraints of one kind the strictest
+        counts.  ``PathExists`` and ``UrlReachable`` are not checked.
 
         Args:
             value: The settings, a map by name.
             patterns: Whether to run regular expressions; see `Constraint`.
+
+        Raises:
+            FieldError: A pattern to run is no regular expression.
         """
         without_default = {item.name for item in self.properties if item.default is None}
         required = [name for name in self.required if name in without_default]
-        return tuple(_object_issues(self.properties, required, value, (), patterns=patterns))
+        found = _Settings(patterns=patterns).object_issues(self.properties, required, value, ())
+        return tuple(itertools.islice(found, MAX_ISSUES))
+
+    def pattern_errors(self) -> tuple[Issue, ...]:
+        """
+        Return an issue for each ``Pattern`` that is no regular expression, 1,000 issues at the most.
+
+        Constructors and decoders do not look: a manifest's patterns take far
+        longer to compile than to read.
+        """
+        return tuple(itertools.islice(_pattern_issues(self.properties, ("properties",)), MAX_ISSUES))
 
 
 def _check_distinct(names: Iterable[str], path: tuple[PathElement, ...]) -> None:
@@ -226,71 +246,122 @@ def _check_distinct(names: Iterable[str], path: tuple[PathElement, ...]) -> None
         seen.add(name)
 
 
-def _object_issues(
-    properties: tuple[ConfigProperty, ...],
-    required: Iterable[str],
-    value: Any,
-    path: tuple[PathElement, ...],
-    *,
-    patterns: bool,
-) -> Iterable[Issue]:
-    if not isinstance(value, Mapping):
-        # Only the type is shown: the value may be a secret in the wrong place.
-        yield Issue(path, "wrong_type", "an object", type(value).__name__)
-        return
-    settings: Mapping[Any, Any] = value
-    known = {item.name: item for item in properties}
-    for name in required:
-        if name not in settings:
-            yield Issue((*path, name), "missing_field", "a value", "nothing")
-    for key, item in settings.items():
-        if key in known:
-            yield from _property_issues(known[key], item, (*path, key), patterns=patterns)
-        else:
-            # The value is not shown: nobody said that it is no secret.
-            yield Issue((*path, str(key)), "unknown_field", "a known setting", describe(key))
+def _pattern_issues(properties: tuple[ConfigProperty, ...], path: tuple[PathElement, ...]) -> Iterator[Issue]:
+    for index, item in enumerate(properties):
+        for place, constraint in enumerate(item.constraints):
+            error = constraint.pattern_error()
+            if error is not None:
+                where = (*path, index, "constraints", place, *error.path)
+                yield Issue(where, error.code, error.expected, error.actual)
+        kind, steps = item.property_type, ["property_type"]
+        while kind.variant == "Array":
+            kind = kind.value
+            steps.append("Array")
+        if kind.variant == "Object":
+            yield from _pattern_issues(kind.value, (*path, index, *steps, "Object"))
 
 
-def _property_issues(
-    item: ConfigProperty, value: Any, path: tuple[PathElement, ...], *, patterns: bool
-) -> Iterable[Issue]:
-    found = tuple(_type_issues(item.property_type, value, path, patterns=patterns))
-    yield from found
-    if any(issue.path == path for issue in found):
-        return
+class _Settings:
+    """
+    One check of settings.
+
+    What it has to know of a type is worked out once: a type may be as long as
+    the document, and an array may hold as many values of it.
+    """
+
+    def __init__(self, *, patterns: bool) -> None:
+        self._patterns = patterns
+        # By the id of a type or property, which the schema keeps.
+        self._known: dict[int, Any] = {}
+
+    def _know(self, of: Any, work_out: Callable[[Any], Any]) -> Any:
+        known = self._known.get(id(of))
+        if known is None:
+            known = self._known[id(of)] = work_out(of)
+        return known
+
+    def object_issues(
+        self,
+        properties: tuple[ConfigProperty, ...],
+        required: Iterable[str],
+        value: Any,
+        path: tuple[PathElement, ...],
+    ) -> Iterator[Issue]:
+        if not isinstance(value, Mapping):
+            # Only the type is shown: the value may be a secret in the wrong place.
+            yield Issue(path, "wrong_type", "an object", type(value).__name__)
+            return
+        settings: Mapping[Any, Any] = value
+        known = self._know(properties, _by_name)
+        for name in required:
+            if name not in settings:
+                yield Issue((*path, name), "missing_field", "a value", "nothing")
+        for key, item in settings.items():
+            if key in known:
+                yield from self.property_issues(known[key], item, (*path, key))
+            else:
+                # The value is not shown: nobody said that it is no secret.
+                yield Issue((*path, str(key)), "unknown_field", "a known setting", describe(key))
+
+    def property_issues(self, item: ConfigProperty, value: Any, path: tuple[PathElement, ...]) -> Iterator[Issue]:
+        is_of_type = True
+        for issue in self._type_issues(item.property_type, value, path):
+            is_of_type = is_of_type and issue.path != path
+            yield issue
+        if not is_of_type:
+            return
+        for constraint in self._know(item, _strictest):
+            if constraint.variant == "Pattern" and not self._patterns:
+                continue
+            expected = constraint.find_violation(value)
+            if expected is not None:
+                actual = "another" if item.property_type.holds_secret else describe(value)
+                yield Issue(path, "invalid_value", expected, actual)
+
+    def _type_issues(self, kind: ConfigType, value: Any, path: tuple[PathElement, ...]) -> Iterator[Issue]:
+        match kind.variant:
+            case "Array":
+                if not isinstance(value, (list, tuple)):
+                    yield Issue(path, "wrong_type", "an array", type(value).__name__)
+                    return
+                for index, item in enumerate(cast("list[Any]", value)):
+                    yield from self._type_issues(kind.value, item, (*path, index))
+            case "Object":
+                yield from self.object_issues(kind.value, (), value, path)
+            case "Secret":
+                if not isinstance(value, str):
+                    yield Issue(path, "wrong_type", "text", type(value).__name__)
+            case "Enum":
+                allowed, expected = self._know(kind, _choices)
+                if not isinstance(value, str) or value not in allowed:
+                    yield Issue(path, "invalid_value", expected, describe(value))
+            case _:
+                try:
+                    _SCALARS[kind.variant].check(value)
+                except FieldTypeError as error:
+                    yield Issue(path, "wrong_type", error.expected, error.actual)
+                except FieldError as error:
+                    yield Issue(path, "invalid_value", error.expected, error.actual)
+
+
+def _by_name(properties: tuple[ConfigProperty, ...]) -> dict[str, ConfigProperty]:
+    return {item.name: item for item in properties}
+
+
+def _choices(kind: ConfigType) -> tuple[frozenset[str], str]:
+    options: tuple[ConfigOption, ...] = kind.value
+    return frozenset(option.value for option in options), listed((repr(option.value) for option in options), " or ")
+
+
+def _strictest(item: ConfigProperty) -> tuple[Constraint, ...]:
+    """Return the constraints that none of the others makes needless."""
+    found: dict[Any, Constraint] = {}
     for constraint in item.constraints:
-        if constraint.variant == "Pattern" and not patterns:
-            continue
-        expected = constraint.find_violation(value)
-        if expected is not None:
-            actual = "another" if item.property_type.holds_secret else describe(value)
-            yield Issue(path, "invalid_value", expected, actual)
-
-
-def _type_issues(kind: ConfigType, value: Any, path: tuple[PathElement, ...], *, patterns: bool) -> Iterable[Issue]:
-    match kind.variant:
-        case "Array":
-            if not isinstance(value, (list, tuple)):
-                yield Issue(path, "wrong_type", "an array", type(value).__name__)
-                return
-            for index, item in enumerate(cast("list[Any]", value)):
-                yield from _type_issues(kind.value, item, (*path, index), patterns=patterns)
-        case "Object":
-            yield from _object_issues(kind.value, (), value, path, patterns=patterns)
-        case "Secret":
-            if not isinstance(value, str):
-                yield Issue(path, "wrong_type", "text", type(value).__name__)
-        case "Enum":
-            allowed = [option.value for option in kind.value]
-            if value not in allowed:
-                yield Issue(path, "invalid_value", " or ".join(map(repr, allowed)), describe(value))
-        case _:
-            try:
-                _SCALARS[kind.variant].check(value)
-            except FieldTypeError as error:
-                yield Issue(path, "wrong_type", error.expected, error.actual)
-            except FieldError as error:
-                yield Issue(path, "invalid_value", error.expected, error.actual)
+        key = (constraint.variant, constraint.value if constraint.variant == "Pattern" else None)
+        other = found.setdefault(key, constraint)
+        if constraint.is_stricter_than(other):
+            found[key] = constraint
+    return tuple(found.values())
 
 
 class _AnyInteger:

@@ -34,9 +34,10 @@ class Constraint(
 
     Lengths count characters of text (Unicode code points) or items of an
     array.  ``Pattern`` is a regular expression that must be found somewhere in
-    the text.  It comes from the extension, and Python's `re` takes exponential
-    time over a bad one: it is run where settings are validated, never where a
-    manifest is made or decoded.  ``PathExists`` and ``UrlReachable`` take a disk and a network:
+    the text.  It comes from the extension, and Python's `re` takes long to
+    compile it and exponential time to run a bad one: both are done where
+    settings or a manifest are validated, never where a manifest is decoded.
+    ``PathExists`` and ``UrlReachable`` take a disk and a network:
     they are for whoever applies the settings, and nothing here checks them.
     """
 
@@ -67,8 +68,17 @@ class Constraint(
 
     @classmethod
     def pattern(cls, pattern: str) -> Constraint:
-        """Demand that the regular expression *pattern*, of Python's `re` and at most 1000 characters, is found."""
-        return cls.from_variant("Pattern", pattern)
+        """
+        Demand that the regular expression *pattern*, of Python's `re` and at most 1000 characters, is found.
+
+        Raises:
+            FieldError: It is none, or is too long.
+        """
+        constraint = cls.from_variant("Pattern", pattern)
+        error = constraint.pattern_error()
+        if error is not None:
+            raise error
+        return constraint
 
     @classmethod
     def from_variant(cls, variant: str, value: Any = None) -> Self:
@@ -83,17 +93,35 @@ class Constraint(
             FINITE.check(value, (variant,))
         else:
             _PATTERN.check(value, (variant,))
+
+    def pattern_error(self) -> FieldError | None:
+        """Return the error of a ``Pattern`` that is no regular expression; ``None`` for others, and for other kinds."""
+        if self.variant == "Pattern":
             try:
-                re.compile(value)
+                re.compile(self.value)
             except (re.error, OverflowError, RecursionError) as error:
-                raise FieldError("invalid_value", (variant,), "a regular expression", str(error)) from error
+                found = FieldError("invalid_value", (self.variant,), "a regular expression", str(error))
+                found.__cause__ = error
+                return found
+        return None
+
+    def is_stricter_than(self, other: Constraint) -> bool:
+        """Whether this is the same kind of limit as *other*, and takes less."""
+        if self.variant != other.variant or self.variant not in _ORDERED:
+            return False
+        return bool(self.value > other.value if self.variant.startswith("Min") else self.value < other.value)
 
     def applies_to(self, kind: str) -> bool:
         """Whether this limits values of the `ConfigType` variant *kind*."""
         return kind in _APPLIES_TO[self.variant]
 
     def find_violation(self, value: Any) -> str | None:
-        """Return what is demanded if *value*, of a type that this applies to, breaks it."""
+        """
+        Return what is demanded if *value*, of a type that this applies to, breaks it.
+
+        Raises:
+            FieldError: This is a ``Pattern`` that is no regular expression.
+        """
         limit = self.value
         match self.variant:
             case "MinLength" if len(value) < limit:
@@ -104,13 +132,20 @@ class Constraint(
                 return f"a number of at least {limit}"
             case "MaxValue" if value > limit:
                 return f"a number of at most {limit}"
-            case "Pattern" if re.search(limit, value) is None:
+            case "Pattern" if not self._is_found_in(value):
                 return f"text that matches {limit!r}"
             case _:
                 return None
 
+    def _is_found_in(self, text: str) -> bool:
+        error = self.pattern_error()
+        if error is not None:
+            raise error
+        return re.search(self.value, text) is not None
+
 
 _TEXTUAL: Final = frozenset({"String", "Secret", "Path", "Url"})
+_ORDERED: Final = frozenset({"MinLength", "MaxLength", "MinValue", "MaxValue"})
 _NUMERIC: Final = frozenset({"Integer", "Float"})
 _APPLIES_TO: Final[Mapping[str, frozenset[str]]] = {
     "MinLength": _TEXTUAL | {"Array"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -19,6 +21,7 @@ from symphony_types.checks import (
     Text,
     as_optional_map,
     as_tuple,
+    cut,
     optional,
 )
 from symphony_types.errors import ExtensionInvalidManifestError
@@ -28,7 +31,7 @@ from symphony_types.extension.declarations import CapabilityDeclaration, Extensi
 from symphony_types.extension.lifecycle_config import LifecycleConfig
 from symphony_types.extension.requirements import ResourceRequirements
 from symphony_types.ids import ExtensionId
-from symphony_types.traits.validatable import Issue
+from symphony_types.traits.validatable import MAX_ISSUES, Issue
 from symphony_types.version import Version
 
 
@@ -158,57 +161,64 @@ class ExtensionManifest:
         """Return ``publisher.name``, or the name alone where there is no publisher."""
         return self.name if self.publisher is None else f"{self.publisher}.{self.name}"
 
-    def validation_errors(self) -> tuple[Issue, ...]:
+    def validation_errors(self, *, patterns: bool = False) -> tuple[Issue, ...]:
         """
-        Return all broken rules that span several fields.
+        Return what breaks the rules that span several fields, 1,000 issues at the most.
 
         No dependency and no provided feature is named twice, the extension
         does not depend on itself, and the default settings fit the schema,
         but for its patterns.
+
+        Args:
+            patterns: Whether to check, last, that the patterns of the schema
+                are regular expressions.  Decoders do not: that takes far
+                longer than reading them.
         """
-        issues: list[Issue] = []
-        issues += _repetitions("provides", [item.name for item in self.provides])
-        issues += self._dependency_errors()
+        return tuple(itertools.islice(self._issues(patterns=patterns), MAX_ISSUES))
+
+    def _issues(self, *, patterns: bool) -> Iterator[Issue]:
+        yield from _repetitions("provides", [item.name for item in self.provides])
+        yield from self._dependency_errors()
         if self.config_schema is not None and self.default_config is not None:
             # No patterns: they come from the same document, and a decoder must not stall on it.
-            found = self.config_schema.validate_config(self.default_config, patterns=False)
-            issues += [issue.prefixed("default_config") for issue in found]
-        return tuple(issues)
+            for issue in self.config_schema.validate_config(self.default_config, patterns=False):
+                yield issue.prefixed("default_config")
+        if patterns and self.config_schema is not None:
+            for issue in self.config_schema.pattern_errors():
+                yield issue.prefixed("config_schema")
 
-    def _dependency_errors(self) -> list[Issue]:
+    def _dependency_errors(self) -> Iterator[Issue]:
         names = [item.name for item in self.dependencies]
-        issues = _repetitions("dependencies", names)
+        yield from _repetitions("dependencies", names)
         own_names = {self.name, self.qualified_name()}
         if _ID_LENGTH in map(len, names):
             own_names.add(str(self.id))
         if own_names.isdisjoint(names):
-            return issues
+            return
         for index, name in enumerate(names):
             if name in own_names:
-                issues.append(Issue(("dependencies", index, "name"), "cycle", "another extension", f"{name!r} itself"))
-        return issues
+                actual = f"{cut(name)!r} itself"
+                yield Issue(("dependencies", index, "name"), "cycle", "another extension", actual)
 
     def validate(self) -> None:
         """
-        Check what `validation_errors` lists.
+        Check what `validation_errors` lists, patterns included.
 
         Raises:
             ExtensionInvalidManifestError: Something is wrong; the reason is
                 the first of the issues, and how many more there are.
         """
-        first, *others = self.validation_errors() or (None,)
+        first, *others = self.validation_errors(patterns=True) or (None,)
         if first is not None:
             more = f" (and {len(others)} more)" if others else ""
             raise ExtensionInvalidManifestError(reason=f"{first}{more}")
 
 
-def _repetitions(field: str, names: Sequence[str]) -> list[Issue]:
-    issues: list[Issue] = []
+def _repetitions(field: str, names: Sequence[str]) -> Iterator[Issue]:
     if len(set(names)) == len(names):
-        return issues
+        return
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name in seen:
-            issues.append(Issue((field, index, "name"), "duplicate_id", "a name of its own", f"{name!r} again"))
+            yield Issue((field, index, "name"), "duplicate_id", "a name of its own", f"{cut(name)!r} again")
         seen.add(name)
-    return issues

@@ -6,24 +6,42 @@ from typing import Final, Protocol, cast, runtime_checkable
 
 import attrs
 
-from symphony_types.checks import as_tuple
+from symphony_types.checks import MAX_TEXT, as_tuple, cut
 
 
-__all__ = ["Issue", "PathElement", "Validatable"]
+__all__ = ["MAX_ISSUES", "Issue", "PathElement", "Validatable"]
 
 PathElement = str | int
 
+MAX_ISSUES: Final = 1000
+"""The most issues that `Validatable.validation_errors` or one container of a document report."""
 
 # A path may be as long as a document is deep; people want to see where it starts.
 _MAX_STEPS: Final = 20
+_MAX_STEP: Final = 100
+# Room for both parts of a sentence.
+_MAX_MESSAGE: Final = 2 * MAX_TEXT + 100
 
 
 def _step(element: PathElement) -> str:
     if isinstance(element, int):
         return f"[{element}]"
-    # whatever an exception of a user's has for a path, its text is to come out
+    # An exception of a user's may have anything in its path.
     is_name = isinstance(cast("object", element), str) and element.isidentifier()
     return f".{element}" if is_name else f"[{element!r}]"
+
+
+def _short_step(element: PathElement) -> str:
+    is_long = isinstance(element, str) and len(element) > _MAX_STEP
+    return _step(cut(str(element), _MAX_STEP) if is_long else element)
+
+
+def _cut_text(text: str) -> str:
+    return text if type(text) is str and len(text) <= MAX_TEXT else cut(str(text))
+
+
+def _cut_message(text: str) -> str:
+    return text if type(text) is str and len(text) <= _MAX_MESSAGE else cut(str(text), _MAX_MESSAGE)
 
 
 def _derive_message(issue: Issue) -> str:
@@ -43,17 +61,19 @@ class Issue:
             trailing_bytes duplicate_key too_deep too_large syntax`` and, for
             graphs and contents, ``duplicate_id dangling_edge cycle self_loop
             port_mismatch missing_input orphan_node hash_mismatch``.
-        expected: What belongs there, for people, without "expected".
-        actual: What is there, for people, shortened.
+        expected: What belongs there, for people, without "expected"; cut after
+            1,000 characters.
+        actual: What is there, for people; cut after 1,000 characters.
         message: The whole sentence without the path: lower case, no period.
-            Derived from the two before it when left empty.
+            Derived from the two before it when left empty; cut after 2,100
+            characters.
     """
 
     path: tuple[PathElement, ...] = attrs.field(converter=as_tuple)
     code: str
-    expected: str = ""
-    actual: str = ""
-    message: str = attrs.field(default=attrs.Factory(_derive_message, takes_self=True))
+    expected: str = attrs.field(default="", converter=_cut_text)
+    actual: str = attrs.field(default="", converter=_cut_text)
+    message: str = attrs.field(default=attrs.Factory(_derive_message, takes_self=True), converter=_cut_message)
 
     @property
     def location(self) -> str:
@@ -66,9 +86,10 @@ class Issue:
         return type(self)((*path, *self.path), self.code, self.expected, self.actual, self.message)
 
     def __str__(self) -> str:
-        if len(self.path) <= _MAX_STEPS:
-            return f"{self.message} at {self.location}"
-        return f"{self.message} at ${''.join(map(_step, self.path[:_MAX_STEPS]))}... ({len(self.path)} steps)"
+        """Return the message and the path, of which people see the first 20 steps and 100 characters of a key."""
+        where = "".join(map(_short_step, self.path[:_MAX_STEPS]))
+        more = f"... ({len(self.path)} steps)" if len(self.path) > _MAX_STEPS else ""
+        return f"{self.message} at ${where}{more}"
 
 
 @runtime_checkable
@@ -76,8 +97,9 @@ class Validatable(Protocol):
     """
     A value with rules that span more than one object, such as a graph.
 
-    `validation_errors` lists all that is broken and never raises; `validate`
-    raises the error of the domain for the first.  Decoders call the former.
+    `validation_errors` lists what is broken, the first thousand issues of it,
+    and never raises; `validate` raises the error of the domain for the first.
+    Decoders call the former.
     """
 
     def validate(self) -> None: ...

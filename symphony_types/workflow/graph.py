@@ -146,7 +146,7 @@ class Workflow:
 
     def validation_errors(self) -> tuple[Issue, ...]:
         """
-        List all that is broken in the graph, cycles first.
+        List what is broken in the graph, cycles first, 1,000 issues at the most.
 
         Codes: ``cycle self_loop duplicate_id dangling_edge port_mismatch
         missing_input``.  Each group of nodes that depend on one another gives
@@ -155,7 +155,11 @@ class Workflow:
         return rules.graph_errors(self.nodes, self.edges)
 
     def warnings(self) -> tuple[Issue, ...]:
-        """List what is odd but allowed: nodes without edges (code ``orphan_node``), unless there is but one node."""
+        """
+        List what is odd but allowed, 1,000 issues at the most.
+
+        That is nodes without edges (code ``orphan_node``), unless there is but one node.
+        """
         return rules.graph_warnings(self.nodes, self.edges)
 
     def validate(self) -> None:

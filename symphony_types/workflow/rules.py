@@ -1,5 +1,7 @@
 """
-The rules of a workflow's graph: each is one function, and each finds all that breaks it.
+The rules of a workflow's graph: each is one function, and yields an issue for each place that breaks it.
+
+Their first `MAX_ISSUES` issues are reported, and no more are made.
 
 Nodes are looked up by the bytes of their ids, whose hashes Python keeps: a
 workflow of a thousand nodes is read by looking up ten thousand.
@@ -8,18 +10,19 @@ workflow of a thousand nodes is read by looking up ten thousand.
 from __future__ import annotations
 
 import collections
+import itertools
 import operator
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from symphony_types.checks import describe
+from symphony_types.checks import cut, describe
 from symphony_types.ids import NodeId
-from symphony_types.traits.validatable import Issue
+from symphony_types.traits.validatable import MAX_ISSUES, Issue
 from symphony_types.workflow.dag import Digraph
 from symphony_types.workflow.edge import DataEdge, WorkflowEdge
 from symphony_types.workflow.node import ControlNode, InputNode, OutputNode, WorkflowNode
-from symphony_types.workflow.ports import PortDefinition
+from symphony_types.workflow.ports import DataType, PortDefinition
 
 
 __all__ = ["graph_errors", "graph_warnings", "numbered"]
@@ -36,22 +39,18 @@ _Ports = Mapping[tuple[bytes, str], PortDefinition]
 
 
 def graph_errors(nodes: _Nodes, edges: _Edges) -> tuple[Issue, ...]:
-    """Find all that is broken: cycles first, then by edge, then by node."""
+    """Find what is broken: cycles first, then by edge, then by node."""
     by_bytes = {node_id.bytes: node for node_id, node in nodes.items()}
     data_edges = [(index, edge) for index, edge in enumerate(edges) if isinstance(edge, DataEdge)]
     connected = {(edge.target_node.bytes, edge.target_port) for _, edge in data_edges}
-    found = [*_edge_ids(edges), *_ends(by_bytes, edges), *_ports(by_bytes, data_edges)]
+    by_edge = [_edge_ids(edges), _ends(by_bytes, edges), _ports(by_bytes, data_edges)]
     if len(connected) < len(data_edges):
-        found += _fan_in(data_edges)
-    # Stable: what is wrong with one edge keeps the order of the rules.
+        by_edge.append(_fan_in(data_edges))
+    # Each goes through the edges in order.  Stable: what is wrong with one edge keeps the order of the rules.
+    found = [issue for rule in by_edge for issue in itertools.islice(rule, MAX_ISSUES)]
     found.sort(key=_edge_index)
-    return (
-        *_cycles(nodes, edges),
-        *_self_loops(edges),
-        *found,
-        *_missing_inputs(nodes, connected),
-        *_joins(nodes, edges),
-    )
+    rules = (_cycles(nodes, edges), _self_loops(edges), found, _missing_inputs(nodes, connected), _joins(nodes, edges))
+    return tuple(itertools.islice(itertools.chain.from_iterable(rules), MAX_ISSUES))
 
 
 def graph_warnings(nodes: _Nodes, edges: _Edges) -> tuple[Issue, ...]:
@@ -59,10 +58,10 @@ def graph_warnings(nodes: _Nodes, edges: _Edges) -> tuple[Issue, ...]:
     if len(nodes) < 2:
         return ()
     touched = {end for edge in edges for end in (edge.source_node, edge.target_node)}
+    orphans = (node_id for node_id in nodes if node_id not in touched)
     return tuple(
         Issue(("nodes", str(node_id)), "orphan_node", "a node with an edge", "one without")
-        for node_id in nodes
-        if node_id not in touched
+        for node_id in itertools.islice(orphans, MAX_ISSUES)
     )
 
 
@@ -158,6 +157,7 @@ def _ports(nodes: Mapping[bytes, WorkflowNode], edges: _DataEdges) -> Iterator[I
         if not isinstance(node, OutputNode)
         for port in node.output_ports
     }
+    fits = _Fits()
     for index, edge in edges:
         source = outputs.get((edge.source_node.bytes, edge.source_port))
         target = inputs.get((edge.target_node.bytes, edge.target_port))
@@ -169,9 +169,31 @@ def _ports(nodes: Mapping[bytes, WorkflowNode], edges: _DataEdges) -> Iterator[I
             yield Issue(("edges", index, "target_port"), "port_mismatch", expected, describe(edge.target_port))
         if source is None or target is None or edge.transform is not None:
             continue
-        if not source.data_type.is_compatible_with(target.data_type):
-            expected = f"data that fits {target.data_type!r}"
-            yield Issue(("edges", index, "target_port"), "port_mismatch", expected, repr(source.data_type))
+        if not fits(source.data_type, target.data_type):
+            expected = f"data that fits {fits.shown(target.data_type)}"
+            actual = fits.shown(source.data_type)
+            yield Issue(("edges", index, "target_port"), "port_mismatch", expected, actual)
+
+
+class _Fits:
+    """Whether data of one type fits another; a type may be as long as the document, so each pair is compared once."""
+
+    def __init__(self) -> None:
+        # By the ids of types that the workflow holds.
+        self._fits: dict[tuple[int, int], bool] = {}
+        self._shown: dict[int, str] = {}
+
+    def __call__(self, source: DataType, target: DataType) -> bool:
+        pair = id(source), id(target)
+        if pair not in self._fits:
+            self._fits[pair] = source.is_compatible_with(target)
+        return self._fits[pair]
+
+    def shown(self, kind: DataType) -> str:
+        """Return the ``repr`` of *kind*, cut."""
+        if id(kind) not in self._shown:
+            self._shown[id(kind)] = cut(repr(kind))
+        return self._shown[id(kind)]
 
 
 def _fan_in(edges: _DataEdges) -> Iterator[Issue]:
@@ -196,7 +218,7 @@ def _missing_inputs(nodes: _Nodes, connected: Collection[tuple[bytes, str]]) -> 
         for index, port in enumerate(node.input_ports):
             if port.required and not port.has_default and (node_id.bytes, port.name) not in connected:
                 place: tuple[str | int, ...] = ("input",) if isinstance(node, OutputNode) else ("inputs", index)
-                expected = f"an edge or a default for required input {port.name!r}"
+                expected = f"an edge or a default for required input {cut(port.name)!r}"
                 yield Issue(("nodes", str(node_id), *place), "missing_input", expected, "neither")
 
 

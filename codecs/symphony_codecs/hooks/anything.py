@@ -119,6 +119,8 @@ def untyped(converter: WireConverter) -> UnstructureHook:
             if type(key) is not str and (text_keys or type(key) not in _KEYS):
                 expected = "a string key" if text_keys else "a string, integer or bytes key"
                 issues.extend(issues_of(mismatch(f"{expected} where the map's type is not given", key)))
+                if len(issues) >= MAX_ISSUES:
+                    break
                 continue
             if type(item) in plain and type(key) in plain:
                 result[key] = item

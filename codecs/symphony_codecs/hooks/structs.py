@@ -12,8 +12,10 @@ each under the field's name, and, where the class has graph rules
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, get_origin
 
 import attrs
@@ -197,8 +199,8 @@ class _Structure:
             except Exception as exc:  # noqa: BLE001 - a constructor of the user's may raise anything
                 failed = exc
             else:
-                if self.validates and (broken := tuple(instance.validation_errors())):
-                    raise FormatError(map(self._on_wire, map(_as_issue, broken)))
+                if self.validates and (broken := _first(instance.validation_errors())):
+                    raise FormatError(map(self._on_wire, broken))
                 return instance
         bad = {issue.path[0] for issue in issues if issue.path}
         broken_fields = {f.name for f in self.fields if f.key in bad}
@@ -216,6 +218,10 @@ class _Structure:
             if issue.path and issue.path[0] == field.name != field.key:
                 return attrs.evolve(issue, path=(field.key, *issue.path[1:]))
         return issue
+
+
+def _first(faults: Iterable[object]) -> list[Issue]:
+    return [_as_issue(fault) for fault in itertools.islice(faults, MAX_ISSUES)]
 
 
 def _as_issue(fault: object) -> Issue:
