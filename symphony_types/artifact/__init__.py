@@ -60,4 +60,5 @@ _EXPORTS = {
     "RelationType": "relation",
 }
 
-__getattr__, __dir__ = attach(__name__, _EXPORTS)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = attach(__name__, _EXPORTS)

@@ -117,4 +117,5 @@ _EXPORTS = {
     "WorkflowNode": "node",
 }
 
-__getattr__, __dir__ = attach(__name__, _EXPORTS)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = attach(__name__, _EXPORTS)

@@ -48,4 +48,5 @@ _EXPORTS = {
     "UnsupportedTransportError": "errors",
 }
 
-__getattr__, __dir__ = attach(__name__, _EXPORTS, frozenset({"asyncio", "blocking"}))
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = attach(__name__, _EXPORTS, frozenset({"asyncio", "blocking"}))

@@ -141,4 +141,5 @@ __all__ = [
     "translate_format",
 ]
 
-__getattr__, __dir__ = attach(__name__, {name: module for module, names in _MODULES.items() for name in names})
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = attach(__name__, {name: module for module, names in _MODULES.items() for name in names})

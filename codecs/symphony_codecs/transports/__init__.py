@@ -66,4 +66,5 @@ _EXPORTS = {
     "subprotocol_of": "websocket",
 }
 
-__getattr__, __dir__ = attach(__name__, _EXPORTS)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = attach(__name__, _EXPORTS)

@@ -1,0 +1,105 @@
+"""What all packages export: names load lazily, type checkers know the same ones, and no package has any other."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import symphony_codecs
+import symphony_types
+
+
+def _packages() -> list[str]:
+    names = []
+    for package in (symphony_codecs, symphony_types):
+        inside = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        names += [package.__name__, *(info.name for info in inside if info.ispkg)]
+    return names
+
+
+PACKAGES = _packages()
+
+
+def _tree(module: ModuleType) -> ast.Module:
+    return ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+
+
+def _is_lazy(name: str) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom) and node.module == "symphony_types._lazy"
+        for node in _tree(importlib.import_module(name)).body
+    )
+
+
+LAZY = [name for name in PACKAGES if _is_lazy(name)]
+
+
+def _imported_for_checkers(module: ModuleType) -> list[str]:
+    return [
+        alias.asname or alias.name
+        for node in _tree(module).body
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for statement in node.body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    ]
+
+
+def test_there_are_lazy_packages():
+    """The sweep below is not over nothing."""
+    assert {"symphony_types", "symphony_codecs", "symphony_codecs.channels", "symphony_types.workflow"} <= set(LAZY)
+
+
+@pytest.mark.parametrize("package", LAZY)
+def test_names_are_unique_known_to_checkers_and_found(package):
+    """What `__all__` says is imported for type checkers, loads at run time, and is in `dir`."""
+    module = importlib.import_module(package)
+
+    assert len(set(module.__all__)) == len(module.__all__)
+    assert sorted(module.__all__) == sorted(_imported_for_checkers(module))
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+    assert set(module.__all__) <= set(dir(module))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_unknown_names_raise(package):
+    """A misspelled name says so, as in any module."""
+    module = importlib.import_module(package)
+
+    with pytest.raises(AttributeError, match=f"module '{re.escape(package)}' has no attribute 'nothing'"):
+        _ = module.nothing
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_type_checkers_do_not_see_getattr(package):
+    """A module with a visible `__getattr__` has every name for them, as `Any`."""
+    tree = _tree(importlib.import_module(package))
+    hidden = [
+        statement
+        for node in tree.body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "not TYPE_CHECKING"
+        for statement in node.body
+    ]
+    made = [node for node in (*tree.body, *hidden) if "__getattr__" in ast.unparse(node) and node not in hidden]
+
+    # An `if` that hides it holds it as well.
+    assert [node for node in made if not isinstance(node, ast.If)] == []
+    assert any("__getattr__" in ast.unparse(node) for node in hidden) == (package in LAZY)
+
+
+@pytest.mark.checkout
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_type_checkers_are_asked_about_every_package(checkout: Path, checker: str):
+    """`tests/typing` has a file with a wrong name for each package, for each of the two."""
+    text = (checkout / "tests" / "typing" / f"wrong_names_{checker}.py").read_text(encoding="utf-8")
+    line = re.compile(r"^from (\S+) import nothing as \w+  # \w+: ignore\[\S+\]$", re.MULTILINE)
+
+    assert line.findall(text) == sorted(PACKAGES)
