@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import subprocess
 import sys
@@ -10,9 +12,13 @@ from pathlib import Path
 
 import pytest
 
+import symphony_codecs
+import symphony_types
+
 
 _ROOT = Path(__file__).resolve().parent.parent
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _PAGES = [
     path
     for path in (_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md")))
@@ -37,3 +43,29 @@ def test_examples_run(page: Path, tmp_path: Path) -> None:
     result = subprocess.run([sys.executable, "-W", "error", script], capture_output=True, text=True, timeout=60)
 
     assert result.returncode == 0, result.stderr
+
+
+def _exporters() -> dict[str, set[str]]:
+    """Return the public packages and modules that export each name that begins with a capital."""
+    found: dict[str, set[str]] = {}
+    for package in (symphony_codecs, symphony_types):
+        inside = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        for module in (package.__name__, *(info.name for info in inside)):
+            if not any(part.startswith("_") for part in module.split(".")):
+                for name in getattr(importlib.import_module(module), "__all__", ()):
+                    if name[0].isupper():
+                        found.setdefault(name, set()).add(module)
+    return found
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda path: path.stem)
+def test_pages_say_where_their_names_come_from(page: Path) -> None:
+    """A page that names a class in its text names, or imports from, a module that has it."""
+    exporters = _exporters()
+    text = page.read_text(encoding="utf-8")
+    modules = set(re.findall(r"\bsymphony_(?:codecs|types)(?:\.\w+)*", text))
+    for package, names in re.findall(r"^from (symphony_\S+) import (.+)$", text, re.MULTILINE):
+        modules |= {f"{package}.{name}" for name in names.split(", ")}
+    named = {name for code in _INLINE.findall(text) for name in re.findall(r"(?<![\w.\"])[A-Z]\w+", code)}
+
+    assert sorted(name for name in named if name in exporters and not exporters[name] & modules) == []
