@@ -7,9 +7,7 @@ the compiled engine it says nothing of what is wrong: whatever it does not
 take, it refuses, and the reference runs over the same input and gives the
 value, or the error with all its issues.
 
-JSON is written and read by way of builtins, and so are all formats read.
-CBOR and MessagePack are written without: their libraries take longer to look
-at a map's keys and values than it takes to join what is known beforehand.
+Documents are read and written by way of builtins, with the format's library.
 """
 
 from __future__ import annotations

@@ -97,18 +97,10 @@ def generated_encoder(
     schema = build_schema(as_type, converter, "unstructure")
     # What a hook of the user's returns may be anything; and where orjson writes ids, nobody measures their texts.
     is_known = converter.is_untouched and not strict and limits.max_text >= _LONGEST_LEAF
-    layout = form.layout if is_known else None
-    if layout is not None and layout != "json":
-        from ._direct import direct_writer  # which takes its time, and whoever only reads does not need
-
-        direct = direct_writer(schema, layout, limits)
-        if direct is not None:
-            return _direct_encoder(direct, limits.max_size, fallback)
-        layout = None
-    write = writer(schema, lambda wire: form.dumps(wire, limits, False), layout=layout, most=limits.max_items)
-    if layout is not None:
-        depth = depth_of(schema.root)
-        return _json_encoder(write, limits, fallback, is_shallow=depth is not None and depth < limits.max_depth)
+    is_json = is_known and form.layout == "json"
+    write = writer(schema, lambda wire: form.dumps(wire, limits, False), is_json=is_json, most=limits.max_items)
+    if is_json:
+        return _json_encoder(write, limits, fallback, is_shallow=depth_of(schema.root) < limits.max_depth)
     return _encoder(lambda value: form.dumps(write(value), limits, strict), fallback)
 
 
@@ -135,19 +127,6 @@ def _json_encoder(
             tree = write(value)
             data = dumps(tree, None, options)
             return data if len(data) <= least else json.guarded(data, tree, limits, False, is_shallow=is_shallow)
-        except Exception:  # noqa: BLE001, S110 - the reference says what it is
-            pass
-        return fallback(value)
-
-    return encode
-
-
-def _direct_encoder(write: Callable[[Any], str], most: int, fallback: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
-    def encode(value: Any) -> bytes:
-        try:
-            data = write(value).encode("latin-1")
-            if len(data) <= most:
-                return data
         except Exception:  # noqa: BLE001, S110 - the reference says what it is
             pass
         return fallback(value)

@@ -43,8 +43,8 @@ class Maker:
         bodies_of: How, for those that are functions.
         leaf_of: The function for those that have one already.
         source: Where the functions go.
-        layout: Writing: the format that takes more than builtins, if it is
-            known.
+        is_json: Writing: whether orjson is to write the results, which takes
+            more than builtins.
         most: Writing: how many items an array may have.
         encoded: Writing: from builtins to bytes, to sort sets by.
         leaves: Reading: whether what is refused in containers is told by what
@@ -56,7 +56,7 @@ class Maker:
     bodies_of: Bodies
     leaf_of: Callable[[nodes.Node, Maker], Callable[[Any], Any] | None]
     source: Source
-    layout: str | None = None
+    is_json: bool = False
     most: int = 0
     encoded: Callable[[Any], bytes] | None = None
     leaves: bool = False
@@ -89,7 +89,7 @@ class Maker:
 
     def make_function(self, key: object, hint: str, body: Callable[[], list[str]]) -> str:
         """Return the name of the function that *key*, part of the schema, stands for; see `Source.function`."""
-        return self.source.function((id(key), self.layout, self.leaves), hint, body)
+        return self.source.function((id(key), self.is_json, self.leaves), hint, body)
 
     def lines(self, node: nodes.Node, variable: str) -> list[str]:
         """Return what turns *variable* into its result, or raises."""

@@ -19,7 +19,7 @@ from ._maker import Lines, Maker, not_among_integers, not_among_texts, refusing,
 from ._source import indented
 
 
-__all__ = ["SCALARS", "by_identity", "is_usual_moment"]
+__all__ = ["SCALARS", "by_identity"]
 
 
 def _null(_node: nodes.Null, v: str, _maker: Maker) -> list[str]:
@@ -62,7 +62,7 @@ def _uuid(node: nodes.Uuid, v: str, maker: Maker) -> list[str]:
         return [*lines, f"{v} = {as_text if node.text else f'{v}.bytes'}"]
     if not node.text:
         return [*lines, f"{v} = {v}.bytes"]
-    if maker.layout == "json":
+    if maker.is_json:
         return lines
     return [*lines, f"{v} = {maker.name(scalars.uuid_as_text, 'uuid_as_text')}({v})"]
 
@@ -83,18 +83,13 @@ def _moment(node: nodes.DateTime, v: str, maker: Maker) -> list[str]:
     otherwise = [f"{v} = {maker.name(datetimes.moment_as_text(node.cls, node.write), 'as_text')}({v})"]
     if node.cls is not dt.datetime:
         return otherwise
-    usual = is_usual_moment(v, maker)
-    if maker.layout == "json":
+    cls, utc = maker.name(dt.datetime, "datetime"), maker.name(dt.UTC, "UTC")
+    # orjson writes those as serde does; of whole milliseconds six digits, and whole seconds are whole milliseconds.
+    usual = f"type({v}) is {cls} and {v}.tzinfo is {utc} and {v}.microsecond % 1000"
+    if maker.is_json:
         return [f"if not ({usual}):", *indented(otherwise)]
     dumps, zulu = maker.name(orjson.dumps, "dumps"), maker.name(datetimes.ZULU, "ZULU")
     return [f"if {usual}:", f"    {v} = {dumps}({v}, None, {zulu}).decode()[1:-1]", "else:", *indented(otherwise)]
-
-
-def is_usual_moment(v: str, maker: Maker) -> str:
-    """Return the condition under which orjson writes a datetime as serde does."""
-    cls, utc = maker.name(dt.datetime, "datetime"), maker.name(dt.UTC, "UTC")
-    # Of whole milliseconds it would write six digits; and whole seconds are whole milliseconds, too.
-    return f"type({v}) is {cls} and {v}.tzinfo is {utc} and {v}.microsecond % 1000"
 
 
 def _choice(node: nodes.Enum, v: str, maker: Maker) -> list[str]:

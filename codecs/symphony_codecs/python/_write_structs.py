@@ -13,7 +13,7 @@ from ._maker import Maker, refusing
 from ._source import attribute, indented
 
 
-__all__ = ["fields_of", "held_if", "record", "unset_by_default"]
+__all__ = ["record"]
 
 _UNSURE: Final = (nodes.Anything, nodes.Hook, nodes.UnionByJsonType, nodes.Validated)
 
@@ -24,15 +24,9 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
     if node.unit is not nodes.ABSENT:
         kept = "" if node.kept is None else f"dict({maker.name(node.kept, 'kept')}(value)) or "
         return [*lines, f"return {kept}{maker.name(node.unit, 'UNIT')}"]
-    fields, taken = fields_of(node)
-    lines += taken
-    return [*lines, *(_array if node.positional else _map)(node, fields, maker)]
-
-
-def fields_of(node: nodes.Struct) -> tuple[list[tuple[nodes.Field, str]], list[str]]:
-    """Return the fields with their variables, and what puts them there."""
     fields = [(field, f"v{position}") for position, field in enumerate(node.fields)]
-    return fields, [f"{variable} = {attribute(field.name)}" for field, variable in fields]
+    lines += [f"{variable} = {attribute(field.name)}" for field, variable in fields]
+    return [*lines, *(_array if node.positional else _map)(node, fields, maker)]
 
 
 def _array(_node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker) -> list[str]:
@@ -46,13 +40,13 @@ def _array(_node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Ma
 
 
 def _map(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker) -> list[str]:
-    may_be_unset = unset_by_default(node.cls)
+    may_be_unset = _unset_by_default(node.cls)
     lines: list[str] = []
     held: list[str] | None = []  # entries of the map's display: fields up to the first that may be left out
 
     for field, variable in fields:
         written = maker.lines(field.node, variable)
-        refused, condition = held_if(field, variable, may_be_unset, maker)
+        refused, condition = _held_if(field, variable, may_be_unset, maker)
         lines += refused
         if not condition:
             lines += written
@@ -77,7 +71,7 @@ def _map(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker
     return [*lines, "return result"]
 
 
-def held_if(field: nodes.Field, variable: str, may_be_unset: frozenset[str], maker: Maker) -> tuple[list[str], str]:
+def _held_if(field: nodes.Field, variable: str, may_be_unset: frozenset[str], maker: Maker) -> tuple[list[str], str]:
     """Return what refuses a field's value, and on what condition it is in the map; empty if it always is."""
     unset = maker.name(UNSET, "UNSET")
     refused: list[str] = []
@@ -93,7 +87,7 @@ def held_if(field: nodes.Field, variable: str, may_be_unset: frozenset[str], mak
     return refused, " and ".join(conditions)
 
 
-def unset_by_default(cls: type) -> frozenset[str]:
+def _unset_by_default(cls: type) -> frozenset[str]:
     """Return the fields whose default is `UNSET`, which may be left out."""
     if not attrs.has(cls):
         return frozenset()

@@ -4,51 +4,33 @@ from __future__ import annotations
 
 import functools
 
-from collections.abc import Callable
-
 from ..schema import nodes
 from ._maker import Maker, refusing
 from ._source import attribute, indented
 from .untyped import plain_or_refused
 
 
-__all__ = ["by_class", "cases", "kinds", "members", "writers"]
+__all__ = ["by_class", "cases", "kinds", "writers"]
 
 
 def kinds(node: nodes.UnionByJsonType, maker: Maker) -> list[str]:
     """Return the body of the function for a union whose members look different on the wire."""
     assert node.call is not None, "writing has a hook"
-    call = plain_or_refused(node.call) if maker.layout is not None else node.call
-    return [*members(node, maker), f"return {maker.name(call, 'hook')}(value)"]
-
-
-def members(node: nodes.UnionByJsonType, maker: Maker) -> list[str]:
-    """Return what writes the members whose classes are known."""
+    call = plain_or_refused(node.call) if maker.is_json else node.call
     lines = ["kind = type(value)"]
     for cls, member in node.writers.items():
         lines.append(f"if kind is {maker.name(cls, cls.__name__)}:")
         lines += indented([*maker.lines(member, "value"), "return value"])
-    return lines
+    return [*lines, f"return {maker.name(call, 'hook')}(value)"]
 
 
-def writers(
-    node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion,
-    maker: Maker,
-    write: Callable[[nodes.Variant, nodes.TaggedUnion], list[str]] | None = None,
-) -> str:
-    """
-    Return the name of the table from classes to what writes them.
-
-    Args:
-        node: The union.
-        maker: What puts functions together.
-        write: From a class under a name to the body of its function, if that
-            is not to give builtins.
-    """
+def writers(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion, maker: Maker) -> str:
+    """Return the name of the table from classes to the functions that write them."""
     if isinstance(node, nodes.TaggedUnion):
-        body = write or functools.partial(_content, maker=maker)
         functions = {
-            variant.cls: maker.make_function(variant, variant.cls.__name__, functools.partial(body, variant, node))
+            variant.cls: maker.make_function(
+                variant, variant.cls.__name__, functools.partial(_content, variant, node, maker)
+            )
             for variant in node.variants
         }
     else:

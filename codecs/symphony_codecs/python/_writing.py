@@ -18,15 +18,13 @@ from ._write_scalars import SCALARS, by_identity
 from .untyped import plain_writer
 
 
-__all__ = ["ONLY_TEXT", "as_list", "as_map", "checked", "in_order", "no_leaf", "writer"]
+__all__ = ["writer"]
 
 _NO_ARRAY: Final = (str, bytes, bytearray, memoryview)
-ONLY_TEXT: Final = frozenset((str,))
+_ONLY_TEXT: Final = frozenset((str,))
 
 
-def writer(
-    schema: nodes.Schema, encoded: Callable[[Any], bytes], *, layout: str | None, most: int
-) -> Callable[[Any], Any]:
+def writer(schema: nodes.Schema, encoded: Callable[[Any], bytes], *, is_json: bool, most: int) -> Callable[[Any], Any]:
     """
     Return the function from values of the schema's type to builtins.
 
@@ -36,30 +34,25 @@ def writer(
     Args:
         schema: What to do.
         encoded: From builtins to bytes, to sort sets by.
-        layout: ``json`` where orjson is to write them, which takes more than
-            builtins; ``None``: whatever takes builtins.
+        is_json: Whether orjson is to write them, which takes more than builtins.
         most: The most items that an array may have, if orjson is to write them.
     """
     source = Source(f"writing {schema.type}")
-    return Maker(schema, _LINES, _BODIES, no_leaf, source, layout=layout, most=most, encoded=encoded).compile()
-
-
-def no_leaf(_node: nodes.Node, _maker: Maker) -> None:
-    """Say that writing has no functions of its own for leaves; see `Maker.leaf_of`."""
-    return
+    maker = Maker(schema, _LINES, _BODIES, lambda _node, _maker: None, source, is_json=is_json, most=most)
+    maker.encoded = encoded
+    return maker.compile()
 
 
 def _anything(node: nodes.Anything, v: str, maker: Maker) -> list[str]:
     assert node.call is not None, "writing has a hook"
-    write = plain_writer(node.scalars, node.keys, node.call, is_known=maker.layout is not None)
+    write = plain_writer(node.scalars, node.keys, node.call, is_known=maker.is_json)
     return [
         f"if type({v}) not in {maker.name(node.scalars, 'SCALARS')}:",
         f"    {v} = {maker.name(write, 'write')}({v})",
     ]
 
 
-def checked(node: nodes.Validated, v: str, maker: Maker) -> list[str]:
-    """Return what checks *v*, and then turns it into its result."""
+def _checked(node: nodes.Validated, v: str, maker: Maker) -> list[str]:
     return [*(f"{maker.name(check, 'check')}({v})" for check in node.checks), *maker.lines(node.inner, v)]
 
 
@@ -84,7 +77,7 @@ def _items(node: nodes.Node, v: str, maker: Maker) -> list[str]:
         return [*_same(node.cls, v, maker), *_ids(node, v, maker)]
     if type(node) is nodes.DateTime and node.cls is dt.datetime:
         write = maker.name(datetimes.moment_as_text(node.cls, node.write), "as_text")
-        most = maker.most if maker.layout == "json" else 0
+        most = maker.most if maker.is_json else 0
         return [f"{v} = {maker.name(datetimes.moments, 'moments')}({v}, {write}, {most})"]
     return each
 
@@ -101,43 +94,25 @@ def _ids(node: nodes.Uuid, v: str, maker: Maker) -> list[str]:
         return [f"{v} = list(map({maker.name(scalars.text_of_id, 'text_of_id')}, {get_bytes}))"]
     if not node.text:
         return [f"{v} = list({get_bytes})"]
-    return [] if maker.layout == "json" else [f"{v} = {maker.name(scalars.uuids_as_text, 'uuids_as_text')}({v})"]
+    return [] if maker.is_json else [f"{v} = {maker.name(scalars.uuids_as_text, 'uuids_as_text')}({v})"]
 
 
-def as_list(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
-    """Return what makes *v* a list or tuple, if it is a sequence of the node's."""
+def _sequence(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
     accepted, no_array = maker.name(node.accepted, "ACCEPTED"), maker.name(_NO_ARRAY, "TEXTS")
     return [
         f"if type({v}) is not list and type({v}) is not tuple:",
         *indented(refusing(f"not isinstance({v}, {accepted}) or isinstance({v}, {no_array})")),
         f"    {v} = list({v})",
+        *_items(node.item, v, maker),
     ]
-
-
-def _sequence(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
-    return [*as_list(node, v, maker), *_items(node.item, v, maker)]
 
 
 def _set(node: nodes.Set, v: str, maker: Maker) -> list[str]:
     # The items are sorted by their bytes, as any format writes builtins.
-    layout, maker.layout = maker.layout, None
+    is_json, maker.is_json = maker.is_json, False
     items = _items(node.item, v, maker)
-    maker.layout = layout
-    encoded = maker.name(maker.encoded, "encoded")
-    return in_order(node, v, maker, items, [f"if len({v}) > 1:", f"    {v} = sorted({v}, key={encoded})"])
-
-
-def in_order(node: nodes.Set, v: str, maker: Maker, items: list[str], by_bytes: list[str]) -> list[str]:
-    """
-    Return what turns *v* into what its items become, in their order.
-
-    Args:
-        node: The set.
-        v: The variable.
-        maker: What puts functions together.
-        items: What turns a list in *v* into what its items become.
-        by_bytes: What then sorts them, where the items have no order of their own.
-    """
+    maker.is_json = is_json
+    by_bytes = [f"if len({v}) > 1:", f"    {v} = sorted({v}, key={maker.name(maker.encoded, 'encoded')})"]
     lines = refusing(f"not isinstance({v}, {maker.name(abc.Set, 'Set')})")
     usual = [f"{v} = list({v})", *items, *by_bytes]
     if node.ordered is None:
@@ -163,19 +138,19 @@ def _fixed(node: nodes.Tuple, v: str, maker: Maker) -> list[str]:
     ]
 
 
-def as_map(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
+def _as_map(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
     """Return what refuses what is no mapping, and makes *v* a dict if its keys are texts as they are."""
     lines = [f"if type({v}) is not dict:", *indented(refusing(f"not isinstance({v}, {maker.name(abc.Mapping, 'M')})"))]
     if node.key is not None:
         return lines
-    only_text = f"{maker.name(ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))"
+    only_text = f"{maker.name(_ONLY_TEXT, '_ONLY_TEXT')}.issuperset(map(type, {v}))"
     return [*lines, f"    {v} = dict({v}.items())", *refusing(f"not {only_text}")]
 
 
 def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
     entries, key, item = (maker.source.variable(hint) for hint in ("entries", "key", "item"))
     values = maker.lines(node.value, item)
-    lines = as_map(node, v, maker)
+    lines = _as_map(node, v, maker)
     if node.key is not None:
         loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
         loop += [*indented([*values, *_key(node, key, maker)]), f"    {entries}[{key}] = {item}"]
@@ -195,9 +170,9 @@ def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
 def _key(node: nodes.Dict, key: str, maker: Maker) -> list[str]:
     if node.key_node is None:
         return [f"{key} = {maker.name(node.key, 'write_key')}({key})"]
-    layout, maker.layout = maker.layout, None  # keys are texts, also where orjson writes other values
+    is_json, maker.is_json = maker.is_json, False  # keys are texts, also where orjson writes other values
     lines = maker.lines(node.key_node, key)
-    maker.layout = layout
+    maker.is_json = is_json
     return lines
 
 
@@ -208,7 +183,7 @@ def _hook(node: nodes.Hook, v: str, maker: Maker) -> list[str]:
 _LINES: Final[Lines] = {
     **SCALARS,
     nodes.Anything: _anything,
-    nodes.Validated: checked,
+    nodes.Validated: _checked,
     nodes.Optional: _optional,
     nodes.Sequence: _sequence,
     nodes.Set: _set,

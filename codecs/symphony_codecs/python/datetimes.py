@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
@@ -20,25 +20,17 @@ from ._source import Refused
 
 
 __all__ = [
-    "UNQUOTED",
-    "WIDTH",
     "ZULU",
     "datetime_from_text",
     "datetimes_from_text",
-    "joined_moments",
     "moment_as_text",
     "moments",
 ]
 
 ZULU: Final = orjson.OPT_UTC_Z
-UNQUOTED: Final = slice(1, -1)
-"""Of what orjson writes, all but the quotes; kept, since making a slice takes as long as taking it."""
-
-WIDTH: Final = 27
-"""Of a moment in UTC with microseconds, in characters."""
-
-# In an array there are quotes and a comma besides.
-_STEP: Final = WIDTH + 3
+# Of a moment in UTC with microseconds, in characters; in an array there are quotes and a comma besides.
+_WIDTH: Final = 27
+_STEP: Final = _WIDTH + 3
 _from_iso: Final = dt.datetime.fromisoformat
 _WIDTHS: Final = frozenset({24, 27})
 
@@ -130,10 +122,10 @@ def _array(values: Any) -> tuple[bytes | None, bool]:
         return None, False
     array = orjson.dumps(values, None, ZULU)
     # In each there is at most one Z, and none that has one is longer: they are rows if all have one in the same place.
-    if len(array) == count * _STEP + 1 and array[WIDTH + 1 :: _STEP] == b"Z" * count:
+    if len(array) == count * _STEP + 1 and array[_WIDTH + 1 :: _STEP] == b"Z" * count:
         # A digit is a zero where it has no bit that a zero has not: of whole milliseconds the last three are.
-        last = int.from_bytes(array[WIDTH::_STEP])
-        last |= int.from_bytes(array[WIDTH - 1 :: _STEP]) | int.from_bytes(array[WIDTH - 2 :: _STEP])
+        last = int.from_bytes(array[_WIDTH::_STEP])
+        last |= int.from_bytes(array[_WIDTH - 1 :: _STEP]) | int.from_bytes(array[_WIDTH - 2 :: _STEP])
         return array, b"0" not in last.to_bytes(count)
     return (array, False) if array.count(b"Z") == count else (None, False)
 
@@ -152,32 +144,3 @@ def moments(values: Any, write: Callable[[Any], str], most: int) -> Any:
         if array is not None:
             return orjson.Fragment(array if is_right else array.replace(b'000Z"', b'Z"'))
     return list(map(write, values))
-
-
-def joined_moments(heads: Mapping[int, str]) -> Callable[[Any], str | None]:
-    """
-    Return what writes datetimes in UTC all at once, each behind its head, and returns ``None`` for others.
-
-    Args:
-        heads: By length; that of `WIDTH` is of one or two characters.
-    """
-    head = heads[WIDTH]
-    # Before each stand a bracket or a comma, and a quote; after the last, another bracket.
-    table = bytearray(range(256))
-    table[ord("[")] = table[ord(",")] = ord(head[0])
-    table[ord('"')] = ord(head[-1])
-
-    def write(values: Any) -> str | None:
-        array, is_right = _array(values)
-        if array is None:
-            return None
-        if not is_right:
-            texts = orjson.loads(array.replace(b'000Z"', b'Z"'))
-            return "".join([f"{heads[len(text)]}{text}" for text in texts])
-        if len(head) == 1:
-            return array.translate(table, b'"]').decode("latin-1")
-        written = bytearray(array.translate(table, b"]"))
-        del written[_STEP - 1 :: _STEP]
-        return written.decode("latin-1")
-
-    return write
