@@ -14,8 +14,6 @@ from ._reference import LazyFunction, decode_error, encode_error, reference_deco
 from .converter import WireConverter
 from .engine import fast_decoder, fast_encoder, warn_once
 from .formats.base import Format
-from .hooks._types import behind, class_of, is_union, members_of
-from .hooks.structs import is_struct
 from .options import (
     ClassOptions,
     CodecChanges,
@@ -27,6 +25,8 @@ from .options import (
     UnionOptions,
     UnknownFields,
 )
+from .schema.annotations import behind, class_of, is_union, members_of
+from .schema.fields import is_struct
 
 
 __all__ = ["Codec"]

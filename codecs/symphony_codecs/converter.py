@@ -20,12 +20,15 @@ from typing import Any, NoReturn
 
 import cattrs
 
+from cattrs.dispatch import _DispatchNotFound
+
 from ._issues import unsupported
 from ._unions import Unions
 from .formats.base import Format
 from .hooks import SHAPES
 from .hooks._base import ForwardReference, Shape, StructureHook, UnstructureHook, recover, untag
 from .options import ClassOptions, CodecOptions
+from .schema.kinds import kind_of
 
 
 __all__ = ["WireConverter"]
@@ -76,7 +79,7 @@ class WireConverter(cattrs.Converter):
         self._unfinished: dict[tuple[str, Any], Any] = {}
         self._depth = 0
         self._followers: weakref.WeakSet[ConverterSnapshot] = weakref.WeakSet()
-        self._made: set[tuple[str, Any]] = set()
+        self._registered: dict[tuple[str, Any], bool] = {}
         self._lock = threading.RLock()
         self._building: dict[tuple[str, Any], ForwardReference] = {}
         self._is_ready = False
@@ -86,12 +89,11 @@ class WireConverter(cattrs.Converter):
             self._register("register_unstructure_hook", cls, functools.partial(_unstructure_as, self))
         self._register("register_structure_hook_factory", _anything, self._make_structure_hook)
         self._register("register_unstructure_hook_factory", _anything, self._make_unstructure_hook)
-        untouched = self.generation
+        self._untouched = self.generation
         if format.configure is not None:
             format.configure(self)
         self._followers.clear()  # what the format itself made goes with the converter
         self._log.clear()  # what follows is the user's, and goes along with copies
-        self._untouched = untouched
         self._is_ready = True
 
     # Making hooks
@@ -103,10 +105,10 @@ class WireConverter(cattrs.Converter):
 
     def shape_of(self, tp: Any) -> type[Shape]:
         """Return the shape that makes the hooks of *tp*; raises `FormatError` if there is none."""
-        for shape in SHAPES:
-            if shape.matches(tp):
-                return shape
-        raise unsupported(tp, "register hooks for it on codec.copy().converter")
+        kind = kind_of(tp)
+        if kind is None:
+            raise unsupported(tp, "register hooks for it on codec.copy().converter")
+        return SHAPES[kind]
 
     def _make_structure_hook(self, tp: Any) -> StructureHook:
         hook: StructureHook = self._guarded("structure", tp, lambda: self.shape_of(tp).structure(tp, self))
@@ -120,7 +122,6 @@ class WireConverter(cattrs.Converter):
         """Make a hook; a type met again while its own is being made gets a `ForwardReference`."""
         key = direction, tp
         with self._lock:
-            self._made.add(key)
             if key in self._building:
                 return getattr(self._building[key], direction)
             deferred = self._building[key] = ForwardReference()
@@ -136,13 +137,23 @@ class WireConverter(cattrs.Converter):
 
     def reads_own(self, tp: Any) -> bool:
         """Return whether the hook that structures *tp* is ours, not registered by the user."""
-        self.get_structure_hook(tp)
-        return ("structure", tp) in self._made
+        return self.is_untouched or not self._is_registered("structure", tp)
 
     def writes_own(self, tp: Any) -> bool:
         """Return whether the hook that unstructures *tp* is ours, not registered by the user."""
-        self.get_unstructure_hook(tp)
-        return ("unstructure", tp) in self._made
+        return self.is_untouched or not self._is_registered("unstructure", tp)
+
+    def _is_registered(self, direction: str, tp: Any) -> bool:
+        """Return whether the user has registered a hook for *tp*; looks it up, makes none."""
+        key = direction, tp
+        try:
+            found = self._registered.get(key)
+        except TypeError:  # an annotation that cannot be hashed
+            return False
+        if found is None:
+            dispatch = self._structure_func if direction == "structure" else self._unstructure_func
+            found = self._registered[key] = _is_among(dispatch, tp)
+        return found
 
     def kinds(self, tp: Any) -> frozenset[type] | None:
         """Return the builtin types that *tp* may be on the wire, ``None`` if that is not known."""
@@ -192,7 +203,7 @@ class WireConverter(cattrs.Converter):
             # Ours is but in the place of cattrs': the predicates that the user registered have not been asked.
             functions: Any = self._structure_func._function_dispatch  # noqa: SLF001 - the base class's
             hook = functions.dispatch(tp)
-        if self.format.is_binary and ("structure", tp) not in self._made:
+        if self.format.is_binary and not self.reads_own(tp):
             return functools.partial(_without_tags, hook)  # CBOR's tags are ignored where a type is given
         return hook
 
@@ -248,7 +259,7 @@ class WireConverter(cattrs.Converter):
                 result = getattr(super(), method)(*args)
             self._log.append((method, args))
             self._hooks.clear()
-            self._made.clear()
+            self._registered.clear()
             self.explaining = None
             self.generation += 1
         return result
@@ -348,6 +359,26 @@ def _refuse_copy_options() -> NoReturn:
 
 def _anything(_: Any) -> bool:
     return True
+
+
+def _is_among(dispatch: Any, tp: Any) -> bool:
+    """Return whether cattrs, in the order in which it looks, finds a hook for *tp* before it comes to ours."""
+    try:
+        found = dispatch._single_dispatch.dispatch(tp)  # noqa: SLF001 - cattrs', as it looks them up itself
+    except Exception:  # noqa: BLE001 - what is no class
+        found = _DispatchNotFound
+    is_ours = isinstance(found, functools.partial) and found.func in (_structure_as, _unstructure_as)
+    if found is not _DispatchNotFound and not is_ours:
+        return True
+    for predicate, *_ in dispatch._function_dispatch._handler_pairs:  # noqa: SLF001 - as above
+        if predicate is _anything:
+            return False
+        try:
+            if predicate(tp):
+                return True
+        except Exception:  # noqa: BLE001, S112 - cattrs passes over it, too
+            continue
+    return False
 
 
 def _without_tags(hook: StructureHook, value: Any, tp: Any) -> Any:

@@ -1,14 +1,16 @@
 """
 How each kind of type looks on the wire: one module a kind.
 
-To support a further kind, write a `Shape` in a module of its own and put it
-into `SHAPES`: the first that matches makes the hooks.
+`SHAPES` has the `Shape` that makes the hooks of each kind that
+`symphony_codecs.schema.kinds` knows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from ..schema.kinds import Kind
 from ._base import Shape
 from .anything import AnyShape, JsonValueShape
 from .containers import SequenceShape, SetShape, TupleShape
@@ -27,30 +29,29 @@ from .wrappers import AnnotatedShape, WrapperShape
 
 __all__ = ["SHAPES", "Shape"]
 
-# More special before more general: an IntEnum is an int, a typed id an attrs class, a JsonValue annotated.
-SHAPES: Final[tuple[type[Shape], ...]] = (
-    NoneShape,
-    AnyShape,
-    FlagShape,
-    EnumShape,
-    ScalarShape,
-    IdShape,
-    TimestampShape,
-    DurationShape,
-    JsonRpcResponseShape,
-    TaggedValueShape,
-    ErrorShape,
-    StdlibShape,
-    TimedeltaShape,
-    UnionShape,
-    LiteralShape,
-    JsonValueShape,
-    AnnotatedShape,
-    WrapperShape,
-    TypedDictShape,
-    StructShape,
-    SetShape,
-    SequenceShape,
-    TupleShape,
-    MappingShape,
-)
+SHAPES: Final[Mapping[Kind, type[Shape]]] = {
+    "annotated": AnnotatedShape,
+    "any": AnyShape,
+    "duration": DurationShape,
+    "enum": EnumShape,
+    "error": ErrorShape,
+    "flag": FlagShape,
+    "id": IdShape,
+    "json_value": JsonValueShape,
+    "literal": LiteralShape,
+    "mapping": MappingShape,
+    "null": NoneShape,
+    "response": JsonRpcResponseShape,
+    "scalar": ScalarShape,
+    "sequence": SequenceShape,
+    "set": SetShape,
+    "standard": StdlibShape,
+    "struct": StructShape,
+    "tagged_value": TaggedValueShape,
+    "timedelta": TimedeltaShape,
+    "timestamp": TimestampShape,
+    "tuple": TupleShape,
+    "typed_dict": TypedDictShape,
+    "union": UnionShape,
+    "wrapper": WrapperShape,
+}

@@ -34,16 +34,8 @@ Hooks: TypeAlias = tuple[StructureHook, UnstructureHook]
 
 class Shape:
     """
-    One kind of type: whether it is this kind, and the hooks for it.
-
-    A subclass is a namespace; `WireConverter` asks each in turn, the first
-    whose `matches` says yes makes the hook.
+    The hooks for one kind of type.  A subclass is a namespace.
     """
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Return whether this shape makes the hooks for *tp*."""
-        raise TypeError(tp)  # pragma: no cover - every subclass has its own
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_origin
 
 from .._issues import FormatError, mismatch, missing_field, unknown_variant
+from ..schema.annotations import behind, class_of
+from ..schema.fields import wire_fields
 from ._base import Hooks, StructureHook, UnstructureHook, untag
-from ._fields import wire_fields
-from ._types import behind, class_of
 from .enums import literal_values
 
 

@@ -21,9 +21,9 @@ from symphony_types.traits.validatable import Issue
 from .._issues import MAX_ISSUES, FormatError, mismatch, missing_field, unknown_variant, unsupported
 from ..formats.base import path_element
 from ..options import UnionOptions
+from ..schema.annotations import admits_none, behind, class_of
+from ..schema.fields import WireField, wire_fields
 from ._base import Hooks, StructureHook, UnstructureHook, note, recover, untag
-from ._fields import WireField, wire_fields
-from ._types import admits_none, behind, class_of
 from .structs import body_hook
 
 

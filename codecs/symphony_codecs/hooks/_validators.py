@@ -10,7 +10,7 @@ import attrs
 from symphony_types.traits.validatable import Issue
 
 from .._issues import issues_of
-from ._fields import attrs_default, converted
+from ..schema.fields import attrs_default, converted
 
 
 __all__ = ["validator_issues"]

@@ -11,9 +11,8 @@ from __future__ import annotations
 import itertools
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final
 
-from symphony_types._json import JSON_VALUE
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
@@ -174,11 +173,6 @@ class AnyShape(Shape):
     """``Any`` and ``object``."""
 
     @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match ``Any`` and ``object``."""
-        return tp is Any or tp is object
-
-    @staticmethod
     def structure(tp: Any, converter: WireConverter) -> StructureHook:
         """Return the hook that takes what the format can say."""
         return _structure_any if converter.format.is_binary else _identity
@@ -191,11 +185,6 @@ class AnyShape(Shape):
 
 class JsonValueShape(Shape):
     """`symphony_types.JsonValue`: serde_json's ``Value``, in every format."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match an ``Annotated`` type that carries the marker."""
-        return get_origin(tp) is Annotated and JSON_VALUE in get_args(tp)[1:]
 
     @staticmethod
     def structure(tp: Any, converter: WireConverter) -> StructureHook:

@@ -17,7 +17,7 @@ from symphony_types._tagged import TaggedValue
 from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, mismatch
-from .._typevars import arguments_of, hints_of
+from ..schema.annotations import arguments_of, hints_of
 from ._base import Shape, StructureHook, UnstructureHook, note, recover
 
 
@@ -136,16 +136,6 @@ class SequenceShape(Shape):
     """``list[T]``, ``Sequence[T]``, ``deque[T]``, ``tuple[T, ...]``, bare ``tuple``."""
 
     @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match sequences of one item type; `str` and bytes are none."""
-        origin = _origin(tp)
-        if origin is tuple:
-            args = get_args(tp)
-            # `tuple[()]` has no arguments either, but says so.
-            return (not args and not hasattr(tp, "__args__")) or (len(args) == 2 and args[1] is Ellipsis)
-        return origin in _SEQUENCES or (isinstance(origin, type) and issubclass(origin, (list, collections.deque)))
-
-    @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:
         """Return array."""
         return frozenset((list,))
@@ -176,12 +166,6 @@ class SequenceShape(Shape):
 
 class SetShape(Shape):
     """``set[T]``, ``frozenset[T]``, ``AbstractSet[T]``."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match sets."""
-        origin = _origin(tp)
-        return origin in _SETS or (isinstance(origin, type) and issubclass(origin, (set, frozenset)))
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:
@@ -233,12 +217,6 @@ class SetShape(Shape):
 
 class TupleShape(Shape):
     """``tuple[A, B]``, ``tuple[()]`` and named tuples: an array of exactly that many items."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match tuples of fixed length."""
-        origin = _origin(tp)
-        return origin is tuple or _is_namedtuple(origin)
 
     @staticmethod
     def types(tp: Any) -> tuple[Any, ...]:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from symphony_types import integers
-from symphony_types._tagged import TaggedValue
 from symphony_types.checks import describe
 from symphony_types.ids import TypedId
 from symphony_types.time import Duration, Timestamp
@@ -34,11 +33,6 @@ __all__ = ["DurationShape", "DurationWire", "IdShape", "TaggedValueShape", "Time
 
 class IdShape(Shape):
     """Typed ids: as a UUID."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match the id classes."""
-        return isinstance(tp, type) and issubclass(tp, TypedId)
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type]:
@@ -62,11 +56,6 @@ def _bytes_of(value: TypedId) -> bytes:
 
 class TimestampShape(Shape):
     """A `symphony_types.Timestamp`: RFC 3339 text in every format, as chrono writes it."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match the class alone."""
-        return tp is Timestamp
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type]:
@@ -111,11 +100,6 @@ class DurationShape(Shape):
     """A `symphony_types.Duration`: ``{"secs": u64, "nanos": u32}``."""
 
     @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match the class alone."""
-        return tp is Duration
-
-    @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type]:
         """Return map and array."""
         return frozenset((dict, list))
@@ -146,11 +130,6 @@ class DurationShape(Shape):
 
 class TaggedValueShape(Shape):
     """Rust enums in one class: ``"Variant"`` or ``{"Variant": value}``."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match subclasses of `TaggedValue`."""
-        return isinstance(tp, type) and issubclass(tp, TaggedValue)
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import enum
-
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from symphony_types.checks import describe
@@ -60,11 +58,6 @@ class EnumShape(Shape):
     """An `enum.Enum`: the member's value."""
 
     @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match enum classes; flags are another shape."""
-        return isinstance(tp, type) and issubclass(tp, enum.Enum) and not issubclass(tp, enum.Flag)
-
-    @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:
         """Return the types of the values."""
         return frozenset(type(untyped(converter)(member.value)) for member in tp)
@@ -91,11 +84,6 @@ class EnumShape(Shape):
 
 class FlagShape(Shape):
     """An `enum.Flag`: the integer."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match flag classes."""
-        return isinstance(tp, type) and issubclass(tp, enum.Flag)
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:
@@ -141,11 +129,6 @@ def literal_values(tp: Any) -> tuple[Any, ...]:
 
 class LiteralShape(Shape):
     """``Literal["a", 1, Color.RED]``: one of the values, enum members by their value."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match literals."""
-        return get_origin(tp) is Literal
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:

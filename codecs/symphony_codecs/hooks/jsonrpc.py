@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symphony_types.message.jsonrpc import JsonRpcResponse
-
 from ._base import Shape, StructureHook, UnstructureHook
 from .structs import StructShape
 
@@ -36,11 +34,6 @@ class JsonRpcResponseShape(Shape):
 
     In an array both have a place; null in that of the error means success.
     """
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match the class alone."""
-        return tp is JsonRpcResponse
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type]:

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, cast, get_origin
 from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, mismatch
-from .._typevars import arguments_of
 from ..formats.base import path_element
+from ..schema.annotations import arguments_of
 from ._base import Shape, StructureHook, UnstructureHook, note, recover
 
 
@@ -113,14 +113,6 @@ def unstructure_key_hook(tp: Any, converter: WireConverter) -> UnstructureHook:
 
 class MappingShape(Shape):
     """``dict[K, V]``, ``Mapping[K, V]``, ``defaultdict[K, V]``, ``OrderedDict``, ``Counter``."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match mappings; typed dicts are another shape."""
-        origin = _origin(tp)
-        return origin in _MAPPINGS or (
-            isinstance(origin, type) and issubclass(origin, abc.Mapping) and not hasattr(origin, "__total__")
-        )
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:

@@ -211,11 +211,6 @@ class NoneShape(Shape):
     """``None``, and its type."""
 
     @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match ``None`` and ``type(None)``."""
-        return tp is None or tp is type(None)
-
-    @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:
         """Return null."""
         return frozenset((type(None),))
@@ -233,11 +228,6 @@ class NoneShape(Shape):
 
 class ScalarShape(Shape):
     """bool, int, float, str, bytes and the like, and subclasses of them."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match the builtin scalars and their subclasses."""
-        return isinstance(tp, type) and issubclass(tp, tuple(_STRUCTURE))
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:

@@ -144,11 +144,6 @@ class StdlibShape(Shape):
     """UUID, datetime, date, time, Decimal and paths."""
 
     @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match the classes of the table, and any path class."""
-        return tp in _TEXTS or tp is uuid.UUID or (isinstance(tp, type) and issubclass(tp, PurePath))
-
-    @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type]:
         """Return text, or bytes for a UUID in a binary format."""
         return frozenset((bytes if tp is uuid.UUID and not converter.format.human_readable else str,))
@@ -205,11 +200,6 @@ TimedeltaWire.__name__ = "timedelta"  # which is what errors are about
 
 class TimedeltaShape(Shape):
     """A `datetime.timedelta`, as a `symphony_types.Duration` with signed seconds."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match `datetime.timedelta`."""
-        return tp is dt.timedelta
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type]:

@@ -11,7 +11,6 @@ each under the field's name, and, where the class has graph rules
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 
@@ -26,9 +25,9 @@ from symphony_types.traits.validatable import Issue, PathElement
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unsupported
 from ..formats.base import CborTag
 from ..options import ClassOptions
+from ..schema.fields import is_positional, wire_fields
 from ._base import Shape, StructureHook, UnstructureHook, note, recover, untag
 from ._extras import EXTRAS
-from ._fields import wire_fields
 from ._validators import validator_issues
 from .anything import AnyShape
 
@@ -37,23 +36,10 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["StructShape", "body_hook", "is_default", "is_positional", "is_struct", "is_weakly_referable"]
+__all__ = ["StructShape", "body_hook", "is_default", "is_weakly_referable"]
 
 _MISSING: Final = object()
 _ODD_KEYS: Final = frozenset({bytes, CborTag})
-
-
-def is_struct(tp: Any) -> bool:
-    """Return whether *tp* is an attrs class or a dataclass, generic or not."""
-    cls = get_origin(tp) or tp
-    return isinstance(cls, type) and (attrs.has(cls) or dataclasses.is_dataclass(cls))
-
-
-def is_positional(cls: type, converter: WireConverter) -> bool:
-    """Return whether *cls* is written as an array."""
-    own = converter.classes.get(cls)
-    choices = (own.positional if own is not None else None, converter.options.positional, converter.format.positional)
-    return bool(next(choice for choice in choices if choice is not None))
 
 
 class _Structure:
@@ -343,11 +329,6 @@ def body_hook(tp: Any, converter: WireConverter) -> UnstructureHook:
 
 class StructShape(Shape):
     """attrs classes and dataclasses."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match attrs classes and dataclasses, generic ones with their arguments, too."""
-        return is_struct(tp)
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:

@@ -29,11 +29,6 @@ class ErrorShape(Shape):
     """
 
     @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match the error classes."""
-        return isinstance(tp, type) and issubclass(tp, SymphonyError)
-
-    @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type]:
         """Return text and map."""
         return frozenset((str, dict))

@@ -10,8 +10,8 @@ import typing_extensions
 from symphony_types.traits.validatable import Issue
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
-from .._typevars import hints_of
 from ..formats.base import path_element
+from ..schema.annotations import hints_of
 from ._base import Shape, StructureHook, UnstructureHook, note, recover
 
 
@@ -42,11 +42,6 @@ def _required_keys(tp: Any, hints: Mapping[str, Any]) -> frozenset[str]:
 
 class TypedDictShape(Shape):
     """A `typing.TypedDict`."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match typed dicts, generic ones, too."""
-        return typing_extensions.is_typeddict(get_origin(tp) or tp)
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type]:

@@ -19,13 +19,14 @@ from symphony_types.time import Duration, Timestamp
 
 from .._issues import FormatError, mismatch, unsupported
 from ..options import UnionOptions
+from ..schema.annotations import behind, class_of, members_of
+from ..schema.fields import is_struct
 from . import _tagging
 from ._base import Hooks, Shape, StructureHook, UnstructureHook, passing
 from ._literals import by_literal, find_literal
-from ._types import behind, class_of, is_union, members_of
 from ._untagged import untagged
 from .enums import literal_values
-from .structs import body_hook, is_struct, is_unit, map_hook
+from .structs import body_hook, is_unit, map_hook
 
 
 if TYPE_CHECKING:
@@ -273,11 +274,6 @@ def _hooks(tp: Any, converter: WireConverter) -> Hooks:
 
 class UnionShape(Shape):
     """``A | B``, ``Optional[A]``."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match unions."""
-        return is_union(tp)
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args
 
+from ..schema.annotations import unwrap
 from ._base import Shape, StructureHook, UnstructureHook, passing
-from ._types import unwrap
 
 
 if TYPE_CHECKING:
@@ -22,11 +22,6 @@ class AnnotatedShape(Shape):
     A check is anything with a ``check(value, path)`` that raises
     `symphony_types.FieldError`, such as those behind `symphony_types.U32`.
     """
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match annotated types."""
-        return get_origin(tp) is Annotated
 
     @staticmethod
     def _checks(tp: Any) -> list[Any]:
@@ -72,11 +67,6 @@ class AnnotatedShape(Shape):
 
 class WrapperShape(Shape):
     """``NewType``, ``Final[T]``, ``type X = ...``, and type variables that nobody has filled in."""
-
-    @staticmethod
-    def matches(tp: Any) -> bool:
-        """Match what stands for another type."""
-        return unwrap(tp) is not tp
 
     @staticmethod
     def kinds(tp: Any, converter: WireConverter) -> frozenset[type] | None:

@@ -12,20 +12,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..formats.base import Format
-from ..hooks._base import Shape
-from ..hooks._types import unwrap
-from ..hooks.anything import AnyShape, JsonValueShape
-from ..hooks.containers import SequenceShape, SetShape, TupleShape
-from ..hooks.domain import DurationShape, IdShape, TaggedValueShape, TimestampShape
-from ..hooks.enums import EnumShape, LiteralShape
-from ..hooks.jsonrpc import JsonRpcResponseShape
-from ..hooks.mappings import MappingShape
-from ..hooks.scalars import NoneShape, ScalarShape
-from ..hooks.stdlib import StdlibShape
-from ..hooks.structs import StructShape
-from ..hooks.unions import UnionShape
-from ..hooks.wrappers import AnnotatedShape, WrapperShape
 from . import containers, nodes, scalars, structs, unions
+from .annotations import unwrap
+from .kinds import Kind, kind_of
 
 
 if TYPE_CHECKING:
@@ -37,7 +26,7 @@ __all__ = ["Builder", "build_schema"]
 Direction = Literal["structure", "unstructure"]
 
 # A function that returns None says that the type has something which no node can say.
-_MAKERS: Final[dict[type[Shape], Callable[[Any, Builder], nodes.Node | None]]] = {}
+_MAKERS: Final[dict[Kind, Callable[[Any, Builder], nodes.Node | None]]] = {}
 
 
 class Builder:
@@ -92,7 +81,8 @@ class Builder:
     def _make(self, tp: Any) -> nodes.Node:
         if not self.is_own(tp):
             return self.hook(tp)
-        make = _MAKERS.get(self.converter.shape_of(tp))
+        kind = kind_of(tp)
+        make = None if kind is None else _MAKERS.get(kind)
         return (None if make is None else make(tp, self)) or self.hook(tp)
 
     def hook(self, tp: Any) -> nodes.Hook:
@@ -131,26 +121,26 @@ def _inner(tp: Any, builder: Builder) -> nodes.Node:
 
 _MAKERS.update(
     {
-        NoneShape: scalars.null,
-        AnyShape: scalars.anything,
-        JsonValueShape: scalars.json_value,
-        ScalarShape: scalars.scalar,
-        IdShape: scalars.typed_id,
-        TimestampShape: scalars.instant,
-        DurationShape: scalars.span,
-        StdlibShape: scalars.standard,
-        EnumShape: scalars.enumeration,
-        LiteralShape: scalars.literal,
-        AnnotatedShape: scalars.annotated,
-        WrapperShape: _inner,
-        SequenceShape: containers.sequence,
-        SetShape: containers.a_set,
-        TupleShape: containers.fixed,
-        MappingShape: containers.mapped,
-        StructShape: structs.record,
-        JsonRpcResponseShape: structs.response,
-        TaggedValueShape: unions.cases,
-        UnionShape: unions.union,
+        "null": scalars.null,
+        "any": scalars.anything,
+        "json_value": scalars.json_value,
+        "scalar": scalars.scalar,
+        "id": scalars.typed_id,
+        "timestamp": scalars.instant,
+        "duration": scalars.span,
+        "standard": scalars.standard,
+        "enum": scalars.enumeration,
+        "literal": scalars.literal,
+        "annotated": scalars.annotated,
+        "wrapper": _inner,
+        "sequence": containers.sequence,
+        "set": containers.a_set,
+        "tuple": containers.fixed,
+        "mapping": containers.mapped,
+        "struct": structs.record,
+        "response": structs.response,
+        "tagged_value": unions.cases,
+        "union": unions.union,
     }
 )
 

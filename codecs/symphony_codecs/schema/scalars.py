@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from symphony_types.ids import TypedId
 
-from ..hooks._fields import wire_fields
 from ..hooks.anything import untyped
 from ..hooks.domain import DurationWire
 from ..hooks.enums import literal_values
 from ..hooks.stdlib import moment_functions, uuid_from_bytes
-from ..hooks.structs import is_positional
 from . import nodes
+from .fields import is_positional, wire_fields
 from .validators import with_check
 
 

@@ -16,12 +16,12 @@ import attrs
 from symphony_types.checks import Check, as_float, as_map, as_optional_float, as_optional_map, as_tuple, is_check
 
 from ..hooks._extras import EXTRAS
-from ..hooks._fields import WireField, attrs_default, wire_fields
 from ..hooks.anything import AnyShape
 from ..hooks.jsonrpc import without_nulls
-from ..hooks.structs import is_default, is_positional, is_weakly_referable
+from ..hooks.structs import is_default, is_weakly_referable
 from ..options import ClassOptions
 from . import nodes
+from .fields import WireField, attrs_default, is_positional, wire_fields
 from .validators import held_to
 
 

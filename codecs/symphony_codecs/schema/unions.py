@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ..hooks._fields import wire_fields
 from ..hooks._literals import find_literal
-from ..hooks._types import admits_none, behind, class_of
 from ..hooks.domain import TaggedValueShape
 from ..hooks.enums import literal_values
 from ..hooks.unions import group_kinds, in_order, is_variant, options_for, union_members
 from ..options import UnionOptions
 from . import nodes
+from .annotations import admits_none, behind, class_of
+from .fields import wire_fields
 from .structs import body
 
 

@@ -4,24 +4,64 @@ from __future__ import annotations
 
 import dataclasses
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Final, get_origin
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final, Protocol, get_origin
 
 import attrs
 
 from .._issues import unsupported
-from .._typevars import hints_of, overridden
-from ..options import ClassOptions, FieldOptions
-from ._types import admits_none, behind, class_of
+from ..formats.base import Format
+from ..options import ClassOptions, CodecOptions, FieldOptions
+from .annotations import admits_none, behind, class_of, hints_of, overridden
 
 
-if TYPE_CHECKING:
-    from ..converter import WireConverter
-
-
-__all__ = ["WireField", "attrs_default", "converted", "wire_fields"]
+__all__ = [
+    "Settings",
+    "WireField",
+    "attrs_default",
+    "converted",
+    "is_positional",
+    "is_struct",
+    "options_of",
+    "wire_fields",
+]
 
 _NO_OPTIONS: Final = FieldOptions()
+_NO_CLASS_OPTIONS: Final = ClassOptions()
+
+
+class Settings(Protocol):
+    """What a codec says of all types."""
+
+    @property
+    def format(self) -> Format:
+        """The format."""
+
+    @property
+    def options(self) -> CodecOptions:
+        """The codec's options."""
+
+    @property
+    def classes(self) -> Mapping[type, ClassOptions]:
+        """Options of single classes."""
+
+
+def is_struct(tp: Any) -> bool:
+    """Return whether *tp* is an attrs class or a dataclass, generic or not."""
+    cls = get_origin(tp) or tp
+    return isinstance(cls, type) and (attrs.has(cls) or dataclasses.is_dataclass(cls))
+
+
+def options_of(cls: type, settings: Settings) -> ClassOptions:
+    """Return the options of the class *cls*."""
+    return settings.classes.get(cls) or _NO_CLASS_OPTIONS
+
+
+def is_positional(cls: type, settings: Settings) -> bool:
+    """Return whether *cls* is written as an array."""
+    own = options_of(cls, settings).positional
+    choices = (own, settings.options.positional, settings.format.positional)
+    return bool(next(choice for choice in choices if choice is not None))
 
 
 @attrs.frozen(kw_only=True)
@@ -102,7 +142,7 @@ def _raw_fields(tp: Any) -> list[tuple[str, str, Any, Callable[[Any], Any] | Non
     return [(f.name, f.name, hints.get(f.name, Any), _dataclass_default(f)) for f in fields.values() if f.init]
 
 
-def wire_fields(tp: Any, converter: WireConverter) -> tuple[WireField, ...]:
+def wire_fields(tp: Any, settings: Settings) -> tuple[WireField, ...]:
     """
     Return the fields of the class *tp* in order.
 
@@ -111,8 +151,8 @@ def wire_fields(tp: Any, converter: WireConverter) -> tuple[WireField, ...]:
             cannot be resolved, or an omitted field has no default.
     """
     cls = class_of(tp)
-    options = converter.classes.get(cls) or ClassOptions()
-    rename = options.rename or converter.options.rename
+    options = options_of(cls, settings)
+    rename = options.rename or settings.options.rename
     fields: list[WireField] = []
     raw = _raw_fields(behind(tp))
     names = [name for name, *_ in raw]
@@ -125,7 +165,7 @@ def wire_fields(tp: Any, converter: WireConverter) -> tuple[WireField, ...]:
         if field.omit and not has_default:
             raise unsupported(cls, f"field {name!r} is omitted but has no default")
         omit_default = next(
-            (o for o in (field.omit_default, options.omit_defaults) if o is not None), converter.options.omit_defaults
+            (o for o in (field.omit_default, options.omit_defaults) if o is not None), settings.options.omit_defaults
         )
         optional = admits_none(hint) or field.omit_none or field.omit or (has_default and not options.serde_required)
         optional = optional and not field.required
