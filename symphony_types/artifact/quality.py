@@ -241,7 +241,8 @@ class QualityScore:
         """
         scores = _as_scores(dimensions)
         _SCORES.check(scores, ("dimensions",))
-        counts = [1.0 if weights is None else weights.weight_of(item.dimension) for item in scores]
+        known = None if weights is None else {item.dimension: item.weight for item in weights.weights}
+        counts = [1.0 if known is None else known.get(item.dimension, 0.0) for item in scores]
         greatest = max(counts, default=0.0)
         if greatest == 0:
             raise FieldError("invalid_value", ("dimensions",), "a dimension with a weight above 0", "none")

@@ -191,7 +191,7 @@ def _author(value: Any, path: _Path) -> Any:
 
 
 def _permissions(value: Any, path: _Path) -> list[Any]:
-    wire: list[Any] = []
+    wire: dict[str, Any] = {}  # by their texts: each once, and there may be many
     for index, item in enumerate(_list(value, path)):
         if isinstance(item, Mapping):
             found = [cast("Any", item)]
@@ -200,8 +200,9 @@ def _permissions(value: Any, path: _Path) -> list[Any]:
             found = [_tagged_wire(Capability.custom("ipc.send")), _tagged_wire(Capability.custom("ipc.receive"))]
         else:
             found = [_tagged_wire(_at((*path, index), Capability.parse, item))]
-        wire += [capability for capability in found if capability not in wire]
-    return wire
+        for capability in found:
+            wire.setdefault(repr(capability), capability)
+    return list(wire.values())
 
 
 def _provides(value: Any, path: _Path) -> list[Any]:

@@ -661,3 +661,51 @@ def test_a_pattern_is_not_run_where_a_manifest_is_made() -> None:
     assert [issue.path for issue in ConfigSchema(properties=[mild]).validate_config({"x": "a"})] == [("x",)]
     with pytest.raises(FieldError):
         Constraint.pattern("a" * 1001)
+
+
+def nested(pattern: str) -> ConfigSchema:
+    """Return a schema that has *pattern* at the top, in an object and in an array of objects."""
+    inner = ConfigProperty(
+        name="x", property_type=ConfigType.STRING, default="a", constraints=[Constraint("Pattern", pattern)]
+    )
+    held = ConfigProperty(name="y", property_type=ConfigType.object([inner]))
+    items = ConfigProperty(name="z", property_type=ConfigType.array(ConfigType.object([inner])))
+    return ConfigSchema(properties=[inner, held, items])
+
+
+@pytest.mark.parametrize("pattern", ["(", "[", "*", "a{2,1}", "(?P<a>.)(?P<a>.)", f"a{{{2**40}}}"])
+def test_a_bad_pattern_is_refused_where_it_is_used(pattern: str) -> None:
+    """A manifest with one is made; `validate` refuses it, and so does whoever runs it."""
+    with pytest.raises(FieldError) as made:
+        Constraint.pattern(pattern)
+    schema = nested(pattern)
+    broken = manifest(config_schema=schema)
+
+    assert broken.validation_errors() == ()
+    places = [
+        ("properties", 0, "constraints", 0, "Pattern"),
+        ("properties", 1, "property_type", "Object", 0, "constraints", 0, "Pattern"),
+        ("properties", 2, "property_type", "Array", "Object", 0, "constraints", 0, "Pattern"),
+    ]
+    issues = schema.pattern_errors()
+    assert [issue.path for issue in issues] == places
+    assert {(issue.code, issue.expected, issue.actual) for issue in issues} == {
+        (made.value.code, made.value.expected, made.value.actual)
+    }
+    assert broken.validation_errors(patterns=True) == tuple(issue.prefixed("config_schema") for issue in issues)
+    with pytest.raises(ExtensionInvalidManifestError, match="regular expression"):
+        broken.validate()
+    assert schema.validate_config({"x": "a"}, patterns=False) == ()
+    with pytest.raises(FieldError) as used:
+        schema.validate_config({"x": "a"})
+    assert used.value.args == made.value.args
+
+
+def test_of_constraints_of_one_kind_the_strictest_counts() -> None:
+    """A value that breaks several limits of a kind gives one issue for it, and none is overlooked."""
+    limits = [Constraint.min_length(2), Constraint.min_length(5), Constraint.min_length(3), Constraint.max_length(9)]
+    item = text("x", constraints=limits)
+
+    assert [issue.expected for issue in item.validate_value("a")] == ["a length of at least 5"]
+    assert [issue.expected for issue in item.validate_value("a" * 10)] == ["a length of at most 9"]
+    assert item.validate_value("a" * 5) == ()
