@@ -164,18 +164,16 @@ def _tagged(Builder builder not None, node):
     cdef InternalReader internal
     cdef AdjacentReader adjacent
     cdef NamedReader reader
-    tag, content = builder.token(node.tag), builder.token(node.content)
-    if node.tagging == "external" or tag is None or content is None:
-        if node.tagging != "external":
-            raise TypeError("expected names without lone surrogates")
+    tag, content = spelt(node.tag), spelt(node.content)
+    if node.tagging == "external":
         reader = ExternalReader()
     elif node.tagging == "internal":
         reader = internal = InternalReader()
-        internal.tag, internal.token = node.tag, tag
+        internal.tag, internal.tag_name, internal.token = node.tag, tag, builder.token(node.tag) or tag
     else:
         reader = adjacent = AdjacentReader()
         adjacent.tag, adjacent.content, adjacent.forbids = node.tag, node.content, node.forbids
-        adjacent.tag_token, adjacent.content_token = tag, content
+        adjacent.tag_name, adjacent.content_name = tag, content
     reader.bytes_keys = builder.bytes_keys
     reader.alternatives = {
         variant.name: Alternative(variant, None if variant.node is None else builder.build(variant.node))
@@ -188,7 +186,7 @@ def _tagged(Builder builder not None, node):
 
 def _labelled(Builder builder not None, node):
     readers = {label: builder.build(member) for label, member in node.readers.items()}
-    return UnionByLiteralReader(node, builder.token(node.key), readers)
+    return UnionByLiteralReader(node, builder.token(node.key) or spelt(node.key), readers)
 
 
 def _untagged(Builder builder not None, node):

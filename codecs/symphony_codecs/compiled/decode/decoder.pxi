@@ -43,6 +43,8 @@ cdef class Decoder:
         cdef Partial partial
         global reading
         partial.left = partial.by = NULL
+        partial.ends.starts = NULL
+        partial.ends.mask = partial.ends.count = 0
         partial.works = reading == 0 and self.explain is not None
         reading += 1
         try:
@@ -57,6 +59,7 @@ cdef class Decoder:
         finally:
             reading -= 1
             Py_XDECREF(partial.left)
+            forget_ends(&partial.ends)
         if error is not None:
             raise error
         if result is REFUSED:

@@ -140,7 +140,8 @@ cdef class InternalReader(NamedReader):
     """``{tag: "Name", **content}``, or the name before the items of an array."""
 
     cdef str tag
-    cdef bytes token    # the tag as documents have it
+    cdef bytes tag_name
+    cdef bytes token       # the tag as documents mostly have it, with all before the value
 
     cdef object read(self, object value):
         cdef PyObject* name
@@ -161,31 +162,44 @@ cdef class InternalReader(NamedReader):
         return REFUSED if alternative is None else alternative.read(body)
 
     cdef object take(self, Cursor* cursor):
-        cdef Cursor start
-        cdef Py_ssize_t left = 0, size
+        cdef Cursor start, ahead
+        cdef Py_ssize_t left = 0, size = PyBytes_GET_SIZE(self.token)
         cdef Alternative alternative
         cdef StructReader record
         cdef object result
-        cdef int kind = kind_at(cursor)
+        cdef Tag tag
+        cdef int found, kind = kind_at(cursor)
         if kind != IS_MAP and kind != IS_ARRAY:
             return refuse_kind(cursor, kind)
         start = cursor[0]
-        if not enter(cursor, kind == IS_MAP, &left) or not another(cursor, &left):
+        if not enter(cursor, kind == IS_MAP, &left):
             return refuse_odd(cursor)
-        # The name mostly stands first; else the whole has to be there before it can be told what it is.
-        size = PyBytes_GET_SIZE(self.token)
-        if kind == IS_MAP:
-            if not has(cursor, size) or memcmp(cursor.at, PyBytes_AS_STRING(self.token), size) != 0:
-                cursor[0] = start
-                return Reader.take(self, cursor)
+        tag.name, tag.size, tag.taken = PyBytes_AS_STRING(self.tag_name), PyBytes_GET_SIZE(self.tag_name), True
+        ahead = cursor[0]
+        if kind == IS_ARRAY:
+            if not another(cursor, &left):
+                return refuse_odd(cursor)
+            alternative = self.find_name(cursor)
+        elif another(&ahead, &left) and has(&ahead, size) and memcmp(ahead.at, PyBytes_AS_STRING(self.token), size) == 0:
+            # The name mostly stands first.
+            cursor[0] = ahead
             cursor.at += size
-        alternative = self.find_name(cursor)
+            alternative = self.find_name(cursor)
+        else:
+            ahead = start
+            enter(&ahead, True, &left)
+            found = find_key(&ahead, left, tag.name, tag.size)
+            if found <= 0:
+                return REFUSED if found == 0 else refuse_odd(cursor)
+            alternative = self.find_name(&ahead)
+            cursor.needs_fallback = ahead.needs_fallback
+            tag.taken = False
         if alternative is None:
             return REFUSED
         if isinstance(alternative.reader, StructReader):
             record = <StructReader>alternative.reader
             if not record.is_whole and (kind == IS_ARRAY or self.tag not in record.known):
-                result = record.take_rest(cursor, left, kind, self.tag)
+                result = record.take_rest(cursor, left, kind, &tag)
                 return self.leave_tagged(cursor, alternative) if result is REFUSED else result
         cursor[0] = start
         return Reader.take(self, cursor)
@@ -204,8 +218,8 @@ cdef class AdjacentReader(NamedReader):
 
     cdef str tag
     cdef str content
-    cdef bytes tag_token
-    cdef bytes content_token
+    cdef bytes tag_name
+    cdef bytes content_name
     cdef bint forbids
 
     cdef object read(self, object value):
@@ -234,38 +248,88 @@ cdef class AdjacentReader(NamedReader):
         return alternative.read(body)
 
     cdef object take(self, Cursor* cursor):
-        cdef Cursor start
-        cdef Py_ssize_t left = 0, size
+        cdef Py_ssize_t left = 0
         cdef Alternative alternative
         cdef object result
         cdef int kind = kind_at(cursor)
-        cdef bint is_map = kind == IS_MAP
-        if kind != IS_MAP and kind != IS_ARRAY:
+        if kind == IS_MAP:
+            return self.take_map(cursor)
+        if kind != IS_ARRAY:
             return refuse_kind(cursor, kind)
-        start = cursor[0]
-        # In order, and both there; whatever else is read as a whole.
-        size = PyBytes_GET_SIZE(self.tag_token)
-        if enter(cursor, is_map, &left) and another(cursor, &left) and (
-            not is_map or has(cursor, size) and memcmp(cursor.at, PyBytes_AS_STRING(self.tag_token), size) == 0
-        ):
-            if is_map:
-                cursor.at += size
-            alternative = self.find_name(cursor)
-            size = PyBytes_GET_SIZE(self.content_token)
-            if alternative is not None and another(cursor, &left) and left <= 0 and (
-                not is_map
-                or has(cursor, size) and memcmp(cursor.at, PyBytes_AS_STRING(self.content_token), size) == 0
-            ):
-                if is_map:
-                    cursor.at += size
+        if not enter(cursor, False, &left) or not another(cursor, &left):
+            return refuse_odd(cursor)
+        alternative = self.find_name(cursor)
+        if alternative is None:
+            return REFUSED
+        if another(cursor, &left):
+            result = alternative.take(cursor)
+            if result is REFUSED:
+                return REFUSED
+            if another(cursor, &left):
+                return refuse_odd(cursor)
+        else:
+            result = self.without_content(alternative)
+        return result if closes(cursor, left, c"]") else REFUSED
+
+    cdef object without_content(self, Alternative alternative):
+        return alternative.read(None) if alternative.reader is None or alternative.optional else REFUSED
+
+    cdef object take_map(self, Cursor* cursor):
+        cdef Cursor before, after             # where the content is that stands before the name
+        cdef Mark mark
+        cdef Py_ssize_t left = 0, size = 0
+        cdef const char* start = NULL
+        cdef Alternative alternative = None
+        cdef object result = REFUSED
+        cdef object part = REFUSED
+        cdef set passed = None
+        cdef bint is_there = False, waits = False
+        if not enter(cursor, True, &left):
+            return refuse_odd(cursor)
+        before = after = cursor[0]
+        while another(cursor, &left):
+            if not key_span_at(cursor, &start, &size):
+                return REFUSED
+            if is_name(self.tag_name, start, size):
+                if alternative is not None:
+                    return refuse_odd(cursor)  # of equal keys the last may count
+                alternative = self.find_name(cursor)
+                if alternative is None:
+                    return REFUSED
+            elif is_name(self.content_name, start, size):
+                if is_there:
+                    return refuse_odd(cursor)
+                is_there = True
+                set_mark(&mark, cursor)
+                if alternative is None:
+                    before, waits = cursor[0], True
+                    if not pass_value(cursor):
+                        return refuse_odd(cursor)
+                    continue
                 result = alternative.take(cursor)
                 if result is REFUSED:
+                    part = skip_faulty(cursor, alternative.reader, &mark)
+                    if part is REFUSED:
+                        return REFUSED
+            else:
+                passed = set() if passed is None else passed
+                if not pass_unknown(cursor, start, size, passed) or self.forbids:
                     return REFUSED
-                if not another(cursor, &left) and closes(cursor, left, c"}" if is_map else c"]"):
-                    return result
-                return refuse_odd(cursor)
-        cursor[0] = start
-        return Reader.take(self, cursor)
+        if not closes(cursor, left, c"}") or alternative is None:
+            return REFUSED
+        if not is_there:
+            return self.without_content(alternative)
+        if waits:
+            after = cursor[0]
+            cursor[0] = before
+            result = alternative.take(cursor)
+            if result is REFUSED:
+                part = skip_faulty(cursor, alternative.reader, &mark)
+                if part is REFUSED:
+                    return REFUSED
+            cursor.at, cursor.depth = after.at, after.depth
+            cursor.unclaimed = min(cursor.unclaimed, after.unclaimed)
+        return leave(cursor, self, {self.tag: alternative.name, self.content: part}) if result is REFUSED else result
 
 
 # What `TaggedValue` has to make variants; a subclass may have others.

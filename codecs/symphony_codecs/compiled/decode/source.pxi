@@ -11,11 +11,20 @@ cdef enum:
     CBOR
 
 
+cdef struct Ends:
+    # Where containers end, by where they start; see `ahead`.
+    const unsigned char** starts   # open addressing; NULL: nothing
+    const unsigned char** ends
+    Py_ssize_t mask                # the number of places, less one
+    Py_ssize_t count
+
+
 cdef struct Partial:
     PyObject* left         # what was left of a container, owned; NULL: nothing
     PyObject* by           # by which reader
     bint works             # whether anything is to be left
     Py_ssize_t spare       # bytes that may still be read again
+    Ends ends
 
 
 cdef struct Cursor:

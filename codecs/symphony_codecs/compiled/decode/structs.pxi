@@ -31,6 +31,20 @@ cdef object text_keys(dict value, bint takes_bytes):
     return result
 
 
+cdef bint pass_unknown(Cursor* cursor, const char* start, Py_ssize_t size, set passed) except -1:
+    """Pass over the value of a key that is unknown."""
+    cdef object name = key_of(start, size)
+    if name is REFUSED or name in passed:
+        cursor.needs_fallback = True  # equal keys may be refused
+        return False
+    passed.add(name)
+    return value_at(cursor) is not REFUSED
+
+
+cdef inline bint is_name(bytes name, const char* start, Py_ssize_t size) noexcept:
+    return size == PyBytes_GET_SIZE(name) and memcmp(start, PyBytes_AS_STRING(name), size) == 0
+
+
 cdef list owned(PyObject** items, Py_ssize_t count):
     cdef Py_ssize_t i
     cdef list result = []
@@ -41,6 +55,13 @@ cdef list owned(PyObject** items, Py_ssize_t count):
 
 cdef enum:
     FEW = 16
+
+
+cdef struct Tag:
+    # A key that is not the class's own: the name that an internally tagged union gives it.
+    const char* name
+    Py_ssize_t size
+    bint taken         # whether it has been passed
 
 
 cdef class StructReader(Reader):
@@ -181,19 +202,19 @@ cdef class StructReader(Reader):
         if kind == IS_NULL:
             if not pass_word(cursor, kind):
                 return refuse_odd(cursor)
-            return self.take_rest(cursor, 0, IS_NULL, None)
+            return self.take_rest(cursor, 0, IS_NULL, NULL)
         if not enter(cursor, kind == IS_MAP, &left):
             return refuse_odd(cursor)
-        return self.take_rest(cursor, left, kind, None)
+        return self.take_rest(cursor, left, kind, NULL)
 
-    cdef object take_rest(self, Cursor* cursor, Py_ssize_t left, int kind, object taken):
-        """Take what is left of a map or an array, of which an entry *taken* may be taken."""
+    cdef object take_rest(self, Cursor* cursor, Py_ssize_t left, int kind, Tag* tag):
+        """Take what is left of a map or an array, in which there is a tag or was one."""
         cdef PyObject* few[FEW]
         cdef PyObject** items = self.construction.room(few)
         cdef object result = REFUSED
         try:
             if kind == IS_MAP:
-                if self.take_map(cursor, left, items, taken):
+                if self.take_map(cursor, left, items, tag):
                     result = self.construction.build(items, None)
             elif kind == IS_NULL or self.take_array(cursor, left, items):
                 result = self.construction.build(items, None)
@@ -201,7 +222,7 @@ cdef class StructReader(Reader):
             self.construction.leave(few, items)
         return result
 
-    cdef bint take_map(self, Cursor* cursor, Py_ssize_t left, PyObject** items, object taken) except -1:
+    cdef bint take_map(self, Cursor* cursor, Py_ssize_t left, PyObject** items, Tag* tag) except -1:
         cdef Py_ssize_t i, number, expected = 0, size = 0, found = 0
         cdef const char* start = NULL
         cdef PyObject* token
@@ -223,7 +244,13 @@ cdef class StructReader(Reader):
                     return False
                 number = self.names.find(start, size)
                 if number < 0:
-                    passed = {taken} if passed is None else passed
+                    if tag != NULL and size == tag.size and memcmp(start, tag.name, size) == 0:
+                        if tag.taken or not pass_value(cursor):
+                            cursor.needs_fallback = True  # of equal keys the last may count
+                            return False
+                        tag.taken = True
+                        continue
+                    passed = set() if passed is None else passed
                     if not self.pass_over(cursor, start, size, passed):
                         return False
                     continue
@@ -268,14 +295,9 @@ cdef class StructReader(Reader):
 
     cdef bint pass_over(self, Cursor* cursor, const char* start, Py_ssize_t size, set passed) except -1:
         """Pass over an entry that no field is for."""
-        cdef object name = key_of(start, size)
-        if name is REFUSED or name in passed:
-            cursor.needs_fallback = True  # equal keys may be refused
+        if self.forbids and key_of(start, size) not in self.known:
             return False
-        passed.add(name)
-        if self.forbids and name not in self.known:
-            return False
-        return value_at(cursor) is not REFUSED
+        return pass_unknown(cursor, start, size, passed)
 
     cdef bint take_array(self, Cursor* cursor, Py_ssize_t left, PyObject** items) except -1:
         cdef Py_ssize_t i = 0

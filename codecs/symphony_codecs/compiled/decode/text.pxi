@@ -208,6 +208,12 @@ cdef object encoded(str name):
         return None
 
 
+cdef bytes spelt(str name):
+    """Return the bytes of a name, or such as no document has."""
+    cdef object name_bytes = encoded(name)
+    return b"\xff" if name_bytes is None else name_bytes
+
+
 cdef class Names:
     """A table from the bytes of names to their numbers."""
 

@@ -58,13 +58,15 @@ cdef class UnionByLiteralReader(Reader):
     """Classes that a literal field tells apart."""
 
     cdef str key
-    cdef bytes token     # the key as documents have it
+    cdef bytes name      # the key's bytes
+    cdef bytes token     # the key as documents mostly have it, with all before the value
     cdef Py_ssize_t position
     cdef dict readers    # by class and label
     cdef dict texts      # the same of labels that are text
 
     def __cinit__(self, node, bytes token, dict readers):
         self.key = node.key
+        self.name = spelt(node.key)
         self.token = token
         self.position = -1 if node.position is None else node.position
         self.readers = readers
@@ -96,23 +98,17 @@ cdef class UnionByLiteralReader(Reader):
 
     cdef object take(self, Cursor* cursor):
         cdef Cursor ahead
-        cdef Py_ssize_t left = 0, size
+        cdef Py_ssize_t left = 0
         cdef object label
         cdef object result
-        cdef int kind = kind_at(cursor)
+        cdef object reader
+        cdef int found, kind = kind_at(cursor)
         if kind != IS_MAP and kind != IS_ARRAY:
             return refuse_kind(cursor, kind)
-        # The label mostly stands first; else the whole has to be there before it can be told what it is.
         ahead = cursor[0]
-        if not enter(&ahead, kind == IS_MAP, &left) or not another(&ahead, &left):
-            return Reader.take(self, cursor)
-        if kind == IS_MAP:
-            size = PyBytes_GET_SIZE(self.token)
-            if not has(&ahead, size) or memcmp(ahead.at, PyBytes_AS_STRING(self.token), size) != 0:
-                return Reader.take(self, cursor)
-            ahead.at += size
-        elif self.position != 0:
-            return Reader.take(self, cursor)
+        found = self.find_label(&ahead, kind == IS_MAP)
+        if found <= 0:
+            return REFUSED if found == 0 else refuse_odd(cursor)
         label = value_at(&ahead)
         if label is REFUSED:
             return refuse_odd(cursor)
@@ -121,6 +117,29 @@ cdef class UnionByLiteralReader(Reader):
             return REFUSED
         result = (<Reader>reader).take(cursor)
         return self.leave_labelled(cursor, <Reader>reader, label) if result is REFUSED else result
+
+    cdef int find_label(self, Cursor* ahead, bint is_map) noexcept:
+        """Stand before the label, as `find_key` does."""
+        cdef Py_ssize_t i, left = 0, entries, size = PyBytes_GET_SIZE(self.token)
+        cdef Cursor start
+        if not enter(ahead, is_map, &left):
+            return -1
+        if is_map:
+            # It mostly stands first, and spelt in the usual way.
+            start, entries = ahead[0], left
+            if another(ahead, &left) and has(ahead, size) and memcmp(ahead.at, PyBytes_AS_STRING(self.token), size) == 0:
+                ahead.at += size
+                return 1
+            ahead[0] = start
+            return find_key(ahead, entries, PyBytes_AS_STRING(self.name), PyBytes_GET_SIZE(self.name))
+        for i in range(self.position + 1):
+            if not another(ahead, &left):
+                return 0 if closes(ahead, left, c"]") else -1
+            if i == self.position:
+                return 1
+            if not pass_value(ahead):
+                return -1
+        return 0
 
     cdef object leave_labelled(self, Cursor* cursor, Reader reader, object label):
         cdef object tree = take_partial(cursor, reader)
