@@ -13,6 +13,14 @@ cdef enum:
     SHORT = 64
 
 
+cdef Py_ssize_t passed_values = 0
+
+
+def values_passed():
+    """Return how many values have been passed over so far; for tests."""
+    return passed_values
+
+
 cdef void forget_ends(Ends* ends) noexcept nogil:
     PyMem_RawFree(ends.starts)
     ends.starts = ends.ends = NULL
@@ -105,6 +113,8 @@ cdef bint pass_value(Cursor* cursor) noexcept nogil:
     cdef uint64_t size = 0
     cdef double number
     cdef int kind = kind_at(cursor)
+    global passed_values
+    passed_values += 1
     if kind == IS_MAP or kind == IS_ARRAY:
         return pass_container(cursor, kind == IS_MAP)
     if cursor.layout == JSON:
