@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import attrs
 
-from typing_extensions import Buffer, TypeForm, Unpack
+from typing_extensions import Buffer, TypeForm, TypeVar, Unpack
 
 from ._explanation import explainer
 from ._reference import LazyFunction, decode_error, encode_error, reference_decoder, reference_encoder
@@ -32,6 +32,8 @@ from .schema.fields import is_struct
 __all__ = ["Codec"]
 
 T = TypeVar("T")
+# Without a type, any value will do.
+V = TypeVar("V", default=Any)
 
 _LIMITS = frozenset(field.name for field in attrs.fields(Limits))
 
@@ -113,9 +115,9 @@ class Codec:
         try:
             encode = encoders.get(as_type)
         except TypeError:  # an annotation that cannot be hashed
-            return self.encoder(as_type)(value)
+            return self.encoder(cast("Any", as_type))(value)
         if encode is None:
-            encode = encoders[as_type] = self.encoder(as_type)
+            encode = encoders[as_type] = self.encoder(cast("Any", as_type))
         return encode(value)
 
     def decode(self, data: Buffer, as_type: TypeForm[T]) -> T:
@@ -149,11 +151,15 @@ class Codec:
         self._decoders = {}
         self._generation = generation
 
-    def encoder(self, as_type: TypeForm[Any] | None = None) -> Callable[[Any], bytes]:
+    def encoder(self, as_type: TypeForm[V] = Any) -> Callable[[V], bytes]:
         """
         Return the function that writes values of *as_type*: `encode` for a hot loop.
 
-        It keeps the hooks of now, whatever is registered later.
+        Hooks registered afterwards do not affect it.
+
+        Args:
+            as_type: What to write values as; by default each as its own
+                class, as `encode` does without a type.
 
         Raises:
             EncodeError: There is no way to write the type.
@@ -173,7 +179,7 @@ class Codec:
         """
         Return the function that reads values of *as_type*: `decode` for a hot loop.
 
-        It keeps the hooks of now, whatever is registered later.
+        Hooks registered afterwards do not affect it.
 
         Raises:
             DecodeError: There is no way to read the type.

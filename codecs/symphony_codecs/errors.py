@@ -56,7 +56,7 @@ class EncodeError(IpcSerializationFailedError, ValueError):
 
     Args:
         format: The codec's name.
-        as_type: What it was to be written as; ``None`` if by its own class.
+        as_type: What it was to be written as; ``None`` or ``Any`` if by its own class.
         issues: All that is wrong, at least one.
 
     Attributes:

@@ -161,9 +161,14 @@ def codec_names() -> list[str]:
     return _registry.names()
 
 
-def encode(value: object, codec: CodecKey, as_type: TypeForm[Any] | None = None) -> bytes:
+def encode(value: object, as_type: TypeForm[Any] | None, codec: CodecKey) -> bytes:
     """
     Return *value* as bytes in the format of *codec*; see `Codec.encode`.
+
+    Args:
+        value: The value.
+        as_type: What to write it as; ``None`` for its own class.
+        codec: A codec, or what `get_codec` finds one by.
 
     Raises:
         EncodeError: See there.
@@ -175,6 +180,11 @@ def encode(value: object, codec: CodecKey, as_type: TypeForm[Any] | None = None)
 def decode(data: Buffer, as_type: TypeForm[T], codec: CodecKey) -> T:
     """
     Return what *data* holds, as *as_type*, in the format of *codec*; see `Codec.decode`.
+
+    Args:
+        data: The whole document, nothing after it.
+        as_type: The type to read it as.
+        codec: A codec, or what `get_codec` finds one by.
 
     Raises:
         DecodeError: See there.

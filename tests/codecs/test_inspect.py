@@ -57,6 +57,7 @@ def session() -> bytes:
     client.send(
         encode_message(
             ENVELOPE,
+            None,
             "msgpack-compact",
             stream_id=client.next_stream_id(),
             route=route_of(ENVELOPE),
@@ -64,7 +65,7 @@ def session() -> bytes:
         )
     )
     large = ENVELOPE.with_payload(JsonRpcRequest(method="large", params="x" * 3000, id=8))
-    client.send(encode_message(large, "msgpack-compact", stream_id=client.next_stream_id(), max_payload=2048))
+    client.send(encode_message(large, None, "msgpack-compact", stream_id=client.next_stream_id(), max_payload=2048))
     client.send_heartbeat()
     client.send_shutdown()
     carried.carry("client")

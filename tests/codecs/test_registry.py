@@ -56,9 +56,9 @@ def test_names_are_sorted_and_built_in_are_there() -> None:
 
 def test_functions_take_a_codec_or_a_key(json: Codec) -> None:
     """The two functions are the methods of the codec named."""
-    data = encode(Version(1, 2, 3), "json")
+    data = encode(Version(1, 2, 3), None, "json")
 
-    assert data == encode(Version(1, 2, 3), json, Version) == json.encode(Version(1, 2, 3))
+    assert data == encode(Version(1, 2, 3), Version, json) == json.encode(Version(1, 2, 3))
     assert decode(data, Version, "json") == decode(data, Version, json) == Version(1, 2, 3)
 
 

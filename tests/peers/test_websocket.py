@@ -68,9 +68,9 @@ class End:
         self._stream_id += 1
         frames = encode_message(
             envelope,
+            as_type,
             self.codec,
             stream_id=self._stream_id,
-            as_type=as_type,
             compression=FrameCompression.ZLIB,
             compress_over=2**20,
             max_payload=self._max_payload,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NewType, assert_type
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, NewType, TypeVar, assert_type
+
+from typing_extensions import Buffer, TypeForm
 
 from symphony_codecs import decode, encode, get_codec
 from symphony_types import (
@@ -34,6 +37,10 @@ assert_type(codec.decode(b"", dict[str, Version | None]), dict[str, Version | No
 assert_type(codec.decode(memoryview(b""), int), int)
 assert_type(codec.encode(Version(1, 2, 3)), bytes)
 assert_type(codec.encode([Version(1, 2, 3)], list[Version]), bytes)
+assert_type(codec.encode(1, int | None), bytes)
+assert_type(codec.encode(Ok(1), Result[int, str]), bytes)
+assert_type(codec.encode("a", Literal["a", "b"]), bytes)
+assert_type(codec.encode(1, None), bytes)
 
 # Forms that are no classes are what they stand for.
 UserId = NewType("UserId", int)
@@ -48,12 +55,40 @@ assert_type(codec.decode(b"", WorkflowNode), WorkflowNode)
 assert_type(codec.decode(b"", RequestId), RequestId)
 assert_type(codec.decode(b"", tuple[int, str]), tuple[int, str])
 
-# One closed-over function for a hot loop.
+# One function for a hot loop: it takes what the type says, and without a type everything.
+T = TypeVar("T")
+assert_type(codec.encoder(Version), Callable[[Version], bytes])
+assert_type(codec.encoder(MessageEnvelope[JsonRpcRequest]), Callable[[MessageEnvelope[JsonRpcRequest]], bytes])
+assert_type(codec.encoder(JsonRpcRequest | JsonRpcResponse), Callable[[JsonRpcRequest | JsonRpcResponse], bytes])
+assert_type(codec.encoder(list[Version]), Callable[[list[Version]], bytes])
+assert_type(codec.encoder(int | None), Callable[[int | None], bytes])
+assert_type(codec.encoder(Annotated[int, "metres"]), Callable[[int], bytes])
+assert_type(codec.encoder(U32), Callable[[int], bytes])
+assert_type(codec.encoder(UserId), Callable[[UserId], bytes])
+assert_type(codec.encoder(Literal["a", "b"]), Callable[[Literal["a", "b"]], bytes])
+assert_type(codec.encoder(WorkflowNode), Callable[[WorkflowNode], bytes])
+assert_type(codec.encoder(Result[int, str]), Callable[[Result[int, str]], bytes])
+assert_type(codec.encoder(Any), Callable[[Any], bytes])
+assert_type(codec.encoder(), Callable[[Any], bytes])
 assert_type(codec.encoder(Version)(Version(1, 2, 3)), bytes)
-assert_type(codec.decoder(Version)(b""), Version)
+assert_type(codec.decoder(Version), Callable[[Buffer], Version])
+assert_type(codec.decoder(JsonRpcRequest | None)(b""), JsonRpcRequest | None)
+
+
+def encoder_of(as_type: TypeForm[T]) -> Callable[[T], bytes]:
+    """Keep the type through a generic function."""
+    return codec.encoder(as_type)
+
+
+def encoder_of_unknown(as_type: Any) -> bytes:
+    """Have no error for a type that only run time knows."""
+    return codec.encoder(as_type)(1)
+
+
+assert_type(encoder_of(list[Version]), Callable[[list[Version]], bytes])
 
 # The module's own functions; ids know their class.
-assert_type(encode(Version(1, 2, 3), "json"), bytes)
+assert_type(encode(Version(1, 2, 3), None, "json"), bytes)
 assert_type(decode(b"", Version, "json"), Version)
 assert_type(WorkflowId.new(), WorkflowId)
 assert_type(NodeId.parse(""), NodeId)

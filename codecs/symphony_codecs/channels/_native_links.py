@@ -146,9 +146,9 @@ class FramedLink(_NativeLink[M]):
         connection.send(
             encode_message(
                 message,
+                self._as_type,
                 codec,
                 stream_id=connection.next_stream_id(),
-                as_type=self._as_type,
                 frame_type=frame_type,
                 format_id=self._format_id,
                 compression=self._compression,

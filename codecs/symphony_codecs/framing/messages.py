@@ -3,7 +3,7 @@ Messages in frames: encoded, compressed, then split; and read again once they ar
 
 ::
 
-    frames = encode_message(envelope, "msgpack-compact", stream_id=1, compression=FrameCompression.ZSTD)
+    frames = encode_message(envelope, None, "msgpack-compact", stream_id=1, compression=FrameCompression.ZSTD)
 
     assembler = MessageAssembler()
     for frame in frames:
@@ -115,10 +115,10 @@ def route_of(envelope: MessageEnvelope[Any]) -> FrameRoute:
 
 def encode_message(
     message: object,
+    as_type: TypeForm[Any] | None,
     codec: CodecKey,
     *,
     stream_id: int,
-    as_type: TypeForm[Any] | None = None,
     frame_type: FrameType | None = None,
     format_id: int | None = None,
     compression: FrameCompression = FrameCompression.NONE,
@@ -133,9 +133,10 @@ def encode_message(
     Args:
         message: An envelope, whose priority the frames have too, or a bare
             message, whose priority is normal.
+        as_type: What to write it as; ``None`` for its own class, see
+            `Codec.encode`.
         codec: A codec, or what `get_codec` finds one by.
         stream_id: One that no other message under way in this direction has.
-        as_type: What to write it as; see `Codec.encode`.
         frame_type: What the frames carry; by default what `frame_type_of` says.
         format_id: The number that both ends know the format by; the codec's
             own by default.

@@ -56,7 +56,7 @@ def test_another_client(fragments):
             mine.receive_data(await socket.recv())
             assert mine.next_event().agreement.format.name == "json"
             question = call(1, "ä")
-            mine.send(encode_message(question, get_codec("json"), stream_id=1, format_id=1))
+            mine.send(encode_message(question, None, get_codec("json"), stream_id=1, format_id=1))
             await socket.send(blocks(mine)[0])
             reply = await socket.recv()
             assert isinstance(reply, bytes)
@@ -176,7 +176,7 @@ def test_another_server():
         theirs.receive_data(await socket.recv())
         theirs.next_event()
         if socket.request.path == "/polite":
-            theirs.send(encode_message(event(1), get_codec("json"), stream_id=1, format_id=1))
+            theirs.send(encode_message(event(1), None, get_codec("json"), stream_id=1, format_id=1))
             theirs.send_shutdown()
         for block in blocks(theirs):
             await socket.send(block)

@@ -876,7 +876,7 @@ def test_router_forwards_what_it_cannot_read():
     first.shake_hands()
     second.shake_hands()
     envelope = MessageEnvelope(sender=ProcessId.new(), payload=JsonRpcRequest(method="m", id=1))
-    frames = encode_message(envelope, "json", stream_id=first.client.next_stream_id())
+    frames = encode_message(envelope, None, "json", stream_id=first.client.next_stream_id())
     first.client.send(frames)
     (event,) = first.carry("client")
     assert isinstance(event, FrameReceived)

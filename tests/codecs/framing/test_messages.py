@@ -116,9 +116,9 @@ def test_frame_type(message: object, expected: FrameType) -> None:
 
 def test_frame_type_that_is_asked_for() -> None:
     """The caller's choice comes before the message's own."""
-    (frame,) = encode_message(REQUEST, "json", stream_id=1)
+    (frame,) = encode_message(REQUEST, None, "json", stream_id=1)
     assert frame.header.frame_type is FrameType.REQUEST
-    (frame,) = encode_message(REQUEST, "json", stream_id=1, frame_type=FrameType.STREAM)
+    (frame,) = encode_message(REQUEST, None, "json", stream_id=1, frame_type=FrameType.STREAM)
     assert frame.header.frame_type is FrameType.STREAM
 
 
@@ -136,7 +136,7 @@ def test_route_of_an_envelope() -> None:
 
 def test_bytes_of_one_frame() -> None:
     """A bare message in one frame: type, format, normal priority, stream and length where the layout has them."""
-    (frame,) = encode_message(REQUEST, "json", stream_id=0x01020304)
+    (frame,) = encode_message(REQUEST, None, "json", stream_id=0x01020304)
     document = b'{"jsonrpc":"2.0","method":"run","params":[1],"id":1}'
     header = bytes.fromhex("5359 01 04 00 01 00 01 0000 0000 01020304 0000000000000001 00000034")
     assert frame.to_bytes() == header + zlib.crc32(header).to_bytes(4, "big") + document
@@ -146,7 +146,9 @@ def test_bytes_of_routed_fragments() -> None:
     """An envelope in two frames, routed and critical: both headers say the same but for MORE_FRAGMENTS."""
     message = envelope(FAILURE, metadata=MessageMetadata(priority=MessagePriority.CRITICAL))
     document = get_codec("cbor").encode(message)
-    frames = encode_message(message, "cbor", stream_id=9, max_payload=len(document) - 2, route=FrameRoute(ADA, BOB))
+    frames = encode_message(
+        message, None, "cbor", stream_id=9, max_payload=len(document) - 2, route=FrameRoute(ADA, BOB)
+    )
     route = ADA.to_bytes() + BOB.to_bytes()
     for frame, flags, piece in zip(frames, ("000a", "0008"), (document[:-2], document[-2:]), strict=True):
         header = bytes.fromhex(f"5359 01 08 03 03 00 03 {flags} 0000 00000009 0000000000000001")
@@ -181,7 +183,7 @@ def test_frames_carry_what_serde_wrote() -> None:
             payload=document,
         )
         value = decode_message(message, as_type)
-        frames = encode_message(value, name, as_type=as_type, stream_id=1, max_payload=50)
+        frames = encode_message(value, as_type, name, stream_id=1, max_payload=50)
         assert len(frames) > 1
         assert b"".join(frame.payload for frame in frames) == document
 
@@ -194,9 +196,7 @@ def test_every_sample_survives(name: str) -> None:
     """Each sample of each type is read as it was, compressed or not, from one frame and from many."""
     ways = itertools.cycle(itertools.product(FrameCompression, (37, 2**20)))
     for (as_type, value), (compression, max_payload) in zip(SAMPLES.values(), ways, strict=False):
-        frames = encode_message(
-            value, name, stream_id=1, as_type=as_type, compression=compression, max_payload=max_payload
-        )
+        frames = encode_message(value, as_type, name, stream_id=1, compression=compression, max_payload=max_payload)
         assert decode_message(joined(frames), as_type) == value
 
 
@@ -212,6 +212,7 @@ def test_envelopes_survive(data: st.DataObject) -> None:
     max_payload = data.draw(st.integers(1, 500))
     frames = encode_message(
         message,
+        None,
         codec,
         stream_id=stream_id,
         compression=compression,
@@ -231,7 +232,7 @@ def test_envelopes_survive(data: st.DataObject) -> None:
 @pytest.mark.parametrize("codec", ["cbor", "application/cbor", 3, SerializationFormat.CBOR, get_codec("cbor").copy()])
 def test_codecs_by_any_name(codec: Any) -> None:
     """A codec is named as for get_codec, or is the very object."""
-    (frame,) = encode_message(REQUEST, codec, stream_id=1)
+    (frame,) = encode_message(REQUEST, None, codec, stream_id=1)
     assert frame.header.format == 3
     assert decode_message(joined([frame]), JsonRpcRequest) == REQUEST
 
@@ -239,7 +240,7 @@ def test_codecs_by_any_name(codec: Any) -> None:
 def test_union_tags_come_from_the_type() -> None:
     """The type that is given decides how the message is written."""
     union = Version | JsonRpcRequest
-    (frame,) = encode_message(Version(1, 2, 3), "json", stream_id=1, as_type=union)
+    (frame,) = encode_message(Version(1, 2, 3), union, "json", stream_id=1)
     assert frame.payload == get_codec("json").encode(Version(1, 2, 3), union)
     assert decode_message(joined([frame]), union) == Version(1, 2, 3)
 
@@ -251,7 +252,7 @@ def test_union_tags_come_from_the_type() -> None:
 def test_compression(compression: FrameCompression) -> None:
     """The document is compressed before it is split, and the header says how."""
     document = get_codec("json").encode(LONG)
-    frames = encode_message(LONG, "json", stream_id=1, compression=compression, max_payload=20)
+    frames = encode_message(LONG, None, "json", stream_id=1, compression=compression, max_payload=20)
     packed = b"".join(frame.payload for frame in frames)
     assert {frame.header.compression for frame in frames} == {compression}
     assert len(packed) < len(document)
@@ -263,7 +264,7 @@ def test_small_documents_go_plain() -> None:
     """Up to `compress_over` nothing is compressed, and nothing that grows by it."""
     size = len(get_codec("json").encode(LONG))
     for compression in (FrameCompression.ZLIB, FrameCompression.ZSTD):
-        send = functools.partial(encode_message, codec="json", stream_id=1, compression=compression)
+        send = functools.partial(encode_message, as_type=None, codec="json", stream_id=1, compression=compression)
         assert send(LONG, compress_over=size)[0].header.compression is FrameCompression.NONE
         assert send(LONG, compress_over=size - 1)[0].header.compression is compression
         (frame,) = send(REQUEST)
@@ -278,9 +279,9 @@ def test_the_limit_counts_before_compression() -> None:
     """A document of exactly the peer's limit goes out; one byte more does not, however small it would become."""
     size = len(get_codec("json").encode(LONG))
     for compression in FrameCompression:
-        encode_message(LONG, "json", stream_id=1, compression=compression, max_message=size)
+        encode_message(LONG, None, "json", stream_id=1, compression=compression, max_message=size)
         with pytest.raises(LocalFrameError, match=f"at most {size - 1} bytes, got {size}") as caught:
-            encode_message(LONG, "json", stream_id=1, compression=compression, max_message=size - 1)
+            encode_message(LONG, None, "json", stream_id=1, compression=compression, max_message=size - 1)
         assert caught.value.frame_code == "too_large"
 
 
@@ -310,15 +311,15 @@ def test_the_limit_counts_before_compression() -> None:
 def test_what_no_frame_can_say(fields: dict[str, Any], code: str) -> None:
     """A field out of its range is refused as the caller's mistake, also once a valid one has been seen."""
     for message in (REQUEST, envelope()):
-        encode_message(message, "json", stream_id=1, format_id=1)
+        encode_message(message, None, "json", stream_id=1, format_id=1)
         with pytest.raises(LocalFrameError) as caught:
-            encode_message(message, "json", **{"stream_id": 1, **fields})
+            encode_message(message, None, "json", **{"stream_id": 1, **fields})
         assert caught.value.frame_code == code
 
 
 def test_an_error_may_concern_the_whole_connection() -> None:
     """Stream 0 is open to errors, which then concern no message."""
-    (frame,) = encode_message(ConfigError("no"), "json", stream_id=0)
+    (frame,) = encode_message(ConfigError("no"), None, "json", stream_id=0)
     assert (frame.header.frame_type, frame.header.stream_id) == (FrameType.ERROR, 0)
 
 
@@ -327,10 +328,10 @@ def test_formats_without_an_id() -> None:
     value = Version(1, 2, 3)
     message = MessageMetadata()
     with pytest.raises(LocalFrameError, match="expected a format id for toml") as caught:
-        encode_message(message, "toml", stream_id=1)
+        encode_message(message, None, "toml", stream_id=1)
     assert caught.value.frame_code == "bad_format"
 
-    (frame,) = encode_message(envelope(value), "toml", stream_id=1, format_id=200)
+    (frame,) = encode_message(envelope(value), None, "toml", stream_id=1, format_id=200)
     assert frame.header.format == 200
     read = decode_message(joined([frame]), MessageEnvelope[Version], codecs={200: get_codec("toml")}.__getitem__)
     assert read.payload == value
@@ -339,9 +340,9 @@ def test_formats_without_an_id() -> None:
 def test_errors_of_codecs_pass() -> None:
     """What the codec refuses is the codec's error, in both directions."""
     with pytest.raises(EncodeError):
-        encode_message(object(), "json", stream_id=1)
+        encode_message(object(), None, "json", stream_id=1)
     with pytest.raises(UnknownCodecError):
-        encode_message(REQUEST, "yaml", stream_id=1)
+        encode_message(REQUEST, None, "yaml", stream_id=1)
     for payload in (b"", b"[]", b'{"method"'):
         with pytest.raises(DecodeError):
             decode_message(message_of(payload), JsonRpcRequest)
@@ -355,7 +356,7 @@ def test_routed_messages(receiver: ProcessId | None) -> None:
     """The frames of a routed envelope have its route, and so has what is joined from them."""
     message = envelope(receiver=receiver)
     for max_payload in (20, 1000):
-        frames = encode_message(message, "json", stream_id=1, max_payload=max_payload, route=route_of(message))
+        frames = encode_message(message, None, "json", stream_id=1, max_payload=max_payload, route=route_of(message))
         assert all(frame.header.route == FrameRoute(ADA, receiver) for frame in frames)
         assert all(FrameFlags.ROUTED in frame.header.flags for frame in frames)
         assert decode_message(joined(frames), MessageEnvelope[JsonRpcRequest]) == message
@@ -365,8 +366,8 @@ def test_routed_messages(receiver: ProcessId | None) -> None:
 def test_the_route_is_the_envelopes(route: FrameRoute) -> None:
     """An envelope is neither sent nor believed under another's name, or from another's hands."""
     with pytest.raises(LocalFrameError, match=f"expected the envelope's route, from {ADA} to {BOB}, got") as local:
-        encode_message(envelope(), "json", stream_id=1, route=route)
-    (frame,) = encode_message(envelope(), "json", stream_id=1, route=route_of(envelope()))
+        encode_message(envelope(), None, "json", stream_id=1, route=route)
+    (frame,) = encode_message(envelope(), None, "json", stream_id=1, route=route_of(envelope()))
     forged = joined([attrs.evolve(frame, header=attrs.evolve(frame.header, route=route))])
     with pytest.raises(RemoteFrameError, match=f"expected the envelope's route, from {ADA} to {BOB}, got") as remote:
         decode_message(forged, MessageEnvelope[JsonRpcRequest])
@@ -377,13 +378,13 @@ def test_an_envelope_to_everyone_takes_such_a_route() -> None:
     """No receiver in the envelope and one in the route do not go together."""
     message = envelope(receiver=None)
     with pytest.raises(LocalFrameError, match=r"to everyone, got from .* to") as caught:
-        encode_message(message, "json", stream_id=1, route=FrameRoute(ADA, BOB))
+        encode_message(message, None, "json", stream_id=1, route=FrameRoute(ADA, BOB))
     assert caught.value.frame_code == "bad_route"
 
 
 def test_bare_messages_may_be_routed() -> None:
     """A message that names no sender goes by any route."""
-    frames = encode_message(REQUEST, "json", stream_id=1, route=FrameRoute(BOB, None))
+    frames = encode_message(REQUEST, None, "json", stream_id=1, route=FrameRoute(BOB, None))
     assert decode_message(joined(frames), JsonRpcRequest) == REQUEST
 
 

@@ -96,7 +96,7 @@ class Router:
 async def _give_up(channel: Channel[RawFrame], error: SymphonyError) -> None:
     """Tell a peer, which may have gone itself, why there is nothing more for it."""
     with contextlib.suppress(SymphonyError):
-        for frame in encode_message(error, "json", stream_id=0, as_type=SymphonyError):
+        for frame in encode_message(error, SymphonyError, "json", stream_id=0):
             await channel.send(RawFrame(frame.header, frame.payload), timeout=_FAREWELL_SECONDS)
 
 
