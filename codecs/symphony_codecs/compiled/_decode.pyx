@@ -23,7 +23,7 @@ from symphony_codecs._explanation import Structured
 from symphony_codecs.formats._cbor_write import encode as encode_cbor
 from symphony_codecs.formats.base import CborTag
 from symphony_codecs.hooks._base import TagRefusedError
-from symphony_codecs.hooks.scalars import structure_base64, structure_wide_int
+from symphony_codecs.hooks.scalars import structure_base64
 from symphony_codecs.schema import nodes
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
@@ -53,6 +53,7 @@ include "decode/source.pxi"
 include "decode/reader.pxi"
 include "decode/text.pxi"
 include "decode/escapes.pxi"
+include "decode/numbers.pxi"
 include "decode/values.pxi"
 include "decode/ahead.pxi"
 include "decode/partial.pxi"

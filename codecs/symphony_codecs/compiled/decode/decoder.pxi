@@ -85,6 +85,8 @@ cdef class Decoder:
         cursor.max_text = self.max_text
         cursor.partial = partial
         partial.spare = size
+        if powers_wanted and not powers_ready:
+            fill_powers()
         result = self.root.take(&cursor)
         if self.layout == JSON:
             skip_blanks(&cursor)

@@ -1,9 +1,7 @@
-# JSON strings with escapes, and numbers.
+# JSON strings with escapes.
 
 cdef extern from *:
     """
-    #include <float.h>
-
     static inline int symphony_hex4(const unsigned char *at)
     {
         int i, value = 0;
@@ -70,100 +68,8 @@ cdef extern from *:
         *out = symphony_utf8(*out, (uint32_t)point);
         return at;
     }
-
-    static const double symphony_tens[] = {
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
-    };
-
-    typedef struct {
-        int64_t integer;
-        double real;
-        int is_float;
-    } symphony_number;
-
-    /*
-     * Reads a number; NULL: it is none, or one that needs care: an int of more than 18 digits, -0, or beyond a float's
-     * range.  A float of at most 2**53 times a power of ten that is exact is one rounding away (Clinger); the
-     * interpreter reads the others.
-     */
-    static const unsigned char *symphony_read_number(const unsigned char *at, symphony_number *out)
-    {
-        const unsigned char *start = at, *digits;
-        int negative = *at == '-', exponent = 0, is_exact = 1, sign;
-        int64_t shown;
-        uint64_t mantissa = 0;
-        at += negative;
-        digits = at;
-        if (*at == '0')
-            at++;
-        else {
-            if (*at - '1' >= 9u)
-                return NULL;
-            while (*at - '0' < 10u)
-                mantissa = mantissa * 10 + (*at++ - '0');
-        }
-        if (at - digits > 18)
-            is_exact = 0;
-        if (*at != '.' && (*at | 32) != 'e') {
-            if (!is_exact || (negative && mantissa == 0))
-                return NULL;
-            out->is_float = 0;
-            out->integer = negative ? -(int64_t)mantissa : (int64_t)mantissa;
-            return at;
-        }
-        if (*at == '.') {
-            const unsigned char *fraction = ++at;
-            while (*at - '0' < 10u)
-                mantissa = mantissa * 10 + (*at++ - '0');
-            if (at == fraction)
-                return NULL;
-            if (at - digits > 19)
-                is_exact = 0;
-            exponent = -(int)(at - fraction < 1000 ? at - fraction : 1000);
-        }
-        if ((*at | 32) == 'e') {
-            const unsigned char *first;
-            at++;
-            sign = *at == '-' ? -1 : 1;
-            at += *at == '-' || *at == '+';
-            first = at;
-            shown = 0;
-            while (*at - '0' < 10u) {
-                if (shown < 100000)
-                    shown = shown * 10 + (*at - '0');
-                at++;
-            }
-            if (at == first)
-                return NULL;
-            exponent += sign * (int)shown;
-        }
-        out->is_float = 1;
-    #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD == 0
-        if (is_exact && mantissa <= 1ULL << 53 && exponent >= -22 && exponent <= 22) {
-            double value = (double)mantissa;
-            value = exponent < 0 ? value / symphony_tens[-exponent] : value * symphony_tens[exponent];
-            out->real = negative ? -value : value;
-            return at;
-        }
-    #endif
-        {
-            char *stop = NULL;
-            out->real = PyOS_string_to_double((const char *)start, &stop, NULL);
-            if (stop != (const char *)at || PyErr_Occurred()) {
-                PyErr_Clear();
-                return NULL;
-            }
-            return out->real - out->real == 0 ? at : NULL;
-        }
-    }
     """
-    ctypedef struct Number "symphony_number":
-        int64_t integer
-        double real
-        bint is_float
     const unsigned char* read_escape "symphony_escape"(const unsigned char* at, unsigned char** out) noexcept nogil
-    const unsigned char* read_number "symphony_read_number"(const unsigned char* at, Number* out) noexcept
 
 
 cdef object escaped_text(Cursor* cursor, Py_ssize_t plain):
@@ -202,13 +108,3 @@ cdef object escaped_text(Cursor* cursor, Py_ssize_t plain):
         return refuse_odd(cursor)
     cursor.at = at + 1
     return text
-
-
-cdef inline bint number_at(Cursor* cursor, Number* number) noexcept:
-    """Read a number of JSON; 0: the document is `needs_fallback`."""
-    cdef const unsigned char* stop = read_number(cursor.at, number)
-    if stop == NULL:
-        cursor.needs_fallback = True
-        return False
-    cursor.at = stop
-    return True

@@ -1,20 +1,5 @@
 # Builtin scalars, strictly.
 
-cdef extern from *:
-    """
-    static double symphony_as_double(PyObject *number)
-    {
-        double value = PyLong_AsDouble(number);
-        if (value == -1.0 && PyErr_Occurred()) {
-            PyErr_Clear();
-            return Py_HUGE_VAL;  /* no int is as large, so that it tells */
-        }
-        return value;
-    }
-    """
-    double int_as_double "symphony_as_double"(object number) noexcept
-
-
 cdef class NullReader(Reader):
     cdef object read(self, object value):
         return None if value is None else self.refuse(value)
@@ -45,7 +30,7 @@ cdef class IntegerReader(Reader):
     cdef uint64_t lowest     # the magnitude, of what is negative
     cdef object minimum
     cdef object maximum
-    cdef object wide
+    cdef tuple wide          # the format's range, if others are text
 
     def __cinit__(self, node):
         low, high = node.minimum, node.maximum
@@ -58,38 +43,56 @@ cdef class IntegerReader(Reader):
             self.greatest = high
             self.least = low if low > 0 else 0
             self.lowest = -low if low < 0 else 0
-        self.wide = None if node.wide is None else structure_wide_int(node.wide)
+        self.wide = node.wide
 
     cdef object read(self, object value):
         cdef uint64_t magnitude
         cdef bint negative
+        cdef const char* digits
+        cdef Py_ssize_t size = 0
         if not PyLong_CheckExact(value):
-            if self.wide is not None and PyUnicode_CheckExact(value):
-                value = call_two(self.wide, value, int, REFUSED)
-                return value if value is not REFUSED and self.fits(value) else REFUSED
-            return self.refuse(value)
-        if not self.bounded:
-            return value
-        if self.small:
-            if not int_fits(<PyObject*>value, &magnitude, &negative) or not self.within(magnitude, negative):
-                return REFUSED
-            return value
-        return value if self.fits(value) else REFUSED
+            if self.wide is None or not PyUnicode_CheckExact(value):
+                return self.refuse(value)
+            digits = ascii_of(value, &size)
+            return REFUSED if digits == NULL else self.of_text(digits, size)
+        if not self.small:
+            return value if not self.bounded or self.fits(value) else REFUSED
+        if not int_fits(<PyObject*>value, &magnitude, &negative) or not self.within(magnitude, negative):
+            return REFUSED
+        return value
 
     cdef object take(self, Cursor* cursor):
         cdef uint64_t magnitude = 0
         cdef bint negative = False
+        cdef const char* start = NULL
+        cdef Py_ssize_t size = 0
+        cdef object value
         cdef int kind = kind_at(cursor)
-        if kind != IS_INT:
-            if kind == IS_TEXT and self.wide is not None:
-                return Reader.take(self, cursor)
-            return refuse_kind(cursor, kind)
-        if not int_bits_at(cursor, &magnitude, &negative):
+        if kind == IS_INT:
+            if int_bits_at(cursor, &magnitude, &negative):
+                if self.small:
+                    return int_of(magnitude, negative) if self.within(magnitude, negative) else REFUSED
+                value = int_of(magnitude, negative)
+            else:
+                value = wide_int_at(cursor)
+            return value if value is REFUSED or not self.bounded or self.fits(value) else REFUSED
+        if kind == IS_TEXT and self.wide is not None:
+            return self.of_text(start, size) if span_at(cursor, &start, &size) else refuse_odd(cursor)
+        return refuse_kind(cursor, kind)
+
+    cdef object of_text(self, const char* start, Py_ssize_t size):
+        """Return the int beyond the format's range whose digits a text is."""
+        cdef Py_ssize_t i, sign = size > 0 and start[0] == c"-"
+        cdef object value
+        if not sign < size <= MAX_DIGITS or start[sign] == c"0":
             return REFUSED
-        if self.small:
-            return int_of(magnitude, negative) if self.within(magnitude, negative) else REFUSED
-        value = int_of(magnitude, negative)
-        return value if not self.bounded or self.fits(value) else REFUSED
+        for i in range(sign, size):
+            if not c"0" <= start[i] <= c"9":
+                return REFUSED
+        value = int_of_digits(start, size)
+        if value is REFUSED or self.wide[0] <= value <= self.wide[1]:
+            return REFUSED
+        return value if self.fits(value) else REFUSED
 
     cdef inline bint within(self, uint64_t magnitude, bint negative) noexcept:
         if negative:
@@ -109,22 +112,15 @@ cdef class FloatReader(Reader):
             return value
         if PyLong_CheckExact(value):
             number = int_as_double(value)
-            return REFUSED if number > 1.7976931348623157e308 else number
+            return REFUSED if number > GREATEST else number
         return self.refuse(value)
 
     cdef object take(self, Cursor* cursor):
-        cdef Number number
         cdef double value = 0
         cdef int kind = kind_at(cursor)
-        if kind == IS_FLOAT:
-            return PyFloat_FromDouble(value) if float_bits_at(cursor, &value) else refuse_odd(cursor)
-        if kind != IS_INT:
+        if kind != IS_INT and kind != IS_FLOAT:
             return refuse_kind(cursor, kind)
-        if cursor.layout != JSON:
-            return Reader.take(self, cursor)
-        if not number_at(cursor, &number):
-            return REFUSED
-        return PyFloat_FromDouble(number.real if number.is_float else <double>number.integer)
+        return PyFloat_FromDouble(value) if double_at(cursor, kind, &value) else REFUSED
 
 
 cdef class BoundedFloatReader(Reader):

@@ -55,6 +55,11 @@ cdef enum:
     KINDS
 
 
+cdef enum:
+    # The tag of an int of any size; the next one is that of a negative one.
+    CBOR_BIGNUM = 0xC2
+
+
 cdef unsigned char KIND_OF[4][256]
 
 
@@ -84,6 +89,7 @@ cdef int _fill_kinds() except -1:
     for head, kind in ((0xF4, IS_FALSE), (0xF5, IS_TRUE), (0xF6, IS_NULL), (0xF7, IS_NULL)):
         KIND_OF[CBOR][head] = kind
     _fill(CBOR, 0xF9, 0xFB, IS_FLOAT)
+    _fill(CBOR, CBOR_BIGNUM, CBOR_BIGNUM + 1, IS_INT)
     return 0
 
 

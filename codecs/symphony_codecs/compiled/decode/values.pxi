@@ -1,11 +1,5 @@
 # Builtins: what is read where no type is given, and where a hook asks for them.
 
-cdef extern from "Python.h":
-    object PyLong_FromUnsignedLongLong(unsigned long long value)
-    object PyLong_FromLongLong(long long value)
-    object PyFloat_FromDouble(double value)
-
-
 cdef inline double double_of(uint64_t bits) noexcept nogil:
     cdef double value
     memcpy(&value, &bits, 8)
@@ -46,58 +40,6 @@ cdef inline bint float_bits_at(Cursor* cursor, double* value) noexcept nogil:
     else:
         value[0] = double_of(bits) if size == 8 else single_of(<uint32_t>bits)
     return True
-
-
-cdef inline bint int_bits_at(Cursor* cursor, uint64_t* magnitude, bint* negative) noexcept:
-    """Read an int, which the cursor stands at; 0: it is a float of JSON, or the document is `needs_fallback`."""
-    cdef Number number
-    cdef const unsigned char* start = cursor.at
-    cdef unsigned int head = start[0]
-    if cursor.layout == JSON:
-        if not number_at(cursor, &number):
-            return False
-        if number.is_float:
-            cursor.at = start
-            return False
-        negative[0] = number.integer < 0
-        magnitude[0] = <uint64_t>(-number.integer if number.integer < 0 else number.integer)
-        return True
-    if not argument_at(cursor, magnitude):
-        cursor.needs_fallback = True
-        return False
-    if cursor.layout == MSGPACK:
-        negative[0] = (head >= 0xE0 or 0xD0 <= head <= 0xD3) and <int64_t>magnitude[0] < 0
-        if negative[0]:
-            magnitude[0] = 0 - magnitude[0]
-        return True
-    negative[0] = head >= 0x20
-    if negative[0]:
-        magnitude[0] += 1
-        if magnitude[0] == 0:  # one less than 64 bits can say
-            cursor.needs_fallback = True
-            return False
-    return True
-
-
-cdef inline object int_of(uint64_t magnitude, bint negative):
-    if not negative:
-        return PyLong_FromUnsignedLongLong(magnitude)
-    if magnitude <= <uint64_t>1 << 63:
-        return PyLong_FromLongLong(<long long>(0 - magnitude))
-    return -PyLong_FromUnsignedLongLong(magnitude)
-
-
-cdef object number_value(Cursor* cursor):
-    cdef Number number
-    cdef uint64_t magnitude = 0
-    cdef bint negative = False
-    if cursor.layout == JSON:
-        if not number_at(cursor, &number):
-            return REFUSED
-        return PyFloat_FromDouble(number.real) if number.is_float else PyLong_FromLongLong(number.integer)
-    if not int_bits_at(cursor, &magnitude, &negative):
-        return REFUSED
-    return int_of(magnitude, negative)
 
 
 cdef object array_value(Cursor* cursor):
@@ -148,6 +90,8 @@ cdef object key_at(Cursor* cursor):
     # What else may be a key is rare enough.
     if cursor.layout == JSON or (kind != IS_INT and kind != IS_BYTES):
         return refuse_odd(cursor)
+    if cursor.layout == CBOR and cursor.at[0] >= CBOR_BIGNUM:
+        return refuse_odd(cursor)  # as keys they are refused
     cursor.is_mixed = True
     return bytes_at(cursor) if kind == IS_BYTES else number_value(cursor)
 
