@@ -13,7 +13,7 @@ endif
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-EXTRAS ?= test,lint
+EXTRAS ?= test
 JOBS ?= 2
 PYTEST = $(BIN)/python -m pytest -n $(JOBS)
 
@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers sanitize lint format cov bench bench-targets bench-cliffs bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers test-bench sanitize lint format cov bench bench-targets bench-cliffs bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,12 +54,14 @@ $(VENV)/.installed: $(SOURCES) | $(BIN)/python
 	$(call install,$(VENV)) -e '.[$(EXTRAS)]'
 	@touch $@ $(VENV)/.installed-demo
 
-$(VENV)/.installed-docs: $(VENV)/.installed
-	$(call install,$(VENV)) -e '.[docs]'
-	@touch $@
-
-$(VENV)/.installed-mutants: $(VENV)/.installed
-	$(call install,$(VENV)) -e '.[mutants]'
+# What type checkers look at imports what the benchmarks need.
+$(VENV)/.installed-lint: WITH := bench,lint
+$(VENV)/.installed-test-peers: WITH := test-peers
+$(VENV)/.installed-bench: WITH := bench
+$(VENV)/.installed-docs: WITH := docs
+$(VENV)/.installed-mutants: WITH := mutants
+$(addprefix $(VENV)/.installed-,lint test-peers bench docs mutants): $(VENV)/.installed
+	$(call install,$(VENV)) -e '.[$(EXTRAS),$(WITH)]'
 	@touch $@
 
 # --- what people run
@@ -71,8 +73,12 @@ test: $(VENV)/.installed  ## Run the tests (JOBS=2 processes, ARGS for pytest)
 	$(PYTEST) $(ARGS)
 	SYMPHONY_PURE=1 $(PYTEST) -q $(REFERENCE)
 
-test-peers: $(VENV)/.installed  ## Hold long conversations with software that is not written here
+test-peers: $(VENV)/.installed-test-peers  ## Hold conversations with software that is not written here
 	$(PYTEST) -m peers tests/peers $(ARGS)
+	$(PYTEST) tests/codecs/framing/test_content_length.py $(ARGS)
+
+test-bench: $(VENV)/.installed-bench  ## Run the tests of the benchmarks with all contenders
+	$(PYTEST) tests/codecs/benchmark tests/test_soak.py $(ARGS)
 
 # What the engine must not change: formats, real serde's bytes, properties, on the reference path alone.
 REFERENCE := $(addprefix tests/codecs/test_,codec.py corners.py everything.py format_cbor.py format_json.py \
@@ -81,33 +87,33 @@ REFERENCE := $(addprefix tests/codecs/test_,codec.py corners.py everything.py fo
 sanitize: $(VENV)/.installed  ## Run the engine's tests under AddressSanitizer (ARGS for pytest)
 	PYTHON=$(BIN)/python .ci/sanitize $(ARGS)
 
-lint: $(VENV)/.installed  ## Check style, types and imports
+lint: $(VENV)/.installed-lint  ## Check style, types and imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-cache
 
-format: $(VENV)/.installed  ## Format, and fix what can be fixed safely
+format: $(VENV)/.installed-lint  ## Format, and fix what can be fixed safely
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-cov: $(VENV)/.installed  ## Run the tests with branch coverage; fail under the limit
+cov: $(VENV)/.installed-bench  ## Run the tests with branch coverage; fail under the limit
 	$(PYTEST) --cov --cov-report=term $(ARGS)
 
-bench: $(VENV)/.installed  ## Measure import time, codecs, frames, round trips (ARGS='codecs --json FILE')
+bench: $(VENV)/.installed-bench  ## Measure import time, codecs, frames, round trips (ARGS='codecs --json FILE')
 	$(BIN)/python -m bench $(ARGS)
 
-bench-targets: $(VENV)/.installed  ## Show which ratios are reached (ARGS='envelope tree')
+bench-targets: $(VENV)/.installed-bench  ## Show which ratios are reached (ARGS='envelope tree')
 	$(BIN)/python -m bench.targets $(ARGS)
 
-bench-cliffs: $(VENV)/.installed  ## Look for what is slow beside the benchmark's own works (ARGS='--quick')
+bench-cliffs: $(VENV)/.installed-bench  ## Look for what is slow beside the benchmark's own works (ARGS='--quick')
 	$(BIN)/python -m bench cliffs $(ARGS)
 
-bench-check: $(VENV)/.installed  ## Compare instruction counts with the committed ones (ARGS=--update)
+bench-check: $(VENV)/.installed-bench  ## Compare instruction counts with the committed ones (ARGS=--update)
 	$(BIN)/python -m bench.instructions $(ARGS)
 
-bench-report: $(VENV)/.installed  ## Measure all codecs anew; write figures, plots and tables of the documentation
+bench-report: $(VENV)/.installed-bench  ## Measure all codecs anew; write figures, plots and tables of the documentation
 	$(BIN)/python -m bench.report $(ARGS)
 	$(BIN)/python -m bench.instructions --update
 

@@ -15,7 +15,7 @@ from ..work import Work, dataclasses_of, on_values
 __all__ = ["NAME", "NEEDS", "contenders"]
 
 NAME: Final = "protobuf"
-NEEDS: Final = ("google.protobuf",)
+NEEDS: Final = ("google", "google.protobuf")  # nothing can be looked for in a package that is not there
 
 
 def contenders(work: Work) -> Iterable[Contender]:

@@ -10,10 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import h11
-import httpx
 import pytest
-import uvicorn
 
 from symphony_codecs import Codec, DecodeError, get_codec
 from symphony_codecs.transports import (
@@ -27,6 +24,10 @@ from symphony_codecs.transports import (
 from symphony_types import JsonRpcRequest, JsonRpcResponse, MessageEnvelope, ProcessId
 from symphony_types.message.ipc import TransportType
 
+
+h11, httpx, uvicorn = (
+    pytest.importorskip(name, reason="the extra test-peers has it") for name in ("h11", "httpx", "uvicorn")
+)
 
 NAMES = ("json", "msgpack", "msgpack-compact", "cbor")
 PROFILE = (

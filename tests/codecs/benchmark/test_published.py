@@ -8,12 +8,16 @@ import re
 import attrs
 import pytest
 
-from bench import pages, plots, report
 from bench.figures import CODECS, Figures
 from bench.targets import Verdict
 from symphony_codecs.benchmark import Report
 from tests.codecs.benchmark.test_report import REPORT, timing
 
+
+pages, plots, report = (
+    pytest.importorskip(f"bench.{name}", reason="the extra bench has matplotlib")
+    for name in ("pages", "plots", "report")
+)
 
 OURS, PEER, FAILED, _ = REPORT.rows
 FLOOR = attrs.evolve(PEER, contender="floor: orjson", role="floor")

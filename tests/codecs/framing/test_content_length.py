@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
-from pylsp_jsonrpc.streams import JsonRpcStreamReader, JsonRpcStreamWriter
-
 from symphony_codecs import get_codec
 from symphony_codecs.framing.content_length import ContentLengthDecoder, ContentLengthEncoder
 from symphony_codecs.framing.errors import NEED_DATA, RemoteFrameError
+
+
+def language_server_streams() -> Any:
+    """Return the module of python-lsp-jsonrpc, which the extra ``test-peers`` brings."""
+    return pytest.importorskip("pylsp_jsonrpc.streams", reason="the extra test-peers has the language server")
 
 
 # The example of the specification's "Base Protocol", with its dots filled in and its tabs and line ends kept.
@@ -189,7 +192,9 @@ def test_python_lsp_jsonrpc_reads_what_is_written() -> None:
     """python-lsp-jsonrpc's reader takes what the encoder writes, message by message."""
     encoder, json = ContentLengthEncoder(), get_codec("json")
     received: list[object] = []
-    JsonRpcStreamReader(io.BytesIO(b"".join(encoder.encode(json.encode(m)) for m in MESSAGES))).listen(received.append)
+    language_server_streams().JsonRpcStreamReader(
+        io.BytesIO(b"".join(encoder.encode(json.encode(m)) for m in MESSAGES))
+    ).listen(received.append)
     assert received == MESSAGES
 
 
@@ -198,7 +203,7 @@ def test_python_lsp_jsonrpc_reads_what_is_written() -> None:
 def test_what_python_lsp_jsonrpc_writes_is_read(piece: int, ensure_ascii: bool) -> None:
     """The decoder takes what python-lsp-jsonrpc's writer writes, Content-Type included, however it is cut."""
     file = io.BytesIO()
-    writer = JsonRpcStreamWriter(file, ensure_ascii=ensure_ascii)
+    writer = language_server_streams().JsonRpcStreamWriter(file, ensure_ascii=ensure_ascii)
     for message in MESSAGES:
         writer.write(message)
     data = file.getvalue()
