@@ -140,6 +140,8 @@ def labelled(node: nodes.UnionByLiteral, maker: Maker) -> list[str]:
 
 def untagged(node: nodes.UntaggedUnion, maker: Maker) -> list[str]:
     """Return the body of the function that takes the first member that fits."""
+    if node.hook is not None:
+        return [*maker.lines(node.hook, "value"), "return value"]
     lines: list[str] = []
     # A member that does not fit is not to read on: all below would be read once for each.
     leaves, maker.leaves = maker.leaves, False

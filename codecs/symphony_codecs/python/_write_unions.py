@@ -41,6 +41,9 @@ def writers(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion
 
 def by_class(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion, maker: Maker) -> list[str]:
     """Return the body of the function for a union of classes that show what they are."""
+    call = getattr(node, "call", None)
+    if call is not None:
+        return [f"return {writers(node, maker)}.get(type(value), {maker.name(call, 'hook')})(value)"]
     return [f"return {writers(node, maker)}[type(value)](value)"]
 
 

@@ -70,7 +70,8 @@ def _items(node: nodes.Node, v: str, maker: Maker) -> list[str]:
     if type(node) is nodes.Enum and node.cls is not None:
         wire_of = maker.name(by_identity(node, maker).__getitem__, "wire_of")
         return [f"{v} = list(map({wire_of}, map(id, {v})))"]
-    if isinstance(node, (nodes.UnionByLiteral, nodes.UntaggedUnion, nodes.TaggedUnion)):
+    by_class = (nodes.UnionByLiteral, nodes.UntaggedUnion, nodes.TaggedUnion)
+    if isinstance(node, by_class) and getattr(node, "call", None) is None:
         writers, item = _write_unions.writers(node, maker), maker.source.variable("item")
         return [f"{v} = [{writers}[type({item})]({item}) for {item} in {v}]"]
     if type(node) is nodes.Uuid:

@@ -541,17 +541,22 @@ class UnionByLiteral(Node):
 @attrs.frozen(kw_only=True)
 class UntaggedUnion(Node):
     """
-    A union of which the first member that fits is taken; no union of this kind is inside it.
+    A union of which the first member that fits is taken.
 
     Attributes:
         members: The nodes, in the order in which they are tried.
-        writers: Writing: exact class to node.
+        writers: Writing: exact class to node; where that refuses the value,
+            the hook is still to be asked.
         call: Writing: the union's hook, for all other classes.
+        hook: Reading, inside another union of this kind, where each value may
+            be tried many times: the union's hook, which remembers what it has
+            tried, as each reader of this node has to.
     """
 
     members: tuple[Node, ...] = ()
     writers: Mapping[type, Node] = attrs.field(factory=dict)
     call: Callable[[Any], Any] | None = None
+    hook: Hook | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -1,13 +1,14 @@
 """
 The nodes of unions, told apart as `symphony_codecs.hooks.unions` does.
 
-Whatever is irregular (a member with a hook of the user's, two that look
-alike) is left to the union's hook, which works or says what is wrong.
+A member with a hook of the user's is a `Hook` among the other members.
+Whatever is irregular (two members that look alike, a member without a form)
+is left to the union's hook, which works or says what is wrong.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 import attrs
 
@@ -18,8 +19,9 @@ from ..hooks.unions import group_kinds, in_order, is_variant, options_for, union
 from ..options import UnionOptions
 from . import nodes
 from .annotations import admits_none, behind, class_of
-from .fields import wire_fields
+from .fields import WireField, is_positional, wire_fields
 from .structs import body
+from .values import may_write
 
 
 if TYPE_CHECKING:
@@ -49,8 +51,6 @@ def union(tp: Any, builder: Builder) -> nodes.Node | None:
     node: nodes.Node | None
     if len(members) == 1:
         node = _alone(members[0], builder)
-    elif not all(map(builder.are_own, members)):
-        return None
     elif all(map(is_variant, members)):
         node = _of_classes(members, builder)
     elif options is not None and options.tagging == "untagged":
@@ -82,6 +82,37 @@ def _of_classes(structs: list[Any], builder: Builder) -> nodes.Node | None:
     variants = _variants(structs, options, builder)
     if variants is None:
         return None
+    if options.tagging == "internal" and not builder.reads:
+        return _beside_hooks(variants, structs, options, builder)
+    return _tagged(variants, options, builder)
+
+
+def _beside_hooks(
+    variants: tuple[nodes.Variant, ...], structs: list[Any], options: UnionOptions, builder: Builder
+) -> nodes.Node | None:
+    """Build the node that writes tags among the fields; the union's hook writes them into what a user's hook makes."""
+    if not any(isinstance(variant.node, nodes.Hook) for variant in variants):
+        return _tagged(variants, options, builder)
+    hook = _own_hook(structs, builder)
+    if hook is None:
+        return None
+    members = tuple(
+        hook if isinstance(variant.node, nodes.Hook) else _tagged((variant,), options, builder) for variant in variants
+    )
+    return nodes.UntaggedUnion(
+        members=members, writers={variant.cls: node for variant, node in zip(variants, members, strict=True)}
+    )
+
+
+def _own_hook(members: list[Any], builder: Builder) -> nodes.Hook | None:
+    """Return the node that calls the hook of a union of *members*, if it is ours."""
+    tp: Any = Union[tuple(members)]  # noqa: UP007 - of members found at run time
+    return builder.hook(tp) if builder.is_own(tp) else None
+
+
+def _tagged(variants: tuple[nodes.Variant, ...], options: UnionOptions, builder: Builder) -> nodes.TaggedUnion:
+    assert options.tagging != "untagged"
+    converter = builder.converter
     positional = converter.format.positional if converter.options.positional is None else converter.options.positional
     return nodes.TaggedUnion(
         tagging=options.tagging,
@@ -102,10 +133,15 @@ def _variants(structs: list[Any], options: UnionOptions, builder: Builder) -> tu
     for tp in structs:
         cls = class_of(tp)
         name = names.get(cls) or cls.__name__
-        if not builder.are_own(behind(tp)):
-            return None
-        fields = [field for field in wire_fields(behind(tp), converter) if not field.omitted]
         is_inline = options.tagging == "internal"
+        if not builder.are_own(tp) or not builder.are_own(behind(tp)):
+            node = builder.node(tp)
+            # The content is what the hook makes of it, whatever fields there are.
+            if is_inline and not isinstance(node, nodes.Hook):
+                return None
+            variants.append(nodes.Variant(name=name, cls=cls, node=node))
+            continue
+        fields = [field for field in wire_fields(behind(tp), converter) if not field.omitted]
         if cls in newtypes:
             if len(fields) != 1 or is_inline:
                 return None
@@ -121,10 +157,10 @@ def _variants(structs: list[Any], options: UnionOptions, builder: Builder) -> tu
         elif is_inline:
             if options.tag in {field.key for field in fields}:
                 return None
-            node = builder.node(tp) if builder.reads else body(behind(tp), builder)
-            if not isinstance(node, nodes.Struct) or node.kept is not None:
+            inline = builder.node(tp) if builder.reads else body(behind(tp), builder)
+            if inline is None or (isinstance(inline, nodes.Struct) and inline.kept is not None):
                 return None
-            variant = nodes.Variant(name=name, cls=cls, node=node)
+            variant = nodes.Variant(name=name, cls=cls, node=inline)
         else:
             variant = nodes.Variant(name=name, cls=cls, node=builder.node(tp) if fields else None)
         variants.append(variant)
@@ -134,56 +170,94 @@ def _variants(structs: list[Any], options: UnionOptions, builder: Builder) -> tu
 
 
 def _labelled(key: str, structs: list[Any], builder: Builder) -> nodes.Node | None:
-    """Schema classes that differ in the literal field *key*."""
+    """Build the node of classes that differ in the literal field *key*."""
     positions: set[int] = set()
     readers: dict[tuple[type, Any], nodes.Node] = {}
     writers: dict[type, nodes.Node] = {}
     for tp in structs:
         fields = [field for field in wire_fields(behind(tp), builder.converter) if not field.omitted]
         position, field = next((i, f) for i, f in enumerate(fields) if f.key == key)
-        if field.default is not None or field.omit_none:  # written all the same, which a record would not do
-            return None
         positions.add(position)
-        write = builder.converter.get_unstructure_hook(field.type)
-        node = builder.node(tp)
-        for value in literal_values(behind(field.type)):
-            wire = write(value)
-            readers[type(wire), wire] = node
-        writers[class_of(tp)] = node
+        if builder.reads:
+            write = builder.converter.get_unstructure_hook(field.type)
+            node = builder.node(tp)
+            readers.update(((type(wire), wire), node) for wire in map(write, literal_values(behind(field.type))))
+        else:
+            writer = _with_label(tp, field, builder) or _own_hook(structs, builder)
+            if writer is None:
+                return None
+            writers[class_of(tp)] = writer
     at_one_place = len(positions) == 1
-    if not at_one_place and any(isinstance(node, nodes.Struct) and node.positional for node in writers.values()):
+    if not at_one_place and not builder.reads and any(is_positional(class_of(tp), builder.converter) for tp in structs):
         return None
     return nodes.UnionByLiteral(
         key=key, position=min(positions) if at_one_place else None, readers=readers, writers=writers
     )
 
 
+def _with_label(tp: Any, field: WireField, builder: Builder) -> nodes.Node | None:
+    """Build the node that writes a class with its literal *field*, also where that would be left out."""
+    if not builder.are_own(tp) or not builder.are_own(behind(tp)):
+        return None
+    node = builder.node(tp)
+    if field.default is None and not field.omit_none:
+        return node
+    record = body(behind(tp), builder)
+    (value, *more) = literal_values(behind(field.type))
+    if record is None or record.positional:
+        return None if record is None else node
+    try:
+        default = nodes.ABSENT if field.default is None else field.default(None)
+    except Exception:  # noqa: BLE001 - it is of the instance
+        return None
+    if more or value is None or (default == value and type(default) is not type(value)):
+        return None  # sometimes left out
+    (label,) = (each for each in record.fields if each.key == field.key)
+    held = attrs.evolve(label, omit_none=False, is_default=None)
+    if default == value:  # then it stands first
+        return attrs.evolve(record, fields=(held, *(each for each in record.fields if each is not label)))
+    return attrs.evolve(record, fields=tuple(held if each is label else each for each in record.fields))
+
+
 def _untagged(members: list[Any], options: UnionOptions, builder: Builder) -> nodes.Node | None:
     """Build the node of a union of which the first member that fits is taken."""
-    if builder.is_trying:
-        return None
     newtypes = builder.converter.unions.newtypes if options.newtypes is None else options.newtypes
+    ordered = in_order(members, options)
     tried: list[nodes.Node] = []
-    for member in in_order(members, options):
+    for member in ordered:
         node = builder.trying(member)
-        if is_variant(member):
-            if not isinstance(node, nodes.Struct) or not node.fields or class_of(member) in newtypes:
+        if is_variant(member) and builder.are_own(member):
+            fields = [field for field in wire_fields(behind(member), builder.converter) if not field.omitted]
+            if not fields or class_of(member) in newtypes:
                 return None
             if options.maps and not builder.reads:
-                tried.append(attrs.evolve(node, positional=False))
-                continue
+                record = body(behind(member), builder)
+                if record is None:
+                    return None
+                node = attrs.evolve(record, positional=False)
         tried.append(node)
     if builder.reads:
-        return nodes.UntaggedUnion(members=tuple(tried))
-    writers = {class_of(m): node for m, node in zip(in_order(members, options), tried, strict=True)}
-    if len(writers) < len(members) or not all(map(is_variant, members)):
+        hook = _own_hook(ordered, builder) if builder.is_trying else None
+        if builder.is_trying and hook is None:
+            return None
+        return nodes.UntaggedUnion(members=tuple(tried), hook=hook)
+    hook = _own_hook(ordered, builder)
+    if hook is None:
         return None
-    return nodes.UntaggedUnion(members=tuple(tried), writers=writers)
+    writers: dict[type, nodes.Node] = {}
+    for cls in map(class_of, ordered):
+        # A class of the user's is its own, whatever else a hook behind it may take; of others it depends on the value.
+        takers = [node for node in tried if may_write(node, cls)]
+        if isinstance(cls, type) and (len(takers) == 1 or isinstance(takers[0], nodes.Struct)):
+            writers[cls] = takers[0]
+    return nodes.UntaggedUnion(members=tuple(tried), writers=writers, call=hook.call)
 
 
 def _mixed(tp: Any, members: list[Any], builder: Builder) -> nodes.Node | None:
     """Build the node of a union whose members differ in what they are on the wire."""
     structs = [member for member in members if is_variant(member)]
+    if len(structs) == 1 and not builder.are_own(structs[0]):
+        structs = []  # what its own hook makes of it is not known
     readers: dict[type, nodes.Node] = {}
     writers: dict[type, list[nodes.Node]] = {}
     other: nodes.Node | None = None

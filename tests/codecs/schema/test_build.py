@@ -206,7 +206,7 @@ def test_a_wide_integer_beside_text_is_held_to_the_formats_range() -> None:
     assert node.writers[int] == nodes.Integer(-(2**63), 2**64 - 1, (-(2**63), 2**64 - 1))
 
 
-def test_an_untagged_union_inside_another_is_left_to_its_hook() -> None:
+def test_an_untagged_union_inside_another_has_its_hook() -> None:
     @attrs.define
     class Outer:
         inner: A | B
@@ -217,7 +217,9 @@ def test_an_untagged_union_inside_another_is_left_to_its_hook() -> None:
     assert isinstance(schema.root, nodes.UntaggedUnion)
     (outer, _) = schema.root.members
     assert isinstance(outer, nodes.Struct)
-    assert isinstance(outer.fields[0].node, nodes.Hook)
+    inner = outer.fields[0].node
+    assert isinstance(inner, nodes.UntaggedUnion)
+    assert inner.hook is not None
 
 
 def test_a_class_without_fields_is_a_unit_as_the_format_has_it() -> None:

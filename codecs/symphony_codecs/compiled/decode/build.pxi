@@ -192,6 +192,7 @@ def _labelled(Builder builder not None, node):
 def _untagged(Builder builder not None, node):
     cdef UntaggedUnionReader reader = UntaggedUnionReader()
     reader.members = builder.build_all(node.members)
+    reader.hook = None if node.hook is None else builder.build(node.hook)
     return reader
 
 

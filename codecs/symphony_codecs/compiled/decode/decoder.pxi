@@ -42,7 +42,7 @@ cdef class Decoder:
         cdef bint needs_fallback = True
         cdef Partial partial
         global reading
-        partial.left = partial.by = NULL
+        partial.left = partial.by = partial.tried = NULL
         partial.ends.starts = NULL
         partial.ends.mask = partial.ends.count = 0
         partial.works = reading == 0 and self.explain is not None
@@ -59,6 +59,7 @@ cdef class Decoder:
         finally:
             reading -= 1
             Py_XDECREF(partial.left)
+            Py_XDECREF(partial.tried)
             forget_ends(&partial.ends)
         if error is not None:
             raise error

@@ -167,6 +167,7 @@ cdef class InternalReader(NamedReader):
         cdef Alternative alternative
         cdef StructReader record
         cdef object result
+        cdef object inner
         cdef Tag tag
         cdef int found, kind = kind_at(cursor)
         if kind != IS_MAP and kind != IS_ARRAY:
@@ -196,21 +197,30 @@ cdef class InternalReader(NamedReader):
             tag.taken = False
         if alternative is None:
             return REFUSED
-        if isinstance(alternative.reader, StructReader):
-            record = <StructReader>alternative.reader
+        inner = alternative.reader
+        while isinstance(inner, ForwardReference):
+            inner = (<ForwardReference>inner).target
+        if isinstance(inner, StructReader):
+            record = <StructReader>inner
             if not record.is_whole and (kind == IS_ARRAY or self.tag not in record.known):
-                result = record.take_rest(cursor, left, kind, &tag)
-                return self.leave_tagged(cursor, alternative) if result is REFUSED else result
+                # As in `ForwardReference`, which is passed by here.
+                if not deeper():
+                    return refuse_odd(cursor)
+                try:
+                    result = record.take_rest(cursor, left, kind, &tag)
+                finally:
+                    Py_LeaveRecursiveCall()
+                return self.leave_tagged(cursor, record, alternative.name) if result is REFUSED else result
         cursor[0] = start
         return Reader.take(self, cursor)
 
-    cdef object leave_tagged(self, Cursor* cursor, Alternative alternative):
-        cdef object tree = take_partial(cursor, alternative.reader)
+    cdef object leave_tagged(self, Cursor* cursor, StructReader record, str name):
+        cdef object tree = take_partial(cursor, record)
         if tree is REFUSED:
             return REFUSED
         if PyDict_CheckExact(tree):
-            return leave(cursor, self, {self.tag: alternative.name, **tree})
-        return leave(cursor, self, [alternative.name, *tree])
+            return leave(cursor, self, {self.tag: name, **tree})
+        return leave(cursor, self, [name, *tree])
 
 
 cdef class AdjacentReader(NamedReader):

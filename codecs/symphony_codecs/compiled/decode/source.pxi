@@ -25,6 +25,7 @@ cdef struct Partial:
     bint works             # whether anything is to be left
     Py_ssize_t spare       # bytes that may still be read again
     Ends ends
+    PyObject* tried        # a dict of what unions inside untagged ones became, owned; NULL: none has been tried
 
 
 cdef struct Cursor:

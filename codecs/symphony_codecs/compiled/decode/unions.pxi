@@ -150,15 +150,25 @@ cdef class UnionByLiteralReader(Reader):
         return leave(cursor, self, tree)
 
 
+cdef enum:
+    MOST_KEYS = 256
+
+
 cdef class UntaggedUnionReader(Reader):
     """The first member that fits."""
 
     cdef tuple members
+    cdef Reader hook       # inside another union of this kind: reads builtins, and remembers what it has tried
+    cdef Names names       # the keys that members need, if there are few enough
+    cdef tuple needed      # by member: the numbers of its keys; None: it may take maps without any of them
+    cdef bint is_prepared
 
     cdef object read(self, object value):
         cdef object result
         if is_exactly(value, CborTag):
             return self.refuse(value)
+        if self.hook is not None:
+            return self.hook.read(value)
         for member in self.members:
             result = (<Reader>member).read(value)
             if result is not REFUSED:
@@ -175,22 +185,107 @@ cdef class UntaggedUnionReader(Reader):
 
     cdef object take(self, Cursor* cursor):
         cdef object result
+        cdef int kind = kind_at(cursor)
         cdef bint leaves = cursor.partial.works
         # A member that does not fit is not to read on: all below would be read once for each.
         cursor.partial.works = False
         try:
-            result = self.first_of(cursor)
+            if self.hook is None or (kind != IS_MAP and kind != IS_ARRAY):
+                result = self.first_of(cursor, kind)
+            else:
+                result = self.remembered(cursor, kind)
         finally:
             cursor.partial.works = leaves
         return result
 
-    cdef object first_of(self, Cursor* cursor):
-        cdef Cursor start = cursor[0]
+    cdef object remembered(self, Cursor* cursor, int kind):
+        """Take what may be tried again as a part of another member: then it is known what became of it."""
+        cdef dict tried
         cdef object result
-        for member in self.members:
-            result = (<Reader>member).take(cursor)
+        cdef Py_ssize_t claimed = cursor.unclaimed
+        cdef object key = (<size_t>cursor.at, <size_t><PyObject*>self)
+        if cursor.partial.tried == NULL:
+            tried = {}
+            Py_INCREF(tried)
+            cursor.partial.tried = <PyObject*>tried
+        tried = <dict>cursor.partial.tried
+        known = tried.get(key)
+        if known is not None:
+            result, end, claimed, mixed = known
+            cursor.at = <const unsigned char*><size_t>end
+            cursor.unclaimed -= claimed
+            cursor.is_mixed = cursor.is_mixed or mixed
+            return result
+        result = self.first_of(cursor, kind)
+        if not cursor.needs_fallback:
+            tried[key] = result, <size_t>cursor.at, claimed - cursor.unclaimed, cursor.is_mixed
+        return result
+
+    cdef object first_of(self, Cursor* cursor, int kind):
+        cdef Cursor start = cursor[0]
+        cdef unsigned char there[MOST_KEYS]
+        cdef bint is_known = False
+        cdef object result
+        cdef Py_ssize_t i
+        if kind == IS_MAP:
+            if not self.is_prepared:
+                self.prepare()
+            if self.names is not None:
+                is_known = self.look_for_keys(cursor[0], there)
+        for i in range(len(self.members)):
+            if is_known and not self.may_fit(i, there):
+                continue
+            result = (<Reader>PyTuple_GET(self.members, i)).take(cursor)
             # What the document holds there has to be known before another member is tried.
             if result is not REFUSED or cursor.needs_fallback:
                 return result
             cursor[0] = start
         return REFUSED
+
+    cdef int prepare(self) except -1:
+        """Note which keys each member cannot be read without."""
+        cdef list needed = []
+        cdef dict numbers = {}
+        cdef StructReader record
+        cdef Py_ssize_t i
+        self.is_prepared = True
+        for member in self.members:
+            while isinstance(member, ForwardReference):
+                member = (<ForwardReference>member).target
+            keys = None
+            if isinstance(member, StructReader) and (<StructReader>member).adapt is None:
+                record = <StructReader>member
+                keys = tuple([
+                    numbers.setdefault(record.keys[i], len(numbers)) for i in range(record.count) if not record.optional[i]
+                ])
+            needed.append(keys)
+        self.needed = tuple(needed)
+        if 0 < len(numbers) <= MOST_KEYS and len([each for each in needed if each]) > 1:
+            self.names = Names(tuple(numbers))
+        return 0
+
+    cdef bint look_for_keys(self, Cursor ahead, unsigned char* there) noexcept:
+        """Note which keys a map has; 0: it is not to be passed over."""
+        cdef const char* start = NULL
+        cdef Py_ssize_t left = 0, size = 0, number
+        memset(there, 0, MOST_KEYS)
+        if not enter(&ahead, True, &left):
+            return False
+        while another(&ahead, &left):
+            if not key_span_at(&ahead, &start, &size):
+                return False
+            number = self.names.find(start, size)
+            if number >= 0:
+                there[number] = 1
+            if not pass_value(&ahead):
+                return False
+        return not ahead.needs_fallback
+
+    cdef bint may_fit(self, Py_ssize_t number, unsigned char* there) except -1:
+        cdef object keys = <object>PyTuple_GET(self.needed, number)
+        cdef Py_ssize_t key
+        if keys is not None:
+            for key in <tuple>keys:
+                if not there[key]:
+                    return False
+        return True

@@ -45,7 +45,11 @@ cdef class ByClassWriter(Writer):
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef Py_ssize_t at = self.table.find(type_of(value))
         if at >= 0:
-            return (<Writer>self.writers[at]).write(value, out)
+            if (<Writer>self.writers[at]).write(value, out) == WRITTEN:
+                return WRITTEN
+            if self.other is not None:
+                out.may_be_valid = True
+            return REFUSED
         return REFUSED if self.other is None else self.other.write(value, out)
 
 
