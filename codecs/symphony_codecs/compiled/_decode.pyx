@@ -10,7 +10,7 @@ import uuid
 
 from sys import intern, modules
 
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from msgpack import packb as pack_msgpack
 from orjson import dumps as dump_json
@@ -23,17 +23,16 @@ from symphony_codecs._explanation import Structured
 from symphony_codecs.formats._cbor_write import encode as encode_cbor
 from symphony_codecs.formats.base import CborTag
 from symphony_codecs.hooks._base import TagRefusedError
-from symphony_codecs.hooks.scalars import structure_base64
 from symphony_codecs.schema import nodes
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
-from cpython.datetime cimport import_datetime, date_new, datetime_new
+from cpython.datetime cimport import_datetime, date_new, datetime_new, time_new
 from cpython.dict cimport PyDict_CheckExact, PyDict_GetItemWithError, PyDict_Next, PyDict_SetItem, PyDict_Size
 from cpython.exc cimport PyErr_Clear
 from cpython.float cimport PyFloat_CheckExact
 from cpython.list cimport PyList_CheckExact, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New, PyList_SET_ITEM
 from cpython.long cimport PyLong_CheckExact
-from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_DECREF, Py_INCREF, Py_XDECREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM

@@ -10,7 +10,7 @@ import sys
 import uuid
 
 from collections.abc import Mapping, Set as AbstractSet
-from datetime import date, datetime, time, timezone
+from datetime import date, datetime, time, timedelta
 
 from orjson import dumps as dump_json
 
@@ -32,6 +32,7 @@ cdef PyObject* UNSET_OBJECT = <PyObject*>UNSET
 include "encode/sink.pxi"
 include "encode/heads.pxi"
 include "encode/text.pxi"
+include "encode/floats.pxi"
 include "encode/numbers.pxi"
 include "encode/writer.pxi"
 include "encode/slots.pxi"

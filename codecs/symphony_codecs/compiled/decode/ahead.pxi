@@ -135,6 +135,9 @@ cdef bint pass_value(Cursor* cursor) noexcept nogil:
         cursor.at += size
         return True
     if kind == IS_INT:
+        if cursor.layout == CBOR and cursor.at[0] >= CBOR_BIGNUM:
+            cursor.at += 1
+            return kind_at(cursor) == IS_BYTES and pass_value(cursor)
         return argument_at(cursor, &size)
     if kind == IS_FLOAT:
         return float_bits_at(cursor, &number)

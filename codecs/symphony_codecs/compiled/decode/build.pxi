@@ -106,7 +106,7 @@ def _moment(Builder builder not None, node):
 
 
 def _choice(Builder builder not None, node):
-    return choice_reader(node)
+    return EnumReader(node)
 
 
 def _checked(Builder builder not None, node):

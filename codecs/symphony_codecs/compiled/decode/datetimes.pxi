@@ -25,7 +25,7 @@ cdef class TimeReader(Reader):
         cdef int kind = kind_at(cursor)
         if kind != IS_TEXT:
             return refuse_kind(cursor, kind)
-        if not span_at(cursor, &start, &size):
+        if not spelt_at(cursor, &start, &size):
             return refuse_odd(cursor)
         result = self.usual(start, size)
         if result is not REFUSED:
@@ -56,6 +56,28 @@ cdef class TimestampReader(TimeReader):
         return REFUSED
 
 
+# By minutes east of UTC, from -1439 on; those that have not been met are None.
+cdef list zones = [None] * 2879
+
+
+cdef object zone_of(const Civil* civil):
+    """Return the zone of a time, None for a naive one."""
+    cdef object zone
+    if civil.zone == ZONE_NONE:
+        return None
+    if civil.offset == 0:
+        return UTC
+    zone = <object>PyList_GET_ITEM(zones, civil.offset + 1439)
+    if zone is None:
+        zone = zones[civil.offset + 1439] = timezone(timedelta(0, 60 * civil.offset))
+    return zone
+
+
+cdef inline bint is_whole(const Civil* civil) noexcept nogil:
+    """Return whether the standard library can say a time: no leap second, nothing after microseconds."""
+    return civil.second < 60 and civil.nanos % 1000 == 0 and not civil.finer
+
+
 cdef class DatetimeReader(TimeReader):
     """A `datetime.datetime`."""
 
@@ -64,13 +86,10 @@ cdef class DatetimeReader(TimeReader):
 
     cdef object usual(self, const char* start, Py_ssize_t size):
         cdef Civil civil
-        if (
-            read_civil(start, size, &civil) and civil.zone != ZONE_OFFSET and civil.second < 60 and civil.year > 0
-            and civil.nanos % 1000 == 0 and not civil.finer
-        ):
+        if read_civil(start, size, &civil) and civil.year > 0 and is_whole(&civil):
             return datetime_new(
                 civil.year, civil.month, civil.day, civil.hour, civil.minute, civil.second,
-                <int>(civil.nanos // 1000), UTC if civil.zone == ZONE_ZULU else None,
+                <int>(civil.nanos // 1000), zone_of(&civil),
             )
         return REFUSED
 
@@ -89,10 +108,16 @@ cdef class DateReader(TimeReader):
 
 
 cdef class ClockReader(TimeReader):
-    """A `datetime.time`, which is rare."""
+    """A `datetime.time`."""
 
     def __cinit__(self, node):
         self.read_text = node.read
+
+    cdef object usual(self, const char* start, Py_ssize_t size):
+        cdef Civil civil
+        if read_clock(start, size, &civil) and is_whole(&civil):
+            return time_new(civil.hour, civil.minute, civil.second, <int>(civil.nanos // 1000), zone_of(&civil))
+        return REFUSED
 
 
 cdef TimeReader moment_reader(object node):

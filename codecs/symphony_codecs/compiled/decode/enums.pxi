@@ -1,56 +1,68 @@
-# Enums and literals: a table from what is on the wire to the value.
+# Enums and literals: tables from what is on the wire to the value.
 
-cdef class TextChoiceReader(Reader):
-    """Values that are all text on the wire, as nearly always."""
+cdef enum:
+    # Ints below are looked up by their place.
+    DENSE = 256
 
-    cdef dict table
+
+cdef class EnumReader(Reader):
+    """
+    Values of any class; 1 and True are equal and hash alike, so that there is a table for each class.
+
+    Attributes:
+        texts: Those that are text on the wire; `names` and `in_order` are the same.
+        numbers: Those that are ints; `dense` has those that are small, and REFUSED between them.
+        others: Those of other classes, by class and value.
+    """
+
+    cdef dict texts
     cdef Names names
-    cdef tuple values
+    cdef tuple in_order
+    cdef dict numbers
+    cdef list dense
+    cdef dict others
 
     def __cinit__(self, node):
-        self.table = dict(node.pairs)
-        self.names = Names(tuple(self.table))
-        self.values = tuple(self.table.values())
+        self.texts = {wire: value for wire, value in node.pairs if type(wire) is str}
+        self.names = Names(tuple(self.texts))
+        self.in_order = tuple(self.texts.values())
+        self.numbers = {wire: value for wire, value in node.pairs if type(wire) is int}
+        small = [wire for wire in self.numbers if 0 <= wire < DENSE]
+        self.dense = [self.numbers.get(number, REFUSED) for number in range(max(small, default=-1) + 1)]
+        self.others = {
+            (type(wire), wire): value for wire, value in node.pairs if type(wire) is not str and type(wire) is not int
+        }
 
     cdef object read(self, object value):
         cdef PyObject* found
-        if not PyUnicode_CheckExact(value):
+        if PyUnicode_CheckExact(value):
+            found = PyDict_GetItemWithError(self.texts, value)
+        elif PyLong_CheckExact(value):
+            found = PyDict_GetItemWithError(self.numbers, value)
+        elif PyDict_CheckExact(value) or PyList_CheckExact(value):
+            return REFUSED
+        elif is_exactly(value, CborTag):
             return self.refuse(value)
-        found = PyDict_GetItemWithError(self.table, value)
+        else:
+            try:
+                return self.others.get((type(value), value), REFUSED)
+            except Exception:
+                return REFUSED
         return REFUSED if found == NULL else <object>found
 
     cdef object take(self, Cursor* cursor):
         cdef const char* start = NULL
         cdef Py_ssize_t size = 0, number
+        cdef uint64_t magnitude = 0
+        cdef bint negative = False
         cdef int kind = kind_at(cursor)
-        if kind != IS_TEXT:
-            return refuse_kind(cursor, kind)
-        if not span_at(cursor, &start, &size):
-            return refuse_odd(cursor)
-        number = self.names.find(start, size)
-        return REFUSED if number < 0 else <object>PyTuple_GET(self.values, number)
-
-
-cdef class EnumReader(Reader):
-    """Values of any class; 1 and True are equal and hash alike, so that the class belongs to the key."""
-
-    cdef dict table
-
-    def __cinit__(self, node):
-        self.table = {(type(wire), wire): value for wire, value in node.pairs}
-
-    cdef object read(self, object value):
-        if PyDict_CheckExact(value) or PyList_CheckExact(value):
-            return REFUSED
-        if is_exactly(value, CborTag):
-            return self.refuse(value)
-        try:
-            return self.table.get((type(value), value), REFUSED)
-        except Exception:
-            return REFUSED
-
-
-cdef Reader choice_reader(object node):
-    if all([type(wire) is str for wire, _ in node.pairs]):
-        return TextChoiceReader(node)
-    return EnumReader(node)
+        if kind == IS_TEXT:
+            if not spelt_at(cursor, &start, &size):
+                return refuse_odd(cursor)
+            number = self.names.find(start, size)
+            return REFUSED if number < 0 else <object>PyTuple_GET(self.in_order, number)
+        if kind == IS_INT and int_bits_at(cursor, &magnitude, &negative):
+            if not negative and magnitude < <uint64_t>PyList_GET_SIZE(self.dense):
+                return <object>PyList_GET_ITEM(self.dense, <Py_ssize_t>magnitude)
+            return self.read(int_of(magnitude, negative))
+        return refuse_kind(cursor, kind) if cursor.needs_fallback else Reader.take(self, cursor)

@@ -72,39 +72,78 @@ cdef extern from *:
     const unsigned char* read_escape "symphony_escape"(const unsigned char* at, unsigned char** out) noexcept nogil
 
 
-cdef object escaped_text(Cursor* cursor, Py_ssize_t plain):
-    """Read a text whose first escape stands after so many bytes."""
+cdef enum:
+    # A larger room goes back to the system.
+    KEPT_ROOM = 1 << 16
+
+
+# Where texts with escapes are put together: what stands there is right until the next one.
+cdef unsigned char* room = NULL
+cdef Py_ssize_t room_size = 0
+
+
+cdef bint have_room(Py_ssize_t size) noexcept:
+    global room, room_size
+    cdef unsigned char* more
+    if size <= room_size and (room_size <= KEPT_ROOM or size > KEPT_ROOM):
+        return True
+    more = <unsigned char*>PyMem_Realloc(room, size)
+    if more == NULL:
+        return False
+    room = more
+    room_size = size
+    return True
+
+
+cdef bint unescape(Cursor* cursor, Py_ssize_t plain, const char** start, Py_ssize_t* size) noexcept:
+    """Read a text whose first escape stands after so many bytes, as the bytes that it means; 0: it is malformed."""
     cdef const unsigned char* at = cursor.at + 1
     cdef const unsigned char* stop = at + plain
-    cdef unsigned char* room
     cdef unsigned char* out
     cdef uint64_t seen
-    cdef object text
     # As long as it can be: to the quote that ends it.
     while stop[0] != c'"':
         stop = end_of_run(stop, cursor.end, &seen)
         if stop[0] == c"\\" and cursor.end - stop >= 2:
             stop += 2
         elif stop[0] != c'"' or stop >= cursor.end:
-            return refuse_odd(cursor)
-    room = out = <unsigned char*>PyMem_Malloc(stop - at + 1)
-    if room == NULL:
-        return refuse_odd(cursor)
-    try:
-        while True:
-            stop = end_of_run(at, cursor.end, &seen)
-            memcpy(out, at, stop - at)
-            out += stop - at
-            at = stop
-            if at[0] == c'"':
-                break
-            at = read_escape(at, &out)
-            if at == NULL:
-                return refuse_odd(cursor)
-        text = decoded(<const char*>room, out - room, REFUSED)
-    finally:
-        PyMem_Free(room)
-    if text is REFUSED:
-        return refuse_odd(cursor)
+            return False
+    if not have_room(stop - at + 1):
+        return False
+    out = room
+    while True:
+        stop = end_of_run(at, cursor.end, &seen)
+        memcpy(out, at, stop - at)
+        out += stop - at
+        at = stop
+        if at[0] == c'"':
+            break
+        at = read_escape(at, &out)
+        if at == NULL:
+            return False
+    start[0] = <const char*>room
+    size[0] = out - room
     cursor.at = at + 1
-    return text
+    return True
+
+
+cdef object escaped_text(Cursor* cursor, Py_ssize_t plain):
+    """Read a text whose first escape stands after so many bytes."""
+    cdef const char* start = NULL
+    cdef Py_ssize_t size = 0
+    cdef object text = REFUSED
+    if unescape(cursor, plain, &start, &size):
+        text = decoded(start, size, REFUSED)
+    return refuse_odd(cursor) if text is REFUSED else text
+
+
+cdef inline bint spelt_at(Cursor* cursor, const char** start, Py_ssize_t* size) noexcept:
+    """Read a text as the bytes that it means, which are there until the next is read; 0: it is too long, or malformed."""
+    cdef uint64_t seen
+    cdef const unsigned char* stop
+    if span_at(cursor, start, size):
+        return True
+    if cursor.layout != JSON:
+        return False
+    stop = end_of_run(cursor.at + 1, cursor.end, &seen)
+    return stop[0] == c"\\" and unescape(cursor, stop - cursor.at - 1, start, size)

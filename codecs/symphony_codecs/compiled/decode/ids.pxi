@@ -41,7 +41,7 @@ cdef class UuidReader(Reader):
         ):
             cursor.at += 38
             return self.of(raw)
-        if not span_at(cursor, &start, &size):
+        if not spelt_at(cursor, &start, &size):
             return refuse_odd(cursor)
         return self.of(raw) if read_uuid(start, size, raw) else REFUSED
 

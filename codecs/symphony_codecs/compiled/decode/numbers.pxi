@@ -6,6 +6,9 @@ cdef extern from *:
     """
     #include <float.h>
 
+    /* Whether a float would have needed the table of powers. */
+    static int symphony_powers_wanted = 0;
+
     static const double symphony_tens[] = {
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
         1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
@@ -191,6 +194,7 @@ cdef extern from *:
         bint negative
         bint is_float
         bint is_wide
+    bint powers_wanted "symphony_powers_wanted"
     const unsigned char* read_number "symphony_read_number"(const unsigned char* at, Number* out) noexcept
 
 

@@ -10,18 +10,21 @@ cdef class Encoder:
     cdef Writer root
     cdef object fallback
     cdef Sink limits
+    cdef Py_ssize_t expected     # by the last document
 
     def encode(self, value):
         """Return *value* as bytes."""
         cdef Sink out = self.limits
         cdef bytes data = None
-        if not _open_sink(&out):
+        if not _open_sink(&out, self.expected):
             raise MemoryError
         try:
             if self.root.write(<PyObject*>value, &out) == WRITTEN and out.at - out.start <= out.max_size:
-                data = PyBytes_FromStringAndSize(out.start, out.at - out.start)
+                data = _written(&out)
+                self.expected = len(data) + len(data) // 8
         finally:
-            _close_sink(&out)
+            if out.start != NULL:
+                _close_sink(&out)
         if data is not None:
             return data
         result = self.fallback(value)

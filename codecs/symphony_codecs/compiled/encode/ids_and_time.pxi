@@ -176,26 +176,15 @@ cdef class DateTimeWriter(Writer):
                 size = write_date(
                     dt.PyDateTime_GET_YEAR(moment), dt.PyDateTime_GET_MONTH(moment), dt.PyDateTime_GET_DAY(moment), text
                 )
-        elif dt.PyTime_CheckExact(moment) and dt.time_tzinfo(moment) is None:
-            size = write_clock(
-                dt.PyDateTime_TIME_GET_HOUR(moment),
-                dt.PyDateTime_TIME_GET_MINUTE(moment),
-                dt.PyDateTime_TIME_GET_SECOND(moment),
-                text,
-            )
-            size += _micros(dt.PyDateTime_TIME_GET_MICROSECOND(moment), text + size)
+        elif dt.PyTime_CheckExact(moment):
+            size = self.put_time(moment, text)
         if size < 0:
             return self.write_other(moment, out)
         return put_short(out, self.wire, text, size)
 
     cdef int put_datetime(self, moment, char* text) except -2:
-        """Write fields; -1 where only the zone itself knows the offset."""
-        cdef object zone = dt.datetime_tzinfo(moment)
-        cdef int minutes = 0
+        """Write fields; -1: its offset has no form."""
         cdef int size
-        if zone is not None and <PyObject*>zone != UTC:
-            if type(zone) is not timezone or not self.offset_of(zone, &minutes):
-                return -1
         write_date(dt.PyDateTime_GET_YEAR(moment), dt.PyDateTime_GET_MONTH(moment), dt.PyDateTime_GET_DAY(moment), text)
         text[10] = c"T"
         write_clock(
@@ -205,20 +194,35 @@ cdef class DateTimeWriter(Writer):
             text + 11,
         )
         size = 19 + _micros(dt.PyDateTime_DATE_GET_MICROSECOND(moment), text + 19)
-        return size if zone is None else size + write_offset(minutes, text + size)
+        return self.put_zone(moment, dt.datetime_tzinfo(moment), text, size)
 
-    cdef bint offset_of(self, zone, int* minutes) except -1:
+    cdef int put_time(self, moment, char* text) except -2:
+        cdef int size = write_clock(
+            dt.PyDateTime_TIME_GET_HOUR(moment),
+            dt.PyDateTime_TIME_GET_MINUTE(moment),
+            dt.PyDateTime_TIME_GET_SECOND(moment),
+            text,
+        )
+        size += _micros(dt.PyDateTime_TIME_GET_MICROSECOND(moment), text + size)
+        return self.put_zone(moment, dt.time_tzinfo(moment), text, size)
+
+    cdef int put_zone(self, moment, zone, char* text, int size) except -2:
         cdef object offset
         cdef int seconds
+        if zone is None:
+            return size
+        if <PyObject*>zone == UTC:
+            return size + write_offset(0, text + size)
         try:
-            offset = zone.utcoffset(None)
-        except Exception:  # pragma: no cover - no memory
-            return False
+            offset = moment.utcoffset()
+        except Exception:
+            return -1
+        if type(offset) is not timedelta:  # a time whose offset depends on the date, say
+            return -1
         seconds = dt.PyDateTime_DELTA_GET_DAYS(offset) * 86400 + dt.PyDateTime_DELTA_GET_SECONDS(offset)
         if dt.PyDateTime_DELTA_GET_MICROSECONDS(offset) or seconds % 60:
-            return False
-        minutes[0] = seconds // 60
-        return True
+            return -1
+        return size + write_offset(seconds // 60, text + size)
 
     cdef int write_other(self, moment, Sink* out) except -1:
         try:

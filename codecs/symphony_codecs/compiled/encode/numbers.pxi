@@ -144,56 +144,6 @@ cdef inline bint is_finite(double number) noexcept nogil:
     return number - number == 0
 
 
-# Powers of ten that a double holds exactly.
-cdef double[7] TENS = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6]
-
-
-cdef inline char* _put_decimals(char* at, double number) noexcept nogil:
-    """
-    Write a float of up to six decimals and fifteen digits, NULL: it is no such float.
-
-    A quotient of two exact numbers is the float nearest to it, and no two
-    numbers of fifteen digits have the same one: the first number of decimals
-    that gives the float back is what the shortest form has.
-    """
-    cdef double size = -number if number < 0 else number
-    cdef double scaled
-    cdef uint64_t digits, whole
-    cdef int decimals, i
-    if number == 0:
-        # negative zero has a sign, which is found only by division
-        if 1 / number < 0:
-            at[0] = c"-"
-            at += 1
-        memcpy(at, b"0.0", 3)
-        return at + 3
-    if size >= 1e15 or size < 1e-5:
-        return NULL
-    for decimals in range(7):
-        scaled = size * TENS[decimals] + 0.5
-        if scaled >= 1e15:
-            return NULL
-        digits = <uint64_t>scaled
-        if <double>digits / TENS[decimals] == size:
-            break
-    else:
-        return NULL
-    if number < 0:
-        at[0] = c"-"
-        at += 1
-    whole = digits // <uint64_t>TENS[decimals]
-    digits -= whole * <uint64_t>TENS[decimals]
-    at = put_decimal(at, whole)
-    at[0] = c"."
-    if decimals == 0:
-        at[1] = c"0"
-        return at + 2
-    for i in range(decimals, 0, -1):
-        at[i] = <char>(c"0" + digits % 10)
-        digits //= 10
-    return at + 1 + decimals
-
-
 cdef inline char* _cbor_float(char* at, double number) noexcept nogil:
     """Write the shortest of half, single and double precision that is exact."""
     cdef float single = <float>number
@@ -218,29 +168,15 @@ cdef inline char* _cbor_float(char* at, double number) noexcept nogil:
     return _tail(at, 0xFA, word, 4)
 
 
-cdef int _put_longest_float(Sink* out, object number) except -1:
-    """Write a float as JSON by orjson, which knows the shortest digits of all."""
-    cdef bytes text
-    try:
-        text = dump_json(number)
-    except Exception:  # pragma: no cover - no memory
-        return REFUSED
-    return put_bytes(out, text, len(text))
-
-
 cdef inline int put_float(Sink* out, int wire, bint strict, double number) except -1:
-    cdef char* end
     cdef uint64_t bits
     if strict and not is_finite(number):
         return REFUSED
-    if not has_room(out, 32):
+    if not has_room(out, 2 * LONGEST_FLOAT):
         return REFUSED
     if wire == JSON:
-        end = _put_decimals(out.at, number)
-        if end == NULL:
-            return _put_longest_float(out, number)
-        out.at = end
-    elif wire == MSGPACK:
+        return put_json_float(out, number)
+    if wire == MSGPACK:
         memcpy(&bits, &number, 8)
         out.at = _tail(out.at, 0xCB, bits, 8)
     else:

@@ -149,25 +149,37 @@ cdef class HeldTextWriter(Writer):
         return put_text(out, self.wire, value)
 
 
-cdef const char* BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+# By 12 bits, the two digits of base64.
+cdef char BASE64_PAIRS[8192]
+
+
+cdef int _fill_base64() except -1:
+    cdef int i
+    cdef bytes digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    for i in range(4096):
+        BASE64_PAIRS[2 * i] = digits[i >> 6]
+        BASE64_PAIRS[2 * i + 1] = digits[i & 63]
+    return 0
+
+
+_fill_base64()
 
 
 cdef char* _put_base64(char* at, const unsigned char* data, Py_ssize_t size) noexcept nogil:
     cdef uint32_t word
     while size >= 3:
         word = <uint32_t>data[0] << 16 | <uint32_t>data[1] << 8 | data[2]
-        at[0] = BASE64[word >> 18]
-        at[1] = BASE64[word >> 12 & 63]
-        at[2] = BASE64[word >> 6 & 63]
-        at[3] = BASE64[word & 63]
+        memcpy(at, &BASE64_PAIRS[2 * (word >> 12)], 2)
+        memcpy(at + 2, &BASE64_PAIRS[2 * (word & 4095)], 2)
         at += 4
         data += 3
         size -= 3
     if size:
         word = <uint32_t>data[0] << 16 | (<uint32_t>data[1] << 8 if size == 2 else 0)
-        at[0] = BASE64[word >> 18]
-        at[1] = BASE64[word >> 12 & 63]
-        at[2] = BASE64[word >> 6 & 63] if size == 2 else c"="
+        memcpy(at, &BASE64_PAIRS[2 * (word >> 12)], 2)
+        memcpy(at + 2, &BASE64_PAIRS[2 * (word & 4095)], 2)
+        if size == 1:
+            at[2] = c"="
         at[3] = c"="
         at += 4
     return at

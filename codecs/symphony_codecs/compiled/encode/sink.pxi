@@ -1,10 +1,14 @@
-# Where bytes go: one growing buffer, which the next call takes over.
+# Where bytes go: a growing buffer that the next call takes over, or, for large documents, the result itself.
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 
 
 cdef extern from *:
     const Py_ssize_t PY_SSIZE_T_MAX
+    PyObject* new_bytes "PyBytes_FromStringAndSize"(const char* data, Py_ssize_t size) noexcept
+    char* bytes_data "PyBytes_AS_STRING"(PyObject* data) noexcept nogil
+    int resize_bytes "_PyBytes_Resize"(PyObject** data, Py_ssize_t size) noexcept
+    void release_bytes "Py_XDECREF"(PyObject* data) noexcept
 
 
 cdef enum:
@@ -23,14 +27,15 @@ cdef enum:
     # Short pieces are copied in blocks of this size, so there is always room for one more.
     SLACK = 32
     FIRST_CAPACITY = 4096
-    # A greater buffer goes back to the system after the call.
-    KEPT_CAPACITY = 1 << 20
+    # What is longer is written into the bytes that are returned, which are cut to its size.
+    KEPT_CAPACITY = 1 << 16
 
 
 cdef struct Sink:
     char* start
     char* at
     char* end             # SLACK before the end of the allocation
+    PyObject* owner       # the bytes that are written into; NULL: a buffer
     Py_ssize_t max_size
     Py_ssize_t max_text
     Py_ssize_t max_items
@@ -42,10 +47,22 @@ cdef char* SPARE = NULL
 cdef Py_ssize_t SPARE_CAPACITY = 0
 
 
-cdef bint _open_sink(Sink* out) noexcept:
-    """Take the spare buffer, or a new one where it is in use: hooks may encode, and other threads while they run."""
+cdef bint _open_sink(Sink* out, Py_ssize_t expected=0) noexcept:
+    """
+    Take the spare buffer, or a new one where it is in use: hooks may encode, and other threads while they run.
+
+    *expected* is how long the document may become; the caller has no exception set.
+    """
     global SPARE
     cdef Py_ssize_t capacity = FIRST_CAPACITY
+    out.owner = NULL
+    if expected > KEPT_CAPACITY:
+        out.owner = new_bytes(NULL, expected + SLACK)
+        if out.owner != NULL:
+            out.start = out.at = bytes_data(out.owner)
+            out.end = out.start + expected
+            return True
+        PyErr_Clear()
     out.start = SPARE
     if SPARE != NULL:
         capacity = SPARE_CAPACITY
@@ -61,24 +78,65 @@ cdef bint _open_sink(Sink* out) noexcept:
 
 cdef void _close_sink(Sink* out) noexcept:
     global SPARE, SPARE_CAPACITY
-    if SPARE == NULL and out.end - out.start <= KEPT_CAPACITY:
+    if out.owner != NULL:
+        release_bytes(out.owner)
+        out.owner = NULL
+    elif SPARE == NULL:
         SPARE = out.start
         SPARE_CAPACITY = out.end - out.start
     else:
         PyMem_Free(out.start)
+    out.start = out.at = out.end = NULL
+
+
+cdef bytes _written(Sink* out):
+    """Return what has been written; the sink is closed."""
+    cdef Py_ssize_t size = out.at - out.start
+    cdef PyObject* owner = out.owner
+    cdef bytes data
+    if owner == NULL:
+        data = PyBytes_FromStringAndSize(out.start, size)
+        _close_sink(out)
+        return data
+    out.owner = NULL
+    out.start = out.at = out.end = NULL
+    if resize_bytes(&owner, size):
+        raise MemoryError
+    data = <bytes>owner
+    release_bytes(owner)
+    return data
 
 
 cdef bint _grow(Sink* out, Py_ssize_t size) noexcept:
     cdef Py_ssize_t used = out.at - out.start
     cdef Py_ssize_t capacity = out.end - out.start
+    cdef PyObject* owner = out.owner
     cdef char* start
-    if used > out.max_size or size > PY_SSIZE_T_MAX // 4:
+    if out.start == NULL or used > out.max_size or size > PY_SSIZE_T_MAX // 4:
         return False
     while capacity - used < size:
         capacity *= 2
-    start = <char*>PyMem_Realloc(out.start, capacity + SLACK)
-    if start == NULL:
-        return False
+    if owner != NULL:
+        out.owner = NULL
+        out.start = out.at = out.end = NULL
+        if resize_bytes(&owner, capacity + SLACK):
+            PyErr_Clear()
+            return False
+        out.owner = owner
+        start = bytes_data(owner)
+    elif capacity > KEPT_CAPACITY:
+        owner = new_bytes(NULL, capacity + SLACK)
+        if owner == NULL:
+            PyErr_Clear()
+            return False
+        start = bytes_data(owner)
+        memcpy(start, out.start, used)
+        _close_sink(out)
+        out.owner = owner
+    else:
+        start = <char*>PyMem_Realloc(out.start, capacity + SLACK)
+        if start == NULL:
+            return False
     out.start = start
     out.at = start + used
     out.end = start + capacity

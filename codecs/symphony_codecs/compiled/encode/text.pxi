@@ -5,6 +5,31 @@ from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_GET_LENGTH
 
 cdef extern from *:
     """
+    #ifdef __SSE2__
+        #include <emmintrin.h>
+    #endif
+
+    /* Copies blocks of 16 bytes in which nothing needs an escape; returns how many bytes that were. */
+    static inline Py_ssize_t symphony_copy_clean(char *at, const char *text, Py_ssize_t size)
+    {
+        Py_ssize_t done = 0;
+    #ifdef __SSE2__
+        const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\\\'), control = _mm_set1_epi8(0x1F);
+        while (size - done >= 16) {
+            __m128i block = _mm_loadu_si128((const __m128i *)(text + done));
+            __m128i stop = _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, slash));
+            stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(block, control), block));
+            if (_mm_movemask_epi8(stop))
+                break;
+            _mm_storeu_si128((__m128i *)(at + done), block);
+            done += 16;
+        }
+    #else
+        (void)at, (void)text, (void)size;
+    #endif
+        return done;
+    }
+
     #define symphony_is_ascii(o) PyUnicode_IS_COMPACT_ASCII(o)
     /* PyUnicode_1BYTE_DATA of compact ASCII, without looking at the kind again */
     #define symphony_ascii(o) ((const char *)(((PyASCIIObject *)(o)) + 1))
@@ -14,6 +39,7 @@ cdef extern from *:
         #define symphony_little 1
     #endif
     """
+    Py_ssize_t _copy_clean "symphony_copy_clean"(char* at, const char* text, Py_ssize_t size) noexcept nogil
     bint _is_compact_ascii "symphony_is_ascii"(PyObject* text) noexcept nogil
     const char* _compact_ascii "symphony_ascii"(PyObject* text) noexcept nogil
     const bint LITTLE_ENDIAN "symphony_little"
@@ -46,7 +72,7 @@ _fill_escapes()
 cdef enum:
     LONGEST_ESCAPE = 6
     # Texts up to this are given room for the worst case at once, others piece by piece.
-    PIECE = 512
+    PIECE = 1024
 
 
 cdef inline bint _needs_escape(uint64_t word) noexcept nogil:
@@ -101,7 +127,15 @@ cdef inline uint64_t _load_tail(const char* text, Py_ssize_t size) noexcept nogi
 cdef inline char* _escape(char* at, const char* text, Py_ssize_t size) noexcept nogil:
     """Write text into room for the worst case, by words, each of which is looked at when it has been copied."""
     cdef uint64_t word
+    cdef Py_ssize_t clean
     while size >= 8:
+        if size >= 16:
+            clean = _copy_clean(at, text, size)
+            at += clean
+            text += clean
+            size -= clean
+            if size < 8:
+                break
         memcpy(&word, text, 8)
         memcpy(at, &word, 8)
         if _needs_escape(word):

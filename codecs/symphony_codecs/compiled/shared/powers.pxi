@@ -1,7 +1,5 @@
 # Powers of ten to 128 bits, for reading and writing floats.
 #
-#   bint powers_wanted
-#       Set where a float would have needed the table.
 #   int fill_powers()
 #       Compute the table, about 1 ms.
 #   uint64_t POWERS[2 * (q - LEAST_POWER)], POWERS[2 * (q - LEAST_POWER) + 1]
@@ -18,7 +16,6 @@ cdef extern from *:
     #define SYMPHONY_GREATEST_POWER 324
     static uint64_t symphony_powers[2 * (SYMPHONY_GREATEST_POWER - SYMPHONY_LEAST_POWER + 1)];
     static int symphony_powers_ready = 0;
-    static int symphony_powers_wanted = 0;
 
     /* Other compilers do without. */
     #ifdef __SIZEOF_INT128__
@@ -30,7 +27,6 @@ cdef extern from *:
     """
     uint64_t* POWERS "symphony_powers"
     bint powers_ready "symphony_powers_ready"
-    bint powers_wanted "symphony_powers_wanted"
 
 
 cdef int fill_powers() except -1:

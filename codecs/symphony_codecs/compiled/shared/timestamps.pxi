@@ -9,8 +9,10 @@
 #   bint read_date(const char* text, Civil* out)
 #       Exactly "YYYY-MM-DD" of a day that exists, year 0 included; reads 10 characters.
 #   int read_civil(const char* text, Py_ssize_t size, Civil* out)
-#       Exactly "YYYY-MM-DDTHH:MM:SS[.digits][Z or +HH:MM]" of a time that exists, second 60 included.
-#       0: it is not in this form, which other readers may take all the same.
+#       "YYYY-MM-DDTHH:MM:SS[.digits][Z or +HH:MM]" of a time that exists, second 60 included; "t", a blank and "z" are
+#       taken as well.  0: it is not in this form, which other readers may take all the same.
+#   int read_clock(const char* text, Py_ssize_t size, Civil* out)
+#       The same from the hour on.
 #   int64_t seconds_of(const Civil* civil)
 #       Seconds since the epoch, the offset counted.
 #   object nanos_of(const Civil* civil)
@@ -192,14 +194,14 @@ cdef inline Py_ssize_t _read_fraction(const char* text, Py_ssize_t at, Py_ssize_
     return at if at > start else 0
 
 
-cdef inline int read_civil(const char* text, Py_ssize_t size, Civil* out) noexcept nogil:
-    cdef Py_ssize_t at = 19
+cdef inline int read_clock(const char* text, Py_ssize_t size, Civil* out) noexcept nogil:
+    cdef Py_ssize_t at = 8
     cdef int hours, minutes
-    if size < 19 or not read_date(text, out) or text[10] != c"T" or text[13] != c":" or text[16] != c":":
+    if size < 8 or text[2] != c":" or text[5] != c":":
         return False
-    out.hour = _digits(text + 11, 2)
-    out.minute = _digits(text + 14, 2)
-    out.second = _digits(text + 17, 2)
+    out.hour = _digits(text, 2)
+    out.minute = _digits(text + 3, 2)
+    out.second = _digits(text + 6, 2)
     if not (0 <= out.hour < 24 and 0 <= out.minute < 60 and 0 <= out.second <= 60):
         return False
     out.nanos = 0
@@ -212,7 +214,7 @@ cdef inline int read_civil(const char* text, Py_ssize_t size, Civil* out) noexce
     if at == size:
         out.zone = ZONE_NONE
         return True
-    if text[at] == c"Z":
+    if text[at] == c"Z" or text[at] == c"z":
         out.zone = ZONE_ZULU
         return at + 1 == size
     if (text[at] != c"+" and text[at] != c"-") or size - at != 6 or text[at + 3] != c":":
@@ -226,6 +228,12 @@ cdef inline int read_civil(const char* text, Py_ssize_t size, Civil* out) noexce
     if text[at] == c"-":
         out.offset = -out.offset
     return True
+
+
+cdef inline int read_civil(const char* text, Py_ssize_t size, Civil* out) noexcept nogil:
+    if size < 19 or not read_date(text, out) or not (text[10] == c"T" or text[10] == c"t" or text[10] == c" "):
+        return False
+    return read_clock(text + 11, size - 11, out)
 
 
 cdef inline int64_t seconds_of(const Civil* civil) noexcept nogil:
