@@ -12,6 +12,7 @@ from sys import intern, modules
 
 from datetime import date, datetime, timedelta, timezone
 
+from attr import _config
 from msgpack import packb as pack_msgpack
 from orjson import dumps as dump_json
 

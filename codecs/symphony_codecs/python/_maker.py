@@ -176,15 +176,15 @@ def not_among_texts(node: nodes.Text, v: str, maker: Maker) -> list[str]:
         conditions.append(f"len({v}) < {node.minimum}")
     if node.maximum is not None:
         conditions.append(f"len({v}) > {node.maximum}")
-    if node.fullmatch is not None:
-        conditions.append(f"{maker.name(node.fullmatch, 'fullmatch')}({v}) is None")
+    if node.match is not None:
+        conditions.append(f"{maker.name(node.match, 'match')}({v}) is None")
     return conditions
 
 
 def plain_kinds(node: nodes.Node) -> frozenset[type] | None:
     """Return the builtin classes whose instances *node* takes as they are, if there is nothing else to it."""
     if type(node) is nodes.Text:
-        is_free = node.minimum == 0 and node.maximum is None and node.fullmatch is None and not node.options
+        is_free = node.minimum == 0 and node.maximum is None and node.match is None and not node.options
         return frozenset((str,)) if is_free else None
     if type(node) is nodes.Integer:
         return frozenset((int,)) if node.minimum is None and node.maximum is None else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import types
+
 from typing import Any, Final
 
 import attrs
@@ -27,9 +29,16 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
     else:  # null is one as well, and an empty array or map
         lines += refusing("value is not None and type(value) is not dict and (type(value) is not list or value)")
         lines += ["missing = len(value) if value else 0"]
-    # A default that looks at the instance is the constructor's affair.
-    direct = node.direct and all(f.fill_none or not f.optional or f.default is not nodes.ABSENT for f in node.fields)
-    defaults = None if direct else _defaults_of(node)
+    # Where more than values and defaults is to be stored, one call of the class is the fastest.
+    construction = node.construction if node.construction is not None and node.construction.is_plain else None
+    stored = {} if construction is None else {attribute.field: attribute for attribute in construction.attributes}
+    defaults = None if construction is not None else _defaults_of(node)
+    if construction is None:
+        fields = [(attrs.evolve(f, node=f.unchecked or f.node, unchecked=None), v) for f, v in fields]
+    if construction is not None:
+        lines += _changed(node.cls, ("__init__", "__new__", "__setattr__"), maker)
+    elif defaults is not None:
+        lines += _changed(node.cls, ("__init__",), maker)
     children = []
     for position, (field, variable) in enumerate(fields):
         converted = maker.lines(field.node, variable)
@@ -41,10 +50,10 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
             lines += converted
             continue
         filled = ["missing += 1"]
-        if field.fill_none:
+        if construction is not None:
+            filled += _filled(stored[position], variable, maker)
+        elif field.fill_none:
             filled.append(f"{variable} = None")
-        elif direct:
-            filled.append(f"{variable} = {_default(field.default, maker)}")
         elif defaults is not None:
             filled.append(f"{variable} = {maker.name(defaults[field.name], 'DEFAULT')}")
         lines += [f"if {variable} is {maker.name(_MISSING, 'MISSING')}:", *indented(filled)]
@@ -60,7 +69,10 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
         lines += refusing(f"unknown and not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, unknown))")
     else:
         lines += refusing("missing")
-    lines += _direct(node, fields, maker) if direct else _called(node, fields, maker, fills=defaults is not None)
+    if construction is not None:
+        lines += _direct(node, construction, fields, maker)
+    else:
+        lines += _called(node, fields, maker, fills=defaults is not None)
     if node.validates:
         lines += ["for _ in self.validation_errors():", "    raise Refused"]
     if keeps:
@@ -107,22 +119,41 @@ def _default(default: nodes.Default, maker: Maker) -> str:
     return f"{maker.name(default.call, 'make')}()"
 
 
-def _direct(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker) -> list[str]:
-    """Return what makes the instance without its constructor, unless somebody has put another in its place."""
+def _changed(cls: Any, names: tuple[str, ...], maker: Maker) -> list[str]:
+    """Return what refuses if somebody has put other functions under *names* in the class."""
+    conditions = [f"{maker.name(cls, 'CLASS')}.{name} is not {maker.name(getattr(cls, name), name)}" for name in names]
+    return refusing(" or ".join(conditions))
+
+
+def _filled(attribute: nodes.Attribute, variable: str, maker: Maker) -> list[str]:
+    """Return what puts a default into *variable*, held to the checks that only what is read has passed."""
+    lines = [f"{variable} = {_default(attribute.default, maker)}"]
+    for validator in attribute.default_validators:
+        of = maker.name(attribute.of, "ATTRIBUTE")
+        lines.append(f"{maker.name(validator, 'validator')}(None, {of}, {variable})")
+    return lines
+
+
+def _direct(
+    node: nodes.Struct, construction: nodes.Construction, fields: list[tuple[nodes.Field, str]], maker: Maker
+) -> list[str]:
+    """Return what makes the instance without its constructor."""
     cls: Any = node.cls
-    given = [(field.name, variable) for field, variable in fields]
-    given += [(name, _default(default, maker)) for name, default in node.rest]
-    lines = refusing(f"{maker.name(cls, 'CLASS')}.__init__ is not {maker.name(cls.__init__, 'INIT')}")
-    lines += [f"self = {maker.name(object.__new__, 'new')}({maker.name(cls, 'CLASS')})"]
+    lines = [f"self = {maker.name(object.__new__, 'new')}({maker.name(cls, 'CLASS')})"]
     is_plain = cls.__setattr__ is object.__setattr__
-    for name, value in given:
-        if is_plain and is_name(name):
-            lines.append(f"self.{name} = {value}")
+    for attribute in construction.attributes:
+        place = attribute.field
+        value = _default(attribute.default, maker) if place is None else fields[place][1]
+        if is_plain and is_name(attribute.name):
+            lines.append(f"self.{attribute.name} = {value}")
         else:
-            # The slot's own, which goes past the class's `__setattr__`, as the constructor does.
-            slot = next(vars(base)[name] for base in cls.__mro__ if name in vars(base))
-            lines.append(f"{maker.name(slot, 'slot')}.__set__(self, {value})")
-    return [*lines, "self.__attrs_post_init__()"] if node.finishes else lines
+            # Past the `__setattr__` of the class, as the constructor does.
+            slot = next((vars(base)[attribute.name] for base in cls.__mro__ if attribute.name in vars(base)), None)
+            if isinstance(slot, types.MemberDescriptorType):
+                lines.append(f"{maker.name(slot, 'slot')}.__set__(self, {value})")
+            else:
+                lines.append(f"{maker.name(object.__setattr__, 'store')}(self, {attribute.name!r}, {value})")
+    return lines if construction.after is None else [*lines, f"self.{construction.after}()"]
 
 
 def _defaults_of(node: nodes.Struct) -> dict[str, Any] | None:

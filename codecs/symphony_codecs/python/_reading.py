@@ -64,7 +64,9 @@ def _float(node: nodes.Float, v: str, maker: Maker) -> list[str]:
     lines = [f"if type({v}) is not float:", f"    {v} = {maker.name(structure_float, 'as_float')}({v}, float)"]
     if node.minimum is None or node.maximum is None:
         return lines
-    return [*lines, *refusing(f"not {node.minimum!r} <= {v} <= {node.maximum!r}")]  # NaN is nowhere between
+    # NaN is nowhere between.
+    least, greatest = (maker.name(bound, "BOUND") for bound in (node.minimum, node.maximum))
+    return [*lines, *refusing(f"not {least} <= {v} <= {greatest}")]
 
 
 def _text(node: nodes.Text, v: str, maker: Maker) -> list[str]:
@@ -100,7 +102,15 @@ def _choice(node: nodes.Enum, v: str, maker: Maker) -> list[str]:
 
 
 def _checked(node: nodes.Validated, v: str, maker: Maker) -> list[str]:
-    return [*maker.lines(node.inner, v), *(f"{maker.name(check, 'check')}({v})" for check in node.checks)]
+    conditions: list[str] = []
+    if node.minimum:
+        conditions.append(f"len({v}) < {node.minimum}")
+    if node.maximum is not None:
+        conditions.append(f"len({v}) > {node.maximum}")
+    if node.options is not None:
+        conditions.append(f"{v} not in {maker.name(node.options, 'OPTIONS')}")
+    held = refusing(" or ".join(conditions)) if conditions else []
+    return [*maker.lines(node.inner, v), *held, *(f"{maker.name(check, 'check')}({v})" for check in node.checks)]
 
 
 def _optional(node: nodes.Optional, v: str, maker: Maker) -> list[str]:

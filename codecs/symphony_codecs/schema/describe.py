@@ -18,7 +18,11 @@ __all__ = ["Line", "describe", "outline"]
 _MAX_SHOWN: Final = 60
 _ALIAS: Any = types.GenericAlias  # `list[int]` is a type to isinstance
 # What a line of the outline does not repeat: it stands before it, or below.
-_APART: Final = frozenset({"name", "argument", "key", "node", "fields", "variants", "cls"})
+_APART: Final = frozenset({"name", "argument", "key", "node", "fields", "variants", "cls", "construction"})
+_PARTS: Final = (
+    *(nodes.Node, nodes.Field, nodes.Variant, nodes.Constant, nodes.Factory),
+    *(nodes.Construction, nodes.Attribute, nodes.Convert),
+)
 
 
 def describe(schema: nodes.Schema) -> dict[str, Any]:
@@ -32,7 +36,7 @@ def describe(schema: nodes.Schema) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (nodes.Node, nodes.Field, nodes.Variant, nodes.Constant, nodes.Factory)):
+    if isinstance(value, _PARTS):
         shown = {a.name: _plain(item) for a in attrs.fields(type(value)) if _is_said(a, item := getattr(value, a.name))}
         return {"node": type(value).__name__.lower(), **shown} if isinstance(value, nodes.Node) else shown
     if value is None or (isinstance(value, (bool, int, float, str)) and not isinstance(value, enum.Enum)):
@@ -51,6 +55,8 @@ def _is_said(attribute: attrs.Attribute[Any], value: Any) -> bool:
     default: Any = attribute.default
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         return bool(value)
+    if attribute.name == "of":  # which says again what stands beside it
+        return False
     return value is not nodes.ABSENT and (default is attrs.NOTHING or value is not default)
 
 
@@ -103,9 +109,13 @@ def _line(label: str, node: nodes.Node, schema: nodes.Schema, shown: frozenset[A
     shown |= {key for key, known in schema.table.items() if known is node}
     below: list[Line] = []
     words: list[str] = [_name(node.cls)] if isinstance(getattr(node, "cls", None), type) else []  # type: ignore[attr-defined]
+    defaults: Mapping[int, nodes.Default] = {}
+    if isinstance(node, nodes.Struct) and node.construction is not None:
+        words.append("constructor interpreted")
+        defaults = {each.field: each.default for each in node.construction.attributes if each.field is not None}
     for attribute in attrs.fields(type(node)):
         value = getattr(node, attribute.name)
-        children = _children(value)
+        children = _children(value, defaults)
         if children:
             below.extend(_line(name, child, schema, shown, note) for name, child, note in children)
         elif attribute.name not in _APART and _is_said(attribute, value) and _is_worth_a_word(value):
@@ -128,7 +138,7 @@ def _brief(value: Any) -> str:
     return _name(value)
 
 
-def _children(value: Any) -> list[tuple[str, nodes.Node, str]]:
+def _children(value: Any, defaults: Mapping[int, nodes.Default]) -> list[tuple[str, nodes.Node, str]]:
     """Return the nodes that an attribute holds, each with its label and what its field says of it."""
     if isinstance(value, nodes.Node):
         return [("", value, "")]
@@ -137,9 +147,9 @@ def _children(value: Any) -> list[tuple[str, nodes.Node, str]]:
     if not isinstance(value, tuple):
         return []
     children: list[tuple[str, nodes.Node, str]] = []
-    for item in value:
+    for place, item in enumerate(value):
         if isinstance(item, nodes.Field):
-            children.append((item.key, item.node, _notes(item)))
+            children.append((item.key, item.node, _notes(item, defaults.get(place))))
         elif isinstance(item, nodes.Variant):
             children.append((item.name, item.node or _Nothing(), ""))
         elif isinstance(item, nodes.Node):
@@ -152,14 +162,14 @@ class _Nothing(nodes.Node):
     """A variant without fields."""
 
 
-def _notes(field: nodes.Field) -> str:
+def _notes(field: nodes.Field, default: nodes.Default | None) -> str:
     notes = [
         note for note, there in (("may be missing", field.optional), ("left out if None", field.omit_none)) if there
     ]
-    if isinstance(field.default, nodes.Constant):
-        notes.append(f"default {_name(field.default.value)}")
-    elif isinstance(field.default, nodes.Factory):
-        notes.append(f"default {_name(field.default.call)}()")
+    if isinstance(default, nodes.Constant):
+        notes.append(f"default {_name(default.value)}")
+    elif isinstance(default, nodes.Factory):
+        notes.append(f"default {_name(default.call)}()")
     if field.is_default is not None:
         notes.append("left out if default")
     return ", ".join(notes)

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import enum
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Container, Hashable, Mapping
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -40,9 +40,12 @@ __all__ = [
     "ABSENT",
     "Absent",
     "Anything",
+    "Attribute",
     "Binary",
     "Boolean",
     "Constant",
+    "Construction",
+    "Convert",
     "DateTime",
     "Default",
     "Dict",
@@ -162,9 +165,10 @@ class Float(Node):
     A `float`, or an `int` that becomes one.
 
     Attributes:
-        minimum: The least that is taken, finite; ``None``: there are no
-            bounds, and NaN and the infinities are taken.
-        maximum: The greatest, finite.
+        minimum: The least that is taken; ``None``: there are no bounds, and
+            NaN and the infinities are taken.  Where there are bounds NaN is
+            refused, and an infinity unless it is a bound itself.
+        maximum: The greatest; ``None`` where *minimum* is.
     """
 
     minimum: float | None = None
@@ -179,13 +183,14 @@ class Text(Node):
     Attributes:
         minimum: Least number of characters.
         maximum: Greatest number of characters.
-        fullmatch: The method of a compiled pattern that must match.
+        match: A method of a compiled pattern, such as ``fullmatch``, that must
+            find something.
         options: If not empty, the texts there are.
     """
 
     minimum: int = 0
     maximum: int | None = None
-    fullmatch: Callable[[str], Any] | None = None
+    match: Callable[[str], Any] | None = None
     options: frozenset[str] = frozenset()
 
 
@@ -273,10 +278,16 @@ class Validated(Node):
     Attributes:
         inner: The node.
         checks: Functions that raise for what they refuse.
+        minimum: Reading: the least length of the value, as `len` has it.
+        maximum: Reading: its greatest length; ``None``: there is no bound.
+        options: Reading: what must contain the value; ``None``: it may be any.
     """
 
     inner: Node
-    checks: tuple[Callable[[Any], Any], ...]
+    checks: tuple[Callable[[Any], Any], ...] = ()
+    minimum: int = 0
+    maximum: int | None = None
+    options: Container[Any] | None = None
 
 
 @attrs.frozen
@@ -365,12 +376,96 @@ class Constant:
 
 @attrs.frozen
 class Factory:
-    """A default: what calling this gives."""
+    """
+    A default: what a call gives.
 
-    call: Callable[[], Any]
+    Attributes:
+        call: The function.
+        takes_self: Whether it is called with the instance, of which the
+            attributes before this one are set.
+    """
+
+    call: Callable[..., Any]
+    takes_self: bool = False
 
 
 Default: TypeAlias = Constant | Factory | Absent
+
+
+@attrs.frozen
+class Convert:
+    """
+    What changes a value before it is stored: a converter of attrs.
+
+    Attributes:
+        call: Called with the value, then what the flags say.
+        takes_self: Whether it takes the instance.
+        takes_field: Whether it takes the `attrs.Attribute`.
+    """
+
+    call: Callable[..., Any]
+    takes_self: bool = False
+    takes_field: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Attribute:
+    """
+    What a constructor does for one attribute.
+
+    Attributes:
+        name: Its name.
+        field: The place, in `Struct.fields`, of the field that gives its
+            value; ``None``: it is not on the wire.
+        default: What is stored where a document has no value; ABSENT: a
+            document always has one.
+        convert: What changes the value, or the default.
+        validators: Called with the instance, *of* and the attribute's value,
+            after all attributes are set, unless validators are disabled.
+        default_validators: The same in their place, where a document has no
+            value: the checks that the field's node makes are among them.
+        of: The `attrs.Attribute`; ``None`` of a dataclass.
+    """
+
+    name: str
+    field: int | None
+    default: Default = ABSENT
+    convert: Convert | None = None
+    validators: tuple[Callable[[Any, Any, Any], Any], ...] = ()
+    default_validators: tuple[Callable[[Any, Any, Any], Any], ...] = ()
+    of: Any = None
+
+
+@attrs.frozen(kw_only=True)
+class Construction:
+    """
+    What a constructor that attrs or dataclasses made does, in its order.
+
+    First it calls *before*, then it sets each attribute, then it runs the
+    validators, calls *after*, and sets *last*.
+
+    Attributes:
+        attributes: The attributes, in the order in which they are set.
+        before: The name of a method without arguments; ``None``: there is
+            none.
+        after: The same.
+        last: The name of an attribute that is set to ``None``.
+    """
+
+    attributes: tuple[Attribute, ...]
+    before: str | None = None
+    after: str | None = None
+    last: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether values are stored as they are read; nothing runs but factories, checks of defaults and *after*."""
+        return self.before is None and self.last is None and all(map(_is_plain, self.attributes))
+
+
+def _is_plain(attribute: Attribute) -> bool:
+    takes_self = isinstance(attribute.default, Factory) and attribute.default.takes_self
+    return not (attribute.convert or attribute.validators or takes_self)
 
 
 @attrs.frozen(kw_only=True)
@@ -382,12 +477,12 @@ class Field:
         name: The attribute.
         argument: The constructor's argument.
         key: The name on the wire.
-        node: The node.
+        node: The node.  Reading: where the class has a `Construction`, with
+            the checks of the attribute's validators that a node can make.
+        unchecked: Reading: the node without those checks, for when attrs'
+            validators are disabled; ``None``: it is *node*.
         optional: Reading: whether it may be missing from a map.
         fill_none: Reading: whether ``None`` is passed where it is missing.
-        default: Reading: what the constructor would fill in, for direct
-            construction; ABSENT where *optional* and not *fill_none*: only
-            the constructor itself can.
         omit_none: Writing as a map: whether ``None`` is left out.
         is_default: Writing as a map: ``is_default(item, instance)`` says
             whether the field is left out; ``None``: it never is.
@@ -397,9 +492,9 @@ class Field:
     argument: str
     key: str
     node: Node
+    unchecked: Node | None = None
     optional: bool = False
     fill_none: bool = False
-    default: Default = ABSENT
     omit_none: bool = False
     is_default: Callable[[Any, Any], bool] | None = None
 
@@ -420,13 +515,8 @@ class Struct(Node):
         unit: Writing: what is written for an instance without fields on the
             wire: ``None``, an empty list or an empty dict; ABSENT: an empty
             map or array as for any class.
-        direct: Reading: whether instances may be made without the
-            constructor: it would do nothing but store its arguments, run
-            checks that the fields' nodes make, and call
-            ``__attrs_post_init__``.
-        finishes: Reading, direct: whether there is one to call.
-        rest: Reading, direct: attributes that are not on the wire, with their
-            defaults.
+        construction: Reading: how instances are made without a call of the
+            class; ``None``: the class is called.
         validates: Reading: whether the instance's ``validation_errors()``
             must be empty.
         adapt: Reading: from the builtins to those that the fields are read
@@ -443,9 +533,7 @@ class Struct(Node):
     unknown: Literal["ignore", "forbid", "keep"] = "ignore"
     omitted: frozenset[str] = frozenset()
     unit: Any = ABSENT
-    direct: bool = False
-    finishes: bool = False
-    rest: tuple[tuple[str, Default], ...] = ()
+    construction: Construction | None = None
     validates: bool = False
     adapt: Callable[[Any], Any] | None = None
     keep: Callable[[Any, dict[str, Any]], None] | None = None

@@ -10,19 +10,23 @@ from __future__ import annotations
 
 import sys
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import attrs
 
-from symphony_types.checks import Each, Either, FloatRange, InstanceOf, IntRange, MapOf, OneOf
+from symphony_types.checks import Each, Either, FloatRange, InstanceOf, IntRange, MapOf, OneOf, is_check
 from symphony_types.checks import Optional as OptionalCheck
 from symphony_types.checks import Text as TextCheck
-from symphony_types.time import Duration, Timestamp
 
 from . import nodes
+from .attrs_validators import ATTRS, JOINS
+from .result_classes import classes_of
 
 
-__all__ = ["held_to", "joined", "with_check"]
+__all__ = ["Held", "hold", "joined", "with_check"]
+
+Validator: TypeAlias = Callable[[Any, Any, Any], Any]
 
 
 def with_check(node: nodes.Node, check: Any) -> nodes.Node:
@@ -35,27 +39,62 @@ def with_check(node: nodes.Node, check: Any) -> nodes.Node:
     return nodes.Validated(node, (check.check,))
 
 
-def held_to(node: nodes.Node, check: Any) -> nodes.Node:
-    """Return *node*, held to *check* when it is read; unlike `with_check`, not when it is written."""
-    return _told(node, check) or with_check(node, check)
+@attrs.frozen
+class Held:
+    """
+    A node with the checks of a validator.
+
+    Attributes:
+        node: The node.
+        made: The parts of the validator that the node makes itself; they look
+            at the value alone.
+        left: The parts that have to be called.
+    """
+
+    node: nodes.Node
+    made: tuple[Validator, ...] = ()
+    left: tuple[Validator, ...] = ()
 
 
-def _told(node: nodes.Node, check: Any) -> nodes.Node | None:
-    """Return a node that says what *check* does to what is read, or at least about the parts of it."""
+def hold(node: nodes.Node, validator: Any) -> Held:
+    """Return *node*, which is read, with the checks of *validator*, of attrs or of `symphony_types.checks`."""
+    if validator is None:
+        return Held(node)
+    if type(validator) is ATTRS["and_"]:
+        held = Held(node)
+        parts: tuple[Validator, ...] = validator._validators  # noqa: SLF001 - attrs offers no other way to read them
+        for part in parts:
+            inner = hold(held.node, part)
+            held = Held(inner.node, held.made + inner.made, held.left + inner.left)
+        return held
+    own = _read(node, validator)
+    if own is not None:
+        return Held(own, made=(validator,))
+    if is_check(validator):
+        # Without the instance and the attribute, which it does not need.
+        return Held(with_check(node, validator), made=(validator,))
+    return Held(node, left=(validator,))
+
+
+def _read(node: nodes.Node, check: Any) -> nodes.Node | None:
+    """Return a node that makes *check* when it is read, at least a part of it; ``None``: there is none."""
     if isinstance(check, OptionalCheck) and isinstance(node, nodes.Optional):
-        inner = _told(node.inner, check.inner)
+        inner = _read(node.inner, check.inner)
         return None if inner is None else nodes.Optional(inner)
     if isinstance(check, FloatRange) and node == nodes.Float():
         return nodes.Float(max(check.minimum, -sys.float_info.max), min(check.maximum, sys.float_info.max))
     if isinstance(check, Each) and isinstance(node, nodes.Sequence) and (check.maximum is not None or check.unique):
         items = _each(node, Each(check.item))
-        return None if items is None else nodes.Validated(items, (Each(None, check.maximum, check.unique).check,))
-    return None
+        if items is None:
+            return None
+        checks = (Each(None, None, unique=True).check,) if check.unique else ()
+        return nodes.Validated(items, checks, maximum=check.maximum)
+    return joined(node, check)
 
 
 def joined(node: nodes.Node, check: Any) -> nodes.Node | None:
     """Return a node that does what *node* and *check* do, or ``None`` if there is none."""
-    join = _JOINS.get(type(check))
+    join = JOINS.get(type(check))
     return None if join is None else join(node, check)
 
 
@@ -74,19 +113,19 @@ def _text(node: nodes.Node, check: TextCheck) -> nodes.Node | None:
         options = frozenset(option for option in node.options if _passes(check, option))
         return nodes.Text(options=options) if options else None
     pattern: Any = check._compiled  # noqa: SLF001 - the check's own, compiled once
-    if pattern is not None and node.fullmatch is not None:
+    if pattern is not None and node.match is not None:
         return None
     highs = [high for high in (node.maximum, check.maximum) if high is not None]
     return attrs.evolve(
         node,
         minimum=max(node.minimum, check.minimum),
         maximum=min(highs) if highs else None,
-        fullmatch=node.fullmatch if pattern is None else pattern.fullmatch,
+        match=node.match if pattern is None else pattern.fullmatch,
     )
 
 
 def _one_of(node: nodes.Node, check: OneOf) -> nodes.Node | None:
-    if type(node) is not nodes.Text or node.fullmatch is not None or not all(type(o) is str for o in check.options):
+    if type(node) is not nodes.Text or node.match is not None or not all(type(o) is str for o in check.options):
         return None
     known = [option for option in check.options if isinstance(option, str)]
     bounds = TextCheck(node.minimum, node.maximum)
@@ -104,7 +143,7 @@ def _passes(check: TextCheck, text: str) -> bool:
 
 
 def _instance(node: nodes.Node, check: InstanceOf) -> nodes.Node | None:
-    made = _classes(node)
+    made = classes_of(node)
     return node if made and all(issubclass(cls, check.types) for cls in made) else None
 
 
@@ -154,46 +193,15 @@ def _either(node: nodes.Node, check: Either) -> nodes.Node | None:
     return attrs.evolve(node, readers=readers)
 
 
-_JOINS: Any = {
-    IntRange: _range,
-    TextCheck: _text,
-    OneOf: _one_of,
-    InstanceOf: _instance,
-    OptionalCheck: _optional,
-    Each: _each,
-    MapOf: _map_of,
-    Either: _either,
-}
-
-
-_ONE_CLASS: dict[type[nodes.Node], type] = {
-    nodes.Boolean: bool,
-    nodes.Integer: int,
-    nodes.Float: float,
-    nodes.Text: str,
-    nodes.Binary: bytes,
-    nodes.Timestamp: Timestamp,
-    nodes.Duration: Duration,
-}
-
-
-def _classes(node: nodes.Node) -> tuple[type, ...]:
-    """Return the classes of what reading *node* makes, nothing if that is not known."""
-    known = _ONE_CLASS.get(type(node))
-    if known is not None:
-        return (known,)
-    if isinstance(node, (nodes.Uuid, nodes.Struct, nodes.TaggedValueNode, nodes.DateTime)):
-        return (node.cls,)
-    if isinstance(node, nodes.Enum):
-        return (node.cls,) if node.cls is not None else tuple({type(value) for _, value in node.pairs})
-    if isinstance(node, (nodes.Sequence, nodes.Set, nodes.Dict, nodes.Tuple)):
-        return (node.build,) if isinstance(node.build, type) else ()
-    if isinstance(node, nodes.TaggedUnion):
-        return tuple(variant.cls for variant in node.variants)
-    if isinstance(node, nodes.Validated):
-        return _classes(node.inner)
-    if isinstance(node, (nodes.UnionByLiteral, nodes.UnionByJsonType)):
-        inside = [_classes(each) for each in node.readers.values()]
-        is_known = all(inside) and not (isinstance(node, nodes.UnionByJsonType) and node.other is not None)
-        return tuple({cls for classes in inside for cls in classes}) if is_known else ()
-    return ()
+JOINS.update(
+    {
+        IntRange: _range,
+        TextCheck: _text,
+        OneOf: _one_of,
+        InstanceOf: _instance,
+        OptionalCheck: _optional,
+        Each: _each,
+        MapOf: _map_of,
+        Either: _either,
+    }
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import decimal
 import enum
@@ -169,6 +170,7 @@ def _containers(inner: st.SearchStrategy[Case]) -> st.SearchStrategy[Case]:
             lambda two: Case(dict[two[0].type, two[1].type], st.dictionaries(two[0].values, two[1].values, max_size=3))
         ),
         classes(inner),
+        data_classes(inner),
     )
 
 
@@ -216,7 +218,7 @@ def classes(draw: Callable[..., Any], inner: st.SearchStrategy[Case]) -> Case:
         case = draw(inner)
         name = draw(st.sampled_from(["x", "_hidden", "name_of", "type", "from_"])) + str(number)
         options: dict[str, Any] = {"type": case.type}
-        how = draw(st.sampled_from(["required", "default", "factory", "converter", "validator", "alias", "checked"]))
+        how = draw(st.sampled_from(_HOW))
         if how == "default" or (had_default and not kw_only):
             options["default"] = draw(case.values)
             had_default = True
@@ -227,7 +229,13 @@ def classes(draw: Callable[..., Any], inner: st.SearchStrategy[Case]) -> Case:
             value = draw(case.values)
             options["factory"] = lambda value=value: value
             had_default = True
-        if how == "converter":
+        elif how == "factory with self":
+            value = draw(case.values)
+            options["default"] = attrs.Factory(lambda _, value=value: value, takes_self=True)
+            had_default = True
+        if how == "full converter":
+            options["converter"] = attrs.Converter(lambda value, _: value, takes_self=True)
+        elif how == "converter":
             options["converter"] = _kept
         elif how == "validator":
             options["validator"] = _judged
@@ -240,8 +248,11 @@ def classes(draw: Callable[..., Any], inner: st.SearchStrategy[Case]) -> Case:
         fields[name] = attrs.field(**options)
         values[options.get("alias", name.lstrip("_"))] = case.values
     members: dict[str, Any] = {}
-    if draw(st.integers(0, 4)) == 0:
-        members["__attrs_post_init__"] = lambda self: None
+    for method in ("__attrs_pre_init__", "__attrs_post_init__"):
+        if draw(st.integers(0, 4)) == 0:
+            members[method] = lambda self: None
+    if had_default and draw(st.booleans()):
+        fields["made"] = attrs.field(type=int, default=3, init=False, validator=draw(st.sampled_from([None, _judged])))
     made = attrs.make_class(
         f"C{next(_NUMBERS)}",
         fields,
@@ -268,8 +279,45 @@ def _built(cls: Any, given: Mapping[str, Any]) -> Any:
         return None
 
 
+_HOW = (
+    *("required", "default", "factory", "factory with self", "converter", "full converter", "validator", "alias"),
+    *("checked", "checked"),
+)
+
+
+@st.composite
+def data_classes(draw: Callable[..., Any], inner: st.SearchStrategy[Case]) -> Case:
+    """Draw a dataclass of any make, and values of it."""
+    kw_only = draw(st.booleans())
+    fields: list[Any] = []
+    values: dict[str, st.SearchStrategy[Any]] = {}
+    had_default = False
+    for number in range(draw(st.integers(0, 4))):
+        case = draw(inner)
+        name = draw(st.sampled_from(["x", "_hidden", "type"])) + str(number)
+        options: dict[str, Any] = {}
+        if (had_default and not kw_only) or draw(st.booleans()):
+            value = draw(case.values)
+            options["default_factory"] = lambda value=value: value
+            had_default = True
+        fields.append((name, case.type, dataclasses.field(**options)))
+        values[name] = case.values
+    if draw(st.booleans()):
+        fields.append(("made", int, dataclasses.field(default=3, init=False)))
+    namespace = {"__post_init__": lambda self: None} if draw(st.integers(0, 3)) == 0 else {}
+    made = dataclasses.make_dataclass(
+        f"D{next(_NUMBERS)}",
+        fields,
+        namespace=namespace,
+        frozen=draw(st.booleans()),
+        slots=draw(st.booleans()),
+        kw_only=kw_only,
+    )
+    return Case(made, st.fixed_dictionaries(values).map(lambda given: made(**given)))
+
+
 _CHECKS: dict[Any, Sequence[Any]] = {
-    int: (IntRange(0, 1000), [IntRange(-5, 5)], attrs.validators.ge(0)),
+    int: (IntRange(0, 1000), [IntRange(-5, 5)], attrs.validators.ge(0), attrs.validators.in_(range(100))),
     str: (
         Text(),
         NON_EMPTY,
@@ -277,6 +325,8 @@ _CHECKS: dict[Any, Sequence[Any]] = {
         Text(pattern="[a-z]*"),
         OneOf(("a", "", "\n")),
         attrs.validators.max_len(5),
+        [attrs.validators.min_len(1), attrs.validators.matches_re("[a-z]*")],
+        attrs.validators.not_(attrs.validators.in_(("a", ""))),
     ),
     ProcessId: (InstanceOf((ProcessId,), "a ProcessId"),),
     float: (attrs.validators.instance_of((float, int)),),

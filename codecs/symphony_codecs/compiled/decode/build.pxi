@@ -6,6 +6,7 @@ cdef class Builder:
     cdef object table
     cdef int layout
     cdef bint bytes_keys
+    cdef bint has_validators   # whether readers make checks of attrs' validators
     cdef dict built      # by id of the node, which the schema keeps
     cdef dict deferred   # by key of the table
 
@@ -110,15 +111,7 @@ def _choice(Builder builder not None, node):
 
 
 def _checked(Builder builder not None, node):
-    cdef ValidatedReader reader
-    if isinstance(node.inner, nodes.Sequence) and len(node.checks) == 1:
-        rule = getattr(node.checks[0], "__self__", None)
-        if type(rule) is Each and rule.item is None:
-            return DistinctReader(builder.build(node.inner), node.checks[0])
-    reader = ValidatedReader()
-    reader.inner = builder.build(node.inner)
-    reader.checks = node.checks
-    return reader
+    return ValidatedReader(builder.build(node.inner), node)
 
 
 def _optional(Builder builder not None, node):
@@ -151,8 +144,10 @@ def _mapped(Builder builder not None, node):
 
 def _record(Builder builder not None, node):
     readers = builder.build_all([field.node for field in node.fields])
+    unchecked = builder.build_all([field.unchecked or field.node for field in node.fields])
+    builder.has_validators = builder.has_validators or unchecked != readers
     tokens = tuple([builder.token(field.key) for field in node.fields])
-    return StructReader(node, readers, tokens, builder.bytes_keys)
+    return StructReader(node, readers, unchecked, tokens, builder.bytes_keys)
 
 
 def _kinds(Builder builder not None, node):

@@ -2,74 +2,140 @@
 
 cdef extern from "Python.h":
     PyObject* PyObject_CallNoArgs(object function)
+    PyObject* PyObject_CallMethodNoArgs(object instance, object name)
     PyObject* PyObject_Vectorcall(object function, PyObject** arguments, size_t count, PyObject* names)
+    PyObject* PyObject_GetAttr(object instance, object name)
+    int PyObject_GenericSetAttr(object instance, object name, PyObject* value)
+    PyObject* TRUE "Py_True"
+
+
+cdef dict RUN_VALIDATORS = vars(_config)
+# Whether readers leave out the checks of validators: set only while those are disabled.
+cdef bint are_validators_off = False
+
+
+cdef inline bint runs_validators() except -1:
+    """Return whether attrs runs validators now."""
+    cdef PyObject* found = PyDict_GetItemWithError(RUN_VALIDATORS, "_run_validators")
+    return found == TRUE
+
+
+cdef struct Place:
+    Py_ssize_t at              # its place in the array of values
+    PyObject* default          # what stands for what is missing, or makes it; NULL: it is never missing
+    bint is_factory
+    bint factory_takes_self
+    PyObject* convert          # NULL: it is stored as it is
+    bint convert_takes_self
+    bint convert_takes_field
+    PyObject* validators       # a tuple; NULL: there are none
+    PyObject* default_validators
+    PyObject* of               # what these are told of the attribute
 
 
 cdef class Construction:
     """
-    How instances are made: without the constructor, or by a call of the class.
+    How instances are made: as the constructor does that, or by a call of the class.
 
-    Fields come in an array of `total` places, owned, NULL where one is
-    missing; those that are never on the wire stand after the others.
+    Values come in an array of `total` places, owned, NULL where one is
+    missing; attributes that are not on the wire stand after the fields.  Where
+    defaults are validated in another way as many places follow, which mark
+    them.
     """
 
     cdef object cls
-    cdef Py_ssize_t count
+    cdef Py_ssize_t count      # of fields
     cdef Py_ssize_t total
+    cdef Py_ssize_t size       # of the array
     cdef tuple arguments
-    cdef tuple defaults       # what stands for what is missing, or makes it
-    cdef bint* is_factory
-    cdef bint* is_filled      # whether the constructor is given None
-    cdef bint* is_own         # whether only the constructor knows what stands for it
-    cdef bint has_own
-    cdef Maker maker          # None: the class is called
-    cdef bint finishes
+    cdef bint* is_filled       # whether the constructor is given None
+    cdef Maker maker           # None: the class is called
+    cdef Place* places         # in the order of the constructor
+    cdef Py_ssize_t set_count  # how many attributes it sets
+    cdef list kept
+    cdef bint is_plain         # whether values are stored as they are read, and no function runs but factories
+    cdef bint takes_self       # whether a function is called with the instance before it is whole
+    cdef bint validates_fields
+    cdef bint marks_defaults
+    cdef str before
+    cdef str after
+    cdef str last
     cdef bint validates
     cdef object keep
 
     def __cinit__(self, node):
         cdef Py_ssize_t i
-        cdef list defaults = [field.default for field in node.fields] + [default for _, default in node.rest]
-        cdef list names = [field.name for field in node.fields] + [name for name, _ in node.rest]
         self.cls = node.cls
-        self.count = len(node.fields)
-        self.total = len(defaults)
+        self.count = self.total = len(node.fields)
         self.arguments = tuple([intern(field.argument) for field in node.fields])
-        self.is_factory = <bint*>PyMem_Calloc(self.total + 1, sizeof(bint))
-        self.is_filled = <bint*>PyMem_Calloc(self.total + 1, sizeof(bint))
-        self.is_own = <bint*>PyMem_Calloc(self.total + 1, sizeof(bint))
-        if self.is_factory == NULL or self.is_filled == NULL or self.is_own == NULL:
+        self.is_filled = <bint*>PyMem_Calloc(self.count + 1, sizeof(bint))
+        if self.is_filled == NULL:
             raise MemoryError
-        for i in range(self.total):
-            self.is_factory[i] = isinstance(defaults[i], nodes.Factory)
-            self.is_filled[i] = i < self.count and node.fields[i].fill_none
-            self.is_own[i] = defaults[i] is nodes.ABSENT and not self.is_filled[i]
-            self.has_own = self.has_own or (i < self.count and self.is_own[i] and node.fields[i].optional)
-            if self.is_factory[i]:
-                defaults[i] = defaults[i].call
-            else:
-                # Where there is no default None is filled in.
-                defaults[i] = None if defaults[i] is nodes.ABSENT else defaults[i].value
-        self.defaults = tuple(defaults)
-        self.finishes = node.finishes
+        for i in range(self.count):
+            self.is_filled[i] = node.fields[i].fill_none
         self.validates = node.validates
         self.keep = node.keep
-        self.maker = Maker(node.cls, tuple(map(intern, names))) if node.direct else None
+        if node.construction is not None:
+            self.interpret(node.construction)
+        self.size = self.total * 2 if self.marks_defaults else self.total
 
     def __dealloc__(self):
-        PyMem_Free(self.is_factory)
         PyMem_Free(self.is_filled)
-        PyMem_Free(self.is_own)
+        PyMem_Free(self.places)
+
+    cdef int interpret(self, node) except -1:
+        cdef Place* place
+        cdef Py_ssize_t i
+        cdef list names = []
+        self.before, self.after, self.last = node.before, node.after, node.last
+        self.set_count = len(node.attributes)
+        self.places = <Place*>PyMem_Calloc(self.set_count + 1, sizeof(Place))
+        if self.places == NULL:
+            raise MemoryError
+        self.kept = [node]
+        self.is_plain = self.before is None
+        self.takes_self = self.before is not None
+        for i, attribute in enumerate(node.attributes):
+            place = &self.places[i]
+            names.append(intern(attribute.name))
+            place.at = self.total if attribute.field is None else attribute.field
+            self.total += attribute.field is None
+            place.of = <PyObject*>attribute.of
+            if isinstance(attribute.default, nodes.Factory):
+                place.default = self.held(attribute.default.call)
+                place.is_factory, place.factory_takes_self = True, attribute.default.takes_self
+            elif attribute.default is not nodes.ABSENT:
+                place.default = self.held(attribute.default.value)
+            if attribute.convert is not None:
+                self.is_plain = False
+                place.convert = self.held(attribute.convert.call)
+                place.convert_takes_self = attribute.convert.takes_self
+                place.convert_takes_field = attribute.convert.takes_field
+            self.takes_self = self.takes_self or place.factory_takes_self or place.convert_takes_self
+            if attribute.validators:
+                place.validators = self.held(attribute.validators)
+            if attribute.default_validators:
+                place.default_validators = self.held(attribute.default_validators)
+            self.validates_fields = self.validates_fields or bool(attribute.validators)
+            self.marks_defaults = self.marks_defaults or attribute.default_validators != attribute.validators
+        self.is_plain = self.is_plain and not self.takes_self
+        has_dict = any(member_offset(<PyObject*>self.cls, <PyObject*>name, True) < 0 for name in names)
+        self.maker = Maker(self.cls, names, has_dict=has_dict)
+        return 0
+
+    cdef PyObject* held(self, object value):
+        self.kept.append(value)
+        return <PyObject*>value
 
     cdef inline PyObject** room(self, PyObject** few) except NULL:
-        """Return an array for the fields: *few* if it is long enough."""
+        """Return an array for the values: *few* if it is long enough."""
         cdef PyObject** items = few
         cdef Py_ssize_t i
-        if self.total > FEW:
-            items = <PyObject**>PyMem_Malloc(self.total * sizeof(PyObject*))
+        if self.size > FEW:
+            items = <PyObject**>PyMem_Malloc(self.size * sizeof(PyObject*))
             if items == NULL:
                 raise MemoryError
-        for i in range(self.total):
+        for i in range(self.size):
             items[i] = NULL
         return items
 
@@ -82,14 +148,8 @@ cdef class Construction:
 
     cdef object build(self, PyObject** items, dict extras):
         cdef object instance
-        if self.maker is not None and self.maker.ready() and (not self.has_own or self.is_told(items)):
+        if self.maker is not None and self.maker.ready():
             instance = self.made(items)
-            if self.finishes and instance is not REFUSED:
-                # As the constructor does in the end, every field in its place.
-                try:
-                    instance.__attrs_post_init__()
-                except Exception:
-                    return REFUSED
         else:
             instance = self.called(items)
         if instance is REFUSED or (extras is None and not self.validates):
@@ -103,38 +163,112 @@ cdef class Construction:
             return REFUSED
         return instance
 
-    cdef inline bint is_told(self, PyObject** items) noexcept:
-        """Return whether what stands for all that is missing is known here."""
+    cdef object made(self, PyObject** items):
+        """Do what the constructor does, in its order."""
+        cdef object instance = None
+        cdef bint is_told = self.validates_fields
+        cdef bint was_quiet = True
+        if self.takes_self:
+            instance = self.maker.instance()
+            if self.before is not None and self.run(instance, self.before) is REFUSED:
+                return REFUSED
+        if not self.fill(items, instance, &was_quiet, &is_told):
+            return REFUSED
+        if instance is None:
+            if not was_quiet and not self.maker.ready():  # a factory or a converter has changed the class
+                return REFUSED
+            instance = self.stored(items)
+            if instance is REFUSED:
+                return REFUSED
+        if is_told and runs_validators() and not self.is_valid(items, instance):
+            return REFUSED
+        if self.after is not None and self.run(instance, self.after) is REFUSED:
+            return REFUSED
+        if self.last is not None and not put(instance, self.last, <PyObject*>None):
+            return REFUSED
+        return instance
+
+    cdef bint fill(self, PyObject** items, object instance, bint* was_quiet, bint* is_told) except -1:
+        """Put defaults into the array, convert, and set an instance that is there already; False: refused."""
         cdef Py_ssize_t i
-        for i in range(self.count):
-            if items[i] == NULL and self.is_own[i]:
-                return False
+        cdef Place* place
+        cdef PyObject* before
+        cdef object value
+        for i in range(self.set_count):
+            place = &self.places[i]
+            if items[place.at] != NULL:
+                if self.is_plain:
+                    continue
+                value = <object>items[place.at]
+            else:
+                if place.default == NULL:
+                    return False
+                if self.marks_defaults and place.default_validators != place.validators:
+                    items[self.total + place.at] = <PyObject*>self
+                    is_told[0] = is_told[0] or place.default_validators != NULL
+                value = <object>place.default
+                if place.is_factory:
+                    was_quiet[0] = False
+                    if place.factory_takes_self:
+                        value = call_one(value, instance, REFUSED)
+                    else:
+                        value = refusing(PyObject_CallNoArgs(value), REFUSED)
+                    if value is REFUSED:
+                        return False
+            if place.convert != NULL:
+                was_quiet[0] = False
+                value = converted(place, value, instance)
+                if value is REFUSED:
+                    return False
+            if instance is not None:
+                if not put(instance, <object>PyTuple_GET(self.maker.names, i), <PyObject*>value):
+                    return False
+            else:
+                before = items[place.at]
+                Py_INCREF(value)
+                items[place.at] = <PyObject*>value
+                Py_XDECREF(before)
         return True
 
-    cdef object made(self, PyObject** items):
+    cdef object stored(self, PyObject** items):
+        """Return an instance with all values; nothing runs but stores."""
         cdef Py_ssize_t i
-        cdef object value
-        cdef object instance
-        cdef bint was_quiet = True
-        for i in range(self.total):
-            if items[i] != NULL:
-                continue
-            value = <object>PyTuple_GET(self.defaults, i)
-            if self.is_factory[i]:
-                was_quiet = False
-                value = refusing(PyObject_CallNoArgs(value), REFUSED)
-                if value is REFUSED:
-                    return REFUSED
-            Py_INCREF(value)
-            items[i] = <PyObject*>value
-        if not was_quiet and not self.maker.ready():  # a factory has changed the class
-            return REFUSED
-        instance = allocate(<PyObject*>self.cls)
-        # From here on nothing runs but stores.
-        for i in range(self.total):
-            fill(<PyObject*>instance, self.maker.offsets[i], items[i])
-            items[i] = NULL
+        cdef Py_ssize_t at
+        cdef object instance = self.maker.instance()
+        for i in range(self.set_count):
+            at = self.places[i].at
+            if self.maker.offsets[i] >= 0:
+                fill(<PyObject*>instance, self.maker.offsets[i], items[at])
+                items[at] = NULL
+            elif not put(instance, <object>PyTuple_GET(self.maker.names, i), items[at]):
+                return REFUSED
         return instance
+
+    cdef bint is_valid(self, PyObject** items, object instance) except -1:
+        cdef Py_ssize_t i
+        cdef Place* place
+        cdef PyObject* validators
+        cdef PyObject* arguments[3]
+        cdef object value
+        for i in range(self.set_count):
+            place = &self.places[i]
+            validators = place.validators
+            if self.marks_defaults and items[self.total + place.at] != NULL:
+                validators = place.default_validators
+            if validators == NULL:
+                continue
+            # As the constructor does: another validator may have set it.
+            value = refusing(PyObject_GetAttr(instance, <object>PyTuple_GET(self.maker.names, i)), REFUSED)
+            if value is REFUSED:
+                return False
+            arguments[0], arguments[1], arguments[2] = <PyObject*>instance, place.of, <PyObject*>value
+            for validator in <tuple>validators:
+                if refusing(PyObject_Vectorcall(validator, arguments, 3, NULL), REFUSED) is REFUSED:
+                    return False
+        return True
+
+    cdef inline object run(self, object instance, str method):
+        return refusing(PyObject_CallMethodNoArgs(instance, method), REFUSED)
 
     cdef object called(self, PyObject** items):
         """Call the class, with all arguments by name: what their order is may have changed."""
@@ -143,8 +277,8 @@ cdef class Construction:
         cdef PyObject** values = few
         cdef tuple names = self.arguments
         cdef list named
-        if self.total > FEW:
-            values = <PyObject**>PyMem_Malloc(self.total * sizeof(PyObject*))
+        if self.count > FEW:
+            values = <PyObject**>PyMem_Malloc(self.count * sizeof(PyObject*))
             if values == NULL:
                 return REFUSED
         try:
@@ -162,3 +296,24 @@ cdef class Construction:
         finally:
             if values != few:
                 PyMem_Free(values)
+
+
+cdef object converted(Place* place, object value, object instance):
+    cdef PyObject* arguments[3]
+    cdef size_t count = 1
+    arguments[0] = <PyObject*>value
+    if place.convert_takes_self:
+        arguments[count] = <PyObject*>instance
+        count += 1
+    if place.convert_takes_field:
+        arguments[count] = place.of
+        count += 1
+    return refusing(PyObject_Vectorcall(<object>place.convert, arguments, count, NULL), REFUSED)
+
+
+cdef inline bint put(object instance, object name, PyObject* value) except -1:
+    """Store a value in an instance, past what its class does where attributes are set."""
+    if PyObject_GenericSetAttr(instance, name, value) == 0:
+        return True
+    PyErr_Clear()
+    return False

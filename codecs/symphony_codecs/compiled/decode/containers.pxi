@@ -71,43 +71,6 @@ cdef class SequenceReader(Reader):
         return call_one(self.build, items, REFUSED)
 
 
-cdef class DistinctReader(Reader):
-    """An array held to a number of items, or to have each of them once."""
-
-    cdef Reader inner
-    cdef Py_ssize_t maximum
-    cdef bint unique
-    cdef object check
-
-    def __cinit__(self, Reader inner, check):
-        self.inner = inner
-        self.check = check
-        rule = check.__self__
-        self.maximum = PY_SSIZE_T_MAX if rule.maximum is None else min(rule.maximum, PY_SSIZE_T_MAX)
-        self.unique = rule.unique
-
-    cdef object read(self, object value):
-        return self.held(self.inner.read(value))
-
-    cdef object take(self, Cursor* cursor):
-        cdef object result = self.inner.take(cursor)
-        return hand_up_partial(cursor, self, self.inner) if result is REFUSED else self.held(result)
-
-    cdef object held(self, object items):
-        cdef Py_ssize_t size
-        if items is REFUSED:
-            return REFUSED
-        try:
-            size = len(items)
-            if size > self.maximum:
-                return REFUSED
-            if not self.unique or size < 2 or len(set(items)) == size:
-                return items
-        except Exception:  # they cannot be hashed, which the check makes the best of
-            pass
-        return REFUSED if call_one(self.check, items, REFUSED) is REFUSED else items
-
-
 cdef class TupleReader(Reader):
     """A tuple of so many items."""
 

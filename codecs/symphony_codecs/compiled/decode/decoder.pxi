@@ -18,6 +18,7 @@ cdef class Decoder:
     cdef object fallback
     cdef object explain
     cdef bint strict
+    cdef bint has_validators
     cdef int layout
     cdef Py_ssize_t max_size
     cdef Py_ssize_t max_depth
@@ -28,7 +29,9 @@ cdef class Decoder:
         self.layout = NO_LAYOUT
         if not strict:
             self.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
-        self.root = (<Builder>Builder(schema, self.layout)).build(schema.root)
+        builder = Builder(schema, self.layout)
+        self.root = (<Builder>builder).build(schema.root)
+        self.has_validators = (<Builder>builder).has_validators
         self.type = schema.type
         self.loads, self.limits, self.strict = loads, limits, strict
         self.fallback, self.explain = fallback, explain
@@ -37,6 +40,22 @@ cdef class Decoder:
 
     def decode(self, data):
         """Return the value that a document holds."""
+        cdef object result = self.attempt(data)
+        global are_validators_off
+        if result is REFUSED and self.has_validators and not are_validators_off and not runs_validators():
+            are_validators_off = True
+            try:
+                result = self.attempt(data)
+            finally:
+                are_validators_off = False
+        if result is REFUSED:
+            result = self.fallback(data)
+            for listener in mismatch_listeners:
+                listener(self.type, data)
+        return result
+
+    cdef object attempt(self, data):
+        """Return the value, or REFUSED; raise what is wrong with the document, if that is clear."""
         cdef object result = REFUSED
         cdef object error = None
         cdef bint needs_fallback = True
@@ -63,10 +82,6 @@ cdef class Decoder:
             forget_ends(&partial.ends)
         if error is not None:
             raise error
-        if result is REFUSED:
-            result = self.fallback(data)
-            for tell in mismatch_listeners:
-                tell(self.type, data)
         return result
 
     cdef object take(self, bytes data, bint* needs_fallback, Partial* partial):

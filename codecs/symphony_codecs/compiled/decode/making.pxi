@@ -6,7 +6,7 @@ cdef extern from *:
     static int symphony_is_made_plainly(PyObject *object)
     {
         PyTypeObject *cls = (PyTypeObject *)object;
-        return Py_IS_TYPE(object, &PyType_Type) &&
+        return PyType_Check(object) && Py_TYPE(object)->tp_call == PyType_Type.tp_call &&
             cls->tp_alloc == PyType_GenericAlloc && cls->tp_itemsize == 0 &&
             PyType_HasFeature(cls, Py_TPFLAGS_HEAPTYPE) && !PyType_HasFeature(cls, Py_TPFLAGS_IS_ABSTRACT);
     }
@@ -17,6 +17,20 @@ cdef extern from *:
         return ((PyTypeObject *)cls)->tp_new == PyBaseObject_Type.tp_new;
     }
 
+    /* Whether a metaclass calls the class as `type` does. */
+    #define symphony_calls_as_type(cls) (Py_TYPE(cls)->tp_call == PyType_Type.tp_call)
+
+    /* Whether what is stored under a name goes into the instance's `__dict__`. */
+    static int symphony_is_kept_in_dict(PyObject *type, PyObject *name)
+    {
+        PyTypeObject *cls = (PyTypeObject *)type;
+        PyObject *found = _PyType_Lookup(cls, name);
+        return cls->tp_dictoffset != 0 && (found == NULL || Py_TYPE(found)->tp_descr_set == NULL);
+    }
+
+    /* `object.__new__`, which also prepares the `__dict__`. */
+    #define symphony_new(cls, nothing) (PyBaseObject_Type.tp_new((PyTypeObject *)(cls), (nothing), NULL))
+
     #define symphony_lookup(cls, name) _PyType_Lookup((PyTypeObject *)(cls), name)
     #define symphony_fill(o, offset, item) (*(PyObject **)((char *)(o) + (offset)) = (item))
     #define symphony_alloc(cls) (((PyTypeObject *)(cls))->tp_alloc((PyTypeObject *)(cls), 0))
@@ -25,12 +39,19 @@ cdef extern from *:
     bint is_called_plainly "symphony_is_called_plainly"(PyObject* cls) noexcept
     void fill "symphony_fill"(PyObject* instance, Py_ssize_t offset, PyObject* item) noexcept nogil
     object allocate "symphony_alloc"(PyObject* cls)
+    object new_instance "symphony_new"(PyObject* cls, PyObject* nothing)
+    bint calls_as_type "symphony_calls_as_type"(PyObject* cls) noexcept
+    bint is_kept_in_dict "symphony_is_kept_in_dict"(PyObject* cls, PyObject* name) noexcept
     PyObject* lookup "symphony_lookup"(PyObject* cls, PyObject* name) noexcept
+
+
+cdef tuple NO_ARGUMENTS = ()
 
 
 cdef class Maker:
     """
-    Makes instances of a class whose slots are all it has.
+    Makes instances of a class whose slots are all it has, unless it *has_dict*: then an attribute may be kept there, and
+    its offset is -1.
 
     The caller has every value before the instance exists, and fills all slots
     without running any code in between.  A class that was changed since is
@@ -47,10 +68,12 @@ cdef class Maker:
     cdef tuple made_by     # what these were
     cdef bint is_called    # whether that is a call of the class
     cdef bint works
+    cdef bint has_dict
     cdef bint outlives_module        # whether the class is there for as long as its module
 
-    def __cinit__(self, cls, names, makers=("__init__", "__setattr__")):
+    def __cinit__(self, cls, names, makers=("__init__", "__setattr__"), has_dict=False):
         cdef Py_ssize_t i
+        self.has_dict = has_dict
         self.cls = cls
         self.names = tuple(names)
         self.offsets = <Py_ssize_t*>PyMem_Malloc((len(self.names) + 1) * sizeof(Py_ssize_t))
@@ -79,14 +102,22 @@ cdef class Maker:
             if lookup(cls, PyTuple_GET(self.makers, i)) != PyTuple_GET(self.made_by, i):
                 self.works = False
         for i in range(len(self.names)):
-            if self.offsets[i] < 0 or self.offsets[i] != member_offset(cls, <PyObject*>self.names[i], True):
+            if self.offsets[i] != member_offset(cls, <PyObject*>self.names[i], True):
+                self.works = False
+            elif self.offsets[i] < 0 and not (self.has_dict and is_kept_in_dict(cls, <PyObject*>self.names[i])):
                 self.works = False
 
     cdef inline bint ready(self) noexcept:
         """Return whether instances can be made directly, now."""
         if current_version(<PyObject*>self.cls) != self.version:
             self.look()
-        return self.works
+        return self.works and calls_as_type(<PyObject*>self.cls)
+
+    cdef inline object instance(self):
+        """Return an instance of which nothing is set."""
+        if self.has_dict:
+            return new_instance(<PyObject*>self.cls, <PyObject*>NO_ARGUMENTS)
+        return allocate(<PyObject*>self.cls)
 
     cdef inline object holding(self, object one, object other):
         """Return an instance whose two slots hold these."""

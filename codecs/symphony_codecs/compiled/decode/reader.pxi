@@ -156,6 +156,21 @@ cdef class ValidatedReader(Reader):
 
     cdef Reader inner
     cdef tuple checks
+    cdef Py_ssize_t minimum
+    cdef Py_ssize_t maximum
+    cdef object options
+    cdef bint is_sized
+    cdef object distinct      # the check that items are different; None: they need not be
+
+    def __cinit__(self, Reader inner, node):
+        self.inner = inner
+        self.minimum = min(node.minimum, PY_SSIZE_T_MAX)
+        self.maximum = PY_SSIZE_T_MAX if node.maximum is None else min(node.maximum, PY_SSIZE_T_MAX)
+        self.is_sized = self.minimum > 0 or self.maximum != PY_SSIZE_T_MAX
+        self.options = node.options
+        alike = [check for check in node.checks if getattr(check, "__self__", None) == DISTINCT]
+        self.distinct = alike[0] if alike else None
+        self.checks = tuple([check for check in node.checks if check not in alike])
 
     cdef object read(self, object value):
         if is_exactly(value, CborTag):
@@ -170,11 +185,32 @@ cdef class ValidatedReader(Reader):
         return hand_up_partial(cursor, self, self.inner) if result is REFUSED else self.checked(result)
 
     cdef object checked(self, object value):
-        if value is not REFUSED and value is not FORBIDDEN:
-            for check in self.checks:
-                if call_one(check, value, REFUSED) is REFUSED:
-                    return REFUSED
+        if value is REFUSED or value is FORBIDDEN:
+            return value
+        try:
+            if self.is_sized and not self.minimum <= len(value) <= self.maximum:
+                return REFUSED
+            if self.options is not None and value not in self.options:
+                return REFUSED
+        except Exception:  # as that of a class of the user's
+            return REFUSED
+        if self.distinct is not None and not are_distinct(value) and call_one(self.distinct, value, REFUSED) is REFUSED:
+            return REFUSED
+        for check in self.checks:
+            if call_one(check, value, REFUSED) is REFUSED:
+                return REFUSED
         return value
+
+
+cdef object DISTINCT = Each(None, None, unique=True)
+
+
+cdef bint are_distinct(object items) except -1:
+    """Return whether all items are different, for sure."""
+    try:
+        return len(set(items)) == len(items)
+    except Exception:  # they cannot be hashed, which the check makes the best of
+        return False
 
 
 cdef class OptionalReader(Reader):

@@ -38,11 +38,11 @@ cdef class IntegerReader(Reader):
         self.bounded = low is not None or high is not None
         self.small = False
         # Others are rare enough for the interpreter's comparison.
-        if low is not None and high is not None and -(2**64) < low <= high < 2**64 and high >= 0:
+        if self.bounded and (low is None or -(2**64) < low < 2**64) and (high is None or 0 <= high < 2**64):
             self.small = True
-            self.greatest = high
-            self.least = low if low > 0 else 0
-            self.lowest = -low if low < 0 else 0
+            self.greatest = 2**64 - 1 if high is None else high
+            self.least = low if low is not None and low > 0 else 0
+            self.lowest = 2**64 - 1 if low is None else -low if low < 0 else 0
         self.wide = node.wide
 
     cdef object read(self, object value):
@@ -55,11 +55,9 @@ cdef class IntegerReader(Reader):
                 return self.refuse(value)
             digits = ascii_of(value, &size)
             return REFUSED if digits == NULL else self.of_text(digits, size)
-        if not self.small:
-            return value if not self.bounded or self.fits(value) else REFUSED
-        if not int_fits(<PyObject*>value, &magnitude, &negative) or not self.within(magnitude, negative):
-            return REFUSED
-        return value
+        if self.small and int_fits(<PyObject*>value, &magnitude, &negative):
+            return value if self.within(magnitude, negative) else REFUSED
+        return value if not self.bounded or self.fits(value) else REFUSED
 
     cdef object take(self, Cursor* cursor):
         cdef uint64_t magnitude = 0
@@ -153,15 +151,15 @@ cdef class TextReader(Reader):
     cdef Py_ssize_t minimum
     cdef Py_ssize_t maximum
     cdef bint plain
-    cdef object fullmatch
+    cdef object match
     cdef frozenset options
 
     def __cinit__(self, node):
         self.minimum = node.minimum
         self.maximum = PY_SSIZE_T_MAX if node.maximum is None else min(node.maximum, PY_SSIZE_T_MAX)
-        self.fullmatch = node.fullmatch
+        self.match = node.match
         self.options = node.options or None
-        self.plain = node.minimum <= 0 and node.maximum is None and self.fullmatch is None and self.options is None
+        self.plain = node.minimum <= 0 and node.maximum is None and self.match is None and self.options is None
 
     cdef object read(self, object value):
         if not PyUnicode_CheckExact(value):
@@ -182,9 +180,9 @@ cdef class TextReader(Reader):
             return False
         if self.options is not None and value not in self.options:
             return False
-        if self.fullmatch is None:
+        if self.match is None:
             return True
-        found = call_one(self.fullmatch, value, REFUSED)
+        found = call_one(self.match, value, REFUSED)
         return found is not REFUSED and found is not None
 
 

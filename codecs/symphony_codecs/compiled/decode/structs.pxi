@@ -75,6 +75,7 @@ cdef class StructReader(Reader):
     cdef Construction construction
     cdef tuple keys
     cdef tuple readers
+    cdef tuple unchecked       # the same without the checks of validators
     cdef Names names
     cdef tuple tokens          # the keys as documents nearly always have them, with all before the value
     cdef Py_ssize_t count
@@ -87,11 +88,11 @@ cdef class StructReader(Reader):
     cdef object known
     cdef object adapt
 
-    def __cinit__(self, node, tuple readers, tuple tokens, bint bytes_keys):
+    def __cinit__(self, node, tuple readers, tuple unchecked, tuple tokens, bint bytes_keys):
         cdef Py_ssize_t i
         self.construction = Construction(node)
         self.keys = tuple([intern(field.key) for field in node.fields])
-        self.readers = readers
+        self.readers, self.unchecked = readers, unchecked
         self.bytes_keys = bytes_keys
         self.names = Names(self.keys)
         self.tokens = tokens
@@ -141,6 +142,7 @@ cdef class StructReader(Reader):
         return result
 
     cdef object from_map(self, dict value, PyObject** items):
+        cdef tuple readers = self.unchecked if are_validators_off else self.readers
         cdef Py_ssize_t i, found = 0, at = 0
         cdef PyObject* pointer
         cdef PyObject* key
@@ -155,7 +157,7 @@ cdef class StructReader(Reader):
                 continue
             found += 1
             item = <object>pointer  # kept, since a hook may change the map
-            result = (<Reader>PyTuple_GET(self.readers, i)).read(item)
+            result = (<Reader>PyTuple_GET(readers, i)).read(item)
             if result is REFUSED:
                 return REFUSED
             Py_INCREF(result)
@@ -173,6 +175,7 @@ cdef class StructReader(Reader):
         return self.construction.build(items, extras)
 
     cdef object from_array(self, list value, PyObject** items):
+        cdef tuple readers = self.unchecked if are_validators_off else self.readers
         cdef Py_ssize_t i, size = PyList_GET_SIZE(value)
         cdef object item
         cdef object result
@@ -182,7 +185,7 @@ cdef class StructReader(Reader):
             if i >= PyList_GET_SIZE(value):  # a hook has changed it
                 return REFUSED
             item = <object>PyList_GET_ITEM(value, i)
-            result = (<Reader>PyTuple_GET(self.readers, i)).read(item)
+            result = (<Reader>PyTuple_GET(readers, i)).read(item)
             if result is REFUSED:
                 return REFUSED
             Py_INCREF(result)
@@ -223,6 +226,7 @@ cdef class StructReader(Reader):
         return result
 
     cdef bint take_map(self, Cursor* cursor, Py_ssize_t left, PyObject** items, Tag* tag) except -1:
+        cdef tuple readers = self.unchecked if are_validators_off else self.readers
         cdef Py_ssize_t i, number, expected = 0, size = 0, found = 0
         cdef const char* start = NULL
         cdef PyObject* token
@@ -258,10 +262,10 @@ cdef class StructReader(Reader):
                 cursor.needs_fallback = True  # of equal keys the last may count
                 return False
             set_mark(&mark, cursor)
-            result = (<Reader>PyTuple_GET(self.readers, number)).take(cursor)
+            result = (<Reader>PyTuple_GET(readers, number)).take(cursor)
             expected = number + 1
             if result is REFUSED:
-                result = skip_faulty(cursor, <Reader>PyTuple_GET(self.readers, number), &mark)
+                result = skip_faulty(cursor, <Reader>PyTuple_GET(readers, number), &mark)
                 if result is REFUSED:
                     return False
                 parts = {} if parts is None else parts
@@ -300,6 +304,7 @@ cdef class StructReader(Reader):
         return pass_unknown(cursor, start, size, passed)
 
     cdef bint take_array(self, Cursor* cursor, Py_ssize_t left, PyObject** items) except -1:
+        cdef tuple readers = self.unchecked if are_validators_off else self.readers
         cdef Py_ssize_t i = 0
         cdef object result
         cdef Mark mark
@@ -309,9 +314,9 @@ cdef class StructReader(Reader):
             if i == self.count:
                 return False
             set_mark(&mark, cursor)
-            result = (<Reader>PyTuple_GET(self.readers, i)).take(cursor)
+            result = (<Reader>PyTuple_GET(readers, i)).take(cursor)
             if result is REFUSED:
-                leave_array(cursor, self, None, self.readers, owned(items, i), left, &mark)
+                leave_array(cursor, self, None, readers, owned(items, i), left, &mark)
                 return False
             Py_INCREF(result)
             items[i] = <PyObject*>result

@@ -21,12 +21,12 @@ def _float(Builder builder, node):
 
 def _text(Builder builder, node):
     cdef HeldTextWriter writer
-    if not node.minimum and node.maximum is None and node.fullmatch is None and not node.options:
+    if not node.minimum and node.maximum is None and node.match is None and not node.options:
         return builder.ready(TextWriter(), True)
     writer = HeldTextWriter()
     writer.minimum = node.minimum
     writer.maximum = PY_SSIZE_T_MAX if node.maximum is None else min(node.maximum, PY_SSIZE_T_MAX)
-    writer.fullmatch = node.fullmatch
+    writer.match = node.match
     writer.options = node.options
     return builder.ready(writer, False)
 

@@ -127,7 +127,7 @@ cdef class HeldTextWriter(Writer):
 
     cdef Py_ssize_t minimum
     cdef Py_ssize_t maximum
-    cdef object fullmatch
+    cdef object match
     cdef frozenset options
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
@@ -142,7 +142,7 @@ cdef class HeldTextWriter(Writer):
         try:
             if self.options and <object>value not in self.options:
                 return REFUSED
-            if self.fullmatch is not None and self.fullmatch(<object>value) is None:
+            if self.match is not None and self.match(<object>value) is None:
                 return REFUSED
         except Exception:
             return REFUSED
