@@ -27,6 +27,8 @@ from cattrs.errors import (
 from symphony_types.checks import FieldError, cut, describe, listed
 from symphony_types.traits.validatable import MAX_ISSUES, Issue, PathElement
 
+from ._signals import OwnError, raise_if_from_signal
+
 
 __all__ = [
     "MAX_ISSUES",
@@ -42,7 +44,7 @@ __all__ = [
 _MAX_DEPTH: Final = 300
 
 
-class FormatError(Exception):
+class FormatError(OwnError):
     """
     Data that cannot be encoded or decoded, and why.
 
@@ -113,12 +115,14 @@ def unsupported(as_type: object, why: str) -> FormatError:
 
 def issues_of(exc: BaseException, *prefix: PathElement) -> list[Issue]:
     """Return the issues that *exc* stands for, at least one and at most `MAX_ISSUES`, their paths under *prefix*."""
+    raise_if_from_signal(exc)
     try:
         found = itertools.islice(_walk(exc, 0), MAX_ISSUES)
         return [issue.prefixed(*prefix) if prefix else issue for issue in found]
     except RecursionError:
         raise
-    except Exception:  # noqa: BLE001 - an exception of the user's, with anything in it
+    except Exception as other:  # noqa: BLE001 - an exception of the user's, with anything in it
+        raise_if_from_signal(other)
         return [Issue(prefix, "invalid_value", "a valid value", type(exc).__name__)]
 
 
@@ -149,7 +153,8 @@ def _text_of(exc: BaseException) -> str:
         if len(exc.args) > 1 and isinstance(exc.args[1], attrs.Attribute):
             return str(exc.args[0])  # what a validator of attrs says; the rest is for programs
         return str(exc) or type(exc).__name__
-    except Exception:  # noqa: BLE001 - it is an exception of the user's, whose text is code of theirs
+    except Exception as other:  # noqa: BLE001 - it is an exception of the user's, whose text is code of theirs
+        raise_if_from_signal(other)
         return type(exc).__name__
 
 

@@ -23,6 +23,7 @@ import cattrs
 from cattrs.dispatch import _DispatchNotFound
 
 from ._issues import unsupported
+from ._signals import raise_if_from_signal
 from ._unions import Unions
 from .formats.base import Format
 from .hooks import SHAPES
@@ -365,7 +366,8 @@ def _is_among(dispatch: Any, tp: Any) -> bool:
     """Return whether cattrs, in the order in which it looks, finds a hook for *tp* before it comes to ours."""
     try:
         found = dispatch._single_dispatch.dispatch(tp)  # noqa: SLF001 - cattrs', as it looks them up itself
-    except Exception:  # noqa: BLE001 - what is no class
+    except Exception as exc:  # noqa: BLE001 - what is no class
+        raise_if_from_signal(exc)
         found = _DispatchNotFound
     is_ours = isinstance(found, functools.partial) and found.func in (_structure_as, _unstructure_as)
     if found is not _DispatchNotFound and not is_ours:
@@ -376,7 +378,8 @@ def _is_among(dispatch: Any, tp: Any) -> bool:
         try:
             if predicate(tp):
                 return True
-        except Exception:  # noqa: BLE001, S112 - cattrs passes over it, too
+        except Exception as exc:  # noqa: BLE001 - cattrs passes over it, too
+            raise_if_from_signal(exc)
             continue
     return False
 

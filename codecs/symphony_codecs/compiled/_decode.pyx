@@ -46,6 +46,7 @@ import_datetime()
 include "shared/uuid.pxi"
 include "shared/timestamps.pxi"
 include "shared/slots.pxi"
+include "shared/caught.pxi"
 
 cdef object UTC = timezone.utc
 

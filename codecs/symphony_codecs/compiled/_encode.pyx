@@ -26,6 +26,7 @@ from libc.string cimport memmove, memset
 include "shared/uuid.pxi"
 include "shared/timestamps.pxi"
 include "shared/slots.pxi"
+include "shared/caught.pxi"
 
 cdef PyObject* UNSET_OBJECT = <PyObject*>UNSET
 

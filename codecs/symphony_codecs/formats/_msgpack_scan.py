@@ -8,6 +8,7 @@ from typing import Final
 
 import msgpack
 
+from .._signals import raise_if_from_signal
 from ._scan import ARRAY, MAP, Scan
 from .base import Limits
 
@@ -53,7 +54,8 @@ def may_overclaim(data: bytes) -> bool:
     unpacker.feed(data)
     try:
         unpacker.skip()
-    except Exception:  # noqa: BLE001 - whatever it is, the scan says it better
+    except Exception as exc:  # noqa: BLE001 - whatever it is, the scan says it better
+        raise_if_from_signal(exc)
         return True
     return False
 

@@ -24,6 +24,7 @@ from typing import Final
 
 import cbor2
 
+from .._signals import raise_if_from_signal
 from . import _cbor_scan, _cbor_write
 from ._depth import check_tree, holds_only
 from ._plain import Rules, rebuild
@@ -127,10 +128,12 @@ def _loads_quickly(data: bytes, limits: Limits) -> object:
     try:
         value, end = _decode(data, limits, text_keys=True)
         sure = len(data.translate(None, _SIMPLE)) == len(data)
-    except Exception:  # noqa: BLE001 - whatever it is, the scan says it better
+    except Exception as exc:  # noqa: BLE001 - whatever it is, the scan says it better
+        raise_if_from_signal(exc)
         try:
             value, end = _decode(data, limits, text_keys=False)
-        except Exception:  # noqa: BLE001 - as above
+        except Exception as again:  # noqa: BLE001 - as above
+            raise_if_from_signal(again)
             return _UNSURE
         sure = False  # arrays and maps may be among the keys
     if end != len(data) or not (sure or holds_only(value, _PLAIN, end)):

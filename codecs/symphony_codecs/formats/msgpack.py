@@ -19,6 +19,7 @@ from typing import Final, NoReturn, cast
 import attrs
 import msgpack
 
+from .._signals import raise_if_from_signal
 from . import _msgpack_scan
 from ._depth import check_tree, guard_tree
 from ._plain import Rules, bounded, rebuild
@@ -100,7 +101,8 @@ def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) ->
     try:
         # Timestamps never reach the hook: their length betrays them.
         value = msgpack.unpackb(data, strict_map_key=False, max_ext_len=0, ext_hook=_refuse_ext)
-    except Exception:  # noqa: BLE001 - whatever it is, the scan says it better
+    except Exception as exc:  # noqa: BLE001 - whatever it is, the scan says it better
+        raise_if_from_signal(exc)
         return _msgpack_scan.scan(data, limits, unique=False)
     size = len(data)
     if size >= limits.max_depth or size > limits.max_items or size > limits.max_text:

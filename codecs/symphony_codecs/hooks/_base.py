@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of
+from .._signals import raise_if_from_signal
 from ..formats.base import CborTag
 
 
@@ -118,6 +119,7 @@ def recover(
     not help, the issues are noted and ``None`` is returned.
     """
     if type(value) is CborTag and not isinstance(exc, TagRefusedError):
+        raise_if_from_signal(exc)
         value = untag(value)
         try:
             return hook(value, tp)

@@ -17,6 +17,7 @@ from symphony_types._tagged import TaggedValue
 from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, mismatch
+from .._signals import raise_if_from_signal
 from ..schema.annotations import arguments_of, hints_of
 from ._base import Shape, StructureHook, UnstructureHook, note, recover
 
@@ -183,7 +184,8 @@ class SetShape(Shape):
             items = structure_items(value, hook, item)
             try:
                 return build(items)
-            except TypeError:
+            except TypeError as exc:
+                raise_if_from_signal(exc)
                 raise mismatch("hashable items", value) from None
 
         return structure_set

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from symphony_types.checks import describe
 
 from .._issues import FormatError, mismatch, unsupported
+from .._signals import raise_if_from_signal
 from ._base import Shape, StructureHook, UnstructureHook
 from .anything import untyped
 
@@ -45,8 +46,8 @@ def _lookup(table: dict[_Key, Any]) -> StructureHook:
     def structure(value: Any, _: Any) -> Any:
         try:
             return table[type(value), _hashable(value)]
-        except (KeyError, TypeError):
-            pass
+        except (KeyError, TypeError) as exc:
+            raise_if_from_signal(exc)
         if type(value) not in kinds:
             raise mismatch(f"one of {', '.join(map(str, known))}", value)
         raise _unknown(value, known)
@@ -154,7 +155,8 @@ class LiteralShape(Shape):
         def unstructure_literal(value: Any) -> Any:
             try:
                 return wires[type(value), value]
-            except (KeyError, TypeError):
+            except (KeyError, TypeError) as exc:
+                raise_if_from_signal(exc)
                 raise _unknown(value, [key[1] for key in wires]) from None
 
         return unstructure_literal

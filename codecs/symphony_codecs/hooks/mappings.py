@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, cast, get_origin
 from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, mismatch
+from .._signals import raise_if_from_signal
 from ..formats.base import path_element
 from ..schema.annotations import arguments_of
 from ._base import Shape, StructureHook, UnstructureHook, note, recover
@@ -143,7 +144,8 @@ class MappingShape(Shape):
                     new_item = recover(exc, value_hook, item, value_type, path_element(key), issues)
                 try:
                     entries[new_key] = new_item
-                except TypeError:
+                except TypeError as exc:
+                    raise_if_from_signal(exc)
                     note(mismatch("a hashable key", key), path_element(key), issues)
             if not issues and len(entries) != len(value):
                 raise FormatError.of("duplicate_key", "each key once", "two keys of the same value")

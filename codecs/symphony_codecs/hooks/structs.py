@@ -23,6 +23,7 @@ from symphony_types._unset import UNSET
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unsupported
+from .._signals import raise_if_from_signal
 from ..formats.base import CborTag
 from ..options import ClassOptions
 from ..schema.fields import is_positional, wire_fields
@@ -183,6 +184,7 @@ class _Structure:
             try:
                 instance = self.cls(**arguments)
             except Exception as exc:  # noqa: BLE001 - a constructor of the user's may raise anything
+                raise_if_from_signal(exc)
                 failed = exc
             else:
                 if self.validates and (broken := _first(instance.validation_errors())):

@@ -18,6 +18,7 @@ from symphony_types.ids import TypedId
 from symphony_types.time import Duration, Timestamp
 
 from .._issues import FormatError, mismatch, unsupported
+from .._signals import raise_if_from_signal
 from ..options import UnionOptions
 from ..schema.annotations import behind, class_of, members_of
 from ..schema.fields import is_struct
@@ -207,6 +208,7 @@ def _mixed(tp: Any, members: list[Any], converter: WireConverter, *, beside_none
             except RecursionError:
                 raise
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
+                raise_if_from_signal(exc)
                 last = exc
         names = " or ".join(getattr(cls, "__name__", str(cls)) for cls in by_class)
         raise FormatError.of("wrong_type", names, describe(value)) from last

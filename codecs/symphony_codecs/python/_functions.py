@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from .._signals import raise_if_from_signal
 from ..formats import json
 from ..options import Limits
 from ..schema import build_schema
@@ -59,13 +60,15 @@ def generated_decoder(
         error = None
         try:
             tree = loads(data, limits, strict)
-        except Exception:  # noqa: BLE001 - the reference says what it is
+        except Exception as exc:  # noqa: BLE001 - the reference says what it is
+            raise_if_from_signal(exc)
             return fallback(data)
         try:
             return read(tree)
         except (RecursionError, MemoryError):
             pass
         except Exception as exc:  # noqa: BLE001 - as above
+            raise_if_from_signal(exc)
             # What is wrong is shown, numbers too.
             if explain is not None and (is_exact is None or is_exact(data, limits)):
                 error = explain(left_of(exc, tree))
@@ -108,8 +111,8 @@ def _encoder(write: Callable[[Any], bytes], fallback: Callable[[Any], bytes]) ->
     def encode(value: Any) -> bytes:
         try:
             return write(value)
-        except Exception:  # noqa: BLE001, S110 - the reference says what it is
-            pass
+        except Exception as exc:  # noqa: BLE001 - the reference says what it is
+            raise_if_from_signal(exc)
         return fallback(value)
 
     return encode
@@ -127,8 +130,8 @@ def _json_encoder(
             tree = write(value)
             data = dumps(tree, None, options)
             return data if len(data) <= least else json.guarded(data, tree, limits, False, is_shallow=is_shallow)
-        except Exception:  # noqa: BLE001, S110 - the reference says what it is
-            pass
+        except Exception as exc:  # noqa: BLE001 - the reference says what it is
+            raise_if_from_signal(exc)
         return fallback(value)
 
     return encode

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from .._signals import raise_if_from_signal
 from ..schema import nodes
 from ._maker import Maker, refusing
 from ._source import indented, is_name
@@ -151,8 +152,8 @@ def untagged(node: nodes.UntaggedUnion, maker: Maker) -> list[str]:
             f"    return {maker.function(member)}(value)",
             "except RecursionError:",
             "    raise",
-            "except Exception:",
-            "    pass",
+            "except Exception as exc:",
+            f"    {maker.name(raise_if_from_signal, 'raise_if_from_signal')}(exc)",
         ]
     maker.leaves = leaves
     return [*lines, "raise Refused"]

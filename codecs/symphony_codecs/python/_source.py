@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any, Final
 
+from .._signals import OwnError
+
 
 __all__ = ["Refused", "Source", "attribute", "indented", "is_name"]
 
 _NOT_IN_NAMES: Final = re.compile(r"\W+", re.ASCII)
 
 
-class Refused(Exception):  # noqa: N818 - it never leaves this package
+class Refused(OwnError):  # noqa: N818 - it never leaves this package
     """What a generated function raises for whatever it does not take: the reference says what is wrong with it."""
 
 

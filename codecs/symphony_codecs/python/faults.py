@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from .._explanation import Structured
+from .._signals import raise_if_from_signal
 from ._source import Refused
 
 
@@ -39,6 +40,7 @@ class LeftError(Refused):
 
 def left_of(exc: Exception, item: Any) -> Any:
     """Return what is left of *item*, which was refused by *exc*."""
+    raise_if_from_signal(exc)
     if isinstance(exc, (RecursionError, MemoryError)):
         raise exc  # with siblings tried at each of a thousand levels there would be no end
     return exc.tree if type(exc) is LeftError and exc.of is item else item
@@ -86,6 +88,7 @@ def left_record(
         variables: What has been read; other fields are quickly read again.
     """
     tree: Any
+    raise_if_from_signal(exc)
     if isinstance(exc, (RecursionError, MemoryError)):
         return exc
     if type(value) is dict:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 import typing_extensions
 
 from .._issues import FormatError
+from .._signals import raise_if_from_signal
 
 
 __all__ = [
@@ -189,6 +190,7 @@ def resolve(hint: Any, module: str, names: Mapping[str, Any]) -> Any:
     try:
         return typing_extensions.get_type_hints(holder, localns=dict(names), include_extras=True)["hint"]
     except Exception as exc:
+        raise_if_from_signal(exc)
         raise _unresolved(str(hint), exc) from exc
 
 
@@ -203,6 +205,7 @@ def hints_of(tp: Any) -> dict[str, Any]:
     try:
         hints = _resolved(origin)
     except Exception as exc:
+        raise_if_from_signal(exc)
         raise _unresolved(origin.__qualname__, exc) from exc
     by_class = _arguments_by_class(tp, {})
     annotations = {cls: _annotations(cls) for cls in by_class}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 import attrs
 
+from .._signals import raise_if_from_signal
 from ..hooks._literals import find_literal
 from ..hooks.domain import TaggedValueShape
 from ..hooks.enums import literal_values
@@ -208,7 +209,8 @@ def _with_label(tp: Any, field: WireField, builder: Builder) -> nodes.Node | Non
         return None if record is None else node
     try:
         default = nodes.ABSENT if field.default is None else field.default(None)
-    except Exception:  # noqa: BLE001 - it is of the instance
+    except Exception as exc:  # noqa: BLE001 - it is of the instance
+        raise_if_from_signal(exc)
         return None
     if more or value is None or (default == value and type(default) is not type(value)):
         return None  # sometimes left out

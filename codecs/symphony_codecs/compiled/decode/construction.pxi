@@ -159,7 +159,8 @@ cdef class Construction:
                 return REFUSED
             if extras is not None:
                 self.keep(instance, extras)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return instance
 

@@ -213,7 +213,8 @@ cdef class MapReader(Reader):
             return self.key(key, self.key_type)
         except TagRefusedError:
             return REFUSED
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             if not is_exactly(key, CborTag):
                 return REFUSED
         return self.read_key(untagged(key))
@@ -224,7 +225,8 @@ cdef class MapReader(Reader):
             return True
         try:
             PyDict_SetItem(entries, key, item)
-        except Exception:  # it cannot be hashed
+        except Exception as exc:  # it cannot be hashed
+            caught(exc)
             return False
         return True
 

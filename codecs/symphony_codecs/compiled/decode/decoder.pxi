@@ -73,7 +73,8 @@ cdef class Decoder:
                 result = self.root.read(self.loads(data, self.limits, self.strict))
             elif partial.left != NULL:
                 error = self.explain(<object>partial.left)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             result = REFUSED  # the reference's errors are not to have this one as their context
         finally:
             reading -= 1
@@ -124,7 +125,8 @@ def make_reader(schema):
     def read(tree):
         try:
             return root.read(tree)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
 
     return read

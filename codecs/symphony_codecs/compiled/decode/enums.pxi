@@ -46,7 +46,8 @@ cdef class EnumReader(Reader):
         else:
             try:
                 return self.others.get((type(value), value), REFUSED)
-            except Exception:
+            except Exception as exc:
+                caught(exc)
                 return REFUSED
         return REFUSED if found == NULL else <object>found
 

@@ -9,15 +9,10 @@ cdef extern from *:
     """
     static int symphony_is(PyObject *value, PyObject *cls) { return (PyObject *)Py_TYPE(value) == cls; }
 
-    /* What a call gave, or what says that it raised; what is no Exception goes on its way. */
+    /* What a call gave, or what says that it raised. */
     static PyObject *symphony_refusing(PyObject *result, PyObject *refused)
     {
-        if (result == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
-            PyErr_Clear();
-            Py_INCREF(refused);
-            return refused;
-        }
-        return result;
+        return result == NULL ? symphony_on_error(refused) : result;
     }
 
     static PyObject *symphony_call_one(PyObject *function, PyObject *argument, PyObject *refused)
@@ -147,7 +142,8 @@ cdef class HookReader(Reader):
             return self.call(value, self.type)
         except TagRefusedError:
             return FORBIDDEN
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
 
 
@@ -192,7 +188,8 @@ cdef class ValidatedReader(Reader):
                 return REFUSED
             if self.options is not None and value not in self.options:
                 return REFUSED
-        except Exception:  # as that of a class of the user's
+        except Exception as exc:  # as that of a class of the user's
+            caught(exc)
             return REFUSED
         if self.distinct is not None and not are_distinct(value) and call_one(self.distinct, value, REFUSED) is REFUSED:
             return REFUSED
@@ -209,7 +206,8 @@ cdef bint are_distinct(object items) except -1:
     """Return whether all items are different, for sure."""
     try:
         return len(set(items)) == len(items)
-    except Exception:  # they cannot be hashed, which the check makes the best of
+    except Exception as exc:  # they cannot be hashed, which the check makes the best of
+        caught(exc)
         return False
 
 

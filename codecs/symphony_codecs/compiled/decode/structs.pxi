@@ -25,7 +25,8 @@ cdef object text_keys(dict value, bint takes_bytes):
         try:
             if key in result:
                 return None
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return None
         result[key] = item
     return result

@@ -56,7 +56,8 @@ cdef class SequenceWriter(ItemsWriter):
             if isinstance(<object>value, (str, bytes, bytearray, memoryview)):
                 return REFUSED
             items = list(<object>value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return self.put_items(<PyObject*>items, out)
 
@@ -77,7 +78,8 @@ cdef class TupleWriter(Writer):
                 if len(<object>value) != len(items):
                     out.may_be_valid = True
                     return REFUSED
-            except Exception:
+            except Exception as exc:
+                caught(exc)
                 return REFUSED
             return self.write(<PyObject*>items, out)
         if tuple_size(value) != size or not open_container(out, size) or not has_room(out, MAX_HEAD):

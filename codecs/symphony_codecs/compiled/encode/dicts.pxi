@@ -43,7 +43,8 @@ cdef class DictWriter(Writer):
             if not isinstance(<object>value, Mapping):
                 return REFUSED
             entries = list((<object>value).items())
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return self.put_entries(entries, out)
 
@@ -115,7 +116,8 @@ cdef class DictWriter(Writer):
             return str.__str__(key) if isinstance(key, str) else None
         try:
             made = self.key(key)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return None
         return made if type(made) is str or type(made) is int or type(made) is bytes else None
 

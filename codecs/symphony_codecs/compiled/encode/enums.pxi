@@ -67,7 +67,8 @@ cdef class EnumWriter(Writer):
         """Write a literal's value that is another object."""
         try:
             found = self.by_value.get((type(value), value), self)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return REFUSED if found is self else self.put(self.place(<PyObject*>found), out)
 
@@ -88,7 +89,8 @@ cdef class ValidatedWriter(Writer):
         try:
             for check in self.checks:
                 check(<object>value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return self.inner.write(value, out)
 

@@ -149,6 +149,7 @@ cdef int _put_by_library(Sink* out, object number) except -1:
     cdef bytes text
     try:
         text = dump_json(number)
-    except Exception:  # pragma: no cover - no memory
+    except Exception as exc:  # pragma: no cover - no memory
+        caught(exc)
         return REFUSED
     return put_bytes(out, text, len(text))

@@ -73,7 +73,8 @@ cdef class UuidWriter(Writer):
             if not isinstance(value, <object>self.cls):
                 return REFUSED
             data = value.bytes
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         if type(data) is bytes and len(data) == 16:
             return self.put(<const unsigned char*><const char*>data, out)
@@ -107,7 +108,8 @@ cdef class TimestampWriter(Writer):
     cdef int write_other(self, value, Sink* out) except -1:
         try:
             text = str(value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return put_text(out, self.wire, <PyObject*>text)
 
@@ -215,7 +217,8 @@ cdef class DateTimeWriter(Writer):
             return size + write_offset(0, text + size)
         try:
             offset = moment.utcoffset()
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return -1
         if type(offset) is not timedelta:  # a time whose offset depends on the date, say
             return -1
@@ -229,7 +232,8 @@ cdef class DateTimeWriter(Writer):
             if not isinstance(moment, self.cls) or (self.kind == 1 and isinstance(moment, datetime)):
                 return REFUSED
             text = self.text_of(moment)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         if type(text) is not str:
             out.may_be_valid = True

@@ -79,7 +79,8 @@ cdef int _put_wide_json(Sink* out, object number) except -1:
         if number.bit_length() > MAX_DIGITS_BITS:
             return REFUSED
         text = str(number)
-    except Exception:  # the interpreter may be set to fewer digits
+    except Exception as exc:  # the interpreter may be set to fewer digits
+        caught(exc)
         return REFUSED
     if len(text) - (number < 0) > MAX_DIGITS:
         return REFUSED

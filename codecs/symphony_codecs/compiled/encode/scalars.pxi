@@ -79,7 +79,8 @@ cdef class IntegerWriter(Writer):
             return REFUSED
         try:
             text = str(number)
-        except Exception:  # the interpreter may be set to fewer digits
+        except Exception as exc:  # the interpreter may be set to fewer digits
+            caught(exc)
             return REFUSED
         return put_text(out, self.wire, <PyObject*>text)
 
@@ -88,7 +89,8 @@ cdef class IntegerWriter(Writer):
             return REFUSED
         try:
             number = int(value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return self.write(<PyObject*>number, out)
 
@@ -108,7 +110,8 @@ cdef class FloatWriter(Writer):
             return REFUSED
         try:
             number = float(value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return put_float(out, self.wire, self.strict, number)
 
@@ -144,7 +147,8 @@ cdef class HeldTextWriter(Writer):
                 return REFUSED
             if self.match is not None and self.match(<object>value) is None:
                 return REFUSED
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return put_text(out, self.wire, value)
 
@@ -200,7 +204,8 @@ cdef class BinaryWriter(Writer):
             return REFUSED
         try:
             data = bytes(value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return self.write_bytes(data, out)
 

@@ -35,7 +35,8 @@ cdef class SetWriter(ItemsWriter):
                 if not isinstance(<object>value, AbstractSet):
                     return REFUSED
             items = list(<object>value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         if self.ordered is not None and all([type(item) is self.ordered for item in items]):
             return self.put_in_order(items, out)
@@ -50,7 +51,8 @@ cdef class SetWriter(ItemsWriter):
             # Two of one variant: what they hold decides.
             try:
                 items = sorted(items)
-            except Exception:
+            except Exception as exc:
+                caught(exc)
                 return REFUSED
         else:
             items = [item for _, item in sorted(zip(places, items))]

@@ -70,5 +70,5 @@ cdef class Slots:
     cdef PyObject* ask(self, PyObject* instance, Py_ssize_t index) except? NULL:
         cdef PyObject* item = _get_attribute(instance, <PyObject*>self.names[index])
         if item == NULL and PyErr_ExceptionMatches(Exception):
-            PyErr_Clear()
+            caught(take_raised())
         return item

@@ -136,7 +136,8 @@ cdef class StructWriter(Writer):
                 try:
                     if (<object>field.is_default)(<object>item, <object>value):
                         return 0
-                except Exception:
+                except Exception as exc:
+                    caught(exc)
                     return -2
         if put_chunk(out, &field.before) == REFUSED:
             return -2
@@ -148,7 +149,8 @@ cdef class StructWriter(Writer):
         """Write unknown fields that were kept; return how many entries there are now, -2 if one was refused."""
         try:
             extras = list(self.extras(<object>value).items())
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return -2
         for key, item in extras:
             if type(key) is not str or key in self.keys:
@@ -171,6 +173,7 @@ cdef class StructWriter(Writer):
         if self.extras is not None:
             try:
                 made = dict(self.extras(<object>value)) or made
-            except Exception:
+            except Exception as exc:
+                caught(exc)
                 return REFUSED
         return self.plain.write(<PyObject*>made, out)

@@ -68,7 +68,8 @@ cdef class PlainWriter(Writer):
             return REFUSED
         try:
             made = self.call(<object>value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return self.result.write(<PyObject*>made, out)
 
@@ -157,6 +158,7 @@ cdef class HookWriter(Writer):
     cdef int write(self, PyObject* value, Sink* out) except -1:
         try:
             made = self.call(<object>value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         return self.result.write(<PyObject*>made, out)
