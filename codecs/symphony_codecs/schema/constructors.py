@@ -21,6 +21,7 @@ import attrs
 
 from symphony_types.checks import as_float, as_map, as_optional_float, as_optional_map, as_tuple
 
+from .._signals import raise_if_from_signal
 from . import nodes
 from .fields import WireField
 from .validators import Held, Validator, hold
@@ -262,7 +263,8 @@ def _converted(attribute: attrs.Attribute[Any], default: nodes.Default) -> nodes
 def _converted_constant(converter: Any, default: nodes.Constant) -> nodes.Default:
     try:
         value = converter(default.value)
-    except Exception:  # noqa: BLE001 - as the constructor will say
+    except Exception as exc:  # noqa: BLE001 - as the constructor will say
+        raise_if_from_signal(exc)
         value = []
     # What can be changed is not shared between instances.
     return nodes.Factory(functools.partial(converter, default.value)) if _is_mutable(value) else nodes.Constant(value)
@@ -285,7 +287,8 @@ def _passes(attribute: attrs.Attribute[Any], default: nodes.Default, held: Held)
     try:
         for part in held.made:
             part(None, attribute, value)
-    except Exception:  # noqa: BLE001 - as the constructor will say
+    except Exception as exc:  # noqa: BLE001 - as the constructor will say
+        raise_if_from_signal(exc)
         return False
     return True
 
