@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import typing_extensions
 
+from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
@@ -102,6 +103,8 @@ class TypedDictShape(Shape):
             for key in sorted(required - value.keys()):
                 issues.extend(issues_of(FormatError.of("missing_field", f"key {key!r}", "nothing"), key))
             for key, item in value.items():
+                if key in result:
+                    note(FormatError.of("duplicate_key", "each key once", describe(key)), path_element(key), issues)
                 try:
                     result[key] = hooks.get(key, untyped)(item)
                 except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything

@@ -140,12 +140,18 @@ def _fixed(node: nodes.Tuple, v: str, maker: Maker) -> list[str]:
 
 
 def _as_map(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
-    """Return what refuses what is no mapping, and makes *v* a dict if its keys are texts as they are."""
-    lines = [f"if type({v}) is not dict:", *indented(refusing(f"not isinstance({v}, {maker.name(abc.Mapping, 'M')})"))]
+    """Return what refuses what is no mapping, and makes *v* a dict whose keys are texts, if no hook is for them."""
+    items = maker.source.variable("items")
+    lines = [
+        f"if type({v}) is not dict:",
+        *indented(refusing(f"not isinstance({v}, {maker.name(abc.Mapping, 'M')})")),
+        f"    {items} = [*{v}.items()]",
+        f"    {v} = dict({items})",
+        *indented(refusing(f"len({v}) != len({items})")),  # a mapping that gives a key twice
+    ]
     if node.key is not None:
         return lines
-    only_text = f"{maker.name(_ONLY_TEXT, '_ONLY_TEXT')}.issuperset(map(type, {v}))"
-    return [*lines, f"    {v} = dict({v}.items())", *refusing(f"not {only_text}")]
+    return [*lines, *refusing(f"not {maker.name(_ONLY_TEXT, '_ONLY_TEXT')}.issuperset(map(type, {v}))")]
 
 
 def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:

@@ -1,0 +1,109 @@
+"""A mapping that gives a key twice is not written, as no document that holds one is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NotRequired, TypedDict
+
+import attrs
+import pytest
+
+from symphony_codecs import EncodeError, codec_names, engine, get_codec
+from symphony_types import U8
+
+
+class Multi(Mapping[Any, Any]):
+    """As MultiDict of several libraries: `items` gives keys twice."""
+
+    def __init__(self, *pairs: tuple[Any, Any]) -> None:
+        self.pairs = pairs
+
+    def __getitem__(self, key: Any) -> Any:
+        return dict(self.pairs)[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (key for key, _ in self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+
+class Unique(Multi):
+    """One that counts its keys rather than its entries."""
+
+    def __len__(self) -> int:
+        return len(dict(self.pairs))
+
+
+class MultiDict(dict[Any, Any]):
+    """A dict that remembers more than one value of a key."""
+
+    def __init__(self, *pairs: tuple[Any, Any]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+
+    def items(self) -> Any:
+        return list(self.pairs)
+
+
+class Typed(TypedDict):
+    a: int
+    b: NotRequired[int]
+
+
+@attrs.define
+class Holder:
+    held: Mapping[str, Any]
+
+
+TEXTS = (("b", 1), ("a", 2), ("b", 3))
+WHOLES = ((2, 1), (1, 2), (2, 3))
+CASES: dict[str, tuple[Any, tuple[tuple[Any, Any], ...]]] = {
+    "texts": (Mapping[str, int], TEXTS),
+    "dict": (dict[str, int], TEXTS),
+    "bounded": (dict[str, U8], TEXTS),
+    "untyped values": (dict[str, Any], TEXTS),
+    "lists": (dict[str, list[int]], (("b", []), ("b", []))),
+    "integers": (Mapping[int, int], WHOLES),
+    "typed dict": (Typed, (("a", 1), ("a", 2))),
+    "optional": (dict[str, int] | None, TEXTS),
+    "untyped": (Any, TEXTS),
+    "by its own class": (None, TEXTS),
+}
+
+
+@pytest.mark.parametrize("executor", ["engine", "python"])
+@pytest.mark.parametrize(
+    ("case", "kind"),
+    # A typed dict is a dict.
+    [
+        (case, kind)
+        for case in CASES
+        for kind in (Multi, Unique, MultiDict)
+        if case != "typed dict" or kind is MultiDict
+    ],
+)
+@pytest.mark.parametrize("name", codec_names())
+def test_a_key_that_comes_twice_is_refused(
+    name: str, case: str, kind: Any, executor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the types, the format, the class of the map and what writes it; alone and in a class."""
+    as_type, pairs = CASES[case]
+    value = kind(*pairs)
+    if executor == "python":
+        monkeypatch.setattr(engine, "_encode", None)
+    codec = get_codec(name).copy()
+    with pytest.raises(EncodeError) as caught:
+        codec.encode(value, as_type)
+    with pytest.raises(EncodeError) as held:
+        codec.encode({"x": value}, dict[str, as_type or Any])  # type: ignore[misc]
+
+    assert {issue.code for issue in caught.value.issues} == {"duplicate_key"}
+    assert {issue.path for issue in caught.value.issues} == {(pairs[0][0],)}
+    assert [issue.path for issue in held.value.issues] == [("x", *issue.path) for issue in caught.value.issues]
+
+
+def test_what_gives_each_key_once_is_written() -> None:
+    """No mapping is refused for its class."""
+    for kind in (Multi, Unique, MultiDict):
+        assert get_codec("json").encode(Holder(kind(("a", 1), ("b", None)))) == b'{"held":{"a":1,"b":null}}'
