@@ -20,8 +20,8 @@ from symphony_types.workflow.edge import ConditionalEdge, ControlEdge, DataEdge
 from symphony_types.workflow.node import ControlNode, InputNode, InstrumentNode, MotifNode, OperatorNode, OutputNode
 
 from ._unions import Unions
-from .hooks.domain import DurationWire
 from .options import ClassOptions, FieldOptions, UnionOptions
+from .schema.wire_classes import DurationWire
 
 
 __all__ = ["CLASSES", "UNIONS"]

@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from .hooks.unions import is_variant
 from .options import UnionOptions
+from .schema.unions import is_variant
 
 
 __all__ = ["Unions"]

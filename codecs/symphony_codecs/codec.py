@@ -9,8 +9,6 @@ import attrs
 
 from typing_extensions import Buffer, TypeForm, TypeVar, Unpack
 
-from ._explanation import explainer
-from ._reference import LazyFunction, decode_error, encode_error, reference_decoder, reference_encoder
 from .converter import WireConverter
 from .engine import fast_decoder, fast_encoder, warn_once
 from .formats.base import Format
@@ -25,6 +23,7 @@ from .options import (
     UnionOptions,
     UnknownFields,
 )
+from .python import decode_error, encode_error
 from .schema.annotations import behind, class_of, is_union, members_of
 from .schema.fields import is_struct
 
@@ -167,11 +166,7 @@ class Codec:
         warn_once()
         converter = self.converter
         try:
-            return fast_encoder(
-                converter,
-                Any if as_type is None else as_type,
-                LazyFunction(reference_encoder, converter.snapshot(), as_type),
-            )
+            return fast_encoder(converter, as_type)
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise encode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 
@@ -187,13 +182,7 @@ class Codec:
         warn_once()
         converter = self.converter
         try:
-            snapshot = converter.snapshot()
-            return fast_decoder(
-                converter,
-                as_type,
-                LazyFunction(reference_decoder, snapshot, as_type),
-                LazyFunction(explainer, snapshot, as_type),
-            )
+            return fast_decoder(converter, as_type)
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 

@@ -1,8 +1,8 @@
 """
 The cattrs `Converter` behind a codec: where hooks are registered and found.
 
-It differs from cattrs' own in three ways.  All types go through the strict
-shapes of `symphony_codecs.hooks` instead of cattrs' lax defaults.  Every
+It differs from cattrs' own in three ways.  All types are structured strictly,
+by generated functions, instead of by cattrs' lax defaults.  Every
 registration is recorded, so that a copy replays it on a converter of its own
 (cattrs' copy leaves closures bound to the old one).  And a shared converter
 refuses registration.
@@ -16,20 +16,22 @@ import weakref
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import cattrs
 
 from cattrs.dispatch import _DispatchNotFound
 
+from . import python
 from ._issues import unsupported
 from ._signals import raise_if_from_signal
 from ._unions import Unions
 from .formats.base import Format
-from .hooks import SHAPES
-from .hooks._base import ForwardReference, Shape, StructureHook, UnstructureHook, recover, untag
 from .options import ClassOptions, CodecOptions
-from .schema.kinds import kind_of
+from .schema import build_schema
+from .schema.build import Direction
+from .schema.kinds import Kind
+from .schema.scalars import JSON_VALUE, UNTYPED
 
 
 __all__ = ["WireConverter"]
@@ -37,6 +39,9 @@ __all__ = ["WireConverter"]
 # cattrs finds these by `singledispatch`, before any predicate; their subclasses, too.
 _SINGLE_DISPATCHED = (str, bytes, int, float, Path)
 _BY_TYPE = ("register_structure_hook", "register_unstructure_hook")
+
+StructureHook: TypeAlias = Callable[[Any, Any], Any]
+UnstructureHook: TypeAlias = Callable[[Any], Any]
 
 
 class ConverterSnapshot:
@@ -46,6 +51,35 @@ class ConverterSnapshot:
 
     def __init__(self, converter: WireConverter) -> None:
         self.converter = converter
+
+
+class ForwardReference:
+    """The hook of a type whose hook is still being made: recursive types refer to it."""
+
+    __slots__ = ("hook",)
+
+    def __init__(self) -> None:
+        self.hook: Callable[..., Any] | None = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the hook."""
+        assert self.hook is not None, "called while it is being made"
+        return self.hook(*arguments)
+
+
+class _Later:
+    """The hook of a type as a snapshot has it, made when it is first called."""
+
+    __slots__ = ("_find", "_hook")
+
+    def __init__(self, find: Callable[[], Callable[..., Any]]) -> None:
+        self._find = find
+        self._hook: Callable[..., Any] | None = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        if self._hook is None:
+            self._hook = self._find()
+        return self._hook(*arguments)
 
 
 class WireConverter(cattrs.Converter):
@@ -73,12 +107,12 @@ class WireConverter(cattrs.Converter):
         self.classes = classes
         self.unions = unions
         self.generation = 0
-        self.explaining: WireConverter | None = None  # what `_explanation` keeps of the hooks of now
         self._frozen_because: str | None = None
         self._log: list[tuple[str, tuple[Any, ...]]] = []
         self._hooks: dict[tuple[str, Any], Any] = {}
         self._unfinished: dict[tuple[str, Any], Any] = {}
         self._depth = 0
+        self._untyped: UnstructureHook | None = None
         self._followers: weakref.WeakSet[ConverterSnapshot] = weakref.WeakSet()
         self._registered: dict[tuple[str, Any], bool] = {}
         self._lock = threading.RLock()
@@ -104,33 +138,33 @@ class WireConverter(cattrs.Converter):
         """Whether all hooks are ours: nobody has registered any, the format neither."""
         return self.generation == self._untouched
 
-    def shape_of(self, tp: Any) -> type[Shape]:
-        """Return the shape that makes the hooks of *tp*; raises `FormatError` if there is none."""
-        kind = kind_of(tp)
-        if kind is None:
-            raise unsupported(tp, "register hooks for it on codec.copy().converter")
-        return SHAPES[kind]
-
     def _make_structure_hook(self, tp: Any) -> StructureHook:
-        hook: StructureHook = self._guarded("structure", tp, lambda: self.shape_of(tp).structure(tp, self))
-        return hook
+        def make() -> StructureHook:
+            return python.structure_hook(build_schema(tp, self, "structure", for_engine=False))
+
+        return self._guarded("structure", tp, make)
 
     def _make_unstructure_hook(self, tp: Any) -> UnstructureHook:
-        hook: UnstructureHook = self._guarded("unstructure", tp, lambda: self.shape_of(tp).unstructure(tp, self))
-        return hook
+        def make() -> UnstructureHook:
+            return python.unstructure_hook(build_schema(tp, self, "unstructure", for_engine=False), self.encoded)
 
-    def _guarded(self, direction: str, tp: Any, make: Callable[[], Any]) -> Any:
+        return self._guarded("unstructure", tp, make)
+
+    def _guarded(self, direction: Direction, tp: Any, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
         """Make a hook; a type met again while its own is being made gets a `ForwardReference`."""
         key = direction, tp
         with self._lock:
-            if key in self._building:
-                return getattr(self._building[key], direction)
-            deferred = self._building[key] = ForwardReference()
+            known = self._building.get(key)
+            if known is not None:
+                return known
+            reference = self._building[key] = ForwardReference()
             try:
-                deferred.hook = make()
+                hook = reference.hook = make()
             finally:
                 del self._building[key]
-            return deferred.hook
+            return hook
+
+    # What the making of a schema asks
 
     def is_own(self, tp: Any) -> bool:
         """Return whether the hooks of *tp* are ours, in both directions, not registered by the user."""
@@ -156,9 +190,42 @@ class WireConverter(cattrs.Converter):
             found = self._registered[key] = _is_among(dispatch, tp)
         return found
 
-    def kinds(self, tp: Any) -> frozenset[type] | None:
-        """Return the builtin types that *tp* may be on the wire, ``None`` if that is not known."""
-        return self.shape_of(tp).kinds(tp, self) if self.is_own(tp) else None
+    def special(self, kind: Kind | None, tp: Any, direction: Direction) -> python.Special | None:
+        """Return the function of a type that no node is for, and the builtin classes that its values are."""
+        return python.special(kind, tp, self, reads=direction == "structure")
+
+    def later(self, tp: Any, direction: Direction) -> Callable[..., Any]:
+        """Return the hook of *tp* as of now, made when it is first called."""
+        snapshot = self.snapshot()
+
+        def find() -> Callable[..., Any]:
+            converter = snapshot.converter
+            found: Callable[..., Any] = (
+                converter.get_structure_hook(tp) if direction == "structure" else converter.get_unstructure_hook(tp)
+            )
+            return found
+
+        return _Later(find)
+
+    def untyped(self) -> UnstructureHook:
+        """Return the function that writes any value by its class."""
+        if self._untyped is None:
+            self._untyped = python.untyped(self)
+        return self._untyped
+
+    def untyped_check(self) -> UnstructureHook:
+        """Return the function that refuses builtins which could not be written back."""
+        return python.structure_untyped(UNTYPED) if self.format.is_binary else lambda value: value
+
+    def json_values(self) -> UnstructureHook:
+        """Return the function that refuses builtins which JSON could not say."""
+        return python.structure_untyped(JSON_VALUE)
+
+    def encoded(self, wire: Any) -> bytes:
+        """Return the bytes of builtins, by which the items of a set are sorted."""
+        # In a format whose documents are tables, a table of the item is what can be compared.
+        is_table = self.format.top_level == "table"
+        return self.format.dumps({"": wire} if is_table else wire, self.options.limits, False)
 
     # Finding hooks
 
@@ -229,7 +296,7 @@ class WireConverter(cattrs.Converter):
             return hook(obj, cl)
         except Exception as exc:
             issues: list[Any] = []
-            result = recover(exc, hook, obj, cl, None, issues)
+            result = python.recover(exc, hook, obj, cl, None, issues)
             if issues:
                 raise
             return result
@@ -261,7 +328,7 @@ class WireConverter(cattrs.Converter):
             self._log.append((method, args))
             self._hooks.clear()
             self._registered.clear()
-            self.explaining = None
+            self._untyped = None
             self.generation += 1
         return result
 
@@ -385,7 +452,7 @@ def _is_among(dispatch: Any, tp: Any) -> bool:
 
 
 def _without_tags(hook: StructureHook, value: Any, tp: Any) -> Any:
-    return hook(untag(value), tp)
+    return hook(python.untag(value), tp)
 
 
 def _is_same(registered: Any, tp: Any) -> bool:

@@ -1,9 +1,9 @@
 """
-Which of the two ways a codec goes: the compiled engine, or the same schema as generated Python.
+Which of the two executors runs a schema: the compiled engine, or generated Python.
 
-The hooks are the reference: they run wherever either refuses a value or a
-document, so that values and errors are the same.  Hooks of the user's may run
-more than once for that reason.  Nothing else in the package knows which one runs.
+Generated Python runs wherever the engine refuses a value or a document, so
+that values and errors are the same.  Hooks of the user's may run more than
+once for that reason.  Nothing else in the package knows which one runs.
 
 The environment variable ``SYMPHONY_PURE`` set to anything but the empty
 string turns the engine off, when this is imported.
@@ -21,6 +21,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+from . import python
 from .schema import build_schema
 
 
@@ -95,7 +96,7 @@ def warn_once() -> None:
 
 def mismatch_listeners() -> tuple[list[Callable[..., Any]], ...]:
     """
-    Return the lists of functions called when the reference accepts what the engine has refused.
+    Return the lists of functions called when generated Python accepts what the engine has refused.
 
     Such a mismatch costs time and nothing else; the tests of this package
     treat it as a fault.
@@ -106,7 +107,7 @@ def mismatch_listeners() -> tuple[list[Callable[..., Any]], ...]:
 def fast_decoder(
     converter: WireConverter,
     as_type: Any,
-    fallback: Callable[[Any], Any],
+    fallback: Callable[[Any], Any] | None = None,
     explain: Callable[[Any], DecodeError | None] | None = None,
 ) -> Callable[[Any], Any]:
     """
@@ -115,33 +116,39 @@ def fast_decoder(
     Args:
         converter: The hooks of now and the options.
         as_type: The type.
-        fallback: The reference; asked whenever the engine refuses.
-        explain: The same for what is left when the engine has read all but
-            what it refuses; see `symphony_codecs._explanation`.
+        fallback: Called with documents that the engine refuses; generated
+            Python by default.
+        explain: Called with builtins of which the engine has read parts; goes
+            with *fallback*.
 
     Raises:
         FormatError: The type has no representation.
     """
     if _decode is None:
-        from .python import generated_decoder
-
-        return generated_decoder(converter, as_type, fallback, explain)
+        return python.decoder(converter, as_type)
     form, options = converter.format, converter.options
     schema = build_schema(as_type, converter, "structure")
+    snapshot = converter.snapshot()
+    if fallback is None:
+        fallback = _Lazy(lambda: python.decoder(snapshot.converter, as_type))
+        explain = _Lazy(lambda: python.explainer(snapshot.converter, as_type))
     decoder: Callable[[Any], Any] = _decode.make_decoder(
         schema, form.loads, form.layout, options.limits, options.strict, fallback, explain
     )
     return decoder
 
 
-def fast_encoder(converter: WireConverter, as_type: Any, fallback: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+def fast_encoder(
+    converter: WireConverter, as_type: Any, fallback: Callable[[Any], bytes] | None = None
+) -> Callable[[Any], bytes]:
     """
     Return what writes values of *as_type*.
 
     Args:
         converter: The hooks of now and the options.
-        as_type: The type.
-        fallback: The reference; asked whenever the engine refuses.
+        as_type: The type; ``None``: each value as its own class.
+        fallback: Called with values that the engine refuses; generated Python
+            by default.
 
     Raises:
         FormatError: The type has no representation.
@@ -149,9 +156,30 @@ def fast_encoder(converter: WireConverter, as_type: Any, fallback: Callable[[Any
     form, options = converter.format, converter.options
     limits = options.limits
     if _encode is None or form.layout is None or limits.max_text < _LEAST_TEXT or limits.max_items < _LEAST_ITEMS:
-        from .python import generated_encoder
-
-        return generated_encoder(converter, as_type, fallback)
-    schema = build_schema(as_type, converter, "unstructure")
+        return python.encoder(converter, as_type)
+    schema = build_schema(Any if as_type is None else as_type, converter, "unstructure")
+    snapshot = converter.snapshot()
+    fallback = fallback or _Lazy(lambda: python.encoder(snapshot.converter, as_type))
     encoder: Callable[[Any], bytes] = _encode.make_encoder(schema, form.layout, limits, options.strict, fallback)
     return encoder
+
+
+class _Lazy:
+    """
+    A function that is made when it is first called.
+
+    Args:
+        make: Makes it.
+    """
+
+    __slots__ = ("_call", "_make")
+
+    def __init__(self, make: Callable[[], Callable[[Any], Any]]) -> None:
+        self._make = make
+        self._call: Callable[[Any], Any] | None = None
+
+    def __call__(self, argument: Any) -> Any:
+        """Return what the function does."""
+        if self._call is None:
+            self._call = self._make()
+        return self._call(argument)

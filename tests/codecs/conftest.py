@@ -25,7 +25,7 @@ def pytest_runtest_setup() -> None:
     if os.environ.get("MUTANT_UNDER_TEST") == "stats":
         for codec in registry._registry._codecs.values():
             codec.converter._hooks.clear()
-            codec.converter._made.clear()
+            codec.converter._registered.clear()
             codec.converter.generation += 1
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from symphony_codecs import Codec, DecodeError, get_codec
 from symphony_codecs.engine import ENGINE, fast_decoder
-from symphony_codecs.python import generated_decoder
+from symphony_codecs.python import decoder as generated_decoder
 from symphony_codecs.schema import build_schema, nodes
 
 
@@ -360,7 +360,7 @@ def _codecs(tp: Any) -> Iterator[Codec]:
 @pytest.fixture(params=["executor", "python"])
 def decoder_of(request: pytest.FixtureRequest) -> Callable[[Codec, Any], Callable[[bytes], Any]]:
     if request.param == "python":
-        return lambda codec, tp: generated_decoder(codec.converter, tp, codec.decoder(tp))
+        return lambda codec, tp: generated_decoder(codec.converter, tp)
     return lambda codec, tp: codec.decoder(tp)
 
 

@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, get_codec
-from symphony_codecs._reference import decode_error
+from symphony_codecs.python import decode_error
 from symphony_types import (
     Artifact,
     ArtifactContent,

@@ -9,7 +9,8 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, DecodeError, get_codec
-from symphony_codecs._reference import reference_decoder, reference_encoder
+from symphony_codecs.python import decoder as reference_decoder
+from symphony_codecs.python import encoder as reference_encoder
 
 
 @attrs.frozen

@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, DecodeError, EncodeError, FieldOptions, get_codec
-from symphony_codecs._reference import reference_decoder
+from symphony_codecs.python import decoder as reference_decoder
 from symphony_types import FieldError, Issue, JsonRpcRequest
 
 
@@ -317,7 +317,7 @@ def test_unknown_fields_are_ignored_forbidden_or_kept(json: Codec) -> None:
 
 def test_kept_fields_go_with_their_instance(json: Codec) -> None:
     """What is kept is dropped when the instance is, and never turns up on another at the same place."""
-    from symphony_codecs.hooks._extras import EXTRAS
+    from symphony_codecs._extras import EXTRAS
 
     keeping = json.with_options(unknown_fields="keep")
     gc.collect()
@@ -476,7 +476,7 @@ def test_fields_beside_byte_strings_are_read_once(leaf: Any) -> None:
         with pytest.raises(DecodeError) as caught:
             read(data)
         assert [issue.path for issue in caught.value.issues] == [(*("parent",) * 10, "value")]
-    assert seen == [leaf, *[1] * 10]
+    assert sorted(seen, key=str) == [*[1] * 10, leaf]
 
 
 @pytest.mark.parametrize("as_type", [complex, type, range, Exception, type(len)])

@@ -20,7 +20,7 @@ from attrs import validators as v
 from symphony_codecs import DecodeError, get_codec
 from symphony_codecs._issues import issues_of
 from symphony_codecs.engine import ENGINE, fast_decoder
-from symphony_codecs.python import generated_decoder
+from symphony_codecs.python import decoder as generated_decoder
 from symphony_codecs.schema import build_schema, nodes
 from symphony_types.checks import NON_EMPTY, U8, Each, OneOf
 
@@ -199,7 +199,7 @@ def test_validators_are_those_of_the_constructor(tp: Any, values: Any, validator
     for name in FORMATS:
         codec = get_codec(name).with_options(positional=False)
         plain = get_codec(name).with_options(positional=False)
-        decoders = [codec.decoder(cls), generated_decoder(codec.converter, cls, codec.decoder(cls))]
+        decoders = [codec.decoder(cls), generated_decoder(codec.converter, cls)]
         strictly = fast_decoder(codec.converter, cls, _refuse)
         for wire in values:
             try:
@@ -249,7 +249,7 @@ def test_defaults_are_validated(default: Any, validator: Any, is_valid: bool) ->
     fields = {"y": attrs.field(type=int, default=3), "x": attrs.field(type=Any, default=default, validator=validator)}
     cls = attrs.make_class("Made", fields)
     codec = get_codec("json")
-    for decode in (codec.decoder(cls), generated_decoder(codec.converter, cls, codec.decoder(cls))):
+    for decode in (codec.decoder(cls), generated_decoder(codec.converter, cls)):
         if is_valid:
             assert decode(b"{}") == cls()
         else:

@@ -20,10 +20,9 @@ from symphony_types.checks import Each
 from symphony_types._tagged import TaggedValue
 from symphony_types.time import Duration, Timestamp
 
-from symphony_codecs._explanation import Structured
 from symphony_codecs.formats._cbor_write import encode as encode_cbor
 from symphony_codecs.formats.base import CborTag
-from symphony_codecs.hooks._base import TagRefusedError
+from symphony_codecs.python.explain import Structured, TagRefusedError
 from symphony_codecs.schema import nodes
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE

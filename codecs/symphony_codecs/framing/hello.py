@@ -18,6 +18,7 @@ from __future__ import annotations
 import functools
 import secrets
 
+from collections.abc import Callable
 from typing import Any, Final, Self
 
 import attrs
@@ -41,7 +42,6 @@ from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame, Seriali
 from .._issues import mismatch
 from ..codec import Codec
 from ..errors import DecodeError
-from ..hooks._base import StructureHook
 from ..options import FieldOptions
 from ..registry import get_codec
 from ._limits import DEFAULT_MAX_MESSAGE, DEFAULT_MAX_PAYLOAD, MAX_HELLO, MIN_PAYLOAD
@@ -219,7 +219,7 @@ def _codec() -> Codec:
     return codec
 
 
-def _only_objects(read: StructureHook) -> StructureHook:
+def _only_objects(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """Refuse the arrays that serde takes for classes as well: members that a later version adds have no place there."""
 
     def structure(value: Any, tp: Any) -> Any:

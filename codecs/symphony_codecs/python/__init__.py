@@ -1,18 +1,43 @@
 """
-Plans as Python source: what runs where the engine is not compiled.
+A schema as Python source: the hooks of the converter, and what runs where the engine is not compiled.
 
-A schema says all that the hooks of a type do, so straight-line code can do it:
-no call for a text or a number, no loop over fields, no table of hooks.  Like
-the compiled engine it says nothing of what is wrong: whatever it does not
-take, it refuses, and the reference runs over the same input and gives the
-value, or the error with all its issues.
+A schema says all that there is to do for a type, so straight-line code can do
+it: no call for a text or a number, no loop over fields, no table of hooks.
+Where a generated function refuses a value, the class of `explain` for its
+kind of node goes on, and says what is wrong.
 
 Documents are read and written by way of builtins, with the format's library.
 """
 
 from __future__ import annotations
 
-from ._functions import generated_decoder, generated_encoder
+from ._functions import (
+    decode_error,
+    decoder,
+    encode_error,
+    encoder,
+    explainer,
+    structure_hook,
+    unstructure_hook,
+)
+from .explain import Special, Structured, recover, untag
+from .specials import special
+from .untyped import structure_untyped, untyped
 
 
-__all__ = ["generated_decoder", "generated_encoder"]
+__all__ = [
+    "Special",
+    "Structured",
+    "decode_error",
+    "decoder",
+    "encode_error",
+    "encoder",
+    "explainer",
+    "recover",
+    "special",
+    "structure_hook",
+    "structure_untyped",
+    "unstructure_hook",
+    "untag",
+    "untyped",
+]

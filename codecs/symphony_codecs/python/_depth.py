@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from ..schema import nodes
+from ..schema.walk import children
 from .untyped import DEEPEST
 
 
@@ -24,37 +24,12 @@ _CONTAINERS: Final = (
 )
 
 
-def depth_of(node: Any) -> float:
+def depth_of(node: nodes.Node) -> float:
     """Return how many arrays and maps lie inside each other at most; infinity if the schema does not say."""
-    if node is None:
-        return 0
-    if isinstance(node, _UNKNOWN):
-        return float("inf")
+    if isinstance(node, _UNKNOWN) or (isinstance(node, nodes.Struct) and node.kept is not None):
+        return float("inf")  # unknown fields that were kept are as deep as they came
     if isinstance(node, nodes.Anything):
         return DEEPEST
     if isinstance(node, nodes.Duration):
         return 1
-    inside = max(map(depth_of, _children(node)), default=0)
-    if isinstance(node, nodes.UnionByJsonType):
-        return max(inside, DEEPEST)
-    return inside + isinstance(node, _CONTAINERS)
-
-
-def _children(node: Any) -> Iterable[nodes.Node | None]:
-    if isinstance(node, (nodes.Validated, nodes.Optional)):
-        return (node.inner,)
-    if isinstance(node, (nodes.Sequence, nodes.Set)):
-        return (node.item,)
-    if isinstance(node, nodes.Tuple):
-        return node.items
-    if isinstance(node, nodes.Dict):
-        return (node.value,)
-    if isinstance(node, nodes.Struct):
-        # Unknown fields that were kept are as deep as they came.
-        kept = () if node.kept is None else (nodes.Hook(None, dict),)
-        return (*kept, *(field.node for field in node.fields))
-    if isinstance(node, (nodes.UnionByJsonType, nodes.UnionByLiteral, nodes.UntaggedUnion)):
-        return node.writers.values()
-    if isinstance(node, nodes.TaggedUnion):
-        return (variant.node for variant in node.variants)
-    return node.nodes.values() if isinstance(node, nodes.TaggedValueNode) else ()
+    return max(map(depth_of, children(node)), default=0) + isinstance(node, _CONTAINERS)

@@ -1,126 +1,224 @@
-"""The functions of a codec: between values and documents, and what to do where they refuse."""
+"""What generated functions are used for: a converter's hooks, and a codec's functions between values and documents."""
 
 from __future__ import annotations
 
+import threading
+
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from .._issues import FormatError, issues_of
 from .._signals import raise_if_from_signal
+from ..errors import DecodeError, EncodeError
 from ..formats import json
 from ..options import Limits
-from ..schema import build_schema
+from ..schema import build_schema, nodes
 from ._depth import depth_of
 from ._reading import reader
 from ._writing import writer
 from .exact_numbers import reads_numbers
-from .faults import left_of
+from .explain import Convert, Explainer, is_deep, recover
+from .explain_reading import READERS
+from .explain_scalars import WRITERS
 
 
 if TYPE_CHECKING:
     from ..converter import WireConverter
-    from ..errors import DecodeError
 
 
-__all__ = ["generated_decoder", "generated_encoder"]
+__all__ = ["decode_error", "decoder", "encode_error", "encoder", "explainer", "structure_hook", "unstructure_hook"]
 
 # Of an id, in characters.
-_LONGEST_LEAF: Final = 36
+_LONGEST_LEAF = 36
 
 
-def generated_decoder(
-    converter: WireConverter,
-    as_type: Any,
-    fallback: Callable[[Any], Any],
-    explain: Callable[[Any], DecodeError | None] | None = None,
-) -> Callable[[Any], Any]:
+class _Lazy:
+    """A function of a schema that is generated when it is first called."""
+
+    __slots__ = ("_convert", "_lock", "_make", "_schema")
+
+    def __init__(self, make: Callable[[nodes.Schema], Convert], schema: nodes.Schema) -> None:
+        self._make = make
+        self._schema = schema
+        self._convert: Convert | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, value: Any, _: Any = None) -> Any:
+        convert = self._convert
+        if convert is None:
+            with self._lock:
+                convert = self._convert = self._convert or self._make(self._schema)
+        return convert(value)
+
+
+def structure_hook(schema: nodes.Schema) -> Callable[[Any, Any], Any]:
+    """Return the cattrs hook that reads what *schema* says; it raises `FormatError` with all that is wrong."""
+    root = schema.root
+    if isinstance(root, nodes.Hook):
+        return root.call
+    if is_deep(root) or type(root) not in READERS or hasattr(READERS[type(root)], "__mro__"):
+        return _Lazy(reader, schema)
+    convert = Explainer(schema, READERS).own(root)
+    return lambda value, _: convert(value)
+
+
+def unstructure_hook(schema: nodes.Schema, encoded: Callable[[Any], bytes]) -> Convert:
     """
-    Return what reads documents as *as_type*.
+    Return the cattrs hook that writes what *schema* says; it raises `FormatError` with all that is wrong.
 
     Args:
-        converter: The hooks of now and the options.
-        as_type: The type.
-        fallback: The reference; asked whenever a document is refused.
-        explain: The same for what is left of a document; see
-            `symphony_codecs._explanation`.
+        schema: What to do.
+        encoded: From builtins to bytes, to sort sets by.
+    """
+    root = schema.root
+    if isinstance(root, nodes.Hook):
+        return root.call
+    if type(root) in WRITERS:
+        convert: Convert = Explainer(schema, WRITERS).own(root)
+        return convert
+    return _Lazy(lambda schema: writer(schema, encoded, is_json=False, most=0), schema)
+
+
+def encode_error(exc: Exception, converter: WireConverter, as_type: Any) -> EncodeError:
+    """Return the error to raise where writing *as_type* raised *exc*."""
+    error = EncodeError(format=converter.format.name, as_type=as_type, issues=issues_of(exc))
+    error.__cause__ = _cause(exc)
+    return error
+
+
+def decode_error(exc: Exception, converter: WireConverter, as_type: Any) -> DecodeError:
+    """Return the error to raise where reading *as_type* raised *exc*."""
+    error = DecodeError(format=converter.format.name, as_type=as_type, issues=issues_of(exc))
+    error.__cause__ = _cause(exc)
+    return error
+
+
+def _cause(exc: Exception) -> BaseException | None:
+    """Return what to chain: the faults are in the issues, a user's exception is worth its traceback."""
+    return exc.__cause__ if isinstance(exc, FormatError) else exc
+
+
+def decoder(converter: WireConverter, as_type: Any) -> Callable[[Any], Any]:
+    """
+    Return the function from bytes to values of *as_type*, which raises `DecodeError`.
 
     Raises:
-        FormatError: The type has no representation.
+        FormatError: There is no way to read the type.
     """
     loads: Any = converter.format.loads
     limits, strict = converter.options.limits, converter.options.strict
-    schema = build_schema(as_type, converter, "structure")
-    read = reader(schema)
-    is_exact: Callable[[Any, Limits], bool] | None = None
-    if loads is json.loads and not reads_numbers(schema):
-        loads, is_exact = json.loads_without_numbers, json.is_exact
+    schema = build_schema(as_type, converter, "structure", for_engine=False)
+    hook = converter.get_structure_hook(as_type)
 
     def decode(data: Any) -> Any:
-        error = None
         try:
             tree = loads(data, limits, strict)
-        except Exception as exc:  # noqa: BLE001 - the reference says what it is
-            raise_if_from_signal(exc)
-            return fallback(data)
-        try:
-            return read(tree)
-        except (RecursionError, MemoryError):
-            pass
-        except Exception as exc:  # noqa: BLE001 - as above
-            raise_if_from_signal(exc)
-            # What is wrong is shown, numbers too.
-            if explain is not None and (is_exact is None or is_exact(data, limits)):
-                error = explain(left_of(exc, tree))
+        except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+            raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
+        result, error = _structured(tree, hook, converter, as_type)
         if error is None:
-            return fallback(data)
+            return result
         try:
             raise error
         finally:
             del error, tree  # which the error would hold, and itself, by this frame
 
-    return decode
+    if loads is not json.loads or reads_numbers(schema):
+        return decode
+
+    def decode_without_numbers(data: Any) -> Any:
+        try:
+            tree = json.loads_without_numbers(data, limits, strict)
+        except Exception as exc:  # noqa: BLE001 - what is wrong is shown, numbers too
+            raise_if_from_signal(exc)
+            return decode(data)
+        result, error = _structured(tree, hook, converter, as_type)
+        if error is None:
+            return result
+        if not json.is_exact(data, limits):
+            return decode(data)
+        try:
+            raise error
+        finally:
+            del error, tree
+
+    return decode_without_numbers
 
 
-def generated_encoder(
-    converter: WireConverter, as_type: Any, fallback: Callable[[Any], bytes]
-) -> Callable[[Any], bytes]:
+def _structured(
+    tree: Any, hook: Callable[[Any, Any], Any], converter: WireConverter, as_type: Any
+) -> tuple[Any, DecodeError | None]:
+    """Return what *hook* makes of *tree*, builtins of a whole document, and the error if it makes nothing of it."""
+    # The error is not raised here: what has led to it, with all that was read so far, would go along.
+    try:
+        return hook(tree, as_type), None
+    except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+        issues: list[Any] = []
+        try:
+            result = recover(exc, hook, tree, as_type, None, issues)
+        except (RecursionError, MemoryError) as deep:
+            return None, decode_error(deep, converter, as_type)
+        if not issues:
+            return result, None
+        error = DecodeError(format=converter.format.name, as_type=as_type, issues=issues)
+        error.__cause__ = _cause(exc)
+        return None, error
+
+
+def explainer(converter: WireConverter, as_type: Any) -> Callable[[Any], DecodeError | None]:
     """
-    Return what writes values of *as_type*.
+    Return the function from builtins, some of them `Structured`, to the error of reading them as *as_type*.
 
-    Args:
-        converter: The hooks of now and the options.
-        as_type: The type.
-        fallback: The reference; asked whenever a value is refused.
+    It returns ``None`` if it finds nothing wrong, or cannot tell: then all of
+    the document has to be looked at.
 
     Raises:
-        FormatError: The type has no representation.
+        FormatError: There is no way to read the type.
+    """
+    schema = build_schema(as_type, converter, "structure", for_engine=False)
+    parts = Explainer(schema, READERS, is_partial=True)
+
+    def explain(tree: Any) -> DecodeError | None:
+        _, error = _structured(tree, lambda value, _: parts.run(schema.root, value), converter, as_type)
+        # This needs more of the stack than generated functions do.
+        if error is None or any(issue.code == "too_deep" for issue in error.issues):
+            return None
+        return error
+
+    return explain
+
+
+def encoder(converter: WireConverter, as_type: Any) -> Callable[[Any], bytes]:
+    """
+    Return the function from values of *as_type* to bytes, which raises `EncodeError`.
+
+    Raises:
+        FormatError: There is no way to write the type.
     """
     form, limits, strict = converter.format, converter.options.limits, converter.options.strict
-    schema = build_schema(as_type, converter, "unstructure")
-    # What a hook of the user's returns may be anything; and where orjson writes ids, nobody measures their texts.
-    is_known = converter.is_untouched and not strict and limits.max_text >= _LONGEST_LEAF
-    is_json = is_known and form.layout == "json"
-    write = writer(schema, lambda wire: form.dumps(wire, limits, False), is_json=is_json, most=limits.max_items)
-    if is_json:
-        return _json_encoder(write, limits, fallback, is_shallow=depth_of(schema.root) < limits.max_depth)
-    return _encoder(lambda value: form.dumps(write(value), limits, strict), fallback)
+    written_as = Any if as_type is None else as_type
+    hook: Convert = converter.get_unstructure_hook(written_as)
 
-
-def _encoder(write: Callable[[Any], bytes], fallback: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
     def encode(value: Any) -> bytes:
         try:
-            return write(value)
-        except Exception as exc:  # noqa: BLE001 - the reference says what it is
-            raise_if_from_signal(exc)
-        return fallback(value)
+            return form.dumps(hook(value), limits, strict)
+        except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+            raise encode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 
-    return encode
+    # What a hook of the user's returns may be anything; and where orjson writes ids, nobody measures their texts.
+    if form.layout != "json" or not converter.is_untouched or strict or limits.max_text < _LONGEST_LEAF:
+        return encode
+    schema = build_schema(written_as, converter, "unstructure", for_engine=False)
+    write = writer(schema, converter.encoded, is_json=True, most=limits.max_items)
+    return _json_encoder(write, limits, encode, is_shallow=depth_of(schema.root) < limits.max_depth)
 
 
 def _json_encoder(
-    write: Callable[[Any], Any], limits: Limits, fallback: Callable[[Any], bytes], *, is_shallow: bool
+    write: Convert, limits: Limits, otherwise: Callable[[Any], bytes], *, is_shallow: bool
 ) -> Callable[[Any], bytes]:
+    """Return the function that has orjson write more than builtins, and *otherwise* what cannot be written so."""
     dumps, options = orjson.dumps, json.KNOWN
     # What is no longer than this is within all limits on lengths.
     least = min(limits.max_size, limits.max_items, limits.max_text) if is_shallow else -1
@@ -130,8 +228,8 @@ def _json_encoder(
             tree = write(value)
             data = dumps(tree, None, options)
             return data if len(data) <= least else json.guarded(data, tree, limits, False, is_shallow=is_shallow)
-        except Exception as exc:  # noqa: BLE001 - the reference says what it is
+        except Exception as exc:  # noqa: BLE001 - the other way says what it is
             raise_if_from_signal(exc)
-        return fallback(value)
+        return otherwise(value)
 
     return encode

@@ -10,16 +10,18 @@ from typing import Any, TypeAlias
 import attrs
 
 from ..schema import nodes
-from ._source import Source, indented
-from .faults import left_array
+from ._source import PART, Source, indented
+from .explain import Explainer, Resume, is_deep
 
 
 __all__ = [
     "Bodies",
     "Lines",
     "Maker",
+    "items_of",
     "not_among_integers",
     "not_among_texts",
+    "part",
     "plain_kinds",
     "refusing",
     "text_table",
@@ -29,7 +31,7 @@ Lines: TypeAlias = Mapping[type[nodes.Node], Callable[[Any, str, "Maker"], list[
 """By class of node: what turns a variable into its result, or raises."""
 
 Bodies: TypeAlias = Mapping[type[nodes.Node], Callable[[Any, "Maker"], list[str]]]
-"""By class of node: the body of a function of ``value``."""
+"""By class of node: the body of a function of ``value``; its parts begin at comments that `part` makes."""
 
 
 @attrs.define(eq=False)
@@ -47,8 +49,10 @@ class Maker:
             more than builtins.
         most: Writing: how many items an array may have.
         encoded: Writing: from builtins to bytes, to sort sets by.
-        leaves: Reading: whether what is refused in containers is told by what
-            is left of them; see `faults`.
+        explainer: What interprets the nodes where a function refuses.
+        explains: Whether the functions in the making say what is wrong: not
+            those for orjson, nor of an untagged union's members, which are
+            tried in turn.
     """
 
     schema: nodes.Schema
@@ -59,11 +63,15 @@ class Maker:
     is_json: bool = False
     most: int = 0
     encoded: Callable[[Any], bytes] | None = None
-    leaves: bool = False
+    explainer: Explainer = attrs.field(kw_only=True)
+    explains: bool = True
 
     def compile(self) -> Callable[[Any], Any]:
         """Return the function for the schema's type."""
-        return self.source.compile(self.function(self.schema.root))
+        root = self.function(self.schema.root)
+        call = self.source.compile(root)
+        self.explainer.generated = lambda node: self.source.made((id(node), False, True))
+        return call
 
     def function(self, node: nodes.Node) -> str:
         """Return the name of the function for *node*."""
@@ -71,25 +79,47 @@ class Maker:
         if call is not None:
             return call
         # Its lines are those of a node that refers to itself, or of a member of a union.
-        return self.make_function(node, "convert", lambda: [*self._own_lines(node), "return value"])
-
-    def _own_lines(self, node: nodes.Node) -> list[str]:
-        return self.lines_of[type(node)](node, "value", self)
+        body = lambda: ["result = value", *self.lines_of[type(node)](node, "result", self), "return result"]  # noqa: E731
+        return self.make_function(node, "convert", body)
 
     def call(self, node: nodes.Node) -> str | None:
         """Return the name of the function for *node*, if its lines would be nothing but a call."""
         if type(node) is nodes.Reference:
             return self.function(self.schema.table[node.key])
         body = self.bodies_of.get(type(node))
-        if body is not None:
+        if body is not None and (type(node) not in self.lines_of or is_deep(node)):
             hint = getattr(getattr(node, "cls", None), "__name__", type(node).__name__)
             return self.make_function(node, hint, functools.partial(body, node, self))
         leaf = self.leaf_of(node, self)
         return None if leaf is None else self.name(leaf, "convert")
 
     def make_function(self, key: object, hint: str, body: Callable[[], list[str]]) -> str:
-        """Return the name of the function that *key*, part of the schema, stands for; see `Source.function`."""
-        return self.source.function((id(key), self.is_json, self.leaves), hint, body)
+        """
+        Return the name of the function that *key*, part of the schema, stands for; see `Source.function`.
+
+        That of a node goes on in the explainer where it refuses.
+        """
+
+        def guarded() -> list[str]:
+            lines = body()
+            if not self.explains or not isinstance(key, nodes.Node) or not self.is_guarded(key):
+                return lines
+            parts = [
+                (number + 2, int(line.split(PART)[1]))
+                for number, line in enumerate(lines)
+                if line.lstrip().startswith(PART)
+            ]
+            resume = self.name(Resume(self.explainer, key, parts), "explain")
+            return ["try:", *indented(lines), "except Exception as exc:", f"    return {resume}(value, exc)"]
+
+        name = key if isinstance(key, tuple) else id(key)
+        return self.source.function((name, self.is_json, self.explains), hint, guarded)
+
+    def is_guarded(self, node: nodes.Node) -> bool:
+        """Return whether the function for *node* says what is wrong: not what only calls those of others."""
+        if isinstance(node, nodes.Reference):
+            return self.is_guarded(self.schema.table[node.key])
+        return not (isinstance(node, (nodes.Optional, nodes.Validated, nodes.Hook)) and is_deep(node))
 
     def lines(self, node: nodes.Node, variable: str) -> list[str]:
         """Return what turns *variable* into its result, or raises."""
@@ -98,45 +128,12 @@ class Maker:
             return [f"{variable} = {call}({variable})"]
         return self.lines_of[type(node)](node, variable, self)
 
-    def is_left(self, node: nodes.Node) -> bool:
-        """Return whether something may be left of what *node* refuses: it is, or holds, a class or a union."""
-        if not self.leaves:
-            return False
-        if isinstance(node, (nodes.Optional, nodes.Validated)):
-            return self.is_left(node.inner)
-        if isinstance(node, nodes.Sequence):
-            return self.is_left(node.item)
-        if isinstance(node, nodes.Dict):
-            return self.is_left(node.value)
-        return type(node) is nodes.Reference or type(node) in self.bodies_of
-
-    def each_or_left(
-        self, node: nodes.Node, variable: str, items: str, values: str, leave: Callable[..., Any]
-    ) -> list[str]:
-        """
-        Return what makes the list *items* of what *values*, an expression, become.
-
-        Where one is refused, *leave* makes what is raised for *variable*, the
-        container.
-        """
-        read = self.function(node)
-        return [
-            f"{items} = []",
-            "try:",
-            f"    {items}.extend(map({read}, {values}))",  # which keeps those before one that is refused
-            "except Exception as exc:",
-            f"    raise {self.name(leave, 'left')}(exc, {variable}, {items}, {read}) from None",
-        ]
-
     def name(self, value: Any, hint: str) -> str:
         """Return the global name of *value*."""
         return self.source.name(value, hint)
 
     def each(self, node: nodes.Node, variable: str) -> list[str]:
         """Return what turns *variable* into the list of what its items become."""
-        if self.is_left(node):
-            items = self.source.variable("items")
-            return [*self.each_or_left(node, variable, items, variable, left_array), f"{variable} = {items}"]
         call = self.call(node)
         if call is not None:
             return [f"{variable} = list(map({call}, {variable}))"]
@@ -148,6 +145,19 @@ class Maker:
             f"    {items}.append({item})",
             f"{variable} = {items}",
         ]
+
+
+def items_of(node: nodes.Node, values: str, maker: Maker) -> list[str]:
+    """Return what makes the list ``items`` of what becomes of *values*, an expression; at a refused one it stops."""
+    if maker.explains and maker.is_guarded(node):
+        return ["items = []", f"items.extend(map({maker.function(node)}, {values}))"]
+    # To `map`, a hook's StopIteration would be the end of them.
+    return ["items = []", f"for item in {values}:", *indented(maker.lines(node, "item")), "    items.append(item)"]
+
+
+def part(number: int) -> str:
+    """Return the comment at which a part of a function begins; the explainer is told which one it stopped in."""
+    return f"{PART}{number}"
 
 
 def refusing(condition: str) -> list[str]:

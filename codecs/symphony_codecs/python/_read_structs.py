@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import types
+import itertools
 
 from typing import Any, Final
 
 import attrs
 
+from .._issues import MAX_ISSUES
 from ..schema import nodes
-from ._maker import Maker, refusing
+from ._maker import Maker, part, refusing
 from ._source import indented, is_name
-from .faults import left_record
+from .explain import is_deep
 
 
 __all__ = ["record"]
@@ -30,7 +31,10 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
         lines += refusing("value is not None and type(value) is not dict and (type(value) is not list or value)")
         lines += ["missing = len(value) if value else 0"]
     # Where more than values and defaults is to be stored, one call of the class is the fastest.
-    construction = node.construction if node.construction is not None and node.construction.is_plain else None
+    # So is it where a field holds what has functions of its own to checks that only the constructor can explain.
+    construction = node.construction
+    if construction is not None and not (construction.is_plain and all(map(_is_explained, node.fields))):
+        construction = None
     stored = {} if construction is None else {attribute.field: attribute for attribute in construction.attributes}
     defaults = None if construction is not None else _defaults_of(node)
     if construction is None:
@@ -39,13 +43,9 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
         lines += _changed(node.cls, ("__init__", "__new__", "__setattr__"), maker)
     elif defaults is not None:
         lines += _changed(node.cls, ("__init__",), maker)
-    children = []
     for position, (field, variable) in enumerate(fields):
         converted = maker.lines(field.node, variable)
-        if maker.is_left(field.node):
-            read = maker.function(field.node)
-            converted = [f"{variable} = {read}({variable})"]  # at once, so that it is seen whether it has been done
-            children.append(f"({field.key!r}, {position}, {variable!r}, {read}), ")
+        lines.append(part(position))
         if not field.optional:
             lines += converted
             continue
@@ -59,6 +59,8 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
         lines += [f"if {variable} is {maker.name(_MISSING, 'MISSING')}:", *indented(filled)]
         if converted:
             lines += ["else:", *indented(converted)]
+    after = len(fields)
+    lines.append(part(after))
     keeps = node.unknown == "keep"
     if node.unknown == "ignore":
         only_text = f"{maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, value))"
@@ -69,19 +71,21 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
         lines += refusing(f"unknown and not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, unknown))")
     else:
         lines += refusing("missing")
+    lines.append(part(after + 1))
     if construction is not None:
         lines += _direct(node, construction, fields, maker)
     else:
         lines += _called(node, fields, maker, fills=defaults is not None)
     if node.validates:
-        lines += ["for _ in self.validation_errors():", "    raise Refused"]
+        first = maker.name(itertools.islice, "islice")
+        lines += [part(after + 2), f"broken = [*{first}(self.validation_errors(), {MAX_ISSUES})]", *refusing("broken")]
     if keeps:
-        lines += ["if unknown:", f"    {maker.name(node.keep, 'keep')}(self, unknown)"]
-    if children:
-        table = maker.source.constant(f"({''.join(children)})", "CHILDREN")
-        left = f"raise {maker.name(left_record, 'left')}(exc, value, {table}, locals()) from None"
-        lines = ["try:", *indented(lines), "except Exception as exc:", f"    {left}"]
+        lines += [part(after), "if unknown:", f"    {maker.name(node.keep, 'keep')}(self, unknown)"]
     return [*lines, "return self"]
+
+
+def _is_explained(field: nodes.Field) -> bool:
+    return field.unchecked is None or not is_deep(field.node)
 
 
 def _taken(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker) -> list[str]:
@@ -140,19 +144,16 @@ def _direct(
     """Return what makes the instance without its constructor."""
     cls: Any = node.cls
     lines = [f"self = {maker.name(object.__new__, 'new')}({maker.name(cls, 'CLASS')})"]
-    is_plain = cls.__setattr__ is object.__setattr__
+    is_plain = cls.__setattr__ is object.__setattr__ and all(is_name(each.name) for each in construction.attributes)
+    if not is_plain:  # past the `__setattr__` of the class, as the constructor does
+        lines.append(f"store = {maker.name(object.__setattr__, 'set_attribute')}.__get__(self)")
     for attribute in construction.attributes:
         place = attribute.field
         value = _default(attribute.default, maker) if place is None else fields[place][1]
-        if is_plain and is_name(attribute.name):
+        if is_plain:
             lines.append(f"self.{attribute.name} = {value}")
         else:
-            # Past the `__setattr__` of the class, as the constructor does.
-            slot = next((vars(base)[attribute.name] for base in cls.__mro__ if attribute.name in vars(base)), None)
-            if isinstance(slot, types.MemberDescriptorType):
-                lines.append(f"{maker.name(slot, 'slot')}.__set__(self, {value})")
-            else:
-                lines.append(f"{maker.name(object.__setattr__, 'store')}(self, {attribute.name!r}, {value})")
+            lines.append(f"store({attribute.name!r}, {value})")
     return lines if construction.after is None else [*lines, f"self.{construction.after}()"]
 
 

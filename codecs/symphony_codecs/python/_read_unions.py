@@ -6,12 +6,13 @@ from typing import Final
 
 from .._signals import raise_if_from_signal
 from ..schema import nodes
-from ._maker import Maker, refusing
+from ._maker import Maker, part, refusing
 from ._source import indented, is_name
-from .faults import LeftError, left_content
+from .explain import BEFORE
+from .explain_unions import CONTENT
 
 
-__all__ = ["cases", "kinds", "labelled", "tagged", "untagged"]
+__all__ = ["bare", "cases", "kinds", "labelled", "tagged", "untagged"]
 
 _MISSING: Final = object()
 
@@ -21,16 +22,16 @@ def kinds(node: nodes.UnionByJsonType, maker: Maker) -> list[str]:
     classes_of: dict[int, tuple[nodes.Node, list[type]]] = {}
     for kind, member in node.readers.items():
         classes_of.setdefault(id(member), (member, []))[1].append(kind)
-    lines = ["kind = type(value)"]
+    lines = ["kind, result = type(value), value"]
     for member, classes in classes_of.values():
         names = [maker.name(kind, kind.__name__) for kind in classes]
         lines += [
             f"if {' or '.join(f'kind is {name}' for name in names)}:",
-            *indented([*maker.lines(member, "value"), "return value"]),
+            *indented([*maker.lines(member, "result"), "return result"]),
         ]
     if node.other is None:
         return [*lines, "raise Refused"]
-    return [*lines, *maker.lines(node.other, "value"), "return value"]
+    return [*lines, *maker.lines(node.other, "result"), "return result"]
 
 
 def tagged(node: nodes.TaggedUnion, maker: Maker) -> list[str]:
@@ -39,17 +40,18 @@ def tagged(node: nodes.TaggedUnion, maker: Maker) -> list[str]:
     contents = {variant.name: _content(variant, maker) for variant in node.variants}
     table = f"{{{', '.join(f'{name!r}: {function}' for name, function in contents.items())}}}"
     by_name = maker.source.constant(table, "VARIANTS")
+    read = [f"read = {by_name}[name]", part(CONTENT), "return read(content)"]
     if node.tagging == "external":
         units = {variant.name: variant.cls for variant in node.variants if variant.node is None}
         return [
             "if type(value) is dict and len(value) == 1:",
             "    ((name, content),) = value.items()",
-            *indented(_content_or_left(by_name, "lambda tree: {name: tree}", maker)),
+            *indented(read),
+            part(BEFORE),
             *refusing("type(value) is not str"),
             f"return {maker.name(units, 'UNITS')}[value]()",
         ]
     if node.tagging == "internal":
-        internal = f"lambda tree: {{{node.tag!r}: name, **tree}} if type(tree) is dict else [name, *tree]"
         return [
             "if type(value) is dict:",
             "    content = value.copy()",  # another member of an untagged union may be tried after this one
@@ -59,12 +61,11 @@ def tagged(node: nodes.TaggedUnion, maker: Maker) -> list[str]:
             "else:",
             "    raise Refused",
             *refusing("type(name) is not str"),
-            *_content_or_left(by_name, internal, maker),
+            *read,
         ]
     missing = maker.name(_MISSING, "MISSING")
     needy = maker.name(frozenset(v.name for v in node.variants if v.node is not None and not v.optional), "NEEDY")
     both = maker.name(frozenset((node.tag, node.content)), "BOTH")
-    adjacent = f"lambda tree: {{**value, {node.content!r}: tree}} if type(value) is dict else [name, tree]"
     return [
         "if type(value) is dict:",
         f"    name, content = value[{node.tag!r}], value.get({node.content!r}, {missing})",
@@ -77,22 +78,13 @@ def tagged(node: nodes.TaggedUnion, maker: Maker) -> list[str]:
         f"if content is {missing}:",
         *indented(refusing(f"name in {needy}")),
         "    content = None",
-        *_content_or_left(by_name, adjacent, maker),
+        *read,
     ]
 
 
-def _content_or_left(by_name: str, around: str, maker: Maker) -> list[str]:
-    """Return what reads the content under a name; where it is refused, *around* puts what is left back in its place."""
-    read = f"return {by_name}[name](content)"
-    if not maker.leaves:
-        return [read]
-    left = maker.name(LeftError, "LeftError")
-    return [
-        "try:",
-        f"    {read}",
-        f"except {left} as left:",
-        f"    raise {maker.name(left_content, 'left_content')}(left, content, value, {around}) from None",
-    ]
+def bare(node: nodes.Bare, maker: Maker) -> list[str]:
+    """Return the body of the function that reads what a variant holds."""
+    return [f"return {_content(node.variant, maker)}(value)"]
 
 
 def _content(variant: nodes.Variant, maker: Maker) -> str:
@@ -135,17 +127,28 @@ def labelled(node: nodes.UnionByLiteral, maker: Maker) -> list[str]:
         ]
     lines += ["else:", "    raise Refused"]
     if by_text:
-        return [*lines, *refusing("type(label) is not str"), f"return {table}[label](value)"]
-    return [*lines, f"return {table}[type(label), label](value)"]
+        return [
+            *lines,
+            *refusing("type(label) is not str"),
+            f"read = {table}[label]",
+            part(CONTENT),
+            "return read(value)",
+        ]
+    return [*lines, f"read = {table}[type(label), label]", part(CONTENT), "return read(value)"]
 
 
 def untagged(node: nodes.UntaggedUnion, maker: Maker) -> list[str]:
     """Return the body of the function that takes the first member that fits."""
-    if node.hook is not None:
-        return [*maker.lines(node.hook, "value"), "return value"]
+    if maker.explains:
+        attempt = maker.make_function((id(node), "attempt"), "attempt", lambda: _attempt(node, maker))
+        return [f"return {maker.name(maker.explainer.own(node).read, 'first')}(value, {attempt})"]
+    return _attempt(node, maker)
+
+
+def _attempt(node: nodes.UntaggedUnion, maker: Maker) -> list[str]:
     lines: list[str] = []
-    # A member that does not fit is not to read on: all below would be read once for each.
-    leaves, maker.leaves = maker.leaves, False
+    # A member that does not fit is not to say why: the explainer asks all of them if none fits.
+    explains, maker.explains = maker.explains, False
     for member in node.members:
         lines += [
             "try:",
@@ -155,7 +158,7 @@ def untagged(node: nodes.UntaggedUnion, maker: Maker) -> list[str]:
             "except Exception as exc:",
             f"    {maker.name(raise_if_from_signal, 'raise_if_from_signal')}(exc)",
         ]
-    maker.leaves = leaves
+    maker.explains = explains
     return [*lines, "raise Refused"]
 
 
@@ -172,5 +175,7 @@ def cases(node: nodes.TaggedValueNode, maker: Maker) -> list[str]:
         "((name, content),) = value.items()",
         f"if name in {units}:",
         *indented([*refusing("content is not None"), f"return {units}[name]"]),
-        f"return {maker.name(node.make, 'make')}(name, {table}[name](content))",
+        f"read = {table}[name]",
+        part(CONTENT),
+        f"return {maker.name(node.make, 'make')}(name, read(content))",
     ]

@@ -8,13 +8,25 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
-from ..hooks.anything import checked
-from ..hooks.scalars import structure_base64, structure_float
 from ..schema import nodes
 from . import _read_structs, _read_unions, datetimes, scalars
-from ._maker import Bodies, Lines, Maker, not_among_integers, not_among_texts, plain_kinds, refusing, text_table
+from ._maker import (
+    Bodies,
+    Lines,
+    Maker,
+    items_of,
+    not_among_integers,
+    not_among_texts,
+    part,
+    plain_kinds,
+    refusing,
+    text_table,
+)
 from ._source import Source, indented
-from .faults import left_map
+from .explain import Explainer
+from .explain_reading import READERS
+from .strict import structure_base64, structure_float
+from .untyped import structure_untyped
 
 
 __all__ = ["reader"]
@@ -24,7 +36,8 @@ _ONLY_TEXT: Final = frozenset((str,))
 
 def reader(schema: nodes.Schema) -> Callable[[Any], Any]:
     """Return the function from builtins, which the values may keep, to values of the schema's type."""
-    return Maker(schema, _LINES, _BODIES, _leaf, Source(f"reading {schema.type}"), leaves=True).compile()
+    explainer = Explainer(schema, READERS)
+    return Maker(schema, _LINES, _BODIES, _leaf, Source(f"reading {schema.type}"), explainer=explainer).compile()
 
 
 def _leaf(node: nodes.Node, _maker: Maker) -> Callable[[Any], Any] | None:
@@ -40,12 +53,8 @@ def _leaf(node: nodes.Node, _maker: Maker) -> Callable[[Any], Any] | None:
 def _anything(node: nodes.Anything, v: str, maker: Maker) -> list[str]:
     if not node.scalars:
         return []
-    scalars, keys = node.scalars, node.keys
-
-    def check(value: Any) -> Any:
-        return checked(value, keys, scalars, "")
-
-    return [f"if type({v}) not in {maker.name(scalars, 'SCALARS')}:", f"    {v} = {maker.name(check, 'checked')}({v})"]
+    check = maker.name(structure_untyped(node), "untyped")
+    return [f"if type({v}) not in {maker.name(node.scalars, 'SCALARS')}:", f"    {v} = {check}({v})"]
 
 
 def _null(_node: nodes.Null, v: str, _maker: Maker) -> list[str]:
@@ -94,6 +103,8 @@ def _moment(node: nodes.DateTime, v: str, maker: Maker) -> list[str]:
 
 def _choice(node: nodes.Enum, v: str, maker: Maker) -> list[str]:
     table = text_table(node, reads=True)
+    if any(type(wire) is list for wire, _ in node.pairs):
+        return [f"{v} = {maker.name(maker.explainer.own(node), 'choose')}({v})"]
     if table is None:
         # Classes count: 1 is not True.
         by_class = {(type(wire), wire): value for wire, value in node.pairs}
@@ -161,10 +172,6 @@ def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
         lines += refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
         if kinds is not None:
             lines += refusing(f"not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}.values()))")
-        elif maker.is_left(node.value):
-            items = maker.source.variable("items")
-            lines += maker.each_or_left(node.value, v, items, f"{v}.values()", left_map)
-            lines += [f"{v} = dict(zip({v}, {items}))"]
         elif call is not None:
             lines += [f"{v} = dict(zip({v}, map({call}, {v}.values())))"]
         elif type(node.value) is not nodes.Anything or node.value.scalars:
@@ -172,18 +179,58 @@ def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
             lines += [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
             lines += [*indented(maker.lines(node.value, item)), f"    {entries}[{key}] = {item}", f"{v} = {entries}"]
     else:
-        read_key, key_type = maker.name(node.key, "read_key"), maker.name(node.key_type, "KEY")
-        as_key = (
-            [f"{key} = {read_key}({key}, {key_type})"] if node.key_node is None else maker.lines(node.key_node, key)
-        )
         lines += [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
-        lines += [*indented([*maker.lines(node.value, item), *as_key]), f"    {entries}[{key}] = {item}"]
+        lines += [
+            *indented([*maker.lines(node.value, item), *_key(node, key, maker)]),
+            f"    {entries}[{key}] = {item}",
+        ]
         lines += [*refusing(f"len({entries}) != len({v})"), f"{v} = {entries}"]
     return lines if node.build is dict else [*lines, f"{v} = {maker.name(node.build, 'build')}({v})"]
 
 
+def _key(node: nodes.Dict, key: str, maker: Maker) -> list[str]:
+    if node.key_node is not None:
+        return maker.lines(node.key_node, key)
+    return [f"{key} = {maker.name(node.key, 'read_key')}({key}, {maker.name(node.key_type, 'KEY')})"]
+
+
 def _hook(node: nodes.Hook, v: str, maker: Maker) -> list[str]:
     return [f"{v} = {maker.name(node.call, 'hook')}({v}, {maker.name(node.type, 'TYPE')})"]
+
+
+# Containers of what has a function of its own are functions, too: the explainer goes on with their ``items``.
+
+
+def _built(node: nodes.Sequence | nodes.Set | nodes.Dict, plain: type, expression: str, maker: Maker) -> str:
+    return f"return {expression}" if node.build is plain else f"return {maker.name(node.build, 'build')}({expression})"
+
+
+def _deep_array(node: nodes.Sequence | nodes.Set, maker: Maker) -> list[str]:
+    lines = [*refusing("type(value) is not list"), *items_of(node.item, "value", maker)]
+    return [*lines, _built(node, list, "items", maker)]
+
+
+def _deep_map(node: nodes.Dict, maker: Maker) -> list[str]:
+    lines = refusing("type(value) is not dict")
+    if node.key is None:
+        lines += refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, value))")
+        lines += items_of(node.value, "value.values()", maker)
+        return [*lines, _built(node, dict, "dict(zip(value, items))", maker)]
+    lines += [*items_of(node.value, "value.values()", maker), "keys = []", "for key in value:"]
+    lines += [*indented(_key(node, "key", maker)), "    keys.append(key)", "entries = dict(zip(keys, items))"]
+    return [*lines, *refusing("len(entries) != len(value)"), _built(node, dict, "entries", maker)]
+
+
+def _deep_tuple(node: nodes.Tuple, maker: Maker) -> list[str]:
+    together = "".join(f"v{place}, " for place in range(len(node.items)))
+    lines = [*refusing(f"type(value) is not list or len(value) != {len(node.items)}"), f"{together}= value"]
+    for place, inner in enumerate(node.items):
+        lines += [part(place), *maker.lines(inner, f"v{place}")]
+    lines.append(part(len(node.items)))
+    return [
+        *lines,
+        f"return ({together})" if node.build is tuple else f"return {maker.name(node.build, 'build')}([{together}])",
+    ]
 
 
 _LINES: Final[Lines] = {
@@ -206,6 +253,11 @@ _LINES: Final[Lines] = {
     nodes.Hook: _hook,
 }
 _BODIES: Final[Bodies] = {
+    nodes.Sequence: _deep_array,
+    nodes.Set: _deep_array,
+    nodes.Tuple: _deep_tuple,
+    nodes.Dict: _deep_map,
+    nodes.Bare: _read_unions.bare,
     nodes.Struct: _read_structs.record,
     nodes.UnionByJsonType: _read_unions.kinds,
     nodes.TaggedUnion: _read_unions.tagged,

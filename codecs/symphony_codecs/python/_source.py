@@ -14,13 +14,16 @@ from typing import Any, Final
 from .._signals import OwnError
 
 
-__all__ = ["Refused", "Source", "attribute", "indented", "is_name"]
+__all__ = ["PART", "Refused", "Source", "attribute", "indented", "is_name"]
+
+PART: Final = "# part "
+"""What the comment at the beginning of a part of a function begins with."""
 
 _NOT_IN_NAMES: Final = re.compile(r"\W+", re.ASCII)
 
 
 class Refused(OwnError):  # noqa: N818 - it never leaves this package
-    """What a generated function raises for whatever it does not take: the reference says what is wrong with it."""
+    """What a generated function raises for whatever it does not take: the explainer says what is wrong with it."""
 
 
 def indented(lines: Iterable[str]) -> list[str]:
@@ -106,3 +109,8 @@ class Source:
         exec(_compiled("\n".join([*self._lines, *self._constants]), self._title), self._namespace)  # noqa: S102 - text of our own making
         made: Callable[[Any], Any] = self._namespace[function]
         return made
+
+    def made(self, key: Any) -> Callable[[Any], Any] | None:
+        """Return the function that *key* stands for, if there is one."""
+        name = self._functions.get(key)
+        return None if name is None else self._namespace[name]

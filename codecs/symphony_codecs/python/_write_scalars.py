@@ -12,11 +12,11 @@ import orjson
 from symphony_types import _rfc3339
 from symphony_types.time import Duration, Timestamp
 
-from ..hooks.scalars import unstructure_base64, unstructure_bytes, unstructure_float, unstructure_str
 from ..schema import nodes
 from . import datetimes, scalars
 from ._maker import Lines, Maker, not_among_integers, not_among_texts, refusing, text_table
 from ._source import indented
+from .strict import unstructure_base64, unstructure_bytes, unstructure_float, unstructure_str
 
 
 __all__ = ["SCALARS", "by_identity"]

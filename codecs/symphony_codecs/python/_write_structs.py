@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import attrs
-
 from symphony_types._unset import UNSET
 
 from ..schema import nodes
-from ._maker import Maker, refusing
+from ._maker import Maker, part, refusing
 from ._source import attribute, indented
+from .explain_writing import is_conditional, unset_by_default
 
 
 __all__ = ["record"]
@@ -32,23 +31,25 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
 def _array(_node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker) -> list[str]:
     unset = maker.name(UNSET, "UNSET")
     lines: list[str] = []
-    for field, variable in fields:
+    for position, (field, variable) in enumerate(fields):
         written = maker.lines(field.node, variable)
-        lines += [f"if {variable} is {unset}:", f"    {variable} = None"]
+        lines += [part(position), f"if {variable} is {unset}:", f"    {variable} = None"]
         lines += ["else:", *indented(written)] if written else []
+    lines.append(part(len(fields)))
     return [*lines, f"return [{', '.join(variable for _, variable in fields)}]"]
 
 
 def _map(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker) -> list[str]:
-    may_be_unset = _unset_by_default(node.cls)
+    may_be_unset = unset_by_default(node.cls)
     lines: list[str] = []
     held: list[str] | None = []  # entries of the map's display: fields up to the first that may be left out
 
-    for field, variable in fields:
+    for position, (field, variable) in enumerate(fields):
         written = maker.lines(field.node, variable)
+        lines.append(part(position))
         refused, condition = _held_if(field, variable, may_be_unset, maker)
         lines += refused
-        if not condition:
+        if not is_conditional(field, node.cls):
             lines += written
             if held is None:
                 lines.append(f"result[{field.key!r}] = {variable}")
@@ -59,6 +60,7 @@ def _map(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker
             lines.append(f"result = {{{', '.join(held)}}}")
             held = None
         lines += [f"if {condition}:", *indented([*written, f"result[{field.key!r}] = {variable}"])]
+    lines.append(part(len(fields)))
     if held is not None and node.kept is None:
         return [*lines, f"return {{{', '.join(held)}}}"]
     if held is not None:
@@ -85,13 +87,6 @@ def _held_if(field: nodes.Field, variable: str, may_be_unset: frozenset[str], ma
     if field.is_default is not None:
         conditions.append(f"not {maker.name(field.is_default, 'is_default')}({variable}, value)")
     return refused, " and ".join(conditions)
-
-
-def _unset_by_default(cls: type) -> frozenset[str]:
-    """Return the fields whose default is `UNSET`, which may be left out."""
-    if not attrs.has(cls):
-        return frozenset()
-    return frozenset(attribute.name for attribute in attrs.fields(cls) if attribute.default is UNSET)
 
 
 def _is_unsure(field: nodes.Field) -> bool:

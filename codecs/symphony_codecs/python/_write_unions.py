@@ -7,21 +7,18 @@ import functools
 from ..schema import nodes
 from ._maker import Maker, refusing
 from ._source import attribute, indented
-from .untyped import plain_or_refused
 
 
-__all__ = ["by_class", "cases", "kinds", "writers"]
+__all__ = ["bare", "by_class", "cases", "kinds", "writers"]
 
 
 def kinds(node: nodes.UnionByJsonType, maker: Maker) -> list[str]:
     """Return the body of the function for a union whose members look different on the wire."""
-    assert node.call is not None, "writing has a hook"
-    call = plain_or_refused(node.call) if maker.is_json else node.call
-    lines = ["kind = type(value)"]
+    lines = ["kind, result = type(value), value"]
     for cls, member in node.writers.items():
         lines.append(f"if kind is {maker.name(cls, cls.__name__)}:")
-        lines += indented([*maker.lines(member, "value"), "return value"])
-    return [*lines, f"return {maker.name(call, 'hook')}(value)"]
+        lines += indented([*maker.lines(member, "result"), "return result"])
+    return [*lines, "raise Refused"]
 
 
 def writers(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion, maker: Maker) -> str:
@@ -39,11 +36,32 @@ def writers(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion
     return maker.source.constant(f"{{{', '.join(entries)}}}", "WRITERS")
 
 
+def bare(node: nodes.Bare, maker: Maker) -> list[str]:
+    """Return the body of the function that writes what a variant holds."""
+    lines = refusing(f"type(value) is not {maker.name(node.variant.cls, 'CLASS')}")
+    if node.variant.node is None:
+        return [*lines, "return None"]
+    return [
+        *lines,
+        f"result = {attribute(str(node.variant.field))}",
+        *maker.lines(node.variant.node, "result"),
+        "return result",
+    ]
+
+
 def by_class(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion, maker: Maker) -> list[str]:
     """Return the body of the function for a union of classes that show what they are."""
-    call = getattr(node, "call", None)
-    if call is not None:
-        return [f"return {writers(node, maker)}.get(type(value), {maker.name(call, 'hook')})(value)"]
+    if isinstance(node, nodes.UntaggedUnion) and not node.writers:
+        return ["raise Refused"]  # each member has to be asked
+    if isinstance(node, nodes.UnionByLiteral):
+        labels = maker.name(node.labels, "LABELS")
+        return [
+            f"result = {writers(node, maker)}[type(value)](value)",
+            f"if type(result) is dict and {node.key!r} not in result:",
+            f"    return {{{node.key!r}: {labels}[type(value)](value), **result}}",
+            *(refusing("type(result) is list") if node.position is None else []),
+            "return result",
+        ]
     return [f"return {writers(node, maker)}[type(value)](value)"]
 
 
@@ -67,7 +85,7 @@ def _content(variant: nodes.Variant, node: nodes.TaggedUnion, maker: Maker) -> l
         *lines,
         "if type(value) is list:",
         f"    return [{name!r}, *value]",
-        *refusing("type(value) is not dict"),
+        *refusing(f"type(value) is not dict or {node.tag!r} in value"),
         f"return {{{node.tag!r}: {name!r}, **value}}",
     ]
 

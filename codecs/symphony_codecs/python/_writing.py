@@ -12,15 +12,16 @@ from typing import Any, Final
 
 from ..schema import nodes
 from . import _write_structs, _write_unions, datetimes, scalars
-from ._maker import Bodies, Lines, Maker, plain_kinds, refusing
+from ._maker import Bodies, Lines, Maker, items_of, part, plain_kinds, refusing
 from ._source import Source, indented
 from ._write_scalars import SCALARS, by_identity
+from .explain import Explainer
+from .explain_writing import NO_ARRAY, writers
 from .untyped import plain_writer
 
 
 __all__ = ["writer"]
 
-_NO_ARRAY: Final = (str, bytes, bytearray, memoryview)
 _ONLY_TEXT: Final = frozenset((str,))
 
 
@@ -37,9 +38,18 @@ def writer(schema: nodes.Schema, encoded: Callable[[Any], bytes], *, is_json: bo
         is_json: Whether orjson is to write them, which takes more than builtins.
         most: The most items that an array may have, if orjson is to write them.
     """
-    source = Source(f"writing {schema.type}")
-    maker = Maker(schema, _LINES, _BODIES, lambda _node, _maker: None, source, is_json=is_json, most=most)
-    maker.encoded = encoded
+    maker = Maker(
+        schema,
+        _LINES,
+        _BODIES,
+        lambda _node, _maker: None,
+        Source(f"writing {schema.type}"),
+        is_json=is_json,
+        most=most,
+        encoded=encoded,
+        explainer=Explainer(schema, writers(encoded)),
+        explains=not is_json,
+    )
     return maker.compile()
 
 
@@ -70,10 +80,6 @@ def _items(node: nodes.Node, v: str, maker: Maker) -> list[str]:
     if type(node) is nodes.Enum and node.cls is not None:
         wire_of = maker.name(by_identity(node, maker).__getitem__, "wire_of")
         return [f"{v} = list(map({wire_of}, map(id, {v})))"]
-    by_class = (nodes.UnionByLiteral, nodes.UntaggedUnion, nodes.TaggedUnion)
-    if isinstance(node, by_class) and getattr(node, "call", None) is None:
-        writers, item = _write_unions.writers(node, maker), maker.source.variable("item")
-        return [f"{v} = [{writers}[type({item})]({item}) for {item} in {v}]"]
     if type(node) is nodes.Uuid:
         return [*_same(node.cls, v, maker), *_ids(node, v, maker)]
     if type(node) is nodes.DateTime and node.cls is dt.datetime:
@@ -98,14 +104,18 @@ def _ids(node: nodes.Uuid, v: str, maker: Maker) -> list[str]:
     return [] if maker.is_json else [f"{v} = {maker.name(scalars.uuids_as_text, 'uuids_as_text')}({v})"]
 
 
-def _sequence(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
-    accepted, no_array = maker.name(node.accepted, "ACCEPTED"), maker.name(_NO_ARRAY, "TEXTS")
+def _as_list(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
+    """Return what makes *v* a list or tuple, if it is a sequence of the node's."""
+    accepted, no_array = maker.name(node.accepted, "ACCEPTED"), maker.name(NO_ARRAY, "TEXTS")
     return [
         f"if type({v}) is not list and type({v}) is not tuple:",
         *indented(refusing(f"not isinstance({v}, {accepted}) or isinstance({v}, {no_array})")),
         f"    {v} = list({v})",
-        *_items(node.item, v, maker),
     ]
+
+
+def _sequence(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
+    return [*_as_list(node, v, maker), *_items(node.item, v, maker)]
 
 
 def _set(node: nodes.Set, v: str, maker: Maker) -> list[str]:
@@ -187,6 +197,58 @@ def _hook(node: nodes.Hook, v: str, maker: Maker) -> list[str]:
     return [f"{v} = {maker.name(node.call, 'hook')}({v})"]
 
 
+# Containers of what has a function of its own are functions, too: the explainer goes on with their ``items``.
+
+
+def _items_of(node: nodes.Node, values: str, maker: Maker) -> list[str]:
+    if isinstance(node, nodes.TaggedUnion) and not maker.explains:
+        return [f"items = [{_write_unions.writers(node, maker)}[type(item)](item) for item in {values}]"]
+    return items_of(node, values, maker)
+
+
+def _deep_sequence(node: nodes.Sequence, maker: Maker) -> list[str]:
+    lines = ["values = value", *_as_list(node, "values", maker), *_items_of(node.item, "values", maker)]
+    return [*lines, "return items"]
+
+
+def _deep_set(node: nodes.Set, maker: Maker) -> list[str]:
+    lines = refusing(f"not isinstance(value, {maker.name(abc.Set, 'Set')})")
+    # The items are sorted by their bytes, as any format writes builtins.
+    is_json, maker.is_json = maker.is_json, False
+    items = _items_of(node.item, "values", maker)
+    maker.is_json = is_json
+    is_ordered = "False"
+    if node.ordered is not None:
+        is_ordered = f"{maker.name(frozenset((node.ordered,)), 'CLASSES')}.issuperset(map(type, value))"
+    encoded = maker.name(maker.encoded, "encoded")
+    return [
+        *lines,
+        f"is_ordered = {is_ordered}",
+        "values = sorted(value) if is_ordered else value",
+        *items,
+        "if not is_ordered and len(items) > 1:",
+        f"    items.sort(key={encoded})",
+        "return items",
+    ]
+
+
+def _deep_tuple(node: nodes.Tuple, maker: Maker) -> list[str]:
+    together = "".join(f"v{place}, " for place in range(len(node.items)))
+    lines = [*refusing(f"not isinstance(value, tuple) or len(value) != {len(node.items)}"), f"{together}= value"]
+    for place, inner in enumerate(node.items):
+        lines += [part(place), *maker.lines(inner, f"v{place}")]
+    return [*lines, part(len(node.items)), f"return [{together}]"]
+
+
+def _deep_map(node: nodes.Dict, maker: Maker) -> list[str]:
+    lines = ["entries = value", *_as_map(node, "entries", maker)]
+    lines += _items_of(node.value, "entries.values()", maker)
+    if node.key is None:
+        return [*lines, "return dict(zip(entries, items))"]
+    lines += ["keys = []", "for key in entries:", *indented(_key(node, "key", maker)), "    keys.append(key)"]
+    return [*lines, "result = dict(zip(keys, items))", *refusing("len(result) != len(items)"), "return result"]
+
+
 _LINES: Final[Lines] = {
     **SCALARS,
     nodes.Anything: _anything,
@@ -199,6 +261,11 @@ _LINES: Final[Lines] = {
     nodes.Hook: _hook,
 }
 _BODIES: Final[Bodies] = {
+    nodes.Sequence: _deep_sequence,
+    nodes.Set: _deep_set,
+    nodes.Tuple: _deep_tuple,
+    nodes.Dict: _deep_map,
+    nodes.Bare: _write_unions.bare,
     nodes.Struct: _write_structs.record,
     nodes.UnionByJsonType: _write_unions.kinds,
     nodes.TaggedUnion: _write_unions.by_class,

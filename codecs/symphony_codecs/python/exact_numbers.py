@@ -5,44 +5,32 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..schema import nodes
+from ..schema.walk import walk
 
 
 __all__ = ["reads_numbers"]
 
-_NEVER: Final = (nodes.Text, nodes.Binary, nodes.Uuid, nodes.Timestamp, nodes.DateTime, nodes.Null, nodes.Boolean)
+# What takes numbers, or may: of all others it is enough to look at what they hold.
+_NUMBERS: Final = (nodes.Integer, nodes.Float, nodes.Anything, nodes.Hook, nodes.Duration)
 
 
 def reads_numbers(schema: nodes.Schema) -> bool:
     """
     Return whether a value may depend on a number of the document.
 
-    Where none does, it does not matter how exactly they are read; what the
-    schema does not take is read again by the reference.
+    Where none does, it does not matter how exactly they are read.
     """
-    return _reads(schema.root) or any(map(_reads, schema.table.values()))
+    return any(map(_reads, walk(schema)))
 
 
 def _reads(node: Any) -> bool:
-    if node is None or isinstance(node, (*_NEVER, nodes.Reference)):  # of the table, all is looked at
-        return False
     if isinstance(node, nodes.Enum):
         return not all(type(wire) is str for wire, _ in node.pairs)
-    if isinstance(node, (nodes.Validated, nodes.Optional)):
-        return _reads(node.inner)
-    if isinstance(node, (nodes.Sequence, nodes.Set)):
-        return _reads(node.item)
-    if isinstance(node, nodes.Dict):
-        return _reads(node.value)
     if isinstance(node, nodes.Struct):
         # Unknown fields that are kept are values as well.
-        is_known = node.unknown != "keep" and node.adapt is None
-        return not is_known or any(_reads(field.node) for field in node.fields)
-    if isinstance(node, nodes.TaggedUnion):
-        return any(_reads(variant.node) for variant in node.variants)
+        return node.unknown == "keep" or node.adapt is not None
     if isinstance(node, nodes.UnionByLiteral):
-        return not all(kind is str for kind, _ in node.readers) or any(map(_reads, node.readers.values()))
-    if isinstance(node, nodes.UntaggedUnion):
-        return any(map(_reads, node.members))
-    if isinstance(node, nodes.TaggedValueNode):
-        return any(map(_reads, node.nodes.values()))
-    return not isinstance(node, nodes.Tuple) or any(map(_reads, node.items))
+        return not all(kind is str for kind, _ in node.readers)
+    if isinstance(node, nodes.Dict):
+        return node.key is not None and node.key_node is None
+    return isinstance(node, _NUMBERS)

@@ -18,8 +18,8 @@ import orjson
 from symphony_types._uuid_text import format_uuid_bytes, parse_uuid_bytes
 from symphony_types.time import Duration, Timestamp
 
-from ..hooks.scalars import structure_int
 from ._source import Refused
+from .strict import structure_int
 
 
 __all__ = [

@@ -1,14 +1,35 @@
-"""Untyped values, written as they are where that can be."""
+"""
+Untyped values: ``Any``, ``object`` and `symphony_types.JsonValue`.
+
+Reading gives the builtins of the format as they are; what only a binary
+format can say (byte strings, integer keys) stays in ``Any`` and is refused in
+a `JsonValue`.  Writing goes by the run-time class of each value; what is
+plain is written as it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+import itertools
 
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from symphony_types.traits.validatable import Issue, PathElement
+
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
+from ..formats.base import CborTag, path_element
+from ..schema import nodes
 from ._source import Refused
+from .explain import TagRefusedError, note
 
 
-__all__ = ["DEEPEST", "plain_or_refused", "plain_writer"]
+if TYPE_CHECKING:
+    from ..converter import WireConverter
+
+
+__all__ = ["DEEPEST", "plain_or_refused", "plain_writer", "structure_untyped", "untyped"]
+
+_PLAIN: Final[frozenset[type]] = frozenset({str, int, bool, float, type(None)})
 
 DEEPEST: Final = 16
 """How deep untyped values may lie; the reference sees to deeper ones."""
@@ -16,6 +37,134 @@ DEEPEST: Final = 16
 _CONTAINERS: Final = frozenset({dict, list, tuple})
 _SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, float, bytes, type(None)})
 _KEYS: Final[frozenset[type]] = frozenset({str, int, bytes})
+
+
+def _checked(value: Any, keys: frozenset[type], scalars: frozenset[type], where: str) -> Any:
+    """
+    Return *value* if it holds nothing but *scalars*, lists, and maps with *keys*.
+
+    It does not recurse, and holds nothing but the way down to where it stands.
+    """
+    issues: list[Issue] = []
+    refused = False
+    open_containers: list[Iterator[tuple[Any, Any]]] = []
+    way: list[Any] = []
+    pending: Iterator[tuple[Any, Any]] = iter(((None, value),))
+    while len(issues) < MAX_ISSUES:
+        for key, item in pending:
+            kind = type(item)
+            if kind in scalars or ((kind is dict or kind is list) and not item):
+                continue
+            if kind is dict or kind is list:
+                open_containers.append(pending)
+                way.append(key)
+                pending = enumerate(item)
+                if kind is dict:
+                    pending = iter(item.items())
+                    if not keys.issuperset(map(type, item)):
+                        issues.extend(_wrong_keys(item, keys, _path(way)))
+                        pending = iter([entry for entry in item.items() if type(entry[0]) in keys])
+                break
+            if kind is CborTag:
+                refused = True
+                issues.append(Issue(_path([*way, key]), "wrong_type", where, f"CBOR tag {item.tag}"))
+            else:
+                issues.extend(issues_of(mismatch(where, item), *_path([*way, key])))
+            if len(issues) >= MAX_ISSUES:
+                break
+        else:
+            if not open_containers:
+                break
+            pending = open_containers.pop()
+            way.pop()
+    if issues:
+        raise (TagRefusedError if refused else FormatError)(issues)
+    return value
+
+
+def _path(way: list[Any]) -> tuple[PathElement, ...]:
+    """Turn the way down, which starts with the root's own None, into an issue's path."""
+    return tuple(map(path_element, way[1:]))
+
+
+def _wrong_keys(item: dict[Any, Any], keys: frozenset[type], path: tuple[PathElement, ...]) -> list[Issue]:
+    expected = "a string key" if keys == {str} else "a string, integer or bytes key"
+    wrong = itertools.islice((key for key in item if type(key) not in keys), MAX_ISSUES)
+    return [issue for key in wrong for issue in issues_of(mismatch(expected, key), *path)]
+
+
+def structure_untyped(node: nodes.Anything) -> Callable[[Any], Any]:
+    """Return the function that takes what *node* says: its scalars, lists, and maps with its keys."""
+    scalars, keys = node.scalars, node.keys
+    where = "an untyped value" if bytes in scalars else "a JSON value"
+    return lambda value: value if type(value) in scalars else _checked(value, keys, scalars, where)
+
+
+def untyped(converter: WireConverter) -> Callable[[Any], Any]:
+    """Return the hook that writes any value by its run-time class."""
+    text_keys = converter.format.text_keys
+    tagged = converter.unions.tagged
+    # Nothing is done to these, unless the user has a hook for one.
+    plain = frozenset(kind for kind in _PLAIN if converter.writes_own(kind))
+    maps, arrays = [frozenset(filter(converter.writes_own, kinds)) for kinds in ((dict,), (list, tuple))]
+    snapshot = converter.snapshot()
+
+    def unstructure_map(value: dict[Any, Any]) -> dict[Any, Any]:
+        issues: list[Issue] = []
+        result = {}
+        for key, item in value.items():
+            if type(key) is not str and (text_keys or type(key) not in _KEYS):
+                expected = "a string key" if text_keys else "a string, integer or bytes key"
+                issues.extend(issues_of(mismatch(f"{expected} where the map's type is not given", key)))
+                if len(issues) >= MAX_ISSUES:
+                    break
+                continue
+            if type(item) in plain and type(key) in plain:
+                result[key] = item
+            else:
+                try:
+                    result[key if type(key) is bytes else unstructure(key)] = unstructure(item)
+                except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
+                    note(exc, path_element(key), issues)
+        if issues:
+            raise FormatError(issues)
+        return result
+
+    def unstructure_list(value: Any) -> list[Any]:
+        issues: list[Issue] = []
+        result = []
+        for index, item in enumerate(value):
+            if type(item) in plain:
+                result.append(item)
+            else:
+                try:
+                    result.append(unstructure(item))
+                except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
+                    note(exc, index, issues)
+        if issues:
+            raise FormatError(issues)
+        return result
+
+    def unstructure(value: Any) -> Any:
+        kind = type(value)
+        if kind in plain:
+            return value
+        if kind in maps:
+            return unstructure_map(value)
+        if kind in arrays:
+            return unstructure_list(value)
+        if kind in tagged:
+            raise FormatError.of(
+                "invalid_value",
+                "a value whose type is given",
+                kind.__name__,
+                message=f"{kind.__name__} is a member of a union, whose tag only the type tells: pass as_type",
+            )
+        if kind is object:  # whose hook is this one
+            raise unsupported(object, "it holds nothing")
+        return snapshot.converter.get_unstructure_hook(kind)(value)
+
+    return unstructure
 
 
 def _is_plain(value: Any, scalars: frozenset[type], keys: frozenset[type]) -> bool:

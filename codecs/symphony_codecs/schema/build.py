@@ -1,31 +1,99 @@
 """
-The builder: from a type, the options of a codec and the hooks registered on its converter to a schema.
+The builder: from a type, and what a converter knows, to a schema.
 
-Every kind of type has a `Shape` that makes its hooks, and here a function
-that makes its node; they say the same.  A type that a node cannot be made
-for becomes a `Hook`, whose making also raises whatever is wrong with it.
+A type that no node is for becomes a `Hook`: of the user's, of a special type,
+or, for the compiled engine, of what generated Python alone can do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, Protocol
 
+from .._issues import unsupported
 from ..formats.base import Format
+from ..options import ClassOptions, CodecOptions, UnionOptions
 from . import containers, nodes, scalars, structs, unions
-from .annotations import unwrap
+from .annotations import behind, unwrap
 from .kinds import Kind, kind_of
+from .wire_kinds import kinds_of
 
 
-if TYPE_CHECKING:
-    from ..converter import WireConverter
-
-
-__all__ = ["Builder", "build_schema"]
+__all__ = ["Builder", "Direction", "Registry", "build_schema"]
 
 Direction = Literal["structure", "unstructure"]
 
-# A function that returns None says that the type has something which no node can say.
+
+class UnionSettings(Protocol):
+    """What a codec knows of unions."""
+
+    @property
+    def options(self) -> Mapping[frozenset[Any], UnionOptions]:
+        """How unions are told apart, by their members."""
+
+    @property
+    def names(self) -> Mapping[type, str]:
+        """Names of classes in any union."""
+
+    @property
+    def newtypes(self) -> frozenset[type]:
+        """Classes whose one field goes bare."""
+
+
+class Registry(Protocol):
+    """What the making of a schema asks: the codec's options, and whether the user has a hook for a type."""
+
+    @property
+    def format(self) -> Format:
+        """The format."""
+
+    @property
+    def options(self) -> CodecOptions:
+        """The codec's options."""
+
+    @property
+    def classes(self) -> Mapping[type, ClassOptions]:
+        """Options of single classes."""
+
+    @property
+    def unions(self) -> UnionSettings:
+        """How unions are told apart."""
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has registered any hook."""
+
+    def reads_own(self, tp: Any) -> bool:
+        """Return whether the user has registered no hook that structures *tp*."""
+
+    def writes_own(self, tp: Any) -> bool:
+        """Return whether the user has registered no hook that unstructures *tp*."""
+
+    def get_structure_hook(self, type: Any) -> Callable[[Any, Any], Any]:  # noqa: A002 - cattrs' name
+        """Return the hook that structures *type*."""
+
+    def get_unstructure_hook(self, type: Any) -> Callable[[Any], Any]:  # noqa: A002 - cattrs' name
+        """Return the hook that unstructures *type*."""
+
+    def special(
+        self, kind: Kind | None, tp: Any, direction: Direction
+    ) -> tuple[Callable[..., Any], frozenset[type]] | None:
+        """Return the function of a type that no node is for, and the builtin classes that its values are."""
+
+    def later(self, tp: Any, direction: Direction) -> Callable[..., Any]:
+        """Return the hook of *tp* as of now, made when it is first called."""
+
+    def untyped(self) -> Callable[[Any], Any]:
+        """Return the function that writes any value by its class."""
+
+    def untyped_check(self) -> Callable[[Any], Any]:
+        """Return the function that refuses builtins which could not be written back."""
+
+    def json_values(self) -> Callable[[Any], Any]:
+        """Return the function that refuses builtins which JSON could not say."""
+
+
+# A function that returns None says that the type has something which the engine cannot do.
 _MAKERS: Final[dict[Kind, Callable[[Any, Builder], nodes.Node | None]]] = {}
 
 
@@ -34,27 +102,30 @@ class Builder:
     The making of one schema.
 
     Args:
-        converter: Whose hooks and options count.
+        registry: Whose hooks and options count.
         direction: Which of the hooks.
+        for_engine: Whether the compiled engine is to run the schema.
 
     Attributes:
-        format: The converter's format.
+        format: The format.
         reads: Whether the schema is for reading.
         table: The nodes of types that hold themselves.
-        is_trying: Whether what is being planned stands inside an untagged
+        is_trying: Whether the node in the making stands inside an untagged
             union: another one in there would try each value many times.
     """
 
-    def __init__(self, converter: WireConverter, direction: Direction) -> None:
-        self.converter = converter
-        self.direction = direction
-        self.format: Format = converter.format
+    def __init__(self, registry: Registry, direction: Direction, *, for_engine: bool) -> None:
+        self.registry = registry
+        self.direction: Direction = direction
+        self.for_engine = for_engine
+        self.format: Format = registry.format
         self.reads = direction == "structure"
         self.table: dict[nodes.Key, nodes.Node] = {}
         self.is_trying = False
         self._made: dict[nodes.Key, nodes.Node] = {}
         self._being_made: set[nodes.Key] = set()
         self._referred_to: set[nodes.Key] = set()
+        self._detours: set[Any] = set()
 
     def node(self, tp: Any) -> nodes.Node:
         """Return the node of *tp*."""
@@ -62,7 +133,7 @@ class Builder:
         try:
             known = self._made.get(key)
         except TypeError:  # an annotation that cannot be hashed
-            return self.hook(tp)
+            raise unsupported(tp, "it cannot be hashed, so that no hook can be found by it") from None
         if known is not None:
             return known
         if key in self._being_made:
@@ -80,31 +151,46 @@ class Builder:
 
     def _make(self, tp: Any) -> nodes.Node:
         if not self.is_own(tp):
-            return self.hook(tp)
+            registry = self.registry
+            return nodes.Hook(tp, (registry.get_structure_hook if self.reads else registry.get_unstructure_hook)(tp))
         kind = kind_of(tp)
         make = None if kind is None else _MAKERS.get(kind)
-        return (None if make is None else make(tp, self)) or self.hook(tp)
+        node = None if make is None else make(tp, self)
+        if node is not None:
+            return node
+        special = self.registry.special(kind, tp, self.direction)
+        if special is not None:
+            return nodes.Hook(tp, *special)
+        if make is None:
+            raise unsupported(tp, "register hooks for it on codec.copy().converter")
+        self._detours.add(tp)
+        return nodes.Hook(tp, self.later(tp))
 
-    def hook(self, tp: Any) -> nodes.Hook:
-        """Return the node that calls the hook of *tp*; raises if there is none."""
-        get = self.converter.get_structure_hook if self.reads else self.converter.get_unstructure_hook
-        return nodes.Hook(tp, get(tp))
+    def later(self, tp: Any) -> Callable[..., Any]:
+        """Return the hook of *tp* as of now, made when it is first called."""
+        return self.registry.later(tp, self.direction)
 
     def is_own(self, tp: Any) -> bool:
         """Return whether the hook of *tp* is ours, not registered by the user."""
-        if self.converter.is_untouched:
-            return True
-        return self.converter.reads_own(tp) if self.reads else self.converter.writes_own(tp)
+        return self.registry.reads_own(tp) if self.reads else self.registry.writes_own(tp)
 
     def are_own(self, tp: Any) -> bool:
         """Return whether the hooks of *tp* in both directions are ours; unions ask that of their members."""
-        return self.converter.is_untouched or self.converter.is_own(tp)
+        return self.registry.reads_own(tp) and self.registry.writes_own(tp)
 
     def kinds(self, tp: Any) -> frozenset[type] | None:
-        """Return the builtin types that *tp* may be on the wire, ``None`` if that is not known."""
-        if self.converter.is_untouched:
-            return self.converter.shape_of(tp).kinds(tp, self.converter)
-        return self.converter.kinds(tp)
+        """Return the builtin classes that values of *tp* may be on the wire, ``None`` if that is not known."""
+        if not self.are_own(tp):
+            return None
+        node = self.node(tp)
+        if tp in self._detours:
+            return kinds_of(Builder(self.registry, self.direction, for_engine=False).node(tp))
+        if not isinstance(node, nodes.Reference):
+            return kinds_of(node)
+        if kind_of(behind(tp)) == "tagged_value":
+            held = behind(tp).__variants__.values()
+            return frozenset(kind for kind, there in ((str, None in held), (dict, any(held))) if there)
+        return frozenset((dict, list))
 
     def trying(self, tp: Any) -> nodes.Node:
         """Return the node of *tp* as a member of an untagged union."""
@@ -145,20 +231,22 @@ _MAKERS.update(
 )
 
 
-def build_schema(tp: Any, converter: WireConverter, direction: Direction) -> nodes.Schema:
+def build_schema(tp: Any, registry: Registry, direction: Direction, *, for_engine: bool = True) -> nodes.Schema:
     """
     Return the schema for values of *tp*.
 
     Args:
         tp: The type.
-        converter: The converter of a codec: its options, its hooks of now.
+        registry: The converter of a codec: its options, its hooks of now.
         direction: ``structure`` to read, ``unstructure`` to write.
+        for_engine: Whether the compiled engine is to run it, which leaves
+            what it cannot do to hooks.
 
     Raises:
         FormatError: The type has no representation.
     """
-    builder = Builder(converter, direction)
+    builder = Builder(registry, direction, for_engine=for_engine)
     root = builder.node(tp)
     return nodes.Schema(
-        direction=direction, type=tp, root=root, table=builder.table, bytes_keys=converter.format.bytes_keys
+        direction=direction, type=tp, root=root, table=builder.table, bytes_keys=registry.format.bytes_keys
     )

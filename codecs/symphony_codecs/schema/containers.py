@@ -1,14 +1,27 @@
-"""The nodes of arrays, sets, tuples and maps."""
+"""
+The nodes of arrays, sets, tuples and maps.
+
+Where a format has text keys alone, a map's key is the text of its value: an
+integer in decimal, an id hyphenated, whatever else is a string on the wire as
+that string.  A key type that is none of these is refused.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import collections
+import functools
+import re
+
+from collections import abc
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from symphony_types._tagged import TaggedValue
 
-from ..hooks import containers as hooks
-from ..hooks import mappings
+from .._issues import FormatError, mismatch
 from . import nodes
+from .annotations import arguments_of, hints_of
+from .kinds import is_namedtuple
 
 
 if TYPE_CHECKING:
@@ -17,34 +30,119 @@ if TYPE_CHECKING:
 
 __all__ = ["a_set", "fixed", "mapped", "sequence"]
 
+_SEQUENCES: Final[dict[Any, Callable[..., Any]]] = {
+    abc.Sequence: list,
+    abc.MutableSequence: list,
+    abc.Collection: list,
+    abc.Iterable: list,
+}
+_SETS: Final[dict[Any, Callable[..., Any]]] = {abc.Set: frozenset, abc.MutableSet: set}
+_MAPPINGS: Final[dict[Any, Callable[..., Any]]] = {abc.Mapping: dict, abc.MutableMapping: dict}
+_DECIMAL: Final = re.compile(r"0|-?[1-9][0-9]{0,4299}", re.ASCII)
+
+
+def _item_type(tp: Any, cls: Any) -> Any:
+    # Of a class of one's own, such as `class Ids(list[int])`, what it says of its base.
+    bases = (base for base in (list, collections.deque, set, frozenset) if issubclass(cls, base))
+    args = arguments_of(tp, next(bases, cls))
+    return args[0] if args else Any
+
 
 def sequence(tp: Any, builder: Builder) -> nodes.Node:
     """Build the node of a sequence of any length."""
-    return nodes.Sequence(builder.node(hooks.item_type(tp)), hooks.sequence_builder(tp), hooks.accepted_sequences(tp))
+    cls = get_origin(tp) or tp
+    accepted: tuple[type, ...] = (abc.Sequence,)
+    if cls in (list, tuple, collections.deque):
+        accepted = (list, tuple, collections.deque)
+    elif cls in (abc.Collection, abc.Iterable):
+        accepted = (abc.Collection,)
+    return nodes.Sequence(builder.node(_item_type(tp, cls)), _SEQUENCES.get(cls, cls), accepted)
 
 
 def a_set(tp: Any, builder: Builder) -> nodes.Node | None:
-    """Build the node of a set."""
-    item = hooks.item_type(tp)
-    if builder.format.top_level != "any":  # whose items are compared in another way
+    """Build the node of a set; the compiled engine does not know how tables are compared."""
+    cls = get_origin(tp) or tp
+    item = _item_type(tp, cls)
+    if builder.for_engine and builder.format.top_level != "any":
         return None
     by_declaration = isinstance(item, type) and issubclass(item, TaggedValue)
-    return nodes.Set(builder.node(item), hooks.set_builder(tp), item if by_declaration else None)
+    return nodes.Set(builder.node(item), _SETS.get(cls, cls), item if by_declaration else None)
 
 
 def fixed(tp: Any, builder: Builder) -> nodes.Node:
     """Build the node of a tuple of fixed length, or a named tuple."""
-    return nodes.Tuple(tuple(map(builder.node, hooks.TupleShape.types(tp))), hooks.tuple_builder(tp))
+    cls = get_origin(tp) or tp
+    if not is_namedtuple(cls):
+        return nodes.Tuple(tuple(map(builder.node, get_args(tp))))
+    hints = hints_of(tp)
+    return nodes.Tuple(tuple(builder.node(hints.get(name, Any)) for name in cls._fields), cls._make)
+
+
+def _entry_types(tp: Any, cls: Any) -> tuple[Any, Any]:
+    if issubclass(cls, collections.Counter):
+        args = arguments_of(tp, collections.Counter)
+        return (args[0] if args else Any), int
+    # Of a class of one's own, such as `class Ages(dict[str, int])`, what it says of its base.
+    args = arguments_of(tp, next((base for base in (dict, abc.Mapping) if issubclass(cls, base)), cls))
+    return args if len(args) == 2 else (Any, Any)
 
 
 def mapped(tp: Any, builder: Builder) -> nodes.Node:
     """Build the node of a map."""
-    key_type, value_type = mappings.entry_types(tp)
+    cls = get_origin(tp) or tp
+    key_type, value_type = _entry_types(tp, cls)
     value = builder.node(value_type)
-    build = mappings.mapping_builder(tp)
+    build = _MAPPINGS.get(cls, cls)
+    if issubclass(cls, collections.defaultdict):
+        default = get_origin(value_type) or value_type
+        build = functools.partial(cls, default if isinstance(default, type) and default is not Any else None)
     if key_type is str and builder.is_own(str):
         return nodes.Dict(None, str, value, build)
-    make = mappings.structure_key_hook if builder.reads else mappings.unstructure_key_hook
-    key = make(key_type, builder.converter)
+    key = (_read_key if builder.reads else _write_key)(key_type, builder)
     node = builder.node(key_type)
     return nodes.Dict(key, key_type, value, build, node if isinstance(node, nodes.Uuid) else None)
+
+
+def _read_key(tp: Any, builder: Builder) -> Callable[[Any, Any], Any]:
+    """Return the function that reads map keys of type *tp*."""
+    hook: Callable[[Any, Any], Any] = builder.registry.get_structure_hook(tp)
+    if not builder.format.text_keys or tp is str or tp is Any:
+        return hook
+
+    def read_key(key: Any, _: Any) -> Any:
+        try:
+            return hook(key, tp)
+        except FormatError as exc:
+            # `{"1": ...}` where keys are integers: the text is how JSON has to say it.
+            if _DECIMAL.fullmatch(key) is None or all(issue.code != "wrong_type" for issue in exc.issues):
+                raise
+            try:
+                return hook(int(key), tp)
+            except FormatError:
+                raise exc from None
+
+    return read_key
+
+
+def _write_key(tp: Any, builder: Builder) -> Callable[[Any], Any]:
+    """Return the function that writes map keys of type *tp*."""
+    hook: Callable[[Any], Any] = builder.registry.get_unstructure_hook(tp)
+    if tp is str:
+        return hook
+    text_keys = builder.format.text_keys
+    kinds = builder.kinds(tp) if text_keys else None
+    is_ambiguous = kinds is not None and {int, str} <= kinds
+
+    def write_key(key: Any) -> Any:
+        wire = hook(key)
+        if type(wire) is str:
+            return wire
+        if type(wire) is int and text_keys and tp is not Any:
+            if is_ambiguous:
+                raise mismatch("a string, since a key of the type may be one, and all keys are text", key)
+            return str(wire)
+        if not text_keys and type(wire) in (int, bytes):
+            return wire
+        raise mismatch("a key that is a string on the wire" if text_keys else "a string, integer or bytes key", key)
+
+    return write_key

@@ -53,6 +53,8 @@ def _plain(value: Any) -> Any:
 def _is_said(attribute: attrs.Attribute[Any], value: Any) -> bool:
     """Return whether there is something to say: not where it is as always."""
     default: Any = attribute.default
+    if not attribute.eq:  # which says no more than the others
+        return False
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         return bool(value)
     if attribute.name == "of":  # which says again what stands beside it

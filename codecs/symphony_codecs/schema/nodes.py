@@ -2,9 +2,8 @@
 The nodes of a schema: what there is to do for a value of a type, as plain immutable data.
 
 A schema is for one direction, one format and one set of options; everything
-that depends on those has been decided when it is made.  So an engine needs
-to know nothing but these nodes, and what they say of a value is all that the
-hooks of `symphony_codecs.hooks` do with it::
+that depends on those has been decided when it is made.  So an executor needs
+to know nothing but these nodes::
 
     Hook             a cattrs hook: the user's, or of a type that no other node is for
     Anything  Null  Boolean  Integer  Float  Text  Binary
@@ -18,12 +17,13 @@ hooks of `symphony_codecs.hooks` do with it::
     TaggedUnion      a union of classes under names, of Variants
     UnionByLiteral   a union of classes that differ in a literal field
     UntaggedUnion    a union of which the first member that fits is taken
+    Bare             what a Variant holds, without its name; inside an UntaggedUnion
     TaggedValueNode  a `TaggedValue`: a Rust enum in one class
     Reference        a node of the schema's table: types that hold themselves
 
 Reading takes the builtins that a format's ``loads`` returns, and makes
 values; writing takes values.  A node that does not say otherwise takes
-exactly the class it stands for, as the hooks do.
+exactly the class it stands for.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ __all__ = [
     "Absent",
     "Anything",
     "Attribute",
+    "Bare",
     "Binary",
     "Boolean",
     "Constant",
@@ -90,6 +91,11 @@ ABSENT = Absent.ABSENT
 """No default."""
 
 
+# Attributes that say nothing of the wire form that the others do not: nodes that differ in them are equal.
+def _also(default: Any = ()) -> Any:
+    return attrs.field(default=default, eq=False, repr=False)
+
+
 @attrs.frozen
 class Node:
     """What all nodes are."""
@@ -105,10 +111,13 @@ class Hook(Node):
         call: Reading: ``call(builtins, type)``; what it raises is the user's
             business, but a value under CBOR tags is tried again without.
             Writing: ``call(value)``, whose result is builtins.
+        kinds: The builtin classes that values are on the wire; ``None``: that
+            is not known, as of the user's hooks.
     """
 
     type: Any
     call: Callable[..., Any]
+    kinds: frozenset[type] | None = _also(None)
 
 
 @attrs.frozen
@@ -152,11 +161,13 @@ class Integer(Node):
         wide: Smallest and greatest int that the format has as a number:
             beyond them decimal text is read, and written.  ``None``: it has
             any.
+        checks: The checks that the bounds are of, which say what is wrong.
     """
 
     minimum: int | None = None
     maximum: int | None = None
     wide: tuple[int, int] | None = None
+    checks: tuple[Any, ...] = _also()
 
 
 @attrs.frozen
@@ -169,10 +180,12 @@ class Float(Node):
             NaN and the infinities are taken.  Where there are bounds NaN is
             refused, and an infinity unless it is a bound itself.
         maximum: The greatest; ``None`` where *minimum* is.
+        checks: The checks that the bounds are of, which say what is wrong.
     """
 
     minimum: float | None = None
     maximum: float | None = None
+    checks: tuple[Any, ...] = _also()
 
 
 @attrs.frozen
@@ -186,12 +199,14 @@ class Text(Node):
         match: A method of a compiled pattern, such as ``fullmatch``, that must
             find something.
         options: If not empty, the texts there are.
+        checks: The checks that all this is of, which say what is wrong.
     """
 
     minimum: int = 0
     maximum: int | None = None
     match: Callable[[str], Any] | None = None
     options: frozenset[str] = frozenset()
+    checks: tuple[Any, ...] = _also()
 
 
 @attrs.frozen
@@ -522,6 +537,7 @@ class Struct(Node):
         adapt: Reading: from the builtins to those that the fields are read
             from; for the one class that leaves out what null stands for.
         keep: Reading: ``keep(instance, fields)`` remembers unknown fields.
+        unknown_item: Reading: the node of what is remembered.
         kept: Writing: ``kept(instance)`` gives them, to be written after the
             others unless a field has their key.
     """
@@ -537,6 +553,7 @@ class Struct(Node):
     validates: bool = False
     adapt: Callable[[Any], Any] | None = None
     keep: Callable[[Any, dict[str, Any]], None] | None = None
+    unknown_item: Node | None = attrs.field(default=None, eq=False, repr=False)
     kept: Callable[[Any], Mapping[str, Any]] | None = None
 
 
@@ -550,12 +567,17 @@ class UnionByJsonType(Node):
         other: Reading: the node for any other class.
         writers: Class to node, where exactly this class is of one member
             alone.
+        members: All members, in order: writing tries them with values of
+            other classes.
+        names: What to call the members' classes.
         call: Writing: the union's hook, for all other classes.
     """
 
     readers: Mapping[type, Node] = attrs.field(factory=dict)
     other: Node | None = None
     writers: Mapping[type, Node] = attrs.field(factory=dict)
+    members: tuple[Node, ...] = _also()
+    names: tuple[str, ...] = _also()
     call: Callable[[Any], Any] | None = None
 
 
@@ -617,13 +639,16 @@ class UnionByLiteral(Node):
         position: Its place in an array; ``None``: it differs, and arrays are
             refused.
         readers: ``(class of the wire value, wire value)`` to node.
-        writers: Class to node.  All write the field.
+        writers: Class to node.  All write the field, or leave it to *labels*.
+        labels: Class to what gives the field's wire value where the class's
+            node has left it out: then it stands first.
     """
 
     key: str
     position: int | None
     readers: Mapping[tuple[type, Any], Node] = attrs.field(factory=dict)
     writers: Mapping[type, Node] = attrs.field(factory=dict)
+    labels: Mapping[type, Callable[[Any], Any]] = attrs.field(factory=dict, eq=False, repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -633,6 +658,7 @@ class UntaggedUnion(Node):
 
     Attributes:
         members: The nodes, in the order in which they are tried.
+        names: What to call them.
         writers: Writing: exact class to node; where that refuses the value,
             the hook is still to be asked.
         call: Writing: the union's hook, for all other classes.
@@ -642,9 +668,22 @@ class UntaggedUnion(Node):
     """
 
     members: tuple[Node, ...] = ()
+    names: tuple[str, ...] = _also()
     writers: Mapping[type, Node] = attrs.field(factory=dict)
     call: Callable[[Any], Any] | None = None
     hook: Hook | None = None
+
+
+@attrs.frozen
+class Bare(Node):
+    """
+    What a variant holds, without its name: the one field of a newtype, or nothing.
+
+    Attributes:
+        variant: The variant.
+    """
+
+    variant: Variant
 
 
 @attrs.frozen(kw_only=True)

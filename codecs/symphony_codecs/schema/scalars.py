@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 
 from symphony_types.ids import TypedId
 
-from ..hooks.anything import untyped
-from ..hooks.domain import DurationWire
-from ..hooks.enums import literal_values
-from ..hooks.stdlib import moment_functions, uuid_from_bytes
+from .._issues import unsupported
+from ..formats.base import Format
 from . import nodes
 from .fields import is_positional, wire_fields
+from .texts import text_form, uuid_from_bytes
 from .validators import with_check
+from .wire_classes import DurationWire
 
 
 if TYPE_CHECKING:
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "JSON_VALUE",
+    "UNTYPED",
     "annotated",
     "anything",
     "enumeration",
     "instant",
     "json_value",
     "literal",
+    "literal_values",
     "null",
     "scalar",
+    "scalar_node",
     "span",
     "standard",
     "typed_id",
@@ -42,32 +46,44 @@ _TEXT_KEYS: Final[frozenset[type]] = frozenset({str})
 _ANY_KEYS: Final[frozenset[type]] = frozenset({str, int, bytes})
 _CONTAINERS: Final = (dict, list, tuple)
 
+UNTYPED: Final = nodes.Anything(_JSON_SCALARS | {bytes}, _ANY_KEYS)
+"""What a binary format can say."""
+
+JSON_VALUE: Final = nodes.Anything(_JSON_SCALARS, _TEXT_KEYS)
+"""What JSON can say."""
+
 
 def null(_tp: Any, _planner: Builder) -> nodes.Node:
     """Schema ``None``."""
     return nodes.Null()
 
 
-def anything(tp: Any, builder: Builder) -> nodes.Node | None:
+def anything(tp: Any, builder: Builder) -> nodes.Node:
     """Build the node of an untyped value."""
     is_binary = builder.format.is_binary
     if builder.reads:
-        return nodes.Anything(_JSON_SCALARS | {bytes}, _ANY_KEYS) if is_binary else nodes.Anything(_NOTHING, _NOTHING)
+        return UNTYPED if is_binary else nodes.Anything(_NOTHING, _NOTHING)
     if tp is object or not _are_plain(builder):
-        return None
+        return nodes.Hook(tp, builder.registry.untyped())
     keys = _TEXT_KEYS if builder.format.text_keys else _ANY_KEYS
     scalars = _JSON_SCALARS if builder.format.human_readable else _JSON_SCALARS | {bytes}
-    return nodes.Anything(scalars, keys, builder.converter.get_unstructure_hook(Any))
+    return nodes.Anything(scalars, keys, builder.registry.untyped())
 
 
-def json_value(tp: Any, builder: Builder) -> nodes.Node | None:
+def json_value(tp: Any, builder: Builder) -> nodes.Node:
     """Build the node of what serde_json's ``Value`` can hold."""
     if builder.reads:
         is_binary = builder.format.is_binary
-        return nodes.Anything(_JSON_SCALARS, _TEXT_KEYS) if is_binary else nodes.Anything(_NOTHING, _NOTHING)
+        return JSON_VALUE if is_binary else nodes.Anything(_NOTHING, _NOTHING)
+    write = builder.registry.untyped()
+    check = builder.registry.json_values()
+
+    def write_json(value: Any) -> Any:
+        return check(write(value))
+
     if not _are_plain(builder):
-        return None
-    return nodes.Anything(_JSON_SCALARS, _TEXT_KEYS, builder.converter.get_unstructure_hook(tp))
+        return nodes.Hook(tp, write_json)
+    return nodes.Anything(_JSON_SCALARS, _TEXT_KEYS, write_json)
 
 
 def _are_plain(builder: Builder) -> bool:
@@ -76,16 +92,21 @@ def _are_plain(builder: Builder) -> bool:
 
 
 def scalar(tp: Any, builder: Builder) -> nodes.Node | None:
-    """Build the node of a builtin scalar; what the user has derived from one is called by its hook."""
+    """Build the node of a builtin scalar."""
+    return scalar_node(tp, builder.format)
+
+
+def scalar_node(tp: Any, form: Format) -> nodes.Node | None:
+    """Return the node of a builtin scalar in a format; ``None`` for what is derived from one."""
     if tp is str:
         return nodes.Text()
     if tp is int:
-        return nodes.Integer(wide=builder.format.int_range)
+        return nodes.Integer(wide=form.int_range)
     if tp is bool:
         return nodes.Boolean()
     if tp is float:
         return nodes.Float()
-    return nodes.Binary(builder.format.human_readable) if tp is bytes else None
+    return nodes.Binary(form.human_readable) if tp is bytes else None
 
 
 def typed_id(tp: Any, builder: Builder) -> nodes.Node | None:
@@ -104,8 +125,8 @@ def instant(_tp: Any, _planner: Builder) -> nodes.Node:
 
 def span(_tp: Any, builder: Builder) -> nodes.Node | None:
     """Build the node of a duration, unless its parts go by other names."""
-    keys = [field.key for field in wire_fields(DurationWire, builder.converter)]
-    return nodes.Duration(is_positional(DurationWire, builder.converter)) if keys == ["secs", "nanos"] else None
+    keys = [field.key for field in wire_fields(DurationWire, builder.registry)]
+    return nodes.Duration(is_positional(DurationWire, builder.registry)) if keys == ["secs", "nanos"] else None
 
 
 def standard(tp: Any, builder: Builder) -> nodes.Node | None:
@@ -113,7 +134,8 @@ def standard(tp: Any, builder: Builder) -> nodes.Node | None:
     if tp is uuid.UUID:
         return nodes.Uuid(tp, builder.format.human_readable, uuid_from_bytes)
     if tp in (dt.datetime, dt.date, dt.time):
-        return nodes.DateTime(tp, *moment_functions(tp))
+        form = text_form(tp)
+        return nodes.DateTime(tp, form.read, form.write)
     return None
 
 
@@ -124,22 +146,37 @@ def enumeration(tp: Any, builder: Builder) -> nodes.Node | None:
     return _choice(tp, [(member.value, member) for member in members], builder)
 
 
+def literal_values(tp: Any) -> tuple[Any, ...]:
+    """Return all values of a ``Literal``, nested ones included."""
+    values: list[Any] = []
+    for arg in get_args(tp):
+        values.extend(literal_values(arg) if get_origin(arg) is Literal else (arg,))
+    return tuple(values)
+
+
 def literal(tp: Any, builder: Builder) -> nodes.Node | None:
-    """Build the node of a literal, unless two of its values look the same: its hook says so."""
+    """
+    Build the node of a literal.
+
+    Raises:
+        FormatError: Two of its values look the same.
+    """
     values = literal_values(tp)
     node = _choice(None, [(value, value) for value in values], builder)
-    if node is not None and len({(type(wire), wire) for wire, _ in node.pairs}) < len(values):
-        return None
+    if node is not None and builder.reads:
+        wires = [(type(wire), wire) for wire, _ in node.pairs]
+        if any(wire in wires[:index] for index, wire in enumerate(wires)):
+            raise unsupported(tp, "two of its values look the same on the wire")
     return node
 
 
 def _choice(cls: type | None, pairs: list[tuple[Any, Any]], builder: Builder) -> nodes.Enum | None:
-    """Return the node, if all values are scalars on the wire."""
-    if builder.converter.is_untouched and all(type(value) in (str, int, bool) for value, _ in pairs):
+    """Return the node; the compiled engine wants values that are scalars on the wire."""
+    if builder.registry.is_untouched and all(type(value) in (str, int, bool) for value, _ in pairs):
         return nodes.Enum(cls, tuple(pairs))
-    write = untyped(builder.converter)
+    write = builder.registry.untyped()
     wires = tuple((write(value), member) for value, member in pairs)
-    if all(type(wire) in _JSON_SCALARS or type(wire) is bytes for wire, _ in wires):
+    if not builder.for_engine or all(type(wire) in _JSON_SCALARS or type(wire) is bytes for wire, _ in wires):
         return nodes.Enum(cls, wires)
     return None
 

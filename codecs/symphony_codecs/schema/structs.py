@@ -2,62 +2,76 @@
 
 from __future__ import annotations
 
+import math
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, get_origin
 
 import attrs
 
-from ..hooks._extras import EXTRAS
-from ..hooks.anything import AnyShape
-from ..hooks.jsonrpc import without_nulls
-from ..hooks.structs import is_default, is_weakly_referable
-from ..options import ClassOptions
-from . import nodes
+from .._extras import EXTRAS
+from .._issues import unsupported
+from . import nodes, scalars
 from .constructors import interpret
-from .fields import WireField, is_positional, wire_fields
+from .fields import WireField, is_positional, options_of, wire_fields
 
 
 if TYPE_CHECKING:
-    from ..converter import WireConverter
     from .build import Builder
 
 
 __all__ = ["body", "record", "response"]
 
 
-def record(tp: Any, builder: Builder) -> nodes.Node | None:
+def record(tp: Any, builder: Builder) -> nodes.Struct:
     """Build the node of a class; one without fields on the wire is a unit."""
     node = body(tp, builder)
-    if node is None or node.fields or builder.reads:
+    if node.fields or builder.reads:
         return node
     form = builder.format
     return attrs.evolve(node, unit=[] if form.unit_array else None if form.none else {})
 
 
-def response(tp: Any, builder: Builder) -> nodes.Node | None:
-    """Build the node of a JSON-RPC response."""
+def response(tp: Any, builder: Builder) -> nodes.Struct:
+    """Build the node of a JSON-RPC response: the one of ``result`` and ``error`` that it has."""
     node = body(tp, builder)
-    if node is None or not builder.reads:
-        return node
-    return attrs.evolve(node, adapt=without_nulls)
+    return attrs.evolve(node, adapt=_without_nulls) if builder.reads else node
 
 
-def body(tp: Any, builder: Builder) -> nodes.Struct | None:
-    """Build the node of a class as a map or an array, also one without fields."""
-    converter = builder.converter
+def _without_nulls(value: Any) -> Any:
+    """Return a response's builtins without what null stands for: no error, or in an array no result."""
+    if type(value) is list and len(value) == 4:
+        version, result, error, request = value
+        held = {"result": result} if error is None else {"error": error}
+        if error is not None and result is not None:
+            held["result"] = result  # both: the class refuses it
+        return {"jsonrpc": version, **held, "id": request}
+    if type(value) is dict and value.get("error", value) is None:
+        return {key: item for key, item in value.items() if key != "error"}
+    return value
+
+
+def body(tp: Any, builder: Builder) -> nodes.Struct:
+    """
+    Build the node of a class as a map or an array, also one without fields.
+
+    Raises:
+        FormatError: Its unknown fields are to be kept, and there is no place for them.
+    """
+    registry = builder.registry
     cls = get_origin(tp) or tp
-    options = converter.classes.get(cls) or ClassOptions()
-    every = wire_fields(tp, converter)
-    unknown = options.unknown_fields or converter.options.unknown_fields
+    options = options_of(cls, registry)
+    every = wire_fields(tp, registry)
+    unknown = options.unknown_fields or registry.options.unknown_fields
     keeps = unknown == "keep"
-    if builder.reads and keeps and not is_weakly_referable(cls):
-        return None  # which its hook says
+    if builder.reads and keeps and not getattr(cls, "__weakrefoffset__", 0):
+        raise unsupported(cls, "its unknown fields cannot be kept, since it takes no weak references")
     present = [field for field in every if not field.omitted]
     if not builder.reads:
         return nodes.Struct(
             cls=cls,
             fields=tuple(_written(field, builder) for field in present),
-            positional=is_positional(cls, converter),
+            positional=is_positional(cls, registry),
             kept=EXTRAS.of if keeps else None,
         )
     inner = [builder.node(field.type) for field in present]
@@ -74,7 +88,8 @@ def body(tp: Any, builder: Builder) -> nodes.Struct | None:
         omitted=frozenset(field.key for field in every if field.omitted),
         construction=construction,
         validates=callable(getattr(cls, "validation_errors", None)),
-        keep=_keeper(converter) if keeps else None,
+        keep=_keeper(registry.untyped_check()) if keeps else None,
+        unknown_item=scalars.anything(Any, builder) if keeps else None,
     )
 
 
@@ -102,21 +117,36 @@ def _written(field: WireField, builder: Builder) -> nodes.Field:
 
 
 def _left_out(field: WireField, default: Callable[[Any], Any], builder: Builder) -> Callable[[Any, Any], bool]:
-    hook = builder.converter.get_unstructure_hook(field.type)
+    write = builder.later(field.type)
 
     def left_out(item: Any, instance: Any) -> bool:
-        return is_default(item, default(instance), hook)
+        return _is_default(item, default(instance), write)
 
     return left_out
 
 
-def _keeper(converter: WireConverter) -> Callable[[Any, dict[str, Any]], None]:
-    # What could not be written back must not be kept.
-    check = AnyShape.structure(Any, converter)
+def _is_default(item: Any, default: Any, write: Callable[[Any], Any]) -> bool:
+    """Return whether *default*, read back, is *item*: what is equal may yet look different, as times in two zones."""
+    if item is default:
+        return True
+    return type(item) is type(default) and bool(item == default) and _looks_same(write(item), write(default))
 
+
+def _looks_same(wire: Any, other: Any) -> bool:
+    """Return whether two values are written alike: 1, 1.0 and True are equal, and so are 0.0 and -0.0."""
+    if type(wire) is not type(other) or wire != other:
+        return False
+    if type(wire) is list:
+        return all(map(_looks_same, wire, other))
+    if type(wire) is dict:
+        return all(_looks_same(item, other[key]) for key, item in wire.items())
+    return type(wire) is not float or math.copysign(1.0, wire) == math.copysign(1.0, other)
+
+
+def _keeper(check: Callable[[Any], Any]) -> Callable[[Any, dict[str, Any]], None]:
     def keep(instance: Any, fields: dict[str, Any]) -> None:
         for item in fields.values():
-            check(item, Any)
+            check(item)  # what could not be written back must not be kept
         EXTRAS.put(instance, fields)
 
     return keep

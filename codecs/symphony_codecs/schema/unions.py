@@ -1,40 +1,57 @@
 """
-The nodes of unions, told apart as `symphony_codecs.hooks.unions` does.
+The nodes of unions: what tells their members apart.
 
-A member with a hook of the user's is a `Hook` among the other members.
-Whatever is irregular (two members that look alike, a member without a form)
-is left to the union's hook, which works or says what is wrong.
+See https://serde.rs/enum-representations.html for the forms.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Union
+import sys
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_origin
 
 import attrs
 
+from symphony_types._tagged import TaggedValue
+from symphony_types.ids import TypedId
+from symphony_types.time import Duration, Timestamp
+
+from .._issues import unsupported
 from .._signals import raise_if_from_signal
-from ..hooks._literals import find_literal
-from ..hooks.domain import TaggedValueShape
-from ..hooks.enums import literal_values
-from ..hooks.unions import group_kinds, in_order, is_variant, options_for, union_members
 from ..options import UnionOptions
 from . import nodes
-from .annotations import admits_none, behind, class_of
-from .fields import WireField, is_positional, wire_fields
+from .annotations import admits_none, behind, class_of, members_of
+from .fields import WireField, is_positional, is_struct, wire_fields
+from .scalars import literal_values
 from .structs import body
 from .values import may_write
+from .wire_kinds import NAMES, kinds_of
 
 
 if TYPE_CHECKING:
     from .build import Builder
 
 
-__all__ = ["cases", "union"]
+__all__ = ["cases", "is_variant", "union"]
+
+# attrs classes that are no struct on the wire
+_SCALAR_CLASSES: Final = (TypedId, Timestamp, Duration, TaggedValue)
+
+
+def is_variant(tp: Any) -> bool:
+    """Return whether *tp* is a class that takes part in tagging: ids and the like are scalars."""
+    cls = class_of(tp)
+    return is_struct(cls) and not issubclass(cls, _SCALAR_CLASSES)
 
 
 def cases(tp: Any, builder: Builder) -> nodes.Node:
     """Build the node of a `TaggedValue`."""
-    held = TaggedValueShape.held(tp)
+    namespace = {**vars(sys.modules[tp.__module__]), tp.__name__: tp}
+    held = {
+        name: eval(kind, namespace) if isinstance(kind, str) else kind  # noqa: S307 - our own annotation
+        for name, kind in tp.__variants__.items()
+    }
     return nodes.TaggedValueNode(
         cls=tp,
         nodes={name: None if kind is None else builder.node(kind) for name, kind in held.items()},
@@ -44,24 +61,50 @@ def cases(tp: Any, builder: Builder) -> nodes.Node:
 
 
 def union(tp: Any, builder: Builder) -> nodes.Node | None:
-    """Build the node of a union."""
-    everything = union_members(tp, builder.are_own)
+    """Build the node of a union; ``None`` where only generated Python can tell its members apart."""
+    everything = _members(tp, builder.are_own)
     members = [member for member in everything if member is not type(None)]
     beside_none = len(members) < len(everything)
-    options = options_for(members, builder.converter)
+    options = _options_for(members, builder)
     node: nodes.Node | None
     if len(members) == 1:
         node = _alone(members[0], builder)
     elif all(map(is_variant, members)):
-        node = _of_classes(members, builder)
+        node = _of_classes(members, builder, beside_none=beside_none)
     elif options is not None and options.tagging == "untagged":
-        node = _untagged(members, options, builder)
+        node = _untagged(members, options, builder, beside_none=beside_none)
     else:
-        node = _mixed(tp, members, builder)
+        node = _mixed(tp, members, builder, beside_none=beside_none)
     return nodes.Optional(node) if beside_none and node is not None else node
 
 
-def _alone(member: Any, builder: Builder) -> nodes.Node | None:
+def _members(tp: Any, is_own: Callable[[Any], bool]) -> tuple[Any, ...]:
+    """Return the members of the union *tp*; literals become one, since a string may be of any of them."""
+    members = list(members_of(tp, is_own))
+    literals = [member for member in members if get_origin(member) is Literal and is_own(member)]
+    if len(literals) > 1:
+        together: Any = Literal[tuple(value for literal in literals for value in literal_values(literal))]
+        members[members.index(literals[0])] = together
+        members = [member for member in members if member not in literals]
+    return tuple(members)
+
+
+def _options_for(members: list[Any], builder: Builder) -> UnionOptions | None:
+    """Return how the union of *members* is told apart, if the codec was told."""
+    classes = frozenset(map(class_of, members))
+    known = builder.registry.unions.options
+    exact = known.get(classes)
+    if exact is not None:
+        return exact
+    return next((options for several, options in known.items() if classes and classes <= several), None)
+
+
+def _in_order(members: list[Any], options: UnionOptions) -> list[Any]:
+    """Return *members* in the order of the configured union: ``A | B`` and ``B | A`` are equal, so share hooks."""
+    return sorted(members, key=lambda member: options.order.index(class_of(member)))
+
+
+def _alone(member: Any, builder: Builder) -> nodes.Node:
     """Build the node of the one class of a union; one without fields must not look like ``None``."""
     node = builder.node(member)
     if isinstance(node, nodes.Struct) and not node.fields and not builder.reads and is_variant(member):
@@ -69,21 +112,39 @@ def _alone(member: Any, builder: Builder) -> nodes.Node | None:
     return node
 
 
-def _of_classes(structs: list[Any], builder: Builder) -> nodes.Node | None:
+def _on_wire(tp: Any, builder: Builder) -> list[WireField]:
+    return [field for field in wire_fields(behind(tp), builder.registry) if not field.omitted]
+
+
+def _literal_keys(structs: Sequence[Any], builder: Builder) -> list[str]:
+    """Return the keys of fields that are a ``Literal`` in all classes, with values that no two share."""
+    candidates: dict[str, list[tuple[Any, ...]]] = {}
+    for tp in structs:
+        for field in _on_wire(tp, builder):
+            inner = behind(field.type)
+            if get_origin(inner) is Literal:
+                candidates.setdefault(field.key, []).append(literal_values(inner))
+    return [
+        key
+        for key, values in candidates.items()
+        if len(values) == len(structs) and len(set().union(*values)) == sum(map(len, values))
+    ]
+
+
+def _of_classes(structs: list[Any], builder: Builder, *, beside_none: bool) -> nodes.Node | None:
     """Build the node of the class members of a union."""
-    converter = builder.converter
-    options = options_for(structs, converter)
+    options = _options_for(structs, builder)
     if options is None:
-        literals = find_literal(structs, converter)
-        if literals:
-            return _labelled(min(literals), structs, builder)
+        keys = _literal_keys(structs, builder)
+        if keys:
+            return _labelled(min(keys), structs, builder)
         options = UnionOptions()
     if options.tagging == "untagged":
-        return _untagged(structs, options, builder)
+        return _untagged(structs, options, builder, beside_none=beside_none)
     variants = _variants(structs, options, builder)
     if variants is None:
         return None
-    if options.tagging == "internal" and not builder.reads:
+    if builder.for_engine and not builder.reads and options.tagging == "internal":
         return _beside_hooks(variants, structs, options, builder)
     return _tagged(variants, options, builder)
 
@@ -91,7 +152,7 @@ def _of_classes(structs: list[Any], builder: Builder) -> nodes.Node | None:
 def _beside_hooks(
     variants: tuple[nodes.Variant, ...], structs: list[Any], options: UnionOptions, builder: Builder
 ) -> nodes.Node | None:
-    """Build the node that writes tags among the fields; the union's hook writes them into what a user's hook makes."""
+    """Build the node that writes tags among the fields; generated Python writes them into what a user's hook makes."""
     if not any(isinstance(variant.node, nodes.Hook) for variant in variants):
         return _tagged(variants, options, builder)
     hook = _own_hook(structs, builder)
@@ -108,66 +169,76 @@ def _beside_hooks(
 def _own_hook(members: list[Any], builder: Builder) -> nodes.Hook | None:
     """Return the node that calls the hook of a union of *members*, if it is ours."""
     tp: Any = Union[tuple(members)]  # noqa: UP007 - of members found at run time
-    return builder.hook(tp) if builder.is_own(tp) else None
+    return nodes.Hook(tp, builder.later(tp)) if builder.is_own(tp) else None
 
 
 def _tagged(variants: tuple[nodes.Variant, ...], options: UnionOptions, builder: Builder) -> nodes.TaggedUnion:
     assert options.tagging != "untagged"
-    converter = builder.converter
-    positional = converter.format.positional if converter.options.positional is None else converter.options.positional
+    settings = builder.registry
+    positional = settings.format.positional if settings.options.positional is None else settings.options.positional
     return nodes.TaggedUnion(
         tagging=options.tagging,
         variants=variants,
         tag=options.tag,
         content=options.content,
         positional=positional,
-        forbids=converter.options.unknown_fields == "forbid",
+        forbids=settings.options.unknown_fields == "forbid",
     )
 
 
 def _variants(structs: list[Any], options: UnionOptions, builder: Builder) -> tuple[nodes.Variant, ...] | None:
-    """Return the variants that the classes are, ``None`` for what only hooks can do, or refuse."""
-    converter = builder.converter
-    names = {**converter.unions.names, **options.names}
-    newtypes = converter.unions.newtypes if options.newtypes is None else options.newtypes
-    variants: list[nodes.Variant] = []
-    for tp in structs:
-        cls = class_of(tp)
-        name = names.get(cls) or cls.__name__
-        is_inline = options.tagging == "internal"
-        if not builder.are_own(tp) or not builder.are_own(behind(tp)):
-            node = builder.node(tp)
-            # The content is what the hook makes of it, whatever fields there are.
-            if is_inline and not isinstance(node, nodes.Hook):
-                return None
-            variants.append(nodes.Variant(name=name, cls=cls, node=node))
-            continue
-        fields = [field for field in wire_fields(behind(tp), converter) if not field.omitted]
-        if cls in newtypes:
-            if len(fields) != 1 or is_inline:
-                return None
-            (field,) = fields
-            variant = nodes.Variant(
-                name=name,
-                cls=cls,
-                node=builder.node(field.type),
-                field=field.name,
-                argument=field.argument,
-                optional=admits_none(field.type),
-            )
-        elif is_inline:
-            if options.tag in {field.key for field in fields}:
-                return None
-            inline = builder.node(tp) if builder.reads else body(behind(tp), builder)
-            if inline is None or (isinstance(inline, nodes.Struct) and inline.kept is not None):
-                return None
-            variant = nodes.Variant(name=name, cls=cls, node=inline)
-        else:
-            variant = nodes.Variant(name=name, cls=cls, node=builder.node(tp) if fields else None)
-        variants.append(variant)
+    """
+    Return the variants that the classes are; a class with hooks of the user's holds what they make of it.
+
+    Raises:
+        FormatError: Two have one name, or one class is two of them, or a newtype has not exactly one field.
+    """
+    variants = [_variant(tp, options, builder) for tp in structs]
     if len({variant.cls for variant in variants}) < len(variants):
+        raise unsupported(
+            " | ".join(str(getattr(tp, "__name__", tp)) if isinstance(tp, type) else str(tp) for tp in structs),
+            "one class is several of its members, which no tag tells apart: use with_union(tagging='untagged')",
+        )
+    names = [variant.name for variant in variants]
+    if len(set(names)) < len(names):
+        raise unsupported(" | ".join(names), "two of its classes have one name: give names= to with_union")
+    if builder.for_engine and not all(_is_plain(variant, options) for variant in variants):
         return None
-    return tuple(variants) if len({variant.name for variant in variants}) == len(variants) else None
+    return tuple(variants)
+
+
+def _is_plain(variant: nodes.Variant, options: UnionOptions) -> bool:
+    """Return whether the compiled engine knows what to do with the variant."""
+    if options.tagging != "internal":
+        return True
+    return variant.field is None and not (isinstance(variant.node, nodes.Struct) and variant.node.kept is not None)
+
+
+def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
+    cls = class_of(tp)
+    unions = builder.registry.unions
+    name = {**unions.names, **options.names}.get(cls) or cls.__name__
+    if not builder.are_own(tp) or not builder.are_own(behind(tp)):
+        return nodes.Variant(name=name, cls=cls, node=builder.node(tp))
+    fields = _on_wire(tp, builder)
+    if cls in (unions.newtypes if options.newtypes is None else options.newtypes):
+        if len(fields) != 1:
+            raise unsupported(cls, f"a newtype has one field, it has {len(fields)}")
+        (field,) = fields
+        return nodes.Variant(
+            name=name,
+            cls=cls,
+            node=builder.node(field.type),
+            field=field.name,
+            argument=field.argument,
+            optional=admits_none(field.type),
+        )
+    if options.tagging != "internal":
+        return nodes.Variant(name=name, cls=cls, node=builder.node(tp) if fields else None)
+    if options.tag in {field.key for field in fields}:
+        raise unsupported(cls, f"it has a field {options.tag!r}, which the union's tag is called, too")
+    # The tag stands among its fields: one without any is still a map or an array.
+    return nodes.Variant(name=name, cls=cls, node=builder.node(tp) if builder.reads else body(behind(tp), builder))
 
 
 def _labelled(key: str, structs: list[Any], builder: Builder) -> nodes.Node | None:
@@ -175,25 +246,34 @@ def _labelled(key: str, structs: list[Any], builder: Builder) -> nodes.Node | No
     positions: set[int] = set()
     readers: dict[tuple[type, Any], nodes.Node] = {}
     writers: dict[type, nodes.Node] = {}
+    labels: dict[type, Callable[[Any], Any]] = {}
     for tp in structs:
-        fields = [field for field in wire_fields(behind(tp), builder.converter) if not field.omitted]
+        fields = _on_wire(tp, builder)
         position, field = next((i, f) for i, f in enumerate(fields) if f.key == key)
         positions.add(position)
+        write = builder.registry.get_unstructure_hook(field.type)
         if builder.reads:
-            write = builder.converter.get_unstructure_hook(field.type)
             node = builder.node(tp)
             readers.update(((type(wire), wire), node) for wire in map(write, literal_values(behind(field.type))))
-        else:
+            continue
+        writer: nodes.Node | None = builder.node(tp)
+        if builder.for_engine:
             writer = _with_label(tp, field, builder) or _own_hook(structs, builder)
-            if writer is None:
-                return None
-            writers[class_of(tp)] = writer
+        if writer is None:
+            return None
+        writers[class_of(tp)] = writer
+        labels[class_of(tp)] = _label(field.name, write)
     at_one_place = len(positions) == 1
-    if not at_one_place and not builder.reads and any(is_positional(class_of(tp), builder.converter) for tp in structs):
+    is_array = not builder.reads and any(is_positional(class_of(tp), builder.registry) for tp in structs)
+    if builder.for_engine and is_array and not at_one_place:
         return None
     return nodes.UnionByLiteral(
-        key=key, position=min(positions) if at_one_place else None, readers=readers, writers=writers
+        key=key, position=min(positions) if at_one_place else None, readers=readers, writers=writers, labels=labels
     )
+
+
+def _label(name: str, write: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda instance: write(getattr(instance, name))
 
 
 def _with_label(tp: Any, field: WireField, builder: Builder) -> nodes.Node | None:
@@ -205,8 +285,8 @@ def _with_label(tp: Any, field: WireField, builder: Builder) -> nodes.Node | Non
         return node
     record = body(behind(tp), builder)
     (value, *more) = literal_values(behind(field.type))
-    if record is None or record.positional:
-        return None if record is None else node
+    if record.positional:
+        return node
     try:
         default = nodes.ABSENT if field.default is None else field.default(None)
     except Exception as exc:  # noqa: BLE001 - it is of the instance
@@ -221,77 +301,102 @@ def _with_label(tp: Any, field: WireField, builder: Builder) -> nodes.Node | Non
     return attrs.evolve(record, fields=tuple(held if each is label else each for each in record.fields))
 
 
-def _untagged(members: list[Any], options: UnionOptions, builder: Builder) -> nodes.Node | None:
+def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, beside_none: bool) -> nodes.Node | None:
     """Build the node of a union of which the first member that fits is taken."""
-    newtypes = builder.converter.unions.newtypes if options.newtypes is None else options.newtypes
-    ordered = in_order(members, options)
-    tried: list[nodes.Node] = []
-    for member in ordered:
-        node = builder.trying(member)
-        if is_variant(member) and builder.are_own(member):
-            fields = [field for field in wire_fields(behind(member), builder.converter) if not field.omitted]
-            if not fields or class_of(member) in newtypes:
-                return None
-            if options.maps and not builder.reads:
-                record = body(behind(member), builder)
-                if record is None:
-                    return None
-                node = attrs.evolve(record, positional=False)
-        tried.append(node)
-    if builder.reads:
-        hook = _own_hook(ordered, builder) if builder.is_trying else None
-        if builder.is_trying and hook is None:
-            return None
-        return nodes.UntaggedUnion(members=tuple(tried), hook=hook)
-    hook = _own_hook(ordered, builder)
-    if hook is None:
+    members = _in_order(members, options)
+    if builder.is_trying and builder.reads and not builder.for_engine:
+        return None  # whose function remembers what it has tried
+    tried = [_to_try(member, options, builder, beside_none=beside_none) for member in members]
+    names = tuple(str(getattr(member, "__name__", member)) for member in members)
+    if not builder.for_engine:
+        writers = {class_of(member): node for member, node in zip(members, tried, strict=True)}
+        is_certain = not builder.reads and len(writers) == len(members) and all(map(is_variant, members))
+        return nodes.UntaggedUnion(members=tuple(tried), names=names, writers=writers if is_certain else {})
+    hook = _own_hook(members, builder)
+    if hook is None or any(map(_is_bare, tried)):
         return None
-    writers: dict[type, nodes.Node] = {}
-    for cls in map(class_of, ordered):
+    if builder.reads:
+        return nodes.UntaggedUnion(members=tuple(tried), hook=hook if builder.is_trying else None)
+    known: dict[type, nodes.Node] = {}
+    for cls in map(class_of, members):
         # A class of the user's is its own, whatever else a hook behind it may take; of others it depends on the value.
         takers = [node for node in tried if may_write(node, cls)]
         if isinstance(cls, type) and (len(takers) == 1 or isinstance(takers[0], nodes.Struct)):
-            writers[cls] = takers[0]
-    return nodes.UntaggedUnion(members=tuple(tried), writers=writers, call=hook.call)
+            known[cls] = takers[0]
+    return nodes.UntaggedUnion(members=tuple(tried), writers=known, call=hook.call)
 
 
-def _mixed(tp: Any, members: list[Any], builder: Builder) -> nodes.Node | None:
-    """Build the node of a union whose members differ in what they are on the wire."""
+def _is_bare(node: nodes.Node) -> bool:
+    """Return whether *node* is of a member that the compiled engine does not tell from null, or from its one field."""
+    return isinstance(node, nodes.Bare) or (isinstance(node, nodes.Struct) and not node.fields)
+
+
+def _to_try(member: Any, options: UnionOptions, builder: Builder, *, beside_none: bool) -> nodes.Node:
+    """Return the node of a member without a tag: a newtype is its field, a class without fields null."""
+    is_own_class = is_variant(member) and builder.are_own(member)
+    node = builder.trying(member)
+    if is_own_class:
+        variant = _variant(member, attrs.evolve(options, tagging="external"), builder)
+        is_unit = variant.node is None and not beside_none and builder.format.none
+        if is_unit or variant.field is not None:
+            return nodes.Bare(variant)
+        if not builder.reads and options.maps:
+            return attrs.evolve(body(behind(member), builder), positional=False)
+        if not builder.reads and variant.node is None and beside_none:
+            return body(behind(member), builder)
+    return node
+
+
+def _mixed(tp: Any, members: list[Any], builder: Builder, *, beside_none: bool) -> nodes.Node | None:
+    """
+    Build the node of a union whose members differ in what they are on the wire.
+
+    Raises:
+        FormatError: Two of them look alike.
+    """
     structs = [member for member in members if is_variant(member)]
     if len(structs) == 1 and not builder.are_own(structs[0]):
-        structs = []  # what its own hook makes of it is not known
-    readers: dict[type, nodes.Node] = {}
-    writers: dict[type, list[nodes.Node]] = {}
-    other: nodes.Node | None = None
+        structs = []  # a single class needs no tag, and what its own hook makes of it is not known
     groups: list[tuple[frozenset[type] | None, nodes.Node, tuple[Any, ...]]] = []
     if structs:
         one = len(structs) == 1
-        node = _alone(structs[0], builder) if one else _of_classes(structs, builder)
+        node = _alone(structs[0], builder) if one else _of_classes(structs, builder, beside_none=beside_none)
         if node is None:
             return None
-        groups.append((group_kinds(structs, builder.converter), node, tuple(map(class_of, structs))))
+        of_one_form = one or isinstance(node, nodes.UntaggedUnion)
+        kinds = frozenset((dict, list)) if of_one_form else kinds_of(node)
+        groups.append((kinds, node, tuple(map(class_of, structs))))
     groups.extend(
         (builder.kinds(member), builder.node(member), (class_of(member),))
         for member in members
         if member not in structs
     )
+    readers: dict[type, nodes.Node] = {}
+    writers: dict[Any, list[nodes.Node]] = {}
+    other: nodes.Node | None = None
+    ambiguous: set[str] = set()
     for kinds, node, classes in groups:
-        if kinds is None:
-            if other is not None:
-                return None
-            other = node
-        elif kinds & readers.keys():
-            return None
-        else:
-            readers.update(dict.fromkeys(kinds, node))
         for cls in classes:
             writers.setdefault(cls, []).append(_held_to(node, kinds))
+        if kinds is None:  # a hook of the user's: it gets what no other member is
+            if other is not None:
+                raise unsupported(tp, "two of its members have hooks of their own: use with_union(tagging='untagged')")
+            other = node
+        else:
+            ambiguous.update(NAMES[kind] for kind in kinds & readers.keys())
+            readers.update(dict.fromkeys(kinds, node))
+    if ambiguous:
+        shapes = " and ".join(sorted(ambiguous))
+        raise unsupported(tp, f"two of its members are {shapes} on the wire: use with_union to tell them apart")
+    if float in readers and int not in readers:  # serde reads an integer where a float belongs
+        readers[int] = readers[float]
+    every = tuple(node for _, node, _ in groups)
+    names = tuple(getattr(cls, "__name__", str(cls)) for cls in writers)
     if builder.reads:
-        if float in readers and int not in readers:  # serde reads an integer where a float belongs
-            readers[int] = readers[float]
-        return nodes.UnionByJsonType(readers=readers, other=other)
+        return nodes.UnionByJsonType(readers=readers, other=other, members=every, names=names)
     certain = {cls: found[0] for cls, found in writers.items() if len(found) == 1 and isinstance(cls, type)}
-    return nodes.UnionByJsonType(writers=certain, call=builder.converter.get_unstructure_hook(tp))
+    call = builder.later(tp) if builder.for_engine else None
+    return nodes.UnionByJsonType(writers=certain, members=every, names=names, call=call)
 
 
 def _held_to(node: nodes.Node, kinds: frozenset[type] | None) -> nodes.Node:

@@ -103,7 +103,7 @@ def _range(node: nodes.Node, check: IntRange) -> nodes.Node | None:
         return None
     low = check.minimum if node.minimum is None else max(node.minimum, check.minimum)
     high = check.maximum if node.maximum is None else min(node.maximum, check.maximum)
-    return attrs.evolve(node, minimum=low, maximum=high)
+    return attrs.evolve(node, minimum=low, maximum=high, checks=(*node.checks, check))
 
 
 def _text(node: nodes.Node, check: TextCheck) -> nodes.Node | None:
@@ -111,7 +111,7 @@ def _text(node: nodes.Node, check: TextCheck) -> nodes.Node | None:
         return None
     if node.options:
         options = frozenset(option for option in node.options if _passes(check, option))
-        return nodes.Text(options=options) if options else None
+        return nodes.Text(options=options, checks=(*node.checks, check)) if options else None
     pattern: Any = check._compiled  # noqa: SLF001 - the check's own, compiled once
     if pattern is not None and node.match is not None:
         return None
@@ -121,6 +121,7 @@ def _text(node: nodes.Node, check: TextCheck) -> nodes.Node | None:
         minimum=max(node.minimum, check.minimum),
         maximum=min(highs) if highs else None,
         match=node.match if pattern is None else pattern.fullmatch,
+        checks=(*node.checks, check),
     )
 
 
@@ -131,7 +132,7 @@ def _one_of(node: nodes.Node, check: OneOf) -> nodes.Node | None:
     bounds = TextCheck(node.minimum, node.maximum)
     options = frozenset(o for o in known if _passes(bounds, o) and (not node.options or o in node.options))
     # Nothing left is no option either, which an empty set would not say.
-    return nodes.Text(options=options) if options else None
+    return nodes.Text(options=options, checks=(*node.checks, check)) if options else None
 
 
 def _passes(check: TextCheck, text: str) -> bool:

@@ -10,10 +10,10 @@ import pytest
 
 from symphony_codecs import Codec, get_codec
 from symphony_codecs._issues import FormatError
-from symphony_codecs._reference import reference_decoder
 from symphony_codecs.errors import DecodeError
 from symphony_codecs.formats.base import CborTag
-from symphony_codecs.hooks._base import recover
+from symphony_codecs.python import decoder as reference_decoder
+from symphony_codecs.python import recover
 from symphony_codecs.schema import build_schema
 
 

@@ -12,7 +12,7 @@ import pytest
 from symphony_codecs import Codec, get_codec
 from symphony_codecs.engine import ENGINE
 from symphony_codecs.formats.base import CborTag
-from symphony_codecs.hooks._base import TagRefusedError
+from symphony_codecs.python.explain import TagRefusedError
 from symphony_types import Capability, JsonValue, ProcessId, ResourceType, Timestamp
 from tests.codecs.compiled.read_cases import NAMES, TREES, agree, agree_on_bytes, codec_of, decoder
 

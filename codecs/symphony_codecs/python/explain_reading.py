@@ -1,0 +1,344 @@
+"""How containers and classes are interpreted where they are read."""
+
+from __future__ import annotations
+
+import itertools
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import attrs
+
+from symphony_types.traits.validatable import Issue, PathElement
+
+from .._extras import EXTRAS
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
+from .._signals import raise_if_from_signal
+from ..formats.base import CborTag, path_element
+from ..schema import nodes
+from ._source import Refused
+from .constructors import validator_issues
+from .explain import BEFORE, Explainer, Interpreters, note, untag
+from .explain_scalars import READERS as SCALARS
+from .explain_unions import READERS as UNIONS
+
+
+__all__ = ["READERS"]
+
+_ODD_KEYS: Final = frozenset({bytes, CborTag})
+
+
+class _Optional:
+    def __init__(self, node: nodes.Optional, explainer: Explainer) -> None:
+        self.inner = node.inner
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return None if value is None else self.explainer.run(self.inner, value)
+
+
+class _Validated:
+    def __init__(self, node: nodes.Validated, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        result = self.explainer.run(self.node.inner, value)
+        for check in self.node.checks:
+            check(result)
+        return result
+
+
+class _Items:
+    """A sequence or a set; its function fills ``items``."""
+
+    def __init__(self, node: nodes.Sequence | nodes.Set, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, _reached: int, variables: dict[str, Any]) -> Any:
+        if type(value) is not list:
+            raise mismatch("an array", value)
+        node = self.node
+        issues: list[Issue] = []
+        items = rest_of(self.explainer, exc, node.item, value, variables.get("items", ()), issues)
+        if issues:
+            raise FormatError(issues)
+        if type(node) is nodes.Sequence:
+            return items if node.build is list else node.build(items)
+        try:
+            return node.build(items)
+        except TypeError as fault:
+            raise_if_from_signal(fault)
+            raise mismatch("hashable items", value) from None
+
+
+def rest_of(
+    explainer: Explainer,
+    exc: Exception | None,
+    node: nodes.Node,
+    values: Iterable[Any],
+    done: Iterable[Any],
+    issues: list[Issue],
+) -> list[Any]:
+    """Return what becomes of *values*, items of an array: *done* are, *exc* stopped at the next."""
+    items = list(done)
+    for index, item in enumerate(itertools.islice(values, len(items), None), len(items)):
+        if exc is not None:
+            items.append(explainer.failed(exc, node, item, index, issues))
+            exc = None
+        else:
+            items.append(explainer.tried(node, item, index, issues))
+    return items
+
+
+class _Tuple:
+    """A tuple of fixed length; the parts of its function are its places."""
+
+    def __init__(self, node: nodes.Tuple, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, reached: int, variables: dict[str, Any]) -> Any:
+        node, explainer = self.node, self.explainer
+        if type(value) is not list:
+            raise mismatch(f"an array of {len(node.items)} items", value)
+        if len(value) != len(node.items):
+            raise FormatError.of("wrong_arity", f"an array of {len(node.items)} items", f"{len(value)} items")
+        issues: list[Issue] = []
+        items = []
+        for index, (item, inner) in enumerate(zip(value, node.items, strict=True)):
+            if index < reached:
+                items.append(variables[f"v{index}"])
+            elif index == reached and exc is not None:
+                items.append(explainer.failed(exc, inner, item, index, issues))
+            else:
+                items.append(explainer.tried(inner, item, index, issues))
+        if issues:
+            raise FormatError(issues)
+        return node.build(items)
+
+
+class _Dict:
+    """A map; its function fills ``items``, then ``keys`` where they are not text."""
+
+    def __init__(self, node: nodes.Dict, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, _reached: int, variables: dict[str, Any]) -> Any:
+        if type(value) is not dict:
+            raise mismatch("a map", value)
+        node, explainer = self.node, self.explainer
+        items, keys = variables.get("items", ()), variables.get("keys", ())
+        entries: dict[Any, Any] = {}
+        issues: list[Issue] = []
+        for index, (key, item) in enumerate(value.items()):
+            new_key = keys[index] if index < len(keys) else self._key(key, issues)
+            if index < len(items):
+                new_item = items[index]
+            elif index == len(items) and exc is not None and "items" in variables:
+                new_item = explainer.failed(exc, node.value, item, path_element(key), issues)
+            else:
+                new_item = explainer.tried(node.value, item, path_element(key), issues)
+            try:
+                entries[new_key] = new_item
+            except TypeError as fault:
+                raise_if_from_signal(fault)
+                note(mismatch("a hashable key", key), path_element(key), issues)
+        if not issues and len(entries) != len(value):
+            raise FormatError.of("duplicate_key", "each key once", "two keys of the same value")
+        if issues:
+            raise FormatError(issues)
+        return entries if node.build is dict else node.build(entries)
+
+    def _key(self, key: Any, issues: list[Issue]) -> Any:
+        node = self.node
+        if node.key is None:
+            if type(key) is str:
+                return key
+            exc: Exception = mismatch("a string", key)
+        else:
+            try:
+                return node.key(key, node.key_type)
+            except Exception as fault:  # noqa: BLE001 - a hook of the user's may raise anything
+                exc = fault
+        if type(key) is CborTag:
+            return self._key(untag(key), issues)
+        note(exc, path_element(key), issues)
+        return None
+
+
+class _Struct:
+    """
+    A class; the parts of its function are its fields, then what comes after them.
+
+    Those are, by number: what is unknown in the map, the constructor, and the
+    class's own ``validation_errors``.
+    """
+
+    def __init__(self, node: nodes.Struct, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+        self.known = {field.key: None for field in node.fields}  # in order, since an error lists them
+        # The checks of the constructor are explained where it is called.
+        self.inner = [field.unchecked or field.node for field in node.fields]
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, reached: int, variables: dict[str, Any]) -> Any:
+        node, explainer = self.node, self.explainer
+        after = len(node.fields)
+        if reached > after + 1:
+            raise self._broken(variables["broken"]) if variables.get("broken") else exc or Refused()
+        if node.adapt is not None:
+            value = node.adapt(value)
+        there = self._there(value)
+        arguments: dict[str, Any] = {}
+        issues: list[Issue] = []
+        found = 0
+        for index, field in enumerate(node.fields):
+            key = field.key
+            if key not in there:
+                if not field.optional:
+                    issues.append(missing_field(key))
+                elif field.fill_none:
+                    arguments[field.argument] = None
+                continue
+            found += 1
+            was_there = reached >= index and (key in value if type(value) is dict else True)
+            if was_there and reached > index:
+                arguments[field.argument] = variables[f"v{index}"]
+            elif was_there and exc is not None:
+                arguments[field.argument] = explainer.failed(exc, self.inner[index], there[key], key, issues)
+            else:
+                arguments[field.argument] = explainer.tried(self.inner[index], there[key], key, issues)
+        extras: dict[str, Any] = {}
+        if found != len(there):
+            self._unknown_keys(there, extras, issues)
+        has_failed = reached == after + 1 and not isinstance(exc, Refused)
+        instance = self._build(arguments, issues, exc if has_failed else None)
+        if extras:
+            EXTRAS.put(instance, extras)
+        return instance
+
+    def _there(self, value: Any) -> dict[str, Any]:
+        """Return the items that are there, by key."""
+        node = self.node
+        if type(value) is dict:
+            is_odd = self.explainer.schema.bytes_keys and any(type(key) in _ODD_KEYS for key in value)
+            return _with_text_keys(value) if is_odd else value
+        name = node.cls.__name__
+        if type(value) is list:
+            least, most = node.required, len(node.fields)
+            if not least <= len(value) <= most:
+                count = f"{most}" if least == most else f"{least} to {most}"
+                raise FormatError.of("wrong_arity", f"{name} as an array of {count} items", f"{len(value)} items")
+            return dict(zip(self.known, value, strict=False))
+        if value is None and not node.fields:
+            return {}
+        raise mismatch(f"{name} as a map or an array", value)
+
+    def _unknown_keys(self, there: dict[Any, Any], extras: dict[str, Any], issues: list[Issue]) -> None:
+        """Deal with keys that are no field's."""
+        known, node = self.known, self.node
+        for key, item in there.items():
+            if type(key) is not str:
+                issues.extend(issues_of(mismatch("a field name", key)))
+            elif key in known or key in node.omitted:
+                continue
+            elif node.unknown == "forbid":
+                expected = f"one of {', '.join(map(repr, known))}" if known else "no field"
+                issues.append(Issue((key,), "unknown_field", expected, repr(key), f"unknown field {key!r}"))
+            elif node.unknown == "keep":
+                extras[key] = self._kept(key, item, issues)
+            if len(issues) >= MAX_ISSUES:
+                break
+
+    def _kept(self, key: str, item: Any, issues: list[Issue]) -> Any:
+        # What could not be written back must not be kept.
+        assert self.node.unknown_item is not None, "a class that keeps has a node for what it keeps"
+        try:
+            return self.explainer.own(self.node.unknown_item)(item)
+        except FormatError as exc:
+            issues.extend(issues_of(exc, key))
+            return None
+
+    def _build(self, arguments: dict[str, Any], issues: list[Issue], failed: Exception | None) -> Any:
+        node = self.node
+        if not issues and failed is None:
+            try:
+                instance = node.cls(**arguments)
+            except Exception as exc:  # noqa: BLE001 - a constructor of the user's may raise anything
+                raise_if_from_signal(exc)
+                failed = exc
+            else:
+                if node.validates:
+                    broken = list(itertools.islice(instance.validation_errors(), MAX_ISSUES))
+                    if broken:
+                        raise self._broken(broken)
+                return instance
+        bad = {issue.path[0] for issue in issues if issue.path}
+        broken_fields = {field.name for field in node.fields if field.key in bad}
+        faults = [self._on_wire(issue) for issue in validator_issues(node.cls, arguments, broken_fields)]
+        issues.extend(fault for fault in faults if fault.path[0] not in bad)
+        if not issues and failed is not None:
+            issues = [self._on_wire(issue) for issue in issues_of(failed)]
+        order: dict[PathElement, int] = {key: i for i, key in enumerate(self.known)}
+        issues.sort(key=lambda issue: order.get(issue.path[0], len(order)) if issue.path else -1)
+        raise FormatError(issues) from failed
+
+    def _broken(self, faults: Iterable[object]) -> FormatError:
+        return FormatError(map(self._on_wire, map(_as_issue, faults)))
+
+    def _on_wire(self, issue: Issue) -> Issue:
+        """A validator knows the attribute's name, the document the wire's."""
+        for field in self.node.fields:
+            if issue.path and issue.path[0] == field.name != field.key:
+                return attrs.evolve(issue, path=(field.key, *issue.path[1:]))
+        return issue
+
+
+def _with_text_keys(value: dict[Any, Any]) -> dict[str, Any]:
+    """MessagePack and CBOR may spell names as byte strings, CBOR with tags before; serde reads those, too."""
+    result: dict[Any, Any] = {}
+    for tagged, item in value.items():
+        key = untag(tagged)
+        try:
+            name = key.decode() if type(key) is bytes else key
+        except UnicodeDecodeError:
+            raise FormatError.of("invalid_value", "a field name in UTF-8", repr(key)) from None
+        if name in result:
+            raise FormatError.of("duplicate_key", "each field once", f"{name!r} twice", path=(str(name),))
+        result[name] = item
+    return result
+
+
+def _as_issue(fault: object) -> Issue:
+    """Return an issue of a graph; classes not made for this may list texts or exceptions."""
+    if isinstance(fault, Issue):
+        return fault
+    return Issue((), "invalid_value", "a valid value", str(fault), str(fault))
+
+
+READERS: Final[Interpreters] = {
+    **SCALARS,
+    **UNIONS,
+    nodes.Optional: _Optional,
+    nodes.Validated: _Validated,
+    nodes.Sequence: _Items,
+    nodes.Set: _Items,
+    nodes.Tuple: _Tuple,
+    nodes.Dict: _Dict,
+    nodes.Struct: _Struct,
+}

@@ -1,0 +1,257 @@
+"""How nodes without parts are interpreted: the strict functions, and what they expect."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from symphony_types._uuid_text import format_uuid_bytes, parse_uuid_bytes
+from symphony_types.checks import U32, U64, IntRange, describe
+from symphony_types.time import Duration, Timestamp
+
+from .._issues import FormatError, mismatch
+from .._signals import raise_if_from_signal
+from ..schema import nodes
+from ..schema.wire_classes import DurationWire
+from . import strict
+from .explain import Convert, Explainer, Interpreters
+from .untyped import structure_untyped
+
+
+__all__ = ["READERS", "WRITERS"]
+
+_MOMENTS: Final[dict[type, str]] = {
+    dt.datetime: "an RFC 3339 date and time",
+    dt.date: "a date as YYYY-MM-DD",
+    dt.time: "a time as HH:MM:SS",
+}
+
+
+def _checking(convert: Convert, checks: tuple[Any, ...]) -> Convert:
+    """Return *convert*, then the checks of its result."""
+    if not checks:
+        return convert
+
+    def read(value: Any) -> Any:
+        result = convert(value)
+        for check in checks:
+            check.check(result)
+        return result
+
+    return read
+
+
+def _checked(convert: Convert, checks: tuple[Any, ...]) -> Convert:
+    """Return the checks, then *convert*."""
+    if not checks:
+        return convert
+
+    def write(value: Any) -> Any:
+        for check in checks:
+            check.check(value)
+        return convert(value)
+
+    return write
+
+
+def _always(convert: Convert) -> Callable[[Any, Explainer], Convert]:
+    return lambda _node, _explainer: convert
+
+
+def _read_anything(node: nodes.Anything, _: Explainer) -> Convert:
+    return structure_untyped(node) if node.scalars else lambda value: value
+
+
+def _read_uuid(node: nodes.Uuid, _: Explainer) -> Convert:
+    make = node.make
+
+    def from_text(value: Any) -> Any:
+        if type(value) is not str:
+            raise mismatch("a UUID as text", value)
+        return make(parse_uuid_bytes(value))
+
+    def from_bytes(value: Any) -> Any:
+        if type(value) is not bytes:
+            raise mismatch("16 bytes", value)
+        if len(value) != 16:
+            raise mismatch("16 bytes", value, "invalid_value")
+        return make(value)
+
+    return from_text if node.text else from_bytes
+
+
+def _write_uuid(node: nodes.Uuid, _: Explainer) -> Convert:
+    cls, is_text = node.cls, node.text
+
+    def write(value: Any) -> Any:
+        if not isinstance(value, cls):
+            raise mismatch(f"a {cls.__name__}", value)
+        data: Any = value.bytes  # type: ignore[attr-defined]
+        return format_uuid_bytes(data) if is_text else data
+
+    return write
+
+
+def _read_timestamp(value: Any) -> Timestamp:
+    if type(value) is not str:
+        raise mismatch("an RFC 3339 timestamp", value)
+    return Timestamp.parse(value)
+
+
+def _write_timestamp(value: Any) -> str:
+    if type(value) is not Timestamp:
+        raise mismatch("a Timestamp", value)
+    return str(value)
+
+
+def _bounded(bounds: IntRange) -> nodes.Integer:
+    return nodes.Integer(bounds.minimum, bounds.maximum, checks=(bounds,))
+
+
+# serde reads more nanoseconds than a second has, and carries; alone among all structs, it refuses unknown fields.
+_DURATION: Final = nodes.Struct(
+    cls=DurationWire,
+    fields=(
+        nodes.Field(name="secs", argument="secs", key="secs", node=_bounded(U64)),
+        nodes.Field(name="nanos", argument="nanos", key="nanos", node=_bounded(U32)),
+    ),
+    required=2,
+    unknown="forbid",
+)
+
+
+def _read_duration(_: nodes.Duration, explainer: Explainer) -> Convert:
+    def read(value: Any) -> Duration:
+        wire = explainer.own(_DURATION)(value)
+        return Duration.from_parts(wire.secs, wire.nanos)
+
+    return read
+
+
+def _write_duration(node: nodes.Duration, _: Explainer) -> Convert:
+    def write(value: Any) -> Any:
+        if type(value) is not Duration:
+            raise mismatch("a Duration", value)
+        return [value.secs, value.nanos] if node.positional else {"secs": value.secs, "nanos": value.nanos}
+
+    return write
+
+
+def _read_moment(node: nodes.DateTime, _: Explainer) -> Convert:
+    expected, read = _MOMENTS[node.cls], node.read
+
+    def from_text(value: Any) -> Any:
+        if type(value) is not str:
+            raise mismatch(expected, value)
+        return read(value)
+
+    return from_text
+
+
+def _write_moment(node: nodes.DateTime, _: Explainer) -> Convert:
+    cls, write = node.cls, node.write
+
+    def as_text(value: Any) -> str:
+        if not isinstance(value, cls) or (cls is dt.date and isinstance(value, dt.datetime)):
+            raise mismatch(f"a {cls.__name__}", value)
+        return write(value)
+
+    return as_text
+
+
+def _hashable(wire: Any) -> Any:
+    return tuple(map(_hashable, wire)) if isinstance(wire, list) else wire
+
+
+def _unknown(value: Any, known: Any) -> FormatError:
+    shown = ", ".join(str(v) if isinstance(v, str) else repr(v) for v in known)
+    return FormatError.of("unknown_tag", f"one of {shown}", describe(value))
+
+
+def _read_enum(node: nodes.Enum, _: Explainer) -> Convert:
+    table = {(type(wire), _hashable(wire)): value for wire, value in node.pairs}
+    known = [key[1] for key in table]
+    kinds = {key[0] for key in table}
+
+    def read(value: Any) -> Any:
+        try:
+            return table[type(value), _hashable(value)]
+        except (KeyError, TypeError) as exc:
+            raise_if_from_signal(exc)
+        if type(value) not in kinds:
+            raise mismatch(f"one of {', '.join(map(str, known))}", value)
+        raise _unknown(value, known)
+
+    return read
+
+
+def _write_enum(node: nodes.Enum, _: Explainer) -> Convert:
+    cls = node.cls
+    if cls is None:
+        wires = {(type(value), value): wire for wire, value in node.pairs}
+
+        def write_literal(value: Any) -> Any:
+            try:
+                return wires[type(value), value]
+            except (KeyError, TypeError) as exc:
+                raise_if_from_signal(exc)
+                raise _unknown(value, [key[1] for key in wires]) from None
+
+        return write_literal
+    # By identity: hashing a member runs Python code.
+    by_id = {id(member): wire for wire, member in node.pairs}
+
+    def write_enum(value: Any) -> Any:
+        if type(value) is cls and id(value) in by_id:
+            return by_id[id(value)]
+        raise mismatch(f"a {cls.__name__}", value)
+
+    return write_enum
+
+
+def _read_integer(node: nodes.Integer, _: Explainer) -> Convert:
+    return _checking(strict.structure_int if node.wide is None else strict.structure_wide_int(node.wide), node.checks)
+
+
+def _write_integer(node: nodes.Integer, _: Explainer) -> Convert:
+    write: Convert = strict.unstructure_int if node.wide is None else strict.unstructure_wide_int(node.wide)
+    return _checked(write, node.checks)
+
+
+def _read_hook(node: nodes.Hook, _: Explainer) -> Convert:
+    call, tp = node.call, node.type
+    return lambda value: call(value, tp)
+
+
+READERS: Final[Interpreters] = {
+    nodes.Anything: _read_anything,
+    nodes.Null: _always(strict.structure_none),
+    nodes.Boolean: _always(strict.structure_bool),
+    nodes.Integer: _read_integer,
+    nodes.Float: lambda node, _: _checking(strict.structure_float, node.checks),
+    nodes.Text: lambda node, _: _checking(strict.structure_str, node.checks),
+    nodes.Binary: lambda node, _: strict.structure_base64 if node.base64 else strict.structure_bytes,
+    nodes.Uuid: _read_uuid,
+    nodes.Timestamp: _always(_read_timestamp),
+    nodes.Duration: _read_duration,
+    nodes.DateTime: _read_moment,
+    nodes.Enum: _read_enum,
+    nodes.Hook: _read_hook,
+}
+WRITERS: Final[Interpreters] = {
+    nodes.Anything: lambda node, _: node.call,
+    nodes.Null: _always(strict.unstructure_none),
+    nodes.Boolean: _always(strict.unstructure_bool),
+    nodes.Integer: _write_integer,
+    nodes.Float: lambda node, _: _checked(strict.unstructure_float, node.checks),
+    nodes.Text: lambda node, _: _checked(strict.unstructure_str, node.checks),
+    nodes.Binary: lambda node, _: strict.unstructure_base64 if node.base64 else strict.unstructure_bytes,
+    nodes.Uuid: _write_uuid,
+    nodes.Timestamp: _always(_write_timestamp),
+    nodes.Duration: _write_duration,
+    nodes.DateTime: _write_moment,
+    nodes.Enum: _write_enum,
+    nodes.Hook: lambda node, _: node.call,
+}

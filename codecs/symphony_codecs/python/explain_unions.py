@@ -1,0 +1,332 @@
+"""
+How unions are interpreted where they are read: what tells the members apart, then the member.
+
+See https://serde.rs/enum-representations.html for the forms.  In positional
+form internal tagging puts the name before the fields, and adjacent tagging
+makes a pair, as serde's own array form does; but for ``["Unit"]``, which serde
+writes and cannot read: null stands there for no content, ``["Unit", null]``.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from typing import Any, Final
+
+from symphony_types.checks import describe
+from symphony_types.traits.validatable import Issue
+
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unknown_variant
+from ..formats.base import path_element
+from ..schema import nodes
+from ..schema.wire_kinds import NAMES
+from ._source import Refused
+from .explain import BEFORE, Explainer, Interpreters, is_final, untag
+
+
+__all__ = ["CONTENT", "READERS", "expected_kinds"]
+
+CONTENT: Final = 0
+"""The part of a function of a union that reads or writes what a variant holds."""
+
+
+def expected_kinds(kinds: Any) -> str:
+    """Return what to call builtins of these classes, in a fixed order."""
+    return " or ".join(NAMES[kind] for kind in NAMES if kind in kinds)
+
+
+class _ByJsonType:
+    def __init__(self, node: nodes.UnionByJsonType, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return self.explainer.run(self._member(value), value)
+
+    def resume(self, value: Any, exc: Exception, _reached: int, _variables: dict[str, Any]) -> Any:
+        member = self._member(value)
+        if is_final(exc, member):
+            raise exc
+        return self.explainer.run(member, value)
+
+    def _member(self, value: Any) -> nodes.Node:
+        member = self.node.readers.get(type(value), self.node.other)
+        if member is None:
+            raise mismatch(expected_kinds(self.node.readers), value)
+        return member
+
+
+class _Variants:
+    """The classes of a tagged union, by name; what one holds is the part `CONTENT` of the union's function."""
+
+    def __init__(self, node: nodes.TaggedUnion, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+        self.by_name = {variant.name: variant for variant in node.variants}
+        self.bare = {variant.name: nodes.Bare(variant) for variant in node.variants}
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, reached: int, _variables: dict[str, Any]) -> Any:
+        stopped = exc if reached == CONTENT else None
+        if self.node.tagging == "external":
+            return self._external(value, stopped)
+        if self.node.tagging == "internal":
+            return self._internal(value, stopped)
+        return self._adjacent(value, stopped)
+
+    def _external(self, value: Any, exc: Exception | None) -> Any:
+        if type(value) is dict and len(value) == 1:
+            ((name, body),) = value.items()
+            name = named(name, self.explainer)
+            return self._content(self._variant(name), body, name, exc)
+        if type(value) is str:
+            variant = self._variant(value)
+            if variant.node is None:
+                return variant.cls()
+            raise mismatch(f"a map of one entry, {variant.name!r}", value)
+        raise no_variant(value)
+
+    def _internal(self, value: Any, exc: Exception | None) -> Any:
+        tag = self.node.tag
+        body: Any
+        if type(value) is dict:
+            if tag not in value:
+                raise FormatError([missing_field(tag)])
+            name = untag(value[tag])
+            body = {key: item for key, item in value.items() if key != tag}
+        elif type(value) is list and value:
+            name, body = untag(value[0]), value[1:]
+        else:
+            raise mismatch(f"a map with field {tag!r}", value)
+        return self._content(self._variant(name, tag), body, None, exc)
+
+    def _adjacent(self, value: Any, exc: Exception | None) -> Any:
+        tag, content = self.node.tag, self.node.content
+        if type(value) is dict:
+            if tag not in value:
+                raise FormatError([missing_field(tag)])
+            if self.node.forbids and not value.keys() <= {tag, content}:
+                known = f"one of {tag!r}, {content!r}"
+                unknown = [key for key in value if key not in (tag, content)]
+                raise FormatError(
+                    Issue((path_element(key),), "unknown_field", known, repr(key), f"unknown field {key!r}")
+                    for key in unknown[:MAX_ISSUES]
+                )
+            name, body, there = untag(value[tag]), value.get(content), content in value
+        elif type(value) is list:
+            if not 1 <= len(value) <= 2:
+                raise FormatError.of("wrong_arity", "an array of 1 to 2 items", f"{len(value)} items")
+            name, body, there = untag(value[0]), value[1] if len(value) == 2 else None, len(value) == 2
+        else:
+            raise mismatch(f"a map with fields {tag!r} and {content!r}", value)
+        variant = self._variant(name, tag)
+        if not there and variant.node is not None and not variant.optional:
+            raise FormatError([missing_field(content)])
+        return self._content(variant, body, content, exc)
+
+    def _variant(self, name: Any, *path: str) -> nodes.Variant:
+        variant = self.by_name.get(name) if type(name) is str else None
+        if variant is None:
+            raise unknown_variant(name, self.by_name, *path)
+        return variant
+
+    def _content(self, variant: nodes.Variant, body: Any, where: str | None, exc: Exception | None) -> Any:
+        issues: list[Issue] = []
+        bare = self.bare[variant.name]
+        if exc is not None:
+            result = self.explainer.failed(exc, bare, body, where, issues)
+        else:
+            result = self.explainer.tried(bare, body, where, issues)
+        if issues:
+            raise FormatError(issues) from exc
+        return result
+
+
+def named(name: Any, explainer: Explainer) -> Any:
+    """Return the name of a variant as text, where it is spelled as bytes, or stands under CBOR tags."""
+    name = untag(name)
+    is_bytes = explainer.schema.bytes_keys and type(name) is bytes
+    return name.decode(errors="replace") if is_bytes else name
+
+
+def no_variant(value: Any) -> FormatError:
+    """Return the error for what is neither a variant's name nor a map of one entry."""
+    actual = f"a map of {len(value)} entries" if type(value) is dict else describe(value)
+    return FormatError.of("wrong_type", "a variant's name or a map of one entry", actual)
+
+
+class _Bare:
+    """What a variant holds, without its name."""
+
+    def __init__(self, node: nodes.Bare, explainer: Explainer) -> None:
+        self.variant = node.variant
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        variant = self.variant
+        if variant.node is None:
+            # Empty, it may be Rust's `Unit {}` or `Unit()`.
+            if value is not None and not (type(value) in (dict, list) and not value):
+                raise mismatch(f"nothing in variant {variant.name!r}", value)
+            return variant.cls()
+        read = self.explainer.run(variant.node, value)
+        return read if variant.argument is None else variant.cls(**{variant.argument: read})
+
+
+class _ByLiteral:
+    """A union of classes that differ in a literal field; the part `CONTENT` is the class."""
+
+    def __init__(self, node: nodes.UnionByLiteral, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, reached: int, _variables: dict[str, Any]) -> Any:
+        node = self.node
+        if type(value) is dict:
+            if node.key not in value:
+                raise FormatError([missing_field(node.key)])
+            tag = untag(value[node.key])
+        elif type(value) is list and node.position is not None and len(value) > node.position:
+            tag = untag(value[node.position])
+        else:
+            raise mismatch(f"a map with field {node.key!r}", value)
+        found = node.readers.get((type(tag), tag)) if type(tag) in (str, int, bool, bytes) else None
+        if found is None:
+            raise unknown_variant(tag, [str(wire) for _, wire in node.readers], node.key)
+        if reached == CONTENT and exc is not None:
+            raise exc
+        return self.explainer.run(found, value)
+
+
+class _Tried(threading.local):
+    """
+    What became of the arrays and maps inside an untagged union, while its outermost one is being read.
+
+    Each level tries each member on the same values: remembering saves an
+    amount of work that doubles from level to level.
+    """
+
+    outcomes: dict[tuple[int, int], tuple[Any, Any, tuple[Issue, ...]]] | None = None
+
+
+_TRIED: Final = _Tried()
+
+
+class Untagged:
+    """
+    A union of which the first member that fits is taken.
+
+    Its generated function is `read`, around one that tries the members quickly.
+    """
+
+    def __init__(self, node: nodes.UntaggedUnion, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return self.read(value, self._try)
+
+    def read(self, value: Any, attempt: Any) -> Any:
+        """Return what *attempt* does, or what it did for this very value."""
+        outcomes = _TRIED.outcomes
+        is_outermost = outcomes is None
+        if outcomes is None:
+            outcomes = _TRIED.outcomes = {}
+        # The value is kept, so that no other gets its id.  Only containers: equal scalars may be one object.
+        key = (id(value), id(self.node)) if type(value) is dict or type(value) is list else None
+        try:
+            if key is not None and key in outcomes:
+                _, result, issues = outcomes[key]
+                if issues:
+                    raise FormatError(issues)
+                return result
+            try:
+                result = self._first(value, attempt)
+            except FormatError as exc:
+                if key is not None:
+                    outcomes[key] = value, None, exc.issues
+                raise
+            if key is not None:
+                outcomes[key] = value, result, ()
+            return result
+        finally:
+            if is_outermost:
+                _TRIED.outcomes = None
+
+    def resume(self, _value: Any, exc: Exception, _reached: int, _variables: dict[str, Any]) -> Any:
+        """Raise *exc*, which says it all."""
+        raise exc
+
+    def _first(self, value: Any, attempt: Any) -> Any:
+        try:
+            return attempt(value)
+        except Refused:
+            pass
+        return self._try(value)
+
+    def _try(self, value: Any) -> Any:
+        reasons: list[str] = []
+        for member, name in zip(self.node.members, self.node.names, strict=True):
+            try:
+                return self.explainer.run(member, value)
+            except RecursionError:
+                raise
+            except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
+                reasons.append(f"{name}: {issues_of(exc)[0]}")
+        known = ", ".join(self.node.names)
+        message = f"expected one of {known}, none fits ({'; '.join(reasons)[:500]})"
+        raise FormatError((Issue((), "wrong_type", f"one of {known}", describe(value), message),))
+
+
+class _TaggedValue:
+    """A Rust enum in one class; the part `CONTENT` is what a variant holds."""
+
+    def __init__(self, node: nodes.TaggedValueNode, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, reached: int, _variables: dict[str, Any]) -> Any:
+        node = self.node
+        if type(value) is str:
+            if value not in node.nodes:
+                raise unknown_variant(value, node.nodes)
+            if value not in node.units:
+                raise mismatch(f"a map of one entry, {value!r}", value)
+            return node.units[value]
+        if type(value) is not dict or len(value) != 1:
+            raise no_variant(value)
+        ((name, body),) = value.items()
+        name = named(name, self.explainer)
+        if type(name) is not str or name not in node.nodes:
+            raise unknown_variant(name, node.nodes)
+        held = node.nodes[name]
+        issues: list[Issue] = []
+        if held is None:
+            if untag(body) is not None:
+                raise FormatError(issues_of(mismatch(f"nothing in variant {name!r}", body), name))
+            return node.units[name]
+        if reached == CONTENT and exc is not None:
+            inner = self.explainer.failed(exc, held, body, name, issues)
+        else:
+            inner = self.explainer.tried(held, body, name, issues)
+        if issues:
+            raise FormatError(issues) from exc
+        return node.make(name, inner)
+
+
+READERS: Final[Interpreters] = {
+    nodes.UnionByJsonType: _ByJsonType,
+    nodes.TaggedUnion: _Variants,
+    nodes.UnionByLiteral: _ByLiteral,
+    nodes.UntaggedUnion: Untagged,
+    nodes.TaggedValueNode: _TaggedValue,
+    nodes.Bare: _Bare,
+}

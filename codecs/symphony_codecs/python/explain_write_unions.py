@@ -1,0 +1,193 @@
+"""How unions are interpreted where they are written: by the class of the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from symphony_types.checks import describe
+from symphony_types.traits.validatable import Issue
+
+from .._issues import FormatError, mismatch
+from .._signals import raise_if_from_signal
+from ..schema import nodes
+from ..schema.wire_kinds import kinds_of
+from .explain import BEFORE, Explainer, Interpreters, is_final, note
+from .explain_unions import expected_kinds
+
+
+__all__ = ["WRITERS"]
+
+
+def _one_of(classes: Iterable[Any], value: Any) -> FormatError:
+    return mismatch(f"one of {', '.join(cls.__name__ for cls in classes)}", value)
+
+
+class _ByJsonType:
+    """A union whose members look different; a value of none of the known classes is tried with each."""
+
+    def __init__(self, node: nodes.UnionByJsonType, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, _reached: int, _variables: dict[str, Any]) -> Any:
+        known = self.node.writers.get(type(value))
+        if known is not None:
+            if exc is not None and is_final(exc, known):
+                raise exc
+            return self._written(known, value)
+        last: Exception | None = None
+        for member in self.node.members:
+            try:
+                return self._written(member, value)
+            except RecursionError:
+                raise
+            except Exception as fault:  # noqa: BLE001 - a hook of the user's may raise anything
+                raise_if_from_signal(fault)
+                last = fault
+        raise FormatError.of("wrong_type", " or ".join(self.node.names), describe(value)) from last
+
+    def _written(self, member: nodes.Node, value: Any) -> Any:
+        """Refuse to write what would be read back as another member: a wide int as text, beside a `str`."""
+        wire = self.explainer.run(member, value)
+        kinds = kinds_of(member)
+        if kinds is not None and type(wire) not in kinds and not (type(wire) is bool and int in kinds):
+            raise mismatch(f"a value that is {expected_kinds(kinds)} on the wire", value, "out_of_range")
+        return wire
+
+
+class _Variants:
+    """Classes under names."""
+
+    def __init__(self, node: nodes.TaggedUnion, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+        self.by_class = {variant.cls: variant for variant in node.variants}
+        self.bare = {variant.name: nodes.Bare(variant) for variant in node.variants}
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, _reached: int, _variables: dict[str, Any]) -> Any:
+        variant = self.by_class.get(type(value))
+        if variant is None:
+            raise _one_of(self.by_class, value)
+        node, name = self.node, variant.name
+        if variant.node is None:
+            if node.tagging == "external":
+                return name
+            return [name, None] if node.positional else {node.tag: name}
+        where = {"external": name, "adjacent": node.content}.get(node.tagging)
+        issues: list[Issue] = []
+        if exc is not None:
+            body = self.explainer.failed(exc, self.bare[name], value, where, issues)
+        else:
+            body = self.explainer.tried(self.bare[name], value, where, issues)
+        if issues:
+            raise FormatError(issues) from exc
+        if node.tagging == "external":
+            return {name: body}
+        if node.tagging == "adjacent":
+            return [name, body] if node.positional else {node.tag: name, node.content: body}
+        if type(body) is list:
+            return [name, *body]
+        if type(body) is dict and node.tag not in body:
+            return {node.tag: name, **body}
+        raise mismatch(f"a map without {node.tag!r} inside an internally tagged {name}", body, "invalid_value")
+
+
+class _Bare:
+    """What stands under a variant's name: the one field of a newtype, or the instance itself."""
+
+    def __init__(self, node: nodes.Bare, explainer: Explainer) -> None:
+        self.variant = node.variant
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        variant = self.variant
+        if type(value) is not variant.cls:
+            raise mismatch(f"a {variant.cls.__name__}", value)
+        if variant.node is None:
+            return None
+        return self.explainer.run(variant.node, value if variant.field is None else getattr(value, variant.field))
+
+
+class _ByLiteral:
+    def __init__(self, node: nodes.UnionByLiteral, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, _reached: int, _variables: dict[str, Any]) -> Any:
+        node = self.node
+        found = node.writers.get(type(value))
+        if found is None:
+            raise _one_of(node.writers, value)
+        if exc is not None and is_final(exc, found):
+            raise exc
+        body = self.explainer.run(found, value)
+        if type(body) is dict and node.key not in body:  # left out, being the default
+            return {node.key: node.labels[type(value)](value), **body}
+        if node.position is None and type(body) is list:
+            message = f"field {node.key!r}, which tells the union's classes apart, stands at one place in all of them"
+            raise FormatError.of("unsupported_type", message, "several places in an array")
+        return body
+
+
+class _Untagged:
+    """A union without tags: the first member that takes the value writes it."""
+
+    def __init__(self, node: nodes.UntaggedUnion, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        issues: list[Issue] = []
+        for member in self.node.members:
+            try:
+                return self.explainer.run(member, value)
+            except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
+                note(exc, None, issues)
+        raise FormatError(issues)
+
+
+class _TaggedValue:
+    """A Rust enum in one class."""
+
+    def __init__(self, node: nodes.TaggedValueNode, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return self.resume(value, None, BEFORE, {})
+
+    def resume(self, value: Any, exc: Exception | None, _reached: int, _variables: dict[str, Any]) -> Any:
+        node = self.node
+        if type(value) is not node.cls:
+            raise mismatch(f"a {node.cls.__name__}", value)
+        name, held = value.variant, node.nodes.get(value.variant)  # type: ignore[attr-defined]
+        if held is None:
+            return name
+        issues: list[Issue] = []
+        if exc is None:
+            body = self.explainer.tried(held, value.value, name, issues)  # type: ignore[attr-defined]
+        else:
+            body = self.explainer.failed(exc, held, value.value, name, issues)  # type: ignore[attr-defined]
+        if issues:
+            raise FormatError(issues)
+        return {name: body}
+
+
+WRITERS: Final[Interpreters] = {
+    nodes.UnionByJsonType: _ByJsonType,
+    nodes.TaggedUnion: _Variants,
+    nodes.UnionByLiteral: _ByLiteral,
+    nodes.UntaggedUnion: _Untagged,
+    nodes.TaggedValueNode: _TaggedValue,
+    nodes.Bare: _Bare,
+}

@@ -1,0 +1,110 @@
+"""Typed dicts: a map of their keys, required and not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+import typing_extensions
+
+from symphony_types.checks import describe
+from symphony_types.traits.validatable import Issue
+
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
+from ..formats.base import path_element
+from ..schema.annotations import hints_of
+from .explain import Special, note, recover
+
+
+if TYPE_CHECKING:
+    from ..converter import WireConverter
+
+
+__all__ = ["special"]
+
+
+def _required_keys(tp: Any, hints: Mapping[str, Any]) -> frozenset[str]:
+    """Return the keys that must be there; of annotations that are strings, the class itself knows only half."""
+
+    def says(hint: Any) -> bool | None:
+        while get_origin(hint) in (
+            typing_extensions.Required,
+            typing_extensions.NotRequired,
+            typing_extensions.ReadOnly,
+        ):
+            if get_origin(hint) is not typing_extensions.ReadOnly:
+                return get_origin(hint) is typing_extensions.Required
+            (hint,) = get_args(hint)
+        return None
+
+    known = (get_origin(tp) or tp).__required_keys__
+    return frozenset(key for key, hint in hints.items() if (key in known if says(hint) is None else says(hint)))
+
+
+def special(tp: Any, converter: WireConverter, *, reads: bool) -> Special:
+    """Return the function that reads or writes each key of the typed dict *tp* by its type."""
+    return (_structure if reads else _unstructure)(tp, converter), frozenset((dict,))
+
+
+def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
+    hints = hints_of(tp)
+    plan = [(key, converter.get_structure_hook(hint), hint) for key, hint in hints.items()]
+    required = _required_keys(tp, hints)
+    forbid = converter.options.unknown_fields == "forbid"
+    keep = converter.options.unknown_fields == "keep"
+
+    def structure_typeddict(value: Any, _: Any) -> dict[str, Any]:
+        if type(value) is not dict:
+            raise mismatch("a map", value)
+        result: dict[str, Any] = {}
+        issues: list[Issue] = []
+        for key, hook, hint in plan:
+            if key in value:
+                try:
+                    result[key] = hook(value[key], hint)
+                except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
+                    result[key] = recover(exc, hook, value[key], hint, key, issues)
+            elif key in required:
+                issues.append(missing_field(key))
+        for key in value if forbid or keep else ():
+            if key in hints:
+                continue
+            if forbid:
+                message = f"unknown field {key!r}"
+                issues.append(Issue((path_element(key),), "unknown_field", "a known field", repr(key), message))
+                if len(issues) >= MAX_ISSUES:
+                    break
+            else:
+                result[key] = value[key]
+        if issues:
+            raise FormatError(issues)
+        return result
+
+    return structure_typeddict
+
+
+def _unstructure(tp: Any, converter: WireConverter) -> Callable[[Any], Any]:
+    hints = hints_of(tp)
+    hooks = {key: converter.get_unstructure_hook(hint) for key, hint in hints.items()}
+    untyped: Any = converter.get_unstructure_hook(Any)
+    required = _required_keys(tp, hints)
+
+    def unstructure_typeddict(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise mismatch("a map", value)
+        result: dict[str, Any] = {}
+        issues: list[Issue] = []
+        for key in sorted(required - value.keys()):
+            issues.extend(issues_of(FormatError.of("missing_field", f"key {key!r}", "nothing"), key))
+        for key, item in value.items():
+            if key in result:
+                note(FormatError.of("duplicate_key", "each key once", describe(key)), path_element(key), issues)
+            try:
+                result[key] = hooks.get(key, untyped)(item)
+            except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
+                note(exc, path_element(key), issues)
+        if issues:
+            raise FormatError(issues)
+        return result
+
+    return unstructure_typeddict
