@@ -1,8 +1,9 @@
 """
-The program whose instructions are counted: ``python -m bench.counted LIBRARY``, under callgrind.
+The program whose instructions are counted: ``python -m bench.counted LIBRARY [PREFIX]``, under callgrind.
 
 It goes through all cases a fixed number of times, on small values that are always the same, and tells on standard
-output how many calls each had.  The case without a name is the loop alone.
+output how many calls each had.  The first case is the loop alone.  With a prefix there are only cases whose name begins
+with it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, Final
 import attrs
 
 from symphony_codecs import get_codec
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.benchmark import Environment
 
 from .classes import with_attrs
 from .work import SEED
@@ -61,33 +62,46 @@ class Case:
     items: Sequence[Any]
 
 
-def cases() -> Iterator[Case]:
-    """Yield all cases."""
+def cases(prefix: str = "") -> Iterator[Case]:
+    """Yield the loop, and all cases whose name begins with *prefix*."""
     yield Case(LOOP, id, [0] * 20)
+    for case in _of_works(prefix):
+        if case.name.startswith(prefix):
+            yield case
+
+
+def _of_works(prefix: str) -> Iterator[Case]:
     for work, count, size in _WORKS:
+        # Making one takes longer than counting it.
+        if not work.NAME.startswith(prefix.partition(" ")[0]):
+            continue
         as_type, values = work.make(with_attrs, count, SEED, **size)
         for name in _FORMATS:
             codec = get_codec(name)
             encode, decode = codec.encoder(as_type), codec.decoder(as_type)
             yield Case(f"{work.NAME} {name} encode", encode, values)
             yield Case(f"{work.NAME} {name} decode", decode, [encode(value) for value in values])
-    yield _refusal()
+    if not prefix:
+        yield _refusal()
 
 
 def _refusal() -> Case:
     as_type, values = bad_field.make(with_attrs, 1, SEED, records=60)
     codec = get_codec("json")
     documents = [bad_field.damage(json.loads(codec.encode(value, as_type))) for value in values]
-    decode = codec.decoder(as_type)
+    refuse = _refusing(codec.decoder(as_type))
+    return Case(f"{bad_field.NAME} json decode", refuse, [json.dumps(document).encode() for document in documents])
 
-    def refuse(data: bytes) -> None:
+
+def _refusing(decode: Callable[[Any], Any]) -> Callable[[Any], None]:
+    def refuse(data: Any) -> None:
         try:
             decode(data)
         except ValueError:
             return
-        raise ValueError("expected the document to be refused")
+        raise RuntimeError("expected the document to be refused")
 
-    return Case(f"{bad_field.NAME} json decode", refuse, [json.dumps(document).encode() for document in documents])
+    return refuse
 
 
 def _count(library: Any, case: Case) -> None:
@@ -107,12 +121,13 @@ def _count(library: Any, case: Case) -> None:
 def main() -> None:
     """Count all cases."""
     library = ctypes.CDLL(sys.argv[1])
-    found = list(cases())
+    prefix = sys.argv[2] if len(sys.argv) > 2 else ""
+    found = list(cases(prefix))
     gc.disable()
     for case in found:
         _count(library, case)
     calls = {case.name: len(case.items) * _PASSES for case in found}
-    sys.stdout.write(json.dumps({"engine": ENGINE, "calls": calls}) + "\n")
+    sys.stdout.write(json.dumps({"engine": Environment.here().engine, "calls": calls}) + "\n")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from symphony_codecs.benchmark import Timing
 from symphony_codecs.benchmark.timing import CLOCK, summary
 
 
-__all__ = ["measure"]
+__all__ = ["DOCUMENT", "measure", "new_class"]
 
 _FIELDS: Final[dict[str, Any]] = {
     "name": str,
@@ -33,7 +33,7 @@ _FIELDS: Final[dict[str, Any]] = {
     "sizes": dict[str, int],
     "owner": uuid.UUID,
 }
-_DOCUMENT: Final = orjson.dumps(
+DOCUMENT: Final = orjson.dumps(
     {
         "name": "a",
         "count": 1,
@@ -54,16 +54,17 @@ def measure(rounds: int) -> tuple[Timing, Timing]:
     ours: list[float] = []
     theirs: list[float] = []
     for _ in range(rounds + 1):
-        cls = _new_class()
+        cls = new_class()
         start = CLOCK()
-        codec.decoder(cls)(_DOCUMENT)
+        codec.decoder(cls)(DOCUMENT)
         ours.append(CLOCK() - start)
-        cls = _new_class()
+        cls = new_class()
         start = CLOCK()
-        converter.get_structure_hook(cls)(orjson.loads(_DOCUMENT), cls)
+        converter.get_structure_hook(cls)(orjson.loads(DOCUMENT), cls)
         theirs.append(CLOCK() - start)
     return summary(ours[1:]), summary(theirs[1:])
 
 
-def _new_class() -> Any:
+def new_class() -> Any:
+    """Return a class that nobody has seen before."""
     return attrs.make_class("Item", {name: attrs.field(type=cls) for name, cls in _FIELDS.items()})

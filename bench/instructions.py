@@ -32,7 +32,7 @@ from rich.table import Table
 from .counted import LOOP
 
 
-__all__ = ["FIGURES", "compare", "main", "per_call"]
+__all__ = ["FIGURES", "CannotCountError", "compare", "counted_cases", "main", "per_call"]
 
 # By contender, by case.
 Counts: TypeAlias = Mapping[str, Mapping[str, float]]
@@ -57,19 +57,43 @@ def count() -> dict[str, Any]:
     Raises:
         CannotCountError: Something is missing.
     """
-    for tool in ("valgrind", "cc"):
-        if shutil.which(tool) is None:
-            raise CannotCountError(f"{tool} is not installed")
+    _check_tools()
     with tempfile.TemporaryDirectory(prefix="symphony-bench-") as name:
         folder = Path(name)
         library = _compiled(folder)
         with ThreadPoolExecutor(len(_CONTENDERS)) as pool:
-            found = list(pool.map(lambda pure: _counted(folder, library, pure), _CONTENDERS.values()))
+            found = list(
+                pool.map(lambda pure: _counted(folder / f"pure{pure}", library, pure=pure), _CONTENDERS.values())
+            )
     return {
         "environment": _environment(),
         "engines": {who: engine for who, (engine, _) in zip(_CONTENDERS, found, strict=True)},
         "instructions": {who: counts for who, (_, counts) in zip(_CONTENDERS, found, strict=True)},
     }
+
+
+def counted_cases(prefix: str, python: str, path: Sequence[str]) -> dict[str, float]:
+    """
+    Return the counts of some cases, with the engine.
+
+    Args:
+        prefix: What the names of cases begin with.
+        python: The interpreter.
+        path: Where it finds modules.
+
+    Raises:
+        CannotCountError: Something is missing.
+    """
+    _check_tools()
+    with tempfile.TemporaryDirectory(prefix="symphony-bench-") as name:
+        folder = Path(name)
+        return _counted(folder / "counted", _compiled(folder), prefix=prefix, python=python, path=path)[1]
+
+
+def _check_tools() -> None:
+    for tool in ("valgrind", "cc"):
+        if shutil.which(tool) is None:
+            raise CannotCountError(f"{tool} is not installed")
 
 
 def _compiled(folder: Path) -> Path:
@@ -85,17 +109,24 @@ def _compiled(folder: Path) -> Path:
     return library
 
 
-def _counted(folder: Path, library: Path, pure: str) -> tuple[str, dict[str, float]]:
-    out = folder / f"pure{pure}"
+def _counted(
+    out: Path,
+    library: Path,
+    *,
+    prefix: str = "",
+    pure: str = "",
+    python: str = sys.executable,
+    path: Sequence[str] = tuple(filter(None, sys.path)),
+) -> tuple[str, dict[str, float]]:
     # Addresses are hashed as well: the same every time, where the system lets them be.
     fixed = ["setarch", "-R"] if shutil.which("setarch") else []
     command = [*fixed, "valgrind", "-q", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}"]
     done = subprocess.run(
-        [*command, sys.executable, "-m", f"{__package__}.counted", str(library)],
+        [*command, python, "-P", "-m", f"{__package__}.counted", str(library), prefix],
         env={
             "PATH": os.environ.get("PATH", ""),
             "PYTHONHASHSEED": "0",
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "PYTHONPATH": os.pathsep.join(path),
             "SYMPHONY_PURE": pure,
         },
         capture_output=True,
@@ -105,7 +136,7 @@ def _counted(folder: Path, library: Path, pure: str) -> tuple[str, dict[str, flo
     if done.returncode:
         raise CannotCountError(f"counting ended with {done.returncode}: {done.stderr.strip()[-500:]}")
     told = json.loads(done.stdout)
-    dumps = [path.read_text(encoding="utf-8", errors="replace") for path in folder.glob(f"{out.name}.*")]
+    dumps = [path.read_text(encoding="utf-8", errors="replace") for path in out.parent.glob(f"{out.name}.*")]
     return told["engine"], per_call(dumps, told["calls"])
 
 

@@ -1,5 +1,5 @@
 """
-Look for cliffs: ``python -m bench cliffs [--quick] [--only DIMENSION ...] [--match TEXT] [--json FILE]``.
+Look for cliffs: ``python -m bench cliffs [--quick] [--only PART ...] [--match TEXT] [--json FILE]``.
 
 A cell is a point of the sweep in one direction.  It is a cliff if our time there is more than a row of `rules` lets it
 be.  The worst come first, the number of cliffs last.
@@ -11,22 +11,27 @@ import argparse
 import sys
 
 from pathlib import Path
+from typing import Final
+
+import attrs
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from .figures import written
+from symphony_codecs.benchmark import Environment
+
+from .builds import TODAY, BuildError, build_named
+from .figures import Figures
 from .measured import Settings
-from .points import DIMENSIONS, FORMATS, Point, chosen
-from .rules import CELL_RULES, findings
-from .shown import cliffs, counts, unsupported, worst
-from .sweep import sweep
+from .points import FORMATS, Point
+from .run import PARTS, run
+from .shown import show
 
 
 __all__ = ["main"]
 
-_QUICK = Settings(rounds=3, batch_ns=300_000)
-_SHOWN = 40
+_SHOWN: Final = 40
+_LONG: Final = frozenset({"pairs", "sizes", "domain", "pure", "rows"})
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -34,41 +39,54 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m bench cliffs", description="Look for what is slower than it must be."
     )
-    parser.add_argument("--quick", action="store_true", help="one format for each point, few rounds: 2 minutes")
-    parser.add_argument(
-        "--only",
-        nargs="*",
-        choices=["base", *DIMENSIONS],
-        metavar="DIMENSION",
-        help=f"these dimensions alone: base, {', '.join(DIMENSIONS)}",
-    )
-    parser.add_argument("--match", default="", metavar="TEXT", help="points alone whose title holds TEXT")
-    parser.add_argument("--formats", nargs="*", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
-    parser.add_argument("--rounds", type=int, metavar="N", help="batches of each contender")
+    parser.add_argument("--quick", action="store_true", help="one format for each point, few rounds: 2 minutes at most")
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=f"parts: {', '.join(PARTS)}")
+    parser.add_argument("--match", default="", metavar="TEXT", help="cells alone whose title holds TEXT")
+    parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS, metavar="FORMAT")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="batches of each contender (default: 5)")
     parser.add_argument("--worst", type=int, default=_SHOWN, metavar="N", help=f"rows to show (default: {_SHOWN})")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
+    parser.add_argument("--show", type=Path, metavar="FILE", help="measure nothing, and show what is in FILE")
+    parser.add_argument(
+        "--build",
+        choices=("this", "today"),
+        default="this",
+        help=f"what to measure: this build, or that of commit {TODAY}, which is made in build/",
+    )
     given = parser.parse_args(arguments)
-    settings = _QUICK if given.quick else Settings()
-    if given.rounds:
-        settings = Settings(rounds=given.rounds)
-    points = chosen(given.only, given.match, given.formats, quick=given.quick)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("cliffs", total=len(points))
-
-        def on_point(point: Point) -> None:
-            progress.update(task, advance=1, description=point.format)
-
-        cells = list(sweep(points, settings, on_point=on_point))
+    if given.rounds < 1:
+        parser.error(f"expected at least one round, got {given.rounds}")
+    if given.show is not None:
+        figures = Figures.from_json(given.show.read_text(encoding="utf-8"))
+    else:
+        settings = Settings(rounds=3, batch_ns=300_000) if given.quick else Settings(rounds=given.rounds)
+        parts = given.only or [part for part in PARTS if not given.quick or part not in _LONG]
+        try:
+            figures = _measured(given, parts, settings)
+        except BuildError as exc:
+            parser.exit(2, f"{exc}\n")
     if given.json is not None:
-        given.json.write_text(written(cells, settings), encoding="utf-8")
-    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
-    found = findings(cells)
-    console.print(worst(found, given.worst))
-    console.print(counts(found, CELL_RULES))
-    for line in unsupported(cells):
-        console.print(f"not supported: {line}", markup=False)
-    console.print(f"{len(cliffs(found))} cliffs in {len(cells)} cells")
+        given.json.write_text(figures.to_json(), encoding="utf-8")
+    show(figures, Console(width=None if sys.stdout.isatty() else 150, highlight=False), given.worst)
+
+
+def _measured(given: argparse.Namespace, parts: list[str], settings: Settings) -> Figures:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    build = build_named(given.build)
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("cliffs", total=None)
+
+        def on_step(done: int, total: int, what: str) -> None:
+            progress.update(task, completed=done, total=total, description=what)
+
+        def wanted(point: Point) -> bool:
+            return given.match in point.title and point.format in given.formats
+
+        cells, rows = run(parts, settings, build, wanted, quick=given.quick, on_step=on_step)
+    environment = Environment.here()
+    if given.build == "today":
+        environment = attrs.evolve(environment, commit=TODAY, engine="compiled")
+    return Figures(settings=settings, cells=cells, rows=rows, environment=environment)
 
 
 if __name__ == "__main__":

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import functools
 import itertools
-import json
 import operator
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal, Optional, Union, get_origin
 
 import attrs
-import cbor2
-import msgpack
-import orjson
 
 from symphony_codecs import Codec, get_codec
 
@@ -26,9 +22,10 @@ from .options import OPTIONS
 from .points import Point
 from .styles import STYLES
 from .unions import KIND, UNIONS
+from .wire import read_builtins, written_builtins
 
 
-__all__ = ["Case", "Side", "read_builtins", "written_builtins"]
+__all__ = ["Case", "Side"]
 
 _SUBJECTS: Final = ("a", "b", "c")
 _MOST: Final = 2**32 - 1
@@ -145,6 +142,13 @@ class Case:
         return list(self.style.change(fields))
 
     def _made(self, dialect: Dialect) -> Side:
+        if self.point.domain:
+            if dialect != "own":
+                raise NotExpressibleError("not its classes")
+            from .domain import domain_side
+
+            root, value = domain_side(self.point.domain)
+            return Side(root, (), value)
         union = self.union
         classes = tuple(self._class(dialect, f"Record{number}", number) for number in range(union.members))
         member: Any = classes[0] if len(classes) == 1 else Union[classes]  # noqa: UP007 - a type that is a value
@@ -230,24 +234,3 @@ def _class_of(cls: Any) -> Any:
     """Return the class behind a generic one with arguments."""
     origin: Any = get_origin(cls)
     return cls if origin is None else origin
-
-
-def read_builtins(data: bytes, format_: str) -> Any:
-    """Return what the wire library reads."""
-    if format_ == "json":
-        return json.loads(data)
-    if format_ == "cbor":
-        return cbor2.loads(data)
-    return msgpack.unpackb(data, strict_map_key=False)
-
-
-def written_builtins(builtins: Any, format_: str) -> bytes:
-    """Return what the wire library writes."""
-    if format_ == "json":
-        try:
-            return orjson.dumps(builtins)
-        except TypeError:  # an int above 64 bits
-            return json.dumps(builtins, separators=(",", ":"), ensure_ascii=False).encode()
-    if format_ == "cbor":
-        return cbor2.dumps(builtins)
-    return bytes(msgpack.packb(builtins))

@@ -9,12 +9,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import attrs
-import cbor2
-import msgpack
 import orjson
 
-from .cases import Case, read_builtins, written_builtins
+from .cases import Case
 from .converters import converter_for
+from .wire import WIRE, read_builtins, written_builtins
 
 
 __all__ = ["CONTENDERS", "Functions"]
@@ -44,19 +43,11 @@ def _symphony(case: Case) -> Functions:
 def _cattrs(case: Case, *, detailed: bool = False) -> Functions:
     own = case.side("own")
     converter = converter_for(case, detailed=detailed)
-    dumps, loads = _WIRE[case.point.format]
+    dumps, loads = WIRE[case.point.format]
     read, write = converter.get_structure_hook(own.root), converter.get_unstructure_hook(own.root)
     root = own.root
     # What the converter's own dumps and loads do, without asking for the hook each time.
     return Functions(own.value, lambda value: dumps(write(value)), lambda data: read(loads(data), root))
-
-
-_WIRE: Final[dict[str, tuple[Callable[[Any], bytes], Callable[[Any], Any]]]] = {
-    "json": (functools.partial(orjson.dumps, option=orjson.OPT_NON_STR_KEYS), orjson.loads),
-    "msgpack": (msgpack.packb, functools.partial(msgpack.unpackb, strict_map_key=False)),
-    "msgpack-compact": (msgpack.packb, functools.partial(msgpack.unpackb, strict_map_key=False)),
-    "cbor": (cbor2.dumps, cbor2.loads),
-}
 
 
 def _msgspec(case: Case) -> Functions:
@@ -98,7 +89,7 @@ def _mashumaro(case: Case) -> Functions:
 def _bare(case: Case) -> Functions:
     format_ = case.point.format
     value = read_builtins(case.good, format_)
-    dumps, loads = _WIRE[format_]
+    dumps, loads = WIRE[format_]
     if format_ == "json" and written_builtins(value, format_) != orjson.dumps(value):
         raise LookupError("orjson has no such integers")
     return Functions(value, dumps, loads)

@@ -88,6 +88,10 @@ def converter_for(case: Case, *, detailed: bool = False) -> Any:
         if case.leaf.type is cls or f"dict[{cls.__name__}" in case.point.container or cls in _MOMENTS:
             converter.register_unstructure_hook(cls, write)
             converter.register_structure_hook(cls, lambda value, _, read=read: read(value))
+    if case.point.domain:
+        from .domain import register_domain
+
+        register_domain(converter, case.point.format)
     if case.point.leaf == "user's class":
         register_money(converter)
     own = case.side("own")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 import struct
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import cbor2
-import msgpack as _library
+
+from .wire import pack
 
 
 __all__ = ["in_chunks", "indefinite", "short_floats", "tagged", "wide"]
 
-_pack: Final[Callable[[Any], Any]] = _library.packb
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _ID_LENGTH: Final = 16
 
@@ -112,7 +111,7 @@ def _msgpack(value: Any, *, short: bool) -> list[bytes]:
     def one(value: Any) -> None:
         if short and type(value) is float:
             four = struct.pack(">f", value) if abs(value) < 1e38 else b""
-            out.append(b"\xca" + four if four and struct.unpack(">f", four)[0] == value else _pack(value))
+            out.append(b"\xca" + four if four and struct.unpack(">f", four)[0] == value else pack(value))
         elif isinstance(value, (list, dict)):
             out.append(struct.pack(">BI", 0xDD if isinstance(value, list) else 0xDF, len(value)))
             for item in value:
@@ -120,7 +119,7 @@ def _msgpack(value: Any, *, short: bool) -> list[bytes]:
                 if isinstance(value, dict):
                     one(value[item])
         elif short or value is None or isinstance(value, (bool, float)):
-            out.append(_pack(value))
+            out.append(pack(value))
         elif isinstance(value, int):
             out.append(struct.pack(">Bq", 0xD3, value) if value < 2**63 else struct.pack(">BQ", 0xCF, value))
         elif isinstance(value, (str, bytes)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -16,8 +16,21 @@ from .styles import STYLES
 from .unions import UNIONS
 
 
-__all__ = ["DIMENSIONS", "FORMATS", "Point", "chosen", "one_at_a_time", "possible"]
+__all__ = [
+    "DIMENSIONS",
+    "FORMATS",
+    "RECORDS",
+    "Point",
+    "of_domain",
+    "one_at_a_time",
+    "one_format_each",
+    "possible",
+    "sizes",
+]
 
+RECORDS: Final = 200
+# The base takes some 136 bytes of JSON for each record: 1 kB to 100 MB.
+_SIZES: Final = (8, 75, 750, 7_500, 75_000, 740_000)
 FORMATS: Final = ("json", "msgpack", "msgpack-compact", "cbor")
 # By dimension: its values by name, the first of which is the well-behaved one.
 DIMENSIONS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -44,6 +57,7 @@ class Point:
         format: The format.
         leaf: A name of `LEAVES`, and so on.
         records: How many records a document has.
+        domain: The name of a type of `symphony_types`, of which the document then is, instead of records.
     """
 
     format: str = "json"
@@ -54,7 +68,8 @@ class Point:
     option: str = _first("option")
     hook: str = _first("hook")
     document: str = _first("document")
-    records: int = 200
+    records: int = RECORDS
+    domain: str = ""
 
     @property
     def changes(self) -> dict[str, str]:
@@ -64,8 +79,10 @@ class Point:
     @property
     def title(self) -> str:
         """What the table calls it."""
+        if self.domain:
+            return f"domain: {self.domain}"
         title = ", ".join(f"{name}: {value}" for name, value in self.changes.items()) or "base"
-        return title if self.records == 200 else f"{title}, {self.records} records"
+        return title if self.records == RECORDS else f"{title}, {self.records:,} records"
 
 
 def possible(point: Point) -> bool:
@@ -84,6 +101,11 @@ def possible(point: Point) -> bool:
         return False
     if option.name in {"omit_none", "required", "one class renamed"}:
         return style.kind == "class" and "generic" not in style.name
+    # Arrays have no names to tell members apart by.
+    if union.tagging == "untagged" and (
+        option.positional or (point.format == "msgpack-compact" and option.name != "positional=False")
+    ):
+        return False
     if option.name == "unknown_fields=forbid":
         return "unknown field" not in document.name
     return True
@@ -107,26 +129,19 @@ def one_at_a_time() -> Iterator[Point]:
                     yield point
 
 
-def chosen(
-    dimensions: Sequence[str] | None, match: str, formats: Sequence[str] | None, *, quick: bool = False
-) -> list[Point]:
-    """
-    Return the points of a sweep.
+def sizes() -> Iterator[Point]:
+    """Yield the base from 1 kB to 100 MB, in every format."""
+    yield from (Point(format=name, records=records) for records in _SIZES for name in FORMATS)
 
-    Args:
-        dimensions: Those that may differ from the base, or ``base``; all by default.
-        match: What titles have to hold.
-        formats: Formats; all by default.
-        quick: Whether each point is measured in one format alone, another one for each.
-    """
-    found = [point for point in one_at_a_time() if match in point.title]
-    if dimensions is not None:
-        found = [point for point in found if set(dimensions) & (point.changes.keys() or {"base"})]
-    if formats is not None:
-        found = [point for point in found if point.format in formats]
-    if quick:
-        by_title: dict[str, list[Point]] = {}
-        for point in found:
-            by_title.setdefault(point.title, []).append(point)
-        found = [same[number % len(same)] for number, same in enumerate(by_title.values())]
-    return found
+
+def of_domain(names: Sequence[str]) -> Iterator[Point]:
+    """Yield a point for each type of the domain, in every format."""
+    yield from (Point(format=format_, domain=name) for name in names for format_ in FORMATS)
+
+
+def one_format_each(points: Iterable[Point]) -> list[Point]:
+    """Return each point in one format alone, another one for each."""
+    by_title: dict[str, list[Point]] = {}
+    for point in points:
+        by_title.setdefault(point.title, []).append(point)
+    return [same[number % len(same)] for number, same in enumerate(by_title.values())]

@@ -63,10 +63,12 @@ class Finding:
         return self.ratio / self.limit
 
 
-def _to(other: str, verdict: str, limit: Callable[[Cell], float]) -> Callable[[Cell], tuple[float, float] | None]:
+def _to(
+    other: str, verdict: str, limit: Callable[[Cell], float], *, pure: bool = False
+) -> Callable[[Cell], tuple[float, float] | None]:
     def compare(cell: Cell) -> tuple[float, float] | None:
         times: Mapping[str, float] = cell.times
-        if cell.verdict != verdict or OURS not in times or other not in times:
+        if cell.pure != pure or cell.verdict != verdict or OURS not in times or other not in times:
             return None
         return times[OURS] / times[other], limit(cell)
 
@@ -80,14 +82,6 @@ def _cattrs_limit(cell: Cell) -> float:
     return max(0.5, 1.2 * bare / cell.times["cattrs"])
 
 
-# Without the engine the sweep is another one, of a process of its own.
-PURE: Final = Rule(
-    name="cattrs, without the engine",
-    work="without the engine, every cell",
-    against="cattrs",
-    at_most="1.2",
-    compare=_to("cattrs", "valid", lambda _: 1.2),
-)
 CELL_RULES: Final = (
     Rule(
         name="cattrs",
@@ -124,6 +118,13 @@ CELL_RULES: Final = (
         against="a good one of that size",
         at_most="5",
         compare=_to(GOOD, "malformed", lambda _: 5.0),
+    ),
+    Rule(
+        name="cattrs, without the engine",
+        work="without the engine, every cell",
+        against="cattrs",
+        at_most="1.2",
+        compare=_to("cattrs", "valid", lambda _: 1.2, pure=True),
     ),
 )
 

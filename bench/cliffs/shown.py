@@ -4,63 +4,93 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from .figures import Figures
 from .measured import OURS, Cell
-from .rules import Finding, Rule
+from .rows import Row
+from .rules import CELL_RULES, Finding, findings
 
 
-__all__ = ["cliffs", "counts", "unsupported", "worst"]
+__all__ = ["cliffs", "show", "unsupported", "worst"]
 
 
-def cliffs(found: Iterable[Finding]) -> list[Cell]:
-    """Return the cells that miss a rule which every cell has to keep, the worst first."""
-    missed: dict[tuple[str, str, str], Cell] = {}
-    for one in found:
-        if one.missed and one.rule.share == 1.0:
-            missed.setdefault((one.cell.point.title, one.cell.point.format, one.cell.direction), one.cell)
-    return list(missed.values())
+def cliffs(found: Iterable[Finding], rows: Iterable[Row] = ()) -> int:
+    """Return the number of cells that miss a rule which every cell has to keep, and of rows that are missed."""
+    cells = {
+        (one.cell.point, one.cell.direction, one.cell.pure) for one in found if one.missed and one.rule.share == 1.0
+    }
+    return len(cells) + sum(row.missed for row in rows)
 
 
-def worst(found: Sequence[Finding], most: int | None) -> Table:
-    """Return a table of the rows that are missed most."""
-    missed = [one for one in found if one.missed and one.rule.share == 1.0]
-    table = Table(
-        "cell", "format", "direction", "against", title="Our time to theirs, the worst first", title_justify="left"
-    )
+def worst(found: Iterable[Finding]) -> list[Finding]:
+    """Return what is missed where every cell has to keep the rule, the worst first."""
+    return [one for one in found if one.missed and one.rule.share == 1.0]
+
+
+def show(figures: Figures, console: Console, most: int) -> None:
+    """Print figures, with so many rows of the worst."""
+    found = findings(figures.cells)
+    console.print(_worst_table(worst(found)[:most]))
+    console.print(_counts_table(found))
+    if figures.rows:
+        console.print(_rows_table(figures.rows))
+    for line in unsupported(figures.cells):
+        console.print(f"not supported: {line}", markup=False)
+    console.print(f"{cliffs(found, figures.rows)} cliffs in {len(figures.cells) + len(figures.rows)} cells and rows")
+
+
+def unsupported(cells: Iterable[Cell]) -> Iterator[str]:
+    """Yield a line for each point that this project cannot do, with the formats in which that is so."""
+    formats: dict[tuple[str, str], dict[str, None]] = {}
+    for cell in cells:
+        # In pairs of all dimensions one that is reported alone would be so again and again.
+        if OURS in cell.left_out and len(cell.point.changes) <= 1 and not cell.pure:
+            formats.setdefault((cell.point.title, cell.left_out[OURS]), {})[cell.point.format] = None
+    for (title, reason), names in formats.items():
+        yield f"{title} ({', '.join(names)}): {reason}"
+
+
+def _worst_table(found: Sequence[Finding]) -> Table:
+    table = _table("Our time to theirs, the worst first", "cell", "format", "direction", "against")
     for heading in ("ratio", "at most", "ours"):
         table.add_column(heading, justify="right")
-    for one in missed[:most]:
-        cell = one.cell
-        table.add_row(
-            cell.point.title,
-            cell.point.format,
-            cell.direction,
-            one.rule.name,
-            f"{one.ratio:.2f}",
-            f"{one.limit:.2f}",
-            f"{cell.times[OURS] / 1000:,.0f} us",
-        )
+    for one in found:
+        point = one.cell.point
+        figures = (f"{one.ratio:.2f}", f"{one.limit:.2f}", f"{one.cell.times[OURS] / 1000:,.0f} us")
+        table.add_row(escape(point.title), point.format, one.cell.direction, one.rule.name, *figures)
     return table
 
 
-def counts(found: Sequence[Finding], rules: Iterable[Rule]) -> Table:
-    """Return a table of how many cells miss each rule."""
-    table = Table("work", "against", "at most", title="What must hold", title_justify="left")
-    for heading in ("cells", "missed", "share kept", ""):
+def _counts_table(found: Sequence[Finding]) -> Table:
+    table = _table("What must hold in cells", "work", "against", "at most")
+    for heading in ("cells", "missed", "kept", ""):
         table.add_column(heading, justify="right")
-    for rule in rules:
+    for rule in CELL_RULES:
         mine = [one for one in found if one.rule is rule]
         if mine:
             missed = sum(one.missed for one in mine)
             kept = 1 - missed / len(mine)
-            verdict = "[green]ok[/]" if kept >= rule.share else "[red]missed[/]"
-            table.add_row(rule.work, rule.against, rule.at_most, str(len(mine)), str(missed), f"{kept:.1%}", verdict)
+            figures = (str(len(mine)), str(missed), f"{kept:.1%}", _word(missed=kept < rule.share))
+            table.add_row(rule.work, rule.against, rule.at_most, *figures)
     return table
 
 
-def unsupported(cells: Iterable[Cell]) -> Iterator[str]:
-    """Yield a line for each cell that this project cannot do."""
-    for cell in cells:
-        if OURS in cell.left_out:
-            yield f"{cell.point.title}, {cell.point.format}, {cell.direction}: {cell.left_out[OURS]}"
+def _rows_table(rows: Iterable[Row]) -> Table:
+    table = _table("What must hold besides", "rule", "work", "figures")
+    for heading in ("ratio", "at most", ""):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        figures = (f"{row.ratio:.2f}", f"{row.limit:.2f}", _word(missed=row.missed))
+        table.add_row(row.rule, escape(row.work), row.detail, *figures)
+    return table
+
+
+def _table(title: str, *headings: str) -> Table:
+    return Table(*headings, title=title, title_justify="left")
+
+
+def _word(*, missed: bool) -> str:
+    return "[red]missed[/]" if missed else "[green]ok[/]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,9 +15,10 @@ import attrs
 
 from .measured import OURS, Cell, Settings
 from .points import Point
+from .rows import Row
 
 
-__all__ = ["Build", "sweep"]
+__all__ = ["Build", "SweepError", "measured_rows", "sweep"]
 
 _POINTS_OF_A_PROCESS: Final = 100
 
@@ -30,11 +32,17 @@ class Build:
         python: The interpreter.
         path: Where it finds this package, and, unless it has them itself, those that are measured.
         environ: Variables that it gets.
+        is_today: Whether it is the build that others are compared with.
     """
 
     python: str = sys.executable
     path: tuple[str, ...] = tuple(filter(None, sys.path))
     environ: Mapping[str, str] = attrs.field(factory=dict)
+    is_today: bool = False
+
+
+class SweepError(Exception):
+    """Something could not be measured; the message says what."""
 
 
 def sweep(
@@ -59,9 +67,27 @@ def sweep(
             some = some[done:]
 
 
+def measured_rows(rule: str, settings: Settings, build: Build) -> list[Row]:
+    """
+    Return the rows of a rule, measured in a process of its own.
+
+    Raises:
+        SweepError: They could not be measured.
+    """
+    for rows in _answers({"rule": rule, "settings": attrs.asdict(settings)}, build):
+        return [Row(**row) for row in rows]
+    raise SweepError(f"the process that measured {rule!r} died")
+
+
 def _measured(points: Sequence[Point], settings: Settings, build: Build) -> Iterator[list[Cell]]:
+    request = {"settings": attrs.asdict(settings), "points": [attrs.asdict(point) for point in points]}
+    for cells in _answers(request, build):
+        yield [Cell(**{**cell, "point": Point(**cell["point"])}) for cell in cells]
+
+
+def _answers(request: Mapping[str, Any], build: Build) -> Iterator[Any]:
     process = subprocess.Popen(
-        [build.python, "-P", "-m", "bench.cliffs.worker"],
+        [build.python, "-P", "-m", f"{__package__}.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -72,8 +98,8 @@ def _measured(points: Sequence[Point], settings: Settings, build: Build) -> Iter
     assert process.stdin is not None
     assert process.stdout is not None
     with process:
-        request = {"settings": attrs.asdict(settings), "points": [attrs.asdict(point) for point in points]}
-        process.stdin.write(json.dumps(request) + "\n")
-        process.stdin.close()
-        for line in process.stdout:
-            yield [Cell(**{**cell, "point": Point(**cell["point"])}) for cell in json.loads(line)]
+        # It may have died already; then it has no answers.
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.close()
+        yield from map(json.loads, process.stdout)

@@ -54,11 +54,11 @@ class Union_:  # noqa: N801 - Union is taken
         return [moved(record, self.place) if isinstance(record, dict) else record for record in document]
 
 
-def moved(record: dict[str, Any], place: Place) -> dict[str, Any]:
+def moved(record: dict[str, Any], place: Place, tag: str = KIND) -> dict[str, Any]:
     """Return a record with its tag elsewhere."""
-    items = [item for item in record.items() if item[0] != KIND]
+    items = [item for item in record.items() if item[0] != tag]
     at = {"first": 0, "middle": len(items) // 2, "last": len(items)}[place]
-    return dict([*items[:at], (KIND, record[KIND]), *items[at:]])
+    return dict([*items[:at], (tag, record[tag]), *items[at:]])
 
 
 _PLACES: Final[tuple[Place, ...]] = ("first", "middle", "last")

@@ -1,7 +1,8 @@
 """
 The program of a process that measures points: ``python -m bench.cliffs.worker``.
 
-It reads a line of settings and points from standard input, both as JSON, and answers each point with a line of cells.
+It reads a line from standard input, JSON with settings and points, or with the name of a rule.  It answers each point
+with a line of cells, and a rule with one of its rows.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import attrs
 
 from .measured import Settings, measure
 from .points import Point
+from .rows import measure_row
 
 
 __all__ = ["main"]
@@ -29,6 +31,12 @@ def main() -> None:
     request = json.loads(sys.stdin.readline())
     given = request["settings"]
     settings = Settings(**{**given, "contenders": tuple(given["contenders"])})
+    if "rule" in request:
+        from .what_must_hold import ROWS
+
+        (rule,) = (rule for rule in ROWS if rule.name == request["rule"])
+        out.write(json.dumps([attrs.asdict(row) for row in measure_row(rule, settings.rounds)]) + "\n")
+        return
     for point in request["points"]:
         cells = measure(Point(**point), settings)
         out.write(json.dumps([attrs.asdict(cell) for cell in cells]) + "\n")

@@ -1,0 +1,77 @@
+"""What the documentation shows of the cliffs: how many there are, and the worst, whatever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from .figures import Figures
+from .rules import CELL_RULES, Finding, findings
+from .shown import cliffs, worst
+
+
+__all__ = ["BASELINE", "LATEST", "shown", "table"]
+
+_FIGURES: Final = Path(__file__).parents[1] / "figures"
+BASELINE: Final = _FIGURES / "cliffs-baseline.json"
+LATEST: Final = _FIGURES / "cliffs.json"
+_WORST: Final = 10
+
+
+def shown() -> str:
+    """Return what the page has of the committed figures."""
+    baseline, latest = (Figures.from_json(path.read_text(encoding="utf-8")) for path in (BASELINE, LATEST))
+    return table(baseline, latest)
+
+
+def table(baseline: Figures, latest: Figures) -> str:
+    """
+    Return the number of cliffs of two sweeps, and the worst of the second.
+
+    Args:
+        baseline: The first.
+        latest: The second.
+    """
+    before, now = findings(baseline.cells), findings(latest.cells)
+    commits = [figures.environment.commit or "unknown" for figures in (baseline, latest)]
+    rows = [
+        (rule.work, rule.against, rule.at_most, *(_missed(found, rule.name) for found in (before, now)))
+        for rule in CELL_RULES
+    ]
+    return "\n\n".join(
+        [
+            f"- Cells: {len(latest.cells):,}, medians of up to {latest.settings.rounds} rounds",
+            f"- Commits: {commits[0]} before, {commits[1]} now",
+            _table(
+                ("cliffs", "before", "now"),
+                [("all", str(cliffs(before, baseline.rows)), str(cliffs(now, latest.rows)))],
+            ),
+            _table(("work", "against", "at most", "missed before", "missed now"), rows),
+            _table(
+                ("work", "figures", "ratio", "at most"),
+                [
+                    (f"{row.rule}: {row.work}", row.detail, f"{row.ratio:.2f}", f"{row.limit:.2f}")
+                    for row in latest.rows
+                    if row.missed
+                ],
+            ),
+            f"The worst {_WORST}:",
+            _table(("cell", "format", "direction", "against", "ratio", "at most"), map(_cells, worst(now)[:_WORST])),
+        ]
+    )
+
+
+def _missed(found: Sequence[Finding], rule: str) -> str:
+    mine = [one.missed for one in found if one.rule.name == rule]
+    return f"{sum(mine)} of {len(mine)}"
+
+
+def _cells(one: Finding) -> tuple[str, ...]:
+    point = one.cell.point
+    return (point.title, point.format, one.cell.direction, one.rule.name, f"{one.ratio:.2f}", f"{one.limit:.2f}")
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headings, [":--"] * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |" for cells in lines)
