@@ -10,7 +10,10 @@ import uuid
 
 from sys import intern, modules
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import PurePath
 
 from attr import _config
 from msgpack import packb as pack_msgpack
@@ -26,7 +29,7 @@ from symphony_codecs.python.explain import Structured, TagRefusedError
 from symphony_codecs.schema import nodes
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
-from cpython.datetime cimport import_datetime, date_new, datetime_new, time_new
+from cpython.datetime cimport import_datetime, date_new, datetime_new, time_new, timedelta_new
 from cpython.dict cimport PyDict_CheckExact, PyDict_GetItemWithError, PyDict_Next, PyDict_SetItem, PyDict_Size
 from cpython.exc cimport PyErr_Clear
 from cpython.float cimport PyFloat_CheckExact
@@ -63,6 +66,8 @@ include "decode/scalars.pxi"
 include "decode/untyped.pxi"
 include "decode/ids.pxi"
 include "decode/datetimes.pxi"
+include "decode/texts.pxi"
+include "decode/spans.pxi"
 include "decode/enums.pxi"
 include "decode/structs.pxi"
 include "decode/containers.pxi"

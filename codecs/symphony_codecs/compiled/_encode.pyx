@@ -11,6 +11,7 @@ import uuid
 
 from collections.abc import Mapping, Set as AbstractSet
 from datetime import date, datetime, time, timedelta
+from ipaddress import IPv4Address, IPv6Address
 
 from orjson import dumps as dump_json
 
@@ -41,6 +42,7 @@ include "encode/scalars.pxi"
 include "encode/ids_and_time.pxi"
 include "encode/enums.pxi"
 include "encode/untyped.pxi"
+include "encode/texts.pxi"
 include "encode/structs.pxi"
 include "encode/unions.pxi"
 include "encode/containers.pxi"

@@ -258,7 +258,7 @@ _LINES: Final[Lines] = {
     nodes.Set: _set,
     nodes.Tuple: _fixed,
     nodes.Dict: _mapped,
-    nodes.Hook: _hook,
+    **dict.fromkeys(nodes.HOOKS, _hook),
 }
 _BODIES: Final[Bodies] = {
     nodes.Sequence: _deep_sequence,

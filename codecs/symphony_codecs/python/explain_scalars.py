@@ -14,6 +14,7 @@ from symphony_types.time import Duration, Timestamp
 from .._issues import FormatError, mismatch
 from .._signals import raise_if_from_signal
 from ..schema import nodes
+from ..schema.nodes import HOOKS
 from ..schema.wire_classes import DurationWire
 from . import strict
 from .explain import Convert, Explainer, Interpreters
@@ -238,7 +239,7 @@ READERS: Final[Interpreters] = {
     nodes.Duration: _read_duration,
     nodes.DateTime: _read_moment,
     nodes.Enum: _read_enum,
-    nodes.Hook: _read_hook,
+    **dict.fromkeys(HOOKS, _read_hook),
 }
 WRITERS: Final[Interpreters] = {
     nodes.Anything: lambda node, _: node.call,
@@ -253,5 +254,5 @@ WRITERS: Final[Interpreters] = {
     nodes.Duration: _write_duration,
     nodes.DateTime: _write_moment,
     nodes.Enum: _write_enum,
-    nodes.Hook: lambda node, _: node.call,
+    **dict.fromkeys(HOOKS, lambda node, _: node.call),
 }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import types
 
 from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
 
+from symphony_types import U8
 from symphony_types.time import Duration
 
 from .._issues import FormatError, mismatch
 from ..schema import nodes, texts
+from ..schema.addresses import ADDRESSES
 from ..schema.kinds import Kind
 from ..schema.scalars import scalar_node
 from ..schema.wire_classes import DurationWire, TimedeltaWire
@@ -28,6 +31,7 @@ __all__ = ["special"]
 
 _TEXT: Final = frozenset((str,))
 _INTEGER: Final = frozenset((int,))
+_ARRAY: Final = frozenset((list,))
 _BOTH: Final = frozenset((dict, list))
 _BYTES: Final = (bytes, bytearray, memoryview)
 
@@ -70,6 +74,27 @@ def _text(tp: Any, _: WireConverter, *, reads: bool) -> Special:
         return form.write(value)
 
     return structure_text if reads else unstructure_text, _TEXT
+
+
+def _address(tp: Any, converter: WireConverter, *, reads: bool) -> Special:
+    """An internet address: text, or an array of octets; an interface is no address, since its prefix would be lost."""
+    form, is_text = ADDRESSES[tp], converter.format.human_readable
+    octets: Any = types.GenericAlias(tuple, (U8,) * form.size)
+    read_array: Any = None if is_text or not reads else converter.get_structure_hook(octets)
+
+    def structure_address(value: Any, _: Any) -> Any:
+        if not is_text:
+            return form.read_octets(bytes(read_array(value, octets)))
+        if type(value) is not str:
+            raise mismatch(form.expected, value)
+        return form.read(value)
+
+    def unstructure_address(value: Any) -> Any:
+        if type(value) is not tp:
+            raise mismatch(f"an {tp.__name__}", value)
+        return form.write(value) if is_text else list(form.write_octets(value))
+
+    return structure_address if reads else unstructure_address, _TEXT if is_text else _ARRAY
 
 
 def _scalar(tp: Any, converter: WireConverter, *, reads: bool) -> Special:
@@ -134,6 +159,7 @@ def _out_of_range(key: str, expected: str, value: int) -> FormatError:
 
 
 _MAKERS: Final[dict[Kind, Callable[..., Special]]] = {
+    "address": _address,
     "duration": _duration,
     "error": symphony_errors.special,
     "flag": _flag,

@@ -208,6 +208,9 @@ def _inner(tp: Any, builder: Builder) -> nodes.Node:
 _MAKERS.update(
     {
         "null": scalars.null,
+        "address": scalars.address,
+        "flag": scalars.flag,
+        "timedelta": scalars.time_delta,
         "any": scalars.anything,
         "json_value": scalars.json_value,
         "scalar": scalars.scalar,

@@ -6,6 +6,7 @@ import collections
 import datetime as dt
 import decimal
 import enum
+import ipaddress
 import types
 import uuid
 
@@ -29,6 +30,7 @@ from .fields import is_struct
 __all__ = ["Kind", "is_namedtuple", "kind_of"]
 
 Kind: TypeAlias = Literal[
+    "address",
     "annotated",
     "any",
     "duration",
@@ -69,6 +71,12 @@ _BY_TYPE: Final[dict[Any, Kind]] = {
     Timestamp: "timestamp",
     Duration: "duration",
     JsonRpcResponse: "response",
+    ipaddress.IPv4Address: "address",
+    ipaddress.IPv6Address: "address",
+    ipaddress.IPv4Interface: "address",
+    ipaddress.IPv6Interface: "address",
+    ipaddress.IPv4Network: "address",
+    ipaddress.IPv6Network: "address",
 }
 _BY_ORIGIN: Final[dict[Any, Kind]] = {
     Union: "union",

@@ -8,6 +8,7 @@ to know nothing but these nodes::
     Hook             a cattrs hook: the user's, or of a type that no other node is for
     Anything  Null  Boolean  Integer  Float  Text  Binary
     Uuid  Timestamp  Duration  DateTime
+    FromText  Octets  Buffer  Flag  TimeDelta    hooks of ours that an executor may know better
     Enum             an enum or a literal
     Validated        a node, then checks of its value
     Optional         None, or a node
@@ -31,19 +32,21 @@ from __future__ import annotations
 import enum
 
 from collections.abc import Callable, Container, Hashable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
 
 __all__ = [
     "ABSENT",
+    "HOOKS",
     "Absent",
     "Anything",
     "Attribute",
     "Bare",
     "Binary",
     "Boolean",
+    "Buffer",
     "Constant",
     "Construction",
     "Convert",
@@ -54,11 +57,14 @@ __all__ = [
     "Enum",
     "Factory",
     "Field",
+    "Flag",
     "Float",
+    "FromText",
     "Hook",
     "Integer",
     "Node",
     "Null",
+    "Octets",
     "Optional",
     "Reference",
     "Schema",
@@ -68,6 +74,7 @@ __all__ = [
     "TaggedUnion",
     "TaggedValueNode",
     "Text",
+    "TimeDelta",
     "Timestamp",
     "Tuple",
     "UnionByJsonType",
@@ -120,6 +127,84 @@ class Hook(Node):
     kinds: frozenset[type] | None = _also(None)
 
 
+@attrs.frozen(kw_only=True)
+class FromText(Hook):
+    """
+    A class whose values are text on the wire.
+
+    Attributes:
+        cls: The class; writing takes subclasses, too.
+        read: From text to a value; it raises for text that stands for none.
+        write: From a value to the text.
+    """
+
+    cls: type
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+
+
+@attrs.frozen(kw_only=True)
+class Octets(Hook):
+    """
+    A class whose values are an array of so many ints on the wire, each 0 to 255: serde's ``[u8; N]``.
+
+    Attributes:
+        cls: The class; writing takes subclasses, too.
+        size: How many there are, 1 to 32.
+        read: From bytes of that size to a value; it raises for what stands for none.
+        write: From a value to the bytes.
+    """
+
+    cls: type
+    size: int
+    read: Callable[[bytes], Any]
+    write: Callable[[Any], bytes]
+
+
+@attrs.frozen(kw_only=True)
+class Buffer(Hook):
+    """
+    A `bytearray` or a `memoryview`; writing takes whatever is bytes-like.
+
+    Attributes:
+        cls: Which.
+        base64: Whether it is base64 text on the wire.
+    """
+
+    cls: type
+    base64: bool
+
+
+@attrs.frozen(kw_only=True)
+class Flag(Hook):
+    """
+    An `enum.Flag`, an int on the wire.
+
+    Attributes:
+        cls: The class; exactly it is written.
+        mask: All bits that there are.
+    """
+
+    cls: type
+    mask: int
+
+
+@attrs.frozen(kw_only=True)
+class TimeDelta(Hook):
+    """
+    A `datetime.timedelta`: whole seconds, rounded down, and nanoseconds of whole microseconds, both required.
+
+    Attributes:
+        positional: Whether an array is written; both forms are read.
+    """
+
+    positional: bool
+
+
+HOOKS: Final = (Hook, FromText, Octets, Buffer, Flag, TimeDelta)
+"""What calling its hook is enough for."""
+
+
 @attrs.frozen
 class Anything(Node):
     """
@@ -132,11 +217,14 @@ class Anything(Node):
         keys: Classes of keys.
         call: Writing: the hook that writes by run-time class, for whatever is
             none of the builtins in `scalars`, no list, tuple or dict.
+        schema_of: Writing: the schema for values of a class, which say the
+            same as *call*; ``None``: only that can be asked.
     """
 
     scalars: frozenset[type]
     keys: frozenset[type]
     call: Callable[[Any], Any] | None = None
+    schema_of: Callable[[type], Schema] | None = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
+import functools
+import inspect
+import operator
 import uuid
 
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 
 from symphony_types.ids import TypedId
@@ -12,22 +17,26 @@ from symphony_types.ids import TypedId
 from .._issues import unsupported
 from ..formats.base import Format
 from . import nodes
+from .addresses import ADDRESSES
 from .fields import is_positional, wire_fields
 from .texts import text_form, uuid_from_bytes
 from .validators import with_check
-from .wire_classes import DurationWire
+from .wire_classes import DurationWire, TimedeltaWire
 
 
 if TYPE_CHECKING:
     from .build import Builder
+    from .kinds import Kind
 
 
 __all__ = [
     "JSON_VALUE",
     "UNTYPED",
+    "address",
     "annotated",
     "anything",
     "enumeration",
+    "flag",
     "instant",
     "json_value",
     "literal",
@@ -37,6 +46,7 @@ __all__ = [
     "scalar_node",
     "span",
     "standard",
+    "time_delta",
     "typed_id",
 ]
 
@@ -93,7 +103,16 @@ def _are_plain(builder: Builder) -> bool:
 
 def scalar(tp: Any, builder: Builder) -> nodes.Node | None:
     """Build the node of a builtin scalar."""
+    if tp in (bytearray, memoryview):
+        return nodes.Buffer(*_special("scalar", tp, builder), cls=tp, base64=builder.format.human_readable)
     return scalar_node(tp, builder.format)
+
+
+def _special(kind: Kind, tp: Any, builder: Builder) -> tuple[Any, ...]:
+    """Return what a `nodes.Hook` for a special type is made of."""
+    special = builder.registry.special(kind, tp, builder.direction)
+    assert special is not None, kind
+    return tp, *special
 
 
 def scalar_node(tp: Any, form: Format) -> nodes.Node | None:
@@ -129,14 +148,41 @@ def span(_tp: Any, builder: Builder) -> nodes.Node | None:
     return nodes.Duration(is_positional(DurationWire, builder.registry)) if keys == ["secs", "nanos"] else None
 
 
-def standard(tp: Any, builder: Builder) -> nodes.Node | None:
-    """Build the node of a UUID, or a time; the other types of the standard library are called by their hooks."""
+def time_delta(tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of a timedelta, unless its parts go by other names."""
+    keys = [field.key for field in wire_fields(TimedeltaWire, builder.registry)]
+    if keys != ["secs", "nanos"]:
+        return None
+    positional = is_positional(TimedeltaWire, builder.registry)
+    return nodes.TimeDelta(*_special("timedelta", tp, builder), positional=positional)
+
+
+def standard(tp: Any, builder: Builder) -> nodes.Node:
+    """Build the node of a UUID, of a time, or of another class of the standard library that is text."""
     if tp is uuid.UUID:
         return nodes.Uuid(tp, builder.format.human_readable, uuid_from_bytes)
+    form = text_form(tp)
     if tp in (dt.datetime, dt.date, dt.time):
-        form = text_form(tp)
         return nodes.DateTime(tp, form.read, form.write)
-    return None
+    # Which path a `Path` is depends on the system.
+    cls = PurePath if tp is Path and not builder.reads else tp
+    return nodes.FromText(*_special("standard", tp, builder), cls=cls, read=form.read, write=form.write)
+
+
+def address(tp: Any, builder: Builder) -> nodes.Node:
+    """Build the node of an internet address."""
+    form, special = ADDRESSES[tp], _special("address", tp, builder)
+    if builder.format.human_readable:
+        return nodes.FromText(*special, cls=tp, read=form.read, write=form.write)
+    return nodes.Octets(*special, cls=tp, size=form.size, read=form.read_octets, write=form.write_octets)
+
+
+def flag(tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of a flag, unless the class has a ``value`` of its own."""
+    if inspect.getattr_static(tp, "value") is not inspect.getattr_static(enum.Enum, "value"):
+        return None
+    mask = functools.reduce(operator.or_, (member.value for member in tp.__members__.values()), 0)
+    return nodes.Flag(*_special("flag", tp, builder), cls=tp, mask=mask) if type(mask) is int else None
 
 
 def enumeration(tp: Any, builder: Builder) -> nodes.Node | None:

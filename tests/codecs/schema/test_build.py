@@ -3,6 +3,7 @@
 import datetime as dt
 import decimal
 import enum
+import re
 import uuid
 
 from collections.abc import Mapping, Sequence
@@ -114,7 +115,10 @@ def test_nodes_for_reading_json(tp: Any, expected: nodes.Node) -> None:
         (ProcessId, nodes.Uuid),
         (dt.datetime, nodes.DateTime),
         (dt.date, nodes.DateTime),
-        (decimal.Decimal, nodes.Hook),
+        (decimal.Decimal, nodes.FromText),
+        (dt.timedelta, nodes.TimeDelta),
+        (bytearray, nodes.Buffer),
+        (re.RegexFlag, nodes.Flag),
         (Odd, nodes.Hook),
         (A, nodes.Struct),
         (A | B, nodes.TaggedUnion),

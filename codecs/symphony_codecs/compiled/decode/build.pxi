@@ -102,8 +102,26 @@ def _span(Builder builder not None, node):
     return DurationReader(builder.bytes_keys)
 
 
-def _moment(Builder builder not None, node):
-    return moment_reader(node)
+def _text_of_class(Builder builder not None, node):
+    return text_reader(node)
+
+
+def _octets(Builder builder not None, node):
+    return OctetsReader(node)
+
+
+def _buffer(Builder builder not None, node):
+    return BufferReader(node)
+
+
+def _flag(Builder builder not None, node):
+    return FlagReader(node)
+
+
+def _time_delta(Builder builder not None, node):
+    cdef TimeDeltaReader reader = TimeDeltaReader(builder.bytes_keys)
+    reader.hook = HookReader(node)
+    return reader
 
 
 def _choice(Builder builder not None, node):
@@ -208,7 +226,12 @@ cdef dict MAKERS = {
     nodes.Uuid: _uuid,
     nodes.Timestamp: _instant,
     nodes.Duration: _span,
-    nodes.DateTime: _moment,
+    nodes.DateTime: _text_of_class,
+    nodes.FromText: _text_of_class,
+    nodes.Octets: _octets,
+    nodes.Buffer: _buffer,
+    nodes.Flag: _flag,
+    nodes.TimeDelta: _time_delta,
     nodes.Enum: _choice,
     nodes.Validated: _checked,
     nodes.Optional: _optional,

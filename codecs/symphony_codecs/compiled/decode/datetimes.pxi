@@ -1,9 +1,12 @@
-# Points in time and spans of time.
+# What is text, points in time, and spans of time.
 
-cdef class TimeReader(Reader):
-    """What is RFC 3339 text: the usual form is read here, and others by the class's own function."""
+cdef class FromTextReader(Reader):
+    """What is text: the usual form is read here by subclasses, and others by the class's own function."""
 
     cdef object read_text
+
+    def __cinit__(self, node):
+        self.read_text = Timestamp.parse if isinstance(node, nodes.Timestamp) else node.read
 
     cdef object read(self, object value):
         cdef object result
@@ -37,14 +40,13 @@ cdef class TimeReader(Reader):
         return REFUSED
 
 
-cdef class TimestampReader(TimeReader):
+cdef class TimestampReader(FromTextReader):
     """A `Timestamp`."""
 
     cdef Maker maker
 
     def __cinit__(self, node):
         self.maker = Maker(Timestamp, ("nanos",))
-        self.read_text = Timestamp.parse
 
     cdef object usual(self, const char* start, Py_ssize_t size):
         cdef Civil civil
@@ -78,11 +80,8 @@ cdef inline bint is_whole(const Civil* civil) noexcept nogil:
     return civil.second < 60 and civil.nanos % 1000 == 0 and not civil.finer
 
 
-cdef class DatetimeReader(TimeReader):
+cdef class DatetimeReader(FromTextReader):
     """A `datetime.datetime`."""
-
-    def __cinit__(self, node):
-        self.read_text = node.read
 
     cdef object usual(self, const char* start, Py_ssize_t size):
         cdef Civil civil
@@ -94,11 +93,8 @@ cdef class DatetimeReader(TimeReader):
         return REFUSED
 
 
-cdef class DateReader(TimeReader):
+cdef class DateReader(FromTextReader):
     """A `datetime.date`."""
-
-    def __cinit__(self, node):
-        self.read_text = node.read
 
     cdef object usual(self, const char* start, Py_ssize_t size):
         cdef Civil civil
@@ -107,97 +103,11 @@ cdef class DateReader(TimeReader):
         return REFUSED
 
 
-cdef class ClockReader(TimeReader):
+cdef class ClockReader(FromTextReader):
     """A `datetime.time`."""
-
-    def __cinit__(self, node):
-        self.read_text = node.read
 
     cdef object usual(self, const char* start, Py_ssize_t size):
         cdef Civil civil
         if read_clock(start, size, &civil) and is_whole(&civil):
             return time_new(civil.hour, civil.minute, civil.second, <int>(civil.nanos // 1000), zone_of(&civil))
         return REFUSED
-
-
-cdef TimeReader moment_reader(object node):
-    if node.cls is datetime:
-        return DatetimeReader(node)
-    return DateReader(node) if node.cls is date else ClockReader(node)
-
-
-cdef enum:
-    SECOND = 1000000000
-
-
-cdef class DurationReader(Reader):
-    """A `Duration`, whose whole seconds are carried out of the nanoseconds."""
-
-    cdef Maker maker
-    cdef Names names
-    cdef bint bytes_keys
-
-    def __cinit__(self, bint bytes_keys):
-        self.bytes_keys = bytes_keys
-        self.maker = Maker(Duration, ("secs", "nanos"))
-        self.names = Names(("secs", "nanos"))
-
-    cdef object read(self, object value):
-        cdef dict spelt
-        cdef uint64_t secs, nanos
-        cdef bint one_negative, other_negative
-        if PyDict_CheckExact(value):
-            spelt = text_keys(value, self.bytes_keys)
-            if spelt is None:
-                return REFUSED
-            if PyDict_Size(spelt) != 2:
-                return REFUSED
-            value = [spelt.get("secs"), spelt.get("nanos")]
-        elif not PyList_CheckExact(value):
-            return self.refuse(value)
-        elif PyList_GET_SIZE(value) != 2:
-            return REFUSED
-        one, other = untagged(value[0]), untagged(value[1])
-        if not PyLong_CheckExact(one) or not PyLong_CheckExact(other):
-            return REFUSED
-        if not int_fits(<PyObject*>one, &secs, &one_negative) or not int_fits(<PyObject*>other, &nanos, &other_negative):
-            return REFUSED
-        if (one_negative and secs) or (other_negative and nanos):
-            return REFUSED
-        return self.of(secs, nanos)
-
-    cdef object take(self, Cursor* cursor):
-        cdef uint64_t parts[2]
-        cdef bint there[2]
-        cdef const char* start = NULL
-        cdef Py_ssize_t size = 0, left = 0, number = -1
-        cdef int kind = kind_at(cursor)
-        cdef bint is_map = kind == IS_MAP, negative = False
-        there[0] = there[1] = False
-        if kind != IS_ARRAY and kind != IS_MAP:
-            return refuse_kind(cursor, kind)
-        if not enter(cursor, is_map, &left):
-            return refuse_odd(cursor)
-        while another(cursor, &left):
-            if is_map:
-                if not key_span_at(cursor, &start, &size):
-                    return REFUSED
-                number = self.names.find(start, size)
-            else:
-                number += 1
-            if not 0 <= number < 2 or there[number] or kind_at(cursor) != IS_INT:
-                return refuse_odd(cursor)
-            if not int_bits_at(cursor, &parts[number], &negative) or negative:
-                return refuse_odd(cursor)
-            there[number] = True
-        if not closes(cursor, left, c"}" if is_map else c"]"):
-            return REFUSED
-        return self.of(parts[0], parts[1]) if there[0] and there[1] else REFUSED
-
-    cdef object of(self, uint64_t secs, uint64_t nanos):
-        cdef uint64_t carried = secs + nanos // SECOND
-        if nanos > 0xFFFFFFFF or carried < secs:
-            return REFUSED
-        if not self.maker.ready():
-            return call_two(Duration, carried, nanos % SECOND, REFUSED)
-        return self.maker.with_two(carried, nanos % SECOND)

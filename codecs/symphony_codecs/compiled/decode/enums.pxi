@@ -67,3 +67,48 @@ cdef class EnumReader(Reader):
                 return <object>PyList_GET_ITEM(self.dense, <Py_ssize_t>magnitude)
             return self.read(int_of(magnitude, negative))
         return refuse_kind(cursor, kind) if cursor.needs_fallback else Reader.take(self, cursor)
+
+
+cdef enum:
+    # Members that are remembered.
+    KNOWN_FLAGS = 256
+
+
+cdef class FlagReader(Reader):
+    """
+    An `enum.Flag`: any of its bits.
+
+    The class has one member for each combination, which calling it finds.
+    """
+
+    cdef object cls
+    cdef object mask
+    cdef dict known
+
+    def __cinit__(self, node):
+        self.cls = node.cls
+        self.mask = node.mask
+        self.known = {}
+
+    cdef object read(self, object value):
+        cdef PyObject* found
+        cdef object member
+        if not PyLong_CheckExact(value):
+            return self.refuse(value)
+        found = PyDict_GetItemWithError(self.known, value)
+        if found != NULL:
+            return <object>found
+        if value < 0 or value & ~self.mask:
+            return REFUSED
+        member = call_one(self.cls, value, REFUSED)
+        if member is not REFUSED and PyDict_Size(self.known) < KNOWN_FLAGS:
+            self.known[value] = member
+        return member
+
+    cdef object take(self, Cursor* cursor):
+        cdef uint64_t magnitude = 0
+        cdef bint negative = False
+        cdef int kind = kind_at(cursor)
+        if kind != IS_INT or not int_bits_at(cursor, &magnitude, &negative):
+            return refuse_kind(cursor, kind) if kind != IS_INT else Reader.take(self, cursor)
+        return self.read(int_of(magnitude, negative))

@@ -268,3 +268,24 @@ cdef class BinaryReader(Reader):
         if not self.base64:
             return bytes_at(cursor)
         return bytes_of_base64(start, size) if spelt_at(cursor, &start, &size) else refuse_odd(cursor)
+
+
+cdef class BufferReader(Reader):
+    """A `bytearray` or a `memoryview`, made of bytes."""
+
+    cdef BinaryReader inner
+    cdef object cls
+
+    def __cinit__(self, node):
+        self.inner = BinaryReader()
+        self.inner.base64 = node.base64
+        self.cls = node.cls
+
+    cdef object read(self, object value):
+        return self.of(self.inner.read(value))
+
+    cdef object take(self, Cursor* cursor):
+        return self.of(self.inner.take(cursor))
+
+    cdef object of(self, object data):
+        return REFUSED if data is REFUSED else call_one(self.cls, data, REFUSED)

@@ -3,6 +3,11 @@
 cdef dict _MAKERS = {
     nodes.Anything: _anything,
     nodes.Binary: _binary,
+    nodes.Buffer: _binary,
+    nodes.Flag: _flag,
+    nodes.FromText: _from_text,
+    nodes.Octets: _octets,
+    nodes.TimeDelta: _time_delta,
     nodes.Boolean: _boolean,
     nodes.TaggedValueNode: _cases,
     nodes.Validated: _checked,

@@ -53,22 +53,75 @@ def _instant(Builder builder, node):
     return builder.ready(writer, True)
 
 
-def _span(Builder builder, node):
-    cdef DurationWriter writer = DurationWriter()
+cdef SpanKeys _span_keys(Builder builder, bint positional):
+    cdef SpanKeys keys = SpanKeys()
     cdef bytes first = b"", second = b""
-    writer.slots = Slots(Duration, ("secs", "nanos"))
-    writer.cls = <PyObject*>writer.slots.cls
-    writer.positional = node.positional
-    writer.kept = []
-    if not node.positional:
+    keys.positional = positional
+    keys.kept = []
+    if not positional:
         first, second = builder.key_token("secs"), builder.key_token("nanos")
     if builder.wire == JSON:
-        first, second = (b"[" if node.positional else b"{") + first, b"," + second
+        first, second = (b"[" if positional else b"{") + first, b"," + second
     else:
-        first = builder.head(not node.positional, 2) + first
-    writer.secs_key = _chunk(first, writer.kept)
-    writer.nanos_key = _chunk(second, writer.kept)
+        first = builder.head(not positional, 2) + first
+    keys.secs = _chunk(first, keys.kept)
+    keys.nanos = _chunk(second, keys.kept)
+    return keys
+
+
+def _span(Builder builder, node):
+    cdef DurationWriter writer = DurationWriter()
+    writer.slots = Slots(Duration, ("secs", "nanos"))
+    writer.cls = <PyObject*>writer.slots.cls
+    writer.keys = _span_keys(builder, node.positional)
     return builder.ready(writer, True)
+
+
+def _time_delta(Builder builder, node):
+    cdef TimeDeltaWriter writer = TimeDeltaWriter()
+    writer.keys = _span_keys(builder, node.positional)
+    return builder.ready(writer, True)
+
+
+cdef object _with_hook(Builder builder, HookWriter writer, node):
+    writer.call = node.call
+    writer.result = builder.plain
+    return builder.ready(writer, False)
+
+
+cdef AddressWriter _address(Builder builder, node):
+    cdef AddressWriter writer = AddressWriter()
+    writer.size = 4 if node.cls is IPv4Address else 16
+    writer.slots = Slots(node.cls, ("_ip",) if writer.size == 4 else ("_ip", "_scope_id"))
+    writer.is_text = type(node) is nodes.FromText
+    return writer
+
+
+def _from_text(Builder builder, node):
+    cdef FromTextWriter writer
+    if node.cls is IPv4Address or node.cls is IPv6Address:
+        return _with_hook(builder, _address(builder, node), node)
+    writer = FromTextWriter()
+    writer.cls = writer.met = node.cls
+    writer.text_of = None if node.write is str else node.write
+    return _with_hook(builder, writer, node)
+
+
+def _octets(Builder builder, node):
+    cdef OctetsWriter writer
+    if node.cls is IPv4Address or node.cls is IPv6Address:
+        return _with_hook(builder, _address(builder, node), node)
+    writer = OctetsWriter()
+    writer.cls, writer.size, writer.octets_of = node.cls, node.size, node.write
+    return _with_hook(builder, writer, node)
+
+
+def _flag(Builder builder, node):
+    cdef FlagWriter writer = FlagWriter()
+    writer.cls = node.cls
+    writer.members = [None] * KNOWN_FLAGS
+    writer.numbers = [None] * KNOWN_FLAGS
+    return _with_hook(builder, writer, node)
 
 
 def _moment(Builder builder, node):
@@ -112,10 +165,7 @@ def _anything(Builder builder, node):
 
 
 def _hook(Builder builder, node):
-    cdef HookWriter writer = HookWriter()
-    writer.call = node.call
-    writer.result = builder.plain
-    return builder.ready(writer, False)
+    return _with_hook(builder, HookWriter(), node)
 
 
 def _sequence(Builder builder, node):

@@ -114,40 +114,47 @@ cdef class TimestampWriter(Writer):
         return put_text(out, self.wire, <PyObject*>text)
 
 
-cdef class DurationWriter(Writer):
-    """A `symphony_types.Duration`."""
+cdef class SpanKeys:
+    """What stands before seconds and before nanoseconds."""
 
-    cdef PyObject* cls
-    cdef Slots slots
     cdef bint positional
     cdef list kept
-    cdef Chunk secs_key
-    cdef Chunk nanos_key
+    cdef Chunk secs
+    cdef Chunk nanos
 
-    cdef int write(self, PyObject* value, Sink* out) except -1:
-        cdef uint64_t secs, nanos
-        cdef object held
-        if not is_exactly(value, self.cls) or not open_container(out, 2):
+    cdef int put(self, Sink* out, int wire, uint64_t secs, bint negative, uint64_t nanos) noexcept:
+        if not open_container(out, 2) or not has_room(out, 2 * (MAX_DECIMAL + SLACK)):
             return REFUSED
-        held = <object>value
-        self.slots.check()
-        if not (self.part(value, 0, &secs, out) and self.part(value, 1, &nanos, out)) or nanos > 0xFFFFFFFFULL:
-            return REFUSED
-        if not has_room(out, 2 * (MAX_DECIMAL + SLACK)):
-            return REFUSED
-        self.key(&self.secs_key, out)
-        put_number(out, self.wire, secs, False)
-        self.key(&self.nanos_key, out)
-        put_number(out, self.wire, nanos, False)
-        if self.wire == JSON:
+        copy_chunk(out.at, &self.secs)
+        out.at += self.secs.size
+        put_number(out, wire, secs, negative)
+        copy_chunk(out.at, &self.nanos)
+        out.at += self.nanos.size
+        put_number(out, wire, nanos, False)
+        if wire == JSON:
             out.at[0] = c"]" if self.positional else c"}"
             out.at += 1
         close_container(out)
         return WRITTEN
 
-    cdef inline void key(self, const Chunk* chunk, Sink* out) noexcept:
-        copy_chunk(out.at, chunk)
-        out.at += chunk.size
+
+cdef class DurationWriter(Writer):
+    """A `symphony_types.Duration`."""
+
+    cdef PyObject* cls
+    cdef Slots slots
+    cdef SpanKeys keys
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef uint64_t secs, nanos
+        cdef object held
+        if not is_exactly(value, self.cls):
+            return REFUSED
+        held = <object>value
+        self.slots.check()
+        if not (self.part(value, 0, &secs, out) and self.part(value, 1, &nanos, out)) or nanos > 0xFFFFFFFFULL:
+            return REFUSED
+        return self.keys.put(out, self.wire, secs, False, nanos)
 
     cdef bint part(self, PyObject* value, int index, uint64_t* number, Sink* out) except -1:
         cdef PyObject* item = self.slots.get(value, index)

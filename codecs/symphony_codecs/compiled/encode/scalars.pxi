@@ -196,10 +196,13 @@ cdef class BinaryWriter(Writer):
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         if type_of(value) == BYTES:
-            return self.write_bytes(<bytes>value, out)
+            return self.put(bytes_data(value), len(<bytes>value), out)
+        if type_of(value) == BYTEARRAY:
+            return self.put(bytearray_data(value), var_size(value), out)
         return self.write_other(<object>value, out)
 
     cdef int write_other(self, value, Sink* out) except -1:
+        cdef bytes data
         if not isinstance(value, (bytes, bytearray, memoryview)):
             return REFUSED
         try:
@@ -207,10 +210,9 @@ cdef class BinaryWriter(Writer):
         except Exception as exc:
             caught(exc)
             return REFUSED
-        return self.write_bytes(data, out)
+        return self.put(bytes_data(<PyObject*>data), len(data), out)
 
-    cdef int write_bytes(self, bytes data, Sink* out) except -1:
-        cdef Py_ssize_t size = len(data)
+    cdef int put(self, const char* data, Py_ssize_t size, Sink* out) noexcept:
         cdef Py_ssize_t length = (size + 2) // 3 * 4
         cdef char* at
         if not self.base64:
@@ -220,11 +222,11 @@ cdef class BinaryWriter(Writer):
         at = out.at
         if self.wire == JSON:
             at[0] = c'"'
-            at = _put_base64(at + 1, <const unsigned char*><const char*>data, size)
+            at = _put_base64(at + 1, <const unsigned char*>data, size)
             at[0] = c'"'
             at += 1
         else:
             at = msgpack_text_head(at, length) if self.wire == MSGPACK else cbor_head(at, CBOR_TEXT, length)
-            at = _put_base64(at, <const unsigned char*><const char*>data, size)
+            at = _put_base64(at, <const unsigned char*>data, size)
         out.at = at
         return WRITTEN

@@ -13,6 +13,8 @@ cdef extern from *:
     PyObject* TUPLE "((PyObject *)&PyTuple_Type)"
     PyObject* DICT "((PyObject *)&PyDict_Type)"
     PyObject* BYTES "((PyObject *)&PyBytes_Type)"
+    PyObject* BYTEARRAY "((PyObject *)&PyByteArray_Type)"
+    const char* bytearray_data "PyByteArray_AS_STRING"(PyObject* value) noexcept nogil
     PyObject* type_of "(PyObject *)Py_TYPE"(PyObject* value) noexcept nogil
     void keep "Py_INCREF"(PyObject* value) noexcept
     void release "Py_DECREF"(PyObject* value) noexcept

@@ -1,0 +1,137 @@
+"""
+Internet addresses, as Rust has them: ``std::net`` for addresses, the crate ``ipnet`` for those with a prefix.
+
+Text where people read, and an array of octets in binary formats, followed by
+the prefix's length where there is one.  An IPv6 address that stands for one
+of IPv4 is written as ``::ffff:192.0.2.1``.  Zones (``%eth0``) have no form.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+
+from .._issues import mismatch
+
+
+__all__ = ["ADDRESSES", "Address"]
+
+_IPV6_MAPPED: Final = 0xFFFF
+_LENGTH: Final = re.compile(r"/(?:0|[1-9][0-9]{0,2})\Z", re.ASCII)
+
+
+@attrs.frozen(kw_only=True)
+class Address:
+    """
+    How values of a class of `ipaddress` look.
+
+    Attributes:
+        expected: What to call such a value in an error.
+        size: How many octets it has in a binary format.
+        read: From text.
+        write: To text.
+        read_octets: From octets.
+        write_octets: To octets.
+    """
+
+    expected: str
+    size: int
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+    read_octets: Callable[[bytes], Any]
+    write_octets: Callable[[Any], bytes]
+
+
+def _made(cls: Any, expected: str) -> Callable[[Any], Any]:
+    """Return *cls*, whose errors are ours, and which takes no zone."""
+
+    def make(given: Any) -> Any:
+        try:
+            value = cls(given)
+        except ValueError:
+            raise mismatch(expected, given, "invalid_value") from None
+        return _without_zone(value, expected)
+
+    return make
+
+
+def _without_zone(value: Any, expected: str) -> Any:
+    if getattr(value, "scope_id", None) is not None:
+        raise mismatch(f"{expected} without a zone", str(value), "invalid_value")
+    return value
+
+
+def _ipv6_text(number: int) -> str:
+    if number >> 32 == _IPV6_MAPPED:
+        return f"::ffff:{ipaddress.IPv4Address(number & 0xFFFFFFFF)}"
+    return str(ipaddress.IPv6Address(number))
+
+
+def _address(cls: Any, expected: str, size: int) -> Address:
+    def write(value: Any) -> str:
+        number = int(_without_zone(value, expected))
+        return _ipv6_text(number) if size == 16 else str(ipaddress.IPv4Address(number))
+
+    def write_octets(value: Any) -> bytes:
+        packed: bytes = _without_zone(value, expected).packed
+        return packed
+
+    make = _made(cls, expected)
+    return Address(expected=expected, size=size, read=make, write=write, read_octets=make, write_octets=write_octets)
+
+
+def _with_prefix(cls: Any, part: str, expected: str, size: int) -> Address:
+    make = _made(cls, expected)
+
+    def read(text: str) -> Any:
+        # Python does without a length, and takes masks.
+        if _LENGTH.search(text) is None:
+            raise mismatch(expected, text, "invalid_value")
+        return _checked(make(text))
+
+    def _checked(value: Any) -> Any:
+        _without_zone(getattr(value, part), expected)
+        return value
+
+    def write(value: Any) -> str:
+        address = getattr(_checked(value), part)
+        text = _ipv6_text(int(address)) if size == 16 else str(ipaddress.IPv4Address(int(address)))
+        return f"{text}/{_length(value)}"
+
+    def read_octets(data: bytes) -> Any:
+        return make((data[:-1], data[-1]))
+
+    def write_octets(value: Any) -> bytes:
+        packed: bytes = getattr(_checked(value), part).packed
+        return packed + bytes((_length(value),))
+
+    return Address(
+        expected=expected,
+        size=size + 1,
+        read=read,
+        write=write,
+        read_octets=read_octets,
+        write_octets=write_octets,
+    )
+
+
+def _length(value: Any) -> int:
+    network: Any = getattr(value, "network", value)
+    length: int = network.prefixlen
+    return length
+
+
+ADDRESSES: Final[dict[type, Address]] = {
+    ipaddress.IPv4Address: _address(ipaddress.IPv4Address, "an IPv4 address", 4),
+    ipaddress.IPv6Address: _address(ipaddress.IPv6Address, "an IPv6 address", 16),
+    ipaddress.IPv4Interface: _with_prefix(ipaddress.IPv4Interface, "ip", "an IPv4 address with a prefix", 4),
+    ipaddress.IPv6Interface: _with_prefix(ipaddress.IPv6Interface, "ip", "an IPv6 address with a prefix", 16),
+    ipaddress.IPv4Network: _with_prefix(ipaddress.IPv4Network, "network_address", "an IPv4 network", 4),
+    ipaddress.IPv6Network: _with_prefix(ipaddress.IPv6Network, "network_address", "an IPv6 network", 16),
+}
+"""By class; an interface is an address, but is written with its prefix."""
