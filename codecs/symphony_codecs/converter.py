@@ -28,7 +28,7 @@ from ._signals import raise_if_from_signal
 from ._unions import Unions
 from .formats.base import Format
 from .options import ClassOptions, CodecOptions
-from .schema import build_schema
+from .schema import build_schema, nodes
 from .schema.build import Direction
 from .schema.kinds import Kind
 from .schema.scalars import JSON_VALUE, UNTYPED
@@ -113,6 +113,7 @@ class WireConverter(cattrs.Converter):
         self._unfinished: dict[tuple[str, Any], Any] = {}
         self._depth = 0
         self._untyped: UnstructureHook | None = None
+        self._class_schemas: Callable[[type], nodes.Schema] | None = None
         self._followers: weakref.WeakSet[ConverterSnapshot] = weakref.WeakSet()
         self._registered: dict[tuple[str, Any], bool] = {}
         self._lock = threading.RLock()
@@ -212,6 +213,23 @@ class WireConverter(cattrs.Converter):
         if self._untyped is None:
             self._untyped = python.untyped(self)
         return self._untyped
+
+    def class_schemas(self) -> Callable[[type], nodes.Schema]:
+        """
+        Return the function that gives the schema for writing instances of a class where no type is given.
+
+        It raises for classes that `untyped` refuses.
+        """
+        if self._class_schemas is None:
+            snapshot, tagged = self.snapshot(), self.unions.tagged
+
+            def schema_of(cls: type) -> nodes.Schema:
+                if cls is object or cls in tagged:
+                    raise unsupported(cls, "its class does not say what it is on the wire")
+                return build_schema(cls, snapshot.converter, "unstructure")
+
+            self._class_schemas = schema_of
+        return self._class_schemas
 
     def untyped_check(self) -> UnstructureHook:
         """Return the function that refuses builtins which could not be written back."""
@@ -329,6 +347,7 @@ class WireConverter(cattrs.Converter):
             self._hooks.clear()
             self._registered.clear()
             self._untyped = None
+            self._class_schemas = None
             self.generation += 1
         return result
 

@@ -86,6 +86,9 @@ class Registry(Protocol):
     def untyped(self) -> Callable[[Any], Any]:
         """Return the function that writes any value by its class."""
 
+    def class_schemas(self) -> Callable[[type], nodes.Schema]:
+        """Return the function that gives the schema for writing instances of a class where no type is given."""
+
     def untyped_check(self) -> Callable[[Any], Any]:
         """Return the function that refuses builtins which could not be written back."""
 

@@ -73,11 +73,11 @@ def anything(tp: Any, builder: Builder) -> nodes.Node:
     is_binary = builder.format.is_binary
     if builder.reads:
         return UNTYPED if is_binary else nodes.Anything(_NOTHING, _NOTHING)
-    if tp is object or not _are_plain(builder):
+    if not _are_plain(builder):
         return nodes.Hook(tp, builder.registry.untyped())
     keys = _TEXT_KEYS if builder.format.text_keys else _ANY_KEYS
     scalars = _JSON_SCALARS if builder.format.human_readable else _JSON_SCALARS | {bytes}
-    return nodes.Anything(scalars, keys, builder.registry.untyped())
+    return nodes.Anything(scalars, keys, builder.registry.untyped(), builder.registry.class_schemas())
 
 
 def json_value(tp: Any, builder: Builder) -> nodes.Node:
@@ -93,7 +93,9 @@ def json_value(tp: Any, builder: Builder) -> nodes.Node:
 
     if not _are_plain(builder):
         return nodes.Hook(tp, write_json)
-    return nodes.Anything(_JSON_SCALARS, _TEXT_KEYS, write_json)
+    # In JSON nothing else can be said.
+    schema_of = builder.registry.class_schemas() if builder.format.human_readable else None
+    return nodes.Anything(_JSON_SCALARS, _TEXT_KEYS, write_json, schema_of)
 
 
 def _are_plain(builder: Builder) -> bool:

@@ -161,6 +161,11 @@ def _anything(Builder builder, node):
     writer.result = builder.plain
     if not takes_bytes and builder.wire != JSON:
         writer.result = builder.plain_writer(False, False, False, None)
+    if node.schema_of is not None:
+        writer.classes = ClassWriters()
+        writer.classes.wire, writer.classes.strict = builder.wire, builder.strict
+        writer.classes.schema_of = node.schema_of
+        writer.classes.known = {}
     return writer
 
 

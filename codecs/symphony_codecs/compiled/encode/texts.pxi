@@ -34,7 +34,8 @@ cdef class FromTextWriter(HookWriter):
             return self.write_derived(value, out)
         try:
             text = as_text(<object>value) if self.text_of is None else self.text_of(<object>value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         if not PyUnicode_CheckExact(text):
             out.may_be_valid = True
@@ -103,7 +104,8 @@ cdef class OctetsWriter(HookWriter):
             return HookWriter.write(self, value, out)
         try:
             data = self.octets_of(<object>value)
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         if type(data) is not bytes or len(<bytes>data) != self.size:
             return HookWriter.write(self, value, out)
@@ -145,7 +147,8 @@ cdef class FlagWriter(HookWriter):
             return put_int(out, self.wire, list_item(<PyObject*>self.numbers, at))
         try:
             number = (<object>value).value
-        except Exception:
+        except Exception as exc:
+            caught(exc)
             return REFUSED
         if type(number) is not int:
             return HookWriter.write(self, value, out)

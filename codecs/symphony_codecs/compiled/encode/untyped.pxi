@@ -27,6 +27,7 @@ cdef class PlainWriter(Writer):
         takes_bool_keys: Whether bools may, too.
         call: What makes builtins of anything else; ``None``: it is refused.
         result: Writes those.
+        classes: The writers of classes, which write the same; ``None``: only `call` can be asked.
     """
 
     cdef bint takes_bytes
@@ -34,6 +35,7 @@ cdef class PlainWriter(Writer):
     cdef bint takes_bool_keys
     cdef object call
     cdef Writer result
+    cdef ClassWriters classes
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef PyObject* kind = type_of(value)
@@ -62,6 +64,9 @@ cdef class PlainWriter(Writer):
         return self.write_other(value, out)
 
     cdef int write_other(self, PyObject* value, Sink* out) except -1:
+        cdef Writer writer = None if self.classes is None else self.classes.find(type_of(value))
+        if writer is not None:
+            return self.write_by(writer, value, out)
         if self.call is None:
             # The libraries of the formats take more than is worth doing here, such as subclasses of builtins.
             out.may_be_valid = True
@@ -72,6 +77,16 @@ cdef class PlainWriter(Writer):
             caught(exc)
             return REFUSED
         return self.result.write(<PyObject*>made, out)
+
+    cdef int write_by(self, Writer writer, PyObject* value, Sink* out) except -1:
+        cdef int done
+        if not enter(out):
+            return REFUSED
+        try:
+            done = writer.write(value, out)
+        finally:
+            Py_LeaveRecursiveCall()
+        return done
 
     cdef inline int write_held(self, PyObject* value, Sink* out) except -1:
         """Write an item of a container, which user code may take out of it meanwhile."""

@@ -1,0 +1,38 @@
+# Values whose type is not given: each class has a writer of its own.
+
+cdef enum:
+    # Classes that are remembered; when there are more, all are forgotten, so that those of nobody's go.
+    KNOWN_CLASSES = 256
+
+
+cdef class ClassWriters:
+    """
+    The writers of classes, made when the first instance of each comes.
+
+    Attributes:
+        schema_of: Returns the schema of a class; raises for classes that have none of their own.
+        known: By the address of a class: the class and its writer, ``None`` where there is none.
+    """
+
+    cdef int wire
+    cdef bint strict
+    cdef object schema_of
+    cdef dict known
+
+    cdef Writer find(self, PyObject* cls):
+        cdef object found = self.known.get(<size_t>cls)
+        if found is None:
+            found = self.make(<object>cls)
+        return <Writer>(<tuple>found)[1]
+
+    cdef object make(self, cls):
+        cdef object found
+        try:
+            found = cls, build(self.schema_of(cls), self.wire, self.strict)
+        except Exception as exc:
+            caught(exc)
+            found = cls, None  # the hook says why
+        if len(self.known) >= KNOWN_CLASSES:
+            self.known = {}
+        self.known[<size_t><PyObject*>cls] = found
+        return found
