@@ -10,6 +10,7 @@ import sys
 import uuid
 
 from collections.abc import Mapping, Set as AbstractSet
+from enum import Enum, Flag
 from datetime import date, datetime, time, timedelta
 from ipaddress import IPv4Address, IPv6Address
 

@@ -23,6 +23,7 @@ from symphony_types.checks import as_float, as_map, as_optional_float, as_option
 
 from .._signals import raise_if_from_signal
 from . import nodes
+from .defaults import EMPTY
 from .fields import WireField
 from .validators import Held, Validator, hold
 
@@ -32,8 +33,6 @@ __all__ = ["interpret"]
 # What dataclasses call the functions that they make.
 _DATACLASS_INIT: Final = "__create_fn__.<locals>.__init__"
 _HASH: Final = "_attrs_cached_hash"
-# Factories whose values are always the same.
-_EMPTY: Final = (list, dict, set, frozenset, tuple)
 _SCALARS: Final[dict[Any, type[nodes.Node]]] = {
     int: nodes.Integer,
     float: nodes.Float,
@@ -280,7 +279,7 @@ def _passes(attribute: attrs.Attribute[Any], default: nodes.Default, held: Held)
         return True
     if isinstance(default, nodes.Constant):
         value = default.value
-    elif any(default.call is empty for empty in _EMPTY):
+    elif any(default.call is empty for empty in EMPTY):
         value = default.call()
     else:
         return False

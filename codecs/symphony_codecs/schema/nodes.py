@@ -589,6 +589,8 @@ class Field:
         omit_none: Writing as a map: whether ``None`` is left out.
         is_default: Writing as a map: ``is_default(item, instance)`` says
             whether the field is left out; ``None``: it never is.
+        default: Writing as a map: what `is_default` compares with, where that
+            is always the same: a constant, or a factory of what is empty.
     """
 
     name: str
@@ -600,6 +602,7 @@ class Field:
     fill_none: bool = False
     omit_none: bool = False
     is_default: Callable[[Any, Any], bool] | None = None
+    default: Default = ABSENT
 
 
 @attrs.frozen(kw_only=True)

@@ -13,6 +13,7 @@ from .._extras import EXTRAS
 from .._issues import unsupported
 from . import nodes, scalars
 from .constructors import interpret
+from .defaults import constant_default
 from .fields import WireField, is_positional, options_of, wire_fields
 
 
@@ -70,7 +71,7 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
     if not builder.reads:
         return nodes.Struct(
             cls=cls,
-            fields=tuple(_written(field, builder) for field in present),
+            fields=tuple(_written(cls, field, builder) for field in present),
             positional=is_positional(cls, registry),
             kept=EXTRAS.of if keeps else None,
         )
@@ -105,14 +106,21 @@ def _read(field: WireField, node: nodes.Node, unchecked: nodes.Node) -> nodes.Fi
     )
 
 
-def _written(field: WireField, builder: Builder) -> nodes.Field:
+def _written(cls: type, field: WireField, builder: Builder) -> nodes.Field:
+    node = builder.node(field.type)
+    is_left_out: Callable[[Any, Any], bool] | None = None
+    default: nodes.Default = nodes.ABSENT
+    if field.default is not None:
+        is_left_out = _left_out(field, field.default, builder)
+        default = constant_default(cls, field.name, node)
     return nodes.Field(
         name=field.name,
         argument=field.argument,
         key=field.key,
-        node=builder.node(field.type),
+        node=node,
         omit_none=field.omit_none,
-        is_default=None if field.default is None else _left_out(field, field.default, builder),
+        is_default=is_left_out,
+        default=default,
     )
 
 

@@ -29,12 +29,45 @@ def _record(Builder builder, node):
         schema.before = _chunk(b"," + before if builder.wire == JSON else before, writer.kept)
         schema.omit_none = field.omit_none
         schema.is_default = NULL if field.is_default is None else <PyObject*>field.is_default
-        schema.runs_no_user_code = inner.runs_no_user_code and field.is_default is None
+        _set_default(writer, schema, field)
+        schema.runs_no_user_code = inner.runs_no_user_code and schema.left_out < IF_ASKED
         schema.is_text = type(inner) is TextWriter
         writer.kept.append(inner)
         schema.writer = <PyObject*>inner
         writer.count = i + 1
     return builder.ready(writer, False)
+
+
+cdef bint _has_one_for_each_value(kind) except -1:
+    """Return whether equal members of an enum are the same object."""
+    return issubclass(kind, Enum) and not issubclass(kind, Flag) and kind.__eq__ in (int.__eq__, str.__eq__)
+
+
+cdef int _set_default(StructWriter writer, FieldPlan* schema, field) except -1:
+    """Say how the field's value is compared with its default."""
+    schema.default = schema.default_class = NULL
+    schema.left_out = NEVER_LEFT_OUT
+    if field.is_default is None or writer.positional:
+        return 0
+    if isinstance(field.default, nodes.Factory):
+        schema.left_out, kind = IF_EMPTY, field.default.call
+    elif isinstance(field.default, nodes.Constant):
+        value, kind = field.default.value, type(field.default.value)
+        schema.default = <PyObject*>value
+        if kind in (str, int, bytes):
+            schema.left_out = IF_EQUAL
+        elif kind is float:
+            schema.left_out = IF_SAME_FLOAT
+        elif value is None or kind is bool or kind.__eq__ is object.__eq__ or _has_one_for_each_value(kind):
+            schema.left_out = IF_IDENTICAL
+        else:
+            schema.left_out = IF_ASKED
+    else:
+        schema.left_out = ALWAYS_ASKED
+        return 0
+    writer.kept.append(kind)
+    schema.default_class = <PyObject*>kind
+    return 0
 
 
 def _by_class(Builder builder, node):

@@ -1,13 +1,57 @@
 # attrs classes and dataclasses.
 
+cdef extern from *:
+    """
+    #include <math.h>
+
+    /* Whether two floats look the same: 0.0 and -0.0 do not, though they are equal. */
+    static int symphony_is_same_float(PyObject *one, PyObject *other)
+    {
+        double value = PyFloat_AS_DOUBLE(one);
+        return value == PyFloat_AS_DOUBLE(other) && !signbit(value) == !signbit(PyFloat_AS_DOUBLE(other));
+    }
+    """
+    bint is_same_float "symphony_is_same_float"(PyObject* one, PyObject* other) noexcept
+    Py_ssize_t size_of "PyObject_Size"(PyObject* value) except -1
+    int is_equal "PyObject_RichCompareBool"(PyObject* one, PyObject* other, int operation) except -1
+    int Py_EQ
+
+
+cdef enum:
+    # How a field's value is compared with the default that it is left out for.
+    NEVER_LEFT_OUT
+    IF_IDENTICAL
+    IF_EQUAL
+    IF_SAME_FLOAT
+    IF_EMPTY
+    IF_ASKED          # by `is_default`, unless it is the same object, or one of another class than any default has
+    ALWAYS_ASKED
+
+
 cdef struct FieldPlan:
     PyObject* writer       # a Writer
     Chunk before           # the key; in JSON with the comma before it
     PyObject* is_default   # NULL: it is never left out
+    PyObject* default
+    PyObject* default_class
+    int left_out           # how it is compared with these
     bint omit_none
     bint is_nullable       # whether None is null, else the writer's
     bint runs_no_user_code
     bint is_text           # whether it is any text: by far the most fields are
+
+
+cdef bint is_left_out(PyObject* item, FieldPlan* field) except -1:
+    """Return whether *item* is the default, where that takes no code of the user's."""
+    if item == field.default:
+        return True
+    if not is_exactly(item, field.default_class):
+        return False
+    if field.left_out == IF_EMPTY:
+        return size_of(item) == 0
+    if field.left_out == IF_SAME_FLOAT:
+        return is_same_float(item, field.default)
+    return field.left_out == IF_EQUAL and is_equal(item, field.default, Py_EQ)
 
 
 cdef class StructWriter(Writer):
@@ -97,29 +141,19 @@ cdef class StructWriter(Writer):
             if field.runs_no_user_code and slots.offsets[i] > 0:
                 item = slot_at(value, slots.offsets[i])
                 if item != NULL and item != UNSET_OBJECT:
-                    if item == NONE:
-                        if field.omit_none and not self.positional:
-                            continue
-                        if field.is_nullable:
-                            if put_chunk(out, &field.before) == REFUSED or put_null(out, self.wire) == REFUSED:
-                                return -2
-                            count += 1
-                            continue
-                    if field.is_text and is_text(item):
-                        done = put_after(out, self.wire, &field.before, item)
-                    elif put_chunk(out, &field.before) == WRITTEN:
-                        done = (<Writer>field.writer).write(item, out)
-                    else:
-                        done = REFUSED
-                    if done == REFUSED:
+                    done = self.put_known(item, field, out)
+                    if done < 0:
                         return -2
-                    count += 1
+                    count += done
                     continue
             item = slots.get(value, i)
             if item == NULL:
                 return -2
             try:
-                done = self.put_field(value, item, field, out)
+                if field.runs_no_user_code and item != UNSET_OBJECT:
+                    done = self.put_known(item, field, out)
+                else:
+                    done = self.put_field(value, item, field, out)
             finally:
                 release(item)
             if done < 0:
@@ -127,18 +161,43 @@ cdef class StructWriter(Writer):
             count += done
         return count
 
+    cdef inline int put_known(self, PyObject* item, FieldPlan* field, Sink* out) except -1:
+        """Do as `put_field` does, where no code of the user's runs."""
+        cdef int done
+        if item == NONE:
+            if field.omit_none and not self.positional:
+                return 0
+            if field.left_out != NEVER_LEFT_OUT and field.default == NONE:
+                return 0
+            if field.is_nullable:
+                return 1 if put_chunk(out, &field.before) == WRITTEN and put_null(out, self.wire) == WRITTEN else -2
+        if field.left_out != NEVER_LEFT_OUT and is_left_out(item, field):
+            return 0
+        if field.is_text and is_text(item):
+            done = put_after(out, self.wire, &field.before, item)
+        elif put_chunk(out, &field.before) == WRITTEN:
+            done = (<Writer>field.writer).write(item, out)
+        else:
+            done = REFUSED
+        return 1 if done == WRITTEN else -2
+
     cdef int put_field(self, PyObject* value, PyObject* item, FieldPlan* field, Sink* out) except -1:
         """Write a field; return 1 if that was done, 0 if it was left out, -2 if it was refused."""
         if not self.positional:
             if item == UNSET_OBJECT or (item == NONE and field.omit_none):
                 return 0
-            if field.is_default != NULL:
-                try:
-                    if (<object>field.is_default)(<object>item, <object>value):
-                        return 0
-                except Exception as exc:
-                    caught(exc)
-                    return -2
+            if field.left_out == ALWAYS_ASKED or field.left_out == IF_ASKED:
+                if field.left_out == IF_ASKED and item == field.default:
+                    return 0
+                if field.left_out == ALWAYS_ASKED or is_exactly(item, field.default_class):
+                    try:
+                        if (<object>field.is_default)(<object>item, <object>value):
+                            return 0
+                    except Exception as exc:
+                        caught(exc)
+                        return -2
+            elif field.left_out != NEVER_LEFT_OUT and is_left_out(item, field):
+                return 0
         if put_chunk(out, &field.before) == REFUSED:
             return -2
         if item == UNSET_OBJECT or (item == NONE and field.is_nullable):
