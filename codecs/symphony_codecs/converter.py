@@ -195,6 +195,10 @@ class WireConverter(cattrs.Converter):
         """Return the function of a type that no node is for, and the builtin classes that its values are."""
         return python.special(kind, tp, self, reads=direction == "structure")
 
+    def for_value(self, hook: StructureHook) -> StructureHook:
+        """Return the hook of a user for a value of which the type is known: CBOR's tags are ignored there."""
+        return functools.partial(_without_tags, hook) if self.format.is_binary else hook
+
     def later(self, tp: Any, direction: Direction) -> Callable[..., Any]:
         """Return the hook of *tp* as of now, made when it is first called."""
         snapshot = self.snapshot()

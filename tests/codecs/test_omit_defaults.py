@@ -13,12 +13,12 @@ import attrs
 import pytest
 
 from symphony_codecs import EncodeError, get_codec
-from symphony_codecs._reference import reference_encoder
 from symphony_codecs.engine import ENGINE, fast_encoder
-from symphony_codecs.python import generated_encoder
+from symphony_codecs.python import encoder as generated_encoder
 from symphony_codecs.schema import build_schema, nodes
 from symphony_types import U8
 from symphony_types.checks import as_tuple
+from tests.codecs.python.interpreted import interpreted_encoder
 
 
 FORMATS = ("json", "msgpack", "msgpack-compact", "cbor")
@@ -125,8 +125,8 @@ def test_what_equals_the_default_is_left_out(make: Any, tp: Any, default: Any, v
     for name in FORMATS:
         for options in ({"omit_defaults": True}, {"omit_defaults": True, "positional": False}, {"positional": False}):
             codec = get_codec(name).with_options(**options)
-            reference = reference_encoder(codec.converter, cls)
-            encoders = [codec.encoder(cls), generated_encoder(codec.converter, cls, reference)]
+            reference = interpreted_encoder(codec, cls)
+            encoders = [codec.encoder(cls), generated_encoder(codec.converter, cls)]
             strictly = fast_encoder(codec.converter, cls, _refuse)
             for item in values:
                 value = cls(1, item)

@@ -15,6 +15,7 @@ from ..formats.base import Format
 from ..options import ClassOptions, CodecOptions, UnionOptions
 from . import containers, nodes, scalars, structs, unions
 from .annotations import behind, unwrap
+from .fields import WireField
 from .kinds import Kind, kind_of
 from .wire_kinds import kinds_of
 
@@ -79,6 +80,9 @@ class Registry(Protocol):
         self, kind: Kind | None, tp: Any, direction: Direction
     ) -> tuple[Callable[..., Any], frozenset[type]] | None:
         """Return the function of a type that no node is for, and the builtin classes that its values are."""
+
+    def for_value(self, hook: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        """Return the hook of a user for a value of which the type is known."""
 
     def later(self, tp: Any, direction: Direction) -> Callable[..., Any]:
         """Return the hook of *tp* as of now, made when it is first called."""
@@ -168,6 +172,14 @@ class Builder:
             raise unsupported(tp, "register hooks for it on codec.copy().converter")
         self._detours.add(tp)
         return nodes.Hook(tp, self.later(tp))
+
+    def field(self, field: WireField) -> nodes.Node:
+        """Return the node of a field: that of its type, unless it has a hook of its own."""
+        if self.reads and field.structure is not None:
+            return nodes.Hook(field.type, self.registry.for_value(field.structure))
+        if not self.reads and field.unstructure is not None:
+            return nodes.Hook(field.type, field.unstructure)
+        return self.node(field.type)
 
     def later(self, tp: Any) -> Callable[..., Any]:
         """Return the hook of *tp* as of now, made when it is first called."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final, Protocol, get_origin
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Final, Protocol, get_args, get_origin
 
 import attrs
+
+from cattrs.gen import AttributeOverride
 
 from .._issues import unsupported
 from ..formats.base import Format
@@ -27,6 +29,7 @@ __all__ = [
 ]
 
 _NO_OPTIONS: Final = FieldOptions()
+_NO_OVERRIDE: Final = AttributeOverride()
 _NO_CLASS_OPTIONS: Final = ClassOptions()
 
 
@@ -80,6 +83,8 @@ class WireField:
         omit_none: Not written where it holds ``None``.
         default: What it is left out for, with ``omit_default``: a function
             of the instance, or ``None``.
+        structure: The hook that reads it, in the place of that of its type.
+        unstructure: The hook that writes it.
     """
 
     name: str
@@ -91,6 +96,8 @@ class WireField:
     omitted: bool
     omit_none: bool
     default: Callable[[Any], Any] | None
+    structure: Callable[[Any, Any], Any] | None = None
+    unstructure: Callable[[Any], Any] | None = None
 
 
 def converted(attribute: attrs.Attribute[Any], value: Any, instance: Any) -> Any:
@@ -134,12 +141,41 @@ def _raw_fields(tp: Any) -> list[tuple[str, str, Any, Callable[[Any], Any] | Non
     hints = hints_of(tp)
     if attrs.has(cls):
         types = {**hints, **overridden(cls, {a.name: a.type for a in attrs.fields(cls)})}
+        _refuse_kept_out(cls, types, (a.name for a in attrs.fields(cls) if not a.init))
         return [(a.name, a.alias, types.get(a.name, Any), _attrs_default(a)) for a in attrs.fields(cls) if a.init]
     fields = {field.name: field for field in dataclasses.fields(cls)}
     for name in cls.__dataclass_fields__:
         if name not in fields and get_origin(hints.get(name)) is not ClassVar and hints.get(name) is not ClassVar:
             raise unsupported(cls, f"its constructor takes {name!r}, which it does not keep")
+    _refuse_kept_out(cls, hints, (f.name for f in fields.values() if not f.init))
     return [(f.name, f.name, hints.get(f.name, Any), _dataclass_default(f)) for f in fields.values() if f.init]
+
+
+def _override(hint: Any) -> AttributeOverride:
+    """Return what ``cattrs.override`` in ``Annotated`` says of a field."""
+    metadata = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    return next((each for each in metadata if isinstance(each, AttributeOverride)), _NO_OVERRIDE)
+
+
+def _overridden(cls: type, name: str, options: FieldOptions, override: AttributeOverride) -> FieldOptions:
+    """Return the options of a field, where they say nothing those of *override*."""
+    if override is _NO_OVERRIDE:
+        return options
+    if override.rename is not None and not isinstance(override.rename, str):
+        raise unsupported(cls, f"field {name!r} is renamed to {override.rename!r}, which is no text")
+    return attrs.evolve(
+        options,
+        rename=override.rename if options.rename is None else options.rename,
+        omit=options.omit or bool(override.omit),
+        omit_default=override.omit_if_default if options.omit_default is None else options.omit_default,
+    )
+
+
+def _refuse_kept_out(cls: type, hints: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Raise if a field that the constructor does not take is to be on the wire."""
+    for name in names:
+        if _override(hints.get(name)).omit is False:
+            raise unsupported(cls, f"field {name!r} is not to be omitted, but the constructor does not take it")
 
 
 def wire_fields(tp: Any, settings: Settings) -> tuple[WireField, ...]:
@@ -160,7 +196,8 @@ def wire_fields(tp: Any, settings: Settings) -> tuple[WireField, ...]:
         if unknown not in names:
             raise unsupported(cls, f"options are given for {unknown!r}, which is none of its fields")
     for name, argument, hint, default in raw:
-        field = options.fields.get(name, _NO_OPTIONS)
+        override = _override(hint)
+        field = _overridden(cls, name, options.fields.get(name, _NO_OPTIONS), override)
         has_default = default is not None
         if field.omit and not has_default:
             raise unsupported(cls, f"field {name!r} is omitted but has no default")
@@ -181,6 +218,8 @@ def wire_fields(tp: Any, settings: Settings) -> tuple[WireField, ...]:
                 omit_none=field.omit_none,
                 # What has to be there when reading is always written.
                 default=default if omit_default and optional else None,
+                structure=override.struct_hook,
+                unstructure=override.unstruct_hook,
             )
         )
     keys = [field.key for field in fields if not field.omitted]

@@ -75,7 +75,7 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
             positional=is_positional(cls, registry),
             kept=EXTRAS.of if keeps else None,
         )
-    inner = [builder.node(field.type) for field in present]
+    inner = list(map(builder.field, present))
     held = inner
     construction: nodes.Construction | None = None
     interpreted = interpret(cls, present, inner)
@@ -107,7 +107,7 @@ def _read(field: WireField, node: nodes.Node, unchecked: nodes.Node) -> nodes.Fi
 
 
 def _written(cls: type, field: WireField, builder: Builder) -> nodes.Field:
-    node = builder.node(field.type)
+    node = builder.field(field)
     is_left_out: Callable[[Any, Any], bool] | None = None
     default: nodes.Default = nodes.ABSENT
     if field.default is not None:
@@ -125,7 +125,7 @@ def _written(cls: type, field: WireField, builder: Builder) -> nodes.Field:
 
 
 def _left_out(field: WireField, default: Callable[[Any], Any], builder: Builder) -> Callable[[Any, Any], bool]:
-    write = builder.later(field.type)
+    write = builder.later(field.type) if field.unstructure is None else field.unstructure
 
     def left_out(item: Any, instance: Any) -> bool:
         return _is_default(item, default(instance), write)

@@ -122,7 +122,8 @@ def _literal_keys(structs: Sequence[Any], builder: Builder) -> list[str]:
     for tp in structs:
         for field in _on_wire(tp, builder):
             inner = behind(field.type)
-            if get_origin(inner) is Literal:
+            has_hook = field.structure is not None or field.unstructure is not None
+            if get_origin(inner) is Literal and not has_hook:
                 candidates.setdefault(field.key, []).append(literal_values(inner))
     return [
         key
@@ -228,7 +229,7 @@ def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
         return nodes.Variant(
             name=name,
             cls=cls,
-            node=builder.node(field.type),
+            node=builder.field(field),
             field=field.name,
             argument=field.argument,
             optional=admits_none(field.type),
