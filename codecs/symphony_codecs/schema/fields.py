@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, Protocol, get_args, get_orig
 
 import attrs
 
-from cattrs.gen import AttributeOverride
+from cattrs.gen._consts import AttributeOverride
 
 from .._issues import unsupported
 from ..formats.base import Format
