@@ -22,12 +22,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from . import python
+from ._nested import looking_for_faults, mark, raise_known, thread
+from .errors import DecodeError, EncodeError
 from .schema import build_schema
 
 
 if TYPE_CHECKING:
-    from .converter import WireConverter
-    from .errors import DecodeError
+    from .converter import ConverterSnapshot, WireConverter
 
 
 __all__ = ["ENGINE", "UNAVAILABLE_BECAUSE", "fast_decoder", "fast_encoder", "mismatch_listeners", "warn_once"]
@@ -130,8 +131,8 @@ def fast_decoder(
     schema = build_schema(as_type, converter, "structure")
     snapshot = converter.snapshot()
     if fallback is None:
-        fallback = _Lazy(lambda: python.decoder(snapshot.converter, as_type))
-        explain = _Lazy(lambda: python.explainer(snapshot.converter, as_type))
+        fallback = _Lazy(python.decoder, snapshot, as_type)
+        explain = _Lazy(python.explainer, snapshot, as_type)
     decoder: Callable[[Any], Any] = _decode.make_decoder(
         schema, form.loads, form.layout, options.limits, options.strict, fallback, explain
     )
@@ -159,7 +160,7 @@ def fast_encoder(
         return python.encoder(converter, as_type)
     schema = build_schema(Any if as_type is None else as_type, converter, "unstructure")
     snapshot = converter.snapshot()
-    fallback = fallback or _Lazy(lambda: python.encoder(snapshot.converter, as_type))
+    fallback = fallback or _Lazy(python.encoder, snapshot, as_type)
     encoder: Callable[[Any], bytes] = _encode.make_encoder(schema, form.layout, limits, options.strict, fallback)
     return encoder
 
@@ -170,16 +171,41 @@ class _Lazy:
 
     Args:
         make: Makes it.
+        snapshot: The converter that it is made of.
+        as_type: The type.
     """
 
-    __slots__ = ("_call", "_make")
+    __slots__ = ("_as_type", "_call", "_make", "_snapshot")
 
-    def __init__(self, make: Callable[[], Callable[[Any], Any]]) -> None:
+    def __init__(self, make: Callable[..., Callable[[Any], Any]], snapshot: ConverterSnapshot, as_type: Any) -> None:
         self._make = make
+        self._snapshot = snapshot
+        self._as_type = as_type
         self._call: Callable[[Any], Any] | None = None
 
     def __call__(self, argument: Any) -> Any:
         """Return what the function does."""
-        if self._call is None:
-            self._call = self._make()
-        return self._call(argument)
+        with looking_for_faults():
+            if self._call is None:
+                self._call = self._make(self._snapshot.converter, self._as_type)
+            try:
+                return self._call(argument)
+            except (EncodeError, DecodeError) as error:
+                self.mark(error, argument)
+                raise
+
+    def mark(self, error: EncodeError | DecodeError, argument: Any) -> None:
+        """Note in *error* that it is of a call with *argument*."""
+        mark(error, self._snapshot.converter, self._as_type, argument)
+
+    def nested(self, argument: Any) -> Any:
+        """
+        Return what a call inside another is to return; `NotImplemented` if it is to go on as ever.
+
+        Raises:
+            EncodeError: The same call has failed before, or fails while the
+                call around it looks for faults.
+            DecodeError: As for `EncodeError`.
+        """
+        raise_known(self._snapshot.converter, self._as_type, argument)
+        return self(argument) if thread.explaining else NotImplemented

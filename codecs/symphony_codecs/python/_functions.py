@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from symphony_types.traits.validatable import Issue
+
 from .._issues import FormatError, issues_of
+from .._nested import calls_itself, mark, raise_known
 from .._signals import raise_if_from_signal
 from ..errors import DecodeError, EncodeError
 from ..formats import json
@@ -90,7 +93,11 @@ def encode_error(exc: Exception, converter: WireConverter, as_type: Any) -> Enco
 
 def decode_error(exc: Exception, converter: WireConverter, as_type: Any) -> DecodeError:
     """Return the error to raise where reading *as_type* raised *exc*."""
-    error = DecodeError(format=converter.format.name, as_type=as_type, issues=issues_of(exc))
+    issues = issues_of(exc)
+    if isinstance(exc, RecursionError) and calls_itself(exc):
+        message = "a hook calls itself with what it was given, without end"
+        issues = [Issue((), "invalid_value", "a valid value", "a hook that calls itself", message)]
+    error = DecodeError(format=converter.format.name, as_type=as_type, issues=issues)
     error.__cause__ = _cause(exc)
     return error
 
@@ -113,6 +120,7 @@ def decoder(converter: WireConverter, as_type: Any) -> Callable[[Any], Any]:
     hook = converter.get_structure_hook(as_type)
 
     def decode(data: Any) -> Any:
+        raise_known(converter, as_type, data)
         try:
             tree = loads(data, limits, strict)
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
@@ -120,6 +128,7 @@ def decoder(converter: WireConverter, as_type: Any) -> Callable[[Any], Any]:
         result, error = _structured(tree, hook, converter, as_type)
         if error is None:
             return result
+        mark(error, converter, as_type, data)
         try:
             raise error
         finally:
@@ -129,6 +138,7 @@ def decoder(converter: WireConverter, as_type: Any) -> Callable[[Any], Any]:
         return decode
 
     def decode_without_numbers(data: Any) -> Any:
+        raise_known(converter, as_type, data)
         try:
             tree = json.loads_without_numbers(data, limits, strict)
         except Exception as exc:  # noqa: BLE001 - what is wrong is shown, numbers too
@@ -139,6 +149,7 @@ def decoder(converter: WireConverter, as_type: Any) -> Callable[[Any], Any]:
             return result
         if not json.is_exact(data, limits):
             return decode(data)
+        mark(error, converter, as_type, data)
         try:
             raise error
         finally:

@@ -20,6 +20,7 @@ from typing import Any, Final, TypeAlias
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of
+from .._nested import looking_for_faults, remember
 from .._signals import raise_if_from_signal
 from ..formats.base import CborTag
 from ..schema import nodes
@@ -119,7 +120,9 @@ def recover(
     raise_if_from_signal(exc)
     if type(value) is CborTag and not isinstance(exc, TagRefusedError):
         try:
-            return hook(untag(value), tp)
+            with looking_for_faults():
+                remember(exc)
+                return hook(untag(value), tp)
         except Exception as again:  # noqa: BLE001 - a hook of the user's may raise anything
             exc = again
     note(exc, where, issues)
@@ -232,7 +235,9 @@ class Explainer:
         raise_if_from_signal(exc)
         if type(value) is CborTag and not isinstance(exc, TagRefusedError):
             try:
-                return self.convert(node)(untag(value))
+                with looking_for_faults():
+                    remember(exc)
+                    return self.convert(node)(untag(value))
             except Exception as again:  # noqa: BLE001 - as above
                 exc = again
         note(exc, where, issues)

@@ -13,6 +13,7 @@ from symphony_types.traits.validatable import Issue, PathElement
 
 from .._extras import EXTRAS
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
+from .._nested import looking_for_faults, remember
 from .._signals import raise_if_from_signal
 from ..formats.base import CborTag, path_element
 from ..schema import nodes
@@ -290,7 +291,11 @@ class _Struct:
                 return instance
         bad = {issue.path[0] for issue in issues if issue.path}
         broken_fields = {field.name for field in node.fields if field.key in bad}
-        faults = [self._on_wire(issue) for issue in validator_issues(node.cls, arguments, broken_fields)]
+        with looking_for_faults():
+            if failed is not None:
+                remember(failed)
+            found = validator_issues(node.cls, arguments, broken_fields)
+        faults = [self._on_wire(issue) for issue in found]
         issues.extend(fault for fault in faults if fault.path[0] not in bad)
         if not issues and failed is not None:
             issues = [self._on_wire(issue) for issue in issues_of(failed)]

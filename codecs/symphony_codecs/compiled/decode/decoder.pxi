@@ -8,6 +8,10 @@ mismatch_listeners = []
 cdef Py_ssize_t reading = 0
 
 
+def _go_on(_):
+    return NotImplemented
+
+
 cdef class Decoder:
     """Reads documents of one type."""
 
@@ -17,6 +21,8 @@ cdef class Decoder:
     cdef object limits
     cdef object fallback
     cdef object explain
+    cdef object nested
+    cdef object mark
     cdef bint strict
     cdef bint has_validators
     cdef int layout
@@ -35,11 +41,26 @@ cdef class Decoder:
         self.type = schema.type
         self.loads, self.limits, self.strict = loads, limits, strict
         self.fallback, self.explain = fallback, explain
+        self.nested, self.mark = getattr(fallback, "nested", _go_on), getattr(fallback, "mark", None)
         self.max_size, self.max_depth = limits.max_size, limits.max_depth
         self.max_items, self.max_text = limits.max_items, limits.max_text
 
     def decode(self, data):
         """Return the value that a document holds."""
+        global reading
+        if reading > 0:
+            result = self.nested(data)
+            if result is not NotImplemented:
+                return result
+        reading += 1
+        try:
+            return self.decoded(data)
+        finally:
+            reading -= 1
+            if has_remembered and reading == 0:
+                let_go()
+
+    cdef object decoded(self, data):
         cdef object result = self.attempt(data)
         global are_validators_off
         if result is REFUSED and self.has_validators and not are_validators_off and not runs_validators():
@@ -60,12 +81,10 @@ cdef class Decoder:
         cdef object error = None
         cdef bint needs_fallback = True
         cdef Partial partial
-        global reading
         partial.left = partial.by = partial.tried = NULL
         partial.ends.starts = NULL
         partial.ends.mask = partial.ends.count = 0
-        partial.works = reading == 0 and self.explain is not None
-        reading += 1
+        partial.works = reading == 1 and self.explain is not None
         try:
             if self.layout != NO_LAYOUT and PyBytes_CheckExact(data):
                 result = self.take(data, &needs_fallback, &partial)
@@ -77,11 +96,12 @@ cdef class Decoder:
             caught(exc)
             result = REFUSED  # the reference's errors are not to have this one as their context
         finally:
-            reading -= 1
             Py_XDECREF(partial.left)
             Py_XDECREF(partial.tried)
             forget_ends(&partial.ends)
         if error is not None:
+            if self.mark is not None:
+                self.mark(error, data)
             raise error
         return result
 

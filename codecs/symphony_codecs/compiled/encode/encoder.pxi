@@ -4,16 +4,39 @@ mismatch_listeners = []
 """Called with each value that the reference writes although it was refused here for sure; for tests."""
 
 
+# How many values are being written: a hook may write another.
+cdef Py_ssize_t writing = 0
+
+
+def _go_on(_):
+    return NotImplemented
+
+
 cdef class Encoder:
     """Writes values of one type; refused ones go to the reference."""
 
     cdef Writer root
     cdef object fallback
+    cdef object nested
     cdef Sink limits
     cdef Py_ssize_t expected     # by the last document
 
     def encode(self, value):
         """Return *value* as bytes."""
+        global writing
+        if writing > 0:
+            result = self.nested(value)
+            if result is not NotImplemented:
+                return result
+        writing += 1
+        try:
+            return self.encoded(value)
+        finally:
+            writing -= 1
+            if has_remembered and writing == 0:
+                let_go()
+
+    cdef object encoded(self, value):
         cdef Sink out = self.limits
         cdef bytes data = None
         if not _open_sink(&out, self.expected):
@@ -57,6 +80,7 @@ def make_encoder(schema, str wire, limits, bint strict, fallback):
     except UnwritableError:
         return fallback
     encoder.fallback = fallback
+    encoder.nested = getattr(fallback, "nested", _go_on)
     encoder.limits = unbounded()
     encoder.limits.max_size = min(limits.max_size, PY_SSIZE_T_MAX // 8)
     encoder.limits.max_text = min(limits.max_text, PY_SSIZE_T_MAX // 8)

@@ -1,6 +1,9 @@
 # What is caught must say something about the value or the document: see `symphony_codecs._signals`.
 
-from symphony_codecs._signals import raise_if_from_signal
+from symphony_codecs._nested import caught as caught_in_python, forget
+
+# Whether an error was remembered that a call inside has raised; see `symphony_codecs._nested`.
+cdef bint has_remembered = False
 
 cdef extern from *:
     """
@@ -33,8 +36,10 @@ cdef extern from *:
 
 cdef int caught(object exc) except -1:
     """Raise *exc* again if it came out of a signal handler; called first wherever any exception is caught."""
+    global has_remembered
     try:
-        raise_if_from_signal(exc)
+        if caught_in_python(exc):
+            has_remembered = True
     except (RecursionError, MemoryError):  # there is no room to look
         pass
     return 0
@@ -46,6 +51,14 @@ cdef object refused_by_error(object refused):
         return still_raised()
     caught(take_raised())
     return refused
+
+
+cdef int let_go() except -1:
+    """Forget what was remembered, at the end of the outermost call."""
+    global has_remembered
+    has_remembered = False
+    forget()
+    return 0
 
 
 symphony_on_error = refused_by_error
