@@ -24,6 +24,8 @@ from cattrs.dispatch import _DispatchNotFound
 
 from . import python
 from ._issues import unsupported
+from ._making import is_ours, making
+from ._quick_hooks import is_quick, quick
 from ._signals import raise_if_from_signal
 from ._unions import Unions
 from .formats.base import Format
@@ -115,6 +117,8 @@ class WireConverter(cattrs.Converter):
         self._untyped: UnstructureHook | None = None
         self._class_schemas: Callable[[type], nodes.Schema] | None = None
         self._followers: weakref.WeakSet[ConverterSnapshot] = weakref.WeakSet()
+        self._quick_hooks: dict[tuple[str, Any], Any] = {}
+        self._unprepared: weakref.WeakSet[Any] = weakref.WeakSet()  # quick hooks that go by what is registered later
         self._registered: dict[tuple[str, Any], bool] = {}
         self._lock = threading.RLock()
         self._building: dict[tuple[str, Any], ForwardReference] = {}
@@ -160,7 +164,8 @@ class WireConverter(cattrs.Converter):
                 return known
             reference = self._building[key] = ForwardReference()
             try:
-                hook = reference.hook = make()
+                with making():
+                    hook = reference.hook = make()
             finally:
                 del self._building[key]
             return hook
@@ -205,9 +210,10 @@ class WireConverter(cattrs.Converter):
 
         def find() -> Callable[..., Any]:
             converter = snapshot.converter
-            found: Callable[..., Any] = (
-                converter.get_structure_hook(tp) if direction == "structure" else converter.get_unstructure_hook(tp)
-            )
+            with making():
+                found: Callable[..., Any] = (
+                    converter.get_structure_hook(tp) if direction == "structure" else converter.get_unstructure_hook(tp)
+                )
             return found
 
         return _Later(find)
@@ -278,7 +284,8 @@ class WireConverter(cattrs.Converter):
             if hook is None:
                 self._depth += 1
                 try:
-                    hook = self._unfinished[key] = dispatch(tp)
+                    with making(ours=False):  # factories of the user's
+                        hook = self._unfinished[key] = dispatch(tp)
                     if self._depth == 1:
                         self._hooks.update(self._unfinished)
                 finally:
@@ -293,7 +300,7 @@ class WireConverter(cattrs.Converter):
             # Ours is but in the place of cattrs': the predicates that the user registered have not been asked.
             functions: Any = self._structure_func._function_dispatch  # noqa: SLF001 - the base class's
             hook = functions.dispatch(tp)
-        if self.format.is_binary and not self.reads_own(tp):
+        if self.format.is_binary and not self.reads_own(tp) and not is_quick(hook):
             return functools.partial(_without_tags, hook)  # CBOR's tags are ignored where a type is given
         return hook
 
@@ -305,11 +312,29 @@ class WireConverter(cattrs.Converter):
 
     def get_structure_hook(self, type: Any, cache_result: bool = True) -> Any:  # noqa: A002 - cattrs' signature
         """Return the hook that structures *type*; see `cattrs.Converter`."""
-        return self._find("structure", type, self._dispatch_structure)
+        hook = self._find("structure", type, self._dispatch_structure)
+        return hook if is_ours() else self._quick("structure", type, hook)
 
     def get_unstructure_hook(self, type: Any, cache_result: bool = True) -> Any:  # noqa: A002 - cattrs' signature
         """Return the hook that unstructures *type*; see `cattrs.Converter`."""
-        return self._find("unstructure", type, self._dispatch_unstructure)
+        hook = self._find("unstructure", type, self._dispatch_unstructure)
+        return hook if is_ours() else self._quick("unstructure", type, hook)
+
+    def _quick(self, direction: Direction, tp: Any, hook: Any) -> Any:
+        """Return *hook* as users get it: ours are run by the engine."""
+        key = direction, tp
+        known = self._quick_hooks.get(key)
+        if known is not None:
+            return known
+        if not (self.reads_own(tp) if direction == "structure" else self.writes_own(tp)):
+            return hook
+        made = quick(self, direction, tp, hook)
+        with self._lock:
+            if is_quick(made):
+                self._unprepared.add(made)
+            if self._depth == 0:  # else it may come to nothing
+                self._quick_hooks[key] = made
+        return made
 
     def structure(self, obj: Any, cl: Any) -> Any:
         """Return *obj*, builtins, as a value of *cl*; raises `FormatError`."""
@@ -342,6 +367,9 @@ class WireConverter(cattrs.Converter):
                 for follower in self._followers:
                     follower.converter = before
                 self._followers.clear()
+            for hook in self._unprepared:
+                hook.prepare()
+            self._unprepared.clear()
             if method in _BY_TYPE and not isinstance(args[0], type):
                 # cattrs knows no more than classes here, and finds unions behind our predicate that takes anything.
                 result = getattr(super(), f"{method}_func")(functools.partial(_is_same, args[0]), args[1])
@@ -349,6 +377,7 @@ class WireConverter(cattrs.Converter):
                 result = getattr(super(), method)(*args)
             self._log.append((method, args))
             self._hooks.clear()
+            self._quick_hooks.clear()
             self._registered.clear()
             self._untyped = None
             self._class_schemas = None

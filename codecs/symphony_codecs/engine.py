@@ -29,9 +29,19 @@ from .schema import build_schema
 
 if TYPE_CHECKING:
     from .converter import ConverterSnapshot, WireConverter
+    from .schema.nodes import Schema
 
 
-__all__ = ["ENGINE", "UNAVAILABLE_BECAUSE", "fast_decoder", "fast_encoder", "mismatch_listeners", "warn_once"]
+__all__ = [
+    "ENGINE",
+    "ENGINE_HOOKS",
+    "UNAVAILABLE_BECAUSE",
+    "engine_hook",
+    "fast_decoder",
+    "fast_encoder",
+    "mismatch_listeners",
+    "warn_once",
+]
 
 # Names of fields and variants are texts of a document, too; below this the compiled engine does not look after the
 # limits on texts and entries.
@@ -209,3 +219,28 @@ class _Lazy:
         """
         raise_known(self._snapshot.converter, self._as_type, argument)
         return self(argument) if thread.explaining else NotImplemented
+
+
+ENGINE_HOOKS: Final[tuple[type, ...]] = (
+    () if _decode is None or _encode is None else (_decode.StructureHook, _encode.UnstructureHook)
+)
+"""The classes of what `engine_hook` returns."""
+
+
+def engine_hook(
+    direction: str, make_schema: Callable[[], Schema], hook: Callable[..., Any], layout: str | None
+) -> Callable[..., Any]:
+    """
+    Return *hook* in front of which the engine is asked; *hook* itself without one.
+
+    Args:
+        direction: ``structure`` or ``unstructure``.
+        make_schema: Makes the schema of what the hook is for.
+        hook: What is called with whatever the engine refuses.
+        layout: The layout of the format's bytes, ``None`` for another than the engine knows.
+    """
+    if direction == "structure":
+        return hook if _decode is None else _decode.StructureHook(hook, make_schema)
+    if _encode is None or layout is None:
+        return hook
+    return _encode.UnstructureHook(hook, make_schema, layout)  # type: ignore[no-any-return]

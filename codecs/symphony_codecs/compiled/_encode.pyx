@@ -19,6 +19,7 @@ from orjson import dumps as dump_json
 from symphony_types._unset import UNSET
 from symphony_types.time import Duration, Timestamp
 
+from symphony_codecs.compiled._decode import REFUSAL, builtins_of
 from symphony_codecs.schema import nodes
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
@@ -55,3 +56,4 @@ include "encode/build_values.pxi"
 include "encode/build_classes.pxi"
 include "encode/build.pxi"
 include "encode/encoder.pxi"
+include "encode/hooks.pxi"

@@ -12,6 +12,7 @@ import orjson
 from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, issues_of
+from .._making import making
 from .._nested import calls_itself, mark, raise_known
 from .._signals import raise_if_from_signal
 from ..errors import DecodeError, EncodeError
@@ -117,7 +118,8 @@ def decoder(converter: WireConverter, as_type: Any) -> Callable[[Any], Any]:
     loads: Any = converter.format.loads
     limits, strict = converter.options.limits, converter.options.strict
     schema = build_schema(as_type, converter, "structure", for_engine=False)
-    hook = converter.get_structure_hook(as_type)
+    with making():
+        hook = converter.get_structure_hook(as_type)
 
     def decode(data: Any) -> Any:
         raise_known(converter, as_type, data)
@@ -210,7 +212,8 @@ def encoder(converter: WireConverter, as_type: Any) -> Callable[[Any], bytes]:
     """
     form, limits, strict = converter.format, converter.options.limits, converter.options.strict
     written_as = Any if as_type is None else as_type
-    hook: Convert = converter.get_unstructure_hook(written_as)
+    with making():
+        hook: Convert = converter.get_unstructure_hook(written_as)
 
     def encode(value: Any) -> bytes:
         try:

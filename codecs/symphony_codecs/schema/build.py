@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, Protocol
 
 from .._issues import unsupported
+from .._making import making
 from ..formats.base import Format
 from ..options import ClassOptions, CodecOptions, UnionOptions
 from . import containers, nodes, scalars, structs, unions
@@ -264,7 +265,8 @@ def build_schema(tp: Any, registry: Registry, direction: Direction, *, for_engin
         FormatError: The type has no representation.
     """
     builder = Builder(registry, direction, for_engine=for_engine)
-    root = builder.node(tp)
+    with making():
+        root = builder.node(tp)
     return nodes.Schema(
         direction=direction, type=tp, root=root, table=builder.table, bytes_keys=registry.format.bytes_keys
     )

@@ -86,6 +86,7 @@ def decoder(
 def reference(codec: Codec, tp: Any) -> Callable[[Any], Any]:
     """Return the hooks, tags seen to."""
     hook = codec.converter.get_structure_hook(tp)
+    hook = getattr(hook, "hook", hook)  # not the engine in front of it
 
     def read(tree: Any) -> Any:
         try:

@@ -1,5 +1,8 @@
 # From the nodes of a schema to readers.
 
+cdef dict LAYOUTS = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}
+
+
 cdef class Builder:
     """The building of one schema; what is met again is built once."""
 
@@ -7,6 +10,7 @@ cdef class Builder:
     cdef int layout
     cdef bint bytes_keys
     cdef bint has_validators   # whether readers make checks of attrs' validators
+    cdef bint calls_hooks
     cdef dict built      # by id of the node, which the schema keeps
     cdef dict deferred   # by key of the table
 
@@ -80,6 +84,14 @@ def _anything(Builder builder not None, node):
 
 
 def _hook(Builder builder not None, node):
+    cdef Reader reader
+    if isinstance(node.call, StructureHook):  # one of ours, which somebody has registered
+        reader = (<StructureHook>node.call).reader_for(builder.layout)
+        if reader is not None:
+            builder.calls_hooks = builder.calls_hooks or (<StructureHook>node.call).calls_hooks
+            builder.has_validators = builder.has_validators or (<StructureHook>node.call).has_validators
+            return reader
+    builder.calls_hooks = True
     return HookReader(node)
 
 

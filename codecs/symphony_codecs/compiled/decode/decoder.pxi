@@ -34,7 +34,7 @@ cdef class Decoder:
     def __cinit__(self, schema, loads, layout, limits, strict, fallback, explain):
         self.layout = NO_LAYOUT
         if not strict:
-            self.layout = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}.get(layout, NO_LAYOUT)
+            self.layout = LAYOUTS.get(layout, NO_LAYOUT)
         builder = Builder(schema, self.layout)
         self.root = (<Builder>builder).build(schema.root)
         self.has_validators = (<Builder>builder).has_validators

@@ -37,7 +37,10 @@ cdef dict _MAKERS = {
 
 cdef Writer build(schema, int wire, bint strict):
     """Return the writer of a schema's root."""
-    cdef Builder builder = Builder(schema.table, wire, strict)
+    return built(Builder(schema.table, wire, strict), schema)
+
+
+cdef Writer built(Builder builder, schema):
     cdef Writer root = builder.writer(schema.root)
     while builder.pending:
         key = builder.pending.pop()

@@ -170,6 +170,13 @@ def _anything(Builder builder, node):
 
 
 def _hook(Builder builder, node):
+    cdef Writer inner
+    if isinstance(node.call, UnstructureHook):  # one of ours, which somebody has registered
+        inner = (<UnstructureHook>node.call).writer_for(builder.wire, builder.strict)
+        if inner is not None:
+            builder.calls_hooks = builder.calls_hooks or (<UnstructureHook>node.call).calls_hooks
+            return inner
+    builder.calls_hooks = True
     return _with_hook(builder, HookWriter(), node)
 
 

@@ -10,6 +10,7 @@ cdef class Builder:
 
     cdef int wire
     cdef bint strict
+    cdef bint calls_hooks
     cdef object table
     cdef dict made
     cdef dict late
