@@ -57,6 +57,11 @@ def _hooks(codec: Codec, tp: Any) -> tuple[Callable[[Any, Any], Any], Callable[[
         return codec.converter.get_structure_hook(tp), codec.converter.get_unstructure_hook(tp)
 
 
+def _shown(tree: Any) -> str:
+    """Return what tells builtins apart on the wire: tuples are arrays."""
+    return repr(list(tree) if isinstance(tree, tuple) else tree)
+
+
 @pytest.mark.parametrize(("tp", "value"), TYPES, ids=[str(number) for number in range(len(TYPES))])
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_users_get_does_what_the_hooks_do(name, tp, value):
@@ -65,7 +70,8 @@ def test_what_users_get_does_what_the_hooks_do(name, tp, value):
     read, write = _hooks(codec, tp)
     quick_read, quick_write = codec.converter.get_structure_hook(tp), codec.converter.get_unstructure_hook(tp)
     tree = write(value)
-    assert repr(quick_write(value)) == repr(tree)
+    tree = list(tree) if isinstance(tree, tuple) else tree
+    assert _shown(quick_write(value)) == _shown(tree)
     assert repr(quick_read(tree, tp)) == repr(read(tree, tp))
     for bad in (None, 1, "x", [], {}, [1, None], {"x": "y", "k": {"x": None}}, CborTag(3, 4), object(), {"inner": {}}):
         outcomes = []
@@ -79,7 +85,7 @@ def test_what_users_get_does_what_the_hooks_do(name, tp, value):
         outcomes = []
         for call in (write, quick_write):
             try:
-                outcomes.append(repr(call(other)))
+                outcomes.append(_shown(call(other)))
             except Exception as exc:  # noqa: BLE001 - hooks may raise anything
                 outcomes.append(type(exc).__name__ + str(exc))
         assert outcomes[0] == outcomes[1]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, get_args, get_origin
-
-import typing_extensions
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
@@ -13,6 +11,7 @@ from symphony_types.traits.validatable import Issue
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
 from ..formats.base import path_element
 from ..schema.annotations import hints_of
+from ..schema.typed_dicts import required_keys
 from .explain import Special, note, recover
 
 
@@ -23,24 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["special"]
 
 
-def _required_keys(tp: Any, hints: Mapping[str, Any]) -> frozenset[str]:
-    """Return the keys that must be there; of annotations that are strings, the class itself knows only half."""
-
-    def says(hint: Any) -> bool | None:
-        while get_origin(hint) in (
-            typing_extensions.Required,
-            typing_extensions.NotRequired,
-            typing_extensions.ReadOnly,
-        ):
-            if get_origin(hint) is not typing_extensions.ReadOnly:
-                return get_origin(hint) is typing_extensions.Required
-            (hint,) = get_args(hint)
-        return None
-
-    known = (get_origin(tp) or tp).__required_keys__
-    return frozenset(key for key, hint in hints.items() if (key in known if says(hint) is None else says(hint)))
-
-
 def special(tp: Any, converter: WireConverter, *, reads: bool) -> Special:
     """Return the function that reads or writes each key of the typed dict *tp* by its type."""
     return (_structure if reads else _unstructure)(tp, converter), frozenset((dict,))
@@ -49,7 +30,7 @@ def special(tp: Any, converter: WireConverter, *, reads: bool) -> Special:
 def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
     hints = hints_of(tp)
     plan = [(key, converter.get_structure_hook(hint), hint) for key, hint in hints.items()]
-    required = _required_keys(tp, hints)
+    required = required_keys(tp, hints)
     forbid = converter.options.unknown_fields == "forbid"
     keep = converter.options.unknown_fields == "keep"
 
@@ -87,7 +68,7 @@ def _unstructure(tp: Any, converter: WireConverter) -> Callable[[Any], Any]:
     hints = hints_of(tp)
     hooks = {key: converter.get_unstructure_hook(hint) for key, hint in hints.items()}
     untyped: Any = converter.get_unstructure_hook(Any)
-    required = _required_keys(tp, hints)
+    required = required_keys(tp, hints)
 
     def unstructure_typeddict(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):

@@ -14,7 +14,7 @@ from .._issues import unsupported
 from .._making import making
 from ..formats.base import Format
 from ..options import ClassOptions, CodecOptions, UnionOptions
-from . import containers, nodes, scalars, structs, unions
+from . import containers, nodes, scalars, structs, typed_dicts, unions
 from .annotations import behind, unwrap
 from .fields import WireField
 from .kinds import Kind, kind_of
@@ -245,6 +245,7 @@ _MAKERS.update(
         "struct": structs.record,
         "response": structs.response,
         "tagged_value": unions.cases,
+        "typed_dict": typed_dicts.typed_dict,
         "union": unions.union,
     }
 )

@@ -59,6 +59,9 @@ def sequence(tp: Any, builder: Builder) -> nodes.Node:
     return nodes.Sequence(builder.node(_item_type(tp, cls)), _SEQUENCES.get(cls, cls), accepted)
 
 
+_MAKE: Final = collections.namedtuple("_Sample", "item")._make.__func__.__code__  # type: ignore[attr-defined]  # noqa: PYI024 - of its kind
+
+
 def a_set(tp: Any, builder: Builder) -> nodes.Node | None:
     """Build the node of a set; the compiled engine does not know how tables are compared."""
     cls = get_origin(tp) or tp
@@ -75,7 +78,10 @@ def fixed(tp: Any, builder: Builder) -> nodes.Node:
     if not is_namedtuple(cls):
         return nodes.Tuple(tuple(map(builder.node, get_args(tp))))
     hints = hints_of(tp)
-    return nodes.Tuple(tuple(builder.node(hints.get(name, Any)) for name in cls._fields), cls._make)
+    # What the usual `_make` does but for counting the items, which have been counted.
+    is_usual = getattr(cls._make, "__func__", cls._make).__code__ is _MAKE
+    build = functools.partial(tuple.__new__, cls) if is_usual else cls._make
+    return nodes.Tuple(tuple(builder.node(hints.get(name, Any)) for name in cls._fields), build)
 
 
 def _entry_types(tp: Any, cls: Any) -> tuple[Any, Any]:

@@ -14,6 +14,7 @@ to know nothing but these nodes::
     Optional         None, or a node
     Sequence  Set  Tuple  Dict
     Struct           an attrs class or a dataclass, of Fields
+    TypedDict        a typed dict
     UnionByJsonType  a union whose members differ in what they are on the wire
     TaggedUnion      a union of classes under names, of Variants
     UnionByLiteral   a union of classes that differ in a literal field
@@ -77,6 +78,7 @@ __all__ = [
     "TimeDelta",
     "Timestamp",
     "Tuple",
+    "TypedDict",
     "UnionByJsonType",
     "UnionByLiteral",
     "UntaggedUnion",
@@ -441,8 +443,8 @@ class Tuple(Node):
 
     Attributes:
         items: A node for each place.
-        build: Reading: from a list to the value; `tuple`, or a named tuple's
-            ``_make``.
+        build: Reading: from a list of so many items to the value; `tuple`, or
+            what makes a named tuple.
     """
 
     items: tuple[Node, ...]
@@ -646,6 +648,23 @@ class Struct(Node):
     keep: Callable[[Any, dict[str, Any]], None] | None = None
     unknown_item: Node | None = attrs.field(default=None, eq=False, repr=False)
     kept: Callable[[Any], Mapping[str, Any]] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class TypedDict(Node):
+    """
+    A `typing.TypedDict`, for the compiled engine; for generated Python it is a `Hook`.
+
+    Attributes:
+        fields: The keys, in order; `Field.optional` says whether one may be
+            missing.
+        unknown: Reading: what to do with other keys.
+        other: Writing: the node of what other keys hold.
+    """
+
+    fields: tuple[Field, ...]
+    unknown: Literal["ignore", "forbid", "keep"] = "ignore"
+    other: Node | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -38,6 +38,7 @@ _BY_NODE: Final[dict[type[nodes.Node], frozenset[type]]] = {
     nodes.Tuple: _ARRAY,
     nodes.Dict: _MAP,
     nodes.Struct: _BOTH,
+    nodes.TypedDict: _MAP,
     nodes.UnionByLiteral: _BOTH,
 }
 

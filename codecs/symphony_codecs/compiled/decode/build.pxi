@@ -180,6 +180,19 @@ def _record(Builder builder not None, node):
     return StructReader(node, readers, unchecked, tokens, builder.bytes_keys)
 
 
+def _typed_dict(Builder builder not None, node):
+    cdef TypedDictReader reader
+    cdef DictConstruction construction
+    struct = nodes.Struct(cls=dict, fields=node.fields, unknown=node.unknown)
+    readers = builder.build_all([field.node for field in node.fields])
+    tokens = tuple([builder.token(field.key) for field in node.fields])
+    reader = TypedDictReader(struct, readers, readers, tokens, False)
+    construction = DictConstruction(struct)
+    construction.keys = reader.keys
+    reader.construction = construction
+    return reader
+
+
 def _kinds(Builder builder not None, node):
     other = None if node.other is None else builder.build(node.other)
     return UnionByJsonTypeReader({kind: builder.build(member) for kind, member in node.readers.items()}, other)
@@ -252,6 +265,7 @@ cdef dict MAKERS = {
     nodes.Tuple: _fixed,
     nodes.Dict: _mapped,
     nodes.Struct: _record,
+    nodes.TypedDict: _typed_dict,
     nodes.UnionByJsonType: _kinds,
     nodes.TaggedUnion: _tagged,
     nodes.UnionByLiteral: _labelled,

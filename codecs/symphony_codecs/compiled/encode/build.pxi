@@ -24,6 +24,7 @@ cdef dict _MAKERS = {
     nodes.Null: _null,
     nodes.Optional: _optional,
     nodes.Struct: _record,
+    nodes.TypedDict: _typed_dict,
     nodes.Reference: _reference,
     nodes.Sequence: _sequence,
     nodes.Set: _set,

@@ -1,5 +1,17 @@
 # Sequences, tuples and maps whose items have a type.
 
+cdef extern from *:
+    """
+    /* An instance of a class derived from tuple that counts and iterates as tuples do. */
+    static int symphony_named_tuple(PyObject *value)
+    {
+        PyTypeObject *cls = Py_TYPE(value);
+        return PyTuple_Check(value) && cls->tp_iter == PyTuple_Type.tp_iter && cls->tp_as_sequence != NULL &&
+            cls->tp_as_sequence->sq_length == PyTuple_Type.tp_as_sequence->sq_length;
+    }
+    """
+    bint is_named_tuple "symphony_named_tuple"(PyObject* value) noexcept
+
 cdef class ItemsWriter(Writer):
     """What writes the items of a list or a tuple one after the other."""
 
@@ -69,7 +81,7 @@ cdef class TupleWriter(Writer):
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef Py_ssize_t i, size = len(self.items)
-        if type_of(value) != TUPLE:
+        if type_of(value) != TUPLE and not is_named_tuple(value):
             try:
                 if not isinstance(<object>value, tuple):
                     return REFUSED
