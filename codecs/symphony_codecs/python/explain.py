@@ -97,7 +97,7 @@ def note(exc: Exception, where: PathElement | None, issues: list[Issue]) -> None
             the work at each of a thousand levels.
         FormatError: Enough has been noted: the siblings need not be looked at.
     """
-    if isinstance(exc, (RecursionError, MemoryError)):
+    if isinstance(exc, RecursionError):
         raise exc
     if where is None:
         issues.extend(issues_of(exc))
@@ -266,7 +266,7 @@ class Resume:
     def __call__(self, value: Any, exc: Exception) -> Any:
         """Return the value after all; raises `FormatError` otherwise."""
         raise_if_from_signal(exc)
-        if isinstance(exc, (RecursionError, MemoryError)):
+        if isinstance(exc, RecursionError):
             raise exc
         traceback: Any = exc.__traceback__
         frame = traceback.tb_frame

@@ -230,11 +230,10 @@ def overridden(cls: type, given: Mapping[str, Any]) -> dict[str, Any]:
     written: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
         written.update(_annotations(base))
-    hints = _resolved(cls) if written else {}
+    other = {name: tp for name, tp in given.items() if tp is not None and tp != written.get(name)}
+    hints = _resolved(cls) if written and other else {}
     return {
-        name: resolve(tp, cls.__module__, {cls.__name__: cls})
-        for name, tp in given.items()
-        if tp is not None and tp != written.get(name) and tp != hints.get(name)
+        name: resolve(tp, cls.__module__, {cls.__name__: cls}) for name, tp in other.items() if tp != hints.get(name)
     }
 
 
