@@ -50,9 +50,7 @@ class Maker:
         most: Writing: how many items an array may have.
         encoded: Writing: from builtins to bytes, to sort sets by.
         explainer: What interprets the nodes where a function refuses.
-        explains: Whether the functions in the making say what is wrong: not
-            those for orjson, nor of an untagged union's members, which are
-            tried in turn.
+        explains: Whether the functions say what is wrong: not those for orjson.
     """
 
     schema: nodes.Schema

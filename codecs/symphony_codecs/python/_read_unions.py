@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from .._signals import raise_if_from_signal
 from ..schema import nodes
 from ._maker import Maker, part, refusing
 from ._source import indented, is_name
@@ -139,27 +138,9 @@ def labelled(node: nodes.UnionByLiteral, maker: Maker) -> list[str]:
 
 def untagged(node: nodes.UntaggedUnion, maker: Maker) -> list[str]:
     """Return the body of the function that takes the first member that fits."""
-    if maker.explains:
-        attempt = maker.make_function((id(node), "attempt"), "attempt", lambda: _attempt(node, maker))
-        return [f"return {maker.name(maker.explainer.own(node).read, 'first')}(value, {attempt})"]
-    return _attempt(node, maker)
-
-
-def _attempt(node: nodes.UntaggedUnion, maker: Maker) -> list[str]:
-    lines: list[str] = []
-    # A member that does not fit is not to say why: the explainer asks all of them if none fits.
-    explains, maker.explains = maker.explains, False
     for member in node.members:
-        lines += [
-            "try:",
-            f"    return {maker.function(member)}(value)",
-            "except RecursionError:",
-            "    raise",
-            "except Exception as exc:",
-            f"    {maker.name(raise_if_from_signal, 'raise_if_from_signal')}(exc)",
-        ]
-    maker.explains = explains
-    return [*lines, "raise Refused"]
+        maker.function(member)  # which the explainer finds
+    return [f"return {maker.name(maker.explainer.own(node), 'first')}(value)"]
 
 
 def cases(node: nodes.TaggedValueNode, maker: Maker) -> list[str]:

@@ -20,7 +20,6 @@ from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_fiel
 from ..formats.base import path_element
 from ..schema import nodes
 from ..schema.wire_kinds import NAMES
-from ._source import Refused
 from .explain import BEFORE, Explainer, Interpreters, is_final, untag
 
 
@@ -217,22 +216,14 @@ class _Tried(threading.local):
 _TRIED: Final = _Tried()
 
 
-class Untagged:
-    """
-    A union of which the first member that fits is taken.
-
-    Its generated function is `read`, around one that tries the members quickly.
-    """
+class _Untagged:
+    """A union of which the first member that fits is taken; each says why it does not."""
 
     def __init__(self, node: nodes.UntaggedUnion, explainer: Explainer) -> None:
         self.node = node
         self.explainer = explainer
 
     def __call__(self, value: Any) -> Any:
-        return self.read(value, self._try)
-
-    def read(self, value: Any, attempt: Any) -> Any:
-        """Return what *attempt* does, or what it did for this very value."""
         outcomes = _TRIED.outcomes
         is_outermost = outcomes is None
         if outcomes is None:
@@ -246,7 +237,7 @@ class Untagged:
                     raise FormatError(issues)
                 return result
             try:
-                result = self._first(value, attempt)
+                result = self._first(value)
             except FormatError as exc:
                 if key is not None:
                     outcomes[key] = value, None, exc.issues
@@ -262,14 +253,7 @@ class Untagged:
         """Raise *exc*, which says it all."""
         raise exc
 
-    def _first(self, value: Any, attempt: Any) -> Any:
-        try:
-            return attempt(value)
-        except Refused:
-            pass
-        return self._try(value)
-
-    def _try(self, value: Any) -> Any:
+    def _first(self, value: Any) -> Any:
         reasons: list[str] = []
         for member, name in zip(self.node.members, self.node.names, strict=True):
             try:
@@ -326,7 +310,7 @@ READERS: Final[Interpreters] = {
     nodes.UnionByJsonType: _ByJsonType,
     nodes.TaggedUnion: _Variants,
     nodes.UnionByLiteral: _ByLiteral,
-    nodes.UntaggedUnion: Untagged,
+    nodes.UntaggedUnion: _Untagged,
     nodes.TaggedValueNode: _TaggedValue,
     nodes.Bare: _Bare,
 }
