@@ -7,6 +7,7 @@ the reference accepts is found here, and not only slow.
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import re
 import uuid
@@ -213,7 +214,7 @@ def _check(codec: Codec, tp: Any, value: Any, rng: random.Random) -> None:
 def _check_odd_values(codec: Codec, tp: Any, value: Any, junk: Any) -> None:
     _check_writing(codec, tp, junk)
     if is_variant(type(value)):  # what holds fields, rather than bytes or a number of its own
-        names = [a.name for a in attrs.fields(type(value))]
+        names = [a.name for a in (attrs.fields if attrs.has(type(value)) else dataclasses.fields)(type(value))]
         if names:
             spoilt = object.__new__(type(value))
             for name in names[1:]:

@@ -52,7 +52,7 @@ cdef class Construction:
     cdef Maker maker           # None: the class is called
     cdef Place* places         # in the order of the constructor
     cdef Py_ssize_t set_count  # how many attributes it sets
-    cdef list kept
+    cdef object node           # which holds what the places point to
     cdef bint is_plain         # whether values are stored as they are read, and no function runs but factories
     cdef bint takes_self       # whether a function is called with the instance before it is whole
     cdef bint validates_fields
@@ -92,7 +92,7 @@ cdef class Construction:
         self.places = <Place*>PyMem_Calloc(self.set_count + 1, sizeof(Place))
         if self.places == NULL:
             raise MemoryError
-        self.kept = [node]
+        self.node = node
         self.is_plain = self.before is None
         self.takes_self = self.before is not None
         for i, attribute in enumerate(node.attributes):
@@ -102,30 +102,26 @@ cdef class Construction:
             self.total += attribute.field is None
             place.of = <PyObject*>attribute.of
             if isinstance(attribute.default, nodes.Factory):
-                place.default = self.held(attribute.default.call)
+                place.default = <PyObject*>attribute.default.call
                 place.is_factory, place.factory_takes_self = True, attribute.default.takes_self
             elif attribute.default is not nodes.ABSENT:
-                place.default = self.held(attribute.default.value)
+                place.default = <PyObject*>attribute.default.value
             if attribute.convert is not None:
                 self.is_plain = False
-                place.convert = self.held(attribute.convert.call)
+                place.convert = <PyObject*>attribute.convert.call
                 place.convert_takes_self = attribute.convert.takes_self
                 place.convert_takes_field = attribute.convert.takes_field
             self.takes_self = self.takes_self or place.factory_takes_self or place.convert_takes_self
             if attribute.validators:
-                place.validators = self.held(attribute.validators)
+                place.validators = <PyObject*>attribute.validators
             if attribute.default_validators:
-                place.default_validators = self.held(attribute.default_validators)
+                place.default_validators = <PyObject*>attribute.default_validators
             self.validates_fields = self.validates_fields or bool(attribute.validators)
             self.marks_defaults = self.marks_defaults or attribute.default_validators != attribute.validators
         self.is_plain = self.is_plain and not self.takes_self
         has_dict = any(member_offset(<PyObject*>self.cls, <PyObject*>name, True) < 0 for name in names)
         self.maker = Maker(self.cls, names, has_dict=has_dict)
         return 0
-
-    cdef PyObject* held(self, object value):
-        self.kept.append(value)
-        return <PyObject*>value
 
     cdef inline PyObject** room(self, PyObject** few) except NULL:
         """Return an array for the values: *few* if it is long enough."""

@@ -65,8 +65,7 @@ cdef int _set_default(StructWriter writer, FieldPlan* schema, field) except -1:
     else:
         schema.left_out = ALWAYS_ASKED
         return 0
-    writer.kept.append(kind)
-    schema.default_class = <PyObject*>kind
+    schema.default_class = <PyObject*>kind  # which the node holds, or the default
     return 0
 
 
