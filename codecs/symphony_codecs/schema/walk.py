@@ -14,13 +14,18 @@ __all__ = ["children", "walk"]
 
 def children(node: nodes.Node) -> Iterator[nodes.Node]:
     """
-    Yield the nodes that *node* holds, in the order of its attributes.
+    Yield the nodes that *node* holds, each once, in the order of its attributes.
 
     A `nodes.Reference` holds none: what it names is in the schema's table.
     """
+    seen: set[int] = set()
     for attribute in attrs.fields(type(node)):
-        if attribute.eq:  # the others say nothing that these do not
-            yield from _nodes_in(getattr(node, attribute.name))
+        # Other attributes that take no part in comparisons say nothing that these do not.
+        if attribute.eq or attribute.name == "members":
+            for child in _nodes_in(getattr(node, attribute.name)):
+                if id(child) not in seen:
+                    seen.add(id(child))
+                    yield child
 
 
 def _nodes_in(value: object) -> Iterator[nodes.Node]:
