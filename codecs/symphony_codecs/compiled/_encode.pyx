@@ -11,7 +11,7 @@ import uuid
 
 from collections.abc import Mapping, Set as AbstractSet
 from enum import Enum, Flag
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from ipaddress import IPv4Address, IPv6Address
 
 from orjson import dumps as dump_json

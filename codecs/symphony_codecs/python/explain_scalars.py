@@ -10,6 +10,7 @@ from typing import Any, Final
 from symphony_types._uuid_text import format_uuid_bytes, parse_uuid_bytes
 from symphony_types.checks import U32, U64, IntRange, describe
 from symphony_types.time import Duration, Timestamp
+from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, mismatch
 from .._signals import raise_if_from_signal
@@ -17,7 +18,7 @@ from ..schema import nodes
 from ..schema.nodes import HOOKS
 from ..schema.wire_classes import DurationWire
 from . import strict
-from .explain import Convert, Explainer, Interpreters
+from .explain import Convert, Explainer, Interpreters, note
 from .untyped import structure_untyped
 
 
@@ -135,6 +136,14 @@ def _write_duration(node: nodes.Duration, _: Explainer) -> Convert:
     def write(value: Any) -> Any:
         if type(value) is not Duration:
             raise mismatch("a Duration", value)
+        issues: list[Issue] = []
+        for name, bounds in (("secs", U64), ("nanos", U32)):
+            try:
+                bounds.check(getattr(value, name))
+            except Exception as exc:  # noqa: BLE001 - somebody has changed it
+                note(exc, name, issues)
+        if issues:
+            raise FormatError(issues)
         return [value.secs, value.nanos] if node.positional else {"secs": value.secs, "nanos": value.nanos}
 
     return write

@@ -172,6 +172,8 @@ cdef class DateTimeWriter(Writer):
     cdef int kind  # 0: datetime, 1: date, 2: time
     cdef object cls
     cdef object text_of
+    cdef object zone    # the last of a fixed offset, and how many minutes it is
+    cdef int minutes
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef char text[SHORT]
@@ -222,6 +224,8 @@ cdef class DateTimeWriter(Writer):
             return size
         if <PyObject*>zone == UTC:
             return size + write_offset(0, text + size)
+        if zone is self.zone:
+            return size + write_offset(self.minutes, text + size)
         try:
             offset = moment.utcoffset()
         except Exception as exc:
@@ -232,6 +236,9 @@ cdef class DateTimeWriter(Writer):
         seconds = dt.PyDateTime_DELTA_GET_DAYS(offset) * 86400 + dt.PyDateTime_DELTA_GET_SECONDS(offset)
         if dt.PyDateTime_DELTA_GET_MICROSECONDS(offset) or seconds % 60:
             return -1
+        if type(zone) is timezone:
+            self.zone = zone
+            self.minutes = seconds // 60
         return size + write_offset(seconds // 60, text + size)
 
     cdef int write_other(self, moment, Sink* out) except -1:
