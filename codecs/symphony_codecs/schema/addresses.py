@@ -8,6 +8,7 @@ of IPv4 is written as ``::ffff:192.0.2.1``.  Zones (``%eth0``) have no form.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 
@@ -21,7 +22,6 @@ from .._issues import mismatch
 
 __all__ = ["ADDRESSES", "Address"]
 
-_IPV6_MAPPED: Final = 0xFFFF
 _LENGTH: Final = re.compile(r"/(?:0|[1-9][0-9]{0,2})\Z", re.ASCII)
 
 
@@ -66,23 +66,31 @@ def _without_zone(value: Any, expected: str) -> Any:
     return value
 
 
-def _ipv6_text(number: int) -> str:
-    if number >> 32 == _IPV6_MAPPED:
-        return f"::ffff:{ipaddress.IPv4Address(number & 0xFFFFFFFF)}"
-    return str(ipaddress.IPv6Address(number))
+def _text(value: Any, expected: str) -> str:
+    text = str(value)
+    if "%" in text:
+        raise mismatch(f"{expected} without a zone", text, "invalid_value")
+    if text.startswith("::ffff:"):
+        address, slash, length = text.partition("/")
+        mapped = ipaddress.IPv6Address(address).ipv4_mapped
+        return text if mapped is None else f"::ffff:{mapped}{slash}{length}"
+    return text
 
 
 def _address(cls: Any, expected: str, size: int) -> Address:
-    def write(value: Any) -> str:
-        number = int(_without_zone(value, expected))
-        return _ipv6_text(number) if size == 16 else str(ipaddress.IPv4Address(number))
-
     def write_octets(value: Any) -> bytes:
         packed: bytes = _without_zone(value, expected).packed
         return packed
 
     make = _made(cls, expected)
-    return Address(expected=expected, size=size, read=make, write=write, read_octets=make, write_octets=write_octets)
+    return Address(
+        expected=expected,
+        size=size,
+        read=make,
+        write=functools.partial(_text, expected=expected),
+        read_octets=make,
+        write_octets=write_octets,
+    )
 
 
 def _with_prefix(cls: Any, part: str, expected: str, size: int) -> Address:
@@ -98,11 +106,6 @@ def _with_prefix(cls: Any, part: str, expected: str, size: int) -> Address:
         _without_zone(getattr(value, part), expected)
         return value
 
-    def write(value: Any) -> str:
-        address = getattr(_checked(value), part)
-        text = _ipv6_text(int(address)) if size == 16 else str(ipaddress.IPv4Address(int(address)))
-        return f"{text}/{_length(value)}"
-
     def read_octets(data: bytes) -> Any:
         return make((data[:-1], data[-1]))
 
@@ -114,7 +117,7 @@ def _with_prefix(cls: Any, part: str, expected: str, size: int) -> Address:
         expected=expected,
         size=size + 1,
         read=read,
-        write=write,
+        write=functools.partial(_text, expected=expected),
         read_octets=read_octets,
         write_octets=write_octets,
     )
