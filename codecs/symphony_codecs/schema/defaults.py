@@ -18,6 +18,7 @@ __all__ = ["EMPTY", "constant_default"]
 EMPTY: Final = (list, dict, set, frozenset, tuple)
 """Factories whose values are always the same."""
 
+_FLOAT_INTS: Final = 2**53
 _PURE: Final = (*(as_tuple, as_map, as_optional_map, as_float, as_optional_float), *(int, float, str, bool, *EMPTY))
 
 
@@ -46,12 +47,14 @@ def _writes(node: nodes.Node, value: Any) -> bool:
     """Return whether *node* writes *value*, empty or a scalar, for sure."""
     if _is_empty(value):
         return type(node) in (nodes.Sequence, nodes.Set, nodes.Dict)
-    if isinstance(node, nodes.Text):
+    if isinstance(node, nodes.Text) and type(value) is str:
         is_found = (not node.options or value in node.options) and (node.match is None or bool(node.match(value)))
         return is_found and node.minimum <= len(value) and (node.maximum is None or len(value) <= node.maximum)
-    if isinstance(node, nodes.Integer):
+    if isinstance(node, nodes.Integer) and type(value) is int:
         return (node.minimum is None or value >= node.minimum) and (node.maximum is None or value <= node.maximum)
-    return isinstance(node, (nodes.Float, nodes.Binary))
+    if isinstance(node, nodes.Float):
+        return type(value) is float or (type(value) is int and abs(value) < _FLOAT_INTS)
+    return isinstance(node, nodes.Binary) and type(value) is bytes
 
 
 def _is_empty(value: Any) -> bool:
