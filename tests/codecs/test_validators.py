@@ -157,7 +157,7 @@ CALLED: tuple[tuple[Any, tuple[Any, ...], tuple[Any, ...]], ...] = (
 
 def _cases() -> list[Any]:
     return [
-        pytest.param(tp, values, validator, is_native, id=f"{tp}-{validator}"[:90])
+        pytest.param(tp, values, validator, is_native, id=re.sub(" at 0x[0-9a-f]+", "", f"{tp}-{validator}")[:90])
         for table, is_native in ((NATIVE, True), (CALLED, False))
         for tp, values, validators in table
         for validator in validators
