@@ -114,6 +114,7 @@ bench-check: $(VENV)/.installed-bench  ## Compare instruction counts with the co
 	$(BIN)/python -m bench.instructions $(ARGS)
 
 bench-report: $(VENV)/.installed-bench  ## Measure all codecs anew; write figures, plots and tables of the documentation
+	$(BIN)/python -m bench cliffs --json bench/figures/cliffs.json
 	$(BIN)/python -m bench.report $(ARGS)
 	$(BIN)/python -m bench.instructions --update
 

@@ -99,7 +99,7 @@ def _refusing(decode: Callable[[Any], Any]) -> Callable[[Any], None]:
             decode(data)
         except ValueError:
             return
-        raise RuntimeError("expected the document to be refused")
+        raise ValueError("expected the document to be refused")
 
     return refuse
 

@@ -12,6 +12,7 @@ from typing import Final
 from symphony_codecs.benchmark import Report, Row
 from symphony_codecs.benchmark.shown import bytes_text, count_text, number_text, ratio_text, time_text
 
+from .cliffs import page as cliffs
 from .figures import Figures
 from .plots import PLOTS, THEMES
 from .targets import Verdict
@@ -152,10 +153,17 @@ _CAPTIONS: Final = {
     "tree-json": "Time to encode and decode the directory tree in JSON",
     "sizes": "Bytes of the envelope and of the directory tree in each format",
 }
+
+
+def _cliffs(_figures: Figures) -> str:
+    return cliffs.shown()
+
+
 _PARTS: Final[Mapping[str, Callable[[Figures], str]]] = {
     "environment": _environment,
     "targets": _targets,
     "works": _works,
     "imports": _imports,
     "plots": _plots,
+    "cliffs": _cliffs,
 }

@@ -23,6 +23,7 @@ from symphony_codecs.benchmark import Environment
 from .builds import TODAY, BuildError, build_named
 from .figures import Figures
 from .measured import Settings
+from .page import LATEST
 from .points import FORMATS, Point
 from .run import PARTS, run
 from .shown import show
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--quick", action="store_true", help="one format for each point, few rounds: 2 minutes at most")
     parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=f"parts: {', '.join(PARTS)}")
-    parser.add_argument("--match", default="", metavar="TEXT", help="cells alone whose title holds TEXT")
+    parser.add_argument("--match", default="", metavar="TEXT", help="cells and rows alone whose title holds TEXT")
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS, metavar="FORMAT")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="batches of each contender (default: 5)")
     parser.add_argument("--worst", type=int, default=_SHOWN, metavar="N", help=f"rows to show (default: {_SHOWN})")
@@ -56,6 +57,8 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     if given.rounds < 1:
         parser.error(f"expected at least one round, got {given.rounds}")
+    if given.json is not None and given.json.resolve().parent == LATEST.parent and _dirty():
+        parser.error("figures to be published are measured in a tree without uncommitted changes")
     if given.show is not None:
         figures = Figures.from_json(given.show.read_text(encoding="utf-8"))
     else:
@@ -70,6 +73,10 @@ def main(arguments: list[str] | None = None) -> None:
     show(figures, Console(width=None if sys.stdout.isatty() else 150, highlight=False), given.worst)
 
 
+def _dirty() -> bool:
+    return (Environment.here().commit or "").endswith("-dirty")
+
+
 def _measured(given: argparse.Namespace, parts: list[str], settings: Settings) -> Figures:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     build = build_named(given.build)
@@ -82,7 +89,7 @@ def _measured(given: argparse.Namespace, parts: list[str], settings: Settings) -
         def wanted(point: Point) -> bool:
             return given.match in point.title and point.format in given.formats
 
-        cells, rows = run(parts, settings, build, wanted, quick=given.quick, on_step=on_step)
+        cells, rows = run(parts, settings, build, wanted, match=given.match, quick=given.quick, on_step=on_step)
     environment = Environment.here()
     if given.build == "today":
         environment = attrs.evolve(environment, commit=TODAY, engine="compiled")

@@ -149,6 +149,8 @@ DOCUMENTS: Final = {
         Document(name="indefinite texts", formats=_CBOR, write=heads.in_chunks),
         Document(name="tag 55799", formats=_CBOR, bend=lambda data: b"\xd9\xd9\xf7" + data),
         Document(name="tags on datetimes and ids", formats=_CBOR, write=heads.tagged),
+        Document(name="tag 1 on datetimes", formats=_CBOR, write=heads.epoch),
+        Document(name="tag 4 on decimals", formats=_CBOR, write=heads.fractions),
         Document(name="float16 and float32", formats=_BINARY, write=heads.short_floats),
         _faulty("1 wrong type", _replaced(1, _WRONG)),
         _faulty("100 wrong types", _replaced(100, _WRONG)),

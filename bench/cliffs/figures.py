@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import attrs
@@ -38,8 +38,15 @@ class Figures:
 
     def to_json(self) -> str:
         """Return all of it, with three significant digits."""
-        head = {"environment": attrs.asdict(self.environment), "settings": attrs.asdict(self.settings)}
-        cells, rows = map(_cell_row, self.cells), map(_row, self.rows)
+        # The same few reasons stand in thousands of cells, each as its place in this list.
+        reasons = list(dict.fromkeys(reason for cell in self.cells for reason in cell.left_out.values()))
+        head = {
+            "environment": attrs.asdict(self.environment),
+            "settings": attrs.asdict(self.settings),
+            "reasons": reasons,
+        }
+        places = {reason: place for place, reason in enumerate(reasons)}
+        cells, rows = (_cell_row(cell, places) for cell in self.cells), map(_row, self.rows)
         return f'{json.dumps(head)[:-1]}, "cells": [\n{_lines(cells)}\n], "rows": [\n{_lines(rows)}\n]}}\n'
 
     @classmethod
@@ -49,7 +56,7 @@ class Figures:
         settings = {**found["settings"], "contenders": tuple(found["settings"]["contenders"])}
         return cls(
             settings=Settings(**settings),
-            cells=[Cell(**{**cell, "point": Point(**cell["point"])}) for cell in found["cells"]],
+            cells=[_cell(row, found["reasons"]) for row in found["cells"]],
             rows=[Row(**row) for row in found["rows"]],
             environment=Environment(**found["environment"]),
         )
@@ -59,13 +66,20 @@ def _lines(rows: Iterable[dict[str, Any]]) -> str:
     return ",\n".join(map(json.dumps, rows))
 
 
-def _cell_row(cell: Cell) -> dict[str, Any]:
+def _cell(row: dict[str, Any], reasons: Sequence[str]) -> Cell:
+    left_out = {name: reasons[place] for name, place in row.get("left_out", {}).items()}
+    return Cell(**{**row, "point": Point(**row["point"]), "left_out": left_out})
+
+
+def _cell_row(cell: Cell, places: Mapping[str, int]) -> dict[str, Any]:
     # What is as usual is left out: lines are to be read.
     usual = attrs.asdict(Cell(point=Point(), direction=""))
     given = {key: value for key, value in attrs.asdict(cell).items() if value != usual[key] or key == "point"}
     given["point"] = {key: value for key, value in given["point"].items() if value != usual["point"][key]}
     if "times" in given:
         given["times"] = {name: _rounded(value) for name, value in cell.times.items()}
+    if "left_out" in given:
+        given["left_out"] = {name: places[reason] for name, reason in cell.left_out.items()}
     return given
 
 

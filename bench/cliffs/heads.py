@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import decimal
 import re
 import struct
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import cbor2
@@ -12,9 +15,10 @@ import cbor2
 from .wire import pack
 
 
-__all__ = ["in_chunks", "indefinite", "short_floats", "tagged", "wide"]
+__all__ = ["epoch", "fractions", "in_chunks", "indefinite", "short_floats", "tagged", "wide"]
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?")
 _ID_LENGTH: Final = 16
 
 
@@ -35,7 +39,17 @@ def in_chunks(document: Any, _format: str) -> bytes:
 
 def tagged(document: Any, _format: str) -> bytes:
     """Write datetimes under tag 0 and ids under tag 37."""
-    return cbor2.dumps(_tagged(document))
+    return cbor2.dumps(_tagged(document, _standard))
+
+
+def epoch(document: Any, _format: str) -> bytes:
+    """Write datetimes as seconds under tag 1."""
+    return cbor2.dumps(_tagged(document, _seconds))
+
+
+def fractions(document: Any, _format: str) -> bytes:
+    """Write decimals as decimal fractions under tag 4."""
+    return cbor2.dumps(_tagged(document, _fraction))
 
 
 def short_floats(document: Any, format_: str) -> bytes:
@@ -130,13 +144,32 @@ def _msgpack(value: Any, *, short: bool) -> list[bytes]:
     return out
 
 
-def _tagged(value: Any) -> Any:
+def _tagged(value: Any, tag: Callable[[Any], Any]) -> Any:
+    """Return builtins in which scalars, but for keys, have got their tags."""
     if isinstance(value, list):
-        return [_tagged(item) for item in value]
+        return [_tagged(item, tag) for item in value]
     if isinstance(value, dict):
-        return {key: _tagged(item) for key, item in value.items()}
+        return {key: _tagged(item, tag) for key, item in value.items()}
+    return tag(value)
+
+
+def _standard(value: Any) -> Any:
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return cbor2.CBORTag(0, value)
     if isinstance(value, bytes) and len(value) == _ID_LENGTH:
         return cbor2.CBORTag(37, value)
+    return value
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return cbor2.CBORTag(1, dt.datetime.fromisoformat(value).timestamp())
+    return value
+
+
+def _fraction(value: Any) -> Any:
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        sign, digits, exponent = decimal.Decimal(value).as_tuple()
+        mantissa = int("".join(map(str, digits)))
+        return cbor2.CBORTag(4, [exponent, -mantissa if sign else mantissa])
     return value

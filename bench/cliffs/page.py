@@ -21,8 +21,8 @@ _WORST: Final = 10
 
 def shown() -> str:
     """Return what the page has of the committed figures."""
-    baseline, latest = (Figures.from_json(path.read_text(encoding="utf-8")) for path in (BASELINE, LATEST))
-    return table(baseline, latest)
+    found = [Figures.from_json(path.read_text(encoding="utf-8")) for path in (BASELINE, LATEST) if path.exists()]
+    return table(found[0], found[-1])
 
 
 def table(baseline: Figures, latest: Figures) -> str:

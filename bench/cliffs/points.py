@@ -32,6 +32,14 @@ RECORDS: Final = 200
 # The base takes some 136 bytes of JSON for each record: 1 kB to 100 MB.
 _SIZES: Final = (8, 75, 750, 7_500, 75_000, 740_000)
 FORMATS: Final = ("json", "msgpack", "msgpack-compact", "cbor")
+# What a document needs to be another one than as written.
+_BESIDE: Final[Mapping[str, Mapping[str, str]]] = {
+    "10,000 wrong types": {"container": "list[T], 100", "leaf": "int"},
+    "tags on datetimes and ids": {"leaf": "datetime, Z"},
+    "tag 1 on datetimes": {"leaf": "datetime, Z"},
+    "tag 4 on decimals": {"leaf": "Decimal"},
+    "float16 and float32": {"leaf": "float"},
+}
 # By dimension: its values by name, the first of which is the well-behaved one.
 DIMENSIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "leaf": LEAVES,
@@ -117,14 +125,8 @@ def one_at_a_time() -> Iterator[Point]:
     for dimension, values in DIMENSIONS.items():
         for value in list(values)[1:]:
             for name in FORMATS:
-                changes: dict[str, Any] = {dimension: value}
-                if value.startswith("10,000"):
-                    changes.update(container="list[T], 100", leaf="int")
-                if "datetimes and ids" in value:
-                    changes["leaf"] = "datetime, Z"
-                if "float16" in value:
-                    changes["leaf"] = "float"
-                point = Point(format=name, **changes)
+                given: dict[str, Any] = {**_BESIDE.get(value, {}), dimension: value}
+                point = Point(format=name, **given)
                 if possible(point):
                     yield point
 

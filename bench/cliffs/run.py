@@ -27,6 +27,7 @@ def run(
     build: Build,
     wanted: Callable[[Point], bool],
     *,
+    match: str = "",
     quick: bool = False,
     on_step: Callable[[int, int, str], Any] = lambda _done, _total, _what: None,
 ) -> tuple[list[Cell], list[Row]]:
@@ -38,6 +39,7 @@ def run(
         settings: How to measure.
         build: What to measure.
         wanted: Whether a point is to be measured.
+        match: What the names of rules hold whose rows are measured.
         quick: Whether each point is measured in one format alone, another one for each.
         on_step: Gets how many points are done, of how many, and the last one's part.
     """
@@ -63,7 +65,7 @@ def run(
     rows: list[Row] = []
     if "rows" in parts:
         for rule in ROWS:
-            if build.is_today and rule.other_build:
+            if match not in rule.name or (build.is_today and rule.other_build):
                 continue
             on_step(total, total, rule.name)
             rows += measured_rows(rule.name, settings, build)

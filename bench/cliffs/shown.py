@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,6 +16,10 @@ from .rules import CELL_RULES, Finding, findings
 
 
 __all__ = ["cliffs", "show", "unsupported", "worst"]
+
+
+# What a point of one dimension at a time has at most.
+_FEW: Final = 3
 
 
 def cliffs(found: Iterable[Finding], rows: Iterable[Row] = ()) -> int:
@@ -47,7 +52,7 @@ def unsupported(cells: Iterable[Cell]) -> Iterator[str]:
     formats: dict[tuple[str, str], dict[str, None]] = {}
     for cell in cells:
         # In pairs of all dimensions one that is reported alone would be so again and again.
-        if OURS in cell.left_out and len(cell.point.changes) <= 1 and not cell.pure:
+        if OURS in cell.left_out and len(cell.point.changes) <= _FEW and not cell.pure:
             formats.setdefault((cell.point.title, cell.left_out[OURS]), {})[cell.point.format] = None
     for (title, reason), names in formats.items():
         yield f"{title} ({', '.join(names)}): {reason}"

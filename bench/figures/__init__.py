@@ -1,7 +1,8 @@
 """
-The committed figures: ``codecs.json`` and ``instructions.json``.
+The committed figures: ``codecs.json``, ``instructions.json``, ``cliffs.json`` and ``cliffs-baseline.json``.
 
-``python -m bench.report`` writes them, and what the documentation shows of them.
+``make bench-report`` writes them, but for the last, and what the documentation shows of them.  The last is of the build
+that the cliffs of others are compared with: ``python -m bench cliffs --build today``.
 """
 
 from __future__ import annotations

@@ -295,6 +295,7 @@ def test_figures_are_kept():
     again = figures.Figures.from_json(text)
     assert again.to_json() == text
     assert again.cells[1].point == Point(leaf="date", format="cbor")
+    assert again.cells[2].left_out == {"symphony": "TypeError: no"}
 
 
 def test_what_is_shown():
