@@ -22,6 +22,8 @@ from symphony_codecs import get_codec
 from symphony_codecs.benchmark import Environment
 
 from .classes import with_attrs
+from .cliffs.cases import Case as PointCase
+from .cliffs.sample import SAMPLE
 from .work import SEED
 from .works import bad_field, datetimes, enums, envelope, ids, manifest, tree, unions, workflow
 
@@ -29,6 +31,8 @@ from .works import bad_field, datetimes, enums, envelope, ids, manifest, tree, u
 __all__ = ["LOOP", "Case", "cases", "main"]
 
 LOOP: Final = "loop"
+SAMPLED: Final = "cliffs: "
+_SAMPLED_RECORDS: Final = 10
 _FORMATS: Final = ("json", "msgpack", "msgpack-compact", "cbor")
 # Works, how many values, and what makes them small.
 _WORKS: Final[tuple[tuple[Any, int, dict[str, int]], ...]] = (
@@ -65,7 +69,7 @@ class Case:
 def cases(prefix: str = "") -> Iterator[Case]:
     """Yield the loop, and all cases whose name begins with *prefix*."""
     yield Case(LOOP, id, [0] * 20)
-    for case in _of_works(prefix):
+    for case in (*_of_works(prefix), *_of_cliffs(prefix)):
         if case.name.startswith(prefix):
             yield case
 
@@ -83,6 +87,21 @@ def _of_works(prefix: str) -> Iterator[Case]:
             yield Case(f"{work.NAME} {name} decode", decode, [encode(value) for value in values])
     if not prefix:
         yield _refusal()
+
+
+def _of_cliffs(prefix: str) -> Iterator[Case]:
+    if prefix and not prefix.startswith(SAMPLED):
+        return
+    for point in SAMPLE:
+        case = PointCase(attrs.evolve(point, records=_SAMPLED_RECORDS))
+        own, codec = case.side("own"), case.codec
+        name = f"{SAMPLED}{point.title}, {point.format}"
+        if case.document.verdict != "valid":
+            yield Case(f"{name} decode", _refusing(codec.decoder(own.root)), [case.data])
+            continue
+        yield Case(f"{name} decode", codec.decoder(own.root), [case.data])
+        if point.document == "as written":
+            yield Case(f"{name} encode", codec.encoder(own.root), [own.value])
 
 
 def _refusal() -> Case:

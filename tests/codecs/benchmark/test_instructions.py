@@ -9,6 +9,7 @@ import shutil
 import pytest
 
 from bench import counted, instructions
+from bench.cliffs.sample import SAMPLE
 
 
 DUMP = (
@@ -28,7 +29,8 @@ def figures(**counts):
 def test_cases():
     """All works are there in all formats, each does what it says, and the refusal is one."""
     found = {case.name: case for case in counted.cases()}
-    assert len(found) == 1 + 8 * 4 * 2 + 1
+    assert len(found) == 1 + 8 * 4 * 2 + 1 + sum(name.startswith(counted.SAMPLED) for name in found)
+    assert {point.title for point in SAMPLE} <= {name[len(counted.SAMPLED) :].rpartition(",")[0] for name in found}
     for case in found.values():
         for item in case.items:
             case.call(item)
