@@ -61,7 +61,8 @@ def structure_hook(schema: nodes.Schema) -> Callable[[Any, Any], Any]:
     """Return the cattrs hook that reads what *schema* says; it raises `FormatError` with all that is wrong."""
     root = schema.root
     if isinstance(root, nodes.Hook):
-        return root.call
+        call, tp = root.call, root.type  # which may be behind the name that the hook is called with
+        return lambda value, _: call(value, tp)
     if is_deep(root) or type(root) not in READERS or hasattr(READERS[type(root)], "__mro__"):
         return _Lazy(reader, schema)
     convert = Explainer(schema, READERS).own(root)

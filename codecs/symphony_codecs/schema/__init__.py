@@ -39,6 +39,7 @@ class _Codec(Protocol):
     @property
     def converter(self) -> Registry:
         """The converter that knows the hooks and the options."""
+        ...
 
 
 def schema_of(

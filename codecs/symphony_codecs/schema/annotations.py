@@ -7,6 +7,8 @@ looked up.
 
 from __future__ import annotations
 
+import abc
+import enum
 import sys
 import types
 import typing
@@ -37,11 +39,15 @@ __all__ = [
 _ALIAS_TYPES: tuple[type, ...] = tuple(
     {getattr(module, "TypeAliasType") for module in (typing, typing_extensions) if hasattr(module, "TypeAliasType")}  # noqa: B009 - 3.12 and later only
 )
+# Of classes that are nothing but that; `list[int]` is a type, too, to isinstance.
+_CLASSES: Final = frozenset({type, abc.ABCMeta, enum.EnumMeta})
 _QUALIFIERS = (Final, typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly)
 
 
 def unwrap(tp: Any) -> Any:
     """Return the type that *tp* is another name for, or *tp* itself."""
+    if type(tp) in _CLASSES:
+        return tp
     origin: Any = get_origin(tp)
     if origin in _QUALIFIERS:
         return get_args(tp)[0]
@@ -64,6 +70,8 @@ def unwrap(tp: Any) -> Any:
 
 def behind(tp: Any) -> Any:
     """Return the type behind all names and annotations of *tp*, with its type arguments."""
+    if type(tp) in _CLASSES:
+        return tp
     inner = get_args(tp)[0] if get_origin(tp) is Annotated else unwrap(tp)
     return tp if inner is tp else behind(inner)
 
@@ -71,7 +79,7 @@ def behind(tp: Any) -> Any:
 def class_of(tp: Any) -> Any:
     """Return the class behind *tp*, for configuration and run-time dispatch."""
     inner = behind(tp)
-    return get_origin(inner) or inner
+    return inner if type(inner) in _CLASSES else get_origin(inner) or inner
 
 
 def is_union(tp: Any) -> bool:
@@ -110,7 +118,11 @@ def _has_checks(tp: Any) -> bool:
 def admits_none(tp: Any) -> bool:
     """Return whether *tp* is an optional type (serde's ``Option``), under whatever name."""
     inner = behind(tp)
-    return is_union(inner) and any(arg is type(None) or admits_none(arg) for arg in get_args(inner))
+    return (
+        type(inner) not in _CLASSES
+        and is_union(inner)
+        and any(arg is type(None) or admits_none(arg) for arg in get_args(inner))
+    )
 
 
 def _bases_of(tp: Any) -> Iterator[Any]:
@@ -159,7 +171,7 @@ def arguments_of(tp: Any, ancestor: type) -> tuple[Any, ...]:
 
 def substitute(tp: Any, mapping: Mapping[Any, Any]) -> Any:
     """Return *tp* with its type variables replaced as *mapping* says."""
-    if not mapping:
+    if not mapping or type(tp) in _CLASSES:
         return tp
     if isinstance(tp, TypeVar) or tp is typing_extensions.Self:
         return mapping.get(tp, tp)
@@ -207,6 +219,8 @@ def hints_of(tp: Any) -> dict[str, Any]:
     except Exception as exc:
         raise_if_from_signal(exc)
         raise _unresolved(origin.__qualname__, exc) from exc
+    if origin is tp and not any("__orig_bases__" in vars(cls) for cls in origin.__mro__):
+        return {name: substitute(hint, {typing_extensions.Self: tp}) for name, hint in hints.items()}
     by_class = _arguments_by_class(tp, {})
     annotations = {cls: _annotations(cls) for cls in by_class}
     order = [cls for cls in origin.__mro__ if cls in by_class]

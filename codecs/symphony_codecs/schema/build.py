@@ -32,14 +32,17 @@ class UnionSettings(Protocol):
     @property
     def options(self) -> Mapping[frozenset[Any], UnionOptions]:
         """How unions are told apart, by their members."""
+        ...
 
     @property
     def names(self) -> Mapping[type, str]:
         """Names of classes in any union."""
+        ...
 
     @property
     def newtypes(self) -> frozenset[type]:
         """Classes whose one field goes bare."""
+        ...
 
 
 class Registry(Protocol):
@@ -48,57 +51,73 @@ class Registry(Protocol):
     @property
     def format(self) -> Format:
         """The format."""
+        ...
 
     @property
     def options(self) -> CodecOptions:
         """The codec's options."""
+        ...
 
     @property
     def classes(self) -> Mapping[type, ClassOptions]:
         """Options of single classes."""
+        ...
 
     @property
     def unions(self) -> UnionSettings:
         """How unions are told apart."""
+        ...
 
     @property
     def is_untouched(self) -> bool:
         """Whether nobody has registered any hook."""
+        ...
 
     def reads_own(self, tp: Any) -> bool:
         """Return whether the user has registered no hook that structures *tp*."""
+        ...
 
     def writes_own(self, tp: Any) -> bool:
         """Return whether the user has registered no hook that unstructures *tp*."""
+        ...
 
     def get_structure_hook(self, type: Any) -> Callable[[Any, Any], Any]:  # noqa: A002 - cattrs' name
         """Return the hook that structures *type*."""
+        ...
 
     def get_unstructure_hook(self, type: Any) -> Callable[[Any], Any]:  # noqa: A002 - cattrs' name
         """Return the hook that unstructures *type*."""
+        ...
 
     def special(
         self, kind: Kind | None, tp: Any, direction: Direction
     ) -> tuple[Callable[..., Any], frozenset[type]] | None:
         """Return the function of a type that no node is for, and the builtin classes that its values are."""
+        ...
 
     def for_value(self, hook: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         """Return the hook of a user for a value of which the type is known."""
+        ...
 
     def later(self, tp: Any, direction: Direction) -> Callable[..., Any]:
         """Return the hook of *tp* as of now, made when it is first called."""
+        ...
 
     def untyped(self) -> Callable[[Any], Any]:
         """Return the function that writes any value by its class."""
+        ...
 
     def class_schemas(self) -> Callable[[type], nodes.Schema]:
         """Return the function that gives the schema for writing instances of a class where no type is given."""
+        ...
 
     def untyped_check(self) -> Callable[[Any], Any]:
         """Return the function that refuses builtins which could not be written back."""
+        ...
 
     def json_values(self) -> Callable[[Any], Any]:
         """Return the function that refuses builtins which JSON could not say."""
+        ...
 
 
 # A function that returns None says that the type has something which the engine cannot do.

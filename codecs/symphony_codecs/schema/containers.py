@@ -56,7 +56,8 @@ def sequence(tp: Any, builder: Builder) -> nodes.Node:
         accepted = (list, tuple, collections.deque)
     elif cls in (abc.Collection, abc.Iterable):
         accepted = (abc.Collection,)
-    return nodes.Sequence(builder.node(_item_type(tp, cls)), _SEQUENCES.get(cls, cls), accepted)
+    build: Any = _SEQUENCES.get(cls, cls)
+    return nodes.Sequence(builder.node(_item_type(tp, cls)), build, accepted)
 
 
 _MAKE: Final = collections.namedtuple("_Sample", "item")._make.__func__.__code__  # type: ignore[attr-defined]  # noqa: PYI024 - of its kind
@@ -69,7 +70,8 @@ def a_set(tp: Any, builder: Builder) -> nodes.Node | None:
     if builder.for_engine and builder.format.top_level != "any":
         return None
     by_declaration = isinstance(item, type) and issubclass(item, TaggedValue)
-    return nodes.Set(builder.node(item), _SETS.get(cls, cls), item if by_declaration else None)
+    build: Any = _SETS.get(cls, cls)
+    return nodes.Set(builder.node(item), build, item if by_declaration else None)
 
 
 def fixed(tp: Any, builder: Builder) -> nodes.Node:
@@ -98,7 +100,7 @@ def mapped(tp: Any, builder: Builder) -> nodes.Node:
     cls = get_origin(tp) or tp
     key_type, value_type = _entry_types(tp, cls)
     value = builder.node(value_type)
-    build = _MAPPINGS.get(cls, cls)
+    build: Any = _MAPPINGS.get(cls, cls)
     if issubclass(cls, collections.defaultdict):
         default = get_origin(value_type) or value_type
         build = functools.partial(cls, default if isinstance(default, type) and default is not Any else None)

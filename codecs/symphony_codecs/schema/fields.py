@@ -39,14 +39,17 @@ class Settings(Protocol):
     @property
     def format(self) -> Format:
         """The format."""
+        ...
 
     @property
     def options(self) -> CodecOptions:
         """The codec's options."""
+        ...
 
     @property
     def classes(self) -> Mapping[type, ClassOptions]:
         """Options of single classes."""
+        ...
 
 
 def is_struct(tp: Any) -> bool:

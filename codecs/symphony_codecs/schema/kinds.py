@@ -68,6 +68,11 @@ _BY_TYPE: Final[dict[Any, Kind]] = {
     dt.time: "standard",
     decimal.Decimal: "standard",
     dt.timedelta: "timedelta",
+    bool: "scalar",
+    int: "scalar",
+    float: "scalar",
+    str: "scalar",
+    bytes: "scalar",
     Timestamp: "timestamp",
     Duration: "duration",
     JsonRpcResponse: "response",
@@ -86,6 +91,10 @@ _BY_ORIGIN: Final[dict[Any, Kind]] = {
     abc.MutableSequence: "sequence",
     abc.Collection: "sequence",
     abc.Iterable: "sequence",
+    list: "sequence",
+    dict: "mapping",
+    set: "set",
+    frozenset: "set",
     abc.Set: "set",
     abc.MutableSet: "set",
 }
@@ -113,6 +122,7 @@ def is_namedtuple(cls: Any) -> bool:
 
 def kind_of(tp: Any) -> Kind | None:
     """Return the kind of the type *tp*; ``None`` if there is none, and nothing stands for its values."""
+    found: Kind | None
     try:
         found = _BY_TYPE.get(tp)
     except TypeError:  # an annotation that cannot be hashed
@@ -121,7 +131,8 @@ def kind_of(tp: Any) -> Kind | None:
         return found
     origin = get_origin(tp)
     if origin is None and isinstance(tp, type):
-        found = next((kind for bases, kind in _BY_BASE if issubclass(tp, bases)), None)
+        by_base: list[Kind] = [kind for bases, kind in _BY_BASE if issubclass(tp, bases)]
+        found = by_base[0] if by_base else None
         if found is not None:
             return found
     if origin is Annotated:
@@ -143,5 +154,5 @@ def _of_class(tp: Any, cls: Any) -> Kind | None:
         return "sequence" if has_one_type else "tuple"
     if not isinstance(cls, type):
         return None
-    found = next((kind for bases, kind in _CONTAINERS if issubclass(cls, bases)), None)
+    found: Kind | None = next((kind for bases, kind in _CONTAINERS if issubclass(cls, bases)), None)
     return found or ("tuple" if is_namedtuple(cls) else None)
