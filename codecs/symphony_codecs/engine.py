@@ -28,6 +28,7 @@ from .schema import build_schema
 
 
 if TYPE_CHECKING:
+    from ._issues import FormatError
     from .converter import ConverterSnapshot, WireConverter
     from .schema.nodes import Schema
 
@@ -143,8 +144,12 @@ def fast_decoder(
     if fallback is None:
         fallback = _Lazy(python.decoder, snapshot, as_type)
         explain = _Lazy(python.explainer, snapshot, as_type)
+
+    def refuse(exc: FormatError) -> DecodeError:
+        return python.decode_error(exc, snapshot.converter, as_type)
+
     decoder: Callable[[Any], Any] = _decode.make_decoder(
-        schema, form.loads, form.layout, options.limits, options.strict, fallback, explain
+        schema, form.loads, form.layout, options.limits, options.strict, fallback, explain, refuse
     )
     return decoder
 

@@ -8,7 +8,7 @@ refuses, and the reference path reads the same document, or says why not.
 
 import uuid
 
-from sys import intern, modules
+from sys import get_int_max_str_digits, intern, modules
 
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -24,7 +24,8 @@ from symphony_types._tagged import TaggedValue
 from symphony_types.time import Duration, Timestamp
 
 from symphony_codecs.formats._cbor_write import encode as encode_cbor
-from symphony_codecs.formats.base import CborTag
+from symphony_codecs.formats._faults import EXPLAINERS, Fault
+from symphony_codecs.formats.base import CborTag, EqualKey, FormatError, contiguous
 from symphony_codecs.python.explain import Structured, TagRefusedError
 from symphony_codecs.schema import nodes
 
@@ -39,7 +40,7 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_DECREF, Py_INCREF, Py_XDECREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
-from cpython.unicode cimport PyUnicode_CheckExact, PyUnicode_GET_LENGTH
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_CheckExact, PyUnicode_GET_LENGTH
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memset
 
@@ -60,6 +61,7 @@ include "decode/numbers.pxi"
 include "decode/values.pxi"
 include "decode/ahead.pxi"
 include "decode/partial.pxi"
+include "decode/skip.pxi"
 include "decode/making.pxi"
 include "decode/construction.pxi"
 include "decode/scalars.pxi"

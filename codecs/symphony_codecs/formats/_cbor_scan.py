@@ -9,11 +9,11 @@ from typing import Final
 from symphony_types.checks import describe
 
 from ._cbor_write import MAX_BIGNUM
-from ._scan import ARRAY, MAP, TAG, Scan
+from ._scan import ARRAY, MAP, TAG, Scan, wide_key
 from .base import CborTag, FormatError, Limits
 
 
-__all__ = ["resolve_tag", "scan"]
+__all__ = ["CborScan", "item", "resolve_tag", "scan"]
 
 _UINT, _NINT, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = range(7)
 _INDEFINITE: Final = 31
@@ -30,20 +30,21 @@ _NEGATIVE: Final = 3
 _REFERENCES: Final = frozenset({25, 28, 29, 256})
 
 
-def resolve_tag(tag: int, value: object) -> object:
+def resolve_tag(tag: int, value: object, *, is_in_key: bool = False) -> object:
     """
     Return what *value* under *tag* is.
 
     Args:
         tag: The tag's number.
         value: What it stands before.
+        is_in_key: Whether that is a map's key, or part of one.
 
     Returns:
         The value itself after tag 55799, an int for a bignum, else a `CborTag`.
 
     Raises:
         FormatError: For tags that refer to other parts of the document, and
-            for bignums that are no byte string or too long.
+            for bignums that are no byte string or too long, or keys.
     """
     if tag == _SELF_DESCRIBED:
         return value
@@ -53,6 +54,8 @@ def resolve_tag(tag: int, value: object) -> object:
         if len(value) > MAX_BIGNUM:
             raise FormatError.of("too_large", f"a bignum of at most {MAX_BIGNUM} bytes", f"{len(value)} bytes")
         magnitude = int.from_bytes(value)
+        if is_in_key and magnitude >= 2**64:
+            raise wide_key(magnitude)
         return magnitude if tag == _POSITIVE else ~magnitude
     if tag in _REFERENCES:
         raise FormatError.of("invalid_value", "a value without references", f"tag {tag}")
@@ -70,23 +73,27 @@ def scan(data: bytes, limits: Limits) -> object:
     Raises:
         FormatError: With the path of what is wrong; equal keys are.
     """
-    state = _CborScan(data, limits, unique=True)
+    state = CborScan(data, limits, unique=True)
     while not state.done:
-        _item(state)
+        item(state)
     return state.finish()
 
 
-class _CborScan(Scan):
+class CborScan(Scan):
+    """A scan that resolves tags."""
+
     __slots__ = ()
 
     def tagged(self, tag: int, value: object) -> object:
+        """Return what *value* under a tag is."""
         try:
             return resolve_tag(tag, value)
         except FormatError as exc:
             raise FormatError(issue.prefixed(*self.path()) for issue in exc.issues) from None
 
 
-def _item(state: Scan) -> None:
+def item(state: Scan) -> None:
+    """Read the next item, or the head of the next container."""
     head = state.take(1)[0]
     major, info = head >> 5, head & 0x1F
     if major == 7:

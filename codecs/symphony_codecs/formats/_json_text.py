@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
@@ -18,7 +19,12 @@ from .base import FormatError, Limits, too_deep
 
 
 __all__ = [
+    "MAX_DIGITS",
+    "bad_byte",
     "diagnose",
+    "diagnose_part",
+    "empty_document",
+    "end_of_number",
     "fragment",
     "has_special_int",
     "loads_exactly",
@@ -29,10 +35,14 @@ __all__ = [
 
 _MAX_ISSUES: Final = 100
 _MAX_SHOWN: Final = 40
-_BLANK: Final = " \t\r\n"
+_BLANK: Final = b" \t\r\n"
+_BLOCK: Final = 2**16
+_CONTINUATIONS: Final = bytes(range(0x80, 0xC0))
+# What orjson says of anything after the value.
+_TRAILING: Final = "unexpected content after document"
 # CPython's own bound, beyond which reading an int takes time that grows with the square of its length.
-_MAX_DIGITS: Final = 4300
-_MAX_BITS: Final = math.ceil(_MAX_DIGITS * math.log2(10))
+MAX_DIGITS: Final = 4300
+_MAX_BITS: Final = math.ceil(MAX_DIGITS * math.log2(10))
 
 # What numbers are made of: any digit as 0, the point and the minus, and a comma for whatever may follow a number.
 _OUTLINE: Final = bytes(
@@ -44,13 +54,14 @@ _ENDED: Final = bytes(ord(",") if chr(i) in " \t\r\n,]}" else i for i in range(2
 # 9223372036854775807 has 19 digits: what is shorter fits 64 bits, with either sign.
 _LONG_RUN: Final = b"0" * 19
 _SAMPLE: Final = 50
-_ENDLESS_RUN: Final = b"0" * (_MAX_DIGITS // _SAMPLE)
+_ENDLESS_RUN: Final = b"0" * (MAX_DIGITS // _SAMPLE)
 _RUN: Final = re.compile(rb"0+")
 # A string goes on to the end where its quote is missing, and no step is taken back: linear in time and memory.
 _TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|-?[0-9][0-9.eE+\-]*', re.DOTALL)
 _LONG_INT: Final = re.compile(rb"-?[1-9][0-9]{18,}")
 _NEGATIVE_ZERO: Final = re.compile(rb"-0(?:[ \t\r\n,\]}]|$)")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER_BYTES: Final = re.compile(rb"[-+0-9.eE]+")
 _BRACKET: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 
 
@@ -72,9 +83,9 @@ def fragment(value: int) -> object:
             text = str(value)
         except ValueError:  # the interpreter may be set to fewer
             text = ""
-        if text and len(text) - (value < 0) <= _MAX_DIGITS:
+        if text and len(text) - (value < 0) <= MAX_DIGITS:
             return orjson.Fragment(text)
-    raise Refused("too_large", f"an integer of at most {_MAX_DIGITS} digits")
+    raise Refused("too_large", f"an integer of at most {MAX_DIGITS} digits")
 
 
 def has_special_int(data: bytes) -> bool:
@@ -143,7 +154,7 @@ def loads_exactly(data: bytes, limits: Limits) -> object:
     try:
         return _EXACT.decode(text)
     except _TooLong as exc:
-        raise FormatError.of("too_large", f"an integer of at most {_MAX_DIGITS} digits", str(exc)) from None
+        raise FormatError.of("too_large", f"an integer of at most {MAX_DIGITS} digits", str(exc)) from None
     except RecursionError:
         raise too_deep(limits) from None
 
@@ -164,7 +175,7 @@ def _exact_int(text: str) -> int | float:
         return -0.0
     digits = len(text.lstrip("-"))
     try:
-        if digits <= _MAX_DIGITS:
+        if digits <= MAX_DIGITS:
             return int(text)
     except ValueError:  # the interpreter may be set to fewer
         pass
@@ -210,34 +221,85 @@ def refuse_equal_keys(text: str) -> None:
         raise FormatError(issues[:_MAX_ISSUES])
 
 
+def bad_byte(data: bytes) -> FormatError | None:
+    """Return the error of the first byte that is not UTF-8, ``None`` if there is none."""
+    if data.isascii():
+        return None
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    for start in range(0, len(data), _BLOCK):
+        end = start + _BLOCK
+        try:
+            decode(data[start:end], end >= len(data))
+        except UnicodeDecodeError as exc:
+            # What is left of the block before stands before this one.
+            offset = min(end, len(data)) - len(exc.object) + exc.start
+            return FormatError.of("invalid_value", "UTF-8", f"byte 0x{data[offset]:02x} at offset {offset}")
+    return None
+
+
 def diagnose(data: bytes, error: orjson.JSONDecodeError, limits: Limits) -> FormatError:
     """Say what is wrong with a document that orjson refuses, by looking at the document itself."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as exc:
-        actual = f"byte 0x{data[exc.start]:02x} at offset {exc.start}"
-        return FormatError.of("invalid_value", "UTF-8", actual)
-    if not text.strip(_BLANK):
-        return FormatError.of("syntax", "a value", "an empty document")
+    bad = bad_byte(data)
+    if bad is not None:
+        return bad
+    if not data.strip(_BLANK):
+        return empty_document()
+    text = data.decode()
     if _depth(text, limits) >= limits.max_depth:
         return too_deep(limits)
-    at = f"at line {error.lineno} column {error.colno}"
-    number = _NUMBER.match(text, error.pos)
+    return _syntax_error(error.msg, text[error.pos :], error.lineno, error.colno)
+
+
+def diagnose_part(data: bytes, start: int, stop: int, before: bytes) -> FormatError | None:
+    """
+    Say what is wrong with a document of which a part is enough to see that.
+
+    Args:
+        data: The document.
+        start: Where the part starts.
+        stop: Where it ends, at least a few bytes behind the fault.
+        before: What stands for all before it: the part is wrong after this as
+            it is where it stands.
+
+    Returns:
+        The error; ``None`` if the part is not wrong before its end.
+    """
+    try:
+        orjson.loads(before + data[start:stop])
+    except orjson.JSONDecodeError as exc:
+        part = data[start:stop].decode(errors="ignore")[: exc.pos - len(before)]
+        offset = start + len(part.encode())
+        if offset >= stop and stop < len(data):
+            return None
+        line = data.rfind(b"\n", 0, offset) + 1
+        column = len(data[line:offset].translate(None, _CONTINUATIONS)) + 1
+        rest = data[offset : max(stop, offset + 4 * _MAX_SHOWN + 4)].decode(errors="ignore")
+        return _syntax_error(exc.msg, rest, data.count(b"\n", 0, offset) + 1, column)
+    return None
+
+
+def empty_document() -> FormatError:
+    """Make the error for a document that is empty but for blanks."""
+    return FormatError.of("syntax", "a value", "an empty document")
+
+
+def end_of_number(data: bytes, offset: int) -> int:
+    """Return where the characters of a number end."""
+    number = _NUMBER_BYTES.match(data, offset)
+    return offset if number is None else number.end()
+
+
+def _syntax_error(reason: str, rest: str, line: int, column: int) -> FormatError:
+    """Make the error that orjson's *reason* is, where *rest* stands."""
+    at = f"at line {line} column {column}"
+    number = _NUMBER.match(rest)
     if number is not None and math.isinf(float(number[0])):
         return FormatError.of("out_of_range", "a number in the range of a float", f"{_cut(number[0])} {at}")
-    if _is_value(text[: error.pos]):
-        return FormatError.of("trailing_bytes", "nothing after the value", f"{_cut(text[error.pos :])!r} {at}")
-    code = "invalid_value" if "surrogate" in error.msg else "syntax"
-    reason = error.msg if error.msg[1:2].isupper() else error.msg[:1].lower() + error.msg[1:]
+    if reason == _TRAILING:
+        return FormatError.of("trailing_bytes", "nothing after the value", f"{_cut(rest)!r} {at}")
+    code = "invalid_value" if "surrogate" in reason else "syntax"
+    reason = reason if reason[1:2].isupper() else reason[:1].lower() + reason[1:]
     return FormatError.of(code, "valid JSON", f"{reason} {at}", message=f"{reason} {at}")
-
-
-def _is_value(text: str) -> bool:
-    try:
-        _judge(text.encode())
-    except orjson.JSONDecodeError:
-        return False
-    return True
 
 
 def _cut(text: str) -> str:

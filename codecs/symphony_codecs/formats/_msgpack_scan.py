@@ -13,7 +13,7 @@ from ._scan import ARRAY, MAP, Scan
 from .base import Limits
 
 
-__all__ = ["may_overclaim", "scan"]
+__all__ = ["item", "may_overclaim", "scan"]
 
 _CONSTANTS: Final = {0xC0: None, 0xC2: False, 0xC3: True}
 _NUMBERS: Final = {
@@ -74,11 +74,12 @@ def scan(data: bytes, limits: Limits, *, unique: bool) -> object:
     """
     state = Scan(data, limits, unique=unique)
     while not state.done:
-        _item(state)
+        item(state)
     return state.finish()
 
 
-def _item(state: Scan) -> None:
+def item(state: Scan) -> None:
+    """Read the next item, or the head of the next container."""
     head = state.take(1)[0]
     if head < 0x80:
         state.put(head)

@@ -7,6 +7,7 @@ bytes that are left, so they cost no memory.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from symphony_types.checks import describe
@@ -15,27 +16,43 @@ from symphony_types.traits.validatable import PathElement
 from .base import CborTag, FormatError, Limits, path_element, too_deep
 
 
-__all__ = ["ARRAY", "MAP", "TAG", "Scan"]
+__all__ = ["ARRAY", "MAP", "NO_KEY", "TAG", "Scan", "wide_key"]
 
 ARRAY: Final = 0
 MAP: Final = 1
 TAG: Final = 2
 
-_NO_KEY: Final = object()
+NO_KEY: Final = object()
+"""Stands for the key of a map's entry that has not been read."""
+
+
+_SOME: Final = 2**64
 
 
 class _Frame:
     """An open array or map, or a tag that waits for its value."""
 
-    __slots__ = ("items", "key", "kind", "left", "pairs", "tag")
+    __slots__ = ("count", "items", "key", "kind", "left", "pairs", "tag")
 
     def __init__(self, kind: int, left: int | None, tag: int) -> None:
         self.kind = kind
         self.left = left
         self.tag = tag
-        self.key: object = _NO_KEY
+        self.count = 0
+        self.key: object = NO_KEY
         self.items: list[object] = []
         self.pairs: dict[object, object] = {}
+
+
+def wide_key(key: int, path: tuple[PathElement, ...] = ()) -> FormatError:
+    """
+    Make the error for an int beyond 64 bits as a key.
+
+    The writer of a document can give all such ints one hash, and building a
+    map of them would take time that grows with the square of their number.
+    """
+    expected = "an integer of at most 64 bits as a key"
+    return FormatError.of("out_of_range", expected, describe(key), path=(*path, path_element(key)))
 
 
 class Scan:
@@ -105,9 +122,10 @@ class Scan:
         left = len(self.data) - self.offset
         if count * (2 if kind == MAP else 1) > left:
             raise self.error("syntax", f"{count} entries at offset {self.offset}", f"{left} bytes")
-        self._check_width(count)
+        self.check_width(count)
 
-    def _check_width(self, count: int) -> None:
+    def check_width(self, count: int) -> None:
+        """Refuse more entries than there may be."""
         if count > self.limits.max_items:
             raise self.error("too_large", f"at most {self.limits.max_items} entries", f"{count} entries")
 
@@ -116,7 +134,7 @@ class Scan:
         if not self._frames:
             return False
         frame = self._frames[-1]
-        return frame.kind != TAG and frame.left is None and frame.key is _NO_KEY
+        return frame.kind != TAG and frame.left is None and frame.key is NO_KEY
 
     def close(self) -> None:
         """End the innermost container."""
@@ -133,21 +151,18 @@ class Scan:
                 continue
             if frame.kind == ARRAY:
                 frame.items.append(value)
-                size = len(frame.items)
-            elif frame.key is _NO_KEY:
+            elif frame.key is NO_KEY:
+                self._check_key(value)
                 if self.unique and value in frame.pairs:
-                    actual = f"{describe(value)} again"
-                    raise FormatError.of(
-                        "duplicate_key", "keys that differ", actual, path=(*self.path(), path_element(value))
-                    )
+                    raise self.equal_key(value)
                 frame.key = value
                 return
             else:
                 frame.pairs[frame.key] = value
-                frame.key = _NO_KEY
-                size = len(frame.pairs)
+                frame.key = NO_KEY
+            frame.count += 1
             if frame.left is None:
-                self._check_width(size)
+                self.check_width(frame.count)
                 return
             frame.left -= 1
             if frame.left:
@@ -156,6 +171,34 @@ class Scan:
             value = frame.pairs if frame.kind == MAP else frame.items
         self.root = value
         self.done = True
+
+    def equal_key(self, key: object) -> FormatError:
+        """Make the error for a key that comes again."""
+        actual = f"{describe(key)} again"
+        return FormatError.of("duplicate_key", "keys that differ", actual, path=(*self.path(), path_element(key)))
+
+    def _check_key(self, key: object) -> None:
+        while type(key) is CborTag:
+            key = key.value
+        if type(key) is int and not -(2**64) <= key < 2**64:
+            raise wide_key(key, self.path())
+
+    def resume(self, offset: int, frames: Iterable[tuple[int, bool, int, object, int]]) -> None:
+        """
+        Go on at *offset*, inside containers of which nothing is kept.
+
+        Args:
+            offset: Where the next item starts.
+            frames: Each container or tag from the outside: which of `ARRAY`,
+                `MAP` and `TAG`, whether it says how many entries it has, the
+                entries before the current one, its key (`NO_KEY` if there is
+                none yet), and the tag.
+        """
+        self.offset = offset
+        for kind, has_length, count, key, tag in frames:
+            frame = _Frame(kind, _SOME if has_length else None, tag)
+            frame.count, frame.key = count, key
+            self._frames.append(frame)
 
     def tagged(self, tag: int, value: object) -> object:
         """Return what *value* under a tag is."""
@@ -174,8 +217,8 @@ class Scan:
         path: list[PathElement] = []
         for frame in self._frames:
             if frame.kind == ARRAY:
-                path.append(len(frame.items))
-            elif frame.kind == MAP and frame.key is not _NO_KEY:
+                path.append(frame.count)
+            elif frame.kind == MAP and frame.key is not NO_KEY:
                 path.append(path_element(frame.key))
         return tuple(path)
 
@@ -186,5 +229,5 @@ class Scan:
     def _wants_key(self) -> bool:
         for frame in reversed(self._frames):
             if frame.kind != TAG:
-                return frame.kind == MAP and frame.key is _NO_KEY
+                return frame.kind == MAP and frame.key is NO_KEY
         return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -18,9 +20,11 @@ from .._issues import FormatError
 __all__ = [
     "DEFAULT_LIMITS",
     "CborTag",
+    "EqualKey",
     "Format",
     "FormatError",
     "Limits",
+    "bare_key",
     "contiguous",
     "path_element",
     "too_deep",
@@ -28,6 +32,7 @@ __all__ = [
 ]
 
 _MIB: Final = 2**20
+_SALT: Final = secrets.randbits(60)
 
 
 @attrs.frozen(kw_only=True)
@@ -68,6 +73,27 @@ class CborTag:
 
     tag: int
     value: object
+
+    def __hash__(self) -> int:
+        # A document may have these as keys: nobody who writes one can choose their hashes.
+        return hash((_SALT, self.tag, self.value))
+
+
+@attrs.frozen
+class EqualKey:
+    """
+    A map's key that Python holds equal to one of another class before it: 1, 1.0 and True are equal.
+
+    A dict cannot hold both.  Equal means the same class and value here, so
+    that the entry stays beside the other, for the type to refuse.
+
+    Args:
+        value: The key.
+        kind: Its class.
+    """
+
+    value: object
+    kind: type = attrs.field(init=False, default=attrs.Factory(lambda self: type(self.value), takes_self=True))
 
 
 @attrs.frozen(kw_only=True)
@@ -151,8 +177,14 @@ def too_deep(limits: Limits, path: tuple[PathElement, ...] = ()) -> FormatError:
     return FormatError.of("too_deep", expected, "more", path=path)
 
 
+def bare_key(key: object) -> object:
+    """Return a map's key as the document has it."""
+    return key.value if type(key) is EqualKey else key
+
+
 def path_element(key: object) -> PathElement:
     """Return a map's key as an element of a path."""
+    key = bare_key(key)
     if isinstance(key, str):
         return str(key)
     if isinstance(key, int) and not isinstance(key, bool) and key.bit_length() <= 64:

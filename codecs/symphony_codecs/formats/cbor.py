@@ -8,7 +8,8 @@ CBOR (RFC 8949), as serde_cbor and ciborium write it.
   are kept; `strict` refuses them.
 - Lengths are written definite and shortest; any are read.
 - Map keys keep their order; they are str, int, bool or bytes, when reading
-  also None and floats.  Equal keys are refused, and 1 equals true.
+  also None and floats.  Equal keys are refused, and 1 equals true; so are
+  bignums as keys, since all of them could have one hash.
 - Tag 55799 is passed over; 25, 28, 29 and 256 are refused; a value under any
   other comes as `CborTag`.
 - ``undefined`` is read as null; other simple values are refused.
@@ -117,7 +118,7 @@ class _Tags(dict[int, Callable[[object, bool], object]]):
     """All tags there are: each of those that cbor2 would make a date, a Decimal or a set of resolves as any other."""
 
     def __missing__(self, tag: int) -> Callable[[object, bool], object]:
-        return lambda value, _immutable: _cbor_scan.resolve_tag(tag, value)
+        return lambda value, is_in_key: _cbor_scan.resolve_tag(tag, value, is_in_key=is_in_key)
 
 
 _TAGS: Final = _Tags()

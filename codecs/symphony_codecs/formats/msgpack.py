@@ -8,7 +8,9 @@ MessagePack, as rmp-serde writes and reads it: `FORMAT` with structs as maps, `C
 - Map keys are str, int, bool or bytes; when reading also None and floats.
 - Ext types, timestamps among them, and the reserved byte are refused.
 - NaN and the infinities are kept; `strict` refuses them.
-- Of equal keys the last counts; `strict` refuses them.
+- Of equal keys the last counts; `strict` refuses them.  1, 1.0 and true are
+  equal in Python, and yet no key counts in place of one of another class: the
+  later one comes as `EqualKey`, which types refuse.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from .._signals import raise_if_from_signal
 from . import _msgpack_scan
 from ._depth import check_tree, guard_tree
 from ._plain import Rules, bounded, rebuild
-from .base import Format, Limits, contiguous, too_large
+from .base import EqualKey, Format, Limits, contiguous, too_large
 
 
 __all__ = ["COMPACT", "FORMAT", "dumps", "dumps_known", "loads"]
@@ -99,8 +101,7 @@ def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) ->
     if _msgpack_scan.may_overclaim(data):
         return _msgpack_scan.scan(data, limits, unique=False)
     try:
-        # Timestamps never reach the hook: their length betrays them.
-        value = msgpack.unpackb(data, strict_map_key=False, max_ext_len=0, ext_hook=_refuse_ext)
+        value = _unpack(data)
     except Exception as exc:  # noqa: BLE001 - whatever it is, the scan says it better
         raise_if_from_signal(exc)
         return _msgpack_scan.scan(data, limits, unique=False)
@@ -108,6 +109,29 @@ def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) ->
     if size >= limits.max_depth or size > limits.max_items or size > limits.max_text:
         guard_tree(value, limits, size)
     return value
+
+
+def _unpack(data: bytes) -> object:
+    # Timestamps never reach the hook: their length betrays them.
+    try:
+        return msgpack.unpackb(data, max_ext_len=0, ext_hook=_refuse_ext)
+    except ValueError:  # perhaps only since a key is neither str nor bytes
+        return msgpack.unpackb(
+            data, strict_map_key=False, object_pairs_hook=_entries, max_ext_len=0, ext_hook=_refuse_ext
+        )
+
+
+def _entries(pairs: list[tuple[object, object]]) -> dict[object, object]:
+    """Return the dict of a map's entries, of equal keys the last, but none in the place of one of another class."""
+    entries = dict(pairs)
+    if len(entries) == len(pairs):
+        return entries
+    entries.clear()
+    kinds: dict[object, type] = {}
+    for key, value in pairs:
+        kind = type(key)
+        entries[key if kinds.setdefault(key, kind) is kind else EqualKey(key)] = value
+    return entries
 
 
 def _refuse_ext(code: int, data: bytes) -> NoReturn:

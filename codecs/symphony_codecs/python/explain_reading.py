@@ -15,7 +15,7 @@ from .._extras import EXTRAS
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
 from .._nested import looking_for_faults, remember
 from .._signals import raise_if_from_signal
-from ..formats.base import CborTag, path_element
+from ..formats.base import CborTag, bare_key, path_element
 from ..schema import nodes
 from ._source import Refused
 from .constructors import validator_issues
@@ -143,7 +143,8 @@ class _Dict:
         items, keys = variables.get("items", ()), variables.get("keys", ())
         entries: dict[Any, Any] = {}
         issues: list[Issue] = []
-        for index, (key, item) in enumerate(value.items()):
+        for index, (each, item) in enumerate(value.items()):
+            key = bare_key(each)
             new_key = keys[index] if index < len(keys) else self._key(key, issues)
             if index < len(items):
                 new_item = items[index]
@@ -255,7 +256,7 @@ class _Struct:
         known, node = self.known, self.node
         for key, item in there.items():
             if type(key) is not str:
-                issues.extend(issues_of(mismatch("a field name", key)))
+                issues.extend(issues_of(mismatch("a field name", bare_key(key))))
             elif key in known or key in node.omitted:
                 continue
             elif node.unknown == "forbid":

@@ -14,10 +14,11 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
-from ..formats.base import CborTag, path_element
+from ..formats.base import CborTag, EqualKey, path_element
 from ..schema import nodes
 from ._source import Refused
 from .explain import TagRefusedError, note
@@ -90,7 +91,15 @@ def _path(way: list[Any]) -> tuple[PathElement, ...]:
 def _wrong_keys(item: dict[Any, Any], keys: frozenset[type], path: tuple[PathElement, ...]) -> list[Issue]:
     expected = "a string key" if keys == {str} else "a string, integer or bytes key"
     wrong = itertools.islice((key for key in item if type(key) not in keys), MAX_ISSUES)
-    return [issue for key in wrong for issue in issues_of(mismatch(expected, key), *path)]
+    return [issue for key in wrong for issue in issues_of(_wrong_key(expected, key), *path)]
+
+
+def _wrong_key(expected: str, key: Any) -> FormatError:
+    if type(key) is not EqualKey:
+        return mismatch(expected, key)
+    return FormatError.of(
+        "duplicate_key", "keys that differ", f"{describe(key.value)} again", path=(path_element(key),)
+    )
 
 
 def structure_untyped(node: nodes.Anything) -> Callable[[Any], Any]:

@@ -111,6 +111,7 @@ cdef bint pass_value(Cursor* cursor) noexcept nogil:
     What a text or a number consists of is not looked at: whoever passes over a value to come back reads it then.
     """
     cdef uint64_t size = 0
+    cdef Py_ssize_t length = 0
     cdef double number
     cdef int kind = kind_at(cursor)
     global passed_values
@@ -134,13 +135,17 @@ cdef bint pass_value(Cursor* cursor) noexcept nogil:
             return False
         cursor.at += size
         return True
-    if kind == IS_INT:
-        if cursor.layout == CBOR and cursor.at[0] >= CBOR_BIGNUM:
-            cursor.at += 1
-            return kind_at(cursor) == IS_BYTES and pass_value(cursor)
+    if kind == IS_INT and (cursor.layout != CBOR or cursor.at[0] < CBOR_BIGNUM):
         return argument_at(cursor, &size)
     if kind == IS_FLOAT:
         return float_bits_at(cursor, &number)
+    if kind == IS_LONG:
+        return skip_long(cursor, &length) == GOOD
+    if kind == IS_TAG or kind == IS_INT:
+        if not pass_tag(cursor) or not pass_value(cursor):
+            return False
+        cursor.depth += 1
+        return True
     return kind != IS_ODD and pass_word(cursor, kind)
 
 
@@ -148,7 +153,14 @@ cdef int find_key(Cursor* cursor, Py_ssize_t left, const char* name, Py_ssize_t 
     """Stand before the value of a key, in a map that has been entered; 0: there is none, -1: see `pass_value`."""
     cdef const char* start = NULL
     cdef Py_ssize_t length = 0
+    cdef int kind
     while another(cursor, &left):
+        kind = kind_at(cursor)
+        if kind == IS_BYTES or kind == IS_TAG or (kind == IS_LONG and cursor.at[0] != 0x7F):
+            # Names of fields may be spelt like this, but not those that tell members of a union apart.
+            if not pass_value(cursor) or not pass_value(cursor):
+                return -1
+            continue
         if not key_span_at(cursor, &start, &length):
             return -1
         if length == size and memcmp(start, name, size) == 0:

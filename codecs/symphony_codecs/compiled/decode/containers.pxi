@@ -36,7 +36,7 @@ cdef class SequenceReader(Reader):
         cdef Mark mark
         cdef int kind = kind_at(cursor)
         if kind != IS_ARRAY:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not enter(cursor, False, &left):
             return refuse_odd(cursor)
         if left < 0:
@@ -103,7 +103,7 @@ cdef class TupleReader(Reader):
         cdef Mark mark
         cdef int kind = kind_at(cursor)
         if kind != IS_ARRAY:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not enter(cursor, False, &left):
             return refuse_odd(cursor)
         while another(cursor, &left):
@@ -153,15 +153,17 @@ cdef class MapReader(Reader):
         return self.of(entries)
 
     cdef object take(self, Cursor* cursor):
-        cdef Py_ssize_t left = 0, count = 0
+        cdef Py_ssize_t left = 0, count = 0, size = 0
+        cdef const char* name
         cdef object key
         cdef object item
         cdef dict entries = {}
         cdef bint is_spoilt = False
-        cdef Mark mark
+        cdef Mark start, mark
         cdef int kind = kind_at(cursor)
         if kind != IS_MAP:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
+        set_mark(&start, cursor)
         if not enter(cursor, True, &left):
             return refuse_odd(cursor)
         while another(cursor, &left):
@@ -174,6 +176,9 @@ cdef class MapReader(Reader):
                 # Other keys than texts are no longer what the document has.
                 item = skip_faulty(cursor, self.item, &mark) if self.has_plain_keys() else REFUSED
                 if item is REFUSED:
+                    if PyUnicode_CheckExact(key):
+                        name = PyUnicode_AsUTF8AndSize(key, &size)
+                        look_for_equal(cursor, &mark, left, name, size)
                     return REFUSED
                 if not is_spoilt:
                     entries = {known: Structured(read) for known, read in entries.items()}
@@ -186,8 +191,19 @@ cdef class MapReader(Reader):
         if not closes(cursor, left, c"}"):
             return REFUSED
         if PyDict_Size(entries) != count:
-            return refuse_odd(cursor)  # of equal keys the last may count
+            if not counts_again(cursor):
+                return REFUSED
+            if is_spoilt or not self.has_plain_keys():
+                # Which of them are equal in the document, and which only of the same value?
+                return self.take_again(cursor, &start)
         return leave(cursor, self, entries) if is_spoilt else self.of(entries)
+
+    cdef object take_again(self, Cursor* cursor, Mark* start):
+        cursor.partial.spare -= cursor.at - start.at
+        if cursor.partial.spare < 0:
+            return refuse_odd(cursor)  # each level might read all below it once more
+        return_to(cursor, start)
+        return Reader.take(self, cursor)
 
     cdef inline bint has_plain_keys(self) noexcept:
         return self.key is None and self.key_reader is None

@@ -27,8 +27,8 @@ cdef class FromTextReader(Reader):
         cdef Py_ssize_t size = 0
         cdef int kind = kind_at(cursor)
         if kind != IS_TEXT:
-            return refuse_kind(cursor, kind)
-        if not spelt_at(cursor, &start, &size):
+            return self.take_other(cursor, kind)
+        if not span_at(cursor, &start, &size):
             return refuse_odd(cursor)
         result = self.usual(start, size)
         if result is not REFUSED:

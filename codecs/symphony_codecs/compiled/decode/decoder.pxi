@@ -23,24 +23,27 @@ cdef class Decoder:
     cdef object explain
     cdef object nested
     cdef object mark
+    cdef object refuse
+    cdef object explain_fault
     cdef bint strict
     cdef bint has_validators
+    cdef bint takes_byte_names
     cdef int layout
     cdef Py_ssize_t max_size
     cdef Py_ssize_t max_depth
     cdef Py_ssize_t max_items
     cdef Py_ssize_t max_text
 
-    def __cinit__(self, schema, loads, layout, limits, strict, fallback, explain):
-        self.layout = NO_LAYOUT
-        if not strict:
-            self.layout = LAYOUTS.get(layout, NO_LAYOUT)
+    def __cinit__(self, schema, loads, layout, limits, strict, fallback, explain, refuse):
+        self.layout = LAYOUTS.get(layout, NO_LAYOUT)
         builder = Builder(schema, self.layout)
         self.root = (<Builder>builder).build(schema.root)
         self.has_validators = (<Builder>builder).has_validators
         self.type = schema.type
         self.loads, self.limits, self.strict = loads, limits, strict
-        self.fallback, self.explain = fallback, explain
+        self.fallback, self.explain, self.refuse = fallback, explain, refuse
+        self.explain_fault = EXPLAINERS.get(loads)
+        self.takes_byte_names = schema.bytes_keys
         self.nested, self.mark = getattr(fallback, "nested", _go_on), getattr(fallback, "mark", None)
         self.max_size, self.max_depth = limits.max_size, limits.max_depth
         self.max_items, self.max_text = limits.max_items, limits.max_text
@@ -79,63 +82,98 @@ cdef class Decoder:
         """Return the value, or REFUSED; raise what is wrong with the document, if that is clear."""
         cdef object result = REFUSED
         cdef object error = None
-        cdef bint needs_fallback = True
+        cdef bint is_malformed = False
         cdef Partial partial
-        partial.left = partial.by = partial.tried = NULL
+        partial.left = partial.by = partial.kept = partial.fault = partial.not_finite = partial.tried = NULL
+        partial.frames = NULL
+        partial.scans = partial.is_beyond = False
         partial.ends.starts = NULL
         partial.ends.mask = partial.ends.count = 0
         partial.works = reading == 1 and self.explain is not None
         try:
-            if self.layout != NO_LAYOUT and PyBytes_CheckExact(data):
-                result = self.take(data, &needs_fallback, &partial)
-            if needs_fallback:
+            if self.layout == NO_LAYOUT:
                 result = self.root.read(self.loads(data, self.limits, self.strict))
-            elif partial.left != NULL:
-                error = self.explain(<object>partial.left)
+            else:
+                if not PyBytes_CheckExact(data):
+                    data = contiguous(data, self.limits)
+                if PyBytes_GET_SIZE(data) <= self.max_size:
+                    result = self.take(data, &is_malformed, &partial)
+                    if result is REFUSED:
+                        result, error = self.refused(data, is_malformed, &partial)
         except Exception as exc:
             caught(exc)
             result = REFUSED  # the reference's errors are not to have this one as their context
         finally:
-            Py_XDECREF(partial.left)
-            Py_XDECREF(partial.tried)
-            forget_ends(&partial.ends)
+            release(&partial)
         if error is not None:
             if self.mark is not None:
                 self.mark(error, data)
             raise error
         return result
 
-    cdef object take(self, bytes data, bint* needs_fallback, Partial* partial):
-        """Return the value; REFUSED: the reference has to look at what was left, or at all of the document."""
-        cdef Cursor cursor
+    cdef object take(self, bytes data, bint* is_malformed, Partial* partial):
+        """Return the value, or REFUSED."""
+        cdef Cursor cursor = self.cursor(data, partial)
         cdef object result
-        cdef Py_ssize_t size = PyBytes_GET_SIZE(data)
-        if size > self.max_size or (self.layout == JSON and size > self.max_text):
-            return REFUSED
-        cursor.at = <const unsigned char*>PyBytes_AS_STRING(data)
-        cursor.end = cursor.at + size
-        cursor.layout = self.layout
-        cursor.needs_fallback = cursor.is_mixed = False
-        cursor.depth = self.max_depth - 1
-        cursor.unclaimed = size
-        cursor.max_items = self.max_items
-        cursor.max_text = self.max_text
-        cursor.partial = partial
-        partial.spare = size
         if powers_wanted and not powers_ready:
             fill_powers()
         result = self.root.take(&cursor)
         if self.layout == JSON:
             skip_blanks(&cursor)
-        if result is REFUSED:
-            needs_fallback[0] = cursor.needs_fallback
-            if cursor.at != cursor.end or partial.by != <PyObject*>self.root:
-                drop(partial)
-        elif cursor.at != cursor.end:
-            return REFUSED
-        else:
-            needs_fallback[0] = False
-        return result
+        is_malformed[0] = cursor.needs_fallback or (result is not REFUSED and cursor.at != cursor.end)
+        if result is not REFUSED:
+            return REFUSED if is_malformed[0] else result
+        if cursor.at != cursor.end or partial.by != <PyObject*>self.root:
+            drop(partial)
+        return REFUSED
+
+    cdef Cursor cursor(self, bytes data, Partial* partial):
+        cdef Cursor cursor
+        cdef Py_ssize_t size = PyBytes_GET_SIZE(data)
+        cursor.at = partial.start = <const unsigned char*>PyBytes_AS_STRING(data)
+        cursor.end = cursor.at + size
+        cursor.layout = self.layout
+        cursor.needs_fallback = cursor.is_mixed = cursor.is_stray = False
+        cursor.unique = self.strict or self.layout == CBOR
+        cursor.finite = self.strict
+        cursor.takes_byte_names = self.takes_byte_names
+        cursor.takes = TAKES_BYTES | TAKES_KEYS | TAKES_ALL
+        cursor.depth = self.max_depth - 1
+        cursor.unclaimed = partial.spare = size
+        cursor.max_depth = <int>self.max_depth
+        cursor.max_items = self.max_items
+        cursor.max_text = self.max_text
+        cursor.partial = partial
+        return cursor
+
+    cdef tuple refused(self, bytes data, bint is_malformed, Partial* partial):
+        """Return a value and an error for what was refused: either may be missing, and if both are the reference reads."""
+        cdef Cursor cursor
+        if not is_malformed and partial.left != NULL:
+            return REFUSED, self.explain(<object>partial.left)
+        cursor = self.cursor(data, partial)
+        fault, is_beyond = find_fault(&cursor)
+        if fault is None and not is_malformed:
+            return REFUSED, None
+        try:
+            if fault is not None and not is_beyond and self.explain_fault is not None:
+                error = self.explain_fault(data, fault, self.limits, self.strict)
+                if error is not None:
+                    raise error
+            return self.root.read(self.loads(data, self.limits, self.strict)), None
+        except FormatError as exc:
+            return REFUSED, None if self.refuse is None else self.refuse(exc)
+
+
+cdef int release(Partial* partial) except -1:
+    drop(partial)
+    forget_ends(&partial.ends)
+    Py_XDECREF(partial.tried)
+    Py_XDECREF(partial.kept)
+    Py_XDECREF(partial.fault)
+    Py_XDECREF(partial.not_finite)
+    PyMem_Free(partial.frames)
+    return 0
 
 
 def make_reader(schema):
@@ -152,7 +190,7 @@ def make_reader(schema):
     return read
 
 
-def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None):
+def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None, refuse=None):
     """
     Return the function from documents to values of a schema's type.
 
@@ -161,10 +199,11 @@ def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None):
         loads: The format's function to builtins.
         layout: Which layout of bytes it has, ``None`` for another.
         limits: The codec's limits.
-        strict: Whether it is strict: then `loads` looks at each document.
+        strict: Whether equal keys, NaN and the infinities are refused.
         fallback: The reference path, for what is refused.
         explain: The same for builtins in which all that needs no second look
             stands as `Structured`: the error, or None if there is none to be
             found there.  None: `fallback` is always asked.
+        refuse: The error to raise for a `FormatError` of the format's.
     """
-    return Decoder(schema, loads, layout, limits, strict, fallback, explain).decode
+    return Decoder(schema, loads, layout, limits, strict, fallback, explain, refuse).decode

@@ -58,7 +58,7 @@ cdef class EnumReader(Reader):
         cdef bint negative = False
         cdef int kind = kind_at(cursor)
         if kind == IS_TEXT:
-            if not spelt_at(cursor, &start, &size):
+            if not span_at(cursor, &start, &size):
                 return refuse_odd(cursor)
             number = self.names.find(start, size)
             return REFUSED if number < 0 else <object>PyTuple_GET(self.in_order, number)
@@ -66,7 +66,7 @@ cdef class EnumReader(Reader):
             if not negative and magnitude < <uint64_t>PyList_GET_SIZE(self.dense):
                 return <object>PyList_GET_ITEM(self.dense, <Py_ssize_t>magnitude)
             return self.read(int_of(magnitude, negative))
-        return refuse_kind(cursor, kind) if cursor.needs_fallback else Reader.take(self, cursor)
+        return self.take_other(cursor, kind) if cursor.needs_fallback else Reader.take(self, cursor)
 
 
 cdef enum:
@@ -110,5 +110,5 @@ cdef class FlagReader(Reader):
         cdef bint negative = False
         cdef int kind = kind_at(cursor)
         if kind != IS_INT or not int_bits_at(cursor, &magnitude, &negative):
-            return refuse_kind(cursor, kind) if kind != IS_INT else Reader.take(self, cursor)
+            return self.take_other(cursor, kind) if kind != IS_INT else Reader.take(self, cursor)
         return self.read(int_of(magnitude, negative))

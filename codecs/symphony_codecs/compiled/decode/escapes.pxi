@@ -135,15 +135,3 @@ cdef object escaped_text(Cursor* cursor, Py_ssize_t plain):
     if unescape(cursor, plain, &start, &size):
         text = decoded(start, size, REFUSED)
     return refuse_odd(cursor) if text is REFUSED else text
-
-
-cdef inline bint spelt_at(Cursor* cursor, const char** start, Py_ssize_t* size) noexcept:
-    """Read a text as the bytes that it means, which are there until the next is read; 0: it is too long, or malformed."""
-    cdef uint64_t seen
-    cdef const unsigned char* stop
-    if span_at(cursor, start, size):
-        return True
-    if cursor.layout != JSON:
-        return False
-    stop = end_of_run(cursor.at + 1, cursor.end, &seen)
-    return stop[0] == c"\\" and unescape(cursor, stop - cursor.at - 1, start, size)

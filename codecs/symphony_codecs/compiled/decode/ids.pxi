@@ -29,7 +29,7 @@ cdef class UuidReader(Reader):
         cdef Py_ssize_t size = 0
         cdef int kind = kind_at(cursor)
         if kind != (IS_TEXT if self.text else IS_BYTES):
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not self.text:
             if not span_at(cursor, &start, &size):
                 return refuse_odd(cursor)
@@ -41,7 +41,7 @@ cdef class UuidReader(Reader):
         ):
             cursor.at += 38
             return self.of(raw)
-        if not spelt_at(cursor, &start, &size):
+        if not span_at(cursor, &start, &size):
             return refuse_odd(cursor)
         return self.of(raw) if read_uuid(start, size, raw) else REFUSED
 

@@ -101,7 +101,8 @@ cdef class ExternalReader(NamedReader):
         return self.refuse(value)
 
     cdef object take(self, Cursor* cursor):
-        cdef Py_ssize_t left = 0
+        cdef const char* start = NULL
+        cdef Py_ssize_t left = 0, size = 0, number
         cdef Alternative alternative
         cdef object result
         cdef object part = REFUSED
@@ -111,18 +112,19 @@ cdef class ExternalReader(NamedReader):
             alternative = self.find_name(cursor)
             return REFUSED if alternative is None or alternative.reader is not None else alternative.unit()
         if kind != IS_MAP:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not enter(cursor, True, &left):
             return refuse_odd(cursor)
         if not another(cursor, &left):
             return REFUSED
         if left > 0:
             return refuse_odd(cursor)  # they may have one name
-        alternative = self.find_name(cursor)
-        if alternative is None:
+        if not key_span_at(cursor, &start, &size):
             return REFUSED
-        if not pass_colon(cursor):
-            return refuse_odd(cursor)
+        number = self.names.find(start, size)
+        if number < 0:
+            return REFUSED
+        alternative = <Alternative>PyTuple_GET(self.in_order, number)
         set_mark(&mark, cursor)
         result = alternative.take(cursor)
         if result is REFUSED:
@@ -171,7 +173,7 @@ cdef class InternalReader(NamedReader):
         cdef Tag tag
         cdef int found, kind = kind_at(cursor)
         if kind != IS_MAP and kind != IS_ARRAY:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         start = cursor[0]
         if not enter(cursor, kind == IS_MAP, &left):
             return refuse_odd(cursor)
@@ -265,7 +267,7 @@ cdef class AdjacentReader(NamedReader):
         if kind == IS_MAP:
             return self.take_map(cursor)
         if kind != IS_ARRAY:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not enter(cursor, False, &left) or not another(cursor, &left):
             return refuse_odd(cursor)
         alternative = self.find_name(cursor)
@@ -297,9 +299,12 @@ cdef class AdjacentReader(NamedReader):
         if not enter(cursor, True, &left):
             return refuse_odd(cursor)
         before = after = cursor[0]
+        cursor.is_mixed = False
         while another(cursor, &left):
             if not key_span_at(cursor, &start, &size):
                 return REFUSED
+            if cursor.is_mixed:
+                return refuse_odd(cursor)  # the names here may not be spelt as those of fields
             if is_name(self.tag_name, start, size):
                 if alternative is not None:
                     return refuse_odd(cursor)  # of equal keys the last may count
@@ -325,6 +330,7 @@ cdef class AdjacentReader(NamedReader):
                 passed = set() if passed is None else passed
                 if not pass_unknown(cursor, start, size, passed) or self.forbids:
                     return REFUSED
+        cursor.is_mixed = before.is_mixed
         if not closes(cursor, left, c"}") or alternative is None:
             return REFUSED
         if not is_there:
@@ -417,7 +423,7 @@ cdef class TaggedValueNodeReader(Reader):
             found = PyDict_GetItemWithError(self.units, <object>PyTuple_GET(self.in_order, number))
             return REFUSED if found == NULL else <object>found
         if kind != IS_MAP:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not enter(cursor, True, &left):
             return refuse_odd(cursor)
         if not another(cursor, &left):

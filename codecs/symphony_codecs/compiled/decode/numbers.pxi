@@ -316,7 +316,10 @@ cdef object wide_int_at(Cursor* cursor):
         return ~PyLong_FromUnsignedLongLong(0xFFFFFFFFFFFFFFFFULL)
     negative = cursor.at[0] == CBOR_BIGNUM + 1
     cursor.at += 1
-    if kind_at(cursor) != IS_BYTES or not span_at(cursor, &start, &size) or size > MAX_BIGNUM:
+    if kind_at(cursor) != IS_BYTES:
+        cursor.at = <const unsigned char*>start
+        return tag_value(cursor)
+    if cursor.depth <= 0 or not span_at(cursor, &start, &size) or size > MAX_BIGNUM:
         return refuse_odd(cursor)
     value = int_of_bytes(<const unsigned char*>start, size)
     return ~value if negative else value

@@ -91,6 +91,28 @@ cdef class Reader:
             return self.read(untagged(value))
         return REFUSED if result is FORBIDDEN else result
 
+    cdef bint minds_tags(self):
+        """Return whether a CBOR tag makes a difference; typed values ignore it."""
+        return False
+
+    cdef object take_other(self, Cursor* cursor, int kind):
+        """Take a value behind CBOR tags, or one in chunks; refuse a value of another kind."""
+        cdef object result
+        cdef Py_ssize_t passed = 0
+        if kind == IS_LONG or (kind == IS_TAG and self.minds_tags()):
+            return Reader.take(self, cursor)
+        if kind == IS_ODD:
+            cursor.needs_fallback = True
+        if kind != IS_TAG:
+            return REFUSED
+        while kind_at(cursor) == IS_TAG and not is_bignum(cursor):
+            if not pass_tag(cursor):
+                return REFUSED
+            passed += 1
+        result = Reader.take(self, cursor) if kind_at(cursor) == IS_TAG else self.take(cursor)
+        cursor.depth += passed
+        return result
+
 
 cdef class ForwardReference(Reader):
     """A node that is still being built: types that hold themselves."""
@@ -110,6 +132,9 @@ cdef class ForwardReference(Reader):
 
     cdef object read_tagged(self, object value):
         return self.target.read_tagged(value)
+
+    cdef bint minds_tags(self):
+        return self.target.minds_tags()
 
     cdef object take(self, Cursor* cursor):
         cdef object result
@@ -146,6 +171,9 @@ cdef class HookReader(Reader):
             caught(exc)
             return REFUSED
 
+    cdef bint minds_tags(self):
+        return True
+
 
 cdef class ValidatedReader(Reader):
     """A node, then checks of what it read."""
@@ -175,6 +203,9 @@ cdef class ValidatedReader(Reader):
 
     cdef object read_tagged(self, object value):
         return self.checked(self.inner.read_tagged(value))
+
+    cdef bint minds_tags(self):
+        return self.inner.minds_tags()
 
     cdef object take(self, Cursor* cursor):
         cdef object result = self.inner.take(cursor)
@@ -226,9 +257,15 @@ cdef class OptionalReader(Reader):
     cdef object read_tagged(self, object value):
         return self.inner.read_tagged(value)
 
+    cdef bint minds_tags(self):
+        return self.inner.minds_tags()
+
     cdef object take(self, Cursor* cursor):
         cdef object result
-        if kind_at(cursor) != IS_NULL:
+        cdef int kind = kind_at(cursor)
+        if kind == IS_TAG:
+            return self.take_other(cursor, kind)
+        if kind != IS_NULL:
             result = self.inner.take(cursor)
             return hand_up_partial(cursor, self, self.inner) if result is REFUSED else result
         return None if pass_word(cursor, IS_NULL) else refuse_odd(cursor)

@@ -14,7 +14,7 @@ cdef class BooleanReader(Reader):
     cdef object take(self, Cursor* cursor):
         cdef int kind = kind_at(cursor)
         if kind != IS_TRUE and kind != IS_FALSE:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not pass_word(cursor, kind):
             return refuse_odd(cursor)
         return True if kind == IS_TRUE else False
@@ -75,8 +75,8 @@ cdef class IntegerReader(Reader):
                 value = wide_int_at(cursor)
             return value if value is REFUSED or not self.bounded or self.fits(value) else REFUSED
         if kind == IS_TEXT and self.wide is not None:
-            return self.of_text(start, size) if spelt_at(cursor, &start, &size) else refuse_odd(cursor)
-        return refuse_kind(cursor, kind)
+            return self.of_text(start, size) if span_at(cursor, &start, &size) else refuse_odd(cursor)
+        return self.take_other(cursor, kind)
 
     cdef object of_text(self, const char* start, Py_ssize_t size):
         """Return the int beyond the format's range whose digits a text is."""
@@ -117,7 +117,7 @@ cdef class FloatReader(Reader):
         cdef double value = 0
         cdef int kind = kind_at(cursor)
         if kind != IS_INT and kind != IS_FLOAT:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         return PyFloat_FromDouble(value) if double_at(cursor, kind, &value) else REFUSED
 
 
@@ -170,7 +170,7 @@ cdef class TextReader(Reader):
         cdef object value
         cdef int kind = kind_at(cursor)
         if kind != IS_TEXT:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         value = text_at(cursor)
         return value if self.plain or value is REFUSED or self.passes(value) else REFUSED
 
@@ -264,10 +264,10 @@ cdef class BinaryReader(Reader):
         cdef Py_ssize_t size = 0
         cdef int kind = kind_at(cursor)
         if kind != (IS_TEXT if self.base64 else IS_BYTES):
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not self.base64:
             return bytes_at(cursor)
-        return bytes_of_base64(start, size) if spelt_at(cursor, &start, &size) else refuse_odd(cursor)
+        return bytes_of_base64(start, size) if span_at(cursor, &start, &size) else refuse_odd(cursor)
 
 
 cdef class BufferReader(Reader):

@@ -1,8 +1,8 @@
 # A place in a document, and what stands there.
 #
-# The readers take a document from its bytes, with no builtins in the middle.  They take what is usual, and refuse the
-# rest: tags, extensions, lengths that are not told, escapes in names, equal keys, numbers that few have.  `needs_fallback` says
-# that it was for something of this kind, so that the format's own `loads` has to say what the document holds.
+# The readers take a document from its bytes, with no builtins in the middle.  `needs_fallback` says that a reader met
+# something that no type could make valid: the document is malformed or beyond a limit, or one of the few that only the
+# reference reads.
 
 cdef enum:
     NO_LAYOUT
@@ -19,6 +19,18 @@ cdef struct Ends:
     Py_ssize_t count
 
 
+cdef struct Frame:
+    # A container, or a CBOR tag, that `skip_value` is in.
+    const unsigned char* start
+    const unsigned char* entry # where the current entry of a map starts
+    const unsigned char* key   # its key, once that has been read
+    PyObject* seen             # the keys, owned; NULL: they need not differ
+    Py_ssize_t left            # for `another`
+    Py_ssize_t index           # of the current entry
+    uint64_t tag
+    int kind                   # IS_ARRAY, IS_MAP or IS_TAG
+
+
 cdef struct Partial:
     PyObject* left         # what was left of a container, owned; NULL: nothing
     PyObject* by           # by which reader
@@ -26,6 +38,13 @@ cdef struct Partial:
     Py_ssize_t spare       # bytes that may still be read again
     Ends ends
     PyObject* tried        # a dict of what unions inside untagged ones became, owned; NULL: none has been tried
+    PyObject* kept         # the text that the last span is of, owned, where it is not in the document
+    Frame* frames          # for `skip_value`; NULL: not yet needed
+    const unsigned char* start   # of the document
+    bint scans             # whether `skip_value` looks over the whole document, for what is wrong
+    PyObject* fault        # the first that it found, owned
+    bint is_beyond         # whether that is a limit, and nothing is malformed
+    PyObject* not_finite   # the first float that is not finite where it has to be, owned
 
 
 cdef struct Cursor:
@@ -33,9 +52,15 @@ cdef struct Cursor:
     const unsigned char* end   # one byte after it may be looked at: it is zero
     int layout
     bint needs_fallback
-    bint is_mixed           # whether byte strings, or keys that are no text, have come by
+    bint unique             # whether equal keys are refused
+    bint finite             # whether NaN and the infinities are refused
+    bint takes_byte_names   # whether names of fields and variants may be byte strings
+    bint is_mixed           # whether a name was one, or stood behind a tag
+    bint is_stray           # whether an untyped value held what it may not
+    int takes               # what untyped values may hold: see `value_at`
     Py_ssize_t depth        # containers that may still be opened inside each other
     Py_ssize_t unclaimed    # entries that may still be claimed: each takes a byte at least
+    int max_depth
     Py_ssize_t max_items
     Py_ssize_t max_text
     Partial* partial        # shared by all that look ahead
@@ -53,6 +78,8 @@ cdef enum:
     IS_BYTES
     IS_ARRAY
     IS_MAP
+    IS_TAG      # of CBOR
+    IS_LONG     # a text or byte string of CBOR, in chunks
     KINDS
 
 
@@ -83,11 +110,11 @@ cdef int _fill_kinds() except -1:
         (0xDE, 0xDF, IS_MAP), (0xE0, 0xFF, IS_INT),
     ):
         _fill(MSGPACK, first, last, kind)
-    # To 27 each: 31 would be a length that is not told.
     for first, kind in ((0x00, IS_INT), (0x20, IS_INT), (0x40, IS_BYTES), (0x60, IS_TEXT), (0x80, IS_ARRAY),
-                        (0xA0, IS_MAP)):
+                        (0xA0, IS_MAP), (0xC0, IS_TAG)):
         _fill(CBOR, first, first + 27, kind)
-    for head, kind in ((0xF4, IS_FALSE), (0xF5, IS_TRUE), (0xF6, IS_NULL), (0xF7, IS_NULL)):
+    for head, kind in ((0x5F, IS_LONG), (0x7F, IS_LONG), (0x9F, IS_ARRAY), (0xBF, IS_MAP), (0xF4, IS_FALSE),
+                       (0xF5, IS_TRUE), (0xF6, IS_NULL), (0xF7, IS_NULL)):
         KIND_OF[CBOR][head] = kind
     _fill(CBOR, 0xF9, 0xFB, IS_FLOAT)
     _fill(CBOR, CBOR_BIGNUM, CBOR_BIGNUM + 1, IS_INT)
@@ -112,13 +139,6 @@ cdef inline int kind_at(Cursor* cursor) noexcept nogil:
     if cursor.at >= cursor.end:
         return IS_ODD
     return KIND_OF[cursor.layout][cursor.at[0]]
-
-
-cdef inline object refuse_kind(Cursor* cursor, int kind):
-    """Refuse a value of the wrong kind."""
-    if kind == IS_ODD:
-        cursor.needs_fallback = True
-    return REFUSED
 
 
 cdef inline object refuse_odd(Cursor* cursor):
@@ -176,12 +196,17 @@ cdef inline bint argument_at(Cursor* cursor, uint64_t* argument) noexcept nogil:
 
 # Containers: `enter` one that the cursor stands at, then `another` until there is none.
 
+cdef enum:
+    INDEFINITE = 31     # in the head of what has no length in CBOR
+    BREAK = 0xFF        # what ends it
+
+
 cdef inline bint enter(Cursor* cursor, bint is_map, Py_ssize_t* left) noexcept nogil:
-    """Open a container, if it may be; *left* is for `another`: how many there are, in JSON -1 less those there were."""
+    """Open a container, if it may be; *left* is for `another`: how many entries there are, -1 where nothing says so."""
     cdef uint64_t count = 0, claimed
     if cursor.depth <= 0:
         return False
-    if cursor.layout == JSON:
+    if cursor.layout == JSON or (cursor.layout == CBOR and cursor.at[0] & 31 == INDEFINITE):
         cursor.at += 1
         left[0] = -1
     else:
@@ -197,7 +222,7 @@ cdef inline bint enter(Cursor* cursor, bint is_map, Py_ssize_t* left) noexcept n
 
 
 cdef inline bint another(Cursor* cursor, Py_ssize_t* left) noexcept nogil:
-    """Return whether an entry follows; if not, the container is closed, or the document is `needs_fallback`."""
+    """Return whether an entry follows; if not, the container ends here (see `closes`), or the document is malformed."""
     cdef unsigned char byte
     if left[0] > 0:
         left[0] -= 1
@@ -205,10 +230,19 @@ cdef inline bint another(Cursor* cursor, Py_ssize_t* left) noexcept nogil:
     if left[0] == 0:
         cursor.depth += 1
         return False
+    if cursor.layout == CBOR:
+        if cursor.at >= cursor.end:
+            cursor.needs_fallback = True
+            return False
+        if cursor.at[0] == BREAK:
+            cursor.depth += 1
+            return False
+        left[0] -= 1
+        return True
     skip_blanks(cursor)
     byte = cursor.at[0]
     if byte == c"]" or byte == c"}":
-        # Which of them, those know who opened it: `closes`.
+        # `closes` looks at which of them it is.
         cursor.depth += 1
         return False
     if left[0] == -1:
@@ -223,14 +257,16 @@ cdef inline bint another(Cursor* cursor, Py_ssize_t* left) noexcept nogil:
 
 
 cdef inline bint closes(Cursor* cursor, Py_ssize_t left, unsigned char bracket) noexcept nogil:
-    """Pass over the bracket that closes a container of JSON, unless it has more entries than it may."""
+    """Pass over what closes a container that did not say how many entries it has, unless it has more than it may."""
     if left >= 0:
         return True  # as many as it said when it was entered
-    if cursor.needs_fallback or cursor.at[0] != bracket:
+    if cursor.layout == CBOR:
+        bracket = BREAK
+    if cursor.needs_fallback or cursor.at[0] != bracket or -1 - left > cursor.max_items:
         cursor.needs_fallback = True
         return False
     cursor.at += 1
-    return -1 - left <= cursor.max_items
+    return True
 
 
 cdef inline bint pass_word(Cursor* cursor, int kind) noexcept nogil:

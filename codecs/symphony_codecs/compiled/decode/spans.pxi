@@ -52,7 +52,7 @@ cdef class SpanReader(Reader):
         cdef bint is_map = kind == IS_MAP
         there[0] = there[1] = False
         if kind != IS_ARRAY and kind != IS_MAP:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not enter(cursor, is_map, &left):
             return refuse_odd(cursor)
         while another(cursor, &left):

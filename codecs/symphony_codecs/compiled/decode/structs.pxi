@@ -34,12 +34,41 @@ cdef object text_keys(dict value, bint takes_bytes):
 
 cdef bint pass_unknown(Cursor* cursor, const char* start, Py_ssize_t size, set passed) except -1:
     """Pass over the value of a key that is unknown."""
-    cdef object name = key_of(start, size)
-    if name is REFUSED or name in passed:
-        cursor.needs_fallback = True  # equal keys may be refused
+    cdef object name
+    if cursor.unique:
+        name = key_of(start, size)
+        if name is REFUSED or name in passed:
+            cursor.needs_fallback = True
+            return False
+        passed.add(name)
+    elif cursor.is_mixed or not is_utf8(<const unsigned char*>start, <const unsigned char*>start + size):
+        cursor.needs_fallback = True
         return False
-    passed.add(name)
-    return value_at(cursor) is not REFUSED
+    return skip_value(cursor)
+
+
+cdef bint counts_again(Cursor* cursor) noexcept:
+    """Return whether an equal key may follow, and count in place of the one before."""
+    if cursor.unique or cursor.is_mixed:
+        cursor.needs_fallback = True
+        return False
+    # What was read before the fault, which is all that is looked at again, may not be what counts.
+    cursor.partial.works = False
+    return True
+
+
+cdef int look_for_equal(
+    Cursor* cursor, Mark* mark, Py_ssize_t left, const char* name, Py_ssize_t size
+) noexcept nogil:
+    """Where the value at *mark* is refused, look whether its key comes again: the last counts, whose value may be fine."""
+    cdef Cursor ahead
+    if cursor.unique or cursor.needs_fallback or cursor.partial.works:
+        return 0
+    ahead = cursor[0]
+    return_to(&ahead, mark)
+    if not pass_value(&ahead) or find_key(&ahead, left, name, size) != 0:
+        cursor.needs_fallback = True
+    return 0
 
 
 cdef inline bint is_name(bytes name, const char* start, Py_ssize_t size) noexcept:
@@ -202,7 +231,7 @@ cdef class StructReader(Reader):
             return Reader.take(self, cursor)
         kind = kind_at(cursor)
         if kind != IS_MAP and kind != IS_ARRAY and (kind != IS_NULL or self.count):
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if kind == IS_NULL:
             if not pass_word(cursor, kind):
                 return refuse_odd(cursor)
@@ -235,6 +264,8 @@ cdef class StructReader(Reader):
         cdef set passed = None
         cdef dict parts = None      # what was refused
         cdef Mark mark
+        cdef bint was_mixed = cursor.is_mixed
+        cursor.is_mixed = False
         while another(cursor, &left):
             number = -1
             # In order, and spelt in the usual way: then all of the key is told at a glance.
@@ -260,14 +291,21 @@ cdef class StructReader(Reader):
                         return False
                     continue
             if items[number] != NULL or (parts is not None and <object>PyTuple_GET(self.keys, number) in parts):
-                cursor.needs_fallback = True  # of equal keys the last may count
-                return False
+                if not counts_again(cursor):
+                    return False
+                # Of equal keys the last counts.
+                if items[number] == NULL:
+                    del parts[<object>PyTuple_GET(self.keys, number)]
+                else:
+                    drop_object(&items[number])
+                    found -= 1
             set_mark(&mark, cursor)
             result = (<Reader>PyTuple_GET(readers, number)).take(cursor)
             expected = number + 1
             if result is REFUSED:
                 result = skip_faulty(cursor, <Reader>PyTuple_GET(readers, number), &mark)
                 if result is REFUSED:
+                    look_for_equal(cursor, &mark, left, self.names.starts[number], self.names.sizes[number])
                     return False
                 parts = {} if parts is None else parts
                 parts[<object>PyTuple_GET(self.keys, number)] = result
@@ -277,9 +315,10 @@ cdef class StructReader(Reader):
             found += 1
         if not closes(cursor, left, c"}"):
             return False
+        cursor.is_mixed = was_mixed
         if found == self.count:
             return True
-        if parts is None:
+        if not parts:
             for i in range(self.count):
                 if items[i] == NULL and not self.optional[i]:
                     break

@@ -94,22 +94,54 @@ cdef extern from *:
 
 
 cdef inline bint span_at(Cursor* cursor, const char** start, Py_ssize_t* size) noexcept nogil:
-    """Read a text as the bytes that stand for it; 0: it is too long, or spelt with escapes."""
+    """Read a text, or a byte string, as the bytes that stand for it; 0: the document is malformed or beyond a limit."""
     cdef uint64_t length = 0, seen
-    cdef const unsigned char* stop
+    cdef const unsigned char* stop = cursor.at
     if cursor.layout == JSON:
         stop = end_of_run(cursor.at + 1, cursor.end, &seen)
-        if stop[0] != c'"':
-            return False
+        if stop[0] != c'"' or stop - cursor.at - 1 > cursor.max_text:
+            return repaired_span_at(cursor, start, size)
         start[0] = <const char*>cursor.at + 1
         size[0] = stop - cursor.at - 1
         cursor.at = stop + 1
         return True
     if not argument_at(cursor, &length) or not has(cursor, length) or length > <uint64_t>cursor.max_text:
-        return False
+        cursor.at = stop
+        return repaired_span_at(cursor, start, size)
     start[0] = <const char*>cursor.at
     size[0] = <Py_ssize_t>length
     cursor.at += length
+    return True
+
+
+cdef bint repaired_span_at(Cursor* cursor, const char** start, Py_ssize_t* size) noexcept with gil:
+    """Read a text with escapes, or one of more bytes than there may be characters."""
+    cdef uint64_t seen
+    cdef const unsigned char* stop
+    if cursor.layout == JSON:
+        stop = end_of_run(cursor.at + 1, cursor.end, &seen)
+        if stop[0] == c"\\" and unescape(cursor, stop - cursor.at - 1, start, size):
+            stop = <const unsigned char*>start[0]
+            if size[0] <= cursor.max_text or characters(stop, stop + size[0], False, cursor.max_text) <= cursor.max_text:
+                return True
+            cursor.needs_fallback = True
+            return False
+    try:
+        return keep_span(cursor, text_at(cursor), start, size)
+    except Exception:
+        cursor.needs_fallback = True
+        return False
+
+
+cdef bint keep_span(Cursor* cursor, object text, const char** start, Py_ssize_t* size) except -1:
+    """Give the bytes of a text, which stay until the next is kept; 0: it is REFUSED."""
+    cdef PyObject* before = cursor.partial.kept
+    if text is REFUSED:
+        return False
+    start[0] = PyUnicode_AsUTF8AndSize(text, size)
+    Py_INCREF(text)
+    cursor.partial.kept = <PyObject*>text
+    Py_XDECREF(before)
     return True
 
 
@@ -117,7 +149,7 @@ cdef inline object text_at(Cursor* cursor):
     """Read a text, which the cursor stands at."""
     cdef const char* start = NULL
     cdef Py_ssize_t size = 0
-    cdef uint64_t seen
+    cdef uint64_t seen, length = 0
     cdef const unsigned char* stop
     cdef object text
     if cursor.layout == JSON:
@@ -126,27 +158,40 @@ cdef inline object text_at(Cursor* cursor):
         size = <const char*>stop - start
         if stop[0] == c'"':
             cursor.at = stop + 1
-            if not seen:
+            if not seen and size <= cursor.max_text:
                 return ascii_text(start, size)
         elif stop[0] == c"\\":
-            return escaped_text(cursor, size)
+            return within_limit(cursor, escaped_text(cursor, size))
         else:
             return refuse_odd(cursor)
-    elif not span_at(cursor, &start, &size):
-        return refuse_odd(cursor)
+    else:
+        if not argument_at(cursor, &length) or not has(cursor, length):
+            return refuse_odd(cursor)
+        start = <const char*>cursor.at
+        size = <Py_ssize_t>length
+        cursor.at += length
     text = decoded(start, size, REFUSED)
     if text is REFUSED:
-        cursor.needs_fallback = True
+        return refuse_odd(cursor)
+    return text if size <= cursor.max_text else within_limit(cursor, text)
+
+
+cdef object within_limit(Cursor* cursor, object text):
+    """Refuse a text of more characters than there may be."""
+    if text is REFUSED or PyUnicode_GET_LENGTH(text) > cursor.max_text:
+        return refuse_odd(cursor)
     return text
 
 
 cdef inline object bytes_at(Cursor* cursor):
     """Read a byte string, which the cursor stands at."""
-    cdef const char* start = NULL
-    cdef Py_ssize_t size = 0
-    if not span_at(cursor, &start, &size):
+    cdef uint64_t length = 0
+    cdef const char* start
+    if not argument_at(cursor, &length) or not has(cursor, length) or length > <uint64_t>cursor.max_text:
         return refuse_odd(cursor)
-    return PyBytes_FromStringAndSize(start, size)
+    start = <const char*>cursor.at
+    cursor.at += length
+    return PyBytes_FromStringAndSize(start, <Py_ssize_t>length)
 
 
 cdef inline bint pass_colon(Cursor* cursor) noexcept nogil:
@@ -160,11 +205,30 @@ cdef inline bint pass_colon(Cursor* cursor) noexcept nogil:
 
 
 cdef inline bint key_span_at(Cursor* cursor, const char** start, Py_ssize_t* size) noexcept nogil:
-    """Read the key of a map as bytes, and what stands before its value; 0: the document is `needs_fallback`."""
-    if kind_at(cursor) == IS_TEXT and span_at(cursor, start, size) and pass_colon(cursor):
+    """Read the key of a map as bytes, and what stands before its value; 0: it is no name, or the document malformed."""
+    if kind_at(cursor) != IS_TEXT:
+        return other_key_span_at(cursor, start, size)
+    if span_at(cursor, start, size) and pass_colon(cursor):
         return True
     cursor.needs_fallback = True
     return False
+
+
+cdef bint other_key_span_at(Cursor* cursor, const char** start, Py_ssize_t* size) noexcept with gil:
+    """Read a key that is a byte string, or in chunks, or behind CBOR tags."""
+    cdef object key
+    if cursor.layout == JSON or not cursor.takes_byte_names:
+        cursor.needs_fallback = True
+        return False
+    try:
+        key = untagged(key_at(cursor))
+        if PyBytes_CheckExact(key):
+            key = decoded(PyBytes_AS_STRING(key), PyBytes_GET_SIZE(key), REFUSED)
+        cursor.is_mixed = True
+        return PyUnicode_CheckExact(key) and keep_span(cursor, key, start, size)
+    except Exception:
+        cursor.needs_fallback = True
+        return False
 
 
 cdef enum:

@@ -129,7 +129,7 @@ cdef class OctetsReader(Reader):
         cdef bint negative = False
         cdef int kind = kind_at(cursor)
         if kind != IS_ARRAY:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not enter(cursor, False, &left):
             return refuse_odd(cursor)
         while another(cursor, &left):
@@ -137,7 +137,7 @@ cdef class OctetsReader(Reader):
                 return REFUSED
             kind = kind_at(cursor)
             if kind != IS_INT:
-                return refuse_kind(cursor, kind)
+                return self.take_other(cursor, kind)
             if not int_bits_at(cursor, &magnitude, &negative) or negative or magnitude > 255:
                 return REFUSED
             raw[count] = <unsigned char>magnitude

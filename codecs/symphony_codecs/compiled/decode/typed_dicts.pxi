@@ -53,7 +53,7 @@ cdef class TypedDictReader(StructReader):
             return Reader.take(self, cursor)
         kind = kind_at(cursor)
         if kind != IS_MAP:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         if not enter(cursor, True, &left):
             return refuse_odd(cursor)
         return self.take_rest(cursor, left, kind, NULL)

@@ -18,7 +18,7 @@ cdef class UnionByJsonTypeReader(Reader):
         self.readers = readers
         self.other = other
         self.by_kind = [other] * KINDS
-        self.by_kind[IS_ODD] = None
+        self.by_kind[IS_ODD] = self.by_kind[IS_LONG] = None
         for kind, reader in readers.items():
             for place in KINDS_OF_CLASSES.get(kind, ()):
                 self.by_kind[place] = reader
@@ -35,6 +35,9 @@ cdef class UnionByJsonTypeReader(Reader):
     cdef object read_tagged(self, object value):
         return REFUSED if self.other is None else self.other.read_tagged(value)
 
+    cdef bint minds_tags(self):
+        return self.other is not None and self.other.minds_tags()
+
     cdef object take(self, Cursor* cursor):
         cdef object reader
         cdef object result
@@ -48,8 +51,8 @@ cdef class UnionByJsonTypeReader(Reader):
             if number.is_float:
                 kind = IS_FLOAT
         reader = <object>PyList_GET_ITEM(self.by_kind, kind)
-        if reader is None:
-            return refuse_kind(cursor, kind)
+        if reader is None or kind == IS_TAG:
+            return self.take_other(cursor, kind)
         result = (<Reader>reader).take(cursor)
         return hand_up_partial(cursor, self, <Reader>reader) if result is REFUSED else result
 
@@ -104,7 +107,7 @@ cdef class UnionByLiteralReader(Reader):
         cdef object reader
         cdef int found, kind = kind_at(cursor)
         if kind != IS_MAP and kind != IS_ARRAY:
-            return refuse_kind(cursor, kind)
+            return self.take_other(cursor, kind)
         ahead = cursor[0]
         found = self.find_label(&ahead, kind == IS_MAP)
         if found <= 0:
@@ -183,10 +186,15 @@ cdef class UntaggedUnionReader(Reader):
                 return result
         return REFUSED
 
+    cdef bint minds_tags(self):
+        return any([(<Reader>member).minds_tags() for member in self.members])
+
     cdef object take(self, Cursor* cursor):
         cdef object result
         cdef int kind = kind_at(cursor)
         cdef bint leaves = cursor.partial.works
+        if kind_at(cursor) == IS_TAG:
+            return self.take_other(cursor, IS_TAG)
         # A member that does not fit is not to read on: all below would be read once for each.
         cursor.partial.works = False
         try:
