@@ -6,6 +6,7 @@ import enum
 
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Literal
 
 import attrs
@@ -241,3 +242,41 @@ def test_of_equal_keys_of_one_class_the_last_counts() -> None:
     assert get_codec("msgpack").decode(bytes.fromhex("83010a020b010c"), Any) == {1: 12, 2: 11}
     assert get_codec("json").decode(b'{"1":10,"2":11,"1":12}', dict[int, int]) == {1: 12, 2: 11}
     assert get_codec("json").decode(b'{"a":"x","b":["y"],"a":3}', Record) == Record(3, ["y"])
+
+
+MODULUS = 2**61 - 1
+
+
+def _collisions(name: str, count: int) -> list[tuple[Any, bytes]]:
+    """Return types with documents in which all keys or items have one hash."""
+    codec = get_codec(name)
+    ints = [n * MODULUS for n in range(1, count + 1)]
+    documents: list[tuple[Any, bytes]] = [
+        (set[Decimal], codec.format.dumps([str(n) for n in ints], codec.options.limits, False)),
+        (frozenset[Decimal], codec.format.dumps([str(n) for n in ints], codec.options.limits, False)),
+        (dict[Decimal, int], codec.format.dumps({str(n): 1 for n in ints}, codec.options.limits, False)),
+        (set[tuple[Decimal, int]], codec.format.dumps([[str(n), 1] for n in ints], codec.options.limits, False)),
+    ]
+    if name == "json":
+        documents.append((dict[int, int], codec.format.dumps({str(n): 1 for n in ints}, codec.options.limits, False)))
+    if name != "msgpack":
+        documents.append((set[int], codec.format.dumps(ints, codec.options.limits, False)))
+    return documents
+
+
+@pytest.mark.parametrize("name", ["json", "msgpack", "cbor"])
+def test_hashes_that_collide_on_purpose_are_refused(name: str) -> None:
+    codec = get_codec(name)
+    for as_type, data in _collisions(name, 1024):
+        for decode in (codec.decoder(as_type), reference_decoder(codec.converter, as_type)):
+            with pytest.raises(DecodeError) as caught:
+                decode(data)
+            assert [(issue.path, issue.code) for issue in caught.value.issues] == [((), "too_large")], as_type
+    for as_type, data in _collisions(name, 1023):
+        assert len(codec.decode(data, as_type)) == 1023
+
+
+def test_items_that_are_equal_do_not_collide() -> None:
+    codec = get_codec("json")
+    assert codec.decode(codec.encode([5] * 3000), set[int]) == {5}
+    assert codec.decode(codec.encode(list(range(3000)) * 2), set[int]) == set(range(3000))

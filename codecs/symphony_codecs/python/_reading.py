@@ -179,12 +179,14 @@ def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
             lines += [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
             lines += [*indented(maker.lines(node.value, item)), f"    {entries}[{key}] = {item}", f"{v} = {entries}"]
     else:
-        lines += [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
+        lines += [f"{entries} = []", f"for {key}, {item} in {v}.items():"]
         lines += [
             *indented([*maker.lines(node.value, item), *_key(node, key, maker)]),
-            f"    {entries}[{key}] = {item}",
+            f"    {entries}.append(({key}, {item}))",
         ]
-        lines += [*refusing(f"len({entries}) != len({v})"), f"{v} = {entries}"]
+        if node.guard is not None:
+            lines.append(f"{maker.name(node.guard, 'guard')}({key} for {key}, _ in {entries})")
+        lines += [f"{entries} = dict({entries})", *refusing(f"len({entries}) != len({v})"), f"{v} = {entries}"]
     return lines if node.build is dict else [*lines, f"{v} = {maker.name(node.build, 'build')}({v})"]
 
 
@@ -217,7 +219,10 @@ def _deep_map(node: nodes.Dict, maker: Maker) -> list[str]:
         lines += items_of(node.value, "value.values()", maker)
         return [*lines, _built(node, dict, "dict(zip(value, items))", maker)]
     lines += [*items_of(node.value, "value.values()", maker), "keys = []", "for key in value:"]
-    lines += [*indented(_key(node, "key", maker)), "    keys.append(key)", "entries = dict(zip(keys, items))"]
+    lines += [*indented(_key(node, "key", maker)), "    keys.append(key)"]
+    if node.guard is not None:
+        lines.append(f"{maker.name(node.guard, 'guard')}(keys)")
+    lines.append("entries = dict(zip(keys, items))")
     return [*lines, *refusing("len(entries) != len(value)"), _built(node, dict, "entries", maker)]
 
 

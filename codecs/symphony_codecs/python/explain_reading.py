@@ -19,7 +19,7 @@ from ..formats.base import CborTag, bare_key, path_element
 from ..schema import nodes
 from ._source import Refused
 from .constructors import validator_issues
-from .explain import BEFORE, Explainer, Interpreters, note, untag
+from .explain import BEFORE, Explainer, Interpreters, TagRefusedError, note, untag
 from .explain_scalars import READERS as SCALARS
 from .explain_unions import READERS as UNIONS
 
@@ -141,7 +141,8 @@ class _Dict:
             raise mismatch("a map", value)
         node, explainer = self.node, self.explainer
         items, keys = variables.get("items", ()), variables.get("keys", ())
-        entries: dict[Any, Any] = {}
+        new_keys: list[Any] = []
+        new_items: list[Any] = []
         issues: list[Issue] = []
         for index, (each, item) in enumerate(value.items()):
             key = bare_key(each)
@@ -153,14 +154,19 @@ class _Dict:
             else:
                 new_item = explainer.tried(node.value, item, path_element(key), issues)
             try:
-                entries[new_key] = new_item
+                hash(new_key)
             except TypeError as fault:
                 raise_if_from_signal(fault)
                 note(mismatch("a hashable key", key), path_element(key), issues)
-        if not issues and len(entries) != len(value):
-            raise FormatError.of("duplicate_key", "each key once", "two keys of the same value")
+            new_keys.append(new_key)
+            new_items.append(new_item)
         if issues:
             raise FormatError(issues)
+        if node.guard is not None:
+            node.guard(new_keys)
+        entries = dict(zip(new_keys, new_items, strict=True))
+        if len(entries) != len(value):
+            raise FormatError.of("duplicate_key", "each key once", "two keys of the same value")
         return entries if node.build is dict else node.build(entries)
 
     def _key(self, key: Any, issues: list[Issue]) -> Any:
@@ -174,7 +180,7 @@ class _Dict:
                 return node.key(key, node.key_type)
             except Exception as fault:  # noqa: BLE001 - a hook of the user's may raise anything
                 exc = fault
-        if type(key) is CborTag:
+        if type(key) is CborTag and not isinstance(exc, TagRefusedError):
             return self._key(untag(key), issues)
         note(exc, path_element(key), issues)
         return None

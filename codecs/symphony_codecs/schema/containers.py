@@ -21,6 +21,7 @@ from symphony_types._tagged import TaggedValue
 from .._issues import FormatError, mismatch
 from . import nodes
 from .annotations import arguments_of, hints_of
+from .hashes import guarded, may_collide, refuse_collisions
 from .kinds import is_namedtuple
 
 
@@ -71,7 +72,10 @@ def a_set(tp: Any, builder: Builder) -> nodes.Node | None:
         return None
     by_declaration = isinstance(item, type) and issubclass(item, TaggedValue)
     build: Any = _SETS.get(cls, cls)
-    return nodes.Set(builder.node(item), build, item if by_declaration else None)
+    node = builder.node(item)
+    if builder.reads and may_collide(node):
+        build = guarded(build)
+    return nodes.Set(node, build, item if by_declaration else None)
 
 
 def fixed(tp: Any, builder: Builder) -> nodes.Node:
@@ -108,7 +112,20 @@ def mapped(tp: Any, builder: Builder) -> nodes.Node:
         return nodes.Dict(None, str, value, build)
     key = (_read_key if builder.reads else _write_key)(key_type, builder)
     node = builder.node(key_type)
-    return nodes.Dict(key, key_type, value, build, node if isinstance(node, nodes.Uuid) else None)
+    key_node = node if isinstance(node, nodes.Uuid) else None
+    if not builder.reads:
+        return nodes.Dict(key, key_type, value, build, key_node)
+    wire_key = node if _reads_keys(node, builder) else None
+    return nodes.Dict(key, key_type, value, build, key_node, wire_key, refuse_collisions if may_collide(node) else None)
+
+
+def _reads_keys(node: nodes.Node, builder: Builder) -> bool:
+    """Return whether keys are what *node* reads, and of a class of their own each."""
+    if isinstance(node, nodes.Enum) and builder.format.text_keys:
+        return all(type(wire) is str for wire, _ in node.pairs)
+    return isinstance(
+        node, (nodes.Integer, nodes.Text, nodes.Binary, nodes.Uuid, nodes.DateTime, nodes.Timestamp, nodes.Enum)
+    )
 
 
 def _read_key(tp: Any, builder: Builder) -> Callable[[Any, Any], Any]:

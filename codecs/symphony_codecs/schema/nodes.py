@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import enum
 
-from collections.abc import Callable, Container, Hashable, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -463,6 +463,12 @@ class Dict(Node):
         value: The values' node.
         build: Reading: `dict`, or what makes the value of a dict.
         key_node: The node of keys that are ids, which `key` reads and writes, too.
+        wire_key: Reading: the node of keys that the compiled engine reads in
+            place of `key`; an `Integer` reads ints from decimal text where
+            keys are text.
+        guard: Reading: called with all keys before a dict is made of them;
+            it raises `FormatError` if their hashes collide.  ``None``: nobody
+            can choose them.
     """
 
     key: Callable[..., Any] | None
@@ -470,6 +476,8 @@ class Dict(Node):
     value: Node
     build: Callable[[dict[Any, Any]], Any] = dict
     key_node: Node | None = None
+    wire_key: Node | None = None
+    guard: Callable[[Iterable[Any]], None] | None = None
 
 
 @attrs.frozen

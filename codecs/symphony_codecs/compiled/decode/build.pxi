@@ -168,7 +168,12 @@ def _mapped(Builder builder not None, node):
     cdef MapReader reader = MapReader()
     reader.item = builder.build(node.value)
     reader.key, reader.key_type, reader.build = node.key, node.key_type, node.build
-    reader.key_reader = None if node.key_node is None else builder.build(node.key_node)
+    # What `loads` gives is read by `key` where ints are texts.
+    is_odd = builder.layout == NO_LAYOUT or node.wire_key is None
+    wire_key = node.key_node if is_odd else node.wire_key
+    reader.key_reader = None if wire_key is None else builder.build(wire_key)
+    reader.is_decimal = builder.layout == JSON and isinstance(wire_key, nodes.Integer)
+    reader.guard = node.guard
     return reader
 
 

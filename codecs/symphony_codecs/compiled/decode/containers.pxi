@@ -121,14 +121,21 @@ cdef class TupleReader(Reader):
         return tuple(items) if self.build is tuple else call_one(self.build, items, REFUSED)
 
 
+cdef enum:
+    # So many keys take no time worth a look, whatever their hashes.
+    UNGUARDED = 1023
+
+
 cdef class MapReader(Reader):
     """A map; keys of text are taken as they are."""
 
     cdef Reader item
     cdef Reader key_reader    # None: `key` reads it
+    cdef bint is_decimal      # whether that reads ints from decimal text
     cdef object key
     cdef object key_type
     cdef object build
+    cdef object guard         # looks at all keys before a large dict is made; None: need not be
 
     cdef object read(self, object value):
         cdef PyObject* key_pointer
@@ -137,6 +144,7 @@ cdef class MapReader(Reader):
         cdef object key
         cdef object item
         cdef dict entries = {}
+        cdef list later = []
         if not PyDict_CheckExact(value):
             return self.refuse(value)
         size = PyDict_Size(value)
@@ -146,9 +154,9 @@ cdef class MapReader(Reader):
             if key is REFUSED:
                 return REFUSED
             item = self.item.read(item)
-            if item is REFUSED or PyDict_Size(value) != size or not self.put(entries, key, item):
+            if item is REFUSED or PyDict_Size(value) != size or not self.put(entries, later, key, item):
                 return REFUSED  # as where a hook has changed it
-        if PyDict_Size(entries) != size:
+        if not self.put_later(entries, later) or PyDict_Size(entries) != size:
             return REFUSED  # two keys are one
         return self.of(entries)
 
@@ -158,6 +166,7 @@ cdef class MapReader(Reader):
         cdef object key
         cdef object item
         cdef dict entries = {}
+        cdef list later = []
         cdef bint is_spoilt = False
         cdef Mark start, mark
         cdef int kind = kind_at(cursor)
@@ -185,10 +194,10 @@ cdef class MapReader(Reader):
                     is_spoilt = True
             elif is_spoilt:
                 item = Structured(item)
-            if not self.put(entries, key, item):
+            if not self.put(entries, later, key, item):
                 return REFUSED
             count += 1
-        if not closes(cursor, left, c"}"):
+        if not closes(cursor, left, c"}") or not self.put_later(entries, later):
             return REFUSED
         if PyDict_Size(entries) != count:
             if not counts_again(cursor):
@@ -210,6 +219,8 @@ cdef class MapReader(Reader):
 
     cdef inline object take_key(self, Cursor* cursor):
         cdef object key
+        if self.is_decimal:
+            return self.take_decimal(cursor)
         if self.key_reader is not None:
             key = self.key_reader.take(cursor)
             return key if key is REFUSED or pass_colon(cursor) else refuse_odd(cursor)
@@ -218,8 +229,29 @@ cdef class MapReader(Reader):
             return key
         return self.read_key(key)
 
+    cdef object take_decimal(self, Cursor* cursor):
+        """Take an int that is the text of a key."""
+        cdef const char* start = NULL
+        cdef Py_ssize_t size = 0
+        cdef Py_ssize_t i, first
+        cdef uint64_t magnitude = 0
+        cdef bint negative
+        if not key_span_at(cursor, &start, &size):
+            return REFUSED
+        negative = size > 1 and start[0] == c"-"
+        first = negative
+        if size - first > 18 or size == first or (start[first] == c"0" and (size > 1)):
+            return self.read_key(decoded(start, size, REFUSED))
+        for i in range(first, size):
+            if not c"0" <= start[i] <= c"9":
+                return REFUSED
+            magnitude = magnitude * 10 + <uint64_t>(start[i] - c"0")
+        return self.key_reader.read(int_of(magnitude, negative))
+
     cdef object read_key(self, object key):
-        if self.key_reader is not None:
+        if key is REFUSED:
+            return REFUSED
+        if self.key_reader is not None and not self.is_decimal:
             return self.key_reader.read(key)
         if self.key is None:
             if is_exactly(key, CborTag):
@@ -235,13 +267,29 @@ cdef class MapReader(Reader):
                 return REFUSED
         return self.read_key(untagged(key))
 
-    cdef inline bint put(self, dict entries, object key, object item) except -1:
+    cdef inline bint put(self, dict entries, list later, object key, object item) except -1:
         if PyUnicode_CheckExact(key):
             PyDict_SetItem(entries, key, item)
+            return True
+        if self.guard is not None and PyDict_Size(entries) >= UNGUARDED:
+            later.append((key, item))
             return True
         try:
             PyDict_SetItem(entries, key, item)
         except Exception as exc:  # it cannot be hashed
+            caught(exc)
+            return False
+        return True
+
+    cdef inline bint put_later(self, dict entries, list later) except -1:
+        """Put what has waited for all keys to be there; False: their hashes collide, or one has none."""
+        if not later:
+            return True
+        if call_one(self.guard, [*entries, *[key for key, _ in later]], REFUSED) is REFUSED:
+            return False
+        try:
+            entries.update(later)
+        except Exception as exc:
             caught(exc)
             return False
         return True

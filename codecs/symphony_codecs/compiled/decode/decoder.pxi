@@ -94,12 +94,11 @@ cdef class Decoder:
             if self.layout == NO_LAYOUT:
                 result = self.root.read(self.loads(data, self.limits, self.strict))
             else:
-                if not PyBytes_CheckExact(data):
-                    data = contiguous(data, self.limits)
-                if PyBytes_GET_SIZE(data) <= self.max_size:
-                    result = self.take(data, &is_malformed, &partial)
+                document = data if PyBytes_CheckExact(data) else contiguous(data, self.limits)
+                if PyBytes_GET_SIZE(document) <= self.max_size:
+                    result = self.take(document, &is_malformed, &partial)
                     if result is REFUSED:
-                        result, error = self.refused(data, is_malformed, &partial)
+                        result, error = self.refused(document, is_malformed, &partial)
         except Exception as exc:
             caught(exc)
             result = REFUSED  # the reference's errors are not to have this one as their context
