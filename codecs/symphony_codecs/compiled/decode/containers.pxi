@@ -126,6 +126,12 @@ cdef enum:
     UNGUARDED = 1023
 
 
+cdef inline bint may_be_wide(Cursor* cursor) noexcept nogil:
+    """Return whether an int of more than 64 bits may stand here, which no key may be."""
+    cdef int kind = kind_at(cursor)
+    return kind == IS_TAG or (kind == IS_INT and cursor.at[0] >= CBOR_BIGNUM)
+
+
 cdef class MapReader(Reader):
     """A map; keys of text are taken as they are."""
 
@@ -221,7 +227,7 @@ cdef class MapReader(Reader):
         cdef object key
         if self.is_decimal:
             return self.take_decimal(cursor)
-        if self.key_reader is not None:
+        if self.key_reader is not None and (cursor.layout != CBOR or not may_be_wide(cursor)):
             key = self.key_reader.take(cursor)
             return key if key is REFUSED or pass_colon(cursor) else refuse_odd(cursor)
         key = key_at(cursor)
