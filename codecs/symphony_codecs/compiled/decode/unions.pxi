@@ -112,7 +112,7 @@ cdef class UnionByLiteralReader(Reader):
         found = self.find_label(&ahead, kind == IS_MAP)
         if found <= 0:
             return REFUSED if found == 0 else refuse_odd(cursor)
-        label = value_at(&ahead)
+        label = untagged(value_at(&ahead))
         if label is REFUSED:
             return refuse_odd(cursor)
         reader = self.labelled(label)
