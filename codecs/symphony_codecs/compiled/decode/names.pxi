@@ -445,5 +445,5 @@ cdef class TaggedValueNodeReader(Reader):
         if not closes(cursor, left, c"}"):
             return REFUSED
         if reader is None:
-            return self.units[name] if body is None else REFUSED
+            return self.units[name] if untagged(body) is None else REFUSED
         return self.of(name, body)
