@@ -1,4 +1,6 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False, auto_pickle=False
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: binding=False, embedsignature=True, embedsignature.format=clinic
+# cython: auto_pickle=False
 """
 Reading: executes schemas, from a format's bytes or builtins to objects.
 
@@ -50,6 +52,7 @@ include "shared/uuid.pxi"
 include "shared/timestamps.pxi"
 include "shared/slots.pxi"
 include "shared/caught.pxi"
+include "shared/sealing.pxi"
 
 cdef object UTC = timezone.utc
 

@@ -1,4 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: binding=False, embedsignature=True, embedsignature.format=clinic
+# cython: auto_pickle=False
 """
 Writing: executes schemas, from objects straight to the bytes of JSON, MessagePack or CBOR.
 
@@ -30,6 +32,7 @@ include "shared/uuid.pxi"
 include "shared/timestamps.pxi"
 include "shared/slots.pxi"
 include "shared/caught.pxi"
+include "shared/sealing.pxi"
 
 cdef PyObject* UNSET_OBJECT = <PyObject*>UNSET
 

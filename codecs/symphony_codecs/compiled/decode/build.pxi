@@ -53,6 +53,9 @@ cdef class Builder:
         return encode_cbor(key, 1) if self.layout == CBOR else dump_json(key) + b":"
 
 
+seal(Builder)
+
+
 def _null(Builder builder not None, node):
     return NullReader()
 

@@ -35,10 +35,11 @@ cdef class Decoder:
     cdef Py_ssize_t max_text
 
     def __cinit__(self, schema, loads, layout, limits, strict, fallback, explain, refuse):
+        cdef Builder builder
         self.layout = LAYOUTS.get(layout, NO_LAYOUT)
-        builder = Builder(schema, self.layout)
-        self.root = (<Builder>builder).build(schema.root)
-        self.has_validators = (<Builder>builder).has_validators
+        builder = Builder.__new__(Builder, schema, self.layout)
+        self.root = builder.build(schema.root)
+        self.has_validators = builder.has_validators
         self.type = schema.type
         self.loads, self.limits, self.strict = loads, limits, strict
         self.fallback, self.explain, self.refuse = fallback, explain, refuse
@@ -175,9 +176,12 @@ cdef int release(Partial* partial) except -1:
     return 0
 
 
+seal(Decoder)
+
+
 def make_reader(schema):
     """Return the function from builtins to values of a schema's type, or to ``REFUSED``."""
-    cdef Reader root = (<Builder>Builder(schema, NO_LAYOUT)).build(schema.root)
+    cdef Reader root = (<Builder>Builder.__new__(Builder, schema, NO_LAYOUT)).build(schema.root)
 
     def read(tree):
         try:
@@ -205,4 +209,4 @@ def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None, 
             found there.  None: `fallback` is always asked.
         refuse: The error to raise for a `FormatError` of the format's.
     """
-    return Decoder(schema, loads, layout, limits, strict, fallback, explain, refuse).decode
+    return Decoder.__new__(Decoder, schema, loads, layout, limits, strict, fallback, explain, refuse).decode

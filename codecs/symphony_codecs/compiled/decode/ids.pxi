@@ -98,11 +98,12 @@ cdef class TypedIdReader(UuidReader):
         memcpy(&last, raw + 8, 8)
         # Bits are random in different places in each version of UUID.
         at = <Py_ssize_t>((first ^ last) * <uint64_t>0x9E3779B97F4A7C15 >> 56)
-        known = PyList_GET_ITEM(self.known, at)
-        if self.is_of(known, raw):
-            return <object>known
+        if PyList_GET_SIZE(self.known) == CACHED:  # nobody has cleared it
+            known = PyList_GET_ITEM(self.known, at)
+            if self.is_of(known, raw):
+                return <object>known
         made = self.maker.with_one(PyBytes_FromStringAndSize(<const char*>raw, 16))
-        if self.remembers:
+        if self.remembers and PyList_GET_SIZE(self.known) == CACHED:
             self.known[at] = made
         return made
 

@@ -64,7 +64,7 @@ cdef class NamedReader(Reader):
         if not PyUnicode_CheckExact(name):
             return None
         found = PyDict_GetItemWithError(self.alternatives, name)
-        return None if found == NULL else <Alternative>found
+        return None if found == NULL else <Alternative?><object>found
 
     cdef Alternative find_name(self, Cursor* cursor):
         """Return the class whose name the cursor stands at, if it is one."""
@@ -398,7 +398,7 @@ cdef class TaggedValueNodeReader(Reader):
         reader = self.readers[name]
         if reader is None:
             return self.units[name] if untagged(body) is None else REFUSED
-        body = (<Reader>reader).read(body)
+        body = (<Reader?>reader).read(body)
         return REFUSED if body is REFUSED else self.of(name, body)
 
     cdef inline object of(self, object name, object body):
@@ -437,7 +437,7 @@ cdef class TaggedValueNodeReader(Reader):
             return REFUSED
         name = <object>PyTuple_GET(self.in_order, number)
         reader = self.readers[name]
-        body = value_at(cursor) if reader is None else (<Reader>reader).take(cursor)
+        body = value_at(cursor) if reader is None else (<Reader?>reader).take(cursor)
         if body is REFUSED:
             return REFUSED
         if another(cursor, &left):

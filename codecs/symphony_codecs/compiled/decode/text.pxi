@@ -281,7 +281,7 @@ cdef bytes spelt(str name):
 cdef class Names:
     """A table from the bytes of names to their numbers."""
 
-    cdef list kept
+    cdef object kept
     cdef Py_ssize_t mask
     cdef int* slots        # number + 1; zero: nothing
     cdef const char** starts
@@ -289,7 +289,7 @@ cdef class Names:
 
     def __cinit__(self, names):
         cdef Py_ssize_t i, count = len(names)
-        self.kept = [encoded(name) for name in names]
+        self.kept = tuple([encoded(name) for name in names])
         self.mask = 8
         while self.mask < 4 * count:
             self.mask *= 2

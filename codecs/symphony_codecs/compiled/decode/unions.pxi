@@ -11,23 +11,26 @@ cdef class UnionByJsonTypeReader(Reader):
 
     cdef dict readers
     cdef Reader other
-    cdef list by_kind    # a reader for each kind, or None
+    cdef tuple by_kind    # a reader for each kind, or None
     cdef bint splits     # whether an int and a float of JSON have different readers
 
     def __cinit__(self, dict readers, Reader other):
         self.readers = readers
         self.other = other
-        self.by_kind = [other] * KINDS
-        self.by_kind[IS_ODD] = self.by_kind[IS_LONG] = None
+        by_kind = [other] * KINDS
+        by_kind[IS_ODD] = by_kind[IS_LONG] = None
         for kind, reader in readers.items():
             for place in KINDS_OF_CLASSES.get(kind, ()):
-                self.by_kind[place] = reader
+                by_kind[place] = reader
+        self.by_kind = tuple(by_kind)
         self.splits = self.by_kind[IS_INT] is not self.by_kind[IS_FLOAT]
 
     cdef object read(self, object value):
         cdef PyObject* found = PyDict_GetItemWithError(self.readers, <object>type_of(value))
+        cdef Reader reader
         if found != NULL:
-            return (<Reader>found).read(value)
+            reader = <Reader?><object>found
+            return reader.read(value)
         if is_exactly(value, CborTag):
             return self.refuse(value)
         return REFUSED if self.other is None else self.other.read(value)
@@ -50,7 +53,7 @@ cdef class UnionByJsonTypeReader(Reader):
             cursor.at = start
             if number.is_float:
                 kind = IS_FLOAT
-        reader = <object>PyList_GET_ITEM(self.by_kind, kind)
+        reader = <object>PyTuple_GET(self.by_kind, kind)
         if reader is None or kind == IS_TAG:
             return self.take_other(cursor, kind)
         result = (<Reader>reader).take(cursor)
@@ -88,7 +91,7 @@ cdef class UnionByLiteralReader(Reader):
         else:
             return self.refuse(value)
         reader = self.labelled(label)
-        return REFUSED if reader is None else (<Reader>reader).read(value)
+        return REFUSED if reader is None else (<Reader?>reader).read(value)
 
     cdef object labelled(self, object label):
         cdef PyObject* found
@@ -118,7 +121,7 @@ cdef class UnionByLiteralReader(Reader):
         reader = self.labelled(label)
         if reader is None:
             return REFUSED
-        result = (<Reader>reader).take(cursor)
+        result = (<Reader?>reader).take(cursor)
         return self.leave_labelled(cursor, <Reader>reader, label) if result is REFUSED else result
 
     cdef int find_label(self, Cursor* ahead, bint is_map) noexcept:
@@ -149,7 +152,10 @@ cdef class UnionByLiteralReader(Reader):
         if tree is REFUSED:
             return REFUSED
         # As it is in the document, since it has to be looked at before anything is read.
-        tree[self.key if PyDict_CheckExact(tree) else self.position] = label
+        if PyDict_CheckExact(tree):
+            tree[self.key] = label
+        elif self.position < len(tree):  # a hook may have changed it
+            tree[self.position] = label
         return leave(cursor, self, tree)
 
 
@@ -220,6 +226,8 @@ cdef class UntaggedUnionReader(Reader):
         known = tried.get(key)
         if known is not None:
             result, end, claimed, mixed = known
+            if not <size_t>cursor.at <= end <= <size_t>cursor.end:  # changed by a hook that has found the dict
+                return refuse_odd(cursor)
             cursor.at = <const unsigned char*><size_t>end
             cursor.unclaimed -= claimed
             cursor.is_mixed = cursor.is_mixed or mixed

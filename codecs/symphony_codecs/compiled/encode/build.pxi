@@ -38,7 +38,7 @@ cdef dict _MAKERS = {
 
 cdef Writer build(schema, int wire, bint strict):
     """Return the writer of a schema's root."""
-    return built(Builder(schema.table, wire, strict), schema)
+    return built(Builder.__new__(Builder, schema.table, wire, strict), schema)
 
 
 cdef Writer built(Builder builder, schema):

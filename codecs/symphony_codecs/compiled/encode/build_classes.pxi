@@ -1,6 +1,6 @@
 # The writers of classes and of unions of them.
 
-def _record(Builder builder, node):
+def _record(Builder builder not None, node):
     cdef StructWriter writer = StructWriter()
     cdef FieldPlan* schema
     cdef Writer inner
@@ -32,9 +32,10 @@ def _record(Builder builder, node):
         _set_default(writer, schema, field)
         schema.runs_no_user_code = inner.runs_no_user_code and schema.left_out < IF_ASKED
         schema.is_text = type(inner) is TextWriter
-        writer.kept.append(inner)
+        writer.kept += [inner, field.is_default]
         schema.writer = <PyObject*>inner
         writer.count = i + 1
+    writer.kept = tuple(writer.kept)
     return builder.ready(writer, False)
 
 
@@ -69,11 +70,11 @@ cdef int _set_default(StructWriter writer, FieldPlan* schema, field) except -1:
     return 0
 
 
-def _by_class(Builder builder, node):
+def _by_class(Builder builder not None, node):
     cdef ByClassWriter writer = ByClassWriter()
     cdef HookWriter other
     writer.table = ClassTable(node.writers)
-    writer.writers = [builder.writer(each) for each in node.writers.values()]
+    writer.writers = tuple([builder.writer(each) for each in node.writers.values()])
     call = getattr(node, "call", None)
     if call is not None:
         other = HookWriter()
@@ -83,7 +84,7 @@ def _by_class(Builder builder, node):
     return builder.ready(writer, False)
 
 
-def _tagged(Builder builder, node):
+def _tagged(Builder builder not None, node):
     cdef TaggedUnionWriter writer = TaggedUnionWriter()
     cdef VariantPlan* schema
     cdef Writer inner
@@ -110,6 +111,7 @@ def _tagged(Builder builder, node):
             raise TypeError("expected the fields of a class beside an internal tag")
         before, schema.entries = _before_content(builder, node, variant)
         schema.before = _chunk(before, writer.kept)
+    writer.kept = tuple(writer.kept)
     return builder.ready(writer, False)
 
 
@@ -136,32 +138,33 @@ cdef tuple _before_content(Builder builder, node, variant):
     return before + (b"," if json else b"") + builder.key_token(node.content), 2
 
 
-def _cases(Builder builder, node):
+def _cases(Builder builder not None, node):
     cdef TaggedValueNodeWriter writer = TaggedValueNodeWriter()
     cdef Py_ssize_t i
     cdef bytes before
     writer.cls = node.cls
     writer.slots = Slots(node.cls, ("variant", "value"))
-    writer.names = list(node.nodes)
+    writer.names = tuple(node.nodes)
     writer.numbers = {name: i for i, name in enumerate(writer.names)}
-    writer.writers = []
+    writers = []
     writer.kept = []
     writer.before = <Chunk*>PyMem_Malloc((len(writer.names) + 1) * sizeof(Chunk))
     if writer.before == NULL:
         raise MemoryError
     for i, (name, inner) in enumerate(node.nodes.items()):
-        writer.writers.append(None if inner is None else builder.writer(inner))
+        writers.append(None if inner is None else builder.writer(inner))
         before = encoded(builder.wire, name)
         if inner is not None:
             before = (b"{" if builder.wire == JSON else builder.head(True, 1)) + builder.key_token(name)
         writer.before[i] = _chunk(before, writer.kept)
+    writer.writers, writer.kept = tuple(writers), tuple(writer.kept)
     writer.units = EnumWriter()
     writer.units.fill(node.cls, [(unit, encoded(builder.wire, name)) for name, unit in node.units.items()])
     builder.ready(writer.units, True)
     return builder.ready(writer, False)
 
 
-def _reference(Builder builder, node):
+def _reference(Builder builder not None, node):
     cdef ForwardReference writer
     known = builder.late.get(node.key)
     if known is None:

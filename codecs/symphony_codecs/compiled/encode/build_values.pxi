@@ -1,25 +1,25 @@
 # The writers of what has no fields: scalars, containers, and what stands around others.
 
-def _null(Builder builder, node):
+def _null(Builder builder not None, node):
     return builder.ready(NullWriter(), True)
 
 
-def _boolean(Builder builder, node):
+def _boolean(Builder builder not None, node):
     return builder.ready(BooleanWriter(), True)
 
 
-def _integer(Builder builder, node):
+def _integer(Builder builder not None, node):
     cdef IntegerWriter writer = IntegerWriter()
     writer.set_bounds(node.minimum, node.maximum)
     writer.wide_is_text = node.wide is not None
     return builder.ready(writer, True)
 
 
-def _float(Builder builder, node):
+def _float(Builder builder not None, node):
     return builder.ready(FloatWriter(), True)
 
 
-def _text(Builder builder, node):
+def _text(Builder builder not None, node):
     cdef HeldTextWriter writer
     if not node.minimum and node.maximum is None and node.match is None and not node.options:
         return builder.ready(TextWriter(), True)
@@ -31,13 +31,13 @@ def _text(Builder builder, node):
     return builder.ready(writer, False)
 
 
-def _binary(Builder builder, node):
+def _binary(Builder builder not None, node):
     cdef BinaryWriter writer = BinaryWriter()
     writer.base64 = node.base64
     return builder.ready(writer, True)
 
 
-def _uuid(Builder builder, node):
+def _uuid(Builder builder not None, node):
     cdef UuidWriter writer = UuidWriter()
     writer.is_number = issubclass(node.cls, uuid.UUID)
     writer.slots = Slots(node.cls, ("int" if writer.is_number else "bytes",))
@@ -46,7 +46,7 @@ def _uuid(Builder builder, node):
     return builder.ready(writer, True)
 
 
-def _instant(Builder builder, node):
+def _instant(Builder builder not None, node):
     cdef TimestampWriter writer = TimestampWriter()
     writer.slots = Slots(Timestamp, ("nanos",))
     writer.cls = <PyObject*>writer.slots.cls
@@ -66,10 +66,11 @@ cdef SpanKeys _span_keys(Builder builder, bint positional):
         first = builder.head(not positional, 2) + first
     keys.secs = _chunk(first, keys.kept)
     keys.nanos = _chunk(second, keys.kept)
+    keys.kept = tuple(keys.kept)
     return keys
 
 
-def _span(Builder builder, node):
+def _span(Builder builder not None, node):
     cdef DurationWriter writer = DurationWriter()
     writer.slots = Slots(Duration, ("secs", "nanos"))
     writer.cls = <PyObject*>writer.slots.cls
@@ -77,7 +78,7 @@ def _span(Builder builder, node):
     return builder.ready(writer, True)
 
 
-def _time_delta(Builder builder, node):
+def _time_delta(Builder builder not None, node):
     cdef TimeDeltaWriter writer = TimeDeltaWriter()
     writer.keys = _span_keys(builder, node.positional)
     return builder.ready(writer, True)
@@ -97,7 +98,7 @@ cdef AddressWriter _address(Builder builder, node):
     return writer
 
 
-def _from_text(Builder builder, node):
+def _from_text(Builder builder not None, node):
     cdef FromTextWriter writer
     if node.cls is IPv4Address or node.cls is IPv6Address:
         return _with_hook(builder, _address(builder, node), node)
@@ -107,7 +108,7 @@ def _from_text(Builder builder, node):
     return _with_hook(builder, writer, node)
 
 
-def _octets(Builder builder, node):
+def _octets(Builder builder not None, node):
     cdef OctetsWriter writer
     if node.cls is IPv4Address or node.cls is IPv6Address:
         return _with_hook(builder, _address(builder, node), node)
@@ -116,7 +117,7 @@ def _octets(Builder builder, node):
     return _with_hook(builder, writer, node)
 
 
-def _flag(Builder builder, node):
+def _flag(Builder builder not None, node):
     cdef FlagWriter writer = FlagWriter()
     writer.cls = node.cls
     writer.members = [None] * KNOWN_FLAGS
@@ -124,7 +125,7 @@ def _flag(Builder builder, node):
     return _with_hook(builder, writer, node)
 
 
-def _moment(Builder builder, node):
+def _moment(Builder builder not None, node):
     cdef DateTimeWriter writer = DateTimeWriter()
     writer.kind = (datetime, date, time).index(node.cls)
     writer.cls = node.cls
@@ -132,7 +133,7 @@ def _moment(Builder builder, node):
     return builder.ready(writer, True)
 
 
-def _choice(Builder builder, node):
+def _choice(Builder builder not None, node):
     cdef EnumWriter writer = EnumWriter()
     tokens = [(value, builder.token(wire)) for wire, value in node.pairs]
     # What cannot be written is no more among the values than what is none of them.
@@ -140,20 +141,20 @@ def _choice(Builder builder, node):
     return builder.ready(writer, True)
 
 
-def _checked(Builder builder, node):
+def _checked(Builder builder not None, node):
     cdef ValidatedWriter writer = ValidatedWriter()
     writer.checks = tuple(node.checks)
     writer.inner = builder.writer(node.inner)
     return builder.ready(writer, False)
 
 
-def _optional(Builder builder, node):
+def _optional(Builder builder not None, node):
     cdef OptionalWriter writer = OptionalWriter()
     writer.inner = builder.writer(node.inner)
     return builder.ready(writer, writer.inner.runs_no_user_code)
 
 
-def _anything(Builder builder, node):
+def _anything(Builder builder not None, node):
     cdef PlainWriter writer
     cdef bint takes_bytes = bytes in node.scalars, takes_odd_keys = int in node.keys
     writer = builder.plain_writer(takes_bytes, takes_odd_keys, False, node.call)
@@ -169,7 +170,7 @@ def _anything(Builder builder, node):
     return writer
 
 
-def _hook(Builder builder, node):
+def _hook(Builder builder not None, node):
     cdef Writer inner
     if isinstance(node.call, UnstructureHook):  # one of ours, which somebody has registered
         inner = (<UnstructureHook>node.call).writer_for(builder.wire, builder.strict)
@@ -180,14 +181,14 @@ def _hook(Builder builder, node):
     return _with_hook(builder, HookWriter(), node)
 
 
-def _sequence(Builder builder, node):
+def _sequence(Builder builder not None, node):
     cdef SequenceWriter writer = SequenceWriter()
     writer.item = builder.writer(node.item)
     writer.accepted = tuple(node.accepted)
     return builder.ready(writer, False)
 
 
-def _set(Builder builder, node):
+def _set(Builder builder not None, node):
     cdef SetWriter writer = SetWriter()
     writer.item = builder.writer(node.item)
     writer.ordered = node.ordered
@@ -196,13 +197,13 @@ def _set(Builder builder, node):
     return builder.ready(writer, False)
 
 
-def _fixed(Builder builder, node):
+def _fixed(Builder builder not None, node):
     cdef TupleWriter writer = TupleWriter()
-    writer.items = [builder.writer(item) for item in node.items]
+    writer.items = tuple([builder.writer(item) for item in node.items])
     return builder.ready(writer, False)
 
 
-def _mapped(Builder builder, node):
+def _mapped(Builder builder not None, node):
     cdef DictWriter writer = DictWriter()
     key_node = getattr(node, "key_node", None)
     writer.key = node.key

@@ -17,7 +17,7 @@ cdef class Builder:
     cdef list pending
     cdef PlainWriter plain
 
-    def __init__(self, table, wire, strict):
+    def __cinit__(self, table, wire, strict):
         self.table = table
         self.wire = wire
         self.strict = strict
@@ -72,3 +72,6 @@ cdef class Builder:
     cdef bytes key_token(self, str key):
         """Return a key with what stands between it and its value."""
         return encoded(self.wire, key) + (b":" if self.wire == JSON else b"")
+
+
+seal(Builder)

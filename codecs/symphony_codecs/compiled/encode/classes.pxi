@@ -23,7 +23,8 @@ cdef class ClassWriters:
         cdef object found = self.known.get(<size_t>cls)
         if found is None:
             found = self.make(<object>cls)
-        return <Writer>(<tuple>found)[1]
+        _, writer = found
+        return <Writer?>writer
 
     cdef object make(self, cls):
         cdef object found

@@ -67,7 +67,7 @@ cdef class SequenceWriter(ItemsWriter):
                 return REFUSED
             if isinstance(<object>value, (str, bytes, bytearray, memoryview)):
                 return REFUSED
-            items = list(<object>value)
+            items = tuple(<object>value)
         except Exception as exc:
             caught(exc)
             return REFUSED
@@ -77,7 +77,7 @@ cdef class SequenceWriter(ItemsWriter):
 cdef class TupleWriter(Writer):
     """A tuple of fixed length."""
 
-    cdef list items
+    cdef tuple items
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef Py_ssize_t i, size = len(self.items)

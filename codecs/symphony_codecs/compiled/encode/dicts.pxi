@@ -33,7 +33,7 @@ cdef class DictWriter(Writer):
                     return done
                 out.at = out.start + start
                 out.levels += 1
-            entries = list((<dict>value).items())
+            entries = tuple((<dict>value).items())
             done = self.put_entries(entries, out)
             if dict_size(value) != size:
                 out.may_be_valid = True
@@ -42,7 +42,7 @@ cdef class DictWriter(Writer):
         try:
             if not isinstance(<object>value, Mapping):
                 return REFUSED
-            entries = list((<object>value).items())
+            entries = tuple((<object>value).items())
         except Exception as exc:
             caught(exc)
             return REFUSED
@@ -85,7 +85,7 @@ cdef class DictWriter(Writer):
             return REFUSED
         return self.close(out)
 
-    cdef int put_entries(self, list entries, Sink* out) except -1:
+    cdef int put_entries(self, tuple entries, Sink* out) except -1:
         cdef set seen = set()
         cdef Py_ssize_t i
         if not self.open(len(entries), out):

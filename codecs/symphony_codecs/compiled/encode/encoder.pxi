@@ -57,6 +57,9 @@ cdef class Encoder:
         return result
 
 
+seal(Encoder)
+
+
 cdef dict _WIRES = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}
 
 
@@ -74,7 +77,7 @@ def make_encoder(schema, str wire, limits, bint strict, fallback):
     Raises:
         TypeError: The schema has a node that is none of those of `schema.nodes`.
     """
-    cdef Encoder encoder = Encoder()
+    cdef Encoder encoder = Encoder.__new__(Encoder)
     try:
         encoder.root = build(schema, _WIRES[wire], strict)
     except UnwritableError:

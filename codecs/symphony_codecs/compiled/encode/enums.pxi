@@ -10,7 +10,7 @@ cdef class EnumWriter(Writer):
     """
 
     cdef PyObject* cls         # NULL for a literal
-    cdef list kept
+    cdef object kept
     cdef dict by_value
     cdef Py_ssize_t mask
     cdef PyObject** members    # NULL: nothing here
@@ -43,6 +43,7 @@ cdef class EnumWriter(Writer):
             if cls is None:
                 self.by_value[type(value), value] = value
             self.longest = max(self.longest, len(token))
+        self.kept = tuple(self.kept)
         return 0
 
     cdef inline Py_ssize_t place(self, PyObject* value) noexcept:
@@ -65,12 +66,16 @@ cdef class EnumWriter(Writer):
 
     cdef int write_equal(self, value, Sink* out) except -1:
         """Write a literal's value that is another object."""
+        cdef Py_ssize_t at
         try:
             found = self.by_value.get((type(value), value), self)
         except Exception as exc:
             caught(exc)
             return REFUSED
-        return REFUSED if found is self else self.put(self.place(<PyObject*>found), out)
+        if found is self:
+            return REFUSED
+        at = self.place(<PyObject*>found)
+        return REFUSED if self.members[at] == NULL else self.put(at, out)
 
     cdef inline int put(self, Py_ssize_t at, Sink* out) noexcept:
         if self.longest > out.max_text:

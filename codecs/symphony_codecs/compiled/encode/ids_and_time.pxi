@@ -69,6 +69,7 @@ cdef class UuidWriter(Writer):
         return WRITTEN
 
     cdef int write_other(self, value, Sink* out) except -1:
+        cdef object held = value  # its container may let go of it while its own code runs
         try:
             if not isinstance(value, <object>self.cls):
                 return REFUSED
@@ -106,6 +107,7 @@ cdef class TimestampWriter(Writer):
         return put_short(out, self.wire, text, write_instant(nanos, text))
 
     cdef int write_other(self, value, Sink* out) except -1:
+        cdef object held = value  # its container may let go of it while its own code runs
         try:
             text = str(value)
         except Exception as exc:
@@ -118,7 +120,7 @@ cdef class SpanKeys:
     """What stands before seconds and before nanoseconds."""
 
     cdef bint positional
-    cdef list kept
+    cdef object kept
     cdef Chunk secs
     cdef Chunk nanos
 

@@ -85,6 +85,7 @@ cdef class IntegerWriter(Writer):
         return put_text(out, self.wire, <PyObject*>text)
 
     cdef int write_subclass(self, value, Sink* out) except -1:
+        cdef object held = value  # its container may let go of it while its own code runs
         if value is True or value is False or not isinstance(value, int):
             return REFUSED
         try:
@@ -106,6 +107,7 @@ cdef class FloatWriter(Writer):
         return self.write_other(<object>value, out)
 
     cdef int write_other(self, value, Sink* out) except -1:
+        cdef object held = value  # its container may let go of it while its own code runs
         if not isinstance(value, (int, float)):
             return REFUSED
         try:

@@ -34,7 +34,7 @@ cdef class SetWriter(ItemsWriter):
             if type(<object>value) is not set and type(<object>value) is not frozenset:
                 if not isinstance(<object>value, AbstractSet):
                     return REFUSED
-            items = list(<object>value)
+            items = tuple(<object>value)
         except Exception as exc:
             caught(exc)
             return REFUSED
@@ -42,7 +42,7 @@ cdef class SetWriter(ItemsWriter):
             return self.put_in_order(items, out)
         return self.put_sorted(items, out)
 
-    cdef int put_in_order(self, list items, Sink* out) except -1:
+    cdef int put_in_order(self, tuple items, Sink* out) except -1:
         cdef list places = []
         if self.cases is not None:
             for item in items:
@@ -50,15 +50,15 @@ cdef class SetWriter(ItemsWriter):
         if self.cases is None or len(set(places)) < len(places):
             # Two of one variant: what they hold decides.
             try:
-                items = sorted(items)
+                items = tuple(sorted(items))
             except Exception as exc:
                 caught(exc)
                 return REFUSED
         else:
-            items = [item for _, item in sorted(zip(places, items))]
+            items = tuple([item for _, item in sorted(zip(places, items))])
         return self.put_items(<PyObject*>items, out)
 
-    cdef int put_sorted(self, list items, Sink* out) except -1:
+    cdef int put_sorted(self, tuple items, Sink* out) except -1:
         cdef Py_ssize_t i, size = len(items)
         cdef Py_ssize_t begin
         cdef Piece* pieces
@@ -87,7 +87,7 @@ cdef class SetWriter(ItemsWriter):
         close_container(out)
         return put_byte(out, c"]") if self.wire == JSON else WRITTEN
 
-    cdef int put_pieces(self, list items, Piece* pieces, Sink* out) except -1:
+    cdef int put_pieces(self, tuple items, Piece* pieces, Sink* out) except -1:
         cdef Py_ssize_t i, start
         for i in range(len(items)):
             start = out.at - out.start

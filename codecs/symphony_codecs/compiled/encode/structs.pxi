@@ -66,7 +66,7 @@ cdef class StructWriter(Writer):
 
     cdef object cls
     cdef Slots slots
-    cdef list kept
+    cdef object kept
     cdef FieldPlan* fields
     cdef Py_ssize_t count
     cdef bint positional

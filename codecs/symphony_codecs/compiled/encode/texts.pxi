@@ -143,8 +143,10 @@ cdef class FlagWriter(HookWriter):
         if not is_exactly(value, <PyObject*>self.cls):
             return REFUSED
         at = <Py_ssize_t>(<uint64_t><size_t>value * 0x9E3779B97F4A7C15ULL >> 58)
-        if list_item(<PyObject*>self.members, at) == value:
-            return put_int(out, self.wire, list_item(<PyObject*>self.numbers, at))
+        if self.are_whole() and list_item(<PyObject*>self.members, at) == value:
+            number = <object>list_item(<PyObject*>self.numbers, at)
+            if type(number) is int:
+                return put_int(out, self.wire, <PyObject*>number)
         try:
             number = (<object>value).value
         except Exception as exc:
@@ -152,9 +154,14 @@ cdef class FlagWriter(HookWriter):
             return REFUSED
         if type(number) is not int:
             return HookWriter.write(self, value, out)
-        self.members[at] = <object>value
-        self.numbers[at] = number
+        if self.are_whole():
+            self.members[at] = <object>value
+            self.numbers[at] = number
         return put_int(out, self.wire, <PyObject*>number)
+
+    cdef inline bint are_whole(self) noexcept:
+        """Return whether nobody has found the lists and shortened them."""
+        return list_size(<PyObject*>self.members) == KNOWN_FLAGS and list_size(<PyObject*>self.numbers) == KNOWN_FLAGS
 
 
 cdef class TimeDeltaWriter(Writer):

@@ -3,13 +3,13 @@
 cdef class ClassTable:
     """Numbers for classes, found by identity; few enough that looking at each is quickest."""
 
-    cdef list kept
+    cdef object kept
     cdef PyObject** classes
     cdef Py_ssize_t size
 
     def __cinit__(self, classes):
         cdef Py_ssize_t i
-        self.kept = list(classes)
+        self.kept = tuple(classes)
         self.size = len(self.kept)
         self.classes = <PyObject**>PyMem_Malloc((self.size + 1) * sizeof(PyObject*))
         if self.classes == NULL:
@@ -39,7 +39,7 @@ cdef class ByClassWriter(Writer):
     """
 
     cdef ClassTable table
-    cdef list writers
+    cdef tuple writers
     cdef Writer other
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
@@ -70,7 +70,7 @@ cdef class TaggedUnionWriter(Writer):
     """
 
     cdef ClassTable table
-    cdef list kept
+    cdef object kept
     cdef VariantPlan* variants
     cdef bint is_internal
     cdef char bracket   # in JSON, after the content
@@ -133,9 +133,9 @@ cdef class TaggedValueNodeWriter(Writer):
     cdef Slots slots
     cdef EnumWriter units
     cdef dict numbers      # name to place
-    cdef list names
-    cdef list writers      # None for a unit variant
-    cdef list kept
+    cdef tuple names
+    cdef tuple writers      # None for a unit variant
+    cdef object kept
     cdef Chunk* before
 
     def __cinit__(self):
