@@ -9,6 +9,7 @@ import attrs
 
 from typing_extensions import Buffer, TypeForm, TypeVar, Unpack
 
+from ._type_cache import TypeCache
 from .converter import WireConverter
 from .engine import fast_decoder, fast_encoder, warn_once
 from .formats.base import Format
@@ -55,8 +56,8 @@ class Codec:
         self.format = format
         self.converter = converter
         self._generation = converter.generation
-        self._encoders: dict[Any, Callable[[Any], bytes]] = {}
-        self._decoders: dict[Any, Callable[[Any], Any]] = {}
+        self._encoders: TypeCache[Callable[[Any], bytes]] = TypeCache()
+        self._decoders: TypeCache[Callable[[Any], Any]] = TypeCache()
 
     @property
     def name(self) -> str:
@@ -116,7 +117,10 @@ class Codec:
         except TypeError:  # an annotation that cannot be hashed
             return self.encoder(cast("Any", as_type))(value)
         if encode is None:
-            encode = encoders[as_type] = self.encoder(cast("Any", as_type))
+            encode = encoders.find(as_type)
+        if encode is None:
+            made = self.encoder(cast("Any", as_type))
+            encode = encoders.keep(as_type, made, is_shared=self.converter.is_shared)
         return encode(value)
 
     def decode(self, data: Buffer, as_type: TypeForm[T]) -> T:
@@ -140,14 +144,16 @@ class Codec:
         except TypeError:  # an annotation that cannot be hashed
             return self.decoder(as_type)(data)
         if decode is None:
-            decode = decoders[as_type] = self.decoder(as_type)
+            decode = decoders.find(as_type)
+        if decode is None:
+            decode = decoders.keep(as_type, self.decoder(as_type), is_shared=self.converter.is_shared)
         result: T = decode(data)
         return result
 
     def _forget(self) -> None:
         generation = self.converter.generation
-        self._encoders = {}
-        self._decoders = {}
+        self._encoders = TypeCache()
+        self._decoders = TypeCache()
         self._generation = generation
 
     def encoder(self, as_type: TypeForm[V] = Any) -> Callable[[V], bytes]:

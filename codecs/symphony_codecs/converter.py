@@ -28,6 +28,7 @@ from ._issues import unsupported
 from ._making import is_ours, making
 from ._quick_hooks import is_quick, quick, quick_map
 from ._signals import raise_if_from_signal
+from ._type_cache import TypeCache
 from ._unions import Unions
 from .formats.base import Format
 from .options import ClassOptions, CodecOptions
@@ -86,6 +87,22 @@ class _Later:
         return self._hook(*arguments)
 
 
+class _ClassSchemas:
+    """The schemas for writing instances of classes where no type is given."""
+
+    __slots__ = ("_snapshot", "_unions", "is_shared")
+
+    def __init__(self, snapshot: ConverterSnapshot, unions: Unions, *, is_shared: bool) -> None:
+        self._snapshot = snapshot
+        self._unions = unions
+        self.is_shared = is_shared
+
+    def __call__(self, cls: type) -> nodes.Schema:
+        if cls is object or cls in self._unions.tagged:
+            raise unsupported(cls, "its class does not say what it is on the wire")
+        return build_schema(cls, self._snapshot.converter, "unstructure")
+
+
 class WireConverter(cattrs.Converter):
     """
     A `cattrs.Converter` whose types look on the wire as one format has them.
@@ -113,15 +130,15 @@ class WireConverter(cattrs.Converter):
         self.generation = 0
         self._frozen_because: str | None = None
         self._log: list[tuple[str, tuple[Any, ...]]] = []
-        self._hooks: dict[tuple[str, Any], Any] = {}
+        self._hooks: dict[str, TypeCache[Any]] = {"structure": TypeCache(), "unstructure": TypeCache()}
         self._unfinished: dict[tuple[str, Any], Any] = {}
         self._depth = 0
         self._untyped: UnstructureHook | None = None
         self._class_schemas: Callable[[type], nodes.Schema] | None = None
         self._followers: weakref.WeakSet[ConverterSnapshot] = weakref.WeakSet()
-        self._quick_hooks: dict[tuple[str, Any], Any] = {}
+        self._quick_hooks: dict[str, TypeCache[Any]] = {"structure": TypeCache(), "unstructure": TypeCache()}
         self._unprepared: weakref.WeakSet[Any] = weakref.WeakSet()  # quick hooks that go by what is registered later
-        self._registered: dict[tuple[str, Any], bool] = {}
+        self._registered: dict[str, TypeCache[bool]] = {"structure": TypeCache(), "unstructure": TypeCache()}
         self._lock = threading.RLock()
         self._building: dict[tuple[str, Any], ForwardReference] = {}
         self._is_ready = False
@@ -139,6 +156,11 @@ class WireConverter(cattrs.Converter):
         self._is_ready = True
 
     # Making hooks
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether this belongs to a codec that all packages share, for as long as the program runs."""
+        return self._frozen_because is not None
 
     @property
     def is_untouched(self) -> bool:
@@ -188,14 +210,16 @@ class WireConverter(cattrs.Converter):
 
     def _is_registered(self, direction: str, tp: Any) -> bool:
         """Return whether the user has registered a hook for *tp*; looks it up, makes none."""
-        key = direction, tp
+        known = self._registered[direction]
         try:
-            found = self._registered.get(key)
+            found = known.get(tp)
         except TypeError:  # an annotation that cannot be hashed
             return False
         if found is None:
+            found = known.find(tp)
+        if found is None:
             dispatch = self._structure_func if direction == "structure" else self._unstructure_func
-            found = self._registered[key] = _is_among(dispatch, tp)
+            found = known.keep(tp, _is_among(dispatch, tp), is_shared=self.is_shared)
         return found
 
     def special(self, kind: Kind | None, tp: Any, direction: Direction) -> python.Special | None:
@@ -233,14 +257,7 @@ class WireConverter(cattrs.Converter):
         It raises for classes that `untyped` refuses.
         """
         if self._class_schemas is None:
-            snapshot, tagged = self.snapshot(), self.unions.tagged
-
-            def schema_of(cls: type) -> nodes.Schema:
-                if cls is object or cls in tagged:
-                    raise unsupported(cls, "its class does not say what it is on the wire")
-                return build_schema(cls, snapshot.converter, "unstructure")
-
-            self._class_schemas = schema_of
+            self._class_schemas = _ClassSchemas(self.snapshot(), self.unions, is_shared=self.is_shared)
         return self._class_schemas
 
     def untyped_check(self) -> UnstructureHook:
@@ -274,22 +291,26 @@ class WireConverter(cattrs.Converter):
         ``Node`` failed half-way, and show it to other threads before.  Here
         hooks are kept back until the outermost one is made.
         """
-        key = direction, tp
+        hooks = self._hooks[direction]
         try:
-            hook = self._hooks.get(key)
+            hook = hooks.get(tp)
         except TypeError:
             raise unsupported(tp, "it cannot be hashed, so that no hook can be found by it") from None
+        if hook is None:
+            hook = hooks.find(tp)
         if hook is not None:
             return hook
+        key = direction, tp
         with self._lock:
-            hook = self._hooks.get(key) or self._unfinished.get(key)
+            hook = hooks.get(tp) or hooks.find(tp) or self._unfinished.get(key)
             if hook is None:
                 self._depth += 1
                 try:
                     with making(ours=False):  # factories of the user's
                         hook = self._unfinished[key] = dispatch(tp)
                     if self._depth == 1:
-                        self._hooks.update(self._unfinished)
+                        for (way, each), made in self._unfinished.items():
+                            self._hooks[way].keep(each, made, is_shared=self.is_shared)
                 finally:
                     self._depth -= 1
                     if self._depth == 0:
@@ -333,8 +354,10 @@ class WireConverter(cattrs.Converter):
 
     def _quick(self, direction: Direction, tp: Any, hook: Any) -> Any:
         """Return *hook* as users get it: ours are run by the engine."""
-        key = direction, tp
-        known = self._quick_hooks.get(key)
+        hooks = self._quick_hooks[direction]
+        known = hooks.get(tp)
+        if known is None:
+            known = hooks.find(tp)
         if known is not None:
             return known
         if not (self.reads_own(tp) if direction == "structure" else self.writes_own(tp)):
@@ -344,7 +367,7 @@ class WireConverter(cattrs.Converter):
             if is_quick(made):
                 self._unprepared.add(made)
             if self._depth == 0:  # else it may come to nothing
-                self._quick_hooks[key] = made
+                hooks.keep(tp, made, is_shared=self.is_shared)
         return made
 
     def structure(self, obj: Any, cl: Any) -> Any:
@@ -387,9 +410,8 @@ class WireConverter(cattrs.Converter):
             else:
                 result = getattr(super(), method)(*args)
             self._log.append((method, args))
-            self._hooks.clear()
-            self._quick_hooks.clear()
-            self._registered.clear()
+            for cache in (*self._hooks.values(), *self._quick_hooks.values(), *self._registered.values()):
+                cache.clear()
             self._untyped = None
             self._class_schemas = None
             self.generation += 1

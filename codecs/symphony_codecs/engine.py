@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 from . import python
 from ._nested import looking_for_faults, mark, raise_known, thread
 from .errors import DecodeError, EncodeError
+from .formats.base import stack_ends
 from .schema import build_schema
 
 
@@ -176,7 +177,13 @@ def fast_encoder(
     schema = build_schema(Any if as_type is None else as_type, converter, "unstructure")
     snapshot = converter.snapshot()
     fallback = fallback or _Lazy(python.encoder, snapshot, as_type)
-    encoder: Callable[[Any], bytes] = _encode.make_encoder(schema, form.layout, limits, options.strict, fallback)
+
+    def too_deep() -> EncodeError:
+        return python.encode_error(stack_ends(), snapshot.converter, as_type)
+
+    encoder: Callable[[Any], bytes] = _encode.make_encoder(
+        schema, form.layout, limits, options.strict, fallback, too_deep
+    )
     return encoder
 
 

@@ -27,7 +27,7 @@ from symphony_types.time import Duration, Timestamp
 
 from symphony_codecs.formats._cbor_write import encode as encode_cbor
 from symphony_codecs.formats._faults import EXPLAINERS, Fault
-from symphony_codecs.formats.base import CborTag, EqualKey, FormatError, contiguous
+from symphony_codecs.formats.base import CborTag, EqualKey, FormatError, contiguous, stack_ends
 from symphony_codecs.python.explain import Structured, TagRefusedError
 from symphony_codecs.schema import nodes
 
@@ -53,6 +53,7 @@ include "shared/timestamps.pxi"
 include "shared/slots.pxi"
 include "shared/caught.pxi"
 include "shared/sealing.pxi"
+include "shared/stack.pxi"
 
 cdef object UTC = timezone.utc
 

@@ -33,6 +33,7 @@ include "shared/timestamps.pxi"
 include "shared/slots.pxi"
 include "shared/caught.pxi"
 include "shared/sealing.pxi"
+include "shared/stack.pxi"
 
 cdef PyObject* UNSET_OBJECT = <PyObject*>UNSET
 

@@ -15,7 +15,7 @@ from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue, PathElement
 
 from ._plain import Refused
-from .base import FormatError, Limits, too_deep
+from .base import FormatError, Limits, stack_ends, too_deep
 
 
 __all__ = [
@@ -203,7 +203,7 @@ def refuse_equal_keys(text: str) -> None:
     try:
         root = _PAIRS.decode(text)
     except RecursionError:
-        raise FormatError.of("too_deep", "less nesting", "more than the stack holds") from None
+        raise stack_ends() from None
     issues: list[Issue] = []
     todo: list[tuple[object, tuple[PathElement, ...]]] = [(root, ())]
     while todo and len(issues) < _MAX_ISSUES:

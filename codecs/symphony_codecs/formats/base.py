@@ -171,6 +171,11 @@ def too_large(size: int, limits: Limits) -> FormatError:
     return FormatError.of("too_large", f"a document of at most {limits.max_size} bytes", f"{size} bytes")
 
 
+def stack_ends() -> FormatError:
+    """Return the error of what lies within the limits, but deeper than the thread's stack bears."""
+    return FormatError.of("too_deep", "less nesting", "more than the stack holds")
+
+
 def too_deep(limits: Limits, path: tuple[PathElement, ...] = ()) -> FormatError:
     """Say that a container lies deeper than it may."""
     expected = f"at most {limits.max_depth - 1} arrays and maps inside each other"

@@ -90,6 +90,7 @@ cdef class Decoder:
         partial.scans = partial.is_beyond = False
         partial.ends.starts = NULL
         partial.ends.mask = partial.ends.count = 0
+        partial.is_too_deep = False
         partial.works = reading == 1 and self.explain is not None
         try:
             if self.layout == NO_LAYOUT:
@@ -98,13 +99,15 @@ cdef class Decoder:
                 document = data if PyBytes_CheckExact(data) else contiguous(data, self.limits)
                 if PyBytes_GET_SIZE(document) <= self.max_size:
                     result = self.take(document, &is_malformed, &partial)
-                    if result is REFUSED:
+                    if result is REFUSED and not partial.is_too_deep:
                         result, error = self.refused(document, is_malformed, &partial)
         except Exception as exc:
             caught(exc)
             result = REFUSED  # the reference's errors are not to have this one as their context
         finally:
             release(&partial)
+        if result is REFUSED and partial.is_too_deep and self.refuse is not None:
+            error = self.refuse(stack_ends())
         if error is not None:
             if self.mark is not None:
                 self.mark(error, data)
@@ -144,6 +147,7 @@ cdef class Decoder:
         cursor.max_items = self.max_items
         cursor.max_text = self.max_text
         cursor.partial = partial
+        cursor.stack_end = stack_end()
         return cursor
 
     cdef tuple refused(self, bytes data, bint is_malformed, Partial* partial):

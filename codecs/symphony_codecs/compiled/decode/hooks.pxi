@@ -41,7 +41,7 @@ cdef class StructureHook:
         self.prepare()
         if self.schema is None:
             return None
-        builder = Builder(self.schema, layout)
+        builder = Builder.__new__(Builder, self.schema, layout)
         reader = builder.build(self.schema.root)
         self.calls_hooks, self.has_validators = builder.calls_hooks, builder.has_validators
         return reader
@@ -74,18 +74,20 @@ cdef object as_builtins(bytes data, int layout):
     """Return the builtins of a document that an encoder of ours has written; REFUSED: they are to be made otherwise."""
     cdef Cursor cursor
     cdef Partial partial
-    partial.left = partial.by = partial.tried = NULL
-    partial.ends.starts = NULL
-    partial.ends.mask = partial.ends.count = 0
-    partial.works = False
+    memset(&partial, 0, sizeof(Partial))
+    memset(&cursor, 0, sizeof(Cursor))
     cursor.at = <const unsigned char*>PyBytes_AS_STRING(data)
     cursor.end = cursor.at + PyBytes_GET_SIZE(data)
     cursor.layout = layout
-    cursor.needs_fallback = cursor.is_mixed = False
-    cursor.depth = PLAIN_DEPTH
+    cursor.depth = cursor.max_depth = PLAIN_DEPTH
+    cursor.takes = TAKES_BYTES | TAKES_KEYS | TAKES_ALL
     cursor.unclaimed = cursor.max_items = cursor.max_text = PY_SSIZE_T_MAX
     cursor.partial = &partial
-    return value_at(&cursor)
+    cursor.stack_end = stack_end()
+    try:
+        return value_at(&cursor)
+    finally:
+        release(&partial)
 
 
 cdef enum:

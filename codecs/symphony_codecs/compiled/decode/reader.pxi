@@ -46,13 +46,18 @@ cdef extern from *:
     object call_one "symphony_call_one"(object function, object argument, object refused)
     object call_two "symphony_call_two"(object function, object one, object other, object refused)
     object refusing "symphony_refusing"(PyObject* result, object refused)
-    bint deeper "symphony_deeper"() noexcept
+    bint _may_recurse "symphony_deeper"() noexcept
     void Py_LeaveRecursiveCall() noexcept
     Py_ssize_t PY_SSIZE_T_MAX
     PyObject* type_of "(PyObject *)Py_TYPE"(object value) noexcept
     PyObject* PyTuple_GET "PyTuple_GET_ITEM"(object items, Py_ssize_t at) noexcept
     void PyObject_GC_UnTrack(PyObject* container) noexcept
     void PyObject_GC_Track(PyObject* container) noexcept
+
+
+cdef inline bint deeper() noexcept:
+    """Go one level deeper, if the stack bears it."""
+    return not is_stack_short(stack_end()) and _may_recurse()
 
 
 cdef object untagged(object value):

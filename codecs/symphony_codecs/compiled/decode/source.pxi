@@ -37,6 +37,7 @@ cdef struct Partial:
     bint works             # whether anything is to be left
     Py_ssize_t spare       # bytes that may still be read again
     Ends ends
+    bint is_too_deep       # whether there is not enough of the stack
     PyObject* tried        # a dict of what unions inside untagged ones became, owned; NULL: none has been tried
     PyObject* kept         # the text that the last span is of, owned, where it is not in the document
     Frame* frames          # for `skip_value`; NULL: not yet needed
@@ -64,6 +65,7 @@ cdef struct Cursor:
     Py_ssize_t max_items
     Py_ssize_t max_text
     Partial* partial        # shared by all that look ahead
+    size_t stack_end        # where recursion has to stop, if that is known
 
 
 cdef enum:
@@ -205,6 +207,9 @@ cdef inline bint enter(Cursor* cursor, bint is_map, Py_ssize_t* left) noexcept n
     """Open a container, if it may be; *left* is for `another`: how many entries there are, -1 where nothing says so."""
     cdef uint64_t count = 0, claimed
     if cursor.depth <= 0:
+        return False
+    if is_stack_short(cursor.stack_end):
+        cursor.partial.is_too_deep = True
         return False
     if cursor.layout == JSON or (cursor.layout == CBOR and cursor.at[0] & 31 == INDEFINITE):
         cursor.at += 1

@@ -166,7 +166,8 @@ def _anything(Builder builder not None, node):
         writer.classes = ClassWriters()
         writer.classes.wire, writer.classes.strict = builder.wire, builder.strict
         writer.classes.schema_of = node.schema_of
-        writer.classes.known = {}
+        writer.classes.known, writer.classes.beside = {}, TypeCache()
+        writer.classes.is_shared = getattr(node.schema_of, "is_shared", False)
     return writer
 
 

@@ -18,6 +18,7 @@ cdef class Encoder:
     cdef Writer root
     cdef object fallback
     cdef object nested
+    cdef object too_deep
     cdef Sink limits
     cdef Py_ssize_t expected     # by the last document
 
@@ -50,6 +51,8 @@ cdef class Encoder:
                 _close_sink(&out)
         if data is not None:
             return data
+        if out.is_too_deep and self.too_deep is not None:
+            raise self.too_deep()
         result = self.fallback(value)
         if mismatch_listeners and not out.may_be_valid:
             for tell in mismatch_listeners:
@@ -63,7 +66,7 @@ seal(Encoder)
 cdef dict _WIRES = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}
 
 
-def make_encoder(schema, str wire, limits, bint strict, fallback):
+def make_encoder(schema, str wire, limits, bint strict, fallback, too_deep=None):
     """
     Return the function that writes values as *schema* says.
 
@@ -73,6 +76,8 @@ def make_encoder(schema, str wire, limits, bint strict, fallback):
         limits: What a document may be.
         strict: Whether floats must be finite.
         fallback: The reference: it is given what is refused here.
+        too_deep: Returns the error where the stack ends before the document's depth does; by default `fallback`
+            is asked then, too.
 
     Raises:
         TypeError: The schema has a node that is none of those of `schema.nodes`.
@@ -82,7 +87,7 @@ def make_encoder(schema, str wire, limits, bint strict, fallback):
         encoder.root = build(schema, _WIRES[wire], strict)
     except UnwritableError:
         return fallback
-    encoder.fallback = fallback
+    encoder.fallback, encoder.too_deep = fallback, too_deep
     encoder.nested = getattr(fallback, "nested", _go_on)
     encoder.limits = unbounded()
     encoder.limits.max_size = min(limits.max_size, PY_SSIZE_T_MAX // 8)

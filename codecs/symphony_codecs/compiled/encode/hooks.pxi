@@ -46,7 +46,7 @@ cdef class UnstructureHook:
         self.prepare()
         if self.schema is None:
             return None
-        builder = Builder(self.schema.table, wire, strict)
+        builder = Builder.__new__(Builder, self.schema.table, wire, strict)
         try:
             writer = built(builder, self.schema)
         except UnwritableError:

@@ -40,6 +40,8 @@ cdef struct Sink:
     Py_ssize_t max_text
     Py_ssize_t max_items
     int levels            # one more than the containers that may still be opened inside each other
+    size_t stack_end      # where recursion has to stop, if that is known
+    bint is_too_deep      # whether it came there
     bint may_be_valid           # whether a refusal may be of something that the reference writes
 
 
@@ -56,6 +58,7 @@ cdef bint _open_sink(Sink* out, Py_ssize_t expected=0) noexcept:
     global SPARE
     cdef Py_ssize_t capacity = FIRST_CAPACITY
     out.owner = NULL
+    out.stack_end = stack_end()
     if expected > KEPT_CAPACITY:
         out.owner = new_bytes(NULL, expected + SLACK)
         if out.owner != NULL:

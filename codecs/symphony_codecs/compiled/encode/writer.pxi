@@ -115,6 +115,9 @@ cdef inline bint open_container(Sink* out, Py_ssize_t size) noexcept:
     """Go one level down, if a container of *size* entries may be opened here; `close_container` goes up again."""
     if out.levels <= 1 or size > out.max_items:
         return False
+    if is_stack_short(out.stack_end):
+        out.is_too_deep = True
+        return False
     out.levels -= 1
     return True
 
