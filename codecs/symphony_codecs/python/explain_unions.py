@@ -62,7 +62,7 @@ class _Variants:
         self.node = node
         self.explainer = explainer
         self.by_name = {variant.name: variant for variant in node.variants}
-        self.bare = {variant.name: nodes.Bare(variant) for variant in node.variants}
+        self.contents = {variant.name: _content_of(variant) for variant in node.variants}
 
     def __call__(self, value: Any) -> Any:
         return self.resume(value, None, BEFORE, {})
@@ -133,14 +133,19 @@ class _Variants:
 
     def _content(self, variant: nodes.Variant, body: Any, where: str | None, exc: Exception | None) -> Any:
         issues: list[Issue] = []
-        bare = self.bare[variant.name]
+        content = self.contents[variant.name]
         if exc is not None:
-            result = self.explainer.failed(exc, bare, body, where, issues)
+            result = self.explainer.failed(exc, content, body, where, issues)
         else:
-            result = self.explainer.tried(bare, body, where, issues)
+            result = self.explainer.tried(content, body, where, issues)
         if issues:
             raise FormatError(issues) from exc
         return result
+
+
+def _content_of(variant: nodes.Variant) -> nodes.Node:
+    """Return the node of what a variant holds: its class's own where that will do, as it takes less of the stack."""
+    return nodes.Bare(variant) if variant.node is None or variant.argument is not None else variant.node
 
 
 def named(name: Any, explainer: Explainer) -> Any:

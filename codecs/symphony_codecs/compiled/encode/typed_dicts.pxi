@@ -72,9 +72,12 @@ cdef class TypedDictWriter(Writer):
         try:
             if not isinstance(<object>value, dict) or not (<object>value).keys() >= self.needed:
                 return REFUSED
-            entries = dict((<object>value).items())
+            items = tuple((<object>value).items())
+            entries = dict(items)
         except Exception as exc:
             caught(exc)
+            return REFUSED
+        if len(entries) != len(items):  # a key comes twice
             return REFUSED
         out.may_be_valid = True
         return self.write(<PyObject*>entries, out)
