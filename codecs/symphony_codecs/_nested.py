@@ -56,15 +56,20 @@ def caught(exc: Exception) -> bool:
     return remember(exc)
 
 
+def _is_document(argument: Any) -> bool:
+    """Return whether calls are told apart by what is in *argument*; subclasses may do anything when looked at."""
+    kind = type(argument)
+    return kind is bytes or kind is bytearray or kind is memoryview  # a metaclass may do anything when compared
+
+
 def key_of(converter: WireConverter, as_type: Any, argument: Any) -> Hashable:
     """Return what tells a call from others; ``None`` if nothing does."""
     try:
-        if isinstance(argument, (bytes, bytearray, memoryview)):
-            content: Hashable = (len(argument), hash(bytes(argument)))
-        else:
-            content = id(argument)
+        content: Hashable = id(argument)
+        if _is_document(argument):
+            content = len(argument), hash(bytes(argument))
         return id(converter), converter.generation, hash(as_type), content
-    except TypeError:  # an annotation that cannot be hashed
+    except (TypeError, ValueError):  # an annotation that cannot be hashed, a released memoryview
         return None
 
 
@@ -72,7 +77,7 @@ def mark(error: EncodeError | DecodeError, converter: WireConverter, as_type: An
     """Note in *error* which call it is of; *argument* is not kept alive."""
     key = key_of(converter, as_type, argument)
     of = None
-    if isinstance(error, EncodeError):
+    if isinstance(error, EncodeError) or not _is_document(argument):
         try:
             of = weakref.ref(argument)
         except TypeError:

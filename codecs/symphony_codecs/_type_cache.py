@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from collections.abc import Callable, Mapping
 from enum import Enum
+from types import ModuleType
 from typing import Any, Final, get_args, get_origin
 
 from typing_extensions import TypeVar
@@ -24,6 +26,12 @@ _ATTRIBUTE: Final = "__symphony_codecs__"
 
 # CPython's Py_TPFLAGS_HEAPTYPE.
 _MADE_AT_RUN_TIME: Final = 1 << 9
+
+# Attributes are read past the metaclass, and past the class of a module, which may do anything when they are read.
+_dict_of_class: Final[Callable[[type], Mapping[str, Any]]] = vars(type)["__dict__"].__get__
+_dict_of_module: Final[Callable[[ModuleType], Mapping[str, Any] | None]] = vars(ModuleType)["__dict__"].__get__
+_flags_of: Final[Callable[[type], int]] = vars(type)["__flags__"].__get__
+_qualname_of: Final[Callable[[type], str]] = vars(type)["__qualname__"].__get__
 
 
 class _Memory(dict[Any, Any]):
@@ -53,8 +61,10 @@ class TypeCache(dict[Any, V]):
     def find(self, tp: Any) -> V | None:
         """Return what was made for *tp*, where it is not in the dict."""
         owner = temporary(tp)
-        memory = None if owner is None else vars(owner).get(_ATTRIBUTE)
-        found: V | None = None if memory is None else memory.get(self._key, {}).get(tp)
+        memory = None if owner is None else _dict_of_class(owner).get(_ATTRIBUTE)
+        if type(memory) is not _Memory:
+            return None
+        found: V | None = memory.get(self._key, {}).get(_at(owner, tp))
         return found
 
     def keep(self, tp: Any, value: V, *, is_shared: bool) -> V:
@@ -64,8 +74,13 @@ class TypeCache(dict[Any, V]):
         if memory is None:
             _put(self, tp, value, _MOST)
         else:
-            _put(memory.setdefault(self._key, {}), tp, value, _MOST_OF_CLASS)
+            _put(memory.setdefault(self._key, {}), _at(owner, tp), value, _MOST_OF_CLASS)
         return value
+
+
+def _at(owner: type | None, tp: Any) -> Any:
+    """Return the key of *tp* at a class: that of the class itself is not the class, whose metaclass may not hash it."""
+    return None if tp is owner else tp
 
 
 def _put(entries: dict[Any, Any], tp: Any, value: Any, most: int) -> None:
@@ -79,8 +94,8 @@ def _put(entries: dict[Any, Any], tp: Any, value: Any, most: int) -> None:
 
 def _memory(owner: type) -> dict[Any, Any] | None:
     """Return what is remembered at a class; ``None``: it takes no attributes."""
-    found = vars(owner).get(_ATTRIBUTE)
-    if isinstance(found, _Memory):
+    found = _dict_of_class(owner).get(_ATTRIBUTE)
+    if type(found) is _Memory:
         return found
     memory = _Memory()
     try:
@@ -92,10 +107,10 @@ def _memory(owner: type) -> dict[Any, Any] | None:
 
 def temporary(tp: Any) -> type | None:
     """Return a class in *tp* that is not to be found under its name, if there is one."""
+    if issubclass(type(tp), type):
+        return tp if _ATTRIBUTE in _dict_of_class(tp) or not _is_lasting(tp) else None
     origin = get_origin(tp)
     if origin is None:
-        if isinstance(tp, type):
-            return tp if _ATTRIBUTE in vars(tp) or not _is_lasting(tp) else None
         if isinstance(tp, Enum):  # a literal's value
             return temporary(type(tp))
         inner = getattr(tp, "__supertype__", None)  # a NewType
@@ -109,10 +124,17 @@ def temporary(tp: Any) -> type | None:
 
 def _is_lasting(cls: type) -> bool:
     """Return whether a class is what its module, or a class in there, has under its name, or the interpreter's own."""
-    if not cls.__flags__ & _MADE_AT_RUN_TIME:
+    if not _flags_of(cls) & _MADE_AT_RUN_TIME:
         return True
-    found: Any = sys.modules.get(cls.__module__)
-    for name in cls.__qualname__.split("."):
-        # Not by getattr: modules and metaclasses may do anything there.
-        found = getattr(found, "__dict__", {}).get(name)
+    module = _dict_of_class(cls).get("__module__")
+    found: Any = sys.modules.get(module) if type(module) is str else None
+    for name in _qualname_of(cls).split("."):
+        found = _names_in(found).get(name)
     return found is cls
+
+
+def _names_in(owner: Any) -> Mapping[str, Any]:
+    """Return what a class or a module holds, by name; nothing for anything else."""
+    if issubclass(type(owner), type):
+        return _dict_of_class(owner)
+    return (_dict_of_module(owner) or {}) if issubclass(type(owner), ModuleType) else {}
