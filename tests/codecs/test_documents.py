@@ -12,7 +12,7 @@ from typing import Any, Literal
 import attrs
 import pytest
 
-from symphony_codecs import DecodeError, get_codec
+from symphony_codecs import DecodeError, EncodeError, get_codec
 from symphony_codecs.python import decoder as reference_decoder
 from symphony_types import JsonValue
 
@@ -280,3 +280,21 @@ def test_items_that_are_equal_do_not_collide() -> None:
     codec = get_codec("json")
     assert codec.decode(codec.encode([5] * 3000), set[int]) == {5}
     assert codec.decode(codec.encode(list(range(3000)) * 2), set[int]) == set(range(3000))
+
+
+@pytest.mark.parametrize("key", [-(2**64) - 1, -(2**64), -(2**63), 2**63, 2**64 - 1, 2**64, 2**200])
+@pytest.mark.parametrize("tp", [dict[int, int], Any])
+def test_a_key_that_cannot_be_read_back_is_not_written(key: int, tp: Any) -> None:
+    """CBOR takes ints of 64 bits and a sign as keys, when reading and when writing."""
+    codec = get_codec("cbor")
+    document = b"\xa1" + codec.encode(key) + b"\x01"
+    if -(2**64) <= key < 2**64:
+        assert codec.encode({key: 1}, tp) == document
+        assert codec.decode(document, tp) == {key: 1}
+        return
+    with pytest.raises(EncodeError) as written:
+        codec.encode({key: 1}, tp)
+    with pytest.raises(DecodeError) as read:
+        codec.decode(document, tp)
+    assert [issue.code for issue in written.value.issues] == ["out_of_range"]
+    assert [issue.code for issue in read.value.issues] == ["out_of_range"]

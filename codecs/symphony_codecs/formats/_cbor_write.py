@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from ._plain import Refused
+from .base import WIDE_KEY
 
 
 __all__ = ["MAJORS", "MAX_BIGNUM", "Unwritable", "encode", "head", "integer", "shortest"]
@@ -104,6 +105,8 @@ def _write(value: object, write: Callable[[bytes], None], levels: int) -> None:
                 else:
                     _write_text(key, write)
             elif type(key) in _OTHER_KEYS:
+                if type(key) is int and not _LEAST_KEY <= key <= _GREATEST_KEY:
+                    raise Unwritable
                 _write(key, write, 1)
             else:
                 raise Unwritable
@@ -132,6 +135,16 @@ def _write(value: object, write: Callable[[bytes], None], levels: int) -> None:
 
 
 _OTHER_KEYS: Final = frozenset({int, bool, bytes})
+# Bignums are refused as keys where maps are read.
+_LEAST_KEY: Final = -(2**64)
+_GREATEST_KEY: Final = 2**64 - 1
+
+
+def integer_key(value: int) -> int:
+    """Return *value* if it may be a key: a head holds it."""
+    if not _LEAST_KEY <= value <= _GREATEST_KEY:
+        raise Refused("out_of_range", WIDE_KEY)
+    return value
 
 
 def _write_text(value: str, write: Callable[[bytes], None]) -> None:

@@ -60,6 +60,7 @@ class Rules:
     Args:
         integer: Turns a plain int into what the library writes, or raises
             `Refused`.
+        integer_key: The same for ints that are keys.
         text_keys: Whether keys must be str; int, bool and bytes may be keys
             otherwise.
         binary: Whether bytes may be written.
@@ -69,6 +70,9 @@ class Rules:
     """
 
     integer: Callable[[int], object]
+    integer_key: Callable[[int], object] = attrs.field(
+        default=attrs.Factory(lambda rules: rules.integer, takes_self=True)
+    )
     text_keys: bool
     binary: bool
     drop_none: bool = False
@@ -118,7 +122,7 @@ class _Copier:
         if isinstance(value, str):
             return self._text(value, path)
         if isinstance(value, int):
-            return self._integer(value, path)
+            return self._integer(value, path, self.rules.integer)
         if isinstance(value, float):
             if self.finite and not math.isfinite(value):
                 self._refuse("invalid_value", "a finite number", float(value), path)
@@ -157,7 +161,7 @@ class _Copier:
             if isinstance(key, bool):
                 return key
             if isinstance(key, int):
-                return self._integer(key, path)
+                return self._integer(key, path, self.rules.integer_key)
             if isinstance(key, bytes):
                 return self._bytes(bytes(key), path)
         expected = "a str as a key" if self.rules.text_keys else "a str, int, bool or bytes as a key"
@@ -181,10 +185,10 @@ class _Copier:
             self._refuse("too_large", f"a byte string of at most {self.limits.max_text} bytes", value, path)
         return value
 
-    def _integer(self, value: int, path: tuple[PathElement, ...]) -> object:
+    def _integer(self, value: int, path: tuple[PathElement, ...], rule: Callable[[int], object]) -> object:
         value = int.__int__(value)
         try:
-            return self.rules.integer(value)
+            return rule(value)
         except Refused as refused:
             self._refuse(refused.code, refused.expected, value, path)
             return None

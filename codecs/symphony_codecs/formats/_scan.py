@@ -13,7 +13,7 @@ from typing import Final
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import PathElement
 
-from .base import CborTag, FormatError, Limits, path_element, too_deep
+from .base import WIDE_KEY, CborTag, FormatError, Limits, path_element, too_deep
 
 
 __all__ = ["ARRAY", "MAP", "NO_KEY", "TAG", "Scan", "wide_key"]
@@ -51,8 +51,7 @@ def wide_key(key: int, path: tuple[PathElement, ...] = ()) -> FormatError:
     The writer of a document can give all such ints one hash, and building a
     map of them would take time that grows with the square of their number.
     """
-    expected = "an integer of at most 64 bits as a key"
-    return FormatError.of("out_of_range", expected, describe(key), path=(*path, path_element(key)))
+    return FormatError.of("out_of_range", WIDE_KEY, describe(key), path=(*path, path_element(key)))
 
 
 class Scan:

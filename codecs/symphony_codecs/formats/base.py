@@ -19,6 +19,7 @@ from .._issues import FormatError
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "WIDE_KEY",
     "CborTag",
     "EqualKey",
     "Format",
@@ -32,6 +33,10 @@ __all__ = [
 ]
 
 _MIB: Final = 2**20
+
+WIDE_KEY: Final = "an integer of at most 64 bits as a key"
+"""What is expected where an int is the key of a map: all longer ones could have one hash."""
+
 _SALT: Final = secrets.randbits(60)
 
 

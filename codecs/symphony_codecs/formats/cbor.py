@@ -18,7 +18,6 @@ CBOR (RFC 8949), as serde_cbor and ciborium write it.
 from __future__ import annotations
 
 import io
-import re
 
 from collections.abc import Callable
 from typing import Final
@@ -32,14 +31,12 @@ from ._plain import Rules, rebuild
 from .base import Format, Limits, contiguous, too_large
 
 
-__all__ = ["FORMAT", "dumps", "dumps_known", "loads"]
+__all__ = ["FORMAT", "dumps", "loads"]
 
 # The bytes that may be a simple value other than false, true and null.
 _SIMPLE: Final = bytes((*range(0xE0, 0xF4), 0xF7, 0xF8))
 _PLAIN: Final[frozenset[type]] = frozenset({str, int, float, bool, type(None), bytes, list, dict})
 _UNSURE: Final = object()
-# What may be a double whose last 29 bits are zero: single precision would do.
-_SHORT_FLOAT: Final = re.compile(rb"\xfb....[\x00\x20\x40\x60\x80\xa0\xc0\xe0]\x00\x00\x00", re.DOTALL)
 
 
 def dumps(value: object, limits: Limits, strict: bool) -> bytes:
@@ -64,31 +61,6 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
         raise too_large(size, limits)
     if strict or size > limits.max_items or size > limits.max_text:
         check_tree(value, limits, finite=strict)
-    return data
-
-
-def dumps_known(value: object, limits: Limits) -> bytes:
-    """
-    Write what is known to be builtins of exactly these classes, keys of str, int and bytes, and not to be deep.
-
-    cbor2 writes them in the same way, but for short floats and great ints,
-    and is quicker by far.
-
-    Args:
-        value: The tree.
-        limits: As for `dumps`.
-
-    Raises:
-        FormatError: As `dumps`.
-    """
-    data = cbor2.dumps(value)
-    if (b"\0\0\0" in data and _SHORT_FLOAT.search(data)) or b"\xc2\x59" in data or b"\xc3\x59" in data:
-        return dumps(value, limits, False)
-    size = len(data)
-    if size > limits.max_size:
-        raise too_large(size, limits)
-    if size > limits.max_items or size > limits.max_text:
-        check_tree(value, limits)
     return data
 
 
@@ -156,7 +128,7 @@ def _decode(data: bytes, limits: Limits, *, text_keys: bool) -> tuple[object, in
     return value, stream.tell()
 
 
-_RULES: Final = Rules(integer=_cbor_write.integer, text_keys=False, binary=True)
+_RULES: Final = Rules(integer=_cbor_write.integer, integer_key=_cbor_write.integer_key, text_keys=False, binary=True)
 
 FORMAT: Final = Format(
     name="cbor",

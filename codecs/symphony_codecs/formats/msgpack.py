@@ -28,7 +28,7 @@ from ._plain import Rules, bounded, rebuild
 from .base import EqualKey, Format, Limits, contiguous, too_large
 
 
-__all__ = ["COMPACT", "FORMAT", "dumps", "dumps_known", "loads"]
+__all__ = ["COMPACT", "FORMAT", "dumps", "loads"]
 
 _pack: Final = cast("Callable[[object], bytes]", msgpack.packb)
 _INT_RANGE: Final = (-(2**63), 2**64 - 1)
@@ -57,26 +57,6 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
     if strict:
         check_tree(value, limits, finite=True)
     elif size >= limits.max_depth or size > limits.max_items or size > limits.max_text:
-        guard_tree(value, limits, size)
-    return data
-
-
-def dumps_known(value: object, limits: Limits) -> bytes:
-    """
-    Write what is known to be builtins, and not to be deep.
-
-    Args:
-        value: The tree.
-        limits: As for `dumps`.
-
-    Raises:
-        FormatError: As `dumps`.
-    """
-    data = _pack(value)
-    size = len(data)
-    if size > limits.max_size:
-        raise too_large(size, limits)
-    if size > limits.max_items or size > limits.max_text:
         guard_tree(value, limits, size)
     return data
 

@@ -139,6 +139,8 @@ def is_deep(node: Any) -> bool:
         return any(map(is_deep, node.items))
     if isinstance(node, nodes.Dict):
         return is_deep(node.value)
+    if isinstance(node, nodes.Anything):
+        return node.call is not None  # which explains, too
     if isinstance(node, nodes.Bare):
         return node.variant.node is not None and is_deep(node.variant.node)
     return isinstance(node, _FUNCTIONS)

@@ -183,7 +183,7 @@ def _is_plain(value: Any, scalars: frozenset[type], keys: frozenset[type]) -> bo
     either = scalars | _CONTAINERS
     level: list[Any] = [value]
     for _ in range(DEEPEST):
-        below: list[Any] = []
+        below: dict[int, Any] = {}  # each once: a list may hold itself many times
         for container in level:
             items = container
             if type(container) is dict:
@@ -194,10 +194,10 @@ def _is_plain(value: Any, scalars: frozenset[type], keys: frozenset[type]) -> bo
                 continue
             if not either.issuperset(map(type, items)):
                 return False
-            below += [item for item in items if type(item) in _CONTAINERS]
+            below.update((id(item), item) for item in items if type(item) in _CONTAINERS)
         if not below:
             return True
-        level = below
+        level = list(below.values())
     return False
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from symphony_codecs import Codec, get_codec
+from symphony_codecs._making import making
 from symphony_codecs.schema import build_schema
 
 
@@ -30,8 +31,9 @@ def codec_of(name: str, **options: Any) -> Codec:
 
 
 def reference(codec: Codec, tp: Any) -> Callable[[Any], bytes]:
-    """Return the hooks, then the format: what the engine has to do as well."""
-    hook = codec.converter.get_unstructure_hook(tp)
+    """Return generated Python's hooks, then the format: what the engine has to do as well."""
+    with making():  # or the hook would be the engine's
+        hook = codec.converter.get_unstructure_hook(tp)
     dumps, limits, strict = codec.format.dumps, codec.options.limits, codec.options.strict
     return lambda value: dumps(hook(value), limits, strict)
 

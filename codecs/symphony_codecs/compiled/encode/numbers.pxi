@@ -141,6 +141,15 @@ cdef inline int put_int(Sink* out, int wire, PyObject* number) except -1:
     return _put_bignum(out, <object>number) if wire == CBOR else REFUSED
 
 
+cdef inline int put_int_key(Sink* out, int wire, PyObject* number) except -1:
+    """Write an exact int as a key of a map, which no bignum may be: all could have one hash."""
+    cdef Py_ssize_t start = out.at - out.start
+    cdef int done = put_int(out, wire, number)
+    if done == WRITTEN and wire == CBOR and (<unsigned char>out.start[start] >> 5) == CBOR_TAG >> 5:
+        return REFUSED
+    return done
+
+
 cdef inline bint is_finite(double number) noexcept nogil:
     return number - number == 0
 

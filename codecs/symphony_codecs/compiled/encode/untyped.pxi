@@ -155,7 +155,7 @@ cdef class PlainWriter(Writer):
             return put_text(out, self.wire, key)
         if self.takes_odd_keys:
             if is_exact_int(key):
-                return put_int(out, self.wire, key)
+                return put_int_key(out, self.wire, key)
             if type_of(key) == BYTES:
                 return put_bytes_token(out, self.wire, <const char*><bytes>key, len(<bytes>key))
         if self.takes_bool_keys and (key == TRUE or key == FALSE):
