@@ -128,7 +128,7 @@ test-all:  ## Run the tests on every CPython 3.11 to 3.14 of this machine
 	@MAKE='$(MAKE)' .ci/test-all
 
 # All of them take hours; a module is a matter of minutes. What ends in 7 is every tenth, of all modules.
-SAMPLE ?= symphony_codecs.formats.base.* symphony_codecs.hooks.enums.*
+SAMPLE ?= symphony_codecs.formats.base.* symphony_codecs.schema.scalars.*
 mutants: $(VENV)/.installed-mutants  ## Mutate some code and list what no test noticed (SAMPLE='...')
 	rm -rf build/mutants && mkdir -p build/mutants
 	cp -R symphony_types codecs/symphony_codecs tests pyproject.toml build/mutants/
