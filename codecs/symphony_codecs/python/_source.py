@@ -60,7 +60,7 @@ class Source:
         self._parameters = parameters
         self.exact_numbers = itertools.count()
         self._names: dict[int, str] = {}
-        self._namespace: dict[str, Any] = {"Refused": Refused}
+        self._namespace: dict[str, Any] = {"Refused": Refused, "__name__": __name__}
         self._functions: dict[Any, str] = {}
         self._lines: list[str] = []
         self._constants: list[str] = []
