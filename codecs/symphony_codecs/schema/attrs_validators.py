@@ -9,6 +9,7 @@ can say that: then the validator is called.
 from __future__ import annotations
 
 import abc
+import inspect
 import math
 import types
 
@@ -226,7 +227,7 @@ def _flat(kind: Any) -> tuple[Any, ...]:
 def _deep_iterable(node: nodes.Node, validator: Any) -> nodes.Node | None:
     if type(node) is not nodes.Sequence and type(node) is not nodes.Set:
         return None
-    if not isinstance(node.build, type):
+    if not isinstance(inspect.unwrap(node.build), type):
         return None  # which may make something else of the items
     item = _join(node.item, validator.member_validator)
     if item is None:

@@ -10,6 +10,8 @@ hashes before a dict or a set is made of them.
 
 from __future__ import annotations
 
+import functools
+
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -80,6 +82,7 @@ def refuse_collisions(keys: Iterable[Any]) -> None:
 def guarded(build: Callable[[list[Any]], Any]) -> Callable[[list[Any]], Any]:
     """Return what makes a set of a list as *build* does, unless the items' hashes collide."""
 
+    @functools.wraps(build, updated=())
     def build_set(items: list[Any]) -> Any:
         refuse_collisions(items)
         return build(items)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 from symphony_types.time import Duration, Timestamp
 
 from . import nodes
@@ -31,7 +33,8 @@ def classes_of(node: nodes.Node) -> tuple[type, ...]:
     if isinstance(node, nodes.Enum):
         return (node.cls,) if node.cls is not None else tuple({type(value) for _, value in node.pairs})
     if isinstance(node, (nodes.Sequence, nodes.Set, nodes.Dict, nodes.Tuple)):
-        return (node.build,) if isinstance(node.build, type) else ()
+        build = inspect.unwrap(node.build)
+        return (build,) if isinstance(build, type) else ()
     if isinstance(node, nodes.TaggedUnion):
         return tuple(variant.cls for variant in node.variants)
     if isinstance(node, nodes.Optional):
