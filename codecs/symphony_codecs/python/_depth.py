@@ -26,10 +26,20 @@ _CONTAINERS: Final = (
 
 def depth_of(node: nodes.Node) -> float:
     """Return how many arrays and maps lie inside each other at most; infinity if the schema does not say."""
-    if isinstance(node, _UNKNOWN) or (isinstance(node, nodes.Struct) and node.kept is not None):
-        return float("inf")  # unknown fields that were kept are as deep as they came
-    if isinstance(node, nodes.Anything):
-        return DEEPEST
-    if isinstance(node, nodes.Duration):
-        return 1
-    return max(map(depth_of, children(node)), default=0) + isinstance(node, _CONTAINERS)
+    return _depth(node, {})
+
+
+def _depth(node: nodes.Node, known: dict[int, float]) -> float:
+    depth = known.get(id(node))  # a node may be in many places
+    if depth is None:
+        if isinstance(node, _UNKNOWN) or (isinstance(node, nodes.Struct) and node.kept is not None):
+            depth = float("inf")  # unknown fields that were kept are as deep as they came
+        elif isinstance(node, nodes.Anything):
+            depth = DEEPEST
+        elif isinstance(node, nodes.Duration):
+            depth = 1
+        else:
+            inside = max((_depth(child, known) for child in children(node)), default=0)
+            depth = inside + isinstance(node, _CONTAINERS)
+        known[id(node)] = depth
+    return depth
