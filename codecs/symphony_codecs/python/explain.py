@@ -32,6 +32,7 @@ __all__ = [
     "Convert",
     "Explainer",
     "Interpreters",
+    "OptionalInterpreter",
     "Resume",
     "Special",
     "Structured",
@@ -244,6 +245,17 @@ class Explainer:
                 exc = again
         note(exc, where, issues)
         return None
+
+
+class OptionalInterpreter:
+    """What interprets an optional, in both directions."""
+
+    def __init__(self, node: nodes.Optional, explainer: Explainer) -> None:
+        self.inner = node.inner
+        self.explainer = explainer
+
+    def __call__(self, value: Any) -> Any:
+        return None if value is None else self.explainer.run(self.inner, value)
 
 
 class Resume:

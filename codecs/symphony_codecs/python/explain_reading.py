@@ -19,7 +19,7 @@ from ..formats.base import CborTag, bare_key, path_element
 from ..schema import nodes
 from ._source import Refused
 from .constructors import validator_issues
-from .explain import BEFORE, Explainer, Interpreters, TagRefusedError, note, untag
+from .explain import BEFORE, Explainer, Interpreters, OptionalInterpreter, TagRefusedError, note, untag
 from .explain_scalars import READERS as SCALARS
 from .explain_unions import READERS as UNIONS
 
@@ -27,15 +27,6 @@ from .explain_unions import READERS as UNIONS
 __all__ = ["READERS"]
 
 _ODD_KEYS: Final = frozenset({bytes, CborTag})
-
-
-class _Optional:
-    def __init__(self, node: nodes.Optional, explainer: Explainer) -> None:
-        self.inner = node.inner
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return None if value is None else self.explainer.run(self.inner, value)
 
 
 class _Validated:
@@ -346,7 +337,7 @@ def _as_issue(fault: object) -> Issue:
 READERS: Final[Interpreters] = {
     **SCALARS,
     **UNIONS,
-    nodes.Optional: _Optional,
+    nodes.Optional: OptionalInterpreter,
     nodes.Validated: _Validated,
     nodes.Sequence: _Items,
     nodes.Set: _Items,

@@ -14,7 +14,7 @@ from .._issues import FormatError, mismatch
 from ..formats.base import path_element
 from ..schema import nodes
 from . import strict
-from .explain import BEFORE, Convert, Explainer, Interpreters, note
+from .explain import BEFORE, Convert, Explainer, Interpreters, OptionalInterpreter, note
 from .explain_reading import rest_of
 from .explain_scalars import WRITERS as SCALARS
 from .explain_write_unions import WRITERS as UNIONS
@@ -24,15 +24,6 @@ __all__ = ["NO_ARRAY", "is_conditional", "unset_by_default", "writers"]
 
 NO_ARRAY: Final = (str, bytes, bytearray, memoryview)
 """Classes of sequences that are no array."""
-
-
-class _Optional:
-    def __init__(self, node: nodes.Optional, explainer: Explainer) -> None:
-        self.inner = node.inner
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return None if value is None else self.explainer.run(self.inner, value)
 
 
 class _Validated:
@@ -244,7 +235,7 @@ def writers(encoded: Convert) -> Interpreters:
     return {
         **SCALARS,
         **UNIONS,
-        nodes.Optional: _Optional,
+        nodes.Optional: OptionalInterpreter,
         nodes.Validated: _Validated,
         nodes.Sequence: _Sequence,
         nodes.Set: lambda node, explainer: _Set(node, explainer, encoded),
