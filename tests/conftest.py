@@ -12,16 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 
 # Warnings are errors here; an environment without the engine is meant to be one.
 if importlib.util.find_spec("symphony_codecs.compiled._decode") is None:
     os.environ["SYMPHONY_PURE"] = "1"
 
-# Deadlines measure the machine, not the code, once two workers share a core.
+# Deadlines measure the machine, not the code, once two workers share a core.  Explaining a failure traces each line,
+# which takes minutes where a decoder is generated for each example.
 settings.register_profile(
-    "default", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "default",
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=set(Phase) - {Phase.explain},
+    print_blob=True,
 )
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)

@@ -214,6 +214,15 @@ def test_documents_are_what_the_reference_says(name: str, options: dict[str, Any
                 assert _outcome(decode, buffer) == expected, (as_type, data)
 
 
+@pytest.mark.parametrize("mark", ["é", "€", "𐀀"])
+def test_faults_before_wide_characters_are_what_the_reference_says(mark: str) -> None:
+    """A reader that looks at a part of the document only never cuts a character in two."""
+    codec = get_codec("json")
+    for pad in range(70):
+        data = b'{"a":1,\x02b":"' + b"x" * pad + mark.encode() * 30 + b'"}'
+        assert _outcome(codec.decoder(Record), data) == _outcome(reference_decoder(codec.converter, Record), data)
+
+
 EQUAL = (
     (dict[int, int], "82010ac30b", [(("True",), "wrong_type")]),
     (dict[int, int], "82c30b010a", [(("True",), "wrong_type")]),

@@ -15,6 +15,8 @@ from symphony_types import ErrorCode, JsonRpcNotification, JsonRpcRequest
 from tests.peers.child import Child, pieces
 
 
+pytestmark = pytest.mark.peers
+
 # What stands before `shout` is 2 units of UTF-16, 4 bytes of UTF-8, and 1 character.
 SOURCE = '''\
 import textwrap
@@ -105,7 +107,6 @@ def test_a_conversation(tmp_path: Path) -> None:
         server.finish()
 
 
-@pytest.mark.peers
 @pytest.mark.parametrize("seed", [1, 2])
 def test_pipelined_requests_in_pieces(tmp_path: Path, seed: int) -> None:
     """300 requests and as many notifications, written without waiting and cut anywhere, get one answer each."""
@@ -145,7 +146,6 @@ def test_pipelined_requests_in_pieces(tmp_path: Path, seed: int) -> None:
         server.finish()
 
 
-@pytest.mark.peers
 def test_a_large_document(tmp_path: Path) -> None:
     """A document of a megabyte of many scripts goes there whole, as what comes back of it shows."""
     filler = "".join(f"# {number} é漢😀\n" for number in range(60_000))
@@ -165,7 +165,6 @@ def test_a_large_document(tmp_path: Path) -> None:
         server.finish()
 
 
-@pytest.mark.peers
 def test_a_large_answer(tmp_path: Path) -> None:
     """An answer of several times a pipe's buffer comes whole."""
     names = [f"naïve_{number}" for number in range(2000)]
@@ -177,7 +176,6 @@ def test_a_large_answer(tmp_path: Path) -> None:
         server.finish()
 
 
-@pytest.mark.peers
 def test_many_changes(tmp_path: Path) -> None:
     """A hundred edits in a row leave the document that the diagnostics of the last version are about."""
     with Server(tmp_path) as server:
@@ -192,7 +190,6 @@ def test_many_changes(tmp_path: Path) -> None:
         server.finish()
 
 
-@pytest.mark.peers
 def test_requests_of_the_server(tmp_path: Path) -> None:
     """The server's own requests, with text for ids, are read and answered, and it goes on with the answer."""
     with Server(tmp_path) as server:
@@ -211,7 +208,6 @@ def test_requests_of_the_server(tmp_path: Path) -> None:
         server.finish()
 
 
-@pytest.mark.peers
 def test_cancelling(tmp_path: Path) -> None:
     """Cancelling what was answered, or never asked, changes nothing of what is said later."""
     with Server(tmp_path) as server:

@@ -14,6 +14,8 @@ from symphony_types import ErrorCode, JsonRpcRequest
 from tests.peers.child import Child, pieces
 
 
+pytestmark = pytest.mark.peers
+
 SERVER = Path(__file__).with_name("mcp_server.py")
 VERSION = "2025-06-18"
 
@@ -77,7 +79,6 @@ def test_a_conversation() -> None:
         assert server.end() == 0
 
 
-@pytest.mark.peers
 @pytest.mark.parametrize("seed", [1, 2])
 def test_pipelined_requests_in_pieces(seed: int) -> None:
     """300 requests, written without waiting, cut anywhere and with lines ended either way, get one answer each."""
@@ -100,7 +101,6 @@ def test_pipelined_requests_in_pieces(seed: int) -> None:
         assert server.end() == 0
 
 
-@pytest.mark.peers
 def test_large_documents() -> None:
     """A megabyte of many scripts goes there and comes back as it was, on one line."""
     text = "".join(f"{number} é漢😀\n" for number in range(75_000))
@@ -111,7 +111,6 @@ def test_large_documents() -> None:
         assert server.end() == 0
 
 
-@pytest.mark.peers
 def test_answers_out_of_order() -> None:
     """Requests that wait for one another are answered in the order in which they finish, each under its own id."""
     with Server() as server:
@@ -128,7 +127,6 @@ def test_answers_out_of_order() -> None:
         assert server.end() == 0
 
 
-@pytest.mark.peers
 def test_requests_of_the_server() -> None:
     """While it works on a request the server asks the client, and goes on with the answer."""
     with Server(name="Zoë 😀") as server:
@@ -140,7 +138,6 @@ def test_requests_of_the_server() -> None:
         assert server.end() == 0
 
 
-@pytest.mark.peers
 def test_notifications_of_the_server() -> None:
     """Progress comes before the answer, each step once and in order."""
     with Server() as server:
@@ -158,7 +155,6 @@ def test_notifications_of_the_server() -> None:
         assert server.end() == 0
 
 
-@pytest.mark.peers
 def test_cancelling() -> None:
     """A request that was cancelled is not answered; those beside it and after it are."""
     with Server() as server:
@@ -172,7 +168,6 @@ def test_cancelling() -> None:
         assert lost not in server.answered()
 
 
-@pytest.mark.peers
 def test_lines_that_are_no_messages() -> None:
     """Empty lines and garbage of the client's do not keep the server from answering what comes after them."""
     with Server() as server:

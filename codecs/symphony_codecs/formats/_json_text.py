@@ -264,6 +264,9 @@ def diagnose_part(data: bytes, start: int, stop: int, before: bytes) -> FormatEr
     Returns:
         The error; ``None`` if the part is not wrong before its end.
     """
+    # orjson looks for bytes that are not UTF-8 before all else: half a character would be its first fault.
+    while stop < len(data) and data[stop] & 0xC0 == 0x80:
+        stop -= 1
     try:
         orjson.loads(before + data[start:stop])
     except orjson.JSONDecodeError as exc:
