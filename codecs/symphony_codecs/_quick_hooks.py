@@ -40,7 +40,7 @@ def quick(converter: WireConverter, direction: Direction, tp: Any, hook: Callabl
     """
     if kind_of(tp) not in _KINDS:
         return hook
-    from .engine import engine_hook  # which imports what imports the converter
+    from .executor import engine_hook  # which imports what imports the converter
 
     return engine_hook(direction, lambda: build_schema(tp, converter, direction), hook, converter.format.layout)
 
@@ -48,7 +48,7 @@ def quick(converter: WireConverter, direction: Direction, tp: Any, hook: Callabl
 def quick_map(converter: WireConverter, tp: Any) -> Any:
     """Return what `quick` does for writing the class *tp*, but always as a map."""
     hook = unstructure_hook(_as_map(build_schema(tp, converter, "unstructure", for_engine=False)), converter.encoded)
-    from .engine import engine_hook
+    from .executor import engine_hook
 
     def make_schema() -> Schema:
         return _as_map(build_schema(tp, converter, "unstructure"))
@@ -64,6 +64,6 @@ def _as_map(schema: Schema) -> Schema:
 
 def is_quick(hook: Any) -> bool:
     """Return whether `quick` has made *hook*."""
-    from .engine import ENGINE_HOOKS
+    from .executor import ENGINE_HOOKS
 
     return isinstance(hook, ENGINE_HOOKS)

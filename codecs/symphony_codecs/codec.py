@@ -11,7 +11,7 @@ from typing_extensions import Buffer, TypeForm, TypeVar, Unpack
 
 from ._type_cache import TypeCache
 from .converter import WireConverter
-from .engine import fast_decoder, fast_encoder, warn_once
+from .executor import fast_decoder, fast_encoder, warn_once
 from .formats.base import Format
 from .options import (
     ClassOptions,

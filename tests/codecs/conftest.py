@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from symphony_codecs import Codec, engine, get_codec, registry
+from symphony_codecs import Codec, executor, get_codec, registry
 
 
 NAMES = ("json", "msgpack", "msgpack-compact", "cbor")
@@ -37,10 +37,10 @@ def _agreement() -> Iterator[None]:
     def tell(*what: Any) -> None:
         told.append(what)
 
-    for listeners in engine.mismatch_listeners():
+    for listeners in executor.mismatch_listeners():
         listeners.append(tell)
     yield
-    for listeners in engine.mismatch_listeners():
+    for listeners in executor.mismatch_listeners():
         listeners.remove(tell)
     assert not told
 

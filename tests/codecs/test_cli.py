@@ -25,7 +25,7 @@ from symphony_codecs.__main__ import main
 from symphony_codecs.cli._indent import indented
 from symphony_codecs.cli.errors import printable
 from symphony_codecs.cli.typerefs import TypeReferenceError, parse_type
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_types import I32, Err, MessageEnvelope, Ok, Version, Workflow
 
 

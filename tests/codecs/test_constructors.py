@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, DecodeError, get_codec
-from symphony_codecs.engine import ENGINE, fast_decoder
+from symphony_codecs.executor import ENGINE, fast_decoder
 from symphony_codecs.python import decoder as generated_decoder
 from symphony_codecs.schema import build_schema, nodes
 

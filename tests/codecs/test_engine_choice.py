@@ -11,7 +11,7 @@ import types
 
 import pytest
 
-from symphony_codecs import engine
+from symphony_codecs import executor
 
 
 NOT_COMPILED = "it was not compiled when the package was installed"
@@ -32,19 +32,19 @@ USE = """
 import warnings
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
-    from symphony_codecs import engine, get_codec
+    from symphony_codecs import executor, get_codec
     codec = get_codec("json")
     at_import = len(caught)
     codec.encode(1, int), codec.decode(b"1", int), codec.copy().encoder(str)
-print(engine.ENGINE, at_import, len(caught), engine.UNAVAILABLE_BECAUSE, sep="|")
+print(executor.ENGINE, at_import, len(caught), executor.UNAVAILABLE_BECAUSE, sep="|")
 for warning in caught:
     print(warning.category.__name__, warning.message)
 """
 AS_ERROR = """
 import warnings
 warnings.simplefilter("error", RuntimeWarning)
-from symphony_codecs import engine, get_codec
-engine._unsaid = iter(["slow"])
+from symphony_codecs import executor, get_codec
+executor._unsaid = iter(["slow"])
 for _ in range(2):
     try:
         print(get_codec("json").decode(b"1", int))
@@ -54,12 +54,12 @@ for _ in range(2):
 IN_ANOTHER_INTERPRETER = """
 import sys
 import _xxsubinterpreters as interpreters
-import symphony_codecs.engine
+import symphony_codecs.executor
 interpreters.run_string(interpreters.create(), f'''
 import os, sys
 sys.path[:] = {sys.path!r}
-from symphony_codecs import engine
-os.write(1, "|".join([engine.ENGINE, engine.UNAVAILABLE_BECAUSE, *engine._unsaid]).encode())
+from symphony_codecs import executor
+os.write(1, "|".join([executor.ENGINE, executor.UNAVAILABLE_BECAUSE, *executor._unsaid]).encode())
 ''')
 """
 
@@ -114,12 +114,14 @@ def test_no_warning_with_the_engine():
 def test_interpreters_that_cannot_run_the_engine_do_not_warn(monkeypatch, implementation, free_threaded, reason):
     """The reason names the interpreter; there is nothing that a user could install."""
     monkeypatch.delenv("SYMPHONY_PURE", raising=False)
-    monkeypatch.setattr(engine, "sys", types.SimpleNamespace(implementation=types.SimpleNamespace(name=implementation)))
     monkeypatch.setattr(
-        engine, "sysconfig", types.SimpleNamespace(get_config_var={"Py_GIL_DISABLED": free_threaded}.get)
+        executor, "sys", types.SimpleNamespace(implementation=types.SimpleNamespace(name=implementation))
+    )
+    monkeypatch.setattr(
+        executor, "sysconfig", types.SimpleNamespace(get_config_var={"Py_GIL_DISABLED": free_threaded}.get)
     )
 
-    assert engine._load() == (None, None, reason, [])
+    assert executor._load() == (None, None, reason, [])
 
 
 @pytest.mark.skipif(not COMPILED, reason="there is no engine here")
@@ -130,5 +132,5 @@ def test_a_subinterpreter_has_the_right_reason():
 
     assert name == "python"
     assert reason.startswith("it cannot be loaded: ")
-    assert any(text in reason for text in engine._SUBINTERPRETER)
+    assert any(text in reason for text in executor._SUBINTERPRETER)
     assert not warned

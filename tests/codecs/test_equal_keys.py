@@ -8,7 +8,7 @@ from typing import Any, NotRequired, TypedDict
 import attrs
 import pytest
 
-from symphony_codecs import EncodeError, codec_names, engine, get_codec
+from symphony_codecs import EncodeError, codec_names, get_codec
 from symphony_types import U8
 
 
@@ -72,7 +72,7 @@ CASES: dict[str, tuple[Any, tuple[tuple[Any, Any], ...]]] = {
 }
 
 
-@pytest.mark.parametrize("executor", ["engine", "python"])
+@pytest.mark.parametrize("runs", ["engine", "python"])
 @pytest.mark.parametrize(
     ("case", "kind"),
     # A typed dict is a dict.
@@ -85,13 +85,13 @@ CASES: dict[str, tuple[Any, tuple[tuple[Any, Any], ...]]] = {
 )
 @pytest.mark.parametrize("name", codec_names())
 def test_a_key_that_comes_twice_is_refused(
-    name: str, case: str, kind: Any, executor: str, monkeypatch: pytest.MonkeyPatch
+    name: str, case: str, kind: Any, runs: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the types, the format, the class of the map and what writes it; alone and in a class."""
     as_type, pairs = CASES[case]
     value = kind(*pairs)
-    if executor == "python":
-        monkeypatch.setattr(engine, "_encode", None)
+    if runs == "python":
+        monkeypatch.setattr(executor, "_encode", None)
     codec = get_codec(name).copy()
     with pytest.raises(EncodeError) as caught:
         codec.encode(value, as_type)

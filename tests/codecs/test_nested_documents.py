@@ -11,7 +11,7 @@ from typing import Any, Self
 import attrs
 import pytest
 
-from symphony_codecs import Codec, DecodeError, EncodeError, engine, get_codec
+from symphony_codecs import Codec, DecodeError, EncodeError, executor, get_codec
 
 
 MOST_RUNS_A_LEVEL = 6
@@ -61,8 +61,8 @@ ERRORS: dict[str, type[Exception]] = {
 @pytest.fixture(params=["engine", "python"], autouse=True)
 def _executor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "python":
-        monkeypatch.setattr(engine, "_decode", None)
-        monkeypatch.setattr(engine, "_encode", None)
+        monkeypatch.setattr(executor, "_decode", None)
+        monkeypatch.setattr(executor, "_encode", None)
 
 
 def documents(codec: Codec, depth: int, innermost: Any, wrap: Callable[[Any], Any]) -> bytes:

@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from symphony_codecs import EncodeError, get_codec
-from symphony_codecs.engine import ENGINE, fast_encoder
+from symphony_codecs.executor import ENGINE, fast_encoder
 from symphony_codecs.python import encoder as generated_encoder
 from symphony_codecs.schema import build_schema, nodes
 from symphony_types import U8

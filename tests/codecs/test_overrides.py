@@ -15,7 +15,7 @@ from cattrs import override
 from cattrs.preconf.json import make_converter
 
 from symphony_codecs import DecodeError, EncodeError, FieldOptions, get_codec
-from symphony_codecs.engine import ENGINE, fast_decoder, fast_encoder
+from symphony_codecs.executor import ENGINE, fast_decoder, fast_encoder
 from symphony_codecs.python import decoder as generated_decoder
 from symphony_codecs.python import encoder as generated_encoder
 from tests.codecs.python.interpreted import interpreted_decoder, interpreted_encoder

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypedDict
 import attrs
 import pytest
 
-from symphony_codecs import Codec, DecodeError, EncodeError, engine
+from symphony_codecs import Codec, DecodeError, EncodeError, executor
 
 
 class TimeUpError(Exception):
@@ -85,8 +85,8 @@ def _handler() -> Iterator[None]:
 @pytest.fixture(params=["engine", "python"])
 def _executor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "python":
-        monkeypatch.setattr(engine, "_decode", None)
-        monkeypatch.setattr(engine, "_encode", None)
+        monkeypatch.setattr(executor, "_decode", None)
+        monkeypatch.setattr(executor, "_encode", None)
 
 
 class Leaf:

@@ -19,7 +19,7 @@ from attrs import validators as v
 
 from symphony_codecs import DecodeError, get_codec
 from symphony_codecs._issues import issues_of
-from symphony_codecs.engine import ENGINE, fast_decoder
+from symphony_codecs.executor import ENGINE, fast_decoder
 from symphony_codecs.python import decoder as generated_decoder
 from symphony_codecs.schema import build_schema, nodes
 from symphony_types.checks import NON_EMPTY, U8, Each, OneOf

@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from ..engine import ENGINE
+from ..executor import ENGINE
 
 
 __all__ = ["Environment"]

@@ -11,8 +11,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from .._issues import FormatError
-from ..engine import ENGINE, UNAVAILABLE_BECAUSE
 from ..errors import UnknownCodecError
+from ..executor import ENGINE, UNAVAILABLE_BECAUSE
 from ..registry import get_codec
 from ..schema import build_schema
 from ..schema.describe import Line, describe, outline

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from ..codec import Codec
-from ..engine import ENGINE, UNAVAILABLE_BECAUSE
+from ..executor import ENGINE, UNAVAILABLE_BECAUSE
 from ..registry import codec_names, get_codec
 from .streams import console
 

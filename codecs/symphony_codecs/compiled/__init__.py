@@ -1,1 +1,1 @@
-"""The compiled engine: `_decode` reads and `_encode` writes what a schema says; `symphony_codecs.engine` picks it."""
+"""The compiled engine: `_decode` reads and `_encode` writes what a schema says; `symphony_codecs.executor` picks it."""

@@ -22,8 +22,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
-from symphony_codecs.engine import ENGINE, fast_decoder, fast_encoder
 from symphony_codecs.errors import Issue
+from symphony_codecs.executor import ENGINE, fast_decoder, fast_encoder
 from symphony_codecs.formats.base import CborTag
 from symphony_codecs.python import decoder as reference_decoder
 from symphony_codecs.python import encoder as reference_encoder

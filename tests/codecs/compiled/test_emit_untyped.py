@@ -18,7 +18,7 @@ import attrs
 import pytest
 
 from symphony_codecs import get_codec
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_types import Capability, Duration, JsonValue, ProcessId, Timestamp
 from tests.codecs.compiled.emit_cases import NAMES, agree, codec_of
 

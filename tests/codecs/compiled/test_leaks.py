@@ -18,7 +18,7 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, get_codec
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_codecs.formats.base import CborTag
 from symphony_types import U8, Capability, Duration, ProcessId, Timestamp
 from tests.codecs.compiled import emit_cases, read_cases

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_codecs.formats.base import CborTag
 from tests.codecs.compiled import emit_cases, read_cases
 from tests.codecs.compiled.read_cases import NAMES, TREES, codec_of

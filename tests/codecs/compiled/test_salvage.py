@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, get_codec
-from symphony_codecs.engine import ENGINE, fast_decoder
+from symphony_codecs.executor import ENGINE, fast_decoder
 from symphony_codecs.python import Structured, explainer
 from symphony_codecs.python import decoder as reference_decoder
 from symphony_types import U8, Timestamp

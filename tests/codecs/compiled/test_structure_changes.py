@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from symphony_codecs import get_codec
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_codecs.python import decoder as reference_decoder
 from tests.codecs.compiled.read_cases import NAMES, decoder
 

@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, get_codec
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_codecs.formats.base import CborTag
 from symphony_types import Capability, ProcessId, Timestamp
 from tests.codecs.compiled.read_cases import NAMES, TREES, Refused, agree, agree_on_bytes, codec_of, decoder, reader

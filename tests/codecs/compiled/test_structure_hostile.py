@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, get_codec
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from tests.codecs.compiled.read_cases import NAMES, Refused, codec_of, decoder, reader
 
 

@@ -10,7 +10,7 @@ import weakref
 import attrs
 import pytest
 
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_codecs.formats.base import CborTag
 from symphony_types import Duration, ProcessId, SessionId, Timestamp
 from symphony_types.ids import TypedId

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_types import U8, Capability
 from tests.codecs.compiled.read_cases import agree_on_bytes, codec_of
 

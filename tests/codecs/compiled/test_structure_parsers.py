@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_types import U8, Capability, MessageEnvelope
 from tests.codecs.compiled.read_cases import NAMES, agree_on_bytes, codec_of, decoder
 from tests.codecs.rust_probes import DATA

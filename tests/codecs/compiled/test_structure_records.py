@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from symphony_codecs import DecodeError
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_codecs.formats.base import DEFAULT_LIMITS, CborTag
 from symphony_codecs.registry import make_codec
 from symphony_types import Duration

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_types import I8, I64, U8, U64, JsonValue
 from symphony_types.checks import NON_EMPTY, IntRange, OneOf, Text
 from tests.codecs.compiled.read_cases import NAMES, TREES, Refused, agree, codec_of, reader

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, get_codec
-from symphony_codecs.engine import ENGINE
+from symphony_codecs.executor import ENGINE
 from symphony_codecs.formats.base import CborTag
 from symphony_codecs.python.explain import TagRefusedError
 from symphony_types import Capability, JsonValue, ProcessId, ResourceType, Timestamp

@@ -1,0 +1,258 @@
+"""
+Which of the two executors runs a schema: the compiled engine, or generated Python.
+
+Generated Python runs wherever the engine refuses a value or a document, so
+that values and errors are the same.  Hooks of the user's may run more than
+once for that reason.  Nothing else in the package knows which one runs.
+
+The environment variable ``SYMPHONY_PURE`` set to anything but the empty
+string turns the engine off, when this is imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import sysconfig
+import warnings
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+from . import python
+from ._nested import looking_for_faults, mark, raise_known, thread
+from .errors import DecodeError, EncodeError
+from .formats.base import stack_ends
+from .schema import build_schema
+
+
+if TYPE_CHECKING:
+    from ._issues import FormatError
+    from .converter import ConverterSnapshot, WireConverter
+    from .schema.nodes import Schema
+
+
+__all__ = [
+    "ENGINE",
+    "ENGINE_HOOKS",
+    "UNAVAILABLE_BECAUSE",
+    "engine_hook",
+    "fast_decoder",
+    "fast_encoder",
+    "mismatch_listeners",
+    "warn_once",
+]
+
+# Names of fields and variants are texts of a document, too; below this the compiled engine does not look after the
+# limits on texts and entries.
+_LEAST_TEXT: Final = 1024
+_LEAST_ITEMS: Final = 256
+
+
+_NOT_COMPILED: Final = "it was not compiled when the package was installed"
+# What Cython says on CPython 3.11, and the interpreter itself from 3.12 on.
+_SUBINTERPRETER: Final = ("Interpreter change detected", "does not support loading in subinterpreters")
+_ADVICE: Final = (
+    "symphony_codecs runs without its compiled engine, several times slower, since {reason}. Install symphony-types "
+    "again where there is a C compiler, or set SYMPHONY_PURE=1 to do without"
+)
+
+
+def _load() -> tuple[ModuleType | None, ModuleType | None, str, list[str]]:
+    """Return the two compiled modules, or why there are none and what to warn of."""
+    reason = ""
+    if os.environ.get("SYMPHONY_PURE"):
+        reason = "SYMPHONY_PURE is set"
+    elif sys.implementation.name != "cpython":
+        reason = f"{sys.implementation.name} is not CPython"
+    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
+        # Reading slots directly would race, and importing it would turn the lock on again.
+        reason = "this Python is free-threaded"
+    if reason:
+        return None, None, reason, []
+    modules = [f"{__package__}.compiled.{name}" for name in ("_decode", "_encode")]
+    try:
+        decode, encode = map(importlib.import_module, modules)
+    except ImportError as exc:
+        if isinstance(exc, ModuleNotFoundError) and exc.name in modules:
+            reason = _NOT_COMPILED
+        else:
+            reason = f"it cannot be loaded: {exc}"
+            if any(text in str(exc) for text in _SUBINTERPRETER):
+                return None, None, reason, []
+        return None, None, reason, [_ADVICE.format(reason=reason)]
+    return decode, encode, "", []
+
+
+_decode, _encode, UNAVAILABLE_BECAUSE, _warnings = _load()
+"""Why there is no engine; empty if there is."""
+
+# An iterator gives each once, whichever thread asks first, and whether or not a warning is an error.
+_unsaid: Final = iter(_warnings)
+
+ENGINE: Final = "compiled" if _decode is not None else "python"
+"""Which engine runs: ``compiled`` or ``python``."""
+
+
+def warn_once() -> None:
+    """
+    Warn, the first time, if there is no engine although this Python could run it.
+
+    Warns:
+        RuntimeWarning: The engine was not compiled, or cannot be loaded.
+    """
+    for text in _unsaid:
+        warnings.warn(text, RuntimeWarning, stacklevel=3)
+
+
+def mismatch_listeners() -> tuple[list[Callable[..., Any]], ...]:
+    """
+    Return the lists of functions called when generated Python accepts what the engine has refused.
+
+    Such a mismatch costs time and nothing else; the tests of this package
+    treat it as a fault.
+    """
+    return tuple(module.mismatch_listeners for module in (_decode, _encode) if module is not None)
+
+
+def fast_decoder(
+    converter: WireConverter,
+    as_type: Any,
+    fallback: Callable[[Any], Any] | None = None,
+    explain: Callable[[Any], DecodeError | None] | None = None,
+) -> Callable[[Any], Any]:
+    """
+    Return what reads documents as *as_type*.
+
+    Args:
+        converter: The hooks of now and the options.
+        as_type: The type.
+        fallback: Called with documents that the engine refuses; generated
+            Python by default.
+        explain: Called with builtins of which the engine has read parts; goes
+            with *fallback*.
+
+    Raises:
+        FormatError: The type has no representation.
+    """
+    if _decode is None:
+        return python.decoder(converter, as_type)
+    form, options = converter.format, converter.options
+    schema = build_schema(as_type, converter, "structure")
+    snapshot = converter.snapshot()
+    if fallback is None:
+        fallback = _Lazy(python.decoder, snapshot, as_type)
+        explain = _Lazy(python.explainer, snapshot, as_type)
+
+    def refuse(exc: FormatError) -> DecodeError:
+        return python.decode_error(exc, snapshot.converter, as_type)
+
+    decoder: Callable[[Any], Any] = _decode.make_decoder(
+        schema, form.loads, form.layout, options.limits, options.strict, fallback, explain, refuse
+    )
+    return decoder
+
+
+def fast_encoder(
+    converter: WireConverter, as_type: Any, fallback: Callable[[Any], bytes] | None = None
+) -> Callable[[Any], bytes]:
+    """
+    Return what writes values of *as_type*.
+
+    Args:
+        converter: The hooks of now and the options.
+        as_type: The type; ``None``: each value as its own class.
+        fallback: Called with values that the engine refuses; generated Python
+            by default.
+
+    Raises:
+        FormatError: The type has no representation.
+    """
+    form, options = converter.format, converter.options
+    limits = options.limits
+    if _encode is None or form.layout is None or limits.max_text < _LEAST_TEXT or limits.max_items < _LEAST_ITEMS:
+        return python.encoder(converter, as_type)
+    schema = build_schema(Any if as_type is None else as_type, converter, "unstructure")
+    snapshot = converter.snapshot()
+    fallback = fallback or _Lazy(python.encoder, snapshot, as_type)
+
+    def too_deep() -> EncodeError:
+        return python.encode_error(stack_ends(), snapshot.converter, as_type)
+
+    encoder: Callable[[Any], bytes] = _encode.make_encoder(
+        schema, form.layout, limits, options.strict, fallback, too_deep
+    )
+    return encoder
+
+
+class _Lazy:
+    """
+    A function that is made when it is first called.
+
+    Args:
+        make: Makes it.
+        snapshot: The converter that it is made of.
+        as_type: The type.
+    """
+
+    __slots__ = ("_as_type", "_call", "_make", "_snapshot")
+
+    def __init__(self, make: Callable[..., Callable[[Any], Any]], snapshot: ConverterSnapshot, as_type: Any) -> None:
+        self._make = make
+        self._snapshot = snapshot
+        self._as_type = as_type
+        self._call: Callable[[Any], Any] | None = None
+
+    def __call__(self, argument: Any) -> Any:
+        """Return what the function does."""
+        with looking_for_faults():
+            if self._call is None:
+                self._call = self._make(self._snapshot.converter, self._as_type)
+            try:
+                return self._call(argument)
+            except (EncodeError, DecodeError) as error:
+                self.mark(error, argument)
+                raise
+
+    def mark(self, error: EncodeError | DecodeError, argument: Any) -> None:
+        """Note in *error* that it is of a call with *argument*."""
+        mark(error, self._snapshot.converter, self._as_type, argument)
+
+    def nested(self, argument: Any) -> Any:
+        """
+        Return what a call inside another is to return; `NotImplemented` if it is to go on as ever.
+
+        Raises:
+            EncodeError: The same call has failed before, or fails while the
+                call around it looks for faults.
+            DecodeError: As for `EncodeError`.
+        """
+        raise_known(self._snapshot.converter, self._as_type, argument)
+        return self(argument) if thread.explaining else NotImplemented
+
+
+ENGINE_HOOKS: Final[tuple[type, ...]] = (
+    () if _decode is None or _encode is None else (_decode.StructureHook, _encode.UnstructureHook)
+)
+"""The classes of what `engine_hook` returns."""
+
+
+def engine_hook(
+    direction: str, make_schema: Callable[[], Schema], hook: Callable[..., Any], layout: str | None
+) -> Callable[..., Any]:
+    """
+    Return *hook* in front of which the engine is asked; *hook* itself without one.
+
+    Args:
+        direction: ``structure`` or ``unstructure``.
+        make_schema: Makes the schema of what the hook is for.
+        hook: What is called with whatever the engine refuses.
+        layout: The layout of the format's bytes, ``None`` for another than the engine knows.
+    """
+    if direction == "structure":
+        return hook if _decode is None else _decode.StructureHook(hook, make_schema)
+    if _encode is None or layout is None:
+        return hook
+    return _encode.UnstructureHook(hook, make_schema, layout)  # type: ignore[no-any-return]
