@@ -8,7 +8,7 @@ from typing import Any, NotRequired, TypedDict
 import attrs
 import pytest
 
-from symphony_codecs import EncodeError, codec_names, get_codec
+from symphony_codecs import EncodeError, codec_names, executor, get_codec
 from symphony_types import U8
 
 
