@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import contextlib
+import copy
 import datetime as dt
 import decimal
 import pathlib
@@ -11,11 +13,12 @@ import uuid
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping, MutableSequence, MutableSet, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
+from symphony_codecs._making import making
 from symphony_types import Capability, Duration, NodeId, Timestamp
 
 
@@ -31,61 +34,61 @@ class Table(dict[str, int]):
     """A dict of one's own."""
 
 
-@pytest.mark.parametrize(
-    ("value", "as_type"),
-    [
-        ([], list[int]),
-        ([1, 2], list[int]),
-        ([1, "a"], list),
-        ([1], Sequence[int]),
-        ([1], MutableSequence[int]),
-        ([1], Collection[int]),
-        ([1], Iterable[int]),
-        ((1, 2), tuple[int, ...]),
-        ((1, "a"), tuple),
-        ((), tuple[()]),
-        ((1, "a", None), tuple[int, str, None]),
-        (deque([1, 2]), deque[int]),
-        (Stack([1]), Stack),
-        ({1, 2}, set[int]),
-        (frozenset({"a", "b"}), frozenset[str]),
-        (frozenset({1}), AbstractSet[int]),
-        ({1}, MutableSet[int]),
-        (set(), set[int]),
-        ({"a": 1}, dict[str, int]),
-        ({"a": 1}, Mapping[str, int]),
-        ({"a": 1, "b": [None]}, dict),
-        (OrderedDict([("b", 1), ("a", 2)]), OrderedDict[str, int]),
-        (collections.Counter("aab"), collections.Counter[str]),
-        (Table(a=1), Table),
-        ({1: "a", -2: "b"}, dict[int, str]),
-        ({ONE: 1}, dict[uuid.UUID, int]),
-        ({NodeId(ONE): 1}, dict[NodeId, int]),
-        ({dt.date(2024, 1, 2): 1}, dict[dt.date, int]),
-        ({decimal.Decimal("1.5"): 1}, dict[decimal.Decimal, int]),
-        ({b"\x00": 1}, dict[bytes, int]),
-        ({Capability.FILE_READ: 1}, dict[Capability, int]),
-        (ONE, uuid.UUID),
-        (NodeId(ONE), NodeId),
-        (Timestamp.parse("2024-01-15T10:30:00.123456789Z"), Timestamp),
-        (Duration(2**64 - 1, 999_999_999), Duration),
-        (dt.datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=IST), dt.datetime),
-        (dt.datetime(1, 1, 1), dt.datetime),
-        (dt.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC), dt.datetime),
-        (dt.date(1, 1, 1), dt.date),
-        (dt.time(23, 59, 59, 999000), dt.time),
-        (dt.time(1, 2, 3, tzinfo=IST), dt.time),
-        (dt.timedelta(0), dt.timedelta),
-        (dt.timedelta(microseconds=-1), dt.timedelta),
-        (dt.timedelta.max, dt.timedelta),
-        (dt.timedelta.min, dt.timedelta),
-        (decimal.Decimal("-0.00"), decimal.Decimal),
-        (decimal.Decimal("1E+999999"), decimal.Decimal),
-        (decimal.Decimal("Infinity"), decimal.Decimal),
-        (pathlib.Path("/a/b c/\u00e9"), pathlib.Path),
-        (pathlib.PurePosixPath("a/b"), pathlib.PurePosixPath),
-    ],
-)
+CASES: Final[list[tuple[Any, Any]]] = [
+    ([], list[int]),
+    ([1, 2], list[int]),
+    ([1, "a"], list),
+    ([1], Sequence[int]),
+    ([1], MutableSequence[int]),
+    ([1], Collection[int]),
+    ([1], Iterable[int]),
+    ((1, 2), tuple[int, ...]),
+    ((1, "a"), tuple),
+    ((), tuple[()]),
+    ((1, "a", None), tuple[int, str, None]),
+    (deque([1, 2]), deque[int]),
+    (Stack([1]), Stack),
+    ({1, 2}, set[int]),
+    (frozenset({"a", "b"}), frozenset[str]),
+    (frozenset({1}), AbstractSet[int]),
+    ({1}, MutableSet[int]),
+    (set(), set[int]),
+    ({"a": 1}, dict[str, int]),
+    ({"a": 1}, Mapping[str, int]),
+    ({"a": 1, "b": [None]}, dict),
+    (OrderedDict([("b", 1), ("a", 2)]), OrderedDict[str, int]),
+    (collections.Counter("aab"), collections.Counter[str]),
+    (Table(a=1), Table),
+    ({1: "a", -2: "b"}, dict[int, str]),
+    ({ONE: 1}, dict[uuid.UUID, int]),
+    ({NodeId(ONE): 1}, dict[NodeId, int]),
+    ({dt.date(2024, 1, 2): 1}, dict[dt.date, int]),
+    ({decimal.Decimal("1.5"): 1}, dict[decimal.Decimal, int]),
+    ({b"\x00": 1}, dict[bytes, int]),
+    ({Capability.FILE_READ: 1}, dict[Capability, int]),
+    (ONE, uuid.UUID),
+    (NodeId(ONE), NodeId),
+    (Timestamp.parse("2024-01-15T10:30:00.123456789Z"), Timestamp),
+    (Duration(2**64 - 1, 999_999_999), Duration),
+    (dt.datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=IST), dt.datetime),
+    (dt.datetime(1, 1, 1), dt.datetime),
+    (dt.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC), dt.datetime),
+    (dt.date(1, 1, 1), dt.date),
+    (dt.time(23, 59, 59, 999000), dt.time),
+    (dt.time(1, 2, 3, tzinfo=IST), dt.time),
+    (dt.timedelta(0), dt.timedelta),
+    (dt.timedelta(microseconds=-1), dt.timedelta),
+    (dt.timedelta.max, dt.timedelta),
+    (dt.timedelta.min, dt.timedelta),
+    (decimal.Decimal("-0.00"), decimal.Decimal),
+    (decimal.Decimal("1E+999999"), decimal.Decimal),
+    (decimal.Decimal("Infinity"), decimal.Decimal),
+    (pathlib.Path("/a/b c/\u00e9"), pathlib.Path),
+    (pathlib.PurePosixPath("a/b"), pathlib.PurePosixPath),
+]
+
+
+@pytest.mark.parametrize(("value", "as_type"), CASES)
 def test_round_trip(codec: Codec, value: Any, as_type: Any) -> None:
     """Every container and standard type comes back equal and of its type."""
     back = codec.decode(codec.encode(value, as_type), as_type)
@@ -94,6 +97,40 @@ def test_round_trip(codec: Codec, value: Any, as_type: Any) -> None:
     assert type(back) is type(value)
     if isinstance(value, dt.datetime):
         assert back.utcoffset() == value.utcoffset()
+
+
+BUILTINS: Final = frozenset({dict, list, str, bytes, int, float, bool, type(None)})
+
+
+def _are_builtins(tree: Any) -> bool:
+    items = [*tree, *tree.values()] if type(tree) is dict else tree if type(tree) is list else []
+    return type(tree) in BUILTINS and all(map(_are_builtins, items))
+
+
+@pytest.mark.parametrize("is_own", [False, True], ids=["executor", "python"])
+@pytest.mark.parametrize(("value", "as_type"), CASES)
+def test_hooks_read_what_they_write(codec: Codec, value: Any, as_type: Any, *, is_own: bool) -> None:
+    """
+    What a converter makes of a value is builtins, which it reads, and which share nothing with the value.
+
+    So it is with the hooks as generated Python runs them, too.
+    """
+    for kind, held in (
+        (as_type, value),
+        (list[as_type], [value]),
+        (tuple[as_type, ...], (value, value)),
+        (dict[str, as_type], {"key": value}),
+        (as_type | None, value),
+    ):
+        with making() if is_own else contextlib.nullcontext():
+            read, write = codec.converter.get_structure_hook(kind), codec.converter.get_unstructure_hook(kind)
+        tree, before = write(held), copy.copy(held)
+
+        assert _are_builtins(tree)
+        assert read(tree, kind) == held
+        if type(tree) in {list, dict}:
+            tree.clear()
+        assert held == before
 
 
 def test_default_factory_of_defaultdict(codec: Codec) -> None:

@@ -29,8 +29,8 @@ def writer(schema: nodes.Schema, encoded: Callable[[Any], bytes], *, is_json: bo
     """
     Return the function from values of the schema's type to builtins.
 
-    They are to be written at once: lists and maps among them may be those of
-    the values themselves.
+    Where orjson is to write them, lists, tuples and maps among them may be
+    those of the values themselves.
 
     Args:
         schema: What to do.
@@ -55,7 +55,7 @@ def writer(schema: nodes.Schema, encoded: Callable[[Any], bytes], *, is_json: bo
 
 def _anything(node: nodes.Anything, v: str, maker: Maker) -> list[str]:
     assert node.call is not None, "writing has a hook"
-    write = plain_writer(node.scalars, node.keys, node.call, is_known=maker.is_json)
+    write = plain_writer(node.scalars, node.keys, node.call) if maker.is_json else node.call
     return [
         f"if type({v}) not in {maker.name(node.scalars, 'SCALARS')}:",
         f"    {v} = {maker.name(write, 'write')}({v})",
@@ -105,13 +105,13 @@ def _ids(node: nodes.Uuid, v: str, maker: Maker) -> list[str]:
 
 
 def _as_list(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
-    """Return what makes *v* a list or tuple, if it is a sequence of the node's."""
+    """Return what makes *v* a list, or a tuple for orjson, if it is a sequence of the node's."""
     accepted, no_array = maker.name(node.accepted, "ACCEPTED"), maker.name(NO_ARRAY, "TEXTS")
-    return [
+    lines = [
         f"if type({v}) is not list and type({v}) is not tuple:",
         *indented(refusing(f"not isinstance({v}, {accepted}) or isinstance({v}, {no_array})")),
-        f"    {v} = list({v})",
     ]
+    return [*lines, f"    {v} = list({v})"] if maker.is_json else [*lines, f"{v} = list({v})"]
 
 
 def _sequence(node: nodes.Sequence, v: str, maker: Maker) -> list[str]:
@@ -181,7 +181,8 @@ def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
         kinds = node.value.scalars
     if kinds is None or (type(node.value) is nodes.Integer and node.value.wide is not None):
         return [*lines, *loop]
-    return [*lines, f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}.values())):", *indented(loop)]
+    lines += [f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}.values())):", *indented(loop)]
+    return lines if maker.is_json else [*lines, "else:", f"    {v} = {v}.copy()"]
 
 
 def _key(node: nodes.Dict, key: str, maker: Maker) -> list[str]:

@@ -230,46 +230,42 @@ class _Untagged:
 
     def __call__(self, value: Any) -> Any:
         outcomes = _TRIED.outcomes
-        is_outermost = outcomes is None
         if outcomes is None:
-            outcomes = _TRIED.outcomes = {}
+            _TRIED.outcomes = {}
+            try:
+                return self(value)
+            finally:
+                _TRIED.outcomes = None
         # The value is kept, so that no other gets its id.  Only containers: equal scalars may be one object.
         key = (id(value), id(self.node)) if type(value) is dict or type(value) is list else None
-        try:
-            if key is not None and key in outcomes:
-                _, result, issues = outcomes[key]
-                if issues:
-                    raise FormatError(issues)
-                return result
-            try:
-                result = self._first(value)
-            except FormatError as exc:
-                if key is not None:
-                    outcomes[key] = value, None, exc.issues
-                raise
-            if key is not None:
-                outcomes[key] = value, result, ()
+        if key is not None and key in outcomes:
+            _, result, issues = outcomes[key]
+            if issues:
+                raise FormatError(issues)
             return result
-        finally:
-            if is_outermost:
-                _TRIED.outcomes = None
-
-    def resume(self, _value: Any, exc: Exception, _reached: int, _variables: dict[str, Any]) -> Any:
-        """Raise *exc*, which says it all."""
-        raise exc
-
-    def _first(self, value: Any) -> Any:
         reasons: list[str] = []
+        # Each level of a document takes this function's place on the stack, so that it calls the members itself.
         for member, name in zip(self.node.members, self.node.names, strict=True):
             try:
-                return self.explainer.run(member, value)
+                result = self.explainer.convert(member)(value)
             except RecursionError:
                 raise
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
                 reasons.append(f"{name}: {issues_of(exc)[0]}")
+            else:
+                if key is not None:
+                    outcomes[key] = value, result, ()
+                return result
         known = ", ".join(self.node.names)
         message = f"expected one of {known}, none fits ({'; '.join(reasons)[:500]})"
-        raise FormatError((Issue((), "wrong_type", f"one of {known}", describe(value), message),))
+        issue = Issue((), "wrong_type", f"one of {known}", describe(value), message)
+        if key is not None:
+            outcomes[key] = value, None, (issue,)
+        raise FormatError((issue,))
+
+    def resume(self, _value: Any, exc: Exception, _reached: int, _variables: dict[str, Any]) -> Any:
+        """Raise *exc*, which says it all."""
+        raise exc
 
 
 class _TaggedValue:

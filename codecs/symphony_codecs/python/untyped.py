@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["DEEPEST", "plain_or_refused", "plain_writer", "structure_untyped", "untyped"]
+__all__ = ["DEEPEST", "plain_writer", "structure_untyped", "untyped"]
 
 _PLAIN: Final[frozenset[type]] = frozenset({str, int, bool, float, type(None)})
 
@@ -201,30 +201,23 @@ def _is_plain(value: Any, scalars: frozenset[type], keys: frozenset[type]) -> bo
     return False
 
 
-def plain_or_refused(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return the hook *write*, held to builtins that are not deep."""
+def plain_writer(scalars: frozenset[type], keys: frozenset[type], write: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """
+    Return what writes lists, maps and whatever is no scalar, for orjson, which takes tuples and writes at once.
+
+    Args:
+        scalars: Classes of leaves.
+        keys: Classes of keys.
+        write: The hook, which copies what is plain; what it makes is held to
+            builtins that are not deep.
+    """
 
     def write_plain(value: Any) -> Any:
+        if _is_plain(value, scalars, keys):
+            return value
         written = write(value)
         if _is_plain(written, _SCALARS, _KEYS):
             return written
         raise Refused
 
     return write_plain
-
-
-def plain_writer(
-    scalars: frozenset[type], keys: frozenset[type], write: Callable[[Any], Any], *, is_known: bool
-) -> Callable[[Any], Any]:
-    """
-    Return what writes lists, maps and whatever is no scalar.
-
-    Args:
-        scalars: Classes of leaves.
-        keys: Classes of keys.
-        write: The hook, which copies what is plain.
-        is_known: Whether what the hook makes is held to builtins, too.
-    """
-    if is_known:
-        write = plain_or_refused(write)
-    return lambda value: value if _is_plain(value, scalars, keys) else write(value)

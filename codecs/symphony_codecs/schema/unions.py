@@ -305,8 +305,6 @@ def _with_label(tp: Any, field: WireField, builder: Builder) -> nodes.Node | Non
 def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, beside_none: bool) -> nodes.Node | None:
     """Build the node of a union of which the first member that fits is taken."""
     members = _in_order(members, options)
-    if builder.is_trying and builder.reads and not builder.for_engine:
-        return None  # whose function remembers what it has tried
     tried = [_to_try(member, options, builder, beside_none=beside_none) for member in members]
     names = tuple(str(getattr(member, "__name__", member)) for member in members)
     if not builder.for_engine:
