@@ -7,7 +7,7 @@ import enum
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import attrs
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from symphony_codecs import DecodeError, EncodeError, get_codec
 from symphony_codecs.python import decoder as reference_decoder
 from symphony_types import JsonValue
+from symphony_types.checks import Each
 
 
 class Level(enum.IntEnum):
@@ -283,6 +284,22 @@ def test_hashes_that_collide_on_purpose_are_refused(name: str) -> None:
             assert [(issue.path, issue.code) for issue in caught.value.issues] == [((), "too_large")], as_type
     for as_type, data in _collisions(name, 1023):
         assert len(codec.decode(data, as_type)) == 1023
+
+
+@pytest.mark.parametrize(
+    "tp", [Annotated[list[int], Each(unique=True)], Annotated[tuple[Decimal, ...], Each(unique=True)]]
+)
+def test_items_that_have_to_differ_may_not_collide(tp: Any) -> None:
+    codec = get_codec("json")
+    for count, taken in ((1023, True), (1024, False)):
+        data = codec.encode([str(n * MODULUS) if "Decimal" in str(tp) else n * MODULUS for n in range(1, count + 1)])
+        for decode in (codec.decoder(tp), reference_decoder(codec.converter, tp)):
+            if taken:
+                assert len(decode(data)) == count
+                continue
+            with pytest.raises(DecodeError) as caught:
+                decode(data)
+            assert [(issue.path, issue.code) for issue in caught.value.issues] == [((), "too_large")]
 
 
 def test_items_that_are_equal_do_not_collide() -> None:

@@ -30,6 +30,7 @@ from symphony_codecs.formats._faults import EXPLAINERS, Fault
 from symphony_codecs.formats.base import CborTag, EqualKey, FormatError, contiguous, stack_ends
 from symphony_codecs.python.explain import Structured, TagRefusedError
 from symphony_codecs.schema import nodes
+from symphony_codecs.schema.hashes import refuse_collisions
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.datetime cimport import_datetime, date_new, datetime_new, time_new, timedelta_new

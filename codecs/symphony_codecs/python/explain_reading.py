@@ -19,7 +19,7 @@ from ..formats.base import CborTag, bare_key, path_element
 from ..schema import nodes
 from ._source import Refused
 from .constructors import validator_issues
-from .explain import BEFORE, Explainer, Interpreters, OptionalInterpreter, TagRefusedError, note, untag
+from .explain import BEFORE, Explainer, Interpreters, OptionalInterpreter, Structured, TagRefusedError, note, untag
 from .explain_scalars import READERS as SCALARS
 from .explain_unions import READERS as UNIONS
 
@@ -136,6 +136,10 @@ class _Dict:
         new_items: list[Any] = []
         issues: list[Issue] = []
         for index, (each, item) in enumerate(value.items()):
+            if each.__class__ is Structured:
+                new_keys.append(each.value)
+                new_items.append(item.value)
+                continue
             key = bare_key(each)
             new_key = keys[index] if index < len(keys) else self._key(key, issues)
             if index < len(items):

@@ -115,17 +115,7 @@ def mapped(tp: Any, builder: Builder) -> nodes.Node:
     key_node = node if isinstance(node, nodes.Uuid) else None
     if not builder.reads:
         return nodes.Dict(key, key_type, value, build, key_node)
-    wire_key = node if _reads_keys(node, builder) else None
-    return nodes.Dict(key, key_type, value, build, key_node, wire_key, refuse_collisions if may_collide(node) else None)
-
-
-def _reads_keys(node: nodes.Node, builder: Builder) -> bool:
-    """Return whether keys are what *node* reads, and of a class of their own each."""
-    if isinstance(node, nodes.Enum) and builder.format.text_keys:
-        return all(type(wire) is str for wire, _ in node.pairs)
-    return isinstance(
-        node, (nodes.Integer, nodes.Text, nodes.Binary, nodes.Uuid, nodes.DateTime, nodes.Timestamp, nodes.Enum)
-    )
+    return nodes.Dict(key, key_type, value, build, key_node, node, refuse_collisions if may_collide(node) else None)
 
 
 def _read_key(tp: Any, builder: Builder) -> Callable[[Any, Any], Any]:

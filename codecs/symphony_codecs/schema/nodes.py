@@ -463,8 +463,8 @@ class Dict(Node):
         value: The values' node.
         build: Reading: `dict`, or what makes the value of a dict.
         key_node: The node of keys that are ids, which `key` reads and writes, too.
-        wire_key: Reading: the node of keys that the compiled engine reads in
-            place of `key`; an `Integer` reads ints from decimal text where
+        wire_key: Reading: the node of keys that are not text alone; it reads
+            what `key` reads, but for the decimal text of an int where all
             keys are text.
         guard: Reading: called with all keys before a dict is made of them;
             it raises `FormatError` if their hashes collide.  ``None``: nobody

@@ -21,6 +21,7 @@ from symphony_types.checks import Text as TextCheck
 
 from . import nodes
 from .attrs_validators import ATTRS, JOINS
+from .hashes import may_collide, refuse_collisions
 from .result_classes import classes_of
 
 
@@ -35,8 +36,15 @@ def with_check(node: nodes.Node, check: Any) -> nodes.Node:
     if own is not None:
         return own
     if type(node) is nodes.Validated:
-        return attrs.evolve(node, checks=(*node.checks, check.check))
-    return nodes.Validated(node, (check.check,))
+        return attrs.evolve(node, checks=(*node.checks, *_calls(node.inner, check)))
+    return nodes.Validated(node, _calls(node, check))
+
+
+def _calls(node: nodes.Node, check: Any) -> tuple[Callable[[Any], Any], ...]:
+    """Return what to call for *check*, which takes time that is linear in its items whatever their hashes."""
+    if isinstance(check, Each) and check.unique and isinstance(node, nodes.Sequence) and may_collide(node.item):
+        return refuse_collisions, check.check
+    return (check.check,)
 
 
 @attrs.frozen
@@ -87,7 +95,7 @@ def _read(node: nodes.Node, check: Any) -> nodes.Node | None:
         items = _each(node, Each(check.item))
         if items is None:
             return None
-        checks = (Each(None, None, unique=True).check,) if check.unique else ()
+        checks = _calls(items, Each(None, None, unique=True)) if check.unique else ()
         return nodes.Validated(items, checks, maximum=check.maximum)
     return joined(node, check)
 

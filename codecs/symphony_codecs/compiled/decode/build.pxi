@@ -170,14 +170,23 @@ def _fixed(Builder builder not None, node):
 def _mapped(Builder builder not None, node):
     cdef MapReader reader = MapReader()
     reader.item = builder.build(node.value)
-    reader.key, reader.key_type, reader.build = node.key, node.key_type, node.build
-    # What `loads` gives is read by `key` where ints are texts.
-    is_odd = builder.layout == NO_LAYOUT or node.wire_key is None
-    wire_key = node.key_node if is_odd else node.wire_key
-    reader.key_reader = None if wire_key is None else builder.build(wire_key)
-    reader.is_decimal = builder.layout == JSON and isinstance(wire_key, nodes.Integer)
-    reader.guard = node.guard
+    reader.build, reader.guard = node.build, node.guard
+    if node.key is None or node.wire_key == nodes.Text():
+        return reader
+    reader.key_reader = builder.build(node.wire_key)
+    if builder.layout == JSON or builder.layout == NO_LAYOUT:
+        reader.key, reader.key_type = node.key, node.key_type
+        reader.is_decimal = builder.layout == JSON and _is_number(node.wire_key)
     return reader
+
+
+def _is_number(node):
+    """Return whether a node takes ints, and no text."""
+    if isinstance(node, (nodes.Validated, nodes.Optional)):
+        return _is_number(node.inner)
+    if isinstance(node, nodes.Enum):
+        return all([type(wire) is int for wire, _ in node.pairs])
+    return isinstance(node, (nodes.Integer, nodes.Float, nodes.Flag))
 
 
 def _record(Builder builder not None, node):

@@ -121,24 +121,32 @@ cdef class TupleReader(Reader):
         return tuple(items) if self.build is tuple else call_one(self.build, items, REFUSED)
 
 
-cdef enum:
-    # So many keys take no time worth a look, whatever their hashes.
-    UNGUARDED = 1023
-
-
 cdef inline bint may_be_wide(Cursor* cursor) noexcept nogil:
     """Return whether an int of more than 64 bits may stand here, which no key may be."""
     cdef int kind = kind_at(cursor)
     return kind == IS_TAG or (kind == IS_INT and cursor.at[0] >= CBOR_BIGNUM)
 
 
+cdef object int_of_key(const char* start, Py_ssize_t size):
+    """Return the int whose decimal digits a key is; REFUSED: it is anything else."""
+    cdef Py_ssize_t i, first = size > 1 and start[0] == c"-"
+    cdef uint64_t magnitude = 0
+    if size == first or (start[first] == c"0" and size > 1):
+        return REFUSED
+    for i in range(first, size):
+        if not c"0" <= start[i] <= c"9":
+            return REFUSED
+        magnitude = magnitude * 10 + <uint64_t>(start[i] - c"0")
+    return int_of(magnitude, first) if size - first <= 19 else int_of_digits(start, size)
+
+
 cdef class MapReader(Reader):
-    """A map; keys of text are taken as they are."""
+    """A map; keys of text are taken as they are, others are read by the reader of their type."""
 
     cdef Reader item
-    cdef Reader key_reader    # None: `key` reads it
-    cdef bint is_decimal      # whether that reads ints from decimal text
-    cdef object key
+    cdef Reader key_reader    # None: they are text, and taken as it is
+    cdef bint is_decimal      # whether they are ints where all keys are text
+    cdef object key           # reads text that `key_reader` refuses; None: nothing else does
     cdef object key_type
     cdef object build
     cdef object guard         # looks at all keys before a large dict is made; None: need not be
@@ -167,14 +175,14 @@ cdef class MapReader(Reader):
         return self.of(entries)
 
     cdef object take(self, Cursor* cursor):
-        cdef Py_ssize_t left = 0, count = 0, size = 0
-        cdef const char* name
+        cdef Py_ssize_t left = 0, count = 0
         cdef object key
         cdef object item
         cdef dict entries = {}
+        cdef dict tree = None      # what is left once an entry is refused
         cdef list later = []
-        cdef bint is_spoilt = False
-        cdef Mark start, mark
+        cdef Mark start, before, mark
+        cdef bint is_refused
         cdef int kind = kind_at(cursor)
         if kind != IS_MAP:
             return self.take_other(cursor, kind)
@@ -182,36 +190,52 @@ cdef class MapReader(Reader):
         if not enter(cursor, True, &left):
             return refuse_odd(cursor)
         while another(cursor, &left):
+            set_mark(&before, cursor)
             key = self.take_key(cursor)
-            if key is REFUSED:
-                return REFUSED
+            is_refused = key is REFUSED
+            if is_refused:
+                if cursor.needs_fallback or not cursor.partial.works:
+                    return REFUSED
+                return_to(cursor, &before)
+                key = key_at(cursor)
+                if key is REFUSED:
+                    return REFUSED
             set_mark(&mark, cursor)
             item = self.item.take(cursor)
             if item is REFUSED:
-                # Other keys than texts are no longer what the document has.
-                item = skip_faulty(cursor, self.item, &mark) if self.has_plain_keys() else REFUSED
+                item = skip_faulty(cursor, self.item, &mark)
                 if item is REFUSED:
-                    if PyUnicode_CheckExact(key):
-                        name = PyUnicode_AsUTF8AndSize(key, &size)
-                        look_for_equal(cursor, &mark, left, name, size)
+                    look_for_equal_key(cursor, &before, left)
                     return REFUSED
-                if not is_spoilt:
-                    entries = {known: Structured(read) for known, read in entries.items()}
-                    is_spoilt = True
-            elif is_spoilt:
+                if not is_refused:
+                    key = self.key_again(cursor[0], &before)
+                is_refused = True
+            elif is_refused or tree is not None:
                 item = Structured(item)
-            if not self.put(entries, later, key, item):
-                return REFUSED
+            if is_refused and tree is None:
+                tree = self.tree_of(entries, later)
+            if tree is None:
+                if not self.put(entries, later, key, item):
+                    return REFUSED
+            else:
+                # Whatever is wrong with an entry is said of its key as the document has it.
+                tree[key if is_refused or self.key_reader is None else Structured(key)] = item
             count += 1
-        if not closes(cursor, left, c"}") or not self.put_later(entries, later):
+        if not closes(cursor, left, c"}"):
+            return REFUSED
+        if tree is not None:
+            if self.has_different_keys(cursor[0], &start, tree, count):
+                return leave(cursor, self, tree)
+            return self.take_again(cursor, &start) if counts_again(cursor) else REFUSED
+        if not self.put_later(entries, later):
             return REFUSED
         if PyDict_Size(entries) != count:
             if not counts_again(cursor):
                 return REFUSED
-            if is_spoilt or not self.has_plain_keys():
+            if self.key_reader is not None:
                 # Which of them are equal in the document, and which only of the same value?
                 return self.take_again(cursor, &start)
-        return leave(cursor, self, entries) if is_spoilt else self.of(entries)
+        return self.of(entries)
 
     cdef object take_again(self, Cursor* cursor, Mark* start):
         cursor.partial.spare -= cursor.at - start.at
@@ -220,58 +244,76 @@ cdef class MapReader(Reader):
         return_to(cursor, start)
         return Reader.take(self, cursor)
 
-    cdef inline bint has_plain_keys(self) noexcept:
-        return self.key is None and self.key_reader is None
+    cdef dict tree_of(self, dict entries, list later):
+        if self.key_reader is None:
+            return {key: Structured(item) for key, item in entries.items()}
+        return {Structured(key): Structured(item) for key, item in [*entries.items(), *later]}
+
+    cdef object key_again(self, Cursor ahead, Mark* before):
+        return_to(&ahead, before)
+        return key_at(&ahead)
+
+    cdef bint has_different_keys(self, Cursor ahead, Mark* start, dict tree, Py_ssize_t count) except -1:
+        """Return whether the document has different keys in a map of which *tree* is left."""
+        cdef Py_ssize_t left = 0
+        cdef set keys = set()
+        if self.key_reader is None and ahead.layout != CBOR:  # which may have tags before them
+            return PyDict_Size(tree) == count
+        return_to(&ahead, start)
+        enter(&ahead, True, &left)
+        while another(&ahead, &left):
+            key = key_at(&ahead)
+            if key is REFUSED or not pass_value(&ahead):
+                return False
+            keys.add(key)
+        return len(keys) == count
 
     cdef inline object take_key(self, Cursor* cursor):
-        cdef object key
-        if self.is_decimal:
-            return self.take_decimal(cursor)
-        if self.key_reader is not None and (cursor.layout != CBOR or not may_be_wide(cursor)):
-            key = self.key_reader.take(cursor)
-            return key if key is REFUSED or pass_colon(cursor) else refuse_odd(cursor)
-        key = key_at(cursor)
-        if key is REFUSED or (self.key is None and PyUnicode_CheckExact(key)):
-            return key
-        return self.read_key(key)
-
-    cdef object take_decimal(self, Cursor* cursor):
-        """Take an int that is the text of a key."""
         cdef const char* start = NULL
         cdef Py_ssize_t size = 0
-        cdef Py_ssize_t i, first
-        cdef uint64_t magnitude = 0
-        cdef bint negative
-        if not key_span_at(cursor, &start, &size):
-            return REFUSED
-        negative = size > 1 and start[0] == c"-"
-        first = negative
-        if size - first > 18 or size == first or (start[first] == c"0" and (size > 1)):
-            return self.read_key(decoded(start, size, REFUSED))
-        for i in range(first, size):
-            if not c"0" <= start[i] <= c"9":
+        cdef object key
+        cdef Mark before
+        cdef int kind
+        if self.key_reader is None:
+            key = key_at(cursor)
+            return key if key is REFUSED or PyUnicode_CheckExact(key) else self.read_key(key)
+        if self.is_decimal:
+            if not key_span_at(cursor, &start, &size):
                 return REFUSED
-            magnitude = magnitude * 10 + <uint64_t>(start[i] - c"0")
-        return self.key_reader.read(int_of(magnitude, negative))
+            key = int_of_key(start, size)
+            return key if key is REFUSED else self.key_reader.read(key)
+        kind = kind_at(cursor)
+        if (cursor.layout == JSON and kind != IS_TEXT) or kind == IS_MAP or kind == IS_ARRAY:
+            return refuse_odd(cursor)
+        if cursor.layout == CBOR and may_be_wide(cursor):
+            key = key_at(cursor)
+            return key if key is REFUSED else self.read_key(key)
+        set_mark(&before, cursor)
+        key = self.key_reader.take(cursor)
+        if key is REFUSED and self.key is not None and not cursor.needs_fallback:
+            drop(cursor.partial)
+            return_to(cursor, &before)
+            return self.read_text_key(key_at(cursor))
+        return key if key is REFUSED or pass_colon(cursor) else refuse_odd(cursor)
 
     cdef object read_key(self, object key):
-        if key is REFUSED:
-            return REFUSED
-        if self.key_reader is not None and not self.is_decimal:
-            return self.key_reader.read(key)
-        if self.key is None:
-            if is_exactly(key, CborTag):
-                key = untagged(key)
+        cdef object result
+        if self.key_reader is None:
+            key = untagged(key)
             return key if PyUnicode_CheckExact(key) else REFUSED
-        try:
-            return self.key(key, self.key_type)
-        except TagRefusedError:
+        result = self.key_reader.read(key)
+        return self.read_text_key(key) if result is REFUSED and self.key is not None else result
+
+    cdef object read_text_key(self, object key):
+        """Read a key as an int, if it is the decimal text of one."""
+        cdef const char* start
+        cdef Py_ssize_t size = 0
+        if not PyUnicode_CheckExact(key):
             return REFUSED
-        except Exception as exc:
-            caught(exc)
-            if not is_exactly(key, CborTag):
-                return REFUSED
-        return self.read_key(untagged(key))
+        start = ascii_of(key, &size)
+        if start == NULL or int_of_key(start, size) is REFUSED:
+            return REFUSED
+        return call_two(self.key, key, self.key_type, REFUSED)
 
     cdef inline bint put(self, dict entries, list later, object key, object item) except -1:
         if PyUnicode_CheckExact(key):

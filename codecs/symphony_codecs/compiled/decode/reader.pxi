@@ -180,6 +180,11 @@ cdef class HookReader(Reader):
         return True
 
 
+cdef enum:
+    # So many keys or items take no time worth a look, whatever their hashes.
+    UNGUARDED = 1023
+
+
 cdef class ValidatedReader(Reader):
     """A node, then checks of what it read."""
 
@@ -189,7 +194,8 @@ cdef class ValidatedReader(Reader):
     cdef Py_ssize_t maximum
     cdef object options
     cdef bint is_sized
-    cdef object distinct      # the check that items are different; None: they need not be
+    cdef object guard         # looks at the hashes of items that have to be different; None: nobody can choose them
+    cdef object distinct      # the check that they are; None: they need not be
 
     def __cinit__(self, Reader inner, node):
         self.inner = inner
@@ -199,7 +205,8 @@ cdef class ValidatedReader(Reader):
         self.options = node.options
         alike = [check for check in node.checks if getattr(check, "__self__", None) == DISTINCT]
         self.distinct = alike[0] if alike else None
-        self.checks = tuple([check for check in node.checks if check not in alike])
+        self.guard = refuse_collisions if refuse_collisions in node.checks else None
+        self.checks = tuple([check for check in node.checks if check not in alike and check is not refuse_collisions])
 
     cdef object read(self, object value):
         if is_exactly(value, CborTag):
@@ -226,6 +233,8 @@ cdef class ValidatedReader(Reader):
                 return REFUSED
         except Exception as exc:  # as that of a class of the user's
             caught(exc)
+            return REFUSED
+        if self.guard is not None and len(value) > UNGUARDED and call_one(self.guard, value, REFUSED) is REFUSED:
             return REFUSED
         if self.distinct is not None and not are_distinct(value) and call_one(self.distinct, value, REFUSED) is REFUSED:
             return REFUSED

@@ -71,6 +71,26 @@ cdef int look_for_equal(
     return 0
 
 
+cdef int look_for_equal_key(Cursor* cursor, Mark* before, Py_ssize_t left) except -1:
+    """Do the same for the entry at *before*, whatever its key is."""
+    cdef Cursor ahead
+    cdef object key
+    if cursor.unique or cursor.needs_fallback or cursor.partial.works:
+        return 0
+    ahead = cursor[0]
+    return_to(&ahead, before)
+    key = other = key_at(&ahead)
+    while other is not REFUSED and pass_value(&ahead):
+        if not another(&ahead, &left):
+            cursor.needs_fallback = ahead.needs_fallback
+            return 0
+        other = key_at(&ahead)
+        if other == key:
+            break
+    cursor.needs_fallback = True
+    return 0
+
+
 cdef inline bint is_name(bytes name, const char* start, Py_ssize_t size) noexcept:
     return size == PyBytes_GET_SIZE(name) and memcmp(start, PyBytes_AS_STRING(name), size) == 0
 
