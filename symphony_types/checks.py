@@ -363,6 +363,8 @@ def as_tuple(value: Iterable[Any]) -> tuple[Any, ...]:
     `Each` then refuses them with the field's name, which a converter lacks.
     """
     given = cast("object", value)
+    if type(given) is tuple:
+        return given
     iterable = isinstance(given, Iterable) and not isinstance(given, (str, bytes, bytearray, Mapping))
     return tuple(value) if iterable else cast("tuple[Any, ...]", value)
 

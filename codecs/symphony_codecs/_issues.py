@@ -9,10 +9,11 @@ itself) becomes issues in `issues_of`.
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 from collections.abc import Iterable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import attrs
 import cattrs
@@ -44,6 +45,13 @@ __all__ = [
 _MAX_DEPTH: Final = 300
 
 
+_ISSUES: Final = frozenset((Issue,))
+
+
+def _is_issue(value: object) -> bool:
+    return isinstance(value, Issue)
+
+
 class FormatError(OwnError):
     """
     Data that cannot be encoded or decoded, and why.
@@ -61,7 +69,7 @@ class FormatError(OwnError):
 
     def __init__(self, issues: Iterable[Issue]) -> None:
         self.issues: tuple[Issue, ...] = tuple(issues)
-        if not self.issues or not all(isinstance(cast("object", issue), Issue) for issue in self.issues):
+        if not self.issues or not (_ISSUES.issuperset(map(type, self.issues)) or all(map(_is_issue, self.issues))):
             raise TypeError(f"expected at least one Issue and nothing else, got {len(self.issues)} values")
         super().__init__(self.issues)
 
@@ -84,9 +92,14 @@ class FormatError(OwnError):
         return cls((Issue(path, code, expected, actual, message),))
 
 
+@functools.lru_cache(256)  # a document often has one fault many times
+def _issue(code: str, expected: str, actual: str) -> Issue:
+    return Issue((), code, expected, actual)
+
+
 def mismatch(expected: str, value: object, code: str = "wrong_type") -> FormatError:
     """Return the error for *value* where *expected* belongs."""
-    return FormatError.of(code, expected, describe(value))
+    return FormatError((_issue(code, expected, describe(value)),))
 
 
 def describe_key(key: object) -> str:
@@ -115,6 +128,9 @@ def unsupported(as_type: object, why: str) -> FormatError:
 
 def issues_of(exc: BaseException, *prefix: PathElement) -> list[Issue]:
     """Return the issues that *exc* stands for, at least one and at most `MAX_ISSUES`, their paths under *prefix*."""
+    if type(exc) is FormatError:
+        issues = exc.issues[:MAX_ISSUES]
+        return [issue.prefixed(*prefix) for issue in issues] if prefix else [*issues]
     raise_if_from_signal(exc)
     try:
         found = itertools.islice(_walk(exc, 0), MAX_ISSUES)

@@ -82,14 +82,27 @@ class Issue:
 
     def prefixed(self, *path: PathElement) -> Issue:
         """Return the same issue, further from the root by *path*."""
-        # Each container around a fault does this: `evolve` would take most of the time of a report.
-        return type(self)((*path, *self.path), self.code, self.expected, self.actual, self.message)
+        if type(self) is not Issue:
+            return attrs.evolve(self, path=(*path, *self.path))
+        # Each container around a fault does this: to cut the texts again would take most of the time of a report.
+        issue = object.__new__(Issue)
+        _set_path(issue, (*path, *self.path))
+        _set_code(issue, self.code)
+        _set_expected(issue, self.expected)
+        _set_actual(issue, self.actual)
+        _set_message(issue, self.message)
+        return issue
 
     def __str__(self) -> str:
         """Return the message and the path, of which people see the first 20 steps and 100 characters of a key."""
         where = "".join(map(_short_step, self.path[:_MAX_STEPS]))
         more = f"... ({len(self.path)} steps)" if len(self.path) > _MAX_STEPS else ""
         return f"{self.message} at ${where}{more}"
+
+
+_set_path, _set_code, _set_expected, _set_actual, _set_message = (
+    vars(Issue)[attribute.name].__set__ for attribute in attrs.fields(Issue)
+)
 
 
 @runtime_checkable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -13,7 +13,21 @@ from .._issues import issues_of
 from ..schema.fields import attrs_default, converted
 
 
-__all__ = ["validator_issues"]
+__all__ = ["has_checks", "validator_issues"]
+
+# Factories that always succeed.
+_SAFE: Final = (list, dict, set, frozenset, tuple)
+
+
+def has_checks(cls: type) -> bool:
+    """Return whether the constructor of *cls*, of attrs, runs code of a field's that may refuse something."""
+    return attrs.has(cls) and any(map(_may_refuse, attrs.fields(cls)))
+
+
+def _may_refuse(field: attrs.Attribute[Any]) -> bool:
+    default: Any = field.default
+    is_made = isinstance(default, attrs.Factory) and default.factory not in _SAFE  # type: ignore[arg-type]
+    return is_made or field.validator is not None or field.converter is not None
 
 
 def validator_issues(cls: type, arguments: Mapping[str, Any], broken: Collection[str]) -> list[Issue]:

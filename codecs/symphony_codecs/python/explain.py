@@ -68,14 +68,13 @@ class Structured:
     """
     What the engine has read already, where builtins are expected.
 
-    Args:
+    Attributes:
         value: The value, of the type that is to be read there.
     """
 
     __slots__ = ("value",)
 
-    def __init__(self, value: object) -> None:
-        self.value = value
+    value: object
 
 
 class TagRefusedError(FormatError):
@@ -205,11 +204,11 @@ class Explainer:
         try:
             return self.convert(node)(value)
         except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
+            if type(value) is not CborTag:
+                note(exc, where, issues)
+                return None
             fault = exc
-        if type(value) is CborTag:
-            return self.failed(fault, node, value, where, issues, is_tried=True)
-        note(fault, where, issues)
-        return None
+        return self.failed(fault, node, value, where, issues, is_tried=True)
 
     def failed(
         self,

@@ -18,7 +18,7 @@ from .._signals import raise_if_from_signal
 from ..formats.base import CborTag, bare_key, path_element
 from ..schema import nodes
 from ._source import Refused
-from .constructors import validator_issues
+from .constructors import has_checks, validator_issues
 from .explain import BEFORE, Explainer, Interpreters, OptionalInterpreter, Structured, TagRefusedError, note, untag
 from .explain_scalars import READERS as SCALARS
 from .explain_unions import READERS as UNIONS
@@ -26,7 +26,7 @@ from .explain_unions import READERS as UNIONS
 
 __all__ = ["READERS"]
 
-_ODD_KEYS: Final = frozenset({bytes, CborTag})
+_ONLY_TEXT: Final = frozenset((str,))
 
 
 class _Validated:
@@ -78,8 +78,11 @@ def rest_of(
 ) -> list[Any]:
     """Return what becomes of *values*, items of an array: *done* are, *exc* stopped at the next."""
     items = list(done)
+    is_partial = explainer.is_partial
     for index, item in enumerate(itertools.islice(values, len(items), None), len(items)):
-        if exc is not None:
+        if is_partial and item.__class__ is Structured:
+            items.append(item.value)
+        elif exc is not None:
             items.append(explainer.failed(exc, node, item, index, issues))
             exc = None
         else:
@@ -192,9 +195,11 @@ class _Struct:
     def __init__(self, node: nodes.Struct, explainer: Explainer) -> None:
         self.node = node
         self.explainer = explainer
-        self.known = {field.key: None for field in node.fields}  # in order, since an error lists them
+        self.keys = [field.key for field in node.fields]
+        self.known: dict[PathElement, int] = {field.key: place for place, field in enumerate(node.fields)}
         # The checks of the constructor are explained where it is called.
         self.inner = [field.unchecked or field.node for field in node.fields]
+        self.has_checks = has_checks(node.cls)
 
     def __call__(self, value: Any) -> Any:
         return self.resume(value, None, BEFORE, {})
@@ -206,7 +211,7 @@ class _Struct:
             raise self._broken(variables["broken"]) if variables.get("broken") else exc or Refused()
         if node.adapt is not None:
             value = node.adapt(value)
-        there = self._there(value)
+        there, is_partial = self._there(value), explainer.is_partial
         arguments: dict[str, Any] = {}
         issues: list[Issue] = []
         found = 0
@@ -219,13 +224,17 @@ class _Struct:
                     arguments[field.argument] = None
                 continue
             found += 1
+            item = there[key]
             was_there = reached >= index and (key in value if type(value) is dict else True)
-            if was_there and reached > index:
-                arguments[field.argument] = variables[f"v{index}"]
+            if is_partial and item.__class__ is Structured:
+                result = item.value
+            elif was_there and reached > index:
+                result = variables[f"v{index}"]
             elif was_there and exc is not None:
-                arguments[field.argument] = explainer.failed(exc, self.inner[index], there[key], key, issues)
+                result = explainer.failed(exc, self.inner[index], item, key, issues)
             else:
-                arguments[field.argument] = explainer.tried(self.inner[index], there[key], key, issues)
+                result = explainer.tried(self.inner[index], item, key, issues)
+            arguments[field.argument] = result
         extras: dict[str, Any] = {}
         if found != len(there):
             self._unknown_keys(there, extras, issues)
@@ -239,7 +248,7 @@ class _Struct:
         """Return the items that are there, by key."""
         node = self.node
         if type(value) is dict:
-            is_odd = self.explainer.schema.bytes_keys and any(type(key) in _ODD_KEYS for key in value)
+            is_odd = self.explainer.schema.bytes_keys and not _ONLY_TEXT.issuperset(map(type, value))
             return _with_text_keys(value) if is_odd else value
         name = node.cls.__name__
         if type(value) is list:
@@ -247,7 +256,7 @@ class _Struct:
             if not least <= len(value) <= most:
                 count = f"{most}" if least == most else f"{least} to {most}"
                 raise FormatError.of("wrong_arity", f"{name} as an array of {count} items", f"{len(value)} items")
-            return dict(zip(self.known, value, strict=False))
+            return dict(zip(self.keys, value, strict=False))
         if value is None and not node.fields:
             return {}
         raise mismatch(f"{name} as a map or an array", value)
@@ -291,18 +300,20 @@ class _Struct:
                     if broken:
                         raise self._broken(broken)
                 return instance
-        bad = {issue.path[0] for issue in issues if issue.path}
-        broken_fields = {field.name for field in node.fields if field.key in bad}
-        with looking_for_faults():
-            if failed is not None:
-                remember(failed)
-            found = validator_issues(node.cls, arguments, broken_fields)
-        faults = [self._on_wire(issue) for issue in found]
-        issues.extend(fault for fault in faults if fault.path[0] not in bad)
+        if self.has_checks:
+            bad = {issue.path[0] for issue in issues if issue.path}
+            broken_fields = {field.name for field in node.fields if field.key in bad}
+            with looking_for_faults():
+                if failed is not None:
+                    remember(failed)
+                found = validator_issues(node.cls, arguments, broken_fields)
+            faults = [self._on_wire(issue) for issue in found]
+            issues.extend(fault for fault in faults if fault.path[0] not in bad)
         if not issues and failed is not None:
             issues = [self._on_wire(issue) for issue in issues_of(failed)]
-        order: dict[PathElement, int] = {key: i for i, key in enumerate(self.known)}
-        issues.sort(key=lambda issue: order.get(issue.path[0], len(order)) if issue.path else -1)
+        if len(issues) > 1:
+            known = self.known
+            issues.sort(key=lambda issue: known.get(issue.path[0], len(known)) if issue.path else -1)
         raise FormatError(issues) from failed
 
     def _broken(self, faults: Iterable[object]) -> FormatError:

@@ -211,7 +211,7 @@ cdef class MapReader(Reader):
                     key = self.key_again(cursor[0], &before)
                 is_refused = True
             elif is_refused or tree is not None:
-                item = Structured(item)
+                item = structured(item)
             if is_refused and tree is None:
                 tree = self.tree_of(entries, later)
             if tree is None:
@@ -219,7 +219,7 @@ cdef class MapReader(Reader):
                     return REFUSED
             else:
                 # Whatever is wrong with an entry is said of its key as the document has it.
-                tree[key if is_refused or self.key_reader is None else Structured(key)] = item
+                tree[key if is_refused or self.key_reader is None else structured(key)] = item
             count += 1
         if not closes(cursor, left, c"}"):
             return REFUSED
@@ -246,8 +246,8 @@ cdef class MapReader(Reader):
 
     cdef dict tree_of(self, dict entries, list later):
         if self.key_reader is None:
-            return {key: Structured(item) for key, item in entries.items()}
-        return {Structured(key): Structured(item) for key, item in [*entries.items(), *later]}
+            return {key: structured(item) for key, item in entries.items()}
+        return {structured(key): structured(item) for key, item in [*entries.items(), *later]}
 
     cdef object key_again(self, Cursor ahead, Mark* before):
         return_to(&ahead, before)

@@ -11,6 +11,13 @@ cdef struct Mark:
     Py_ssize_t unclaimed
 
 
+cdef inline object structured(object value):
+    """Return the `Structured` of *value*."""
+    cdef object result = new_instance(<PyObject*>Structured, <PyObject*>NO_ARGUMENTS)
+    result.value = value
+    return result
+
+
 cdef inline void set_mark(Mark* mark, Cursor* cursor) noexcept nogil:
     mark.at = cursor.at
     mark.depth = cursor.depth
@@ -83,7 +90,7 @@ cdef object leave_array(
     Its items are read by *alike*, or, where that is None, by *readers*.
     """
     cdef Py_ssize_t number = PyList_GET_SIZE(items)
-    cdef list tree = [Structured(item) for item in items]
+    cdef list tree = [structured(item) for item in items]
     cdef Reader inner = <Reader>PyTuple_GET(readers, number) if alike is None else alike
     cdef object part = skip_faulty(cursor, inner, mark)
     while part is not REFUSED:
@@ -97,5 +104,5 @@ cdef object leave_array(
             inner = <Reader>PyTuple_GET(readers, number)
         set_mark(mark, cursor)
         part = inner.take(cursor)
-        part = skip_faulty(cursor, inner, mark) if part is REFUSED else Structured(part)
+        part = skip_faulty(cursor, inner, mark) if part is REFUSED else structured(part)
     return REFUSED

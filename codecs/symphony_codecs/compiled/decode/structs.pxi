@@ -353,7 +353,7 @@ cdef class StructReader(Reader):
         cdef dict tree = {} if parts is None else parts
         for i in range(self.count):
             if items[i] != NULL:
-                tree[<object>PyTuple_GET(self.keys, i)] = Structured(<object>items[i])
+                tree[<object>PyTuple_GET(self.keys, i)] = structured(<object>items[i])
         leave(cursor, self, tree)
         return 0
 
