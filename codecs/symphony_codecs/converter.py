@@ -139,6 +139,7 @@ class WireConverter(cattrs.Converter):
         self._quick_hooks: dict[str, TypeCache[Any]] = {"structure": TypeCache(), "unstructure": TypeCache()}
         self._unprepared: weakref.WeakSet[Any] = weakref.WeakSet()  # quick hooks that go by what is registered later
         self._registered: dict[str, TypeCache[bool]] = {"structure": TypeCache(), "unstructure": TypeCache()}
+        self._lasting: dict[tuple[str, bool], TypeCache[nodes.Node]] = {}
         self._lock = threading.RLock()
         self._building: dict[tuple[str, Any], ForwardReference] = {}
         self._is_ready = False
@@ -221,6 +222,10 @@ class WireConverter(cattrs.Converter):
             dispatch = self._structure_func if direction == "structure" else self._unstructure_func
             found = known.keep(tp, _is_among(dispatch, tp), is_shared=self.is_shared)
         return found
+
+    def lasting_nodes(self, direction: Direction, *, for_engine: bool) -> TypeCache[nodes.Node]:
+        """Return the nodes of types that do not change, as long as nobody registers a hook."""
+        return self._lasting.setdefault((direction, for_engine), TypeCache())
 
     def special(self, kind: Kind | None, tp: Any, direction: Direction) -> python.Special | None:
         """Return the function of a type that no node is for, and the builtin classes that its values are."""
@@ -412,6 +417,7 @@ class WireConverter(cattrs.Converter):
             self._log.append((method, args))
             for cache in (*self._hooks.values(), *self._quick_hooks.values(), *self._registered.values()):
                 cache.clear()
+            self._lasting = {}  # schemas in the making fill the old ones
             self._untyped = None
             self._class_schemas = None
             self.generation += 1

@@ -10,7 +10,7 @@ import attrs
 from symphony_types.traits.validatable import Issue
 
 from .._issues import issues_of
-from ..schema.fields import attrs_default, converted
+from ..schema.defaults import converted, default_for, default_of
 
 
 __all__ = ["has_checks", "validator_issues"]
@@ -51,8 +51,10 @@ def validator_issues(cls: type, arguments: Mapping[str, Any], broken: Collection
     values: dict[str, Any] = {}
     for field in fields:
         try:
-            given = field.init and field.alias in arguments
-            value = converted(field, arguments[field.alias], partial) if given else attrs_default(field, partial)
+            if field.init and field.alias in arguments:
+                value = converted(field, arguments[field.alias], partial)
+            else:
+                value = default_for(partial, field, default_of(field))
         except Exception as exc:  # noqa: BLE001 - converters and factories are code of the user's
             issues.extend(_under(field.name, exc, is_complete=len(values) == len(fields)))
             continue

@@ -28,6 +28,7 @@ __all__ = [
     "behind",
     "class_of",
     "hints_of",
+    "is_made_of",
     "is_union",
     "members_of",
     "overridden",
@@ -41,12 +42,15 @@ _ALIAS_TYPES: tuple[type, ...] = tuple(
 )
 # Of classes that are nothing but that; `list[int]` is a type, too, to isinstance.
 _CLASSES: Final = frozenset({type, abc.ABCMeta, enum.EnumMeta})
+_UNIONS: Final = frozenset({types.UnionType, type(Union[int, str])})  # noqa: UP007 - its class
+# Their arguments are all that they say beside their origin.
+_COMPOSED: Final = _UNIONS | {types.GenericAlias, type(typing.List[int])}  # noqa: UP006 - its class
 _QUALIFIERS = (Final, typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly)
 
 
 def unwrap(tp: Any) -> Any:
     """Return the type that *tp* is another name for, or *tp* itself."""
-    if type(tp) in _CLASSES:
+    if type(tp) in _CLASSES or type(tp) in _UNIONS:
         return tp
     origin: Any = get_origin(tp)
     if origin in _QUALIFIERS:
@@ -70,7 +74,7 @@ def unwrap(tp: Any) -> Any:
 
 def behind(tp: Any) -> Any:
     """Return the type behind all names and annotations of *tp*, with its type arguments."""
-    if type(tp) in _CLASSES:
+    if type(tp) in _CLASSES or type(tp) in _UNIONS:
         return tp
     inner = get_args(tp)[0] if get_origin(tp) is Annotated else unwrap(tp)
     return tp if inner is tp else behind(inner)
@@ -82,9 +86,19 @@ def class_of(tp: Any) -> Any:
     return inner if type(inner) in _CLASSES else get_origin(inner) or inner
 
 
+def is_made_of(tp: Any, is_part: Callable[[type], bool]) -> bool:
+    """Return whether *tp* is `Any`, a class for which *is_part* holds, or a generic class or a union of only those."""
+    if type(tp) in _CLASSES:
+        return is_part(tp)
+    if type(tp) not in _COMPOSED:
+        return tp is Any or tp is Ellipsis
+    origin = getattr(tp, "__origin__", Union)
+    return (origin is Union or is_made_of(origin, is_part)) and all(is_made_of(arg, is_part) for arg in tp.__args__)
+
+
 def is_union(tp: Any) -> bool:
     """Return whether *tp* is a union."""
-    return get_origin(tp) in (Union, types.UnionType)
+    return type(tp) in _UNIONS
 
 
 def members_of(tp: Any, is_transparent: Callable[[Any], bool] = lambda _: True) -> tuple[Any, ...]:
@@ -118,11 +132,7 @@ def _has_checks(tp: Any) -> bool:
 def admits_none(tp: Any) -> bool:
     """Return whether *tp* is an optional type (serde's ``Option``), under whatever name."""
     inner = behind(tp)
-    return (
-        type(inner) not in _CLASSES
-        and is_union(inner)
-        and any(arg is type(None) or admits_none(arg) for arg in get_args(inner))
-    )
+    return is_union(inner) and any(arg is type(None) or admits_none(arg) for arg in get_args(inner))
 
 
 def _bases_of(tp: Any) -> Iterator[Any]:
@@ -214,6 +224,9 @@ def hints_of(tp: Any) -> dict[str, Any]:
         FormatError: An annotation names what cannot be found.
     """
     origin = get_origin(tp) or tp
+    written = _written(origin)
+    if all(is_made_of(hint, _is_any) for hint in written.values()):
+        return written  # no names in strings, no type variables
     try:
         hints = _resolved(origin)
     except Exception as exc:
@@ -241,9 +254,7 @@ def hints_of(tp: Any) -> dict[str, Any]:
 
 def overridden(cls: type, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of the types *given* for names of *cls* that are not what its annotations say."""
-    written: dict[str, Any] = {}
-    for base in reversed(cls.__mro__):
-        written.update(_annotations(base))
+    written = _written(cls)
     other = {name: tp for name, tp in given.items() if tp is not None and tp != written.get(name)}
     hints = _resolved(cls) if written and other else {}
     return {
@@ -251,7 +262,22 @@ def overridden(cls: type, given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _is_any(_: type) -> bool:
+    return True
+
+
+def _written(cls: type) -> dict[str, Any]:
+    """Return what the annotations of *cls* and its bases say, names in strings as they stand there."""
+    written: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        written.update(_annotations(base))
+    return written
+
+
 def _annotations(cls: type) -> dict[str, Any]:
+    known = vars(cls).get("__annotations__", {} if sys.version_info < (3, 14) else None)
+    if type(known) is dict:
+        return known
     return typing_extensions.get_annotations(cls, format=typing_extensions.Format.FORWARDREF)
 
 

@@ -7,15 +7,21 @@ or, for the compiled engine, of what generated Python alone can do.
 
 from __future__ import annotations
 
+import datetime as dt
+import decimal
+import uuid
+
+from collections import abc
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, Protocol
 
 from .._issues import unsupported
 from .._making import making
+from .._type_cache import TypeCache
 from ..formats.base import Format
 from ..options import ClassOptions, CodecOptions, UnionOptions
 from . import containers, nodes, scalars, structs, typed_dicts, unions
-from .annotations import behind, unwrap
+from .annotations import behind, is_made_of, unwrap
 from .fields import WireField
 from .kinds import Kind, kind_of
 from .wire_kinds import kinds_of
@@ -103,6 +109,10 @@ class Registry(Protocol):
         """Return the hook of *tp* as of now, made when it is first called."""
         ...
 
+    def lasting_nodes(self, direction: Direction, *, for_engine: bool) -> TypeCache[nodes.Node]:
+        """Return the nodes of types that do not change, as long as nobody registers a hook."""
+        ...
+
     def untyped(self) -> Callable[[Any], Any]:
         """Return the function that writes any value by its class."""
         ...
@@ -119,6 +129,15 @@ class Registry(Protocol):
         """Return the function that refuses builtins which JSON could not say."""
         ...
 
+
+# Classes that do not change: the nodes of what is made of them are made once for a converter.
+_LASTING: Final = frozenset(
+    (
+        *(type(None), bool, int, float, str, bytes),
+        *(uuid.UUID, dt.datetime, dt.date, dt.time, dt.timedelta, decimal.Decimal),
+        *(list, dict, tuple, set, frozenset, abc.Sequence, abc.Mapping),
+    )
+)
 
 # A function that returns None says that the type has something which the engine cannot do.
 _MAKERS: Final[dict[Kind, Callable[[Any, Builder], nodes.Node | None]]] = {}
@@ -149,6 +168,7 @@ class Builder:
         self.reads = direction == "structure"
         self.table: dict[nodes.Key, nodes.Node] = {}
         self.is_trying = False
+        self._lasting = registry.lasting_nodes(direction, for_engine=for_engine)
         self._made: dict[nodes.Key, nodes.Node] = {}
         self._being_made: set[nodes.Key] = set()
         self._referred_to: set[nodes.Key] = set()
@@ -158,7 +178,7 @@ class Builder:
         """Return the node of *tp*."""
         key = tp, self.is_trying
         try:
-            known = self._made.get(key)
+            known = self._made.get(key) or self._lasting.get(key)
         except TypeError:  # an annotation that cannot be hashed
             raise unsupported(tp, "it cannot be hashed, so that no hook can be found by it") from None
         if known is not None:
@@ -167,11 +187,14 @@ class Builder:
             self._referred_to.add(key)
             return nodes.Reference(key)
         self._being_made.add(key)
+        detours = len(self._detours)
         try:
             node = self._make(tp)
         finally:
             self._being_made.discard(key)
         self._made[key] = node
+        if len(self._detours) == detours and is_made_of(tp, _LASTING.__contains__):
+            self._lasting.keep(key, node, is_shared=False)
         if key in self._referred_to:
             self.table[key] = node
         return node

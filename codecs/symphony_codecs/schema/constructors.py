@@ -14,7 +14,7 @@ import functools
 import inspect
 import types
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -23,7 +23,7 @@ from symphony_types.checks import as_float, as_map, as_optional_float, as_option
 
 from .._signals import raise_if_from_signal
 from . import nodes
-from .defaults import EMPTY
+from .defaults import EMPTY, default_of
 from .fields import WireField
 from .validators import Held, Validator, hold
 
@@ -33,6 +33,8 @@ __all__ = ["interpret"]
 # What dataclasses call the functions that they make.
 _DATACLASS_INIT: Final = "__create_fn__.<locals>.__init__"
 _HASH: Final = "_attrs_cached_hash"
+_BEFORE: Final = "__attrs_pre_init__"
+_METHODS: Final = (_BEFORE, "__attrs_post_init__", "__post_init__")
 _SCALARS: Final[dict[Any, type[nodes.Node]]] = {
     int: nodes.Integer,
     float: nodes.Float,
@@ -66,151 +68,110 @@ def interpret(
     makers: Any = (type(cls).__call__, cls.__new__)
     if makers != (type.__call__, object.__new__):
         return None
-    owner = next(base for base in cls.__mro__ if "__init__" in vars(base))
+    owner: Any = next(base for base in cls.__mro__ if "__init__" in vars(base))
     code = getattr(vars(owner)["__init__"], "__code__", None)
     if code is None:
         return None
+    places = {field.name: place for place, field in enumerate(fields)}
+    held = list(inner)
+    attributes: list[nodes.Attribute]
     if vars(owner).get("__attrs_attrs__", ()) is getattr(cls, "__attrs_attrs__", None):
-        return _Attrs(cls, owner, code, fields, inner).interpret()
-    if vars(owner).get("__dataclass_fields__", ()) is getattr(cls, "__dataclass_fields__", None):
-        return _Dataclass(cls, owner, code, fields, inner).interpret()
-    return None
-
-
-class _Constructor:
-    """A constructor that one of the libraries made for *owner*, which is *cls* or a base of it."""
-
-    def __init__(
-        self,
-        cls: type,
-        owner: Any,
-        code: types.CodeType,
-        fields: Sequence[WireField],
-        inner: Sequence[nodes.Node],
-    ) -> None:
-        self.cls = cls
-        self.owner = owner
-        self.code = code
-        self.fields = fields
-        self.inner = inner
-        self.held = list(inner)
-        self.places = {field.name: place for place, field in enumerate(fields)}
-
-    def interpret(self) -> tuple[nodes.Construction, list[nodes.Node]] | None:
-        if not self.is_made() or not self.sets_plainly():
+        if not _is_made_by_attrs(owner, code) or not _sets_plainly(cls, attrs.inspect(owner).is_frozen):
             return None
-        attributes = self.attributes()
-        if not all(_is_storable(self.cls, attribute.name) for attribute in attributes):
-            return None
-        if not {attribute.field for attribute in attributes}.issuperset(range(len(self.fields))):
-            return None
-        return self.construction(tuple(attributes)), self.held
-
-    def is_made(self) -> bool:
-        raise TypeError(type(self).__name__)  # pragma: no cover - both have their own
-
-    def is_frozen(self) -> bool:
-        raise TypeError(type(self).__name__)  # pragma: no cover - both have their own
-
-    def attributes(self) -> list[nodes.Attribute]:
-        raise TypeError(type(self).__name__)  # pragma: no cover - both have their own
-
-    def construction(self, attributes: tuple[nodes.Attribute, ...]) -> nodes.Construction:
-        raise TypeError(type(self).__name__)  # pragma: no cover - both have their own
-
-    def sets_plainly(self) -> bool:
-        """Return whether the constructor's assignments run no code of the user's."""
-        # Of a frozen class, and of one whose assignments attrs watches, the constructor goes around `__setattr__`.
-        setter = next(base for base in self.cls.__mro__ if "__setattr__" in vars(base))
-        return setter is object or self.is_frozen() or vars(setter).get("__attrs_own_setattr__") is True
-
-    def calls(self, name: str) -> str | None:
-        """Return *name* if the constructor calls a method of that name, whatever the class has got since."""
-        return name if name in self.code.co_names else None
-
-
-class _Attrs(_Constructor):
-    def is_made(self) -> bool:
-        if not self.code.co_filename.startswith("<attrs generated") or not attrs.inspect(self.owner).added_init:
-            return False
-        # A method that takes the arguments of the constructor needs that to give them.
-        before = self.calls("__attrs_pre_init__")
-        return before is None or len(inspect.signature(getattr(self.owner, before)).parameters) == 1
-
-    def is_frozen(self) -> bool:
-        return attrs.inspect(self.owner).is_frozen
-
-    def attributes(self) -> list[nodes.Attribute]:
-        return [
-            self._attribute(attribute)
-            for attribute in attrs.fields(self.cls)
+        attributes = [
+            _attribute(attribute, places.get(attribute.name), fields, held)
+            for attribute in attrs.fields(cls)
             if attribute.init or attribute.default is not attrs.NOTHING
         ]
+    elif vars(owner).get("__dataclass_fields__", ()) is getattr(cls, "__dataclass_fields__", None):
+        is_made = code.co_filename == "<string>" and code.co_qualname == _DATACLASS_INIT
+        if not is_made or not _sets_plainly(cls, owner.__dataclass_params__.frozen):
+            return None
+        attributes = list(_dataclass_attributes(cls, places, fields))
+    else:
+        return None
+    if not all(_is_storable(cls, attribute.name) for attribute in attributes):
+        return None
+    if not {attribute.field for attribute in attributes}.issuperset(range(len(fields))):
+        return None
+    # The constructor calls what it was made to call, whatever the class has got since.
+    calls = [name for name in code.co_names if name in _METHODS]
+    construction = nodes.Construction(
+        attributes=tuple(attributes),
+        before=_BEFORE if _BEFORE in calls else None,
+        after=next((name for name in calls if name != _BEFORE), None),
+        last=_HASH if _HASH in code.co_names or _HASH in code.co_consts else None,
+    )
+    return construction, held
 
-    def _attribute(self, attribute: attrs.Attribute[Any]) -> nodes.Attribute:
-        place = self.places.get(attribute.name)
-        default, convert = _default(attribute), _convert(attribute.converter)
-        if place is None:
-            held = Held(nodes.Null(), left=_parts(attribute.validator))
-        elif convert is not None and not _is_idle(attribute.converter, self.inner[place]):
-            held = Held(self.inner[place], left=_parts(attribute.validator))
-        else:
+
+def _is_made_by_attrs(owner: Any, code: types.CodeType) -> bool:
+    if not code.co_filename.startswith("<attrs generated") or not attrs.inspect(owner).added_init:
+        return False
+    # A method that takes the arguments of the constructor needs that to give them.
+    return _BEFORE not in code.co_names or len(inspect.signature(getattr(owner, _BEFORE)).parameters) == 1
+
+
+def _sets_plainly(cls: type, is_frozen: bool) -> bool:
+    """Return whether the constructor's assignments run no code of the user's."""
+    # Of a frozen class, and of one whose assignments attrs watches, the constructor goes around `__setattr__`.
+    setter = next(base for base in cls.__mro__ if "__setattr__" in vars(base))
+    return setter is object or is_frozen or vars(setter).get("__attrs_own_setattr__") is True
+
+
+def _attribute(
+    attribute: attrs.Attribute[Any], place: int | None, fields: Sequence[WireField], held: list[nodes.Node]
+) -> nodes.Attribute:
+    """Return what is done for an attribute; its place in *held* gets the node with the checks that it can make."""
+    default = default_of(attribute) if place is None else fields[place].default
+    convert = _convert(attribute.converter)
+    if place is None:
+        checked = Held(nodes.Null(), left=_parts(attribute.validator))
+    elif convert is not None and not _is_idle(attribute.converter, held[place]):
+        checked = Held(held[place], left=_parts(attribute.validator))
+    else:
+        if convert is not None:
             default, convert = _converted(attribute, default), None
-            held = hold(self.inner[place], attribute.validator)
-            self.held[place] = held.node
-        if place is not None and default is nodes.ABSENT and self.fields[place].fill_none:
+        checked = hold(held[place], attribute.validator)
+        held[place] = checked.node
+    if place is not None and default is nodes.ABSENT:
+        default = nodes.Constant(None)
+    return nodes.Attribute(
+        name=attribute.name,
+        field=place,
+        default=default,
+        convert=convert,
+        validators=checked.left,
+        default_validators=checked.left if _passes(attribute, default, checked) else _parts(attribute.validator),
+        of=attribute,
+    )
+
+
+def _dataclass_attributes(
+    cls: type, places: Mapping[str, int], fields: Sequence[WireField]
+) -> Iterator[nodes.Attribute]:
+    for field in dataclasses.fields(cls):
+        place = places.get(field.name)
+        default = default_of(field) if place is None else fields[place].default
+        if not field.init and (default is nodes.ABSENT or _is_of_class(cls, field, default)):
+            continue
+        if place is not None and default is nodes.ABSENT:
             default = nodes.Constant(None)
-        return nodes.Attribute(
-            name=attribute.name,
-            field=place,
-            default=default,
-            convert=convert,
-            validators=held.left,
-            default_validators=held.left if _passes(attribute, default, held) else _parts(attribute.validator),
-            of=attribute,
-        )
-
-    def construction(self, attributes: tuple[nodes.Attribute, ...]) -> nodes.Construction:
-        is_hash_kept = _HASH in self.code.co_names or _HASH in self.code.co_consts
-        return nodes.Construction(
-            attributes=attributes,
-            before=self.calls("__attrs_pre_init__"),
-            after=self.calls("__attrs_post_init__"),
-            last=_HASH if is_hash_kept else None,
-        )
+        yield nodes.Attribute(name=field.name, field=place, default=default)
 
 
-class _Dataclass(_Constructor):
-    def is_made(self) -> bool:
-        return self.code.co_filename == "<string>" and self.code.co_qualname == _DATACLASS_INIT
-
-    def is_frozen(self) -> bool:
-        return bool(self.owner.__dataclass_params__.frozen)
-
-    def attributes(self) -> list[nodes.Attribute]:
-        attributes: list[nodes.Attribute] = []
-        for field in dataclasses.fields(self.cls):
-            place = self.places.get(field.name)
-            default: nodes.Default = nodes.ABSENT
-            if field.default_factory is not dataclasses.MISSING:
-                default = nodes.Factory(field.default_factory)
-            elif field.default is not dataclasses.MISSING:
-                if not field.init and not isinstance(_looked_up(self.cls, field.name), types.MemberDescriptorType):
-                    continue  # it is an attribute of the class
-                default = nodes.Constant(field.default)
-            elif not field.init:
-                continue
-            elif place is not None and self.fields[place].fill_none:
-                default = nodes.Constant(None)
-            attributes.append(nodes.Attribute(name=field.name, field=place, default=default))
-        return attributes
-
-    def construction(self, attributes: tuple[nodes.Attribute, ...]) -> nodes.Construction:
-        return nodes.Construction(attributes=attributes, after=self.calls("__post_init__"))
+def _is_of_class(cls: type, field: dataclasses.Field[Any], default: nodes.Default) -> bool:
+    """Return whether a default that is no argument is left to be found at the class."""
+    return isinstance(default, nodes.Constant) and not isinstance(
+        _looked_up(cls, field.name), types.MemberDescriptorType
+    )
 
 
 def _looked_up(cls: type, name: str) -> Any:
-    return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+    for base in cls.__mro__:
+        if name in vars(base):
+            return vars(base)[name]
+    return None
 
 
 def _is_storable(cls: type, name: str) -> bool:
@@ -223,15 +184,6 @@ def _is_storable(cls: type, name: str) -> bool:
 
 def _parts(validator: Any) -> tuple[Validator, ...]:
     return () if validator is None else (validator,)
-
-
-def _default(attribute: attrs.Attribute[Any]) -> nodes.Default:
-    default: Any = attribute.default
-    if default is attrs.NOTHING:
-        return nodes.ABSENT
-    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
-        return nodes.Factory(default.factory, default.takes_self)
-    return nodes.Constant(default)
 
 
 def _convert(converter: Any) -> nodes.Convert | None:

@@ -1,10 +1,10 @@
-"""Defaults that fields are left out for, as data where they are always the same."""
+"""The defaults of fields: as data, as values, and as what fields are left out for where it is always the same."""
 
 from __future__ import annotations
 
 import dataclasses
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -13,7 +13,10 @@ from symphony_types.checks import as_float, as_map, as_optional_float, as_option
 from . import nodes
 
 
-__all__ = ["EMPTY", "constant_default"]
+__all__ = ["EMPTY", "AnyField", "constant_default", "converted", "default_for", "default_of"]
+
+AnyField: TypeAlias = "attrs.Attribute[Any] | dataclasses.Field[Any]"
+"""What attrs and dataclasses know of a field."""
 
 EMPTY: Final = (list, dict, set, frozenset, tuple)
 """Factories whose values are always the same."""
@@ -22,19 +25,55 @@ _FLOAT_INTS: Final = 2**53
 _PURE: Final = (*(as_tuple, as_map, as_optional_map, as_float, as_optional_float), *(int, float, str, bool, *EMPTY))
 
 
-def constant_default(cls: type, name: str, node: nodes.Node) -> nodes.Default:
+def default_of(field: AnyField) -> nodes.Default:
+    """Return the default of a field, before a converter sees it; ABSENT if it has none."""
+    default: Any = field.default
+    if default is attrs.NOTHING:
+        return nodes.ABSENT
+    if isinstance(field, dataclasses.Field):
+        if field.default_factory is not dataclasses.MISSING:
+            return nodes.Factory(field.default_factory)
+        return nodes.ABSENT if default is dataclasses.MISSING else nodes.Constant(default)
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        return nodes.Factory(default.factory, default.takes_self)
+    return nodes.Constant(default)
+
+
+def converted(field: AnyField, value: Any, instance: Any) -> Any:
+    """Return what the field's converter, if it has one, makes of *value*."""
+    converter: Any = getattr(field, "converter", None)
+    if converter is None:
+        return value
+    if isinstance(converter, attrs.Converter):
+        full: Any = converter
+        return full(value, instance, field)
+    return converter(value)
+
+
+def default_for(instance: Any, field: AnyField, default: nodes.Default) -> Any:
+    """Return what the constructor sets without an argument; NOTHING if there is no default."""
+    if isinstance(default, nodes.Constant):
+        value = default.value
+    elif isinstance(default, nodes.Factory):
+        value = default.call(instance) if default.takes_self else default.call()
+    else:
+        return attrs.NOTHING
+    return converted(field, value, instance)
+
+
+def constant_default(field: AnyField, default: nodes.Default, node: nodes.Node) -> nodes.Default:
     """
-    Return the default of an attribute: a constant, or a factory of what is empty.
+    Return the default of a field as its converter leaves it: a constant, or a factory of what is empty.
 
     Args:
-        cls: An attrs class or a dataclass.
-        name: The attribute.
+        field: The field.
+        default: Its default.
         node: The node that writes it.
 
     Returns:
         ABSENT if the default is not always the same, or cannot be written.
     """
-    default = _converted(cls, name)
+    default = _converted(getattr(field, "converter", None), default)
     value = default.call() if isinstance(default, nodes.Factory) else getattr(default, "value", None)
     # Where equal values are written alike, it matters that this one can be written.
     is_sure = _writes(node.inner if isinstance(node, nodes.Optional) else node, value)
@@ -61,33 +100,19 @@ def _is_empty(value: Any) -> bool:
     return type(value) in EMPTY and not value
 
 
-def _raw(cls: Any, name: str) -> tuple[Any, Any, Any]:
-    """Return the default, its factory and the converter of an attribute; NOTHING and None for what it lacks."""
-    if attrs.has(cls):
-        attribute = attrs.fields_dict(cls)[name]
-        default: Any = attribute.default
-        if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
-            return attrs.NOTHING, None if default.takes_self else default.factory, attribute.converter
-        return default, None, attribute.converter
-    field = cls.__dataclass_fields__[name]
-    has_default = field.default is not dataclasses.MISSING
-    has_factory = field.default_factory is not dataclasses.MISSING
-    return field.default if has_default else attrs.NOTHING, field.default_factory if has_factory else None, None
-
-
-def _converted(cls: type, name: str) -> nodes.Default:
-    default, factory, converter = _raw(cls, name)
-    if factory is not None:
-        if not any(factory is empty for empty in EMPTY):
-            return nodes.ABSENT
-        default = factory()
-    if default is attrs.NOTHING or not (converter is None or any(converter is pure for pure in _PURE)):
+def _converted(converter: Any, default: nodes.Default) -> nodes.Default:
+    if isinstance(default, nodes.Factory):
+        is_known = not default.takes_self and any(default.call is empty for empty in EMPTY)
+        value = default.call() if is_known else attrs.NOTHING
+    else:
+        value = getattr(default, "value", attrs.NOTHING)
+    if value is attrs.NOTHING or not (converter is None or any(converter is pure for pure in _PURE)):
         return nodes.ABSENT
     if converter is not None:
         try:
-            default = converter(default)
+            value = converter(value)
         except Exception:  # noqa: BLE001 - as the constructor will say
             return nodes.ABSENT
-    if _is_empty(default):
-        return nodes.Factory(type(default))
-    return nodes.ABSENT if converter is not None and isinstance(default, (list, set, dict)) else nodes.Constant(default)
+    if _is_empty(value):
+        return nodes.Factory(type(value))
+    return nodes.ABSENT if converter is not None and isinstance(value, (list, set, dict)) else nodes.Constant(value)

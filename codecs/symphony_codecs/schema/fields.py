@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Final, Protocol, get_args, get_origin
 
 import attrs
@@ -14,14 +14,14 @@ from cattrs.gen._consts import AttributeOverride
 from .._issues import unsupported
 from ..formats.base import Format
 from ..options import ClassOptions, CodecOptions, FieldOptions
+from . import nodes
 from .annotations import admits_none, behind, class_of, hints_of, overridden
+from .defaults import AnyField, default_of
 
 
 __all__ = [
     "Settings",
     "WireField",
-    "attrs_default",
-    "converted",
     "is_positional",
     "is_struct",
     "options_of",
@@ -80,12 +80,12 @@ class WireField:
         argument: The name in the constructor.
         key: The name on the wire.
         type: Its type, generics filled in.
+        of: The attribute or dataclass field.
+        default: Its default, before a converter sees it.
         optional: Whether it may be missing from a map.
-        fill_none: Whether ``None`` is passed where it is missing.
         omitted: Never on the wire.
         omit_none: Not written where it holds ``None``.
-        default: What it is left out for, with ``omit_default``: a function
-            of the instance, or ``None``.
+        omit_default: Not written where it holds its default.
         structure: The hook that reads it, in the place of that of its type.
         unstructure: The hook that writes it.
     """
@@ -94,70 +94,42 @@ class WireField:
     argument: str
     key: str
     type: Any
+    of: AnyField
+    default: nodes.Default
     optional: bool
-    fill_none: bool
     omitted: bool
     omit_none: bool
-    default: Callable[[Any], Any] | None
+    omit_default: bool
     structure: Callable[[Any, Any], Any] | None = None
     unstructure: Callable[[Any], Any] | None = None
 
 
-def converted(attribute: attrs.Attribute[Any], value: Any, instance: Any) -> Any:
-    """Return what the attribute's converter, if it has one, makes of *value*."""
-    converter: Any = attribute.converter
-    if converter is None:
-        return value
-    takes_all = isinstance(converter, attrs.Converter)
-    convert: Callable[..., Any] = converter
-    return convert(value, instance, attribute) if takes_all else convert(value)
-
-
-def attrs_default(attribute: attrs.Attribute[Any], instance: Any) -> Any:
-    """Return the default of the attribute, as its constructor sets it; NOTHING if it has none."""
-    default: Any = attribute.default
-    if default is attrs.NOTHING:
-        return default
-    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
-        default = default.factory(instance) if default.takes_self else default.factory()
-    return converted(attribute, default, instance)
-
-
-def _attrs_default(attribute: attrs.Attribute[Any]) -> Callable[[Any], Any] | None:
-    if attribute.default is attrs.NOTHING:
-        return None
-    return lambda instance: attrs_default(attribute, instance)
-
-
-def _dataclass_default(field: dataclasses.Field[Any]) -> Callable[[Any], Any] | None:
-    if field.default is not dataclasses.MISSING:
-        return lambda _: field.default
-    if field.default_factory is not dataclasses.MISSING:
-        factory = field.default_factory
-        return lambda _: factory()
-    return None
-
-
-def _raw_fields(tp: Any) -> list[tuple[str, str, Any, Callable[[Any], Any] | None]]:
-    """Return attribute, argument, type and default of each field that the constructor takes."""
+def _fields_of(tp: Any) -> tuple[list[AnyField], dict[str, Any]]:
+    """Return the fields that the constructor takes, and all types by name."""
     cls = class_of(tp)
     hints = hints_of(tp)
+    every: list[AnyField]
     if attrs.has(cls):
-        types = {**hints, **overridden(cls, {a.name: a.type for a in attrs.fields(cls)})}
-        _refuse_kept_out(cls, types, (a.name for a in attrs.fields(cls) if not a.init))
-        return [(a.name, a.alias, types.get(a.name, Any), _attrs_default(a)) for a in attrs.fields(cls) if a.init]
-    fields = {field.name: field for field in dataclasses.fields(cls)}
-    for name in cls.__dataclass_fields__:
-        if name not in fields and get_origin(hints.get(name)) is not ClassVar and hints.get(name) is not ClassVar:
-            raise unsupported(cls, f"its constructor takes {name!r}, which it does not keep")
-    _refuse_kept_out(cls, hints, (f.name for f in fields.values() if not f.init))
-    return [(f.name, f.name, hints.get(f.name, Any), _dataclass_default(f)) for f in fields.values() if f.init]
+        every = list(attrs.fields(cls))
+        if not all(field.type is None or field.type is hints.get(field.name) for field in every):
+            hints.update(overridden(cls, {field.name: field.type for field in every}))
+    else:
+        every = list(dataclasses.fields(cls))
+        names = {field.name for field in every}
+        for name in cls.__dataclass_fields__:
+            if name not in names and get_origin(hints.get(name)) is not ClassVar and hints.get(name) is not ClassVar:
+                raise unsupported(cls, f"its constructor takes {name!r}, which it does not keep")
+    for field in every:
+        if not field.init and _override(hints.get(field.name)).omit is False:
+            raise unsupported(cls, f"field {field.name!r} is not to be omitted, but the constructor does not take it")
+    return [field for field in every if field.init], hints
 
 
 def _override(hint: Any) -> AttributeOverride:
     """Return what ``cattrs.override`` in ``Annotated`` says of a field."""
-    metadata = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
-    return next((each for each in metadata if isinstance(each, AttributeOverride)), _NO_OVERRIDE)
+    if get_origin(hint) is not Annotated:
+        return _NO_OVERRIDE
+    return next((each for each in get_args(hint)[1:] if isinstance(each, AttributeOverride)), _NO_OVERRIDE)
 
 
 def _overridden(cls: type, name: str, options: FieldOptions, override: AttributeOverride) -> FieldOptions:
@@ -174,13 +146,6 @@ def _overridden(cls: type, name: str, options: FieldOptions, override: Attribute
     )
 
 
-def _refuse_kept_out(cls: type, hints: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Raise if a field that the constructor does not take is to be on the wire."""
-    for name in names:
-        if _override(hints.get(name)).omit is False:
-            raise unsupported(cls, f"field {name!r} is not to be omitted, but the constructor does not take it")
-
-
 def wire_fields(tp: Any, settings: Settings) -> tuple[WireField, ...]:
     """
     Return the fields of the class *tp* in order.
@@ -192,41 +157,45 @@ def wire_fields(tp: Any, settings: Settings) -> tuple[WireField, ...]:
     cls = class_of(tp)
     options = options_of(cls, settings)
     rename = options.rename or settings.options.rename
+    omit_defaults = settings.options.omit_defaults if options.omit_defaults is None else options.omit_defaults
     fields: list[WireField] = []
-    raw = _raw_fields(behind(tp))
-    names = [name for name, *_ in raw]
-    for unknown in options.fields:
-        if unknown not in names:
-            raise unsupported(cls, f"options are given for {unknown!r}, which is none of its fields")
-    for name, argument, hint, default in raw:
+    raw, hints = _fields_of(behind(tp))
+    if options.fields:
+        names = {each.name for each in raw}
+        for unknown in options.fields:
+            if unknown not in names:
+                raise unsupported(cls, f"options are given for {unknown!r}, which is none of its fields")
+    for each in raw:
+        name = each.name
+        argument = getattr(each, "alias", name)
+        hint = hints.get(name, Any)
         override = _override(hint)
         field = _overridden(cls, name, options.fields.get(name, _NO_OPTIONS), override)
-        has_default = default is not None
-        if field.omit and not has_default:
+        default = default_of(each)
+        if field.omit and default is nodes.ABSENT:
             raise unsupported(cls, f"field {name!r} is omitted but has no default")
-        omit_default = next(
-            (o for o in (field.omit_default, options.omit_defaults) if o is not None), settings.options.omit_defaults
-        )
-        optional = admits_none(hint) or field.omit_none or field.omit or (has_default and not options.serde_required)
-        optional = optional and not field.required
+        is_filled = default is not nodes.ABSENT and not options.serde_required
+        optional = not field.required and (is_filled or field.omit_none or field.omit or admits_none(hint))
+        omit_default = omit_defaults if field.omit_default is None else field.omit_default
         fields.append(
             WireField(
                 name=name,
                 argument=argument,
                 key=field.rename if field.rename is not None else rename(argument) if rename else argument,
                 type=hint,
+                of=each,
+                default=default,
                 optional=optional,
-                fill_none=not has_default,
                 omitted=field.omit,
                 omit_none=field.omit_none,
                 # What has to be there when reading is always written.
-                default=default if omit_default and optional else None,
+                omit_default=omit_default and optional and default is not nodes.ABSENT,
                 structure=override.struct_hook,
                 unstructure=override.unstruct_hook,
             )
         )
     keys = [field.key for field in fields if not field.omitted]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise unsupported(cls, f"two of its fields are called {key!r} on the wire")
+    if len(set(keys)) < len(keys):
+        key = next(key for key in keys if keys.count(key) > 1)
+        raise unsupported(cls, f"two of its fields are called {key!r} on the wire")
     return tuple(fields)

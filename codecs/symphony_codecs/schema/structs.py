@@ -13,7 +13,7 @@ from .._extras import EXTRAS
 from .._issues import unsupported
 from . import nodes, scalars
 from .constructors import interpret
-from .defaults import constant_default
+from .defaults import constant_default, default_for
 from .fields import WireField, is_positional, options_of, wire_fields
 
 
@@ -71,7 +71,7 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
     if not builder.reads:
         return nodes.Struct(
             cls=cls,
-            fields=tuple(_written(cls, field, builder) for field in present),
+            fields=tuple(_written(field, builder) for field in present),
             positional=is_positional(cls, registry),
             kept=EXTRAS.of if keeps else None,
         )
@@ -102,17 +102,17 @@ def _read(field: WireField, node: nodes.Node, unchecked: nodes.Node) -> nodes.Fi
         node=node,
         unchecked=None if unchecked is node else unchecked,
         optional=field.optional,
-        fill_none=field.fill_none,
+        fill_none=field.default is nodes.ABSENT,
     )
 
 
-def _written(cls: type, field: WireField, builder: Builder) -> nodes.Field:
+def _written(field: WireField, builder: Builder) -> nodes.Field:
     node = builder.field(field)
     is_left_out: Callable[[Any, Any], bool] | None = None
     default: nodes.Default = nodes.ABSENT
-    if field.default is not None:
-        is_left_out = _left_out(field, field.default, builder)
-        default = constant_default(cls, field.name, node)
+    if field.omit_default:
+        is_left_out = _left_out(field, builder)
+        default = constant_default(field.of, field.default, node)
     return nodes.Field(
         name=field.name,
         argument=field.argument,
@@ -124,11 +124,11 @@ def _written(cls: type, field: WireField, builder: Builder) -> nodes.Field:
     )
 
 
-def _left_out(field: WireField, default: Callable[[Any], Any], builder: Builder) -> Callable[[Any, Any], bool]:
+def _left_out(field: WireField, builder: Builder) -> Callable[[Any, Any], bool]:
     write = builder.later(field.type) if field.unstructure is None else field.unstructure
 
     def left_out(item: Any, instance: Any) -> bool:
-        return _is_default(item, default(instance), write)
+        return _is_default(item, default_for(instance, field.of, field.default), write)
 
     return left_out
 

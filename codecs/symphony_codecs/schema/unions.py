@@ -22,6 +22,7 @@ from .._signals import raise_if_from_signal
 from ..options import UnionOptions
 from . import nodes
 from .annotations import admits_none, behind, class_of, members_of
+from .defaults import default_for
 from .fields import WireField, is_positional, is_struct, wire_fields
 from .scalars import literal_values
 from .structs import body
@@ -282,14 +283,14 @@ def _with_label(tp: Any, field: WireField, builder: Builder) -> nodes.Node | Non
     if not builder.are_own(tp) or not builder.are_own(behind(tp)):
         return None
     node = builder.node(tp)
-    if field.default is None and not field.omit_none:
+    if not field.omit_default and not field.omit_none:
         return node
     record = body(behind(tp), builder)
     (value, *more) = literal_values(behind(field.type))
     if record.positional:
         return node
     try:
-        default = nodes.ABSENT if field.default is None else field.default(None)
+        default = default_for(None, field.of, field.default) if field.omit_default else nodes.ABSENT
     except Exception as exc:  # noqa: BLE001 - it is of the instance
         raise_if_from_signal(exc)
         return None
