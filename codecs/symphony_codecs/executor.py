@@ -45,12 +45,6 @@ __all__ = [
     "warn_once",
 ]
 
-# Names of fields and variants are texts of a document, too; below this the compiled engine does not look after the
-# limits on texts and entries.
-_LEAST_TEXT: Final = 1024
-_LEAST_ITEMS: Final = 256
-
-
 _NOT_COMPILED: Final = "it was not compiled when the package was installed"
 # What Cython says on CPython 3.11, and the interpreter itself from 3.12 on.
 _SUBINTERPRETER: Final = ("Interpreter change detected", "does not support loading in subinterpreters")
@@ -171,8 +165,7 @@ def fast_encoder(
         FormatError: The type has no representation.
     """
     form, options = converter.format, converter.options
-    limits = options.limits
-    if _encode is None or form.layout is None or limits.max_text < _LEAST_TEXT or limits.max_items < _LEAST_ITEMS:
+    if _encode is None or form.layout is None:
         return python.encoder(converter, as_type)
     schema = build_schema(Any if as_type is None else as_type, converter, "unstructure")
     snapshot = converter.snapshot()
@@ -182,7 +175,7 @@ def fast_encoder(
         return python.encode_error(stack_ends(), snapshot.converter, as_type)
 
     encoder: Callable[[Any], bytes] = _encode.make_encoder(
-        schema, form.layout, limits, options.strict, fallback, too_deep
+        schema, form.layout, options.limits, options.strict, fallback, too_deep
     )
     return encoder
 

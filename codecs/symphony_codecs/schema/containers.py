@@ -110,12 +110,15 @@ def mapped(tp: Any, builder: Builder) -> nodes.Node:
         build = functools.partial(cls, default if isinstance(default, type) and default is not Any else None)
     if key_type is str and builder.is_own(str):
         return nodes.Dict(None, str, value, build)
-    key = (_read_key if builder.reads else _write_key)(key_type, builder)
     node = builder.node(key_type)
     key_node = node if isinstance(node, nodes.Uuid) else None
-    if not builder.reads:
-        return nodes.Dict(key, key_type, value, build, key_node)
-    return nodes.Dict(key, key_type, value, build, key_node, node, refuse_collisions if may_collide(node) else None)
+    if builder.reads:
+        guard = refuse_collisions if may_collide(node) else None
+        return nodes.Dict(_read_key(key_type, builder), key_type, value, build, key_node, node, guard)
+    may_be_int = _may_be_int(key_type, builder)
+    write_key = _write_key(key_type, builder, may_be_int)
+    wire_key = node if builder.for_engine else None
+    return nodes.Dict(write_key, key_type, value, build, key_node, wire_key, may_be_int=may_be_int)
 
 
 def _read_key(tp: Any, builder: Builder) -> Callable[[Any, Any], Any]:
@@ -139,25 +142,31 @@ def _read_key(tp: Any, builder: Builder) -> Callable[[Any, Any], Any]:
     return read_key
 
 
-def _write_key(tp: Any, builder: Builder) -> Callable[[Any], Any]:
+def _may_be_int(tp: Any, builder: Builder) -> bool:
+    """Return whether map keys of type *tp* may be ints; where all keys are text, none may that could be text, too."""
+    if not builder.format.text_keys:
+        return True
+    if tp is Any or tp is str:
+        return False
+    kinds = builder.kinds(tp)
+    return kinds is None or not {int, str} <= kinds
+
+
+def _write_key(tp: Any, builder: Builder, may_be_int: bool) -> Callable[[Any], Any]:
     """Return the function that writes map keys of type *tp*."""
     hook: Callable[[Any], Any] = builder.registry.get_unstructure_hook(tp)
     if tp is str:
         return hook
     text_keys = builder.format.text_keys
-    kinds = builder.kinds(tp) if text_keys else None
-    is_ambiguous = kinds is not None and {int, str} <= kinds
 
     def write_key(key: Any) -> Any:
         wire = hook(key)
-        if type(wire) is str:
+        if type(wire) is str or (type(wire) is bytes and not text_keys):
             return wire
-        if type(wire) is int and text_keys and tp is not Any:
-            if is_ambiguous:
-                raise mismatch("a string, since a key of the type may be one, and all keys are text", key)
-            return str(wire)
-        if not text_keys and type(wire) in (int, bytes):
-            return wire
+        if type(wire) is int and may_be_int:
+            return str(wire) if text_keys else wire
+        if type(wire) is int and tp is not Any:
+            raise mismatch("a string, since a key of the type may be one, and all keys are text", key)
         raise mismatch("a key that is a string on the wire" if text_keys else "a string, integer or bytes key", key)
 
     return write_key

@@ -463,12 +463,14 @@ class Dict(Node):
         value: The values' node.
         build: Reading: `dict`, or what makes the value of a dict.
         key_node: The node of keys that are ids, which `key` reads and writes, too.
-        wire_key: Reading: the node of keys that are not text alone; it reads
-            what `key` reads, but for the decimal text of an int where all
-            keys are text.
+        wire_key: The node of keys that are not text alone; it reads and
+            writes what `key` does, but for the decimal text of an int where
+            all keys are text.  Writing: for the compiled engine alone.
         guard: Reading: called with all keys before a dict is made of them;
             it raises `FormatError` if their hashes collide.  ``None``: nobody
             can choose them.
+        may_be_int: Writing: whether a key may be an int; it is written as
+            decimal text where keys are text.
     """
 
     key: Callable[..., Any] | None
@@ -478,6 +480,7 @@ class Dict(Node):
     key_node: Node | None = None
     wire_key: Node | None = None
     guard: Callable[[Iterable[Any]], None] | None = None
+    may_be_int: bool = False
 
 
 @attrs.frozen

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import collections
+import datetime as dt
+import decimal
 import enum
+import ipaddress
+import pathlib
 import types
 import uuid
 
 from collections import abc
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, NewType
 
 import attrs
 import pytest
@@ -147,25 +151,29 @@ def test_maps(name, tp):
     agree(codec_of(name), tp, *MAPS)
 
 
-@EACH
-@pytest.mark.parametrize("key", [int, uuid.UUID, NodeId, Word, bytes, int | None], ids=str)
-def test_maps_with_other_keys(name, key):
-    """Their hook makes text of them where keys must be text."""
-    codec = codec_of(name)
-    keys = [
-        1,
-        -5,
-        2**64,
-        uuid.UUID(int=3),
-        NodeId(uuid.UUID(int=3)),
-        WorkflowId(uuid.UUID(int=3)),
-        Word.YES,
-        b"x",
-        None,
-        (1, 2),
-        "x",
-    ]
-    agree(codec, dict[key, int], {}, *({each: 1} for each in keys), dict.fromkeys(keys, 1))
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = -300
+
+
+class Mixed(enum.Enum):
+    TEXT = "text"
+    NUMBER = 7
+    SHARE = 0.5
+
+
+class Bits(enum.Flag):
+    A = 1
+    B = 2
+
+
+class Number(int):
+    pass
+
+
+@attrs.frozen
+class Point:
+    x: int = 1
 
 
 class Same(str):
@@ -178,16 +186,92 @@ class Same(str):
         return self is other
 
 
+Name = NewType("Name", str)
+DAY = dt.date(2024, 2, 29)
+NOON = dt.datetime(2024, 2, 29, 12, 0, 0, 5000, tzinfo=dt.UTC)
+KEYS: dict[Any, list[Any]] = {
+    str: ["x", 'q"\n', "", Text("x"), Word.YES, Same("x"), Same("a")],
+    int: [1, -5, 0, 2**63, -(2**63), 2**64, -(2**64), 10**30, True, Number(1), Number(2)],
+    bytes: [b"", b"x", b"x" * 40, memoryview(b"y")],
+    bool: [True, False],
+    float: [1.5, 1.0],
+    uuid.UUID: [uuid.UUID(int=3), uuid.UUID(int=4)],
+    NodeId: [NodeId(uuid.UUID(int=3)), WorkflowId(uuid.UUID(int=3))],
+    dt.date: [DAY, NOON],
+    dt.time: [NOON.time(), NOON.timetz(), NOON.time().replace(fold=1)],
+    dt.datetime: [
+        NOON,
+        NOON.replace(tzinfo=None),
+        NOON.astimezone(dt.timezone(dt.timedelta(hours=1))),
+    ],
+    dt.timedelta: [dt.timedelta(1)],
+    decimal.Decimal: [decimal.Decimal("1.0"), decimal.Decimal(2), decimal.Decimal("NaN")],
+    ipaddress.IPv4Address: [ipaddress.IPv4Address("1.2.3.4")],
+    Word: list(Word),
+    Level: [*Level, 1],
+    Mixed: list(Mixed),
+    Bits: [Bits.A, Bits.A | Bits.B],
+    Name: ["x", Text("x")],
+    Literal["a", 1] | None: ["a", Text("a"), 1, True, None, "b"],
+    int | None: [1, None],
+    int | str: [1, "1", "x"],
+    int | bytes: [1, b"1"],
+    Any: ["x", 1, b"x", True, DAY, NOON, Word.YES, Level.HIGH, None],
+    tuple[int, ...]: [(), (1, 2)],
+    Point: [Point()],
+}
+ODD_KEYS: list[Any] = [1, "x", b"x", None, (1, 2), 1.5, object(), Point(2)]
+
+
+@EACH
+@pytest.mark.parametrize("key", KEYS, ids=str)
+def test_maps_with_other_keys(name, key):
+    """A key is the token of its value, text or an int or bytes; ints are text where keys must be text."""
+    keys = [*KEYS[key], *ODD_KEYS]
+    several = dict.fromkeys(KEYS[key], 1)
+    maps = [{}, *({each: 1} for each in keys), several, dict.fromkeys(keys, 1), dict.fromkeys(reversed(several), 1)]
+    maps += [{first: 1, second: 2} for first in KEYS[key] for second in KEYS[key]]
+    agree(codec_of(name), dict[key, int], *maps, collections.OrderedDict(several), types.MappingProxyType(several))
+    agree(codec_of(name), dict[key, Any], *maps)  # user code may run
+    agree(codec_of(name), collections.Counter[key], collections.Counter(several), collections.Counter({"x": 1}))
+
+
 @EACH
 def test_keys_that_are_the_same_on_the_wire(name):
     """Nobody could read both back."""
+    half = [dt.timezone(dt.timedelta(minutes=30), label) for label in "ab"]
     agree(
         codec_of(name),
         dict[str, int],
         {Same("a"): 1, Same("a"): 2},
         {Same("a"): 1, "a": 2},
         {Same("a"): 1, Same("b"): 2},
+        {**dict.fromkeys(map(str, range(500)), 1), Same("499"): 2},
     )
+    agree(codec_of(name), dict[int, int], {1: 1, Number(2): 2}, {Same("1"): 1, 1: 2})
+    agree(codec_of(name), dict[Any, int], {Same("a"): 1, "a": 2}, {1: 1, b"1": 2, "1": 3}, {DAY: 1, str(DAY): 2})
+    agree(codec_of(name), dict[decimal.Decimal, int], {decimal.Decimal("NaN"): 1, decimal.Decimal("-NaN"): 2})
+    agree(codec_of(name), dict[pathlib.PurePath, int], {pathlib.PurePosixPath("a"): 1, pathlib.PureWindowsPath("a"): 2})
+    agree(codec_of(name), dict[dt.time, int], {NOON.time().replace(tzinfo=each): 1 for each in half})
+
+
+@EACH
+def test_a_map_that_changes_while_its_keys_are_written(name):
+    """A hook may do that; it is refused, or written as it was."""
+    codec = codec_of(name).copy()
+    entries: dict[Any, int] = {}
+
+    def write(value: Any) -> str:
+        if value.x == 3:
+            entries.pop(Point(1), None)
+            entries[Point(7)] = 7
+        return str(value.x)
+
+    codec.converter.register_unstructure_hook(Point, write)
+    for _ in range(3):
+        entries.clear()
+        entries.update((Point(x), x) for x in range(20))
+        assert isinstance(outcome(engine(codec, dict[Point, int]), entries), bytes | None)
 
 
 @EACH

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import decimal
 import gc
+import ipaddress
 import threading
+import uuid
 
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import pytest
 
 from symphony_codecs import Codec, get_codec
+from symphony_types import NodeId, Timestamp
 from tests.codecs.compiled.emit_cases import NAMES, agree, codec_of, engine, outcome, reference
 
 
@@ -352,6 +357,52 @@ def test_limits(name):
         agree(codec, list[int], [1] * 9, [1] * 10, [1] * 11, [1] * 2000)
         agree(codec, Any, [1] * 10, [1] * 11, [text], [list(range(500))])
         agree(codec, set[int], set(range(11)), set(range(9)))
+
+
+NODE = NodeId(uuid.UUID(int=3))
+
+
+@attrs.define
+class Named:
+    id: NodeId = NODE
+    kind: Literal["short", "a rather long one"] = "short"
+    long_name_of_a_field: int | None = None
+
+
+@attrs.define
+class Unit:
+    pass
+
+
+LIMITED: list[tuple[Any, list[Any]]] = [
+    (Named, [Named(), Named(kind="a rather long one"), Named(long_name_of_a_field=1)]),
+    (Named | Unit, [Named(), Unit()]),
+    (dict[Any, Any], [{"a" * size: size} for size in (1, 4, 5, 36)]),
+    (dict[int, int], [{10**size: 1} for size in (1, 3, 4, 15, 16)]),
+    (dict[Literal["x", "longer"], int], [{"x": 1}, {"longer": 1}]),
+    (dt.timedelta, [dt.timedelta(1)]),
+    (dt.date, [dt.date(2024, 2, 29)]),
+    (dt.datetime, [dt.datetime(2024, 2, 29), dt.datetime(2024, 2, 29, tzinfo=dt.UTC)]),
+    (Timestamp, [Timestamp(0)]),
+    (uuid.UUID, [uuid.UUID(int=5)]),
+    (bytes, [bytes(3), bytes(4), bytes(16)]),
+    (decimal.Decimal, [decimal.Decimal(1), decimal.Decimal("0.12345678901")]),
+    (ipaddress.IPv4Address, [ipaddress.IPv4Address("10.0.0.1")]),
+    (Any, [Named(), Unit(), {"a": [1, 2, 3, 4]}, "x" * 16]),
+    (tuple[int, str], [(1, "four")]),
+]
+
+
+@EACH
+@pytest.mark.parametrize("tagging", ["external", "internal", "adjacent"])
+@pytest.mark.parametrize(
+    "limits", [{"max_text": size} for size in (1, 4, 5, 10, 16, 20, 36)] + [{"max_items": size} for size in range(1, 5)]
+)
+def test_small_limits(name, tagging, limits):
+    """Names of fields and variants are texts, too, where they are written; the engine itself keeps to all limits."""
+    codec = codec_of(name, **limits, omit_defaults=True).with_union(Named | Unit, tagging=tagging)
+    for tp, values in LIMITED:
+        agree(codec, tp, *values)
 
 
 @EACH

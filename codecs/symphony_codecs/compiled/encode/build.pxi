@@ -36,14 +36,14 @@ cdef dict _MAKERS = {
 }
 
 
-cdef Writer build(schema, int wire, bint strict):
-    """Return the writer of a schema's root."""
-    return built(Builder.__new__(Builder, schema.table, wire, strict), schema)
-
-
-cdef Writer built(Builder builder, schema):
-    cdef Writer root = builder.writer(schema.root)
+cdef Writer build(schema, int wire, bint strict, const Sink* limits, bint* calls_hooks):
+    """Return the writer of a schema's root; tell whether it calls hooks of the user's."""
+    cdef Builder builder = Builder.__new__(Builder)
+    cdef Writer root
+    builder.fill(schema.table, wire, strict, limits)
+    root = builder.writer(schema.root)
     while builder.pending:
         key = builder.pending.pop()
         (<ForwardReference>builder.late[key]).target = builder.writer(schema.table[key])
+    calls_hooks[0] = builder.calls_hooks
     return root

@@ -26,7 +26,7 @@ def _record(Builder builder not None, node):
             inner_node = inner_node.inner
         inner = builder.writer(inner_node)
         before = b"" if node.positional else builder.key_token(field.key)
-        schema.before = _chunk(b"," + before if builder.wire == JSON else before, writer.kept)
+        schema.before = _chunk(joined(b"," if builder.wire == JSON else b"", before), writer.kept)
         schema.omit_none = field.omit_none
         schema.is_default = NULL if field.is_default is None else <PyObject*>field.is_default
         _set_default(writer, schema, field)
@@ -117,25 +117,23 @@ def _tagged(Builder builder not None, node):
 
 cdef tuple _before_content(Builder builder, node, variant):
     """Return what stands before a variant's content, and the entries of what is opened there."""
-    cdef bytes name = encoded(builder.wire, variant.name)
-    cdef bint json = builder.wire == JSON
+    cdef bytes name = builder.token(variant.name)
+    cdef bytes comma = b"," if builder.wire == JSON else b""
+    cdef bytes end = b""
     if node.tagging == "internal":
-        positional = variant.node.positional
-        before = name if positional else builder.key_token(node.tag) + name
-        return (b"," + before if json else before), 0
+        return joined(comma, b"" if variant.node.positional else builder.key_token(node.tag), name), 0
     if node.tagging == "external":
         if variant.node is None:
             return name, 0
-        return ((b"{" if json else builder.head(True, 1)) + builder.key_token(variant.name)), 1
+        return joined(builder.head(True, 1), builder.key_token(variant.name)), 1
     if node.positional:
-        if json:
-            return b"[" + name + (b",null]" if variant.node is None else b","), 2
-        return builder.head(False, 2) + name + (builder.token(None) if variant.node is None else b""), 2
-    count = 1 if variant.node is None else 2
-    before = (b"{" if json else builder.head(True, count)) + builder.key_token(node.tag) + name
+        if variant.node is None:
+            end = joined(builder.token(None), b"]" if builder.wire == JSON else b"")
+        return joined(builder.head(False, 2), name, comma, end), 2
     if variant.node is None:
-        return (before + b"}" if json else before), 1
-    return before + (b"," if json else b"") + builder.key_token(node.content), 2
+        end = b"}" if builder.wire == JSON else b""
+        return joined(builder.head(True, 1), builder.key_token(node.tag), name, end), 1
+    return joined(builder.head(True, 2), builder.key_token(node.tag), name, comma, builder.key_token(node.content)), 2
 
 
 def _cases(Builder builder not None, node):
@@ -153,13 +151,13 @@ def _cases(Builder builder not None, node):
         raise MemoryError
     for i, (name, inner) in enumerate(node.nodes.items()):
         writers.append(None if inner is None else builder.writer(inner))
-        before = encoded(builder.wire, name)
+        before = builder.token(name)
         if inner is not None:
-            before = (b"{" if builder.wire == JSON else builder.head(True, 1)) + builder.key_token(name)
+            before = joined(builder.head(True, 1), builder.key_token(name))
         writer.before[i] = _chunk(before, writer.kept)
     writer.writers, writer.kept = tuple(writers), tuple(writer.kept)
     writer.units = EnumWriter()
-    writer.units.fill(node.cls, [(unit, encoded(builder.wire, name)) for name, unit in node.units.items()])
+    writer.units.fill(node.cls, [(unit, builder.token(name)) for name, unit in node.units.items()])
     builder.ready(writer.units, True)
     return builder.ready(writer, False)
 

@@ -55,17 +55,12 @@ def _instant(Builder builder not None, node):
 
 cdef SpanKeys _span_keys(Builder builder, bint positional):
     cdef SpanKeys keys = SpanKeys()
-    cdef bytes first = b"", second = b""
+    cdef bytes secs = b"" if positional else builder.key_token("secs")
+    cdef bytes nanos = b"" if positional else builder.key_token("nanos")
     keys.positional = positional
     keys.kept = []
-    if not positional:
-        first, second = builder.key_token("secs"), builder.key_token("nanos")
-    if builder.wire == JSON:
-        first, second = (b"[" if positional else b"{") + first, b"," + second
-    else:
-        first = builder.head(not positional, 2) + first
-    keys.secs = _chunk(first, keys.kept)
-    keys.nanos = _chunk(second, keys.kept)
+    keys.secs = _chunk(joined(builder.head(not positional, 2), secs), keys.kept)
+    keys.nanos = _chunk(joined(b"," if builder.wire == JSON else b"", nanos), keys.kept)
     keys.kept = tuple(keys.kept)
     return keys
 
@@ -135,9 +130,7 @@ def _moment(Builder builder not None, node):
 
 def _choice(Builder builder not None, node):
     cdef EnumWriter writer = EnumWriter()
-    tokens = [(value, builder.token(wire)) for wire, value in node.pairs]
-    # What cannot be written is no more among the values than what is none of them.
-    writer.fill(node.cls, [(value, token) for value, token in tokens if token is not None])
+    writer.fill(node.cls, [(value, builder.token(wire)) for wire, value in node.pairs])
     return builder.ready(writer, True)
 
 
@@ -165,6 +158,7 @@ def _anything(Builder builder not None, node):
     if node.schema_of is not None:
         writer.classes = ClassWriters()
         writer.classes.wire, writer.classes.strict = builder.wire, builder.strict
+        writer.classes.limits = builder.limits
         writer.classes.schema_of = node.schema_of
         writer.classes.known, writer.classes.beside = {}, TypeCache()
         writer.classes.is_shared = getattr(node.schema_of, "is_shared", False)
@@ -174,7 +168,7 @@ def _anything(Builder builder not None, node):
 def _hook(Builder builder not None, node):
     cdef Writer inner
     if isinstance(node.call, UnstructureHook):  # one of ours, which somebody has registered
-        inner = (<UnstructureHook>node.call).writer_for(builder.wire, builder.strict)
+        inner = (<UnstructureHook>node.call).writer_for(builder.wire, builder.strict, &builder.limits)
         if inner is not None:
             builder.calls_hooks = builder.calls_hooks or (<UnstructureHook>node.call).calls_hooks
             return inner
@@ -206,13 +200,12 @@ def _fixed(Builder builder not None, node):
 
 def _mapped(Builder builder not None, node):
     cdef DictWriter writer = DictWriter()
-    key_node = getattr(node, "key_node", None)
-    writer.key = node.key
-    writer.plain = builder.plain
+    writer.key = builder.writer(_TEXT_KEY if node.key is None else node.wire_key)
+    writer.told_apart = told_apart(writer.key)
+    writer.is_text = type(writer.key) is TextWriter
+    writer.may_be_int = node.may_be_int
     writer.value = builder.writer(node.value)
-    if node.key is None:
-        writer.key_class = UNICODE
-    elif isinstance(key_node, nodes.Uuid):
-        writer.key_writer = builder.writer(key_node)
-        writer.key_class = (<UuidWriter>writer.key_writer).cls
     return builder.ready(writer, False)
+
+
+cdef object _TEXT_KEY = nodes.Text()

@@ -11,20 +11,23 @@ cdef class Builder:
     cdef int wire
     cdef bint strict
     cdef bint calls_hooks
+    cdef Sink limits
     cdef object table
     cdef dict made
     cdef dict late
     cdef list pending
     cdef PlainWriter plain
 
-    def __cinit__(self, table, wire, strict):
+    cdef int fill(self, table, int wire, bint strict, const Sink* limits) except -1:
         self.table = table
         self.wire = wire
         self.strict = strict
+        self.limits = limits[0]
         self.made = {}
         self.late = {}
         self.pending = []
         self.plain = self.plain_writer(wire != JSON, wire != JSON, wire != JSON, None)
+        return 0
 
     cdef Writer writer(self, node):
         """Return the writer of *node*."""
@@ -53,8 +56,8 @@ cdef class Builder:
         return writer
 
     cdef bytes token(self, value):
-        """Return the bytes of a leaf."""
-        cdef Sink out = unbounded()
+        """Return the bytes of a leaf; ``None``: no document can have it."""
+        cdef Sink out = self.limits
         if not _open_sink(&out):
             raise MemoryError
         try:
@@ -65,13 +68,21 @@ cdef class Builder:
             _close_sink(&out)
 
     cdef bytes head(self, bint is_map, count):
+        """Return what opens a container."""
         cdef char room[MAX_HEAD]
+        if self.wire == JSON:
+            return b"{" if is_map else b"["
         cdef char* end = map_head(room, self.wire, count) if is_map else array_head(room, self.wire, count)
         return room[: end - room]
 
     cdef bytes key_token(self, str key):
-        """Return a key with what stands between it and its value."""
-        return encoded(self.wire, key) + (b":" if self.wire == JSON else b"")
+        """Return a key with what stands between it and its value; ``None``: no document can have it."""
+        return joined(self.token(str.__str__(key)), b":" if self.wire == JSON else b"")
+
+
+def joined(*parts):
+    """Return *parts* together; ``None`` if one is."""
+    return None if None in parts else b"".join(parts)
 
 
 seal(Builder)

@@ -17,6 +17,7 @@ cdef class ClassWriters:
         beside: The same by class, where the codec is shared and the class may go before it.
     """
 
+    cdef Sink limits
     cdef int wire
     cdef bint strict
     cdef object schema_of
@@ -35,8 +36,9 @@ cdef class ClassWriters:
 
     cdef object make(self, cls):
         cdef object found
+        cdef bint calls_hooks
         try:
-            found = cls, build(self.schema_of(cls), self.wire, self.strict)
+            found = cls, build(self.schema_of(cls), self.wire, self.strict, &self.limits, &calls_hooks)
         except Exception as exc:
             caught(exc)
             found = cls, None  # the hook says why

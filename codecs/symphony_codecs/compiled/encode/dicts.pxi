@@ -1,76 +1,111 @@
 # Maps whose keys and values have types.
 
+cdef extern from *:
+    """
+    /* A dict, or an instance of a class derived from it that says of its entries what dicts do. */
+    static int symphony_plain_dict(PyObject *value, PyObject *items)
+    {
+        PyTypeObject *cls = Py_TYPE(value);
+        return PyDict_CheckExact(value) ||
+            (PyDict_Check(value) && _PyType_Lookup(cls, items) == _PyType_Lookup(&PyDict_Type, items));
+    }
+    """
+    bint _is_plain_dict "symphony_plain_dict"(PyObject* value, PyObject* items) noexcept
+
+
+cdef str _ITEMS = "items"
+
+
 cdef class DictWriter(Writer):
     """
     A map.
 
-    Where nothing of the user's looks at the keys they are written from the
-    dict itself: text, and ids, which are different in a dict only if they are
-    so on the wire.  Other entries are copied, and keys that come twice noticed.
+    Different keys of one class are different on the wire, too, of most
+    classes; of others, and of subclasses, the keys are compared when they
+    have been written.
 
     Attributes:
-        key: The keys' hook; ``None``: text, which writes itself.
-        key_class: The class of the keys that `key_writer` is for.
-        key_writer: Writes keys of exactly that class; ``None``: only text.
-        plain: Writes what the hook returns.
-        value: The values' writer.
+        key: Writes keys.
+        told_apart: The class of keys that are different on the wire if they are so in a dict; NULL: there is none.
+        is_text: Whether `key` writes any text.
+        may_be_int: Whether keys may be ints.
+        value: Writes values.
     """
 
-    cdef object key
-    cdef PyObject* key_class
-    cdef Writer key_writer
-    cdef PlainWriter plain
+    cdef Writer key
+    cdef PyObject* told_apart
+    cdef bint is_text
+    cdef bint may_be_int
     cdef Writer value
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
-        cdef Py_ssize_t start = out.at - out.start, size
-        cdef int done
-        if type_of(value) == DICT:
-            size = dict_size(value)
-            if self.key_class != NULL:
-                done = self.put_dict(value, size, out)
-                if done != ODD_KEY:
-                    return done
-                out.at = out.start + start
-                out.levels += 1
-            entries = tuple((<dict>value).items())
-            done = self.put_entries(entries, out)
-            if dict_size(value) != size:
-                out.may_be_valid = True
-                return REFUSED
-            return done
+        cdef dict entries = {}
+        cdef Py_ssize_t count = 0
+        if _is_plain_dict(value, <PyObject*>_ITEMS):
+            return self.put(value, out)
         try:
             if not isinstance(<object>value, Mapping):
                 return REFUSED
-            entries = tuple((<object>value).items())
+            for key, item in (<object>value).items():
+                entries[key] = item
+                count += 1
         except Exception as exc:
             caught(exc)
             return REFUSED
-        return self.put_entries(entries, out)
+        if len(entries) != count:
+            out.may_be_valid = True
+            return REFUSED
+        return self.put(<PyObject*>entries, out)
 
-    cdef int put_dict(self, PyObject* entries, Py_ssize_t size, Sink* out) except -1:
+    cdef int put(self, PyObject* entries, Sink* out) except -1:
+        cdef Py_ssize_t start = out.at - out.start, size = dict_size(entries)
+        cdef KeyPlaces places
+        cdef int done = ODD_KEY
+        if not open_container(out, size) or not has_room(out, MAX_HEAD):
+            return REFUSED
+        if self.told_apart != NULL:
+            done = self.put_entries(entries, size, None, out)
+        if done == ODD_KEY:
+            out.at = out.start + start
+            places = KeyPlaces.__new__(KeyPlaces, size)
+            done = self.put_entries(entries, size, places, out)
+            if done == WRITTEN and not places.are_different(out):
+                return REFUSED
+        if done == REFUSED:
+            return REFUSED
+        close_container(out)
+        return put_byte(out, c"}") if self.wire == JSON else WRITTEN
+
+    cdef int put_entries(self, PyObject* entries, Py_ssize_t size, KeyPlaces places, Sink* out) except -1:
+        """Write entries, all with keys of the class that is told apart unless there are *places*."""
         cdef Py_ssize_t position = 0, count = 0
         cdef PyObject* key
         cdef PyObject* value
         cdef Writer writer = self.value
+        cdef bint is_safe = places is None and writer.runs_no_user_code and self.key.runs_no_user_code
         cdef int done
-        if not self.open(size, out):
-            return REFUSED
+        if self.wire == JSON:
+            out.at[0] = c"{"
+            out.at += 1
+        else:
+            out.at = map_head(out.at, self.wire, <uint64_t>size)
         while dict_next(entries, &position, &key, &value):
-            if not is_exactly(key, self.key_class):
+            if places is None and not is_exactly(key, self.told_apart):
                 return ODD_KEY
+            if count == size:
+                break
             if count and self.wire == JSON and put_byte(out, c",") == REFUSED:
                 return REFUSED
             count += 1
-            if writer.runs_no_user_code:
-                done = self.put_key(key, out)
+            if is_safe:
+                done = self.put_key(key, places, out)
                 if done == WRITTEN:
                     done = writer.write(value, out)
             else:
                 keep(key)
                 keep(value)
                 try:
-                    done = self.put_key(key, out)
+                    done = self.put_key(key, places, out)
                     if done == WRITTEN:
                         done = writer.write(value, out)
                 finally:
@@ -80,72 +115,45 @@ cdef class DictWriter(Writer):
                 return REFUSED
             if dict_size(entries) != size:
                 break
-        if count != size or dict_size(entries) != size:
+        if count != size or dict_size(entries) != size:  # changed by a hook
             out.may_be_valid = True
             return REFUSED
-        return self.close(out)
+        return WRITTEN
 
-    cdef int put_entries(self, tuple entries, Sink* out) except -1:
-        cdef set seen = set()
-        cdef Py_ssize_t i
-        if not self.open(len(entries), out):
+    cdef inline int put_key(self, PyObject* key, KeyPlaces places, Sink* out) except -1:
+        cdef Py_ssize_t start = out.at - out.start
+        if places is None and self.is_text:
+            if put_text(out, self.wire, key) == REFUSED:
+                return REFUSED
+            return put_byte(out, c":") if self.wire == JSON else WRITTEN
+        if self.key.write(key, out) == REFUSED:
             return REFUSED
-        for i in range(len(entries)):
-            entry = entries[i]
-            if type(entry) is not tuple or len(entry) != 2:
-                out.may_be_valid = True
-                return REFUSED
-            key = self.wire_key(entry[0])
-            if key is None or key in seen:
-                return REFUSED
-            seen.add(key)
-            if i and self.wire == JSON and put_byte(out, c",") == REFUSED:
-                return REFUSED
-            if self.plain.put_key(<PyObject*>key, out) == REFUSED:
-                return REFUSED
-            if self.wire == JSON and put_byte(out, c":") == REFUSED:
-                return REFUSED
-            value = entry[1]
-            if self.value.write(<PyObject*>value, out) == REFUSED:
-                return REFUSED
-        return self.close(out)
-
-    cdef object wire_key(self, key):
-        """Return a key as its hook makes it, ``None`` if it is refused."""
-        if self.key is None:
-            return str.__str__(key) if isinstance(key, str) else None
-        try:
-            made = self.key(key)
-        except Exception as exc:
-            caught(exc)
-            return None
-        return made if type(made) is str or type(made) is int or type(made) is bytes else None
-
-    cdef inline int put_key(self, PyObject* key, Sink* out) except -1:
-        cdef int done
-        if self.key_writer is None:
-            done = put_text(out, self.wire, key)
-        else:
-            done = self.key_writer.write(key, out)
-        if done == REFUSED or self.wire != JSON:
-            return done
-        return put_byte(out, c":")
-
-    cdef inline bint open(self, Py_ssize_t size, Sink* out) noexcept:
-        if not open_container(out, size) or not has_room(out, MAX_HEAD):
-            return False
-        if self.wire == JSON:
-            out.at[0] = c"{"
-            out.at += 1
-        else:
-            out.at = map_head(out.at, self.wire, <uint64_t>size)
-        return True
-
-    cdef inline int close(self, Sink* out) noexcept:
-        close_container(out)
-        return put_byte(out, c"}") if self.wire == JSON else WRITTEN
+        if turn_into_key(out, self.wire, start, self.may_be_int) == REFUSED:
+            return REFUSED
+        if places is not None:
+            places.add(out, start)
+        return WRITTEN
 
 
 cdef enum:
-    # Not written, since a key is of another class than keys mostly are.
+    # Not written, since a key is of another class than the one that is told apart.
     ODD_KEY = 2
+
+
+cdef PyObject* told_apart(Writer key) noexcept:
+    """Return the class whose instances *key* writes as different tokens if they are different; NULL: there is none."""
+    if isinstance(key, (TextWriter, HeldTextWriter)):
+        return UNICODE
+    if isinstance(key, IntegerWriter):
+        return INT
+    if isinstance(key, BinaryWriter):
+        return BYTES
+    if isinstance(key, UuidWriter):
+        return (<UuidWriter>key).cls
+    if isinstance(key, TimestampWriter):
+        return (<TimestampWriter>key).cls
+    if isinstance(key, DateTimeWriter) and (<DateTimeWriter>key).kind == 1:
+        return <PyObject*>(<DateTimeWriter>key).cls
+    if isinstance(key, EnumWriter) and (<EnumWriter>key).are_different:
+        return (<EnumWriter>key).cls
+    return NULL

@@ -83,10 +83,7 @@ def make_encoder(schema, str wire, limits, bint strict, fallback, too_deep=None)
         TypeError: The schema has a node that is none of those of `schema.nodes`.
     """
     cdef Encoder encoder = Encoder.__new__(Encoder)
-    try:
-        encoder.root = build(schema, _WIRES[wire], strict)
-    except UnwritableError:
-        return fallback
+    cdef bint calls_hooks
     encoder.fallback, encoder.too_deep = fallback, too_deep
     encoder.nested = getattr(fallback, "nested", _go_on)
     encoder.limits = unbounded()
@@ -94,4 +91,5 @@ def make_encoder(schema, str wire, limits, bint strict, fallback, too_deep=None)
     encoder.limits.max_text = min(limits.max_text, PY_SSIZE_T_MAX // 8)
     encoder.limits.max_items = min(limits.max_items, PY_SSIZE_T_MAX // 8)
     encoder.limits.levels = limits.max_depth
+    encoder.root = build(schema, _WIRES[wire], strict, &encoder.limits, &calls_hooks)
     return encoder.encode

@@ -11,19 +11,20 @@ cdef class EnumWriter(Writer):
 
     cdef PyObject* cls         # NULL for a literal
     cdef object kept
-    cdef dict by_value
+    cdef dict by_class     # then by value
     cdef Py_ssize_t mask
     cdef PyObject** members    # NULL: nothing here
     cdef Chunk* tokens
-    cdef Py_ssize_t longest
+    cdef bint are_different    # whether no two of the tokens are the same
 
     def __dealloc__(self):
         PyMem_Free(self.members)
         PyMem_Free(self.tokens)
 
     cdef int fill(self, cls, pairs) except -1:
-        """Take *pairs* of a value and its token."""
+        """Take *pairs* of a value and its token; those whose token is ``None`` are not among the values."""
         cdef Py_ssize_t i, at, room = 4
+        pairs = [pair for pair in pairs if pair[1] is not None]
         while room < 2 * len(pairs):
             room *= 2
         self.members = <PyObject**>PyMem_Malloc(room * sizeof(PyObject*))
@@ -33,7 +34,7 @@ cdef class EnumWriter(Writer):
         memset(self.members, 0, room * sizeof(PyObject*))
         self.mask = room - 1
         self.kept = [cls]
-        self.by_value = {}
+        self.by_class = {}
         self.cls = <PyObject*>cls if cls is not None else NULL
         for value, token in pairs:
             at = self.place(<PyObject*>value)
@@ -41,9 +42,9 @@ cdef class EnumWriter(Writer):
             self.tokens[at] = _chunk(token, self.kept)
             self.kept.append(value)
             if cls is None:
-                self.by_value[type(value), value] = value
-            self.longest = max(self.longest, len(token))
+                self.by_class.setdefault(type(value), {})[value] = value
         self.kept = tuple(self.kept)
+        self.are_different = len({token for _, token in pairs}) == len(pairs)
         return 0
 
     cdef inline Py_ssize_t place(self, PyObject* value) noexcept:
@@ -67,8 +68,11 @@ cdef class EnumWriter(Writer):
     cdef int write_equal(self, value, Sink* out) except -1:
         """Write a literal's value that is another object."""
         cdef Py_ssize_t at
+        cdef dict values = self.by_class.get(type(value))
+        if values is None:
+            return REFUSED
         try:
-            found = self.by_value.get((type(value), value), self)
+            found = values.get(value, self)
         except Exception as exc:
             caught(exc)
             return REFUSED
@@ -78,9 +82,6 @@ cdef class EnumWriter(Writer):
         return REFUSED if self.members[at] == NULL else self.put(at, out)
 
     cdef inline int put(self, Py_ssize_t at, Sink* out) noexcept:
-        if self.longest > out.max_text:
-            out.may_be_valid = True
-            return REFUSED
         return put_chunk(out, &self.tokens[at])
 
 

@@ -39,27 +39,18 @@ cdef class UnstructureHook:
             except Exception as exc:  # the hook says what is wrong
                 caught(exc)
 
-    cdef Writer writer_for(self, int wire, bint strict):
+    cdef Writer writer_for(self, int wire, bint strict, const Sink* limits):
         """Return the writer of the type; None: there is none."""
-        cdef Builder builder
-        cdef Writer writer
         self.prepare()
-        if self.schema is None:
-            return None
-        builder = Builder.__new__(Builder, self.schema.table, wire, strict)
-        try:
-            writer = built(builder, self.schema)
-        except UnwritableError:
-            return None
-        self.calls_hooks = builder.calls_hooks
-        return writer
+        return None if self.schema is None else build(self.schema, wire, strict, limits, &self.calls_hooks)
 
     def __call__(self, value):
         cdef object made
+        cdef Sink limits = unbounded()
         global unstructuring
         if self.writer is None and (self.make_schema is not None or self.schema is not None):
             # What JSON has no number for is another value when it is read again.
-            self.writer = self.writer_for(_WIRES[self.wire], True)
+            self.writer = self.writer_for(_WIRES[self.wire], True, &limits)
             if self.writer is None:
                 self.schema = None
         if self.writer is None or (self.calls_hooks and unstructuring):

@@ -43,7 +43,7 @@ cdef class UuidWriter(Writer):
 
     cdef inline int put(self, const unsigned char* raw, Sink* out) noexcept:
         cdef char* at
-        if not has_room(out, 40) or out.max_text < 36:
+        if not has_room(out, 40) or out.max_text < (36 if self.is_text else 16):
             return REFUSED
         at = out.at
         if not self.is_text:
@@ -125,7 +125,7 @@ cdef class SpanKeys:
     cdef Chunk nanos
 
     cdef int put(self, Sink* out, int wire, uint64_t secs, bint negative, uint64_t nanos) noexcept:
-        if not open_container(out, 2) or not has_room(out, 2 * (MAX_DECIMAL + SLACK)):
+        if not open_container(out, 2) or not has_room(out, self.secs.size + self.nanos.size + 2 * MAX_DECIMAL + SLACK):
             return REFUSED
         copy_chunk(out.at, &self.secs)
         out.at += self.secs.size

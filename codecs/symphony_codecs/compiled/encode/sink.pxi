@@ -165,12 +165,12 @@ cdef struct Chunk:
 
 
 cdef Chunk _chunk(bytes data, list kept):
-    """Return *data* ready to be copied, for as long as *kept* lives."""
-    cdef bytes padded = data + bytes(SLACK)
+    """Return *data* ready to be copied, for as long as *kept* lives; for ``None`` there is never any room."""
+    cdef bytes padded = (data or b"") + bytes(SLACK)
     cdef Chunk chunk
     kept.append(padded)
     chunk.data = padded
-    chunk.size = len(data)
+    chunk.size = PY_SSIZE_T_MAX // 3 if data is None else len(data)
     return chunk
 
 

@@ -93,7 +93,8 @@ cdef class StructWriter(Writer):
         if self.is_unit and before == NULL:
             return self.write_unit(value, out)
         count = self.count + (before != NULL)
-        if not open_container(out, count) or not has_room(out, MAX_HEAD):
+        # How many entries there are is known in the end.
+        if not open_container(out, 0) or not has_room(out, MAX_HEAD):
             return REFUSED
         head = out.at - out.start
         if self.wire == JSON:
@@ -112,6 +113,8 @@ cdef class StructWriter(Writer):
                 return REFUSED
         close_container(out)
         count += before != NULL
+        if count > out.max_items:
+            return REFUSED
         if self.wire != JSON:
             if count == self.count + (before != NULL):
                 return WRITTEN

@@ -12,6 +12,7 @@ cdef extern from *:
     PyObject* LIST "((PyObject *)&PyList_Type)"
     PyObject* TUPLE "((PyObject *)&PyTuple_Type)"
     PyObject* DICT "((PyObject *)&PyDict_Type)"
+    PyObject* INT "((PyObject *)&PyLong_Type)"
     PyObject* BYTES "((PyObject *)&PyBytes_Type)"
     PyObject* BYTEARRAY "((PyObject *)&PyByteArray_Type)"
     const char* bytearray_data "PyByteArray_AS_STRING"(PyObject* value) noexcept nogil
@@ -124,25 +125,6 @@ cdef inline bint open_container(Sink* out, Py_ssize_t size) noexcept:
 
 cdef inline void close_container(Sink* out) noexcept:
     out.levels += 1
-
-
-class UnwritableError(Exception):
-    """A name has lone surrogates, so that no document can have it."""
-
-
-cdef bytes encoded(int wire, object text):
-    """Return the token of a text, for what is written again and again."""
-    cdef Sink out = unbounded()
-    cdef bytes token
-    if not _open_sink(&out):
-        raise MemoryError
-    try:
-        if put_text(&out, wire, <PyObject*>text) == REFUSED:
-            raise UnwritableError
-        token = out.start[: out.at - out.start]
-    finally:
-        _close_sink(&out)
-    return token
 
 
 cdef Sink unbounded() noexcept:
