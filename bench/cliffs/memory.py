@@ -36,11 +36,12 @@ def write(path: Path, point: Point) -> None:
 def main() -> None:
     """Measure one library."""
     who, direction, name = sys.argv[1:]
-    (cls,) = Case(Point(records=1)).side("own").classes
+    one = Case(Point(records=1))
+    (cls,) = one.side("own").classes
     encode, decode = _functions(who, list[cls])  # type: ignore[valid-type]
     data = Path(name).read_bytes()
     # Caches and pages of code are no part of it.
-    decode(encode(decode(b"[]")))
+    decode(encode(decode(one.good)))
     if direction == "encode":
         value = decode(data)
         size = len(data)
