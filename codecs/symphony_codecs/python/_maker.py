@@ -117,6 +117,8 @@ class Maker:
         """Return whether the function for *node* says what is wrong: not what only calls those of others."""
         if isinstance(node, nodes.Reference):
             return self.is_guarded(self.schema.table[node.key])
+        if isinstance(node, nodes.UntaggedUnion) and self.schema.direction == "structure":
+            return False  # which only calls what interprets it
         return not (isinstance(node, (nodes.Optional, nodes.Validated, nodes.Hook)) and is_deep(node))
 
     def lines(self, node: nodes.Node, variable: str) -> list[str]:

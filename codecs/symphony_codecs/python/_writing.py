@@ -16,7 +16,8 @@ from ._maker import Bodies, Lines, Maker, items_of, part, plain_kinds, refusing
 from ._source import Source, indented
 from ._write_scalars import SCALARS, by_identity
 from .explain import Explainer
-from .explain_writing import NO_ARRAY, writers
+from .explain_containers import NO_ARRAY
+from .explain_writing import writers
 from .untyped import plain_writer
 
 
@@ -71,11 +72,19 @@ def _optional(node: nodes.Optional, v: str, maker: Maker) -> list[str]:
     return [f"if {v} is not None:", *indented(inner)] if inner else []
 
 
+def _same_kinds(node: nodes.Node) -> frozenset[type] | None:
+    """Return the classes whose instances are written as they are: not an `int` that may be too wide for the format."""
+    inner: nodes.Node = node
+    while type(inner) is nodes.Optional:
+        inner = inner.inner
+    return None if type(inner) is nodes.Integer and inner.wide is not None else plain_kinds(node)
+
+
 def _items(node: nodes.Node, v: str, maker: Maker) -> list[str]:
     """Return what turns *v*, a list or tuple, into what its items become."""
-    kinds = plain_kinds(node)
+    kinds = _same_kinds(node)
     each = maker.each(node, v)
-    if kinds is not None and not (type(node) is nodes.Integer and node.wide is not None):
+    if kinds is not None:
         return [f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v})):", *indented(each)]
     if type(node) is nodes.Enum and node.cls is not None:
         wire_of = maker.name(by_identity(node, maker).__getitem__, "wire_of")
@@ -172,14 +181,14 @@ def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
         loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():"]
         loop += [*indented([*values, *_key(node, key, maker)]), f"    {entries}[{key}] = {item}"]
         return [*lines, *loop, *refusing(f"len({entries}) != len({v})"), f"{v} = {entries}"]
-    kinds, call = plain_kinds(node.value), maker.call(node.value)
+    kinds, call = _same_kinds(node.value), maker.call(node.value)
     loop = [f"{entries} = {{}}", f"for {key}, {item} in {v}.items():", *indented(values)]
     loop += [f"    {entries}[{key}] = {item}", f"{v} = {entries}"]
     if call is not None:
         return [*lines, f"{v} = dict(zip({v}, map({call}, {v}.values())))"]
     if type(node.value) is nodes.Anything:
         kinds = node.value.scalars
-    if kinds is None or (type(node.value) is nodes.Integer and node.value.wide is not None):
+    if kinds is None:
         return [*lines, *loop]
     lines += [f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}.values())):", *indented(loop)]
     return lines if maker.is_json else [*lines, "else:", f"    {v} = {v}.copy()"]

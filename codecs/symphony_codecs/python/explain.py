@@ -29,14 +29,17 @@ from ._source import Refused
 
 __all__ = [
     "BEFORE",
+    "NOTHING",
     "Convert",
     "Explainer",
+    "Interpreter",
     "Interpreters",
-    "OptionalInterpreter",
+    "Optional",
     "Resume",
     "Special",
     "Structured",
     "TagRefusedError",
+    "Validated",
     "is_deep",
     "is_final",
     "note",
@@ -152,7 +155,10 @@ def is_final(exc: Exception, node: nodes.Node) -> bool:
 
 
 Interpreters: TypeAlias = Mapping[type[nodes.Node], Callable[[Any, "Explainer"], Any]]
-"""By class of node: what makes the function that interprets it, which may have a method ``resume``."""
+"""By class of node: what makes the function that interprets it; an `Interpreter` where it has parts."""
+
+NOTHING: Final[Mapping[str, Any]] = {}
+"""The variables of a function that has not stopped."""
 
 
 class Explainer:
@@ -195,66 +201,85 @@ class Explainer:
             return value.value
         return self.convert(node)(value)
 
-    # The two below call functions themselves, since each level of a document takes their place on the stack, too.
-
-    def tried(self, node: nodes.Node, value: Any, where: PathElement | None, issues: list[Issue]) -> Any:
-        """Return what `run` does, ``None`` with the issues noted where it raises."""
-        if self.is_partial and value.__class__ is Structured:
-            return value.value
-        try:
-            return self.convert(node)(value)
-        except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
-            if type(value) is not CborTag:
-                note(exc, where, issues)
-                return None
-            fault = exc
-        return self.failed(fault, node, value, where, issues, is_tried=True)
-
-    def failed(
+    def tried(
         self,
-        exc: Exception,
         node: nodes.Node,
         value: Any,
         where: PathElement | None,
         issues: list[Issue],
-        *,
-        is_tried: bool = False,
+        exc: Exception | None = None,
     ) -> Any:
         """
-        Deal with *exc*, with which a function stopped at *value*, a part at *where*; see `recover`.
+        Return what becomes of *value*, a part, by *node*; ``None`` with the issues noted where it is refused.
+
+        It calls functions itself, since each level of a document takes its
+        place on the stack, too.
 
         Args:
-            exc: What was raised.
             node: The node of the part.
             value: The part.
             where: Its place.
             issues: Where to note what is wrong.
-            is_tried: Whether *exc* says it all; otherwise only if what is
-                generated for *node* explains itself.
+            exc: With which the generated function stopped at the part.
         """
-        if not is_tried and not is_final(exc, node):
-            return self.tried(node, value, where, issues)
-        raise_if_from_signal(exc)
-        if type(value) is CborTag and not isinstance(exc, TagRefusedError):
+        if self.is_partial and value.__class__ is Structured:
+            return value.value
+        if exc is None or not is_final(exc, node):
             try:
-                with looking_for_faults():
-                    remember(exc)
-                    return self.convert(node)(untag(value))
-            except Exception as again:  # noqa: BLE001 - as above
-                exc = again
-        note(exc, where, issues)
-        return None
+                return self.convert(node)(value)
+            except Exception as fault:  # noqa: BLE001 - a hook of the user's may raise anything
+                if type(value) is not CborTag:
+                    note(fault, where, issues)
+                    return None
+                exc = fault
+        return recover(exc, lambda bare, _: self.convert(node)(bare), value, None, where, issues)
+
+    def held(self, node: nodes.Node, value: Any, where: PathElement | None, exc: Exception | None) -> Any:
+        """
+        Return what `tried` does, for the one part there is.
+
+        Raises:
+            FormatError: It is refused.
+        """
+        issues: list[Issue] = []
+        result = self.tried(node, value, where, issues, exc)
+        if issues:
+            raise FormatError(issues) from exc
+        return result
 
 
-class OptionalInterpreter:
+class Interpreter:
+    """
+    What interprets one node that has parts.
+
+    It is called with a value and, where the generated function has stopped,
+    with what that raised, the number of the part that it reached, and its
+    variables.
+    """
+
+    def __init__(self, node: Any, explainer: Explainer) -> None:
+        self.node = node
+        self.explainer = explainer
+        self.reads = explainer.schema.direction == "structure"
+
+
+class Optional(Interpreter):
     """What interprets an optional, in both directions."""
 
-    def __init__(self, node: nodes.Optional, explainer: Explainer) -> None:
-        self.inner = node.inner
-        self.explainer = explainer
+    def __call__(self, value: Any, *_stopped: Any) -> Any:
+        """Return what becomes of *value*."""
+        return None if value is None else self.explainer.run(self.node.inner, value)
 
-    def __call__(self, value: Any) -> Any:
-        return None if value is None else self.explainer.run(self.inner, value)
+
+class Validated(Interpreter):
+    """What interprets checks, of what is read or what is to be written."""
+
+    def __call__(self, value: Any, *_stopped: Any) -> Any:
+        """Return what becomes of *value*."""
+        checked = result = self.explainer.run(self.node.inner, value) if self.reads else value
+        for check in self.node.checks:
+            check(checked)
+        return result if self.reads else self.explainer.run(self.node.inner, value)
 
 
 class Resume:
@@ -285,7 +310,6 @@ class Resume:
         frame = traceback.tb_frame
         line = traceback.tb_lineno - frame.f_code.co_firstlineno
         reached = self._numbers[bisect_right(self._lines, line)]
-        own = self._explainer.own(self._node)
-        if not hasattr(own, "resume"):
-            return own(value)
-        return own.resume(value, exc, reached, frame.f_locals)
+        own: Any = self._explainer.own(self._node)
+        stopped = (exc, reached, frame.f_locals) if isinstance(own, Interpreter) else ()
+        return own(value, *stopped)

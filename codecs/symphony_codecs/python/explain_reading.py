@@ -1,10 +1,10 @@
-"""How containers and classes are interpreted where they are read."""
+"""How nodes are interpreted where they are read, classes among them."""
 
 from __future__ import annotations
 
 import itertools
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -15,11 +15,22 @@ from .._extras import EXTRAS
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
 from .._nested import looking_for_faults, remember
 from .._signals import raise_if_from_signal
-from ..formats.base import CborTag, bare_key, path_element
+from ..formats.base import bare_key
 from ..schema import nodes
 from ._source import Refused
 from .constructors import has_checks, validator_issues
-from .explain import BEFORE, Explainer, Interpreters, OptionalInterpreter, Structured, TagRefusedError, note, untag
+from .explain import (
+    BEFORE,
+    NOTHING,
+    Explainer,
+    Interpreter,
+    Interpreters,
+    Optional,
+    Structured,
+    Validated,
+    untag,
+)
+from .explain_containers import ReadDict, ReadItems, Tuple
 from .explain_scalars import READERS as SCALARS
 from .explain_unions import READERS as UNIONS
 
@@ -29,162 +40,7 @@ __all__ = ["READERS"]
 _ONLY_TEXT: Final = frozenset((str,))
 
 
-class _Validated:
-    def __init__(self, node: nodes.Validated, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        result = self.explainer.run(self.node.inner, value)
-        for check in self.node.checks:
-            check(result)
-        return result
-
-
-class _Items:
-    """A sequence or a set; its function fills ``items``."""
-
-    def __init__(self, node: nodes.Sequence | nodes.Set, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, _reached: int, variables: dict[str, Any]) -> Any:
-        if type(value) is not list:
-            raise mismatch("an array", value)
-        node = self.node
-        issues: list[Issue] = []
-        items = rest_of(self.explainer, exc, node.item, value, variables.get("items", ()), issues)
-        if issues:
-            raise FormatError(issues)
-        if type(node) is nodes.Sequence:
-            return items if node.build is list else node.build(items)
-        try:
-            return node.build(items)
-        except TypeError as fault:
-            raise_if_from_signal(fault)
-            raise mismatch("hashable items", value) from None
-
-
-def rest_of(
-    explainer: Explainer,
-    exc: Exception | None,
-    node: nodes.Node,
-    values: Iterable[Any],
-    done: Iterable[Any],
-    issues: list[Issue],
-) -> list[Any]:
-    """Return what becomes of *values*, items of an array: *done* are, *exc* stopped at the next."""
-    items = list(done)
-    is_partial = explainer.is_partial
-    for index, item in enumerate(itertools.islice(values, len(items), None), len(items)):
-        if is_partial and item.__class__ is Structured:
-            items.append(item.value)
-        elif exc is not None:
-            items.append(explainer.failed(exc, node, item, index, issues))
-            exc = None
-        else:
-            items.append(explainer.tried(node, item, index, issues))
-    return items
-
-
-class _Tuple:
-    """A tuple of fixed length; the parts of its function are its places."""
-
-    def __init__(self, node: nodes.Tuple, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, reached: int, variables: dict[str, Any]) -> Any:
-        node, explainer = self.node, self.explainer
-        if type(value) is not list:
-            raise mismatch(f"an array of {len(node.items)} items", value)
-        if len(value) != len(node.items):
-            raise FormatError.of("wrong_arity", f"an array of {len(node.items)} items", f"{len(value)} items")
-        issues: list[Issue] = []
-        items = []
-        for index, (item, inner) in enumerate(zip(value, node.items, strict=True)):
-            if index < reached:
-                items.append(variables[f"v{index}"])
-            elif index == reached and exc is not None:
-                items.append(explainer.failed(exc, inner, item, index, issues))
-            else:
-                items.append(explainer.tried(inner, item, index, issues))
-        if issues:
-            raise FormatError(issues)
-        return node.build(items)
-
-
-class _Dict:
-    """A map; its function fills ``items``, then ``keys`` where they are not text."""
-
-    def __init__(self, node: nodes.Dict, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, _reached: int, variables: dict[str, Any]) -> Any:
-        if type(value) is not dict:
-            raise mismatch("a map", value)
-        node, explainer = self.node, self.explainer
-        items, keys = variables.get("items", ()), variables.get("keys", ())
-        new_keys: list[Any] = []
-        new_items: list[Any] = []
-        issues: list[Issue] = []
-        for index, (each, item) in enumerate(value.items()):
-            if each.__class__ is Structured:
-                new_keys.append(each.value)
-                new_items.append(item.value)
-                continue
-            key = bare_key(each)
-            new_key = keys[index] if index < len(keys) else self._key(key, issues)
-            if index < len(items):
-                new_item = items[index]
-            elif index == len(items) and exc is not None and "items" in variables:
-                new_item = explainer.failed(exc, node.value, item, path_element(key), issues)
-            else:
-                new_item = explainer.tried(node.value, item, path_element(key), issues)
-            try:
-                hash(new_key)
-            except TypeError as fault:
-                raise_if_from_signal(fault)
-                note(mismatch("a hashable key", key), path_element(key), issues)
-            new_keys.append(new_key)
-            new_items.append(new_item)
-        if issues:
-            raise FormatError(issues)
-        if node.guard is not None:
-            node.guard(new_keys)
-        entries = dict(zip(new_keys, new_items, strict=True))
-        if len(entries) != len(value):
-            raise FormatError.of("duplicate_key", "each key once", "two keys of the same value")
-        return entries if node.build is dict else node.build(entries)
-
-    def _key(self, key: Any, issues: list[Issue]) -> Any:
-        node = self.node
-        if node.key is None:
-            if type(key) is str:
-                return key
-            exc: Exception = mismatch("a string", key)
-        else:
-            try:
-                return node.key(key, node.key_type)
-            except Exception as fault:  # noqa: BLE001 - a hook of the user's may raise anything
-                exc = fault
-        if type(key) is CborTag and not isinstance(exc, TagRefusedError):
-            return self._key(untag(key), issues)
-        note(exc, path_element(key), issues)
-        return None
-
-
-class _Struct:
+class _Struct(Interpreter):
     """
     A class; the parts of its function are its fields, then what comes after them.
 
@@ -193,18 +49,20 @@ class _Struct:
     """
 
     def __init__(self, node: nodes.Struct, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
+        super().__init__(node, explainer)
         self.keys = [field.key for field in node.fields]
         self.known: dict[PathElement, int] = {field.key: place for place, field in enumerate(node.fields)}
         # The checks of the constructor are explained where it is called.
         self.inner = [field.unchecked or field.node for field in node.fields]
         self.has_checks = has_checks(node.cls)
 
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, reached: int, variables: dict[str, Any]) -> Any:
+    def __call__(
+        self,
+        value: Any,
+        exc: Exception | None = None,
+        reached: int = BEFORE,
+        variables: Mapping[str, Any] = NOTHING,
+    ) -> Any:
         node, explainer = self.node, self.explainer
         after = len(node.fields)
         if reached > after + 1:
@@ -230,10 +88,8 @@ class _Struct:
                 result = item.value
             elif was_there and reached > index:
                 result = variables[f"v{index}"]
-            elif was_there and exc is not None:
-                result = explainer.failed(exc, self.inner[index], item, key, issues)
             else:
-                result = explainer.tried(self.inner[index], item, key, issues)
+                result = explainer.tried(self.inner[index], item, key, issues, exc if was_there else None)
             arguments[field.argument] = result
         extras: dict[str, Any] = {}
         if found != len(there):
@@ -352,11 +208,11 @@ def _as_issue(fault: object) -> Issue:
 READERS: Final[Interpreters] = {
     **SCALARS,
     **UNIONS,
-    nodes.Optional: OptionalInterpreter,
-    nodes.Validated: _Validated,
-    nodes.Sequence: _Items,
-    nodes.Set: _Items,
-    nodes.Tuple: _Tuple,
-    nodes.Dict: _Dict,
+    nodes.Optional: Optional,
+    nodes.Validated: Validated,
+    nodes.Sequence: ReadItems,
+    nodes.Set: ReadItems,
+    nodes.Tuple: Tuple,
+    nodes.Dict: ReadDict,
     nodes.Struct: _Struct,
 }

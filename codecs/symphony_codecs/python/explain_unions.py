@@ -20,7 +20,7 @@ from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_fiel
 from ..formats.base import path_element
 from ..schema import nodes
 from ..schema.wire_kinds import NAMES
-from .explain import BEFORE, Explainer, Interpreters, is_final, untag
+from .explain import BEFORE, Explainer, Interpreter, Interpreters, is_final, untag
 
 
 __all__ = ["CONTENT", "READERS", "expected_kinds"]
@@ -34,40 +34,25 @@ def expected_kinds(kinds: Any) -> str:
     return " or ".join(NAMES[kind] for kind in NAMES if kind in kinds)
 
 
-class _ByJsonType:
-    def __init__(self, node: nodes.UnionByJsonType, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return self.explainer.run(self._member(value), value)
-
-    def resume(self, value: Any, exc: Exception, _reached: int, _variables: dict[str, Any]) -> Any:
-        member = self._member(value)
-        if is_final(exc, member):
-            raise exc
-        return self.explainer.run(member, value)
-
-    def _member(self, value: Any) -> nodes.Node:
+class _ByJsonType(Interpreter):
+    def __call__(self, value: Any, exc: Exception | None = None, *_stopped: Any) -> Any:
         member = self.node.readers.get(type(value), self.node.other)
         if member is None:
             raise mismatch(expected_kinds(self.node.readers), value)
-        return member
+        if exc is not None and is_final(exc, member):
+            raise exc
+        return self.explainer.run(member, value)
 
 
-class _Variants:
+class _Variants(Interpreter):
     """The classes of a tagged union, by name; what one holds is the part `CONTENT` of the union's function."""
 
     def __init__(self, node: nodes.TaggedUnion, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
+        super().__init__(node, explainer)
         self.by_name = {variant.name: variant for variant in node.variants}
         self.contents = {variant.name: _content_of(variant) for variant in node.variants}
 
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, reached: int, _variables: dict[str, Any]) -> Any:
+    def __call__(self, value: Any, exc: Exception | None = None, reached: int = BEFORE, *_variables: Any) -> Any:
         stopped = exc if reached == CONTENT else None
         if self.node.tagging == "external":
             return self._external(value, stopped)
@@ -132,15 +117,7 @@ class _Variants:
         return variant
 
     def _content(self, variant: nodes.Variant, body: Any, where: str | None, exc: Exception | None) -> Any:
-        issues: list[Issue] = []
-        content = self.contents[variant.name]
-        if exc is not None:
-            result = self.explainer.failed(exc, content, body, where, issues)
-        else:
-            result = self.explainer.tried(content, body, where, issues)
-        if issues:
-            raise FormatError(issues) from exc
-        return result
+        return self.explainer.held(self.contents[variant.name], body, where, exc)
 
 
 def _content_of(variant: nodes.Variant) -> nodes.Node:
@@ -161,14 +138,14 @@ def no_variant(value: Any) -> FormatError:
     return FormatError.of("wrong_type", "a variant's name or a map of one entry", actual)
 
 
-class _Bare:
+class _Bare(Interpreter):
     """What a variant holds, without its name."""
 
     def __init__(self, node: nodes.Bare, explainer: Explainer) -> None:
         self.variant = node.variant
         self.explainer = explainer
 
-    def __call__(self, value: Any) -> Any:
+    def __call__(self, value: Any, *_stopped: Any) -> Any:
         variant = self.variant
         if variant.node is None:
             # Empty, it may be Rust's `Unit {}` or `Unit()`.
@@ -179,17 +156,10 @@ class _Bare:
         return read if variant.argument is None else variant.cls(**{variant.argument: read})
 
 
-class _ByLiteral:
+class _ByLiteral(Interpreter):
     """A union of classes that differ in a literal field; the part `CONTENT` is the class."""
 
-    def __init__(self, node: nodes.UnionByLiteral, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, reached: int, _variables: dict[str, Any]) -> Any:
+    def __call__(self, value: Any, exc: Exception | None = None, reached: int = BEFORE, *_variables: Any) -> Any:
         node = self.node
         if type(value) is dict:
             if node.key not in value:
@@ -221,14 +191,10 @@ class _Tried(threading.local):
 _TRIED: Final = _Tried()
 
 
-class _Untagged:
+class _Untagged(Interpreter):
     """A union of which the first member that fits is taken; each says why it does not."""
 
-    def __init__(self, node: nodes.UntaggedUnion, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
+    def __call__(self, value: Any, *_stopped: Any) -> Any:
         outcomes = _TRIED.outcomes
         if outcomes is None:
             _TRIED.outcomes = {}
@@ -263,22 +229,11 @@ class _Untagged:
             outcomes[key] = value, None, (issue,)
         raise FormatError((issue,))
 
-    def resume(self, _value: Any, exc: Exception, _reached: int, _variables: dict[str, Any]) -> Any:
-        """Raise *exc*, which says it all."""
-        raise exc
 
-
-class _TaggedValue:
+class _TaggedValue(Interpreter):
     """A Rust enum in one class; the part `CONTENT` is what a variant holds."""
 
-    def __init__(self, node: nodes.TaggedValueNode, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, reached: int, _variables: dict[str, Any]) -> Any:
+    def __call__(self, value: Any, exc: Exception | None = None, reached: int = BEFORE, *_variables: Any) -> Any:
         node = self.node
         if type(value) is str:
             if value not in node.nodes:
@@ -293,18 +248,11 @@ class _TaggedValue:
         if type(name) is not str or name not in node.nodes:
             raise unknown_variant(name, node.nodes)
         held = node.nodes[name]
-        issues: list[Issue] = []
         if held is None:
             if untag(body) is not None:
                 raise FormatError(issues_of(mismatch(f"nothing in variant {name!r}", body), name))
             return node.units[name]
-        if reached == CONTENT and exc is not None:
-            inner = self.explainer.failed(exc, held, body, name, issues)
-        else:
-            inner = self.explainer.tried(held, body, name, issues)
-        if issues:
-            raise FormatError(issues) from exc
-        return node.make(name, inner)
+        return node.make(name, self.explainer.held(held, body, name, exc if reached == CONTENT else None))
 
 
 READERS: Final[Interpreters] = {

@@ -12,7 +12,7 @@ from .._issues import FormatError, mismatch
 from .._signals import raise_if_from_signal
 from ..schema import nodes
 from ..schema.wire_kinds import kinds_of
-from .explain import BEFORE, Explainer, Interpreters, is_final, note
+from .explain import Explainer, Interpreter, Interpreters, is_final, note
 from .explain_unions import expected_kinds
 
 
@@ -23,17 +23,10 @@ def _one_of(classes: Iterable[Any], value: Any) -> FormatError:
     return mismatch(f"one of {', '.join(cls.__name__ for cls in classes)}", value)
 
 
-class _ByJsonType:
+class _ByJsonType(Interpreter):
     """A union whose members look different; a value of none of the known classes is tried with each."""
 
-    def __init__(self, node: nodes.UnionByJsonType, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, _reached: int, _variables: dict[str, Any]) -> Any:
+    def __call__(self, value: Any, exc: Exception | None = None, *_stopped: Any) -> Any:
         known = self.node.writers.get(type(value))
         if known is not None:
             if exc is not None and is_final(exc, known):
@@ -59,19 +52,15 @@ class _ByJsonType:
         return wire
 
 
-class _Variants:
+class _Variants(Interpreter):
     """Classes under names."""
 
     def __init__(self, node: nodes.TaggedUnion, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
+        super().__init__(node, explainer)
         self.by_class = {variant.cls: variant for variant in node.variants}
         self.bare = {variant.name: nodes.Bare(variant) for variant in node.variants}
 
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, _reached: int, _variables: dict[str, Any]) -> Any:
+    def __call__(self, value: Any, exc: Exception | None = None, *_stopped: Any) -> Any:
         variant = self.by_class.get(type(value))
         if variant is None:
             raise _one_of(self.by_class, value)
@@ -81,13 +70,7 @@ class _Variants:
                 return name
             return [name, None] if node.positional else {node.tag: name}
         where = {"external": name, "adjacent": node.content}.get(node.tagging)
-        issues: list[Issue] = []
-        if exc is not None:
-            body = self.explainer.failed(exc, self.bare[name], value, where, issues)
-        else:
-            body = self.explainer.tried(self.bare[name], value, where, issues)
-        if issues:
-            raise FormatError(issues) from exc
+        body = self.explainer.held(self.bare[name], value, where, exc)
         if node.tagging == "external":
             return {name: body}
         if node.tagging == "adjacent":
@@ -99,14 +82,14 @@ class _Variants:
         raise mismatch(f"a map without {node.tag!r} inside an internally tagged {name}", body, "invalid_value")
 
 
-class _Bare:
+class _Bare(Interpreter):
     """What stands under a variant's name: the one field of a newtype, or the instance itself."""
 
     def __init__(self, node: nodes.Bare, explainer: Explainer) -> None:
         self.variant = node.variant
         self.explainer = explainer
 
-    def __call__(self, value: Any) -> Any:
+    def __call__(self, value: Any, *_stopped: Any) -> Any:
         variant = self.variant
         if type(value) is not variant.cls:
             raise mismatch(f"a {variant.cls.__name__}", value)
@@ -115,15 +98,8 @@ class _Bare:
         return self.explainer.run(variant.node, value if variant.field is None else getattr(value, variant.field))
 
 
-class _ByLiteral:
-    def __init__(self, node: nodes.UnionByLiteral, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, _reached: int, _variables: dict[str, Any]) -> Any:
+class _ByLiteral(Interpreter):
+    def __call__(self, value: Any, exc: Exception | None = None, *_stopped: Any) -> Any:
         node = self.node
         found = node.writers.get(type(value))
         if found is None:
@@ -139,14 +115,10 @@ class _ByLiteral:
         return body
 
 
-class _Untagged:
+class _Untagged(Interpreter):
     """A union without tags: the first member that takes the value writes it."""
 
-    def __init__(self, node: nodes.UntaggedUnion, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
+    def __call__(self, value: Any, *_stopped: Any) -> Any:
         issues: list[Issue] = []
         for member in self.node.members:
             try:
@@ -156,31 +128,17 @@ class _Untagged:
         raise FormatError(issues)
 
 
-class _TaggedValue:
+class _TaggedValue(Interpreter):
     """A Rust enum in one class."""
 
-    def __init__(self, node: nodes.TaggedValueNode, explainer: Explainer) -> None:
-        self.node = node
-        self.explainer = explainer
-
-    def __call__(self, value: Any) -> Any:
-        return self.resume(value, None, BEFORE, {})
-
-    def resume(self, value: Any, exc: Exception | None, _reached: int, _variables: dict[str, Any]) -> Any:
+    def __call__(self, value: Any, exc: Exception | None = None, *_stopped: Any) -> Any:
         node = self.node
         if type(value) is not node.cls:
             raise mismatch(f"a {node.cls.__name__}", value)
-        name, held = value.variant, node.nodes.get(value.variant)  # type: ignore[attr-defined]
+        name, held = value.variant, node.nodes.get(value.variant)
         if held is None:
             return name
-        issues: list[Issue] = []
-        if exc is None:
-            body = self.explainer.tried(held, value.value, name, issues)  # type: ignore[attr-defined]
-        else:
-            body = self.explainer.failed(exc, held, value.value, name, issues)  # type: ignore[attr-defined]
-        if issues:
-            raise FormatError(issues)
-        return {name: body}
+        return {name: self.explainer.held(held, value.value, name, exc)}
 
 
 WRITERS: Final[Interpreters] = {
