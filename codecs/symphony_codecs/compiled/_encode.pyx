@@ -24,6 +24,8 @@ from symphony_types.time import Duration, Timestamp
 from symphony_codecs.compiled._decode import REFUSAL, builtins_of
 from symphony_codecs.schema import nodes
 
+cimport cython
+
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.exc cimport PyErr_Clear, PyErr_ExceptionMatches
 from libc.string cimport memmove, memset
@@ -43,6 +45,7 @@ include "encode/text.pxi"
 include "encode/floats.pxi"
 include "encode/numbers.pxi"
 include "encode/writer.pxi"
+include "encode/quick.pxi"
 include "encode/slots.pxi"
 include "encode/scalars.pxi"
 include "encode/ids_and_time.pxi"

@@ -124,8 +124,7 @@ def test_a_name_that_no_document_can_have():
 
     for name in NAMES:
         codec = get_codec(name).with_options(rename=lambda _: "\ud800", positional=False)
-        agree(codec, Odd, Odd())
-        assert engine(codec, list[Odd], lambda _: b"reference")([]) == b"reference"
+        agree(codec, list[Odd], [], [Odd()])
 
 
 def test_mismatches_reach_the_listeners():

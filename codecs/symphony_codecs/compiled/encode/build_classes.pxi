@@ -31,7 +31,11 @@ def _record(Builder builder not None, node):
         schema.is_default = NULL if field.is_default is None else <PyObject*>field.is_default
         _set_default(writer, schema, field)
         schema.runs_no_user_code = inner.runs_no_user_code and schema.left_out < IF_ASKED
-        schema.is_text = type(inner) is TextWriter
+        schema.takes = 0 if schema.left_out != NEVER_LEFT_OUT else inner.takes
+        if schema.omit_none:
+            schema.takes &= ~TAKES_NULL
+        elif schema.is_nullable and schema.left_out == NEVER_LEFT_OUT:
+            schema.takes |= TAKES_NULL
         writer.kept += [inner, field.is_default]
         schema.writer = <PyObject*>inner
         writer.count = i + 1
@@ -73,6 +77,7 @@ cdef int _set_default(StructWriter writer, FieldPlan* schema, field) except -1:
 def _by_class(Builder builder not None, node):
     cdef ByClassWriter writer = ByClassWriter()
     cdef HookWriter other
+    cdef Py_ssize_t at
     writer.table = ClassTable(node.writers)
     writer.writers = tuple([builder.writer(each) for each in node.writers.values()])
     call = getattr(node, "call", None)
@@ -81,7 +86,16 @@ def _by_class(Builder builder not None, node):
         other.call = call
         other.result = builder.plain
         writer.other = builder.ready(other, False)
-    return builder.ready(writer, False)
+    for cls, takes in _QUICK:
+        at = writer.table.find(<PyObject*>cls)
+        if at >= 0:
+            writer.takes |= (<Writer>writer.writers[at]).takes & takes
+    return builder.ready(writer, False, writer.takes)
+
+
+cdef tuple _QUICK = (
+    (str, TAKES_TEXT), (int, TAKES_INT), (float, TAKES_FLOAT), (bool, TAKES_BOOL), (type(None), TAKES_NULL)
+)
 
 
 def _tagged(Builder builder not None, node):

@@ -1,28 +1,28 @@
 # The writers of what has no fields: scalars, containers, and what stands around others.
 
 def _null(Builder builder not None, node):
-    return builder.ready(NullWriter(), True)
+    return builder.ready(NullWriter(), True, TAKES_NULL)
 
 
 def _boolean(Builder builder not None, node):
-    return builder.ready(BooleanWriter(), True)
+    return builder.ready(BooleanWriter(), True, TAKES_BOOL)
 
 
 def _integer(Builder builder not None, node):
     cdef IntegerWriter writer = IntegerWriter()
     writer.set_bounds(node.minimum, node.maximum)
     writer.wide_is_text = node.wide is not None
-    return builder.ready(writer, True)
+    return builder.ready(writer, True, 0 if writer.is_bounded else TAKES_INT)
 
 
 def _float(Builder builder not None, node):
-    return builder.ready(FloatWriter(), True)
+    return builder.ready(FloatWriter(), True, TAKES_FLOAT)
 
 
 def _text(Builder builder not None, node):
     cdef HeldTextWriter writer
     if not node.minimum and node.maximum is None and node.match is None and not node.options:
-        return builder.ready(TextWriter(), True)
+        return builder.ready(TextWriter(), True, TAKES_TEXT)
     writer = HeldTextWriter()
     writer.minimum = node.minimum
     writer.maximum = PY_SSIZE_T_MAX if node.maximum is None else min(node.maximum, PY_SSIZE_T_MAX)
@@ -144,7 +144,7 @@ def _checked(Builder builder not None, node):
 def _optional(Builder builder not None, node):
     cdef OptionalWriter writer = OptionalWriter()
     writer.inner = builder.writer(node.inner)
-    return builder.ready(writer, writer.inner.runs_no_user_code)
+    return builder.ready(writer, writer.inner.runs_no_user_code, writer.inner.takes | TAKES_NULL)
 
 
 def _anything(Builder builder not None, node):

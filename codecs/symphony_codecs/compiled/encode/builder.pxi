@@ -40,15 +40,16 @@ cdef class Builder:
             known = self.made[id(node)] = (make(self, node), node)
         return <Writer>known[0]
 
-    cdef object ready(self, Writer writer, bint runs_no_user_code):
+    cdef object ready(self, Writer writer, bint runs_no_user_code, int takes=0):
         writer.wire = self.wire
         writer.strict = self.strict
         writer.runs_no_user_code = runs_no_user_code
+        writer.takes = takes
         return writer
 
     cdef PlainWriter plain_writer(self, bint takes_bytes, bint takes_odd_keys, bint takes_bool_keys, call):
         cdef PlainWriter writer = PlainWriter()
-        self.ready(writer, False)
+        self.ready(writer, False, TAKES_TEXT | TAKES_INT | TAKES_FLOAT | TAKES_BOOL | TAKES_NULL)
         writer.takes_bytes = takes_bytes
         writer.takes_odd_keys = takes_odd_keys
         writer.takes_bool_keys = takes_bool_keys

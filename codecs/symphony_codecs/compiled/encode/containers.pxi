@@ -23,7 +23,8 @@ cdef class ItemsWriter(Writer):
         cdef Py_ssize_t i = 0, size = list_size(items) if is_list else tuple_size(items)
         cdef PyObject* item
         cdef Writer writer = self.item
-        cdef int done
+        cdef Chunk* before
+        cdef int done, wire = self.wire
         if not open_container(out, size) or not has_room(out, MAX_HEAD):
             return REFUSED
         if self.wire == JSON:
@@ -32,9 +33,14 @@ cdef class ItemsWriter(Writer):
         else:
             out.at = array_head(out.at, self.wire, <uint64_t>size)
         while i < (list_size(items) if is_list else size):
-            if i and self.wire == JSON and put_byte(out, c",") == REFUSED:
-                return REFUSED
             item = list_item(items, i) if is_list else tuple_item(items, i)
+            before = &COMMA if i and wire == JSON else &NOTHING
+            done = put_quick(item, writer.takes, before, out, wire)
+            if done == WRITTEN:
+                i += 1
+                continue
+            if done == REFUSED or put_chunk(out, before) == REFUSED:
+                return REFUSED
             if writer.runs_no_user_code:
                 done = writer.write(item, out)
             else:

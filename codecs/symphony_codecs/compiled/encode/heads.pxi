@@ -1,5 +1,22 @@
 # MessagePack's and CBOR's heads: a type and a number in the fewest bytes.
 
+cdef extern from *:
+    """
+    /* The word whose bytes in memory are those of a number from the most significant one. */
+    static inline uint64_t symphony_most_significant_first(uint64_t number)
+    {
+    #if PY_BIG_ENDIAN
+        return number;
+    #elif defined(_MSC_VER)
+        return _byteswap_uint64(number);
+    #else
+        return __builtin_bswap64(number);
+    #endif
+    }
+    """
+    uint64_t most_significant_first "symphony_most_significant_first"(uint64_t number) noexcept nogil
+
+
 cdef enum:
     MAX_HEAD = 9
     CBOR_UINT = 0x00
@@ -12,11 +29,10 @@ cdef enum:
 
 
 cdef inline char* _tail(char* at, unsigned char first, uint64_t number, int size) noexcept nogil:
-    """Write the byte *first* and *number* in *size* bytes, most significant first."""
-    cdef int i
+    """Write the byte *first* and *number* in *size* bytes, most significant first, into room for nine bytes."""
+    cdef uint64_t word = most_significant_first(number << (64 - 8 * size))
     at[0] = <char>first
-    for i in range(size):
-        at[1 + i] = <char>(number >> (8 * (size - 1 - i)))
+    memcpy(at + 1, &word, 8)
     return at + 1 + size
 
 

@@ -110,21 +110,39 @@ cdef int _put_bignum(Sink* out, object number) except -1:
     return WRITTEN
 
 
+cdef inline char* null_at(char* at, int wire) noexcept nogil:
+    if wire == JSON:
+        memcpy(at, b"null", 4)
+        return at + 4
+    at[0] = <char>(0xC0 if wire == MSGPACK else 0xF6)
+    return at + 1
+
+
+cdef inline char* bool_at(char* at, int wire, bint value) noexcept nogil:
+    if wire == JSON:
+        if value:
+            memcpy(at, b"true", 4)
+            return at + 4
+        memcpy(at, b"false", 5)
+        return at + 5
+    at[0] = <char>((0xC2 if wire == MSGPACK else 0xF4) + value)
+    return at + 1
+
+
+cdef inline char* number_at(char* at, int wire, uint64_t magnitude, bint negative) noexcept nogil:
+    if wire == JSON:
+        at[0] = c"-"
+        return put_decimal(at + negative, magnitude)
+    if wire == MSGPACK:
+        return _msgpack_int(at, magnitude, negative)
+    return cbor_head(at, CBOR_NINT, magnitude - 1) if negative else cbor_head(at, CBOR_UINT, magnitude)
+
+
 cdef inline int put_number(Sink* out, int wire, uint64_t magnitude, bint negative) noexcept:
     """Write an int of up to 64 bits; *magnitude* and sign must be in MessagePack's range there."""
     if not has_room(out, MAX_DECIMAL):
         return REFUSED
-    if wire == JSON:
-        if negative:
-            out.at[0] = c"-"
-            out.at += 1
-        out.at = put_decimal(out.at, magnitude)
-    elif wire == MSGPACK:
-        out.at = _msgpack_int(out.at, magnitude, negative)
-    elif negative:
-        out.at = cbor_head(out.at, CBOR_NINT, magnitude - 1)
-    else:
-        out.at = cbor_head(out.at, CBOR_UINT, magnitude)
+    out.at = number_at(out.at, wire, magnitude, negative)
     return WRITTEN
 
 
@@ -178,17 +196,20 @@ cdef inline char* _cbor_float(char* at, double number) noexcept nogil:
     return _tail(at, 0xFA, word, 4)
 
 
-cdef inline int put_float(Sink* out, int wire, bint strict, double number) except -1:
+cdef inline char* _binary_float(char* at, int wire, double number) noexcept nogil:
     cdef uint64_t bits
+    if wire == CBOR:
+        return _cbor_float(at, number)
+    memcpy(&bits, &number, 8)
+    return _tail(at, 0xCB, bits, 8)
+
+
+cdef inline int put_float(Sink* out, int wire, bint strict, double number) except -1:
     if strict and not is_finite(number):
         return REFUSED
     if not has_room(out, 2 * LONGEST_FLOAT):
         return REFUSED
     if wire == JSON:
         return put_json_float(out, number)
-    if wire == MSGPACK:
-        memcpy(&bits, &number, 8)
-        out.at = _tail(out.at, 0xCB, bits, 8)
-    else:
-        out.at = _cbor_float(out.at, number)
+    out.at = _binary_float(out.at, wire, number)
     return WRITTEN

@@ -38,7 +38,7 @@ cdef struct FieldPlan:
     bint omit_none
     bint is_nullable       # whether None is null, else the writer's
     bint runs_no_user_code
-    bint is_text           # whether it is any text: by far the most fields are
+    int takes              # what `put_quick` writes of it
 
 
 cdef bint is_left_out(PyObject* item, FieldPlan* field) except -1:
@@ -54,6 +54,7 @@ cdef bint is_left_out(PyObject* item, FieldPlan* field) except -1:
     return field.left_out == IF_EQUAL and is_equal(item, field.default, Py_EQ)
 
 
+@cython.final
 cdef class StructWriter(Writer):
     """
     The fields of exactly one class, as a map or as an array.
@@ -137,13 +138,19 @@ cdef class StructWriter(Writer):
         cdef FieldPlan* field
         cdef PyObject* item
         cdef Slots slots = self.slots
-        cdef int done
+        cdef int done, wire = self.wire
         slots.check()
         for i in range(self.count):
             field = &self.fields[i]
-            if field.runs_no_user_code and slots.offsets[i] > 0:
-                item = slot_at(value, slots.offsets[i])
-                if item != NULL and item != UNSET_OBJECT:
+            item = slot_at(value, slots.offsets[i]) if slots.offsets[i] > 0 else NULL
+            if item != NULL:
+                done = put_quick(item, field.takes, &field.before, out, wire)
+                if done == WRITTEN:
+                    count += 1
+                    continue
+                if done == REFUSED:
+                    return -2
+                if field.runs_no_user_code and item != UNSET_OBJECT:
                     done = self.put_known(item, field, out)
                     if done < 0:
                         return -2
@@ -164,7 +171,7 @@ cdef class StructWriter(Writer):
             count += done
         return count
 
-    cdef inline int put_known(self, PyObject* item, FieldPlan* field, Sink* out) except -1:
+    cdef int put_known(self, PyObject* item, FieldPlan* field, Sink* out) except -1:
         """Do as `put_field` does, where no code of the user's runs."""
         cdef int done
         if item == NONE:
@@ -176,9 +183,7 @@ cdef class StructWriter(Writer):
                 return 1 if put_chunk(out, &field.before) == WRITTEN and put_null(out, self.wire) == WRITTEN else -2
         if field.left_out != NEVER_LEFT_OUT and is_left_out(item, field):
             return 0
-        if field.is_text and is_text(item):
-            done = put_after(out, self.wire, &field.before, item)
-        elif put_chunk(out, &field.before) == WRITTEN:
+        if put_chunk(out, &field.before) == WRITTEN:
             done = (<Writer>field.writer).write(item, out)
         else:
             done = REFUSED

@@ -267,27 +267,3 @@ cdef inline int put_text(Sink* out, int wire, PyObject* text) except -1:
     if _is_compact_ascii(text):
         return put_utf8(out, wire, _compact_ascii(text), text_length(text))
     return _put_other_text(out, wire, text)
-
-
-cdef inline int put_after(Sink* out, int wire, const Chunk* before, PyObject* text) except -1:
-    """Write *before* and any `str`; for short ASCII room is made once for both."""
-    cdef Py_ssize_t size = text_length(text)
-    if not _is_compact_ascii(text) or size > PIECE or size > out.max_text:
-        return put_text(out, wire, text) if put_chunk(out, before) == WRITTEN else REFUSED
-    if not has_room(out, before.size + size * LONGEST_ESCAPE + MAX_HEAD):
-        return REFUSED
-    copy_chunk(out.at, before)
-    out.at += before.size
-    if wire == JSON:
-        out.at[0] = c'"'
-        out.at = _escape(out.at + 1, _compact_ascii(text), size)
-        out.at[0] = c'"'
-        out.at += 1
-        return WRITTEN
-    if wire == MSGPACK:
-        out.at = msgpack_text_head(out.at, <uint64_t>size)
-    else:
-        out.at = cbor_head(out.at, CBOR_TEXT, <uint64_t>size)
-    _copy(out.at, _compact_ascii(text), size)
-    out.at += size
-    return WRITTEN

@@ -13,6 +13,8 @@ cdef extern from *:
     PyObject* TUPLE "((PyObject *)&PyTuple_Type)"
     PyObject* DICT "((PyObject *)&PyDict_Type)"
     PyObject* INT "((PyObject *)&PyLong_Type)"
+    PyObject* FLOAT "((PyObject *)&PyFloat_Type)"
+    PyObject* BOOL "((PyObject *)&PyBool_Type)"
     PyObject* BYTES "((PyObject *)&PyBytes_Type)"
     PyObject* BYTEARRAY "((PyObject *)&PyByteArray_Type)"
     const char* bytearray_data "PyByteArray_AS_STRING"(PyObject* value) noexcept nogil
@@ -32,10 +34,12 @@ cdef class Writer:
         strict: Whether floats must be finite.
         runs_no_user_code: Whether nothing but this module's code runs while a value is
             written: then what holds it cannot go away meanwhile.
+        takes: What `put_quick` writes in its place.
     """
 
     cdef int wire
     cdef bint strict
+    cdef int takes
     cdef bint runs_no_user_code
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
@@ -87,28 +91,14 @@ cdef class ForwardReference(Writer):
 cdef inline int put_null(Sink* out, int wire) noexcept:
     if not has_room(out, 4):
         return REFUSED
-    if wire == JSON:
-        memcpy(out.at, b"null", 4)
-        out.at += 4
-    else:
-        out.at[0] = <char>(0xC0 if wire == MSGPACK else 0xF6)
-        out.at += 1
+    out.at = null_at(out.at, wire)
     return WRITTEN
 
 
 cdef inline int put_bool(Sink* out, int wire, bint value) noexcept:
     if not has_room(out, 5):
         return REFUSED
-    if wire == JSON:
-        if value:
-            memcpy(out.at, b"true", 4)
-            out.at += 4
-        else:
-            memcpy(out.at, b"false", 5)
-            out.at += 5
-    else:
-        out.at[0] = <char>((0xC2 if wire == MSGPACK else 0xF4) + value)
-        out.at += 1
+    out.at = bool_at(out.at, wire, value)
     return WRITTEN
 
 

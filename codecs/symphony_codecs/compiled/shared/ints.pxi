@@ -24,7 +24,19 @@ cdef extern from *:
         #define symphony_is_negative(o) (Py_SIZE(o) < 0)
     #endif
 
-    static int symphony_int_bits(PyObject *number, uint64_t *high, uint64_t *low, int *negative)
+    static int symphony_wide_int_bits(const digit *digits, Py_ssize_t count, uint64_t *high, uint64_t *low)
+    {
+        *low = 0;
+        while (count--) {
+            if (*high >> (64 - PyLong_SHIFT))
+                return 0;
+            *high = *high << PyLong_SHIFT | *low >> (64 - PyLong_SHIFT);
+            *low = *low << PyLong_SHIFT | digits[count];
+        }
+        return 1;
+    }
+
+    static inline int symphony_int_bits(PyObject *number, uint64_t *high, uint64_t *low, int *negative)
     {
         const digit *digits = symphony_digits(number);
         Py_ssize_t count = symphony_digit_count(number);
@@ -34,14 +46,7 @@ cdef extern from *:
             *low = count ? digits[0] : 0;
             return 1;
         }
-        *low = 0;
-        while (count--) {
-            if (*high >> (64 - PyLong_SHIFT))
-                return 0;
-            *high = *high << PyLong_SHIFT | *low >> (64 - PyLong_SHIFT);
-            *low = *low << PyLong_SHIFT | digits[count];
-        }
-        return 1;
+        return symphony_wide_int_bits(digits, count, high, low);
     }
 
     static PyObject *symphony_int_of_bytes(const unsigned char *raw, size_t size)
