@@ -5,7 +5,9 @@ What was refused is looked at a second time, to say all that is wrong with it.
 If each level of such documents did that for those inside it, n levels would
 take 2**n calls.  So a call that has failed is not repeated while the call
 around it looks for its faults: the same error is raised again.  And a call
-made meanwhile that is not known looks for faults at once.
+made meanwhile that is not known looks for faults at once.  Nor is a hook
+called again with the value with which it failed since a call inside it did:
+it may give each call inside an object of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import contextlib
 import threading
 import weakref
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from ._signals import raise_if_from_signal
@@ -25,7 +27,19 @@ if TYPE_CHECKING:
     from .converter import WireConverter
 
 
-__all__ = ["calls_itself", "caught", "forget", "looking_for_faults", "mark", "raise_known", "remember", "thread"]
+__all__ = [
+    "FAILED_HOOKS",
+    "call_again",
+    "calls_itself",
+    "caught",
+    "forget",
+    "hook_failed",
+    "looking_for_faults",
+    "mark",
+    "raise_known",
+    "remember",
+    "thread",
+]
 
 # Of what an exception was raised from, and of groups.
 _MAX_LOOKED_AT: Final = 20
@@ -48,6 +62,13 @@ class _Thread(threading.local):
 
 
 thread: Final = _Thread()
+
+FAILED_HOOKS: Final[dict[tuple[int, int, int], tuple[Any, Any, Exception]]] = {}
+"""
+Calls of hooks that failed since a call inside did: by thread and identities, the hook, its argument, what it raised.
+
+Functions look here only where there is an entry of any thread, which costs next to nothing where there is none.
+"""
 
 
 def caught(exc: Exception) -> bool:
@@ -76,12 +97,12 @@ def key_of(converter: WireConverter, as_type: Any, argument: Any) -> Hashable:
 def mark(error: EncodeError | DecodeError, converter: WireConverter, as_type: Any, argument: Any) -> None:
     """Note in *error* which call it is of; *argument* is not kept alive."""
     key = key_of(converter, as_type, argument)
-    of = None
+    of: Callable[[], Any] | None = None
     if isinstance(error, EncodeError) or not _is_document(argument):
         try:
             of = weakref.ref(argument)
-        except TypeError:
-            return
+        except TypeError:  # a list, say, which `raise_known` then never knows again
+            of = object
     error.__dict__["_call"] = key, of
 
 
@@ -94,6 +115,19 @@ def remember(exc: BaseException) -> bool:
             thread.errors[call[0]] = error
             found = True
     return found
+
+
+def hook_failed(hook: Any, value: Any, exc: Exception) -> None:
+    """Keep what *hook* raised for *value*, until `forget`."""
+    FAILED_HOOKS[threading.get_ident(), id(hook), id(value)] = hook, value, exc
+
+
+def call_again(hook: Callable[[Any], Any], value: Any) -> Any:
+    """Return what *hook* makes of *value*; if a call inside it has failed already, raise what it raised."""
+    known = FAILED_HOOKS.get((threading.get_ident(), id(hook), id(value)))
+    if known is not None:
+        raise known[2]
+    return hook(value)
 
 
 def raise_known(converter: WireConverter, as_type: Any, argument: Any) -> None:
@@ -110,6 +144,10 @@ def forget() -> None:
     """Forget all errors, once no call is under way that may meet them again."""
     if not thread.explaining:
         thread.errors.clear()
+        if FAILED_HOOKS:
+            own = threading.get_ident()
+            for key in [key for key in tuple(FAILED_HOOKS) if key[0] == own]:
+                del FAILED_HOOKS[key]
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, Self, get_origin
 
 import attrs
 import pytest
@@ -215,6 +215,37 @@ def test_writing_hooks_run_in_proportion_to_the_depth(name: str, error: str | No
             counter.codec.encode(value)
         except EncodeError:
             assert error is not None
+        assert counter.runs <= MOST_RUNS_A_LEVEL * (depth + 1), depth
+
+
+@attrs.define
+class Link:
+    inner: Link | None = None
+    end: Any = None
+
+
+@pytest.mark.parametrize("name", ["json", "msgpack", "msgpack-compact", "cbor"])
+@pytest.mark.parametrize("as_type", [Link, None, list[Link], dict[str, Link], Link | None])
+def test_objects_of_each_call_do_not_multiply_the_runs(name: str, as_type: Any) -> None:
+    """A hook that writes another object each time it is called runs in proportion to the depth, too."""
+    for depth in (0, 1, 2, 5, 10, 16):
+        counter = Counter(get_codec(name))
+
+        def write(value: Link, counter: Counter = counter) -> Any:
+            counter.runs += 1
+            if value.inner is None:
+                return value.end
+            again = Link(value.inner.inner, value.inner.end)
+            origin = get_origin(as_type)
+            whole = [again] if origin is list else {"a": again} if origin is dict else again
+            return counter.codec.encode(whole, as_type).hex()
+
+        counter.codec.converter.register_unstructure_hook(Link, write)
+        value = Link(end=object())
+        for _ in range(depth):
+            value = Link(value)
+        with pytest.raises(EncodeError):
+            counter.codec.encode(value, Link)
         assert counter.runs <= MOST_RUNS_A_LEVEL * (depth + 1), depth
 
 

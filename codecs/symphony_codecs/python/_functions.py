@@ -13,7 +13,7 @@ from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, issues_of
 from .._making import making
-from .._nested import calls_itself, mark, raise_known
+from .._nested import FAILED_HOOKS, call_again, calls_itself, mark, raise_known
 from .._signals import raise_if_from_signal
 from ..errors import DecodeError, EncodeError
 from ..formats import json
@@ -218,7 +218,7 @@ def encoder(converter: WireConverter, as_type: Any) -> Callable[[Any], bytes]:
 
     def encode(value: Any) -> bytes:
         try:
-            return form.dumps(hook(value), limits, strict)
+            return form.dumps(call_again(hook, value) if FAILED_HOOKS else hook(value), limits, strict)
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise encode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 

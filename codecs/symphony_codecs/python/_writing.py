@@ -10,6 +10,7 @@ from collections import abc
 from collections.abc import Callable
 from typing import Any, Final
 
+from .._nested import FAILED_HOOKS, call_again
 from ..schema import nodes
 from . import _write_structs, _write_unions, datetimes, scalars
 from ._maker import Bodies, Lines, Maker, items_of, part, plain_kinds, refusing
@@ -204,7 +205,12 @@ def _key(node: nodes.Dict, key: str, maker: Maker) -> list[str]:
 
 
 def _hook(node: nodes.Hook, v: str, maker: Maker) -> list[str]:
-    return [f"{v} = {maker.name(node.call, 'hook')}({v})"]
+    hook, failed, again = (
+        maker.name(node.call, "hook"),
+        maker.name(FAILED_HOOKS, "FAILED"),
+        maker.name(call_again, "again"),
+    )
+    return [f"{v} = {again}({hook}, {v}) if {failed} else {hook}({v})"]
 
 
 # Containers of what has a function of its own are functions, too: the explainer goes on with their ``items``.

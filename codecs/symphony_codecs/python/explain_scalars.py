@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from symphony_types._uuid_text import format_uuid_bytes, parse_uuid_bytes
@@ -13,6 +14,7 @@ from symphony_types.time import Duration, Timestamp
 from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, mismatch
+from .._nested import call_again
 from .._signals import raise_if_from_signal
 from ..schema import nodes
 from ..schema.nodes import HOOKS
@@ -263,5 +265,5 @@ WRITERS: Final[Interpreters] = {
     nodes.Duration: _write_duration,
     nodes.DateTime: _write_moment,
     nodes.Enum: _write_enum,
-    **dict.fromkeys(HOOKS, lambda node, _: node.call),
+    **dict.fromkeys(HOOKS, lambda node, _: partial(call_again, node.call)),
 }

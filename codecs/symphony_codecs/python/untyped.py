@@ -18,6 +18,7 @@ from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
+from .._nested import FAILED_HOOKS, call_again
 from ..formats.base import CborTag, EqualKey, path_element
 from ..schema import nodes
 from ._source import Refused
@@ -171,7 +172,8 @@ def untyped(converter: WireConverter) -> Callable[[Any], Any]:
             )
         if kind is object:  # whose hook is this one
             raise unsupported(object, "it holds nothing")
-        return snapshot.converter.get_unstructure_hook(kind)(value)
+        hook = snapshot.converter.get_unstructure_hook(kind)
+        return call_again(hook, value) if FAILED_HOOKS else hook(value)
 
     return unstructure
 

@@ -75,6 +75,8 @@ cdef class PlainWriter(Writer):
             made = self.call(<object>value)
         except Exception as exc:
             caught(exc)
+            if has_remembered:
+                hook_failed(self.call, <object>value, exc)
             return REFUSED
         return self.result.write(<PyObject*>made, out)
 
@@ -175,5 +177,7 @@ cdef class HookWriter(Writer):
             made = self.call(<object>value)
         except Exception as exc:
             caught(exc)
+            if has_remembered:
+                hook_failed(self.call, <object>value, exc)
             return REFUSED
         return self.result.write(<PyObject*>made, out)

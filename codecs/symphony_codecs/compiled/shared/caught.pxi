@@ -1,6 +1,6 @@
 # What is caught must say something about the value or the document: see `symphony_codecs._signals`.
 
-from symphony_codecs._nested import caught as caught_in_python, forget
+from symphony_codecs._nested import caught as caught_in_python, forget, hook_failed
 
 # Whether an error was remembered that a call inside has raised; see `symphony_codecs._nested`.
 cdef bint has_remembered = False
