@@ -11,6 +11,7 @@ import pathlib
 import uuid
 
 from decimal import Decimal
+from types import GenericAlias
 from typing import Annotated, Any, Literal, NewType
 
 import attrs
@@ -20,7 +21,7 @@ import orjson
 import pytest
 
 from symphony_codecs import get_codec
-from symphony_codecs.engine import ENGINE, fast_decoder
+from symphony_codecs.executor import ENGINE, fast_decoder
 from symphony_codecs.python import decoder as reference_decoder
 from symphony_codecs.python import explainer
 from symphony_types import U8, Duration, Timestamp
@@ -77,6 +78,10 @@ WRITE: dict[str, Any] = {
 FORMATS = tuple(WRITE)
 
 
+def _map_of(key: Any, item: Any) -> Any:
+    return GenericAlias(dict, (key, item))
+
+
 def _map(name: str, entries: list[tuple[bytes, bytes]]) -> bytes:
     if name == "json":
         return b"{" + b",".join(key + b":" + item for key, item in entries) + b"}"
@@ -115,20 +120,21 @@ def _documents(name: str) -> list[bytes]:
 
 @pytest.mark.parametrize("strict", [False, True], ids=["", "strict"])
 @pytest.mark.parametrize("name", FORMATS)
-def test_executors_agree(name, strict):
+def test_executors_agree(name: Any, strict: Any) -> None:
     codec = codec_of(name, strict=strict)
     documents = _documents(name)[:: 7 if strict else 2]
     item = int if name == "json" else Literal["x"]
     for key in TYPES:
         try:
-            codec.decoder(dict[key, item])
+            codec.decoder(_map_of(key, item))
         except Exception:  # noqa: BLE001 - no key of the format
             continue
-        for tp in (dict[key, item], collections.OrderedDict[key, item], dict[key, item] | None):
-            agree_on_bytes(codec, tp, documents if tp == dict[key, item] else documents[::17], may_refuse=True)
+        agree_on_bytes(codec, _map_of(key, item), documents, may_refuse=True)
+        for tp in (GenericAlias(collections.OrderedDict, (key, item)), _map_of(key, item) | None):
+            agree_on_bytes(codec, tp, documents[::17], may_refuse=True)
 
 
-def test_untagged_unions_agree():
+def test_untagged_unions_agree() -> None:
     """A member that does not fit leaves nothing, also where its entry comes again and counts."""
     for name in FORMATS:
         tp = dict[int, int] | dict[int, str]
@@ -165,7 +171,7 @@ GOOD_AND_BAD: tuple[tuple[Any, Any, Any], ...] = (
 @pytest.mark.skipif(ENGINE == "python", reason="generated Python goes on itself")
 @pytest.mark.parametrize(("key", "good", "bad"), GOOD_AND_BAD)
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_bad_entry_is_found_without_reading_again(name, key, good, bad):
+def test_a_bad_entry_is_found_without_reading_again(name: Any, key: Any, good: Any, bad: Any) -> None:
     codec = get_codec(name)
     if key is uuid.UUID and name != "json":
         good = uuid.UUID(good).bytes
@@ -174,9 +180,12 @@ def test_a_bad_entry_is_found_without_reading_again(name, key, good, bad):
     one, two = (b"1", b'"y"') if name == "json" else map(WRITE[name], (1, "y"))
     write = WRITE[name]
     decode = fast_decoder(
-        codec.converter, list[dict[key, int]], _never, explainer(codec.converter, list[dict[key, int]])
+        codec.converter,
+        GenericAlias(list, (_map_of(key, int),)),
+        _never,
+        explainer(codec.converter, GenericAlias(list, (_map_of(key, int),))),
     )
-    reference = reference_decoder(codec.converter, list[dict[key, int]])
+    reference = reference_decoder(codec.converter, GenericAlias(list, (_map_of(key, int),)))
     head = b"[" if name == "json" else bytes([0x91 if name == "msgpack" else 0x81])
     tail = b"]" if name == "json" else b""
     bad_item = head + _map(name, [(write(good), two)]) + tail
@@ -190,12 +199,12 @@ def test_a_bad_entry_is_found_without_reading_again(name, key, good, bad):
 
 @pytest.mark.skipif(ENGINE == "python", reason="there is no fallback")
 @pytest.mark.parametrize("name", FORMATS)
-def test_good_keys_need_no_fallback(name):
+def test_good_keys_need_no_fallback(name: Any) -> None:
     codec = get_codec(name)
     for key, good, _ in GOOD_AND_BAD:
         if name != "json" and key in (uuid.UUID, ipaddress.IPv4Address):
             continue  # no text there
         entry = WRITE[name](good if name != "json" or type(good) is str else str(good))
         document = _map(name, [(entry, b"\x01" if name != "json" else b"1")])
-        found = fast_decoder(codec.converter, dict[key, int], _never, _never)(document)
-        assert found == reference_decoder(codec.converter, dict[key, int])(document)
+        found = fast_decoder(codec.converter, _map_of(key, int), _never, _never)(document)
+        assert found == reference_decoder(codec.converter, _map_of(key, int))(document)

@@ -253,10 +253,12 @@ cdef inline object key_of(const char* start, Py_ssize_t size):
     known = known_keys[place]
     if known != NULL:
         characters = ascii_of(<object>known, &length)
+        if characters == NULL:
+            characters = PyUnicode_AsUTF8AndSize(<object>known, &length)
         if length == size and memcmp(characters, start, size) == 0:
             return <object>known
     key = decoded(start, size, REFUSED)
-    if key is not REFUSED and ascii_of(key, &length) != NULL:
+    if key is not REFUSED:
         Py_INCREF(key)
         known = known_keys[place]
         known_keys[place] = <PyObject*>key
