@@ -90,9 +90,12 @@ cdef object leave_array(
     Its items are read by *alike*, or, where that is None, by *readers*.
     """
     cdef Py_ssize_t number = PyList_GET_SIZE(items)
-    cdef list tree = [structured(item) for item in items]
+    cdef list tree
     cdef Reader inner = <Reader>PyTuple_GET(readers, number) if alike is None else alike
     cdef object part = skip_faulty(cursor, inner, mark)
+    if part is REFUSED:
+        return REFUSED
+    tree = [structured(item) for item in items]
     while part is not REFUSED:
         tree.append(part)
         number += 1
