@@ -18,6 +18,7 @@ from .._nested import call_again
 from .._signals import raise_if_from_signal
 from ..schema import nodes
 from ..schema.nodes import HOOKS
+from ..schema.texts import text_form
 from ..schema.wire_classes import DurationWire
 from . import strict
 from .explain import Convert, Explainer, Interpreters, note
@@ -25,12 +26,6 @@ from .untyped import structure_untyped
 
 
 __all__ = ["READERS", "WRITERS"]
-
-_MOMENTS: Final[dict[type, str]] = {
-    dt.datetime: "an RFC 3339 date and time",
-    dt.date: "a date as YYYY-MM-DD",
-    dt.time: "a time as HH:MM:SS",
-}
 
 
 def _checking(convert: Convert, checks: tuple[Any, ...]) -> Convert:
@@ -152,14 +147,7 @@ def _write_duration(node: nodes.Duration, _: Explainer) -> Convert:
 
 
 def _read_moment(node: nodes.DateTime, _: Explainer) -> Convert:
-    expected, read = _MOMENTS[node.cls], node.read
-
-    def from_text(value: Any) -> Any:
-        if type(value) is not str:
-            raise mismatch(expected, value)
-        return read(value)
-
-    return from_text
+    return text_form(node.cls).structure
 
 
 def _write_moment(node: nodes.DateTime, _: Explainer) -> Convert:

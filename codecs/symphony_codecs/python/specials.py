@@ -63,17 +63,12 @@ def _text(tp: Any, _: WireConverter, *, reads: bool) -> Special:
     form = texts.text_form(tp)
     accepted = PurePath if tp is Path else tp
 
-    def structure_text(value: Any, _: Any) -> Any:
-        if type(value) is not str:
-            raise mismatch(form.expected, value)
-        return form.read(value)
-
     def unstructure_text(value: Any) -> str:
         if not isinstance(value, accepted):
             raise mismatch(f"a {tp.__name__}", value)
         return form.write(value)
 
-    return structure_text if reads else unstructure_text, _TEXT
+    return form.structure if reads else unstructure_text, _TEXT
 
 
 def _address(tp: Any, converter: WireConverter, *, reads: bool) -> Special:

@@ -138,11 +138,13 @@ class FromText(Hook):
         cls: The class; writing takes subclasses, too.
         read: From text to a value; it raises for text that stands for none.
         write: From a value to the text.
+        tags: Reading: by a tag of CBOR, from what stands behind it to a value.
     """
 
     cls: type
     read: Callable[[str], Any]
     write: Callable[[Any], str]
+    tags: Mapping[int, Callable[[Any], Any]] = _also({})
 
 
 @attrs.frozen(kw_only=True)
@@ -353,11 +355,13 @@ class DateTime(Node):
         cls: Which; writing takes subclasses, but no datetime for a date.
         read: From text to the value, for what is not in the usual form.
         write: From a value to the text.
+        tags: Reading: by a tag of CBOR, from what stands behind it to a value.
     """
 
     cls: type
     read: Callable[[str], Any]
     write: Callable[[Any], str]
+    tags: Mapping[int, Callable[[Any], Any]] = _also({})
 
 
 @attrs.frozen

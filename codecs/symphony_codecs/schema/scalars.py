@@ -165,10 +165,10 @@ def standard(tp: Any, builder: Builder) -> nodes.Node:
         return nodes.Uuid(tp, builder.format.human_readable, uuid_from_bytes)
     form = text_form(tp)
     if tp in (dt.datetime, dt.date, dt.time):
-        return nodes.DateTime(tp, form.read, form.write)
+        return nodes.DateTime(tp, form.read, form.write, form.tags)
     # Which path a `Path` is depends on the system.
     cls = PurePath if tp is Path and not builder.reads else tp
-    return nodes.FromText(*_special("standard", tp, builder), cls=cls, read=form.read, write=form.write)
+    return nodes.FromText(*_special("standard", tp, builder), cls=cls, read=form.read, write=form.write, tags=form.tags)
 
 
 def address(tp: Any, builder: Builder) -> nodes.Node:

@@ -9,6 +9,9 @@ timedelta     ``{"secs": int, "nanos": 0..999_999_999}``, secs signed
 Decimal       text, as `str` gives it
 Path          text
 ============  =======================================================
+
+In CBOR the seconds of tag 1 are read for a datetime and the decimal fraction
+of tag 4 for a Decimal, as others write them (RFC 8949, section 3.4).
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import decimal
 import re
 import uuid
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -27,6 +30,7 @@ import attrs
 from symphony_types import _rfc3339
 
 from .._issues import mismatch
+from ..formats.base import CborTag
 
 
 __all__ = [
@@ -37,6 +41,9 @@ __all__ = [
 
 # More digits than that is no number anybody meant; parsing them is quadratic.
 _MAX_DECIMAL: Final = 4300
+# In bits: these have no more digits than the text of a Decimal may have.
+_MAX_MANTISSA: Final = 14_000
+_MAX_EXPONENT: Final = 64
 _DECIMAL: Final = re.compile(
     r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,18})?|[+-]?(?:Infinity|s?NaN[0-9]*)", re.ASCII
 )
@@ -72,6 +79,28 @@ def _read_decimal(text: str) -> decimal.Decimal:
     raise mismatch("a decimal number as text", text, "invalid_value")
 
 
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def _read_seconds(seconds: object) -> dt.datetime:
+    """Read the content of tag 1, to the nearest microsecond, in UTC."""
+    if type(seconds) is int or type(seconds) is float:
+        try:
+            return _EPOCH + dt.timedelta(seconds=seconds)
+        except (OverflowError, ValueError):
+            pass
+    raise mismatch("seconds since the epoch", seconds, "invalid_value")
+
+
+def _read_fraction(pair: object) -> decimal.Decimal:
+    """Read the content of tag 4: an exponent of ten, and what it multiplies."""
+    if type(pair) is list and list(map(type, pair)) == [int, int]:
+        exponent, mantissa = pair
+        if mantissa.bit_length() <= _MAX_MANTISSA and exponent.bit_length() <= _MAX_EXPONENT:
+            return _read_decimal(f"{mantissa}E{exponent}")
+    raise mismatch("a decimal fraction", pair, "invalid_value")
+
+
 def _read_path(cls: type[PurePath]) -> Callable[[str], PurePath]:
     def read(text: str) -> PurePath:
         if "\0" in text:
@@ -89,6 +118,12 @@ _TEXTS: Final[dict[type, tuple[str, Callable[[str], Any], Callable[[Any], str]]]
 }
 
 
+_TAGS: Final[dict[type, Mapping[int, Callable[[Any], Any]]]] = {
+    dt.datetime: {1: _read_seconds},
+    decimal.Decimal: {4: _read_fraction},
+}
+
+
 @attrs.frozen
 class TextForm:
     """
@@ -98,18 +133,28 @@ class TextForm:
         expected: What to call such a text in an error.
         read: From text to a value.
         write: From a value to text.
+        tags: By a tag of CBOR: from what stands behind it to a value.
     """
 
     expected: str
     read: Callable[[str], Any]
     write: Callable[[Any], str]
+    tags: Mapping[int, Callable[[Any], Any]] = {}
+
+    def structure(self, value: Any, _: Any = None) -> Any:
+        """Return the value that builtins stand for; as a cattrs hook."""
+        if type(value) is CborTag and value.tag in self.tags:
+            return self.tags[value.tag](value.value)
+        if type(value) is not str:
+            raise mismatch(self.expected, value)
+        return self.read(value)
 
 
 def text_form(cls: type) -> TextForm:
     """Return how values of *cls*, one of the table above or a class of paths, are text."""
     if issubclass(cls, PurePath):
         return TextForm("a path as text", _read_path(cls), str)
-    return TextForm(*_TEXTS[cls])
+    return TextForm(*_TEXTS[cls], _TAGS.get(cls, {}))
 
 
 def uuid_from_bytes(data: bytes) -> uuid.UUID:

@@ -4,9 +4,11 @@ cdef class FromTextReader(Reader):
     """What is text: the usual form is read here by subclasses, and others by the class's own function."""
 
     cdef object read_text
+    cdef dict tags     # by a tag of CBOR: what reads the value behind it
 
     def __cinit__(self, node):
         self.read_text = Timestamp.parse if isinstance(node, nodes.Timestamp) else node.read
+        self.tags = dict(getattr(node, "tags", ()))
 
     cdef object read(self, object value):
         cdef object result
@@ -27,7 +29,7 @@ cdef class FromTextReader(Reader):
         cdef Py_ssize_t size = 0
         cdef int kind = kind_at(cursor)
         if kind != IS_TEXT:
-            return self.take_other(cursor, kind)
+            return self.take_tagged(cursor) if kind == IS_TAG and self.tags else self.take_other(cursor, kind)
         if not span_at(cursor, &start, &size):
             return refuse_odd(cursor)
         result = self.usual(start, size)
@@ -35,6 +37,35 @@ cdef class FromTextReader(Reader):
             return result
         result = decoded(start, size, REFUSED)
         return refuse_odd(cursor) if result is REFUSED else call_one(self.read_text, result, REFUSED)
+
+    cdef object take_tagged(self, Cursor* cursor):
+        """Take a value behind tags, the first of which may say how it is to be read."""
+        cdef Cursor ahead
+        cdef Cursor start = cursor[0]
+        cdef uint64_t tag = SELF_DESCRIBED
+        cdef object result
+        while tag == SELF_DESCRIBED and kind_at(cursor) == IS_TAG:
+            ahead = cursor[0]
+            if not argument_at(&ahead, &tag) or not pass_tag(cursor):
+                return refuse_odd(cursor)
+        read = self.tags.get(tag)
+        if read is not None:
+            result = value_at(cursor)
+            if result is REFUSED:
+                return REFUSED
+            result = call_one(read, result, REFUSED)
+            if result is not REFUSED:
+                cursor.depth = start.depth
+                return result
+        cursor[0] = start
+        return self.take_other(cursor, IS_TAG)
+
+    cdef object read_tagged(self, object value):
+        read = self.tags.get(value.tag)
+        return REFUSED if read is None else call_one(read, value.value, REFUSED)
+
+    cdef bint minds_tags(self):
+        return bool(self.tags)
 
     cdef object usual(self, const char* start, Py_ssize_t size):
         return REFUSED
