@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 
-from collections.abc import Iterator
 from typing import Final
 
 
@@ -19,14 +17,24 @@ class _State(threading.local):
 _STATE: Final = _State()
 
 
-@contextlib.contextmanager
-def making(*, ours: bool = True) -> Iterator[None]:
-    """Mark what asks for hooks in here as ours, or as code of the user's."""
-    before, _STATE.is_ours = _STATE.is_ours, ours
-    try:
-        yield
-    finally:
-        _STATE.is_ours = before
+class making:  # noqa: N801 - a context manager, called as a function is
+    """
+    Mark what asks for hooks in here as ours, or as code of the user's.
+
+    Args:
+        ours: Whether it is ours.
+    """
+
+    __slots__ = ("_before", "_ours")
+
+    def __init__(self, *, ours: bool = True) -> None:
+        self._ours = ours
+
+    def __enter__(self) -> None:
+        self._before, _STATE.is_ours = _STATE.is_ours, self._ours
+
+    def __exit__(self, *_: object) -> None:
+        _STATE.is_ours = self._before
 
 
 def is_ours() -> bool:

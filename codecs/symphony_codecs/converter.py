@@ -135,7 +135,7 @@ class WireConverter(cattrs.Converter):
         self._depth = 0
         self._untyped: UnstructureHook | None = None
         self._class_schemas: Callable[[type], nodes.Schema] | None = None
-        self._followers: weakref.WeakSet[ConverterSnapshot] = weakref.WeakSet()
+        self._snapshot: Callable[[], ConverterSnapshot | None] = _nothing
         self._quick_hooks: dict[str, TypeCache[Any]] = {"structure": TypeCache(), "unstructure": TypeCache()}
         self._unprepared: weakref.WeakSet[Any] = weakref.WeakSet()  # quick hooks that go by what is registered later
         self._registered: dict[str, TypeCache[bool]] = {"structure": TypeCache(), "unstructure": TypeCache()}
@@ -152,7 +152,7 @@ class WireConverter(cattrs.Converter):
         self._untouched = self.generation
         if format.configure is not None:
             format.configure(self)
-        self._followers.clear()  # what the format itself made goes with the converter
+        self._snapshot = _nothing  # what the format itself made goes with the converter
         self._log.clear()  # what follows is the user's, and goes along with copies
         self._is_ready = True
 
@@ -283,10 +283,12 @@ class WireConverter(cattrs.Converter):
 
     def snapshot(self) -> ConverterSnapshot:
         """Return what keeps to the hooks of now."""
-        follower = ConverterSnapshot(self)
         with self._lock:
-            self._followers.add(follower)
-        return follower
+            known = self._snapshot()
+            if known is None:
+                known = ConverterSnapshot(self)
+                self._snapshot = weakref.ref(known)
+        return known
 
     def _find(self, direction: str, tp: Any, dispatch: Callable[[Any], Any]) -> Any:
         """
@@ -401,11 +403,10 @@ class WireConverter(cattrs.Converter):
         if self._frozen_because is not None:
             raise TypeError(self._frozen_because)
         with self._lock:
-            if self._followers and self._is_ready:
-                before = self.derive()
-                for follower in self._followers:
-                    follower.converter = before
-                self._followers.clear()
+            snapshot = self._snapshot() if self._is_ready else None
+            if snapshot is not None:
+                snapshot.converter = self.derive()
+                self._snapshot = _nothing
             for hook in self._unprepared:
                 hook.prepare()
             self._unprepared.clear()
@@ -518,6 +519,10 @@ def _refuse_copy_options() -> NoReturn:
 
 def _anything(_: Any) -> bool:
     return True
+
+
+def _nothing() -> None:
+    """Stand for a weak reference that refers to nothing."""
 
 
 def _is_among(dispatch: Any, tp: Any) -> bool:

@@ -38,7 +38,7 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
     stored = {} if construction is None else {attribute.field: attribute for attribute in construction.attributes}
     defaults = None if construction is not None else _defaults_of(node)
     if construction is None:
-        fields = [(attrs.evolve(f, node=f.unchecked or f.node, unchecked=None), v) for f, v in fields]
+        fields = [(f._replace(node=f.unchecked or f.node, unchecked=None), v) for f, v in fields]
     if construction is not None:
         lines += _changed(node.cls, ("__init__", "__new__", "__setattr__"), maker)
     elif defaults is not None:

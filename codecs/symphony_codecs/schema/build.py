@@ -178,7 +178,9 @@ class Builder:
         """Return the node of *tp*."""
         key = tp, self.is_trying
         try:
-            known = self._made.get(key) or self._lasting.get(key)
+            known = None if self.is_trying else self._lasting.get(tp)
+            if known is None:
+                known = self._made.get(key)
         except TypeError:  # an annotation that cannot be hashed
             raise unsupported(tp, "it cannot be hashed, so that no hook can be found by it") from None
         if known is not None:
@@ -193,8 +195,8 @@ class Builder:
         finally:
             self._being_made.discard(key)
         self._made[key] = node
-        if len(self._detours) == detours and is_made_of(tp, _LASTING.__contains__):
-            self._lasting.keep(key, node, is_shared=False)
+        if len(self._detours) == detours and not self.is_trying and is_made_of(tp, _LASTING.__contains__):
+            self._lasting.keep(tp, node, is_shared=False)
         if key in self._referred_to:
             self.table[key] = node
         return node

@@ -14,7 +14,7 @@ import functools
 import inspect
 import types
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -35,6 +35,7 @@ _DATACLASS_INIT: Final = "__create_fn__.<locals>.__init__"
 _HASH: Final = "_attrs_cached_hash"
 _BEFORE: Final = "__attrs_pre_init__"
 _METHODS: Final = (_BEFORE, "__attrs_post_init__", "__post_init__")
+_NONE: Final = nodes.Constant(None)
 _SCALARS: Final[dict[Any, type[nodes.Node]]] = {
     int: nodes.Integer,
     float: nodes.Float,
@@ -90,9 +91,8 @@ def interpret(
         attributes = list(_dataclass_attributes(cls, places, fields))
     else:
         return None
-    if not all(_is_storable(cls, attribute.name) for attribute in attributes):
-        return None
-    if not {attribute.field for attribute in attributes}.issuperset(range(len(fields))):
+    set_by = {attribute.name: attribute.field for attribute in attributes}
+    if not _are_storable(cls, set_by) or set_by != {**set_by, **places}:
         return None
     # The constructor calls what it was made to call, whatever the class has got since.
     calls = [name for name in code.co_names if name in _METHODS]
@@ -125,26 +125,19 @@ def _attribute(
     """Return what is done for an attribute; its place in *held* gets the node with the checks that it can make."""
     default = default_of(attribute) if place is None else fields[place].default
     convert = _convert(attribute.converter)
-    if place is None:
-        checked = Held(nodes.Null(), left=_parts(attribute.validator))
-    elif convert is not None and not _is_idle(attribute.converter, held[place]):
-        checked = Held(held[place], left=_parts(attribute.validator))
-    else:
+    validators: tuple[Validator, ...] = () if attribute.validator is None else (attribute.validator,)
+    default_validators = validators
+    if place is not None and (convert is None or _is_idle(attribute.converter, held[place])):
         if convert is not None:
             default, convert = _converted(attribute, default), None
-        checked = hold(held[place], attribute.validator)
-        held[place] = checked.node
+        if validators:
+            checked = hold(held[place], attribute.validator)
+            held[place], validators = checked.node, checked.left
+            if _passes(attribute, default, checked):
+                default_validators = validators
     if place is not None and default is nodes.ABSENT:
-        default = nodes.Constant(None)
-    return nodes.Attribute(
-        name=attribute.name,
-        field=place,
-        default=default,
-        convert=convert,
-        validators=checked.left,
-        default_validators=checked.left if _passes(attribute, default, checked) else _parts(attribute.validator),
-        of=attribute,
-    )
+        default = _NONE
+    return nodes.Attribute(attribute.name, place, default, convert, validators, default_validators, attribute)
 
 
 def _dataclass_attributes(
@@ -156,34 +149,32 @@ def _dataclass_attributes(
         if not field.init and (default is nodes.ABSENT or _is_of_class(cls, field, default)):
             continue
         if place is not None and default is nodes.ABSENT:
-            default = nodes.Constant(None)
+            default = _NONE
         yield nodes.Attribute(name=field.name, field=place, default=default)
 
 
 def _is_of_class(cls: type, field: dataclasses.Field[Any], default: nodes.Default) -> bool:
     """Return whether a default that is no argument is left to be found at the class."""
-    return isinstance(default, nodes.Constant) and not isinstance(
-        _looked_up(cls, field.name), types.MemberDescriptorType
-    )
+    found = next((vars(base)[field.name] for base in cls.__mro__ if field.name in vars(base)), None)
+    return isinstance(default, nodes.Constant) and not isinstance(found, types.MemberDescriptorType)
 
 
-def _looked_up(cls: type, name: str) -> Any:
-    for base in cls.__mro__:
-        if name in vars(base):
-            return vars(base)[name]
-    return None
+def _are_storable(cls: type, attributes: Iterable[str]) -> bool:
+    """Return whether instances keep what is stored under these names in slots or in their ``__dict__``."""
+    known: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        known.update(vars(base))
+    for name in attributes:
+        found = known.get(name)
+        if isinstance(found, types.MemberDescriptorType):
+            continue
+        if not cls.__dictoffset__ or (found is not None and _is_data_descriptor(found)):
+            return False
+    return True
 
 
-def _is_storable(cls: type, name: str) -> bool:
-    """Return whether instances keep what is stored under *name* in a slot or in their ``__dict__``."""
-    found = _looked_up(cls, name)
-    if isinstance(found, types.MemberDescriptorType):
-        return True
-    return cls.__dictoffset__ != 0 and not hasattr(type(found), "__set__") and not hasattr(type(found), "__delete__")
-
-
-def _parts(validator: Any) -> tuple[Validator, ...]:
-    return () if validator is None else (validator,)
+def _is_data_descriptor(found: Any) -> bool:
+    return hasattr(type(found), "__set__") or hasattr(type(found), "__delete__")
 
 
 def _convert(converter: Any) -> nodes.Convert | None:

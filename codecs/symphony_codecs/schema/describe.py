@@ -19,10 +19,7 @@ _MAX_SHOWN: Final = 60
 _ALIAS: Any = types.GenericAlias  # `list[int]` is a type to isinstance
 # What a line of the outline does not repeat: it stands before it, or below.
 _APART: Final = frozenset({"name", "argument", "key", "node", "fields", "variants", "cls", "construction"})
-_PARTS: Final = (
-    *(nodes.Node, nodes.Field, nodes.Variant, nodes.Constant, nodes.Factory),
-    *(nodes.Construction, nodes.Attribute, nodes.Convert),
-)
+_PARTS: Final = (nodes.Node, nodes.Variant, nodes.Constant, nodes.Factory, nodes.Construction, nodes.Convert)
 
 
 def describe(schema: nodes.Schema) -> dict[str, Any]:
@@ -39,6 +36,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, _PARTS):
         shown = {a.name: _plain(item) for a in attrs.fields(type(value)) if _is_said(a, item := getattr(value, a.name))}
         return {"node": type(value).__name__.lower(), **shown} if isinstance(value, nodes.Node) else shown
+    if isinstance(value, (nodes.Field, nodes.Attribute)):
+        usual = type(value)._field_defaults
+        return {
+            name: _plain(item)
+            for name, item in value._asdict().items()
+            # "of" says again what stands beside it
+            if name != "of" and _is_unusual(item, usual.get(name, attrs.NOTHING))
+        }
     if value is None or (isinstance(value, (bool, int, float, str)) and not isinstance(value, enum.Enum)):
         return value
     if isinstance(value, (list, tuple)):
@@ -57,8 +62,10 @@ def _is_said(attribute: attrs.Attribute[Any], value: Any) -> bool:
         return False
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         return bool(value)
-    if attribute.name == "of":  # which says again what stands beside it
-        return False
+    return _is_unusual(value, default)
+
+
+def _is_unusual(value: Any, default: Any) -> bool:
     return value is not nodes.ABSENT and (default is attrs.NOTHING or value is not default)
 
 

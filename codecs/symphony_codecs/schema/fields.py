@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Final, Protocol, get_args, get_origin
 
 import attrs
@@ -15,7 +15,7 @@ from .._issues import unsupported
 from ..formats.base import Format
 from ..options import ClassOptions, CodecOptions, FieldOptions
 from . import nodes
-from .annotations import admits_none, behind, class_of, hints_of, overridden
+from .annotations import admits_none, behind, class_of, hints_of, is_settled, overridden
 from .defaults import AnyField, default_of
 
 
@@ -70,7 +70,7 @@ def is_positional(cls: type, settings: Settings) -> bool:
     return bool(next(choice for choice in choices if choice is not None))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)  # not frozen: many are made for a first call, and a frozen one takes twice as long
 class WireField:
     """
     One field of a class on the wire.
@@ -105,24 +105,29 @@ class WireField:
 
 
 def _fields_of(tp: Any) -> tuple[list[AnyField], dict[str, Any]]:
-    """Return the fields that the constructor takes, and all types by name."""
+    """Return the fields that the constructor takes, and their types by name."""
     cls = class_of(tp)
-    hints = hints_of(tp)
-    every: list[AnyField]
-    if attrs.has(cls):
-        every = list(attrs.fields(cls))
-        if not all(field.type is None or field.type is hints.get(field.name) for field in every):
-            hints.update(overridden(cls, {field.name: field.type for field in every}))
-    else:
-        every = list(dataclasses.fields(cls))
-        names = {field.name for field in every}
-        for name in cls.__dataclass_fields__:
-            if name not in names and get_origin(hints.get(name)) is not ClassVar and hints.get(name) is not ClassVar:
-                raise unsupported(cls, f"its constructor takes {name!r}, which it does not keep")
-    for field in every:
-        if not field.init and _override(hints.get(field.name)).omit is False:
-            raise unsupported(cls, f"field {field.name!r} is not to be omitted, but the constructor does not take it")
-    return [field for field in every if field.init], hints
+    every: Iterable[AnyField] = attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls)
+    types = {field.name: field.type for field in every}
+    if not all(map(is_settled, types.values())):
+        types = {**hints_of(tp), **(overridden(cls, types) if attrs.has(cls) else {})}
+    taken = [field for field in every if field.init]
+    if len(taken) < len(types):
+        for field in every:
+            if not field.init and _override(types.get(field.name)).omit is False:
+                raise unsupported(
+                    cls, f"field {field.name!r} is not to be omitted, but the constructor does not take it"
+                )
+    if not attrs.has(cls) and len(cls.__dataclass_fields__) > len(dataclasses.fields(cls)):
+        _refuse_init_only(cls, hints_of(tp))
+    return taken, types
+
+
+def _refuse_init_only(cls: Any, hints: Mapping[str, Any]) -> None:
+    kept = {field.name for field in dataclasses.fields(cls)}
+    for name in cls.__dataclass_fields__:
+        if name not in kept and get_origin(hints.get(name)) is not ClassVar and hints.get(name) is not ClassVar:
+            raise unsupported(cls, f"its constructor takes {name!r}, which it does not keep")
 
 
 def _override(hint: Any) -> AttributeOverride:
@@ -134,8 +139,6 @@ def _override(hint: Any) -> AttributeOverride:
 
 def _overridden(cls: type, name: str, options: FieldOptions, override: AttributeOverride) -> FieldOptions:
     """Return the options of a field, where they say nothing those of *override*."""
-    if override is _NO_OVERRIDE:
-        return options
     if override.rename is not None and not isinstance(override.rename, str):
         raise unsupported(cls, f"field {name!r} is renamed to {override.rename!r}, which is no text")
     return attrs.evolve(
@@ -159,7 +162,7 @@ def wire_fields(tp: Any, settings: Settings) -> tuple[WireField, ...]:
     rename = options.rename or settings.options.rename
     omit_defaults = settings.options.omit_defaults if options.omit_defaults is None else options.omit_defaults
     fields: list[WireField] = []
-    raw, hints = _fields_of(behind(tp))
+    raw, types = _fields_of(behind(tp))
     if options.fields:
         names = {each.name for each in raw}
         for unknown in options.fields:
@@ -168,9 +171,11 @@ def wire_fields(tp: Any, settings: Settings) -> tuple[WireField, ...]:
     for each in raw:
         name = each.name
         argument = getattr(each, "alias", name)
-        hint = hints.get(name, Any)
+        hint = types.get(name, Any)
         override = _override(hint)
-        field = _overridden(cls, name, options.fields.get(name, _NO_OPTIONS), override)
+        field = options.fields.get(name, _NO_OPTIONS)
+        if override is not _NO_OVERRIDE:
+            field = _overridden(cls, name, field, override)
         default = default_of(each)
         if field.omit and default is nodes.ABSENT:
             raise unsupported(cls, f"field {name!r} is omitted but has no default")

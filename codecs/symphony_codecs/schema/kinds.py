@@ -131,22 +131,24 @@ def kind_of(tp: Any) -> Kind | None:
         return found
     origin = get_origin(tp)
     if origin is None and isinstance(tp, type):
-        by_base: list[Kind] = [kind for bases, kind in _BY_BASE if issubclass(tp, bases)]
-        found = by_base[0] if by_base else None
-        if found is not None:
-            return found
+        for bases, kind in _BY_BASE:
+            if issubclass(tp, bases):
+                return kind
     if origin is Annotated:
         return "json_value" if JSON_VALUE in get_args(tp)[1:] else "annotated"
     cls = origin or tp
-    found = _BY_ORIGIN.get(cls) if isinstance(cls, abc.Hashable) else None
+    try:
+        found = _BY_ORIGIN.get(cls)
+    except TypeError:
+        found = None
     return found or ("wrapper" if unwrap(tp) is not tp else _of_class(tp, cls))
 
 
 def _of_class(tp: Any, cls: Any) -> Kind | None:
-    if typing_extensions.is_typeddict(cls):
-        return "typed_dict"
     if is_struct(tp):
         return "struct"
+    if typing_extensions.is_typeddict(cls):
+        return "typed_dict"
     if cls is tuple:
         args = get_args(tp)
         # `tuple[()]` has no arguments either, but says so.

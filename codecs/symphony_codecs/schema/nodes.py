@@ -33,7 +33,7 @@ from __future__ import annotations
 import enum
 
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import attrs
 
@@ -528,8 +528,7 @@ class Convert:
     takes_field: bool = False
 
 
-@attrs.frozen(kw_only=True)
-class Attribute:
+class Attribute(NamedTuple):
     """
     What a constructor does for one attribute.
 
@@ -588,8 +587,7 @@ def _is_plain(attribute: Attribute) -> bool:
     return not (attribute.convert or attribute.validators or takes_self)
 
 
-@attrs.frozen(kw_only=True)
-class Field:
+class Field(NamedTuple):
     """
     One field of a record on the wire.
 

@@ -76,15 +76,12 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
             kept=EXTRAS.of if keeps else None,
         )
     inner = list(map(builder.field, present))
-    held = inner
-    construction: nodes.Construction | None = None
-    interpreted = interpret(cls, present, inner)
-    if interpreted is not None:
-        construction, held = interpreted
+    always = options.serde_required
+    construction, held = interpret(cls, present, inner) or (None, inner)
     return nodes.Struct(
         cls=cls,
         fields=tuple(map(_read, present, held, inner)),
-        required=max((i + 1 for i, f in enumerate(present) if not f.optional or options.serde_required), default=0),
+        required=next((i for i in range(len(present), 0, -1) if always or not present[i - 1].optional), 0),
         unknown=unknown,
         omitted=frozenset(field.key for field in every if field.omitted),
         construction=construction,
@@ -95,14 +92,9 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
 
 
 def _read(field: WireField, node: nodes.Node, unchecked: nodes.Node) -> nodes.Field:
+    weaker = None if unchecked is node else unchecked
     return nodes.Field(
-        name=field.name,
-        argument=field.argument,
-        key=field.key,
-        node=node,
-        unchecked=None if unchecked is node else unchecked,
-        optional=field.optional,
-        fill_none=field.default is nodes.ABSENT,
+        field.name, field.argument, field.key, node, weaker, field.optional, field.default is nodes.ABSENT
     )
 
 

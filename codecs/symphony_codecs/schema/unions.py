@@ -297,7 +297,7 @@ def _with_label(tp: Any, field: WireField, builder: Builder) -> nodes.Node | Non
     if more or value is None or (default == value and type(default) is not type(value)):
         return None  # sometimes left out
     (label,) = (each for each in record.fields if each.key == field.key)
-    held = attrs.evolve(label, omit_none=False, is_default=None)
+    held = label._replace(omit_none=False, is_default=None)
     if default == value:  # then it stands first
         return attrs.evolve(record, fields=(held, *(each for each in record.fields if each is not label)))
     return attrs.evolve(record, fields=tuple(held if each is label else each for each in record.fields))

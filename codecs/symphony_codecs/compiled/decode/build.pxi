@@ -191,8 +191,10 @@ def _is_number(node):
 
 def _record(Builder builder not None, node):
     readers = builder.build_all([field.node for field in node.fields])
-    unchecked = builder.build_all([field.unchecked or field.node for field in node.fields])
-    builder.has_validators = builder.has_validators or unchecked != readers
+    unchecked = readers
+    if any([field.unchecked is not None for field in node.fields]):
+        unchecked = builder.build_all([field.unchecked or field.node for field in node.fields])
+        builder.has_validators = True
     tokens = tuple([builder.token(field.key) for field in node.fields])
     return StructReader(node, readers, unchecked, tokens, builder.bytes_keys)
 
