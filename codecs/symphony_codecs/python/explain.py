@@ -102,10 +102,13 @@ def note(exc: Exception, where: PathElement | None, issues: list[Issue]) -> None
     """
     if isinstance(exc, RecursionError):
         raise exc
-    if where is None:
+    if type(exc) is FormatError and where is not None:
+        issues.extend([issue.prefixed(where) for issue in exc.issues])
+    elif where is None:
         issues.extend(issues_of(exc))
         return
-    issues.extend(issues_of(exc, where))
+    else:
+        issues.extend(issues_of(exc, where))
     if len(issues) >= MAX_ISSUES:
         raise FormatError(issues[:MAX_ISSUES])
 
@@ -197,7 +200,7 @@ class Explainer:
 
     def run(self, node: nodes.Node, value: Any) -> Any:
         """Return what becomes of *value*, a part, by *node*."""
-        if self.is_partial and value.__class__ is Structured:
+        if self.is_partial and type(value) is Structured:
             return value.value
         return self.convert(node)(value)
 
@@ -222,11 +225,12 @@ class Explainer:
             issues: Where to note what is wrong.
             exc: With which the generated function stopped at the part.
         """
-        if self.is_partial and value.__class__ is Structured:
+        if self.is_partial and type(value) is Structured:
             return value.value
         if exc is None or not is_final(exc, node):
             try:
-                return self.convert(node)(value)
+                convert = self._below.get(id(node)) or self.convert(node)
+                return convert(value)
             except Exception as fault:  # noqa: BLE001 - a hook of the user's may raise anything
                 if type(value) is not CborTag:
                     note(fault, where, issues)

@@ -35,7 +35,7 @@ class _Items(Interpreter):
         items = list(variables.get("items", ()))
         stopped = exc if "items" in variables else None
         for index, item in enumerate(itertools.islice(values, len(items), None), len(items)):
-            if is_partial and item.__class__ is Structured:
+            if is_partial and type(item) is Structured:
                 items.append(item.value)
             else:
                 items.append(explainer.tried(item_node, item, index, issues, stopped))
@@ -158,7 +158,7 @@ class ReadDict(Interpreter):
         new_items: list[Any] = []
         issues: list[Issue] = []
         for index, (each, item) in enumerate(value.items()):
-            if each.__class__ is Structured:
+            if type(each) is Structured:
                 new_keys.append(each.value)
                 new_items.append(item.value)
                 continue

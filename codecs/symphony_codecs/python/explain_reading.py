@@ -37,6 +37,8 @@ from .explain_unions import READERS as UNIONS
 
 __all__ = ["READERS"]
 
+_MISSING: Final = object()
+_BOTH: Final = (dict, list)
 _ONLY_TEXT: Final = frozenset((str,))
 
 
@@ -53,7 +55,7 @@ class _Struct(Interpreter):
         self.keys = [field.key for field in node.fields]
         self.known: dict[PathElement, int] = {field.key: place for place, field in enumerate(node.fields)}
         # The checks of the constructor are explained where it is called.
-        self.inner = [field.unchecked or field.node for field in node.fields]
+        self.parts = [(field.key, field.argument, field.unchecked or field.node) for field in node.fields]
         self.has_checks = has_checks(node.cls)
 
     def __call__(
@@ -69,28 +71,31 @@ class _Struct(Interpreter):
             raise self._broken(variables["broken"]) if variables.get("broken") else exc or Refused()
         if node.adapt is not None:
             value = node.adapt(value)
-        there, is_partial = self._there(value), explainer.is_partial
+        is_partial = explainer.is_partial
+        if is_partial and not self.has_checks and type(value) in _BOTH and len(value) == len(self.parts):
+            self._raise_faults(value)
+        there = self._there(value)
         arguments: dict[str, Any] = {}
         issues: list[Issue] = []
-        found = 0
-        for index, field in enumerate(node.fields):
-            key = field.key
-            if key not in there:
-                if not field.optional:
-                    issues.append(missing_field(key))
-                elif field.fill_none:
-                    arguments[field.argument] = None
-                continue
-            found += 1
-            item = there[key]
-            was_there = reached >= index and (key in value if type(value) is dict else True)
-            if is_partial and item.__class__ is Structured:
-                result = item.value
-            elif was_there and reached > index:
-                result = variables[f"v{index}"]
+        left_out = 0
+        for index, (key, argument, inner) in enumerate(self.parts):
+            item = there.get(key, _MISSING)
+            if is_partial and type(item) is Structured:
+                arguments[argument] = item.value
+            elif item is not _MISSING:
+                # What is left out may be filled in before the function stops.
+                was_there = reached >= index and (key in value if type(value) is dict else True)
+                if was_there and reached > index:
+                    arguments[argument] = variables[f"v{index}"]
+                else:
+                    arguments[argument] = explainer.tried(inner, item, key, issues, exc if was_there else None)
             else:
-                result = explainer.tried(self.inner[index], item, key, issues, exc if was_there else None)
-            arguments[field.argument] = result
+                left_out += 1
+                if not node.fields[index].optional:
+                    issues.append(missing_field(key))
+                elif node.fields[index].fill_none:
+                    arguments[argument] = None
+        found = len(self.parts) - left_out
         extras: dict[str, Any] = {}
         if found != len(there):
             self._unknown_keys(there, extras, issues)
@@ -99,6 +104,25 @@ class _Struct(Interpreter):
         if extras:
             EXTRAS.put(instance, extras)
         return instance
+
+    def _raise_faults(self, value: Any) -> None:
+        """Raise all that is wrong with a value that has all its parts, if those that have been read do not matter."""
+        issues: list[Issue] = []
+        for key, item in value.items() if type(value) is dict else zip(self.keys, value, strict=True):
+            if type(item) is not Structured:
+                place = self.known.get(key)
+                if place is None:
+                    return
+                self.explainer.tried(self.parts[place][2], item, key, issues)
+        if issues:
+            raise self._in_order(issues)
+
+    def _in_order(self, issues: list[Issue]) -> FormatError:
+        """Return the error for *issues*, those of one field after those of the field before it."""
+        if len(issues) > 1:
+            known = self.known
+            issues.sort(key=lambda issue: known.get(issue.path[0], len(known)) if issue.path else -1)
+        return FormatError(issues)
 
     def _there(self, value: Any) -> dict[str, Any]:
         """Return the items that are there, by key."""
@@ -167,10 +191,7 @@ class _Struct(Interpreter):
             issues.extend(fault for fault in faults if fault.path[0] not in bad)
         if not issues and failed is not None:
             issues = [self._on_wire(issue) for issue in issues_of(failed)]
-        if len(issues) > 1:
-            known = self.known
-            issues.sort(key=lambda issue: known.get(issue.path[0], len(known)) if issue.path else -1)
-        raise FormatError(issues) from failed
+        raise self._in_order(issues) from failed
 
     def _broken(self, faults: Iterable[object]) -> FormatError:
         return FormatError(map(self._on_wire, map(_as_issue, faults)))
