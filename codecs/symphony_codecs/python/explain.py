@@ -215,8 +215,8 @@ class Explainer:
         """
         Return what becomes of *value*, a part, by *node*; ``None`` with the issues noted where it is refused.
 
-        It calls functions itself, since each level of a document takes its
-        place on the stack, too.
+        It does what `recover` does, and calls functions itself, since each
+        level of a document takes its place on the stack, too.
 
         Args:
             node: The node of the part.
@@ -236,7 +236,16 @@ class Explainer:
                     note(fault, where, issues)
                     return None
                 exc = fault
-        return recover(exc, lambda bare, _: self.convert(node)(bare), value, None, where, issues)
+        raise_if_from_signal(exc)
+        if type(value) is CborTag and not isinstance(exc, TagRefusedError):
+            try:
+                with looking_for_faults():
+                    remember(exc)
+                    return self.convert(node)(untag(value))
+            except Exception as again:  # noqa: BLE001 - as above
+                exc = again
+        note(exc, where, issues)
+        return None
 
     def held(self, node: nodes.Node, value: Any, where: PathElement | None, exc: Exception | None) -> Any:
         """

@@ -9,6 +9,7 @@ writes and cannot read: null stands there for no content, ``["Unit", null]``.
 
 from __future__ import annotations
 
+import itertools
 import threading
 
 from typing import Any, Final
@@ -24,6 +25,8 @@ from .explain import BEFORE, Explainer, Interpreter, Interpreters, is_final, unt
 
 
 __all__ = ["CONTENT", "READERS", "expected_kinds"]
+
+_ONLY_TEXT: Final = frozenset((str,))
 
 CONTENT: Final = 0
 """The part of a function of a union that reads or writes what a variant holds."""
@@ -194,6 +197,10 @@ _TRIED: Final = _Tried()
 class _Untagged(Interpreter):
     """A union of which the first member that fits is taken; each says why it does not."""
 
+    def __init__(self, node: nodes.UntaggedUnion, explainer: Explainer) -> None:
+        super().__init__(node, explainer)
+        self.keys = [_keys_of(member, explainer) for member in node.members]
+
     def __call__(self, value: Any, *_stopped: Any) -> Any:
         outcomes = _TRIED.outcomes
         if outcomes is None:
@@ -209,25 +216,42 @@ class _Untagged(Interpreter):
             if issues:
                 raise FormatError(issues)
             return result
-        reasons: list[str] = []
-        # Each level of a document takes this function's place on the stack, so that it calls the members itself.
-        for member, name in zip(self.node.members, self.node.names, strict=True):
+        has_names = type(value) is dict and _ONLY_TEXT.issuperset(map(type, value))
+        places = [
+            place
+            for place, (required, allowed) in enumerate(self.keys)
+            if not has_names or (required <= value.keys() and (allowed is None or value.keys() <= allowed))
+        ]
+        reasons: dict[int, str] = {}
+        # Those that lack a key can only say why.  Each level of a document takes this function's place on the stack,
+        # so that it calls the members itself.
+        for place in itertools.chain(places, (place for place in range(len(self.keys)) if place not in reasons)):
             try:
-                result = self.explainer.convert(member)(value)
+                result = self.explainer.convert(self.node.members[place])(value)
             except RecursionError:
                 raise
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
-                reasons.append(f"{name}: {issues_of(exc)[0]}")
+                reasons[place] = f"{self.node.names[place]}: {issues_of(exc)[0]}"
             else:
                 if key is not None:
                     outcomes[key] = value, result, ()
                 return result
         known = ", ".join(self.node.names)
-        message = f"expected one of {known}, none fits ({'; '.join(reasons)[:500]})"
+        message = f"expected one of {known}, none fits ({'; '.join(text for _, text in sorted(reasons.items()))[:500]})"
         issue = Issue((), "wrong_type", f"one of {known}", describe(value), message)
         if key is not None:
             outcomes[key] = value, None, (issue,)
         raise FormatError((issue,))
+
+
+def _keys_of(member: Any, explainer: Explainer) -> tuple[frozenset[str], frozenset[str] | None]:
+    """Return the keys that a map has to have for *member* to take it, and those that it may have; ``None``: any."""
+    node: Any = explainer.schema.table[member.key] if isinstance(member, nodes.Reference) else member
+    if not isinstance(node, nodes.Struct) or node.adapt is not None:
+        return frozenset(), None
+    known = frozenset((*(field.key for field in node.fields), *node.omitted))
+    required = frozenset(field.key for field in node.fields if not field.optional)
+    return required, known if node.unknown == "forbid" else None
 
 
 class _TaggedValue(Interpreter):
