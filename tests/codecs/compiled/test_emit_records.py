@@ -7,6 +7,7 @@ import functools
 import gc
 import sys
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -331,3 +332,54 @@ def test_nothing_is_left_behind(name):
         encode(items)
         assert outcome(encode, bad) is None
     assert counts() == before
+
+
+@attrs.define(slots=False)
+class Open:
+    a: Any = 1
+    b: str = "x"
+    c: list[int] = attrs.Factory(list)
+
+
+def _changed(change: Callable[[Open], object]) -> Open:
+    value = Open()
+    change(value)
+    return value
+
+
+CHANGES: dict[str, Callable[[Open], object]] = {
+    "as made": lambda value: None,
+    "with a dict": vars,
+    "more in its dict": lambda value: vars(value).update(a=[1], d=4),
+    "set again": lambda value: setattr(value, "b", "é"),
+    "deleted": lambda value: delattr(value, "a"),
+    "deleted and set": lambda value: (delattr(value, "a"), setattr(value, "a", 7)),
+    "another dict": lambda value: setattr(value, "__dict__", {"c": [1], "b": "y", "a": 2}),
+    "a key that is no text": lambda value: vars(value).__setitem__(1, 2),
+    "an empty dict": lambda value: vars(value).clear(),
+}
+
+
+@EACH
+@pytest.mark.parametrize("how", CHANGES)
+def test_classes_without_slots(name, how):
+    """Wherever an instance keeps its attributes, whatever its class says of them meanwhile."""
+    values = [Open(), _changed(CHANGES[how]), Open(b="z")]
+    codec = codec_of(name)
+    ours, theirs = engine(codec, list[Open]), reference(codec, list[Open])
+    assert outcome(ours, []) == outcome(theirs, [])
+    for _ in range(2):
+        assert outcome(ours, values) == outcome(theirs, values)
+    try:
+        Open.b = property(lambda _: "of the class", lambda _, value: None)
+        assert outcome(ours, values) == outcome(theirs, values)
+        Open.b = "beside"
+        assert outcome(ours, values) == outcome(theirs, values)
+    finally:
+        del Open.b
+    Open.__getattr__ = lambda _, name: 5
+    try:
+        assert outcome(ours, values) == outcome(theirs, values)
+    finally:
+        del Open.__getattr__
+    assert outcome(ours, values) == outcome(theirs, values)

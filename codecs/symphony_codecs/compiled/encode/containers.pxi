@@ -60,19 +60,28 @@ cdef class ItemsWriter(Writer):
 
 
 cdef class SequenceWriter(ItemsWriter):
-    """Any sequence but text and bytes."""
+    """
+    Any sequence but text and bytes.
+
+    Attributes:
+        accepted: The classes whose instances are taken.
+        met: The class of the last one that was.
+    """
 
     cdef tuple accepted
+    cdef object met
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef PyObject* kind = type_of(value)
         if kind == LIST or kind == TUPLE:
             return self.put_items(value, out)
         try:
-            if not isinstance(<object>value, self.accepted):
-                return REFUSED
-            if isinstance(<object>value, (str, bytes, bytearray, memoryview)):
-                return REFUSED
+            if kind != <PyObject*>self.met:
+                if not isinstance(<object>value, self.accepted):
+                    return REFUSED
+                if isinstance(<object>value, (str, bytes, bytearray, memoryview)):
+                    return REFUSED
+                self.met = <object>kind
             items = tuple(<object>value)
         except Exception as exc:
             caught(exc)

@@ -10,6 +10,7 @@ cdef extern from *:
             (PyDict_Check(value) && _PyType_Lookup(cls, items) == _PyType_Lookup(&PyDict_Type, items));
     }
     """
+    bint _is_dict "PyDict_Check"(PyObject* value) noexcept nogil
     bint _is_plain_dict "symphony_plain_dict"(PyObject* value, PyObject* items) noexcept
 
 
@@ -44,7 +45,7 @@ cdef class DictWriter(Writer):
         if _is_plain_dict(value, <PyObject*>_ITEMS):
             return self.put(value, out)
         try:
-            if not isinstance(<object>value, Mapping):
+            if not _is_dict(value) and not isinstance(<object>value, Mapping):
                 return REFUSED
             for key, item in (<object>value).items():
                 entries[key] = item

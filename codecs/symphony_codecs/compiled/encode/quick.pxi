@@ -58,7 +58,7 @@ cdef int _quick_text(PyObject* text, const Chunk* before, Sink* out, int wire) n
 cdef int _quick_int(PyObject* number, const Chunk* before, Sink* out, int wire) noexcept:
     cdef uint64_t magnitude
     cdef bint negative
-    if not int_fits(number, &magnitude, &negative) or magnitude >= SIGN_BIT:
+    if not int_fits(number, &magnitude, &negative) or (negative and magnitude > SIGN_BIT):
         return NOT_QUICK
     if not has_room(out, before.size + MAX_DECIMAL):
         return REFUSED

@@ -4,6 +4,7 @@ from libc.stdlib cimport qsort
 
 
 cdef struct Piece:
+    uint64_t first      # its first eight bytes, as a number
     const char* data
     Py_ssize_t size
 
@@ -11,10 +12,34 @@ cdef struct Piece:
 cdef int _compare(const void* one, const void* other) noexcept nogil:
     cdef const Piece* a = <const Piece*>one
     cdef const Piece* b = <const Piece*>other
-    cdef int order = memcmp(a.data, b.data, a.size if a.size < b.size else b.size)
+    cdef int order
+    if a.first != b.first:
+        return 1 if a.first > b.first else -1
+    order = memcmp(a.data, b.data, a.size if a.size < b.size else b.size)
     if order:
         return order
     return (a.size > b.size) - (a.size < b.size)
+
+
+cdef void _sort(Piece* pieces, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t i, at
+    cdef Piece piece
+    if size > FEW:
+        qsort(pieces, size, sizeof(Piece), _compare)
+        return
+    for i in range(1, size):
+        piece = pieces[i]
+        at = i
+        while at > 0 and _compare(&pieces[at - 1], &piece) > 0:
+            pieces[at] = pieces[at - 1]
+            at -= 1
+        pieces[at] = piece
+
+
+cdef enum:
+    # So many pieces, and bytes, are sorted on the stack.
+    FEW = 16
+    SHORT_SET = 512
 
 
 cdef class SetWriter(ItemsWriter):
@@ -31,9 +56,8 @@ cdef class SetWriter(ItemsWriter):
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         try:
-            if type(<object>value) is not set and type(<object>value) is not frozenset:
-                if not isinstance(<object>value, AbstractSet):
-                    return REFUSED
+            if type_of(value) != SET and type_of(value) != FROZENSET and not isinstance(<object>value, AbstractSet):
+                return REFUSED
             items = tuple(<object>value)
         except Exception as exc:
             caught(exc)
@@ -61,7 +85,8 @@ cdef class SetWriter(ItemsWriter):
     cdef int put_sorted(self, tuple items, Sink* out) except -1:
         cdef Py_ssize_t i, size = len(items)
         cdef Py_ssize_t begin
-        cdef Piece* pieces
+        cdef Piece few[FEW]
+        cdef Piece* pieces = few
         cdef int done
         if size < 2:
             return self.put_items(<PyObject*>items, out)
@@ -72,7 +97,8 @@ cdef class SetWriter(ItemsWriter):
             out.at += 1
         else:
             out.at = array_head(out.at, self.wire, <uint64_t>size)
-        pieces = <Piece*>PyMem_Malloc(size * sizeof(Piece))
+        if size > FEW:
+            pieces = <Piece*>PyMem_Malloc(size * sizeof(Piece))
         if pieces == NULL:
             return REFUSED
         try:
@@ -81,7 +107,8 @@ cdef class SetWriter(ItemsWriter):
             if done == WRITTEN:
                 done = self.arrange(pieces, size, begin, out)
         finally:
-            PyMem_Free(pieces)
+            if pieces != few:
+                PyMem_Free(pieces)
         if done == REFUSED:
             return REFUSED
         close_container(out)
@@ -89,10 +116,13 @@ cdef class SetWriter(ItemsWriter):
 
     cdef int put_pieces(self, tuple items, Piece* pieces, Sink* out) except -1:
         cdef Py_ssize_t i, start
+        cdef PyObject* item
+        cdef int done
         for i in range(len(items)):
             start = out.at - out.start
-            item = items[i]
-            if self.item.write(<PyObject*>item, out) == REFUSED:
+            item = tuple_item(<PyObject*>items, i)
+            done = put_quick(item, self.item.takes, &NOTHING, out, self.wire)
+            if done == REFUSED or (done == NOT_QUICK and self.item.write(item, out) == REFUSED):
                 return REFUSED
             pieces[i].size = out.at - out.start - start
         return WRITTEN
@@ -100,18 +130,28 @@ cdef class SetWriter(ItemsWriter):
     cdef int arrange(self, Piece* pieces, Py_ssize_t size, Py_ssize_t begin, Sink* out) noexcept:
         """Sort the pieces that have been written from *begin* on, with commas between where there are any."""
         cdef Py_ssize_t i, total = out.at - out.start - begin
-        cdef char* copy = <char*>PyMem_Malloc(total)
-        cdef const char* data = copy
+        cdef char short_copy[SHORT_SET]
+        cdef char* copy = &short_copy[0]
+        cdef const char* data
+        if total + SLACK > SHORT_SET:
+            copy = <char*>PyMem_Malloc(total + SLACK)
+        data = copy
         if copy == NULL:
             return REFUSED
         if not has_room(out, size):
-            PyMem_Free(copy)
+            if copy != short_copy:
+                PyMem_Free(copy)
             return REFUSED
         memcpy(copy, out.start + begin, total)
+        memset(copy + total, 0, SLACK)
         for i in range(size):
             pieces[i].data = data
+            memcpy(&pieces[i].first, data, 8)
+            pieces[i].first = most_significant_first(pieces[i].first)
+            if pieces[i].size < 8:
+                pieces[i].first &= ~(<uint64_t>0) << 8 * (8 - pieces[i].size)
             data += pieces[i].size
-        qsort(pieces, size, sizeof(Piece), _compare)
+        _sort(pieces, size)
         out.at = out.start + begin
         for i in range(size):
             if i and self.wire == JSON:
@@ -119,5 +159,6 @@ cdef class SetWriter(ItemsWriter):
                 out.at += 1
             memcpy(out.at, pieces[i].data, pieces[i].size)
             out.at += pieces[i].size
-        PyMem_Free(copy)
+        if copy != short_copy:
+            PyMem_Free(copy)
         return WRITTEN

@@ -142,7 +142,7 @@ cdef class StructWriter(Writer):
         slots.check()
         for i in range(self.count):
             field = &self.fields[i]
-            item = slot_at(value, slots.offsets[i]) if slots.offsets[i] > 0 else NULL
+            item = slots.lent(value, i)
             if item != NULL:
                 done = put_quick(item, field.takes, &field.before, out, wire)
                 if done == WRITTEN:

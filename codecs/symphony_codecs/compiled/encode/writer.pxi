@@ -15,6 +15,8 @@ cdef extern from *:
     PyObject* INT "((PyObject *)&PyLong_Type)"
     PyObject* FLOAT "((PyObject *)&PyFloat_Type)"
     PyObject* BOOL "((PyObject *)&PyBool_Type)"
+    PyObject* SET "((PyObject *)&PySet_Type)"
+    PyObject* FROZENSET "((PyObject *)&PyFrozenSet_Type)"
     PyObject* BYTES "((PyObject *)&PyBytes_Type)"
     PyObject* BYTEARRAY "((PyObject *)&PyByteArray_Type)"
     const char* bytearray_data "PyByteArray_AS_STRING"(PyObject* value) noexcept nogil
