@@ -68,11 +68,10 @@ cdef class EnumWriter(Writer):
     cdef int write_equal(self, value, Sink* out) except -1:
         """Write a literal's value that is another object."""
         cdef Py_ssize_t at
-        cdef dict values = self.by_class.get(type(value))
-        if values is None:
-            return REFUSED
+        cdef dict values
         try:
-            found = values.get(value, self)
+            values = self.by_class.get(type(value))  # whose metaclass may do anything
+            found = self if values is None else values.get(value, self)
         except Exception as exc:
             caught(exc)
             return REFUSED

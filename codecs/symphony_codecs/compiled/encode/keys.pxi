@@ -5,6 +5,9 @@ cdef extern from *:
     #if PY_VERSION_HEX >= 0x030E0000
         #define symphony_hash(data, size) Py_HashBuffer(data, size)
     #else
+        #if PY_VERSION_HEX >= 0x030D0000  /* exported, and not declared */
+            PyAPI_FUNC(Py_hash_t) _Py_HashBytes(const void *, Py_ssize_t);
+        #endif
         #define symphony_hash(data, size) _Py_HashBytes(data, size)
     #endif
     """
