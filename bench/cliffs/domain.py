@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import uuid
 
 from typing import Any, Final
 
 from cattrs import Converter
-
-import symphony_types
 
 from symphony_codecs.benchmark.generate import generate
 from symphony_codecs.testing import strategy_for
@@ -23,9 +22,12 @@ _DISTINCT: Final = 15
 _REPEATED: Final = 10
 
 
+_TYPES: Final = importlib.import_module("symphony_types")
+
+
 def domain_names() -> list[str]:
     """Return the names of all types that have values."""
-    return [name for name in symphony_types.__all__ if _has_values(getattr(symphony_types, name))]
+    return [name for name in _TYPES.__all__ if _has_values(getattr(_TYPES, name))]
 
 
 def _has_values(tp: Any) -> bool:
@@ -39,7 +41,7 @@ def _has_values(tp: Any) -> bool:
 @functools.lru_cache(maxsize=1)
 def domain_side(name: str) -> tuple[Any, list[Any]]:
     """Return the type of a document, and its value; each value stands in it some times."""
-    tp = getattr(symphony_types, name)
+    tp = getattr(_TYPES, name)
     root: Any = list
     return root[tp], generate(tp, _DISTINCT) * _REPEATED
 

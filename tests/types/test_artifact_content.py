@@ -209,5 +209,5 @@ def test_annotations_resolve(cls):
 
 def test_all_is_sorted_and_lazy_names_agree():
     """The package exports what it says."""
-    assert artifact.__all__ == sorted(artifact.__all__, key=lambda name: (not name.isupper(), name))
+    assert artifact.__all__ == sorted(artifact.__all__)
     assert set(artifact.__all__) <= set(dir(artifact))

@@ -104,7 +104,7 @@ def test_annotations_resolve(cls):
 
 def test_all_is_sorted_and_lazy_names_agree():
     """The package exports what it says."""
-    assert workflow.__all__ == sorted(workflow.__all__, key=lambda name: (not name.isupper(), name))
+    assert workflow.__all__ == sorted(workflow.__all__)
     assert set(workflow.__all__) <= set(dir(workflow))
 
 

@@ -23,11 +23,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import symphony_types
-
 
 __all__ = ["TypeReferenceError", "parse_type"]
 
+_TYPES: Final = importlib.import_module("symphony_types")
 _KNOWN: Final[Mapping[str, Any]] = {
     **{cls.__name__: cls for cls in (bool, bytes, dict, float, frozenset, int, list, object, set, str, tuple)},
     **{name: getattr(typing, name) for name in ("Any", "Literal", "Optional", "Union")},
@@ -142,9 +141,9 @@ class _Reader:
             found = _KNOWN[name]
         else:
             plain = name.removeprefix("symphony_types.")
-            if plain not in symphony_types.__all__:
+            if plain not in _TYPES.__all__:
                 raise TypeReferenceError(_unknown(name))
-            found = getattr(symphony_types, plain)
+            found = getattr(_TYPES, plain)
         if not _is_type(found):
             shown = name if name not in self.imported else repr(found)
             raise TypeReferenceError(f"expected a type, got {shown}, which is none")
@@ -163,6 +162,6 @@ def _unknown(name: str) -> str:
     if "." in name:
         module, _, last = name.rpartition(".")
         return f"unknown type {name!r}: types of other packages are written {module}:{last}"
-    close = difflib.get_close_matches(name, [*_KNOWN, *symphony_types.__all__], n=1)
+    close = difflib.get_close_matches(name, [*_KNOWN, *_TYPES.__all__], n=1)
     hint = f"did you mean {close[0]}?" if close else "types of other packages are written package.module:Name"
     return f"unknown type {name!r}: {hint}"

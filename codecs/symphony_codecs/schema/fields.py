@@ -107,10 +107,11 @@ class WireField:
 def _fields_of(tp: Any) -> tuple[list[AnyField], dict[str, Any]]:
     """Return the fields that the constructor takes, and their types by name."""
     cls = class_of(tp)
-    every: Iterable[AnyField] = attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls)
+    is_attrs = bool(attrs.has(cls))  # which says more to type checkers than is so
+    every: Iterable[AnyField] = attrs.fields(cls) if is_attrs else dataclasses.fields(cls)
     types = {field.name: field.type for field in every}
     if not all(map(is_settled, types.values())):
-        types = {**hints_of(tp), **(overridden(cls, types) if attrs.has(cls) else {})}
+        types = {**hints_of(tp), **(overridden(cls, types) if is_attrs else {})}
     taken = [field for field in every if field.init]
     if len(taken) < len(types):
         for field in every:
@@ -118,7 +119,7 @@ def _fields_of(tp: Any) -> tuple[list[AnyField], dict[str, Any]]:
                 raise unsupported(
                     cls, f"field {field.name!r} is not to be omitted, but the constructor does not take it"
                 )
-    if not attrs.has(cls) and len(cls.__dataclass_fields__) > len(dataclasses.fields(cls)):
+    if not is_attrs and len(cls.__dataclass_fields__) > len(types):
         _refuse_init_only(cls, hints_of(tp))
     return taken, types
 

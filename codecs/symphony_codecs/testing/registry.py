@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import importlib
 import types
 import uuid
 
@@ -10,8 +11,6 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from hypothesis import strategies as st
-
-import symphony_types
 
 from symphony_types import (
     Artifact,
@@ -236,8 +235,9 @@ def domain_strategies() -> dict[type, Strategy]:
     their variants.
     """
     found: dict[type, Strategy] = {}
-    for name in symphony_types.__all__:
-        cls = getattr(symphony_types, name)
+    every = importlib.import_module("symphony_types")
+    for name in every.__all__:
+        cls = getattr(every, name)
         if not isinstance(cls, type):
             continue
         if cls in _CLASSES:

@@ -1,0 +1,10 @@
+from . import asyncio as asyncio
+from . import blocking as blocking
+from ._options import DEFAULT_MESSAGE as DEFAULT_MESSAGE
+from ._options import Message as Message
+from .credentials import PeerCredentials as PeerCredentials
+from .endpoint import Endpoint as Endpoint
+from .errors import ChannelClosedError as ChannelClosedError
+from .errors import ConnectionLostError as ConnectionLostError
+from .errors import UnsupportedTransportError as UnsupportedTransportError
+from .reconnect import ReconnectStrategy as ReconnectStrategy

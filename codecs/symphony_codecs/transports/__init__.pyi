@@ -1,0 +1,13 @@
+from .http import NotAcceptableError as NotAcceptableError
+from .http import UnsupportedMediaTypeError as UnsupportedMediaTypeError
+from .http import accept_header as accept_header
+from .http import codec_for_content_type as codec_for_content_type
+from .http import negotiate_content_type as negotiate_content_type
+from .http import quality_of as quality_of
+from .policy import Choice as Choice
+from .policy import FormatPolicy as FormatPolicy
+from .profile import TransportProfile as TransportProfile
+from .websocket import choose_subprotocol as choose_subprotocol
+from .websocket import codec_of_subprotocol as codec_of_subprotocol
+from .websocket import offered_subprotocols as offered_subprotocols
+from .websocket import subprotocol_of as subprotocol_of

@@ -1,0 +1,16 @@
+from .artifact import Artifact as Artifact
+from .content import MAX_CONTENT_SIZE as MAX_CONTENT_SIZE
+from .content import ArtifactContent as ArtifactContent
+from .content import Compression as Compression
+from .metadata import ArtifactCategory as ArtifactCategory
+from .metadata import ArtifactMetadata as ArtifactMetadata
+from .metadata import ArtifactType as ArtifactType
+from .quality import DimensionScore as DimensionScore
+from .quality import DimensionWeight as DimensionWeight
+from .quality import QualityDimension as QualityDimension
+from .quality import QualityScore as QualityScore
+from .quality import QualityThresholds as QualityThresholds
+from .quality import QualityVerdict as QualityVerdict
+from .quality import QualityWeights as QualityWeights
+from .relation import ArtifactRelation as ArtifactRelation
+from .relation import RelationType as RelationType

@@ -1,0 +1,10 @@
+from . import identifiable as identifiable
+from . import serializable as serializable
+from . import validatable as validatable
+from .identifiable import Identifiable as Identifiable
+from .identifiable import Timestamped as Timestamped
+from .identifiable import Versioned as Versioned
+from .serializable import ByteSerializable as ByteSerializable
+from .validatable import Issue as Issue
+from .validatable import PathElement as PathElement
+from .validatable import Validatable as Validatable
