@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Final, Protocol, get_args, get_origin
 
 import attrs
@@ -108,18 +108,18 @@ def _fields_of(tp: Any) -> tuple[list[AnyField], dict[str, Any]]:
     """Return the fields that the constructor takes, and their types by name."""
     cls = class_of(tp)
     is_attrs = bool(attrs.has(cls))  # which says more to type checkers than is so
-    every: Iterable[AnyField] = attrs.fields(cls) if is_attrs else dataclasses.fields(cls)
+    every: Sequence[AnyField] = attrs.fields(cls) if is_attrs else dataclasses.fields(cls)
     types = {field.name: field.type for field in every}
     if not all(map(is_settled, types.values())):
         types = {**hints_of(tp), **(overridden(cls, types) if is_attrs else {})}
     taken = [field for field in every if field.init]
-    if len(taken) < len(types):
+    if len(taken) < len(every):
         for field in every:
             if not field.init and _override(types.get(field.name)).omit is False:
                 raise unsupported(
                     cls, f"field {field.name!r} is not to be omitted, but the constructor does not take it"
                 )
-    if not is_attrs and len(cls.__dataclass_fields__) > len(types):
+    if not is_attrs and len(cls.__dataclass_fields__) > len(every):
         _refuse_init_only(cls, hints_of(tp))
     return taken, types
 
