@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import collections.abc
+import concurrent.futures
+import contextlib
 import datetime as dt
 import enum
+import itertools
 import math
 import re
+import threading
 import uuid
 
 from collections.abc import Callable
@@ -275,6 +279,40 @@ def test_hostile_nesting_is_read_at_most_twice_while_validators_are_disabled() -
     with attrs.validators.disabled(), pytest.raises(DecodeError):
         codec.decode(data, Nested)
     assert calls < 20
+
+
+def test_another_thread_reads_without_validators_only_while_they_are_disabled() -> None:
+    """A document that is being read, for which they are disabled, does not spare those that come when they are not."""
+    entered, leave = threading.Event(), threading.Event()
+    calls = itertools.count(1)
+
+    def wait(value: Any, _: Any) -> Leaf:
+        # The engine reads a document again without the checks after these have refused it.
+        if next(calls) == (1 if ENGINE == "python" else 2):
+            entered.set()
+            assert leave.wait(30)
+        return Leaf(value)
+
+    codec = get_codec("json").copy()
+    codec.converter.register_structure_hook(Leaf, wait)
+    cls = attrs.make_class("Made", {"leaf": attrs.field(type=Leaf), "x": attrs.field(type=int, validator=v.ge(5))})
+    other = attrs.make_class("Other", {"x": attrs.field(type=int, validator=v.ge(5))})
+    decode, decode_other = codec.decoder(cls), codec.decoder(other)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with attrs.validators.disabled():
+            held = pool.submit(decode, b'{"leaf":1,"x":1}')
+            assert entered.wait(30)
+            assert decode_other(b'{"x":1}').x == 1
+        try:
+            with pytest.raises(DecodeError):
+                decode_other(b'{"x":1}')
+            assert decode_other(b'{"x":5}').x == 5
+        finally:
+            leave.set()
+        with contextlib.suppress(DecodeError):  # as its constructor finds the validators
+            assert held.result().x == 1
+    with pytest.raises(DecodeError):
+        decode(b'{"leaf":1,"x":1}')
 
 
 class Leaf:

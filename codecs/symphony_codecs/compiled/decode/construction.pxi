@@ -10,14 +10,19 @@ cdef extern from "Python.h":
 
 
 cdef dict RUN_VALIDATORS = vars(_config)
-# Whether readers leave out the checks of validators: set only while those are disabled.
-cdef bint are_validators_off = False
+# How many documents are being read for which validators are disabled.
+cdef Py_ssize_t without_validators = 0
 
 
 cdef inline bint runs_validators() except -1:
     """Return whether attrs runs validators now."""
     cdef PyObject* found = PyDict_GetItemWithError(RUN_VALIDATORS, "_run_validators")
     return found == TRUE
+
+
+cdef inline bint skips_checks() except -1:
+    """Return whether readers leave out the checks of validators; another thread may have enabled them again."""
+    return without_validators > 0 and not runs_validators()
 
 
 cdef struct Place:

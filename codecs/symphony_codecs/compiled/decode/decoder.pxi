@@ -65,14 +65,15 @@ cdef class Decoder:
                 let_go()
 
     cdef object decoded(self, data):
+        global without_validators
+        cdef bint is_inside = without_validators > 0
         cdef object result = self.attempt(data)
-        global are_validators_off
-        if result is REFUSED and self.has_validators and not are_validators_off and not runs_validators():
-            are_validators_off = True
+        if result is REFUSED and self.has_validators and not is_inside and not runs_validators():
+            without_validators += 1
             try:
                 result = self.attempt(data)
             finally:
-                are_validators_off = False
+                without_validators -= 1
         if result is REFUSED:
             result = self.fallback(data)
             for listener in mismatch_listeners:

@@ -192,7 +192,7 @@ cdef class StructReader(Reader):
         return result
 
     cdef object from_map(self, dict value, PyObject** items):
-        cdef tuple readers = self.unchecked if are_validators_off else self.readers
+        cdef tuple readers = self.unchecked if skips_checks() else self.readers
         cdef Py_ssize_t i, found = 0, at = 0
         cdef PyObject* pointer
         cdef PyObject* key
@@ -225,7 +225,7 @@ cdef class StructReader(Reader):
         return self.construction.build(items, extras)
 
     cdef object from_array(self, list value, PyObject** items):
-        cdef tuple readers = self.unchecked if are_validators_off else self.readers
+        cdef tuple readers = self.unchecked if skips_checks() else self.readers
         cdef Py_ssize_t i, size = PyList_GET_SIZE(value)
         cdef object item
         cdef object result
@@ -276,7 +276,7 @@ cdef class StructReader(Reader):
         return result
 
     cdef bint take_map(self, Cursor* cursor, Py_ssize_t left, PyObject** items, Tag* tag) except -1:
-        cdef tuple readers = self.unchecked if are_validators_off else self.readers
+        cdef tuple readers = self.unchecked if skips_checks() else self.readers
         cdef Py_ssize_t i, number, expected = 0, size = 0, found = 0
         cdef const char* start = NULL
         cdef PyObject* token
@@ -364,7 +364,7 @@ cdef class StructReader(Reader):
         return pass_unknown(cursor, start, size, passed)
 
     cdef bint take_array(self, Cursor* cursor, Py_ssize_t left, PyObject** items) except -1:
-        cdef tuple readers = self.unchecked if are_validators_off else self.readers
+        cdef tuple readers = self.unchecked if skips_checks() else self.readers
         cdef Py_ssize_t i = 0
         cdef object result
         cdef Mark mark
