@@ -67,7 +67,7 @@ class _Variants(Interpreter):
         if type(value) is dict and len(value) == 1:
             ((name, body),) = value.items()
             name = named(name, self.explainer)
-            return self._content(self._variant(name), body, name, exc)
+            return self.explainer.held(self.contents[self._variant(name).name], body, name, exc)
         if type(value) is str:
             variant = self._variant(value)
             if variant.node is None:
@@ -87,7 +87,7 @@ class _Variants(Interpreter):
             name, body = untag(value[0]), value[1:]
         else:
             raise mismatch(f"a map with field {tag!r}", value)
-        return self._content(self._variant(name, tag), body, None, exc)
+        return self.explainer.held(self.contents[self._variant(name, tag).name], body, None, exc)
 
     def _adjacent(self, value: Any, exc: Exception | None) -> Any:
         tag, content = self.node.tag, self.node.content
@@ -111,16 +111,13 @@ class _Variants(Interpreter):
         variant = self._variant(name, tag)
         if not there and variant.node is not None and not variant.optional:
             raise FormatError([missing_field(content)])
-        return self._content(variant, body, content, exc)
+        return self.explainer.held(self.contents[variant.name], body, content, exc)
 
     def _variant(self, name: Any, *path: str) -> nodes.Variant:
         variant = self.by_name.get(name) if type(name) is str else None
         if variant is None:
             raise unknown_variant(name, self.by_name, *path)
         return variant
-
-    def _content(self, variant: nodes.Variant, body: Any, where: str | None, exc: Exception | None) -> Any:
-        return self.explainer.held(self.contents[variant.name], body, where, exc)
 
 
 def _content_of(variant: nodes.Variant) -> nodes.Node:
