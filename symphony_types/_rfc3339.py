@@ -196,6 +196,13 @@ _TIME: Final = r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))?
 _DATE_RE: Final = re.compile(_DATE, re.ASCII)
 _TIME_RE: Final = re.compile(_TIME, re.ASCII)
 _DATETIME_RE: Final = re.compile(f"{_DATE}[Tt ]{_TIME}", re.ASCII)
+# What `fromisoformat` reads in the same way.
+_ISO_TIME: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.(?:\d{3}|\d{6}))?"
+_ISO_TIME_RE: Final = re.compile(_ISO_TIME, re.ASCII)
+_ISO_RE: Final = re.compile(rf"\d{{4}}-\d\d-\d\dT{_ISO_TIME}(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?", re.ASCII)
+# What `isoformat` writes in the same way, in characters, without an offset and with one.
+_NAIVE_LENGTHS: Final = frozenset({8, 15, 19, 26})
+_AWARE_LENGTHS: Final = frozenset({25, 32})
 # In UTC, with three or six digits of fraction.
 _USUAL_LENGTHS: Final = frozenset({24, 27})
 
@@ -234,6 +241,11 @@ def _fraction_micros(fraction: str | None) -> int:
     return int(fraction[:6].ljust(6, "0")) if fraction else 0
 
 
+def _has_usual_fraction(value: datetime | time) -> bool:
+    """Return whether `isoformat` writes the fraction as we do: not of whole milliseconds, unless of whole seconds."""
+    return bool(value.microsecond % 1000 or not value.microsecond)
+
+
 def format_datetime(value: datetime) -> str:
     """
     Return the RFC 3339 text of *value*.
@@ -244,6 +256,10 @@ def format_datetime(value: datetime) -> str:
     Raises:
         FieldError: The offset is not in whole minutes.
     """
+    if value.tzinfo is not UTC and _has_usual_fraction(value):
+        text = datetime.isoformat(value)
+        if len(text) in _NAIVE_LENGTHS or (len(text) in _AWARE_LENGTHS and text[-6:] != "+00:00"):
+            return text
     offset = "Z" if value.tzinfo is UTC else _offset_text(value.utcoffset(), value)
     date_text = _date_text(value.toordinal() - _EPOCH_DAY)
     head = f"{date_text}T{_TWO[value.hour]}:{_TWO[value.minute]}:{_TWO[value.second]}"
@@ -264,6 +280,11 @@ def parse_datetime(text: str) -> datetime:
         _TEXT.check(text)
     # As in `parse_timestamp`; the lengths leave no room for anything but digits of the fraction.
     if len(text) in _USUAL_LENGTHS and text[4:20:3] == "--T::." and text[-1] == "Z" and text[11:13] != "24":
+        try:
+            return _from_iso(text)
+        except ValueError:
+            pass
+    if _ISO_RE.fullmatch(text) is not None:
         try:
             return _from_iso(text)
         except ValueError:
@@ -315,6 +336,8 @@ def format_time(value: time) -> str:
     Raises:
         FieldError: The offset is not in whole minutes, or depends on the date.
     """
+    if value.tzinfo is None and _has_usual_fraction(value):
+        return time.isoformat(value)
     offset = value.utcoffset()
     if value.tzinfo is not None and offset is None:
         raise FieldError("invalid_value", (), "a time whose offset does not depend on the date", describe(value))
@@ -334,6 +357,8 @@ def parse_time(text: str) -> time:
         FieldError: *text* is not such a text, or the time does not exist.
     """
     _TEXT.check(text)
+    if _ISO_TIME_RE.fullmatch(text) is not None:
+        return time.fromisoformat(text)
     match = _TIME_RE.fullmatch(text)
     if match is None:
         raise _refuse(text, "a time as HH:MM:SS")

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 import cattrs
+import orjson
 
 from cattrs.dispatch import _DispatchNotFound
 
@@ -43,6 +44,7 @@ __all__ = ["WireConverter"]
 
 # cattrs finds these by `singledispatch`, before any predicate; their subclasses, too.
 _SINGLE_DISPATCHED = (str, bytes, int, float, Path)
+_SCALARS = frozenset((str, int))
 _BY_TYPE = ("register_structure_hook", "register_unstructure_hook")
 
 StructureHook: TypeAlias = Callable[[Any, Any], Any]
@@ -275,6 +277,11 @@ class WireConverter(cattrs.Converter):
 
     def encoded(self, wire: Any) -> bytes:
         """Return the bytes of builtins, by which the items of a set are sorted."""
+        if type(wire) in _SCALARS and self.format.layout == "json":
+            try:
+                return orjson.dumps(wire)
+            except TypeError:
+                pass  # a lone surrogate, a wide integer
         # In a format whose documents are tables, a table of the item is what can be compared.
         is_table = self.format.top_level == "table"
         return self.format.dumps({"": wire} if is_table else wire, self.options.limits, False)

@@ -116,6 +116,27 @@ def test_wide_integers_in_containers(codec: Codec, number: int) -> None:
         assert codec.decode(data, as_type) == value
 
 
+@pytest.mark.parametrize("micros", [0, 1, 1000, 9999, 10_000, 10_001, 100_000, 123_000, 999_999])
+@pytest.mark.parametrize("zone", [None, dt.UTC, dt.timezone(dt.timedelta(0), "zero"), IST, -IST.utcoffset(None)])
+def test_moments_are_written_alike(codec: Codec, micros: int, zone: Any) -> None:
+    """Generated Python has quick ways for usual ones: what it writes is what the rules say, and is read back."""
+    zone = dt.timezone(zone) if isinstance(zone, dt.timedelta) else zone
+    moment = dt.datetime(2026, 1, 2, 3, 4, 5, micros, zone)
+    for as_type, value in (
+        (dt.datetime, moment),
+        (list[dt.datetime], [moment, moment]),
+        (dt.time, moment.timetz()),
+        (list[dt.time], [moment.timetz()]),
+        (dt.date, dt.date(26, 1, 2)),
+    ):
+        with making():
+            read, write = codec.converter.get_structure_hook(as_type), codec.converter.get_unstructure_hook(as_type)
+        data = codec.encode(value, as_type)
+
+        assert encoder(codec.converter, as_type)(value) == data
+        assert read(write(value), as_type) == codec.decode(data, as_type) == value
+
+
 BUILTINS: Final = frozenset({dict, list, str, bytes, int, float, bool, type(None)})
 
 

@@ -53,6 +53,9 @@ _OUTLINE: Final = bytes(
 _ENDED: Final = bytes(ord(",") if chr(i) in " \t\r\n,]}" else i for i in range(256))
 # 9223372036854775807 has 19 digits: what is shorter fits 64 bits, with either sign.
 _LONG_RUN: Final = b"0" * 19
+# 18446744073709551615 has 20.
+_MOST_DIGITS: Final = 20
+_AFTER_INT: Final = (b",", b"")
 _SAMPLE: Final = 50
 _ENDLESS_RUN: Final = b"0" * (MAX_DIGITS // _SAMPLE)
 _RUN: Final = re.compile(rb"0+")
@@ -96,7 +99,7 @@ def has_special_int(data: bytes) -> bool:
     float to serde_json and loses its sign in orjson.
     """
     outline = data.translate(_OUTLINE)
-    if _LONG_RUN in outline and _has_long_int(outline):
+    if _LONG_RUN in outline and _has_wide_int(data, outline):
         return True
     ended = data.translate(_ENDED)
     return (b"-0," in ended or ended.endswith(b"-0")) and _NEGATIVE_ZERO.search(data) is not None
@@ -107,15 +110,20 @@ def may_have_endless_int(data: bytes) -> bool:
     return _ENDLESS_RUN in data[::_SAMPLE].translate(_OUTLINE)
 
 
-def _has_long_int(outline: bytes) -> bool:
-    """Tell whether one of the long runs of digits is not the fraction of a float."""
+def _has_wide_int(data: bytes, outline: bytes) -> bool:
+    """Tell whether one of the long runs of digits is neither the fraction of a float nor an int of 64 bits."""
     start = outline.find(_LONG_RUN)
     while start >= 0:
-        if outline[start - 1 : start] != b".":
-            return True
         run = _RUN.match(outline, start)
         assert run is not None, "it begins there"
-        start = outline.find(_LONG_RUN, run.end())
+        before, end = outline[start - 1 : start], run.end()
+        if before != b"." and not (
+            end - start <= _MOST_DIGITS
+            and outline[end : end + 1] in _AFTER_INT
+            and int(data[start:end]) <= (2**63 if before == b"-" else 2**64 - 1)
+        ):
+            return True
+        start = outline.find(_LONG_RUN, end)
     return False
 
 

@@ -19,6 +19,7 @@ JSON (RFC 8259), as serde_json writes and reads it.
 from __future__ import annotations
 
 import enum
+import json
 import uuid
 
 from collections.abc import Callable
@@ -36,6 +37,9 @@ __all__ = ["FORMAT", "KNOWN", "dumps", "guarded", "is_exact", "loads", "loads_wi
 
 # Without these orjson writes dates and dataclasses in its own way.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+# The C encoder of the standard library refuses NaN and the infinities, where orjson writes null.
+_encode_finite: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False).encode
 
 KNOWN: Final = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATACLASS
 """
@@ -77,7 +81,7 @@ def guarded(data: bytes, value: object, limits: Limits, strict: bool, *, is_shal
     Raises:
         FormatError: It does not.
     """
-    if strict and b"null" in data:
+    if strict and b"null" in data and not _is_finite(value):
         rebuild(value, _RULES, limits, finite=True)
     size = len(data)
     if size > limits.max_size:
@@ -86,6 +90,15 @@ def guarded(data: bytes, value: object, limits: Limits, strict: bool, *, is_shal
     if is_large or (not is_shallow and _json_text.may_be_deep(data, limits)):
         guard_tree(value, limits, size)
     return data
+
+
+def _is_finite(value: object) -> bool:
+    """Return whether there is neither NaN nor an infinity in builtins; if not, it may be for another reason."""
+    try:
+        _encode_finite(value)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) -> object:

@@ -7,8 +7,6 @@ import uuid
 
 from typing import Any, Final
 
-import orjson
-
 from symphony_types import _rfc3339
 from symphony_types.time import Duration, Timestamp
 
@@ -81,15 +79,18 @@ def _span(node: nodes.Duration, v: str, maker: Maker) -> list[str]:
 
 def _moment(node: nodes.DateTime, v: str, maker: Maker) -> list[str]:
     otherwise = [f"{v} = {maker.name(datetimes.moment_as_text(node.cls, node.write), 'as_text')}({v})"]
-    if node.cls is not dt.datetime:
-        return otherwise
-    cls, utc = maker.name(dt.datetime, "datetime"), maker.name(dt.UTC, "UTC")
-    # orjson writes those as serde does; of whole milliseconds six digits, and whole seconds are whole milliseconds.
-    usual = f"type({v}) is {cls} and {v}.tzinfo is {utc} and {v}.microsecond % 1000"
+    cls = maker.name(node.cls, node.cls.__name__)
     if maker.is_json:
+        # orjson writes those as serde does; of whole milliseconds it writes six digits, of a time no zeros before them.
+        usual = f"type({v}) is {cls}"
+        if node.cls is dt.time:
+            usual += f" and not {v}.microsecond and {v}.tzinfo is None"
+        elif node.cls is dt.datetime:
+            utc = maker.name(dt.UTC, "UTC")
+            usual += f" and ({v}.microsecond % 1000 or not {v}.microsecond)"
+            usual += f" and ({v}.tzinfo is {utc} or {v}.tzinfo is None)"
         return [f"if not ({usual}):", *indented(otherwise)]
-    dumps, zulu = maker.name(orjson.dumps, "dumps"), maker.name(datetimes.ZULU, "ZULU")
-    return [f"if {usual}:", f"    {v} = {dumps}({v}, None, {zulu}).decode()[1:-1]", "else:", *indented(otherwise)]
+    return otherwise
 
 
 def _choice(node: nodes.Enum, v: str, maker: Maker) -> list[str]:

@@ -98,13 +98,17 @@ def moment_as_text(cls: type, write: Callable[[Any], str]) -> Callable[[Any], st
 
     def as_text(value: Any) -> str:
         kind = type(value)
-        if kind is dt.datetime and kind is cls:
-            if value.tzinfo is dt.UTC:
-                text = orjson.dumps(value, None, ZULU).decode()
-                # Of whole milliseconds it writes six digits, we three.
-                return text[1:-1] if text[-5:] != '000Z"' else f"{text[1:-5]}Z"
-        elif not isinstance(value, cls) or (cls is dt.date and isinstance(value, dt.datetime)):
-            raise Refused
+        if kind is not cls:
+            if not isinstance(value, cls) or (cls is dt.date and isinstance(value, dt.datetime)):
+                raise Refused
+        elif cls is dt.date:
+            return value.isoformat()  # type: ignore[no-any-return]
+        elif value.tzinfo is dt.UTC and cls is dt.datetime:
+            text = orjson.dumps(value, None, ZULU).decode()
+            # Of whole milliseconds it writes six digits, we three.
+            return text[1:-1] if text[-5:] != '000Z"' else f"{text[1:-5]}Z"
+        elif value.tzinfo is None and (value.microsecond % 1000 or not value.microsecond):
+            return value.isoformat()  # type: ignore[no-any-return]
         return write(value)
 
     return as_text

@@ -127,7 +127,15 @@ def _read_key(tp: Any, builder: Builder) -> Callable[[Any, Any], Any]:
     if not builder.format.text_keys or tp is str or tp is Any:
         return hook
 
+    kinds = builder.kinds(tp)
+    is_number = kinds is not None and int in kinds and str not in kinds
+
     def read_key(key: Any, _: Any) -> Any:
+        if is_number and type(key) is str and _DECIMAL.fullmatch(key) is not None:
+            try:
+                return hook(int(key), tp)
+            except FormatError:
+                pass  # what is said is of the text
         try:
             return hook(key, tp)
         except FormatError as exc:
