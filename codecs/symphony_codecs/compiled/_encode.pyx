@@ -14,7 +14,14 @@ import uuid
 from collections.abc import Mapping, Set as AbstractSet
 from enum import Enum, Flag
 from datetime import date, datetime, time, timedelta, timezone
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+)
 
 from orjson import dumps as dump_json
 

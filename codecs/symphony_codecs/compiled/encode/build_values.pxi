@@ -85,18 +85,34 @@ cdef object _with_hook(Builder builder, HookWriter writer, node):
     return builder.ready(writer, False)
 
 
-cdef AddressWriter _address(Builder builder, node):
-    cdef AddressWriter writer = AddressWriter()
-    writer.size = 4 if node.cls is IPv4Address else 16
-    writer.slots = Slots(node.cls, ("_ip",) if writer.size == 4 else ("_ip", "_scope_id"))
+# What their lengths of a prefix and their addresses are called; an interface is an address.
+cdef dict _ADDRESSES = {
+    IPv4Address: (), IPv4Interface: ("_prefixlen",), IPv4Network: ("_prefixlen", "network_address"),
+    IPv6Address: (), IPv6Interface: ("_prefixlen",), IPv6Network: ("_prefixlen", "network_address"),
+}
+
+
+cdef AddressWriter _address(node):
+    """Return the writer of an internet address; ``None``: it is none."""
+    cdef AddressWriter writer
+    parts = _ADDRESSES.get(node.cls)
+    if parts is None:
+        return None
+    writer = AddressWriter()
+    kind = IPv4Address if "IPv4" in node.cls.__name__ else IPv6Address
+    writer.cls = node.cls
+    writer.size = 4 if kind is IPv4Address else 16
+    writer.parts = Slots(node.cls, parts) if parts else None
+    writer.slots = Slots(node.cls if len(parts) < 2 else kind, ("_ip", "_scope_id")[: 1 if writer.size == 4 else 2])
     writer.is_text = type(node) is nodes.FromText
     return writer
 
 
 def _from_text(Builder builder not None, node):
     cdef FromTextWriter writer
-    if node.cls is IPv4Address or node.cls is IPv6Address:
-        return _with_hook(builder, _address(builder, node), node)
+    cdef AddressWriter address = _address(node)
+    if address is not None:
+        return _with_hook(builder, address, node)
     writer = FromTextWriter()
     writer.cls = writer.met = node.cls
     writer.text_of = None if node.write is str else node.write
@@ -105,8 +121,9 @@ def _from_text(Builder builder not None, node):
 
 def _octets(Builder builder not None, node):
     cdef OctetsWriter writer
-    if node.cls is IPv4Address or node.cls is IPv6Address:
-        return _with_hook(builder, _address(builder, node), node)
+    cdef AddressWriter address = _address(node)
+    if address is not None:
+        return _with_hook(builder, address, node)
     writer = OctetsWriter()
     writer.cls, writer.size, writer.octets_of = node.cls, node.size, node.write
     return _with_hook(builder, writer, node)

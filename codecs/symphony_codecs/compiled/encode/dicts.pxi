@@ -60,30 +60,43 @@ cdef class DictWriter(Writer):
 
     cdef int put(self, PyObject* entries, Sink* out) except -1:
         cdef Py_ssize_t start = out.at - out.start, size = dict_size(entries)
-        cdef KeyPlaces places
         cdef int done = ODD_KEY
         if not open_container(out, size) or not has_room(out, MAX_HEAD):
             return REFUSED
         if self.told_apart != NULL:
-            done = self.put_entries(entries, size, None, out)
+            done = self.put_entries(entries, size, NULL, out)
         if done == ODD_KEY:
             out.at = out.start + start
-            places = KeyPlaces.__new__(KeyPlaces, size)
-            done = self.put_entries(entries, size, places, out)
-            if done == WRITTEN and not places.are_different(out):
-                return REFUSED
+            done = self.put_compared(entries, size, out)
         if done == REFUSED:
             return REFUSED
         close_container(out)
         return put_byte(out, c"}") if self.wire == JSON else WRITTEN
 
-    cdef int put_entries(self, PyObject* entries, Py_ssize_t size, KeyPlaces places, Sink* out) except -1:
-        """Write entries, all with keys of the class that is told apart unless there are *places*."""
+    cdef int put_compared(self, PyObject* entries, Py_ssize_t size, Sink* out) except -1:
+        cdef KeyPlace few[FEW_KEYS]
+        cdef KeyPlace* keys = &few[0]
+        cdef int done
+        if size > FEW_KEYS:
+            keys = <KeyPlace*>PyMem_Malloc(size * sizeof(KeyPlace))
+            if keys == NULL:
+                raise MemoryError
+        try:
+            done = self.put_entries(entries, size, keys, out)
+            if done == WRITTEN and not are_different(out, keys, size):
+                done = REFUSED
+        finally:
+            if keys != &few[0]:
+                PyMem_Free(keys)
+        return done
+
+    cdef int put_entries(self, PyObject* entries, Py_ssize_t size, KeyPlace* keys, Sink* out) except -1:
+        """Write entries, all with keys of the class that is told apart, or note in *keys* where the keys lie."""
         cdef Py_ssize_t position = 0, count = 0
         cdef PyObject* key
         cdef PyObject* value
         cdef Writer writer = self.value
-        cdef bint is_safe = places is None and writer.runs_no_user_code and self.key.runs_no_user_code
+        cdef bint is_safe = keys == NULL and writer.runs_no_user_code and self.key.runs_no_user_code
         cdef int done
         if self.wire == JSON:
             out.at[0] = c"{"
@@ -91,7 +104,7 @@ cdef class DictWriter(Writer):
         else:
             out.at = map_head(out.at, self.wire, <uint64_t>size)
         while dict_next(entries, &position, &key, &value):
-            if places is None and not is_exactly(key, self.told_apart):
+            if keys == NULL and not is_exactly(key, self.told_apart):
                 return ODD_KEY
             if count == size:
                 break
@@ -99,14 +112,14 @@ cdef class DictWriter(Writer):
                 return REFUSED
             count += 1
             if is_safe:
-                done = self.put_key(key, places, out)
+                done = self.put_key(key, NULL if keys == NULL else &keys[count - 1], out)
                 if done == WRITTEN:
                     done = writer.write(value, out)
             else:
                 keep(key)
                 keep(value)
                 try:
-                    done = self.put_key(key, places, out)
+                    done = self.put_key(key, NULL if keys == NULL else &keys[count - 1], out)
                     if done == WRITTEN:
                         done = writer.write(value, out)
                 finally:
@@ -121,9 +134,9 @@ cdef class DictWriter(Writer):
             return REFUSED
         return WRITTEN
 
-    cdef inline int put_key(self, PyObject* key, KeyPlaces places, Sink* out) except -1:
+    cdef inline int put_key(self, PyObject* key, KeyPlace* place, Sink* out) except -1:
         cdef Py_ssize_t start = out.at - out.start
-        if places is None and self.is_text:
+        if place == NULL and self.is_text:
             if put_text(out, self.wire, key) == REFUSED:
                 return REFUSED
             return put_byte(out, c":") if self.wire == JSON else WRITTEN
@@ -131,8 +144,10 @@ cdef class DictWriter(Writer):
             return REFUSED
         if turn_into_key(out, self.wire, start, self.may_be_int) == REFUSED:
             return REFUSED
-        if places is not None:
-            places.add(out, start)
+        if place != NULL:
+            place.start = start
+            place.size = out.at - out.start - start
+            place.hash = 0
         return WRITTEN
 
 
@@ -156,5 +171,5 @@ cdef PyObject* told_apart(Writer key) noexcept:
     if isinstance(key, DateTimeWriter) and (<DateTimeWriter>key).kind == 1:
         return <PyObject*>(<DateTimeWriter>key).cls
     if isinstance(key, EnumWriter) and (<EnumWriter>key).are_different:
-        return (<EnumWriter>key).cls
+        return (<EnumWriter>key).the_class()
     return NULL

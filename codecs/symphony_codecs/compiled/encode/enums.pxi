@@ -47,6 +47,12 @@ cdef class EnumWriter(Writer):
         self.are_different = len({token for _, token in pairs}) == len(pairs)
         return 0
 
+    cdef PyObject* the_class(self) noexcept:
+        """Return the one class of the values; NULL: there are several."""
+        if self.cls == NULL and len(self.by_class) == 1 and str in self.by_class:
+            return UNICODE
+        return self.cls
+
     cdef inline Py_ssize_t place(self, PyObject* value) noexcept:
         """Return where *value* is, or would be."""
         cdef size_t mask = self.mask

@@ -45,63 +45,50 @@ cdef int turn_into_key(Sink* out, int wire, Py_ssize_t start, bint may_be_int) n
     return WRITTEN
 
 
+cdef enum:
+    # So many keys are compared with each other; more by their hashes, which are those of `bytes`: nobody can foresee them.
+    FEW_KEYS = 8
+
+
 cdef struct KeyPlace:
     Py_ssize_t start    # from the start of the document
     Py_ssize_t size
-    size_t hash
+    size_t hash         # where there are more than few
 
 
-cdef class KeyPlaces:
-    """
-    Where the keys of one map lie, to find those that are equal.
+cdef inline bint _is_same(const Sink* out, const KeyPlace* one, const KeyPlace* other) noexcept:
+    return (
+        one.size == other.size and one.hash == other.hash
+        and memcmp(out.start + one.start, out.start + other.start, one.size) == 0
+    )
 
-    By a table of open addressing: the hashes are those of `bytes`, which nobody can foresee.
-    """
 
-    cdef KeyPlace* places
-    cdef Py_ssize_t count
-
-    def __cinit__(self, Py_ssize_t size):
-        self.places = <KeyPlace*>PyMem_Malloc((size + 1) * sizeof(KeyPlace))
-        if self.places == NULL:
-            raise MemoryError
-
-    def __dealloc__(self):
-        PyMem_Free(self.places)
-
-    cdef inline void add(self, const Sink* out, Py_ssize_t start) noexcept:
-        cdef KeyPlace* place = &self.places[self.count]
-        place.start = start
-        place.size = out.at - out.start - start
-        place.hash = hash_of(out.start + start, place.size)
-        self.count += 1
-
-    cdef bint are_different(self, const Sink* out) except -1:
-        cdef size_t room = 8, mask, at
-        cdef KeyPlace** table
-        cdef KeyPlace* place
-        cdef KeyPlace* other
-        cdef Py_ssize_t i
-        cdef bint found = False
-        while room < <size_t>self.count * 2:
-            room *= 2
-        table = <KeyPlace**>PyMem_Malloc(room * sizeof(KeyPlace*))
-        if table == NULL:
-            raise MemoryError
-        memset(table, 0, room * sizeof(KeyPlace*))
-        mask = room - 1
-        for i in range(self.count):
-            place = &self.places[i]
-            at = place.hash & mask
-            while table[at] != NULL and not found:
-                other = table[at]
-                found = (
-                    other.hash == place.hash and other.size == place.size
-                    and memcmp(out.start + other.start, out.start + place.start, place.size) == 0
-                )
-                at = (at + 1) & mask
-            if found:
-                break
-            table[at] = place
-        PyMem_Free(table)
-        return not found
+cdef bint are_different(const Sink* out, KeyPlace* keys, Py_ssize_t count) except -1:
+    """Return whether no two keys that have been written are the same."""
+    cdef KeyPlace** table
+    cdef size_t room = 8, at
+    cdef Py_ssize_t i, j
+    cdef bint found = False
+    if count <= FEW_KEYS:
+        for i in range(count):
+            for j in range(i):
+                if keys[i].size == keys[j].size and _is_same(out, &keys[i], &keys[j]):
+                    return False
+        return True
+    while room < <size_t>count * 2:
+        room *= 2
+    table = <KeyPlace**>PyMem_Malloc(room * sizeof(KeyPlace*))
+    if table == NULL:
+        raise MemoryError
+    memset(table, 0, room * sizeof(KeyPlace*))
+    for i in range(count):
+        keys[i].hash = hash_of(out.start + keys[i].start, keys[i].size)
+        at = keys[i].hash & (room - 1)
+        while table[at] != NULL and not found:
+            found = _is_same(out, table[at], &keys[i])
+            at = (at + 1) & (room - 1)
+        if found:
+            break
+        table[at] = &keys[i]
+    PyMem_Free(table)
+    return not found

@@ -215,7 +215,10 @@ cdef class StructWriter(Writer):
     cdef Py_ssize_t put_extras(self, PyObject* value, Sink* out, Py_ssize_t count) except -1:
         """Write unknown fields that were kept; return how many entries there are now, -2 if one was refused."""
         try:
-            extras = list(self.extras(<object>value).items())
+            extras = self.extras(<object>value)
+            if not extras:
+                return count
+            extras = list(extras.items())
         except Exception as exc:
             caught(exc)
             return -2

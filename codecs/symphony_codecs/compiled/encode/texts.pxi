@@ -51,42 +51,61 @@ cdef class FromTextWriter(HookWriter):
 
 cdef class AddressWriter(HookWriter):
     """
-    An `ipaddress.IPv4Address` or `ipaddress.IPv6Address`, as text or as an array.
+    An address of `ipaddress`, or one with a prefix: a network or an interface, as text or as an array.
 
-    Both keep an int in a slot; a zone, in another one, has no form.
+    An address keeps an int in a slot; a zone, in another one, has no form.
     """
 
-    cdef Slots slots
+    cdef Slots parts        # of what has a prefix: its length, and of a network its address
+    cdef Slots slots        # of the address
+    cdef object cls
     cdef int size
     cdef bint is_text
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef PyObject* address = value
+        cdef uint64_t length = 0
+        cdef bint negative, has_prefix = self.parts is not None
         cdef PyObject* item
-        cdef PyObject* zone = NONE
-        cdef unsigned char raw[16]
-        cdef char text[SHORT]
-        cdef int i
-        if not is_exactly(value, <PyObject*>self.slots.cls):
+        cdef unsigned char raw[17]
+        cdef char text[2 * SHORT]
+        cdef int i, size
+        if not is_exactly(value, <PyObject*>self.cls):
             return HookWriter.write(self, value, out)
-        self.slots.check()
-        if self.slots.offsets[0] < 0 or (self.size == 16 and self.slots.offsets[1] < 0):
-            return HookWriter.write(self, value, out)
-        item = slot_at(value, self.slots.offsets[0])
-        if self.size == 16:
-            zone = slot_at(value, self.slots.offsets[1])
-        if item == NULL or zone != NONE or not is_exact_int(item) or not uuid_of_int(item, raw):
+        if has_prefix:
+            self.parts.check()
+            item = self.parts.lent(value, 0)
+            if item == NULL or not is_exact_int(item) or not int_fits(item, &length, &negative) or length > 128:
+                return HookWriter.write(self, value, out)
+            if len(self.parts.names) > 1:
+                address = self.parts.lent(value, 1)
+        if not self.take(address, raw):
             return HookWriter.write(self, value, out)
         if self.is_text:
-            return put_short(
-                out, self.wire, text, write_ipv6(raw, text) if self.size == 16 else write_ipv4(raw + 12, text)
-            )
-        if not open_container(out, self.size) or not has_room(out, MAX_HEAD + 16 * MAX_HEAD):
+            size = write_ipv6(raw, text) if self.size == 16 else write_ipv4(raw + 12, text)
+            if has_prefix:
+                text[size] = c"/"
+                size = <int>(put_decimal(text + size + 1, length) - text)
+            return put_short(out, self.wire, text, size)
+        if not open_container(out, self.size + has_prefix) or not has_room(out, MAX_HEAD + 17 * MAX_HEAD):
             return REFUSED
-        out.at = array_head(out.at, self.wire, <uint64_t>self.size)
-        for i in range(16 - self.size, 16):
+        out.at = array_head(out.at, self.wire, <uint64_t>(self.size + has_prefix))
+        raw[16] = <unsigned char>length
+        for i in range(16 - self.size, 16 + has_prefix):
             put_number(out, self.wire, raw[i], False)
         close_container(out)
         return WRITTEN
+
+    cdef bint take(self, PyObject* address, unsigned char* raw) noexcept:
+        """Take the bytes of an address; False: they are not where they mostly are."""
+        cdef PyObject* item
+        if address == NULL or not is_exactly(address, <PyObject*>self.slots.cls):
+            return False
+        self.slots.check()
+        item = self.slots.lent(address, 0)
+        if item == NULL or not is_exact_int(item) or not uuid_of_int(item, raw):
+            return False
+        return self.size == 4 or self.slots.lent(address, 1) == NONE
 
 
 cdef class OctetsWriter(HookWriter):
@@ -138,15 +157,20 @@ cdef class FlagWriter(HookWriter):
     cdef list numbers
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
-        cdef Py_ssize_t at
+        cdef Py_ssize_t at, first, probes = 0
         cdef object number
         if not is_exactly(value, <PyObject*>self.cls):
             return REFUSED
-        at = <Py_ssize_t>(<uint64_t><size_t>value * 0x9E3779B97F4A7C15ULL >> 58)
-        if self.are_whole() and list_item(<PyObject*>self.members, at) == value:
-            number = <object>list_item(<PyObject*>self.numbers, at)
-            if type(number) is int:
-                return put_int(out, self.wire, <PyObject*>number)
+        at = first = <Py_ssize_t>(<uint64_t><size_t>value * 0x9E3779B97F4A7C15ULL >> 58)
+        while self.are_whole() and probes < 4 and list_item(<PyObject*>self.members, at) != NONE:
+            if list_item(<PyObject*>self.members, at) == value:
+                number = <object>list_item(<PyObject*>self.numbers, at)
+                if type(number) is int:
+                    return put_int(out, self.wire, <PyObject*>number)
+            at = (at + 1) % KNOWN_FLAGS
+            probes += 1
+        if probes == 4:
+            at = first
         try:
             number = (<object>value).value
         except Exception as exc:
