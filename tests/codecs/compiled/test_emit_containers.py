@@ -115,6 +115,8 @@ def test_sets(name, tp):
         *(set(), {1}, {3, 1, 2, 100, -1, 300, 70000}, frozenset("abc"), {"b", "aa", "", "é", '"', "a"}),
         *({(1, "x"), (1, "a"), (0, "z")}, {uuid.UUID(int=5), uuid.UUID(int=2**127)}, {1.5, -0.0, float("nan"), 1e300}),
         *({1: 2}.keys(), [1], None, {None, 1, "x"}),
+        *({f"a prefix of all {number}" for number in range(count)} for count in (5, 16, 17, 60)),
+        *({"a" * number for number in range(20)}, {"a\0" * number for number in range(9)}, set(range(-900, 900, 31))),
     ]
     agree(codec_of(name), tp, *values)
 

@@ -3,6 +3,21 @@
 from libc.stdlib cimport qsort
 
 
+cdef extern from *:
+    """
+    #if PY_VERSION_HEX < 0x030D0000
+        #define symphony_can_walk_sets 1
+        #define symphony_next_of_set(set, at, item, hash) _PySet_NextEntry(set, at, item, hash)
+    #else
+        #define symphony_can_walk_sets 0
+        #define symphony_next_of_set(set, at, item, hash) ((void)(hash), 0)
+    #endif
+    """
+    const bint CAN_WALK_SETS "symphony_can_walk_sets"
+    bint _next_of_set "symphony_next_of_set"(PyObject* items, Py_ssize_t* at, PyObject** item, Py_hash_t* hash) noexcept
+    Py_ssize_t set_size "PySet_GET_SIZE"(PyObject* items) noexcept nogil
+
+
 cdef struct Piece:
     uint64_t first      # its first eight bytes, as a number
     const char* data
@@ -42,6 +57,10 @@ cdef enum:
     SHORT_SET = 512
 
 
+cdef inline bint is_set(PyObject* value) noexcept nogil:
+    return type_of(value) == SET or type_of(value) == FROZENSET
+
+
 cdef class SetWriter(ItemsWriter):
     """
     A set, whose items are written sorted by their bytes, so that equal sets give equal bytes.
@@ -55,8 +74,10 @@ cdef class SetWriter(ItemsWriter):
     cdef TaggedValueNodeWriter cases
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
+        if CAN_WALK_SETS and self.ordered is None and self.item.runs_no_user_code and is_set(value):
+            return self.put_sorted(value, set_size(value), out)
         try:
-            if type_of(value) != SET and type_of(value) != FROZENSET and not isinstance(<object>value, AbstractSet):
+            if not is_set(value) and not isinstance(<object>value, AbstractSet):
                 return REFUSED
             items = tuple(<object>value)
         except Exception as exc:
@@ -64,7 +85,7 @@ cdef class SetWriter(ItemsWriter):
             return REFUSED
         if self.ordered is not None and all([type(item) is self.ordered for item in items]):
             return self.put_in_order(items, out)
-        return self.put_sorted(items, out)
+        return self.put_sorted(<PyObject*>items, len(items), out)
 
     cdef int put_in_order(self, tuple items, Sink* out) except -1:
         cdef list places = []
@@ -82,14 +103,12 @@ cdef class SetWriter(ItemsWriter):
             items = tuple([item for _, item in sorted(zip(places, items))])
         return self.put_items(<PyObject*>items, out)
 
-    cdef int put_sorted(self, tuple items, Sink* out) except -1:
-        cdef Py_ssize_t i, size = len(items)
+    cdef int put_sorted(self, PyObject* items, Py_ssize_t size, Sink* out) except -1:
+        """Write the items of a tuple or an exact set."""
         cdef Py_ssize_t begin
         cdef Piece few[FEW]
         cdef Piece* pieces = few
         cdef int done
-        if size < 2:
-            return self.put_items(<PyObject*>items, out)
         if not open_container(out, size) or not has_room(out, MAX_HEAD):
             return REFUSED
         if self.wire == JSON:
@@ -103,8 +122,8 @@ cdef class SetWriter(ItemsWriter):
             return REFUSED
         try:
             begin = out.at - out.start
-            done = self.put_pieces(items, pieces, out)
-            if done == WRITTEN:
+            done = self.put_pieces(items, size, pieces, out)
+            if done == WRITTEN and size > 1:
                 done = self.arrange(pieces, size, begin, out)
         finally:
             if pieces != few:
@@ -114,13 +133,19 @@ cdef class SetWriter(ItemsWriter):
         close_container(out)
         return put_byte(out, c"]") if self.wire == JSON else WRITTEN
 
-    cdef int put_pieces(self, tuple items, Piece* pieces, Sink* out) except -1:
-        cdef Py_ssize_t i, start
+    cdef int put_pieces(self, PyObject* items, Py_ssize_t size, Piece* pieces, Sink* out) except -1:
+        cdef Py_ssize_t i, start, position = 0
+        cdef Py_hash_t hash
         cdef PyObject* item
+        cdef bint is_tuple = type_of(items) == TUPLE
         cdef int done
-        for i in range(len(items)):
+        for i in range(size):
             start = out.at - out.start
-            item = tuple_item(<PyObject*>items, i)
+            if is_tuple:
+                item = tuple_item(items, i)
+            elif set_size(items) != size or not _next_of_set(items, &position, &item, &hash):  # changed by an item
+                out.may_be_valid = True
+                return REFUSED
             done = put_quick(item, self.item.takes, &NOTHING, out, self.wire)
             if done == REFUSED or (done == NOT_QUICK and self.item.write(item, out) == REFUSED):
                 return REFUSED
