@@ -79,6 +79,7 @@ def _read_decimal(text: str) -> decimal.Decimal:
     raise mismatch("a decimal number as text", text, "invalid_value")
 
 
+_from_seconds: Final = dt.datetime.fromtimestamp
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -86,8 +87,9 @@ def _read_seconds(seconds: object) -> dt.datetime:
     """Read the content of tag 1, to the nearest microsecond, in UTC."""
     if type(seconds) is int or type(seconds) is float:
         try:
-            return _EPOCH + dt.timedelta(seconds=seconds)
-        except (OverflowError, ValueError):
+            # Not every system has a clock that goes back behind the epoch.
+            return _from_seconds(seconds, dt.UTC) if seconds >= 0 else _EPOCH + dt.timedelta(seconds=seconds)
+        except (OverflowError, ValueError, OSError):
             pass
     raise mismatch("seconds since the epoch", seconds, "invalid_value")
 
