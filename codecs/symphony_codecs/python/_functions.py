@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import types
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -66,6 +67,8 @@ def structure_hook(schema: nodes.Schema) -> Callable[[Any, Any], Any]:
     if is_deep(root) or type(root) not in READERS or hasattr(READERS[type(root)], "__mro__"):
         return _Lazy(reader, schema)
     convert = Explainer(schema, READERS).own(root)
+    if isinstance(convert, types.FunctionType) and convert.__code__.co_argcount > 1:
+        return convert  # it is a hook already
     return lambda value, _: convert(value)
 
 
