@@ -174,7 +174,7 @@ cdef class Construction:
             instance = self.maker.instance()
             if self.before is not None and self.run(instance, self.before) is REFUSED:
                 return REFUSED
-        if not self.fill(items, instance, &was_quiet, &is_told):
+        if (not self.is_plain or not self.is_full(items)) and not self.fill(items, instance, &was_quiet, &is_told):
             return REFUSED
         if instance is None:
             if not was_quiet and not self.maker.ready():  # a factory or a converter has changed the class
@@ -189,6 +189,13 @@ cdef class Construction:
         if self.last is not None and not put(instance, self.last, <PyObject*>None):
             return REFUSED
         return instance
+
+    cdef inline bint is_full(self, PyObject** items) noexcept:
+        cdef Py_ssize_t i, total = self.total
+        for i in range(total):
+            if items[i] == NULL:
+                return False
+        return True
 
     cdef bint fill(self, PyObject** items, object instance, bint* was_quiet, bint* is_told) except -1:
         """Put defaults into the array, convert, and set an instance that is there already; False: refused."""
@@ -234,13 +241,14 @@ cdef class Construction:
 
     cdef object stored(self, PyObject** items):
         """Return an instance with all values; nothing runs but stores."""
-        cdef Py_ssize_t i
-        cdef Py_ssize_t at
+        cdef Py_ssize_t i, at, count = self.set_count
+        cdef Place* place = self.places
+        cdef Py_ssize_t* offsets = self.maker.offsets
         cdef object instance = self.maker.instance()
-        for i in range(self.set_count):
-            at = self.places[i].at
-            if self.maker.offsets[i] >= 0:
-                fill(<PyObject*>instance, self.maker.offsets[i], items[at])
+        for i in range(count):
+            at = place[i].at
+            if offsets[i] >= 0:
+                fill(<PyObject*>instance, offsets[i], items[at])
                 items[at] = NULL
             elif not put(instance, <object>PyTuple_GET(self.maker.names, i), items[at]):
                 return REFUSED

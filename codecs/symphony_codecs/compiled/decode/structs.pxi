@@ -292,7 +292,7 @@ cdef class StructReader(Reader):
             if expected < self.count:
                 token = PyTuple_GET(self.tokens, expected)
                 size = PyBytes_GET_SIZE(<object>token)
-                if has(cursor, size) and memcmp(cursor.at, PyBytes_AS_STRING(<object>token), size) == 0:
+                if has(cursor, size) and is_same(cursor.at, PyBytes_AS_STRING(<object>token), size):
                     number = expected
                     cursor.at += size
             if number < 0:

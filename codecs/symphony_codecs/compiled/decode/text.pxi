@@ -16,10 +16,17 @@ cdef extern from *:
             memcpy(&word, at, 8);
             quote = word ^ EACH('"');
             slash = word ^ EACH('\\\\');
-            /* The lowest bit is exact; those above it may be wrong, and bytes are looked at one by one from here. */
+            /* The lowest bit is exact; those above it may be wrong. */
             stop = (((quote - EACH(1)) & ~quote) | ((slash - EACH(1)) & ~slash) | ((word - EACH(0x20)) & ~word)) & EACH(0x80);
-            if (stop)
+            if (stop) {
+    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+                int before = __builtin_ctzll(stop) & ~7;
+                *seen = (all | (word & ((1ULL << before) - 1))) & EACH(0x80);
+                return at + before / 8;
+    #else
                 break;
+    #endif
+            }
             all |= word;
             at += 8;
         }
@@ -34,6 +41,32 @@ cdef extern from *:
         uint64_t word;
         memcpy(&word, at, 8);
         return word;
+    }
+
+    static inline uint32_t symphony_half(const unsigned char *at)
+    {
+        uint32_t word;
+        memcpy(&word, at, 4);
+        return word;
+    }
+
+    /* Whether some bytes are the same, most often few, and all there. */
+    static inline int symphony_same(const unsigned char *at, const char *other, Py_ssize_t size)
+    {
+        const unsigned char *name = (const unsigned char *)other;
+        Py_ssize_t i;
+        if (size >= 8) {
+            for (i = 0; i < size - 8; i += 8)
+                if (symphony_word((const char *)at + i) != symphony_word(other + i))
+                    return 0;
+            return symphony_word((const char *)at + size - 8) == symphony_word(other + size - 8);
+        }
+        if (size >= 4)
+            return symphony_half(at) == symphony_half(name) && symphony_half(at + size - 4) == symphony_half(name + size - 4);
+        for (i = 0; i < size; i++)
+            if (at[i] != name[i])
+                return 0;
+        return 1;
     }
 
     /* A number for a name; names are short, and mostly differ at either end. */
@@ -87,6 +120,7 @@ cdef extern from *:
     const unsigned char* end_of_run "symphony_run"(
         const unsigned char* at, const unsigned char* end, uint64_t* seen
     ) noexcept nogil
+    bint is_same "symphony_same"(const unsigned char* at, const char* other, Py_ssize_t size) noexcept nogil
     uint64_t hash_of "symphony_hash"(const char* name, Py_ssize_t size) noexcept nogil
     object decoded "symphony_text"(const char* start, Py_ssize_t size, object refused)
     object ascii_text "symphony_ascii_text"(const char* start, Py_ssize_t size)
@@ -255,7 +289,7 @@ cdef inline object key_of(const char* start, Py_ssize_t size):
         characters = ascii_of(<object>known, &length)
         if characters == NULL:
             characters = PyUnicode_AsUTF8AndSize(<object>known, &length)
-        if length == size and memcmp(characters, start, size) == 0:
+        if length == size and is_same(<const unsigned char*>characters, start, size):
             return <object>known
     key = decoded(start, size, REFUSED)
     if key is not REFUSED:
@@ -323,7 +357,7 @@ cdef class Names:
         cdef Py_ssize_t slot = <Py_ssize_t>(hash_of(start, size) & <uint64_t>self.mask), number
         while self.slots[slot]:
             number = self.slots[slot] - 1
-            if self.sizes[number] == size and memcmp(self.starts[number], start, size) == 0:
+            if self.sizes[number] == size and is_same(<const unsigned char*>start, self.starts[number], size):
                 return number
             slot = (slot + 1) & self.mask
         return -1
