@@ -19,8 +19,7 @@ from symphony_types.workflow.config import InstrumentConfig
 from symphony_types.workflow.edge import ConditionalEdge, ControlEdge, DataEdge
 from symphony_types.workflow.node import ControlNode, InputNode, InstrumentNode, MotifNode, OperatorNode, OutputNode
 
-from ._unions import Unions
-from .options import ClassOptions, FieldOptions, UnionOptions
+from .options import ClassOptions, FieldOptions, UnionOptions, Unions
 from .schema.wire_classes import DurationWire
 
 

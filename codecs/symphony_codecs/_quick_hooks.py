@@ -21,7 +21,7 @@ from .schema.nodes import ABSENT, Schema, Struct
 
 if TYPE_CHECKING:
     from .converter import WireConverter
-    from .schema.build import Direction
+    from .schema.registry import Direction
 
 
 __all__ = ["is_quick", "quick", "quick_map"]

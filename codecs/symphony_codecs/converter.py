@@ -30,14 +30,14 @@ from ._making import is_ours, making
 from ._quick_hooks import is_quick, quick, quick_map
 from ._signals import raise_if_from_signal
 from ._type_cache import TypeCache
-from ._unions import Unions
 from .formats.base import Format
-from .options import ClassOptions, CodecOptions
+from .options import ClassOptions, CodecOptions, Unions
 from .schema import build_schema, nodes
-from .schema.build import Direction
 from .schema.fields import is_struct
 from .schema.kinds import Kind
+from .schema.registry import Direction
 from .schema.scalars import JSON_VALUE, UNTYPED
+from .schema.unions import tagged_classes
 
 
 __all__ = ["WireConverter"]
@@ -92,15 +92,15 @@ class _Later:
 class _ClassSchemas:
     """The schemas for writing instances of classes where no type is given."""
 
-    __slots__ = ("_snapshot", "_unions", "is_shared")
+    __slots__ = ("_snapshot", "_tagged", "is_shared")
 
     def __init__(self, snapshot: ConverterSnapshot, unions: Unions, *, is_shared: bool) -> None:
         self._snapshot = snapshot
-        self._unions = unions
+        self._tagged = tagged_classes(unions)
         self.is_shared = is_shared
 
     def __call__(self, cls: type) -> nodes.Schema:
-        if cls is object or cls in self._unions.tagged:
+        if cls is object or cls in self._tagged:
             raise unsupported(cls, "its class does not say what it is on the wire")
         return build_schema(cls, self._snapshot.converter, "unstructure")
 

@@ -20,6 +20,7 @@ __all__ = [
     "Rename",
     "Tagging",
     "UnionOptions",
+    "Unions",
     "UnknownFields",
 ]
 
@@ -223,3 +224,21 @@ class CodecChanges(TypedDict, total=False):
     max_size: int
     max_items: int
     max_text: int
+
+
+@attrs.frozen(kw_only=True)
+class Unions:
+    """
+    What a codec knows of unions.
+
+    Args:
+        options: Members of a union (without ``None``) to how they are told
+            apart; a union of some of the members is told apart the same way.
+        names: Class to its name in any union, where that is not the class's own.
+        newtypes: Classes whose one field goes bare into a union whose options
+            do not say otherwise.
+    """
+
+    options: Mapping[frozenset[Any], UnionOptions] = attrs.field(factory=dict)
+    names: Mapping[type, str] = attrs.field(factory=dict)
+    newtypes: frozenset[type] = frozenset()

@@ -21,6 +21,7 @@ from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
 from .._nested import FAILED_HOOKS, call_again
 from ..formats.base import CborTag, EqualKey, path_element
 from ..schema import nodes
+from ..schema.unions import tagged_classes
 from ._source import Refused
 from .explain import TagRefusedError, note
 
@@ -113,7 +114,7 @@ def structure_untyped(node: nodes.Anything) -> Callable[[Any], Any]:
 def untyped(converter: WireConverter) -> Callable[[Any], Any]:
     """Return the hook that writes any value by its run-time class."""
     text_keys = converter.format.text_keys
-    tagged = converter.unions.tagged
+    tagged = tagged_classes(converter.unions)
     # Nothing is done to these, unless the user has a hook for one.
     plain = frozenset(kind for kind in _PLAIN if converter.writes_own(kind))
     maps, arrays = [frozenset(filter(converter.writes_own, kinds)) for kinds in ((dict,), (list, tuple))]

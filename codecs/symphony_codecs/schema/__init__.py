@@ -15,9 +15,10 @@ from typing import Any, Literal, Protocol
 from typing_extensions import TypeForm
 
 from . import nodes
-from .build import Registry, build_schema
+from .build import build_schema
 from .describe import describe
 from .nodes import Field, Node, Schema, Variant
+from .registry import Registry
 from .walk import children, walk
 
 

@@ -12,123 +12,21 @@ import decimal
 import uuid
 
 from collections import abc
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, Protocol
+from collections.abc import Callable
+from typing import Any, Final
 
 from .._issues import unsupported
 from .._making import making
-from .._type_cache import TypeCache
 from ..formats.base import Format
-from ..options import ClassOptions, CodecOptions, UnionOptions
 from . import containers, nodes, scalars, structs, typed_dicts, unions
 from .annotations import behind, is_made_of, unwrap
 from .fields import WireField
 from .kinds import Kind, kind_of
+from .registry import Direction, Registry
 from .wire_kinds import kinds_of
 
 
-__all__ = ["Builder", "Direction", "Registry", "build_schema"]
-
-Direction = Literal["structure", "unstructure"]
-
-
-class UnionSettings(Protocol):
-    """What a codec knows of unions."""
-
-    @property
-    def options(self) -> Mapping[frozenset[Any], UnionOptions]:
-        """How unions are told apart, by their members."""
-        ...
-
-    @property
-    def names(self) -> Mapping[type, str]:
-        """Names of classes in any union."""
-        ...
-
-    @property
-    def newtypes(self) -> frozenset[type]:
-        """Classes whose one field goes bare."""
-        ...
-
-
-class Registry(Protocol):
-    """What the making of a schema asks: the codec's options, and whether the user has a hook for a type."""
-
-    @property
-    def format(self) -> Format:
-        """The format."""
-        ...
-
-    @property
-    def options(self) -> CodecOptions:
-        """The codec's options."""
-        ...
-
-    @property
-    def classes(self) -> Mapping[type, ClassOptions]:
-        """Options of single classes."""
-        ...
-
-    @property
-    def unions(self) -> UnionSettings:
-        """How unions are told apart."""
-        ...
-
-    @property
-    def is_untouched(self) -> bool:
-        """Whether nobody has registered any hook."""
-        ...
-
-    def reads_own(self, tp: Any) -> bool:
-        """Return whether the user has registered no hook that structures *tp*."""
-        ...
-
-    def writes_own(self, tp: Any) -> bool:
-        """Return whether the user has registered no hook that unstructures *tp*."""
-        ...
-
-    def get_structure_hook(self, type: Any) -> Callable[[Any, Any], Any]:  # noqa: A002 - cattrs' name
-        """Return the hook that structures *type*."""
-        ...
-
-    def get_unstructure_hook(self, type: Any) -> Callable[[Any], Any]:  # noqa: A002 - cattrs' name
-        """Return the hook that unstructures *type*."""
-        ...
-
-    def special(
-        self, kind: Kind | None, tp: Any, direction: Direction
-    ) -> tuple[Callable[..., Any], frozenset[type]] | None:
-        """Return the function of a type that no node is for, and the builtin classes that its values are."""
-        ...
-
-    def for_value(self, hook: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-        """Return the hook of a user for a value of which the type is known."""
-        ...
-
-    def later(self, tp: Any, direction: Direction) -> Callable[..., Any]:
-        """Return the hook of *tp* as of now, made when it is first called."""
-        ...
-
-    def lasting_nodes(self, direction: Direction, *, for_engine: bool) -> TypeCache[nodes.Node]:
-        """Return the nodes of types that do not change, as long as nobody registers a hook."""
-        ...
-
-    def untyped(self) -> Callable[[Any], Any]:
-        """Return the function that writes any value by its class."""
-        ...
-
-    def class_schemas(self) -> Callable[[type], nodes.Schema]:
-        """Return the function that gives the schema for writing instances of a class where no type is given."""
-        ...
-
-    def untyped_check(self) -> Callable[[Any], Any]:
-        """Return the function that refuses builtins which could not be written back."""
-        ...
-
-    def json_values(self) -> Callable[[Any], Any]:
-        """Return the function that refuses builtins which JSON could not say."""
-        ...
-
+__all__ = ["Builder", "build_schema"]
 
 # Classes that do not change: the nodes of what is made of them are made once for a converter.
 _LASTING: Final = frozenset(

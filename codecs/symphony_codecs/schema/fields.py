@@ -5,22 +5,24 @@ from __future__ import annotations
 import dataclasses
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Final, Protocol, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, get_args, get_origin
 
 import attrs
 
 from cattrs.gen._consts import AttributeOverride
 
 from .._issues import unsupported
-from ..formats.base import Format
-from ..options import ClassOptions, CodecOptions, FieldOptions
+from ..options import ClassOptions, FieldOptions
 from . import nodes
 from .annotations import admits_none, behind, class_of, hints_of, is_settled, overridden
 from .defaults import AnyField, default_of
 
 
+if TYPE_CHECKING:
+    from .registry import Registry
+
+
 __all__ = [
-    "Settings",
     "WireField",
     "is_positional",
     "is_struct",
@@ -33,37 +35,18 @@ _NO_OVERRIDE: Final = AttributeOverride()
 _NO_CLASS_OPTIONS: Final = ClassOptions()
 
 
-class Settings(Protocol):
-    """What a codec says of all types."""
-
-    @property
-    def format(self) -> Format:
-        """The format."""
-        ...
-
-    @property
-    def options(self) -> CodecOptions:
-        """The codec's options."""
-        ...
-
-    @property
-    def classes(self) -> Mapping[type, ClassOptions]:
-        """Options of single classes."""
-        ...
-
-
 def is_struct(tp: Any) -> bool:
     """Return whether *tp* is an attrs class or a dataclass, generic or not."""
     cls = get_origin(tp) or tp
     return isinstance(cls, type) and (attrs.has(cls) or dataclasses.is_dataclass(cls))
 
 
-def options_of(cls: type, settings: Settings) -> ClassOptions:
+def options_of(cls: type, settings: Registry) -> ClassOptions:
     """Return the options of the class *cls*."""
     return settings.classes.get(cls) or _NO_CLASS_OPTIONS
 
 
-def is_positional(cls: type, settings: Settings) -> bool:
+def is_positional(cls: type, settings: Registry) -> bool:
     """Return whether *cls* is written as an array."""
     own = options_of(cls, settings).positional
     choices = (own, settings.options.positional, settings.format.positional)
@@ -150,7 +133,7 @@ def _overridden(cls: type, name: str, options: FieldOptions, override: Attribute
     )
 
 
-def wire_fields(tp: Any, settings: Settings) -> tuple[WireField, ...]:
+def wire_fields(tp: Any, settings: Registry) -> tuple[WireField, ...]:
     """
     Return the fields of the class *tp* in order.
 

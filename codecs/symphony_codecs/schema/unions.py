@@ -19,7 +19,7 @@ from symphony_types.time import Duration, Timestamp
 
 from .._issues import unsupported
 from .._signals import raise_if_from_signal
-from ..options import UnionOptions
+from ..options import UnionOptions, Unions
 from . import nodes
 from .annotations import admits_none, behind, class_of, members_of
 from .defaults import default_for
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .build import Builder
 
 
-__all__ = ["cases", "is_variant", "union"]
+__all__ = ["cases", "is_variant", "tagged_classes", "union"]
 
 # attrs classes that are no struct on the wire
 _SCALAR_CLASSES: Final = (TypedId, Timestamp, Duration, TaggedValue)
@@ -44,6 +44,12 @@ def is_variant(tp: Any) -> bool:
     """Return whether *tp* is a class that takes part in tagging: ids and the like are scalars."""
     cls = class_of(tp)
     return is_struct(cls) and not issubclass(cls, _SCALAR_CLASSES)
+
+
+def tagged_classes(unions: Unions) -> frozenset[Any]:
+    """Return all classes that go with a tag in a union the codec was told of."""
+    told = (members for members, how in unions.options.items() if how.tagging != "untagged")
+    return frozenset(filter(is_variant, frozenset().union(*told)))
 
 
 def cases(tp: Any, builder: Builder) -> nodes.Node:
