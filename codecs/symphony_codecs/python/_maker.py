@@ -19,6 +19,7 @@ __all__ = [
     "Lines",
     "Maker",
     "items_of",
+    "key_lines",
     "not_among_integers",
     "not_among_texts",
     "part",
@@ -208,6 +209,18 @@ def plain_kinds(node: nodes.Node) -> frozenset[type] | None:
         inner = plain_kinds(node.inner)
         return None if inner is None else inner | {type(None)}
     return None
+
+
+def key_lines(node: nodes.Dict, key: str, maker: Maker) -> list[str] | None:
+    """Return what turns the variable *key* into its result by the keys' own node, if that does what their hook does."""
+    inner, is_binary = node.wire_key, maker.schema.bytes_keys
+    simple: tuple[type, ...] = (nodes.Text, nodes.DateTime, nodes.Uuid, nodes.Binary)
+    if isinstance(inner, nodes.Enum):
+        kinds = {str, int, bytes} if is_binary else {str}
+        is_simple = kinds.issuperset(type(wire) for wire, _ in inner.pairs)
+    else:
+        is_simple = isinstance(inner, (*simple, nodes.Integer) if is_binary else simple)
+    return maker.lines(inner, key) if inner is not None and is_simple else None
 
 
 def text_table(node: nodes.Enum, *, reads: bool) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from ._maker import (
     Lines,
     Maker,
     items_of,
+    key_lines,
     not_among_integers,
     not_among_texts,
     part,
@@ -191,8 +192,9 @@ def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
 
 
 def _key(node: nodes.Dict, key: str, maker: Maker) -> list[str]:
-    if node.key_node is not None:
-        return maker.lines(node.key_node, key)
+    lines = key_lines(node, key, maker)
+    if lines is not None:
+        return lines
     return [f"{key} = {maker.name(node.key, 'read_key')}({key}, {maker.name(node.key_type, 'KEY')})"]
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from .._nested import FAILED_HOOKS, call_again
 from ..schema import nodes
 from . import _write_structs, _write_unions, datetimes, scalars
-from ._maker import Bodies, Lines, Maker, items_of, part, plain_kinds, refusing
+from ._maker import Bodies, Lines, Maker, items_of, key_lines, part, plain_kinds, refusing
 from ._source import Source, indented
 from ._write_scalars import SCALARS, by_identity
 from .explain import Explainer
@@ -196,12 +196,10 @@ def _mapped(node: nodes.Dict, v: str, maker: Maker) -> list[str]:
 
 
 def _key(node: nodes.Dict, key: str, maker: Maker) -> list[str]:
-    if node.key_node is None:
-        return [f"{key} = {maker.name(node.key, 'write_key')}({key})"]
     is_json, maker.is_json = maker.is_json, False  # keys are texts, also where orjson writes other values
-    lines = maker.lines(node.key_node, key)
+    lines = key_lines(node, key, maker)
     maker.is_json = is_json
-    return lines
+    return [f"{key} = {maker.name(node.key, 'write_key')}({key})"] if lines is None else lines
 
 
 def _hook(node: nodes.Hook, v: str, maker: Maker) -> list[str]:

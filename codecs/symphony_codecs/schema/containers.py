@@ -117,8 +117,7 @@ def mapped(tp: Any, builder: Builder) -> nodes.Node:
         return nodes.Dict(_read_key(key_type, builder), key_type, value, build, key_node, node, guard)
     may_be_int = _may_be_int(key_type, builder)
     write_key = _write_key(key_type, builder, may_be_int)
-    wire_key = node if builder.for_engine else None
-    return nodes.Dict(write_key, key_type, value, build, key_node, wire_key, may_be_int=may_be_int)
+    return nodes.Dict(write_key, key_type, value, build, key_node, node, may_be_int=may_be_int)
 
 
 def _read_key(tp: Any, builder: Builder) -> Callable[[Any, Any], Any]:

@@ -469,7 +469,7 @@ class Dict(Node):
         key_node: The node of keys that are ids, which `key` reads and writes, too.
         wire_key: The node of keys that are not text alone; it reads and
             writes what `key` does, but for the decimal text of an int where
-            all keys are text.  Writing: for the compiled engine alone.
+            all keys are text.
         guard: Reading: called with all keys before a dict is made of them;
             it raises `FormatError` if their hashes collide.  ``None``: nobody
             can choose them.
