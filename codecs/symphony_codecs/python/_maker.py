@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -15,6 +15,7 @@ from .explain import Explainer, Resume, is_deep
 
 
 __all__ = [
+    "ALIKE",
     "Bodies",
     "Lines",
     "Maker",
@@ -164,6 +165,19 @@ def part(number: int) -> str:
 def refusing(condition: str) -> list[str]:
     """Return what refuses where *condition* holds."""
     return [f"if {condition}:", "    raise Refused"]
+
+
+def _optional(node: nodes.Optional, v: str, maker: Maker) -> list[str]:
+    inner = maker.lines(node.inner, v)
+    return [f"if {v} is not None:", *indented(inner)] if inner else []
+
+
+ALIKE: Final[Lines] = {
+    nodes.Null: lambda _node, v, _maker: refusing(f"{v} is not None"),
+    nodes.Boolean: lambda _node, v, _maker: refusing(f"{v} is not True and {v} is not False"),
+    nodes.Optional: _optional,
+}
+"""What is done in the same way in both directions."""
 
 
 def not_among_integers(node: nodes.Integer, v: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from ..schema import nodes
 from . import _read_structs, _read_unions, datetimes, scalars
 from ._maker import (
+    ALIKE,
     Bodies,
     Lines,
     Maker,
@@ -56,14 +57,6 @@ def _anything(node: nodes.Anything, v: str, maker: Maker) -> list[str]:
         return []
     check = maker.name(structure_untyped(node), "untyped")
     return [f"if type({v}) not in {maker.name(node.scalars, 'SCALARS')}:", f"    {v} = {check}({v})"]
-
-
-def _null(_node: nodes.Null, v: str, _maker: Maker) -> list[str]:
-    return refusing(f"{v} is not None")
-
-
-def _boolean(_node: nodes.Boolean, v: str, _maker: Maker) -> list[str]:
-    return refusing(f"{v} is not True and {v} is not False")
 
 
 def _integer(node: nodes.Integer, v: str, _maker: Maker) -> list[str]:
@@ -123,11 +116,6 @@ def _checked(node: nodes.Validated, v: str, maker: Maker) -> list[str]:
         conditions.append(f"{v} not in {maker.name(node.options, 'OPTIONS')}")
     held = refusing(" or ".join(conditions)) if conditions else []
     return [*maker.lines(node.inner, v), *held, *(f"{maker.name(check, 'check')}({v})" for check in node.checks)]
-
-
-def _optional(node: nodes.Optional, v: str, maker: Maker) -> list[str]:
-    inner = maker.lines(node.inner, v)
-    return [f"if {v} is not None:", *indented(inner)] if inner else []
 
 
 def _items(node: nodes.Node, v: str, maker: Maker) -> list[str]:
@@ -241,9 +229,8 @@ def _deep_tuple(node: nodes.Tuple, maker: Maker) -> list[str]:
 
 
 _LINES: Final[Lines] = {
+    **ALIKE,
     nodes.Anything: _anything,
-    nodes.Null: _null,
-    nodes.Boolean: _boolean,
     nodes.Integer: _integer,
     nodes.Float: _float,
     nodes.Text: _text,
@@ -252,7 +239,6 @@ _LINES: Final[Lines] = {
     nodes.DateTime: _moment,
     nodes.Enum: _choice,
     nodes.Validated: _checked,
-    nodes.Optional: _optional,
     nodes.Sequence: _sequence,
     nodes.Set: _set,
     nodes.Tuple: _fixed,

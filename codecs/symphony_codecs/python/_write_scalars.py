@@ -20,14 +20,6 @@ from .strict import unstructure_base64, unstructure_bytes, unstructure_float, un
 __all__ = ["SCALARS", "by_identity"]
 
 
-def _null(_node: nodes.Null, v: str, _maker: Maker) -> list[str]:
-    return refusing(f"{v} is not None")
-
-
-def _boolean(_node: nodes.Boolean, v: str, _maker: Maker) -> list[str]:
-    return refusing(f"{v} is not True and {v} is not False")
-
-
 def _integer(node: nodes.Integer, v: str, _maker: Maker) -> list[str]:
     conditions = not_among_integers(node, v)
     # The wide ones and subclasses are rare enough to be left to the reference.
@@ -110,8 +102,6 @@ def by_identity(node: nodes.Enum, maker: Maker) -> dict[int, Any]:
 
 
 SCALARS: Final[Lines] = {
-    nodes.Null: _null,
-    nodes.Boolean: _boolean,
     nodes.Integer: _integer,
     nodes.Float: _float,
     nodes.Text: _text,

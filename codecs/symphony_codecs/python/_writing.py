@@ -13,7 +13,7 @@ from typing import Any, Final
 from .._nested import FAILED_HOOKS, call_again
 from ..schema import nodes
 from . import _write_structs, _write_unions, datetimes, scalars
-from ._maker import Bodies, Lines, Maker, items_of, key_lines, part, plain_kinds, refusing
+from ._maker import ALIKE, Bodies, Lines, Maker, items_of, key_lines, part, plain_kinds, refusing
 from ._source import Source, indented
 from ._write_scalars import SCALARS, by_identity
 from .explain import Explainer
@@ -66,11 +66,6 @@ def _anything(node: nodes.Anything, v: str, maker: Maker) -> list[str]:
 
 def _checked(node: nodes.Validated, v: str, maker: Maker) -> list[str]:
     return [*(f"{maker.name(check, 'check')}({v})" for check in node.checks), *maker.lines(node.inner, v)]
-
-
-def _optional(node: nodes.Optional, v: str, maker: Maker) -> list[str]:
-    inner = maker.lines(node.inner, v)
-    return [f"if {v} is not None:", *indented(inner)] if inner else []
 
 
 def _same_kinds(node: nodes.Node) -> frozenset[type] | None:
@@ -264,10 +259,10 @@ def _deep_map(node: nodes.Dict, maker: Maker) -> list[str]:
 
 
 _LINES: Final[Lines] = {
+    **ALIKE,
     **SCALARS,
     nodes.Anything: _anything,
     nodes.Validated: _checked,
-    nodes.Optional: _optional,
     nodes.Sequence: _sequence,
     nodes.Set: _set,
     nodes.Tuple: _fixed,

@@ -17,6 +17,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
+import attrs
+
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of
@@ -28,8 +30,8 @@ from ._source import Refused
 
 
 __all__ = [
+    "AT_START",
     "BEFORE",
-    "NOTHING",
     "Convert",
     "Explainer",
     "Interpreter",
@@ -37,6 +39,7 @@ __all__ = [
     "Optional",
     "Resume",
     "Special",
+    "Stop",
     "Structured",
     "TagRefusedError",
     "Validated",
@@ -55,6 +58,7 @@ Special: TypeAlias = tuple[Callable[..., Any], frozenset[type]]
 BEFORE: Final = -1
 """Where a function stopped: before the first of its parts."""
 
+_NOTHING: Final[Mapping[str, Any]] = {}
 _FUNCTIONS: Final = (
     nodes.Hook,
     nodes.Reference,
@@ -160,9 +164,6 @@ def is_final(exc: Exception, node: nodes.Node) -> bool:
 Interpreters: TypeAlias = Mapping[type[nodes.Node], Callable[[Any, "Explainer"], Any]]
 """By class of node: what makes the function that interprets it; an `Interpreter` where it has parts."""
 
-NOTHING: Final[Mapping[str, Any]] = {}
-"""The variables of a function that has not stopped."""
-
 
 class Explainer:
     """
@@ -261,14 +262,32 @@ class Explainer:
         return result
 
 
-class Interpreter:
+@attrs.frozen
+class Stop:
     """
-    What interprets one node that has parts.
+    Where a generated function stopped.
 
-    It is called with a value and, where the generated function has stopped,
-    with what that raised, the number of the part that it reached, and its
-    variables.
+    Attributes:
+        exc: What it raised.
+        reached: The number of the part that it was in.
+        variables: Its variables.
     """
+
+    exc: Exception | None = None
+    reached: int = BEFORE
+    variables: Mapping[str, Any] = _NOTHING
+
+    def at(self, part: int) -> Exception | None:
+        """Return what was raised in *part*."""
+        return self.exc if self.reached == part else None
+
+
+AT_START: Final = Stop()
+"""A function that has not run."""
+
+
+class Interpreter:
+    """What interprets one node that has parts: called with a value, it goes on where the generated function stopped."""
 
     def __init__(self, node: Any, explainer: Explainer) -> None:
         self.node = node
@@ -279,7 +298,7 @@ class Interpreter:
 class Optional(Interpreter):
     """What interprets an optional, in both directions."""
 
-    def __call__(self, value: Any, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, _stop: Stop = AT_START) -> Any:
         """Return what becomes of *value*."""
         return None if value is None else self.explainer.run(self.node.inner, value)
 
@@ -287,7 +306,7 @@ class Optional(Interpreter):
 class Validated(Interpreter):
     """What interprets checks, of what is read or what is to be written."""
 
-    def __call__(self, value: Any, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, _stop: Stop = AT_START) -> Any:
         """Return what becomes of *value*."""
         checked = result = self.explainer.run(self.node.inner, value) if self.reads else value
         for check in self.node.checks:
@@ -324,5 +343,5 @@ class Resume:
         line = traceback.tb_lineno - frame.f_code.co_firstlineno
         reached = self._numbers[bisect_right(self._lines, line)]
         own: Any = self._explainer.own(self._node)
-        stopped = (exc, reached, frame.f_locals) if isinstance(own, Interpreter) else ()
-        return own(value, *stopped)
+        goes_on = isinstance(own, Interpreter)
+        return own(value, Stop(exc, reached, frame.f_locals)) if goes_on else own(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from collections import abc
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from symphony_types.traits.validatable import Issue
@@ -15,7 +15,7 @@ from .._signals import raise_if_from_signal
 from ..formats.base import CborTag, bare_key, path_element
 from ..schema import nodes
 from . import strict
-from .explain import BEFORE, NOTHING, Convert, Interpreter, Structured, TagRefusedError, note, untag
+from .explain import AT_START, Convert, Interpreter, Stop, Structured, TagRefusedError, note, untag
 
 
 __all__ = ["NO_ARRAY", "ReadDict", "ReadItems", "Tuple", "WriteDict", "WriteSequence", "set_writer"]
@@ -27,13 +27,13 @@ NO_ARRAY: Final = (str, bytes, bytearray, memoryview)
 class _Items(Interpreter):
     """A sequence or a set; its function fills ``items``."""
 
-    def rest(self, values: Iterable[Any], exc: Exception | None, variables: Mapping[str, Any]) -> list[Any]:
-        """Return what becomes of *values*; *exc* stopped at the first that is not among ``items``."""
+    def rest(self, values: Iterable[Any], stop: Stop) -> list[Any]:
+        """Return what becomes of *values*; the function stopped at the first that is not among ``items``."""
         item_node, explainer = self.node.item, self.explainer
         is_partial = explainer.is_partial
         issues: list[Issue] = []
-        items = list(variables.get("items", ()))
-        stopped = exc if "items" in variables else None
+        items = list(stop.variables.get("items", ()))
+        stopped = stop.exc if "items" in stop.variables else None
         for index, item in enumerate(itertools.islice(values, len(items), None), len(items)):
             if is_partial and type(item) is Structured:
                 items.append(item.value)
@@ -48,17 +48,11 @@ class _Items(Interpreter):
 class ReadItems(_Items):
     """An array where it is read."""
 
-    def __call__(
-        self,
-        value: Any,
-        exc: Exception | None = None,
-        _reached: int = BEFORE,
-        variables: Mapping[str, Any] = NOTHING,
-    ) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         """Return the sequence or set."""
         if type(value) is not list:
             raise mismatch("an array", value)
-        node, items = self.node, self.rest(value, exc, variables)
+        node, items = self.node, self.rest(value, stop)
         if type(node) is nodes.Sequence:
             return items if node.build is list else node.build(items)
         try:
@@ -71,36 +65,24 @@ class ReadItems(_Items):
 class WriteSequence(_Items):
     """A sequence where it is written."""
 
-    def __call__(
-        self,
-        value: Any,
-        exc: Exception | None = None,
-        _reached: int = BEFORE,
-        variables: Mapping[str, Any] = NOTHING,
-    ) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         """Return the array."""
         if not isinstance(value, self.node.accepted) or isinstance(value, NO_ARRAY):
             raise mismatch("a sequence", value)
-        return self.rest(value, exc, variables)
+        return self.rest(value, stop)
 
 
 def set_writer(encoded: Convert) -> Callable[..., Any]:
     """Return what writes sets in a fixed order: that of their items' bytes, as *encoded* gives them, or their own."""
 
     class WriteSet(_Items):
-        def __call__(
-            self,
-            value: Any,
-            exc: Exception | None = None,
-            _reached: int = BEFORE,
-            variables: Mapping[str, Any] = NOTHING,
-        ) -> Any:
+        def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
             if not isinstance(value, abc.Set):
                 raise mismatch("a set", value)
             ordered = self.node.ordered
             is_ordered = ordered is not None and all(type(member) is ordered for member in value)
             values: Any = sorted(value) if is_ordered else value
-            items = self.rest(values, exc, variables)
+            items = self.rest(values, stop)
             if not is_ordered and len(items) > 1:
                 items.sort(key=encoded)
             return items
@@ -111,13 +93,7 @@ def set_writer(encoded: Convert) -> Callable[..., Any]:
 class Tuple(Interpreter):
     """A tuple of fixed length; the parts of its function are its places."""
 
-    def __call__(
-        self,
-        value: Any,
-        exc: Exception | None = None,
-        reached: int = BEFORE,
-        variables: Mapping[str, Any] = NOTHING,
-    ) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         """Return the tuple, or the array that it is written as."""
         node, count = self.node, len(self.node.items)
         if self.reads and type(value) is not list:
@@ -130,10 +106,10 @@ class Tuple(Interpreter):
         items: list[Any] = []
         issues: list[Issue] = []
         for index, (item, inner) in enumerate(zip(value, node.items, strict=True)):
-            if index < reached:
-                items.append(variables[f"v{index}"])
+            if index < stop.reached:
+                items.append(stop.variables[f"v{index}"])
             else:
-                items.append(self.explainer.tried(inner, item, index, issues, exc if index == reached else None))
+                items.append(self.explainer.tried(inner, item, index, issues, stop.at(index)))
         if issues:
             raise FormatError(issues)
         return node.build(items) if self.reads else items
@@ -142,18 +118,13 @@ class Tuple(Interpreter):
 class ReadDict(Interpreter):
     """A map where it is read; its function fills ``items``, then ``keys`` where they are not text."""
 
-    def __call__(
-        self,
-        value: Any,
-        exc: Exception | None = None,
-        _reached: int = BEFORE,
-        variables: Mapping[str, Any] = NOTHING,
-    ) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         """Return the map."""
         if type(value) is not dict:
             raise mismatch("a map", value)
         node, explainer = self.node, self.explainer
-        items, keys = variables.get("items", ()), variables.get("keys", ())
+        items, keys = stop.variables.get("items", ()), stop.variables.get("keys", ())
+        place = len(items) if "items" in stop.variables else None
         new_keys: list[Any] = []
         new_items: list[Any] = []
         issues: list[Issue] = []
@@ -167,7 +138,7 @@ class ReadDict(Interpreter):
             if index < len(items):
                 new_item = items[index]
             else:
-                stopped = exc if index == len(items) and "items" in variables else None
+                stopped = stop.exc if index == place else None
                 new_item = explainer.tried(node.value, item, path_element(key), issues, stopped)
             try:
                 hash(new_key)
@@ -205,17 +176,12 @@ class ReadDict(Interpreter):
 class WriteDict(Interpreter):
     """A map where it is written, in its own order; its function fills ``items``."""
 
-    def __call__(
-        self,
-        value: Any,
-        exc: Exception | None = None,
-        _reached: int = BEFORE,
-        variables: Mapping[str, Any] = NOTHING,
-    ) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         """Return the map."""
         if not isinstance(value, abc.Mapping):
             raise mismatch("a map", value)
-        node, items = self.node, variables.get("items", ())
+        node, items = self.node, stop.variables.get("items", ())
+        place = len(items) if "items" in stop.variables else None
         write_key = strict.unstructure_str if node.key is None else node.key
         entries: dict[Any, Any] = {}
         issues: list[Issue] = []
@@ -231,7 +197,7 @@ class WriteDict(Interpreter):
             if index < len(items):
                 entries[wire_key] = items[index]
             else:
-                stopped = exc if index == len(items) and "items" in variables else None
+                stopped = stop.exc if index == place else None
                 entries[wire_key] = self.explainer.tried(node.value, item, where, issues, stopped)
         if issues:
             raise FormatError(issues)

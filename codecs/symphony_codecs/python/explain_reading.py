@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 import attrs
@@ -20,12 +20,12 @@ from ..schema import nodes
 from ._source import Refused
 from .constructors import has_checks, validator_issues
 from .explain import (
-    BEFORE,
-    NOTHING,
+    AT_START,
     Explainer,
     Interpreter,
     Interpreters,
     Optional,
+    Stop,
     Structured,
     Validated,
     untag,
@@ -58,17 +58,12 @@ class _Struct(Interpreter):
         self.parts = [(field.key, field.argument, field.unchecked or field.node) for field in node.fields]
         self.has_checks = has_checks(node.cls)
 
-    def __call__(
-        self,
-        value: Any,
-        exc: Exception | None = None,
-        reached: int = BEFORE,
-        variables: Mapping[str, Any] = NOTHING,
-    ) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node, explainer = self.node, self.explainer
         after = len(node.fields)
+        reached, variables = stop.reached, stop.variables
         if reached > after + 1:
-            raise self._broken(variables["broken"]) if variables.get("broken") else exc or Refused()
+            raise self._broken(variables["broken"]) if variables.get("broken") else stop.exc or Refused()
         if node.adapt is not None:
             value = node.adapt(value)
         is_partial = explainer.is_partial
@@ -88,7 +83,7 @@ class _Struct(Interpreter):
                 if was_there and reached > index:
                     arguments[argument] = variables[f"v{index}"]
                 else:
-                    arguments[argument] = explainer.tried(inner, item, key, issues, exc if was_there else None)
+                    arguments[argument] = explainer.tried(inner, item, key, issues, stop.exc if was_there else None)
             else:
                 left_out += 1
                 if not node.fields[index].optional:
@@ -99,8 +94,8 @@ class _Struct(Interpreter):
         extras: dict[str, Any] = {}
         if found != len(there):
             self._unknown_keys(there, extras, issues)
-        has_failed = reached == after + 1 and not isinstance(exc, Refused)
-        instance = self._build(arguments, issues, exc if has_failed else None)
+        has_failed = reached == after + 1 and not isinstance(stop.exc, Refused)
+        instance = self._build(arguments, issues, stop.exc if has_failed else None)
         if extras:
             EXTRAS.put(instance, extras)
         return instance

@@ -21,7 +21,7 @@ from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_fiel
 from ..formats.base import path_element
 from ..schema import nodes
 from ..schema.wire_kinds import NAMES
-from .explain import BEFORE, Explainer, Interpreter, Interpreters, is_final, untag
+from .explain import AT_START, Explainer, Interpreter, Interpreters, Stop, is_final, untag
 
 
 __all__ = ["CONTENT", "READERS", "expected_kinds"]
@@ -38,12 +38,12 @@ def expected_kinds(kinds: Any) -> str:
 
 
 class _ByJsonType(Interpreter):
-    def __call__(self, value: Any, exc: Exception | None = None, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         member = self.node.readers.get(type(value), self.node.other)
         if member is None:
             raise mismatch(expected_kinds(self.node.readers), value)
-        if exc is not None and is_final(exc, member):
-            raise exc
+        if stop.exc is not None and is_final(stop.exc, member):
+            raise stop.exc
         return self.explainer.run(member, value)
 
 
@@ -55,8 +55,8 @@ class _Variants(Interpreter):
         self.by_name = {variant.name: variant for variant in node.variants}
         self.contents = {variant.name: _content_of(variant) for variant in node.variants}
 
-    def __call__(self, value: Any, exc: Exception | None = None, reached: int = BEFORE, *_variables: Any) -> Any:
-        stopped = exc if reached == CONTENT else None
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
+        stopped = stop.at(CONTENT)
         if self.node.tagging == "external":
             return self._external(value, stopped)
         if self.node.tagging == "internal":
@@ -145,7 +145,7 @@ class _Bare(Interpreter):
         self.variant = node.variant
         self.explainer = explainer
 
-    def __call__(self, value: Any, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, _stop: Stop = AT_START) -> Any:
         variant = self.variant
         if variant.node is None:
             # Empty, it may be Rust's `Unit {}` or `Unit()`.
@@ -159,7 +159,7 @@ class _Bare(Interpreter):
 class _ByLiteral(Interpreter):
     """A union of classes that differ in a literal field; the part `CONTENT` is the class."""
 
-    def __call__(self, value: Any, exc: Exception | None = None, reached: int = BEFORE, *_variables: Any) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node = self.node
         if type(value) is dict:
             if node.key not in value:
@@ -172,7 +172,8 @@ class _ByLiteral(Interpreter):
         found = node.readers.get((type(tag), tag)) if type(tag) in (str, int, bool, bytes) else None
         if found is None:
             raise unknown_variant(tag, [str(wire) for _, wire in node.readers], node.key)
-        if reached == CONTENT and exc is not None:
+        exc = stop.at(CONTENT)
+        if exc is not None:
             raise exc
         return self.explainer.run(found, value)
 
@@ -198,7 +199,7 @@ class _Untagged(Interpreter):
         super().__init__(node, explainer)
         self.keys = [_keys_of(member, explainer) for member in node.members]
 
-    def __call__(self, value: Any, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, _stop: Stop = AT_START) -> Any:
         outcomes = _TRIED.outcomes
         if outcomes is None:
             _TRIED.outcomes = {}
@@ -254,7 +255,7 @@ def _keys_of(member: Any, explainer: Explainer) -> tuple[frozenset[str], frozens
 class _TaggedValue(Interpreter):
     """A Rust enum in one class; the part `CONTENT` is what a variant holds."""
 
-    def __call__(self, value: Any, exc: Exception | None = None, reached: int = BEFORE, *_variables: Any) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node = self.node
         if type(value) is str:
             if value not in node.nodes:
@@ -273,7 +274,7 @@ class _TaggedValue(Interpreter):
             if untag(body) is not None:
                 raise FormatError(issues_of(mismatch(f"nothing in variant {name!r}", body), name))
             return node.units[name]
-        return node.make(name, self.explainer.held(held, body, name, exc if reached == CONTENT else None))
+        return node.make(name, self.explainer.held(held, body, name, stop.at(CONTENT)))
 
 
 READERS: Final[Interpreters] = {

@@ -12,7 +12,7 @@ from .._issues import FormatError, mismatch
 from .._signals import raise_if_from_signal
 from ..schema import nodes
 from ..schema.wire_kinds import kinds_of
-from .explain import Explainer, Interpreter, Interpreters, is_final, note
+from .explain import AT_START, Explainer, Interpreter, Interpreters, Stop, is_final, note
 from .explain_unions import expected_kinds
 
 
@@ -26,11 +26,11 @@ def _one_of(classes: Iterable[Any], value: Any) -> FormatError:
 class _ByJsonType(Interpreter):
     """A union whose members look different; a value of none of the known classes is tried with each."""
 
-    def __call__(self, value: Any, exc: Exception | None = None, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         known = self.node.writers.get(type(value))
         if known is not None:
-            if exc is not None and is_final(exc, known):
-                raise exc
+            if stop.exc is not None and is_final(stop.exc, known):
+                raise stop.exc
             return self._written(known, value)
         last: Exception | None = None
         for member in self.node.members:
@@ -60,7 +60,7 @@ class _Variants(Interpreter):
         self.by_class = {variant.cls: variant for variant in node.variants}
         self.bare = {variant.name: nodes.Bare(variant) for variant in node.variants}
 
-    def __call__(self, value: Any, exc: Exception | None = None, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         variant = self.by_class.get(type(value))
         if variant is None:
             raise _one_of(self.by_class, value)
@@ -70,7 +70,7 @@ class _Variants(Interpreter):
                 return name
             return [name, None] if node.positional else {node.tag: name}
         where = {"external": name, "adjacent": node.content}.get(node.tagging)
-        body = self.explainer.held(self.bare[name], value, where, exc)
+        body = self.explainer.held(self.bare[name], value, where, stop.exc)
         if node.tagging == "external":
             return {name: body}
         if node.tagging == "adjacent":
@@ -89,7 +89,7 @@ class _Bare(Interpreter):
         self.variant = node.variant
         self.explainer = explainer
 
-    def __call__(self, value: Any, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, _stop: Stop = AT_START) -> Any:
         variant = self.variant
         if type(value) is not variant.cls:
             raise mismatch(f"a {variant.cls.__name__}", value)
@@ -99,13 +99,13 @@ class _Bare(Interpreter):
 
 
 class _ByLiteral(Interpreter):
-    def __call__(self, value: Any, exc: Exception | None = None, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node = self.node
         found = node.writers.get(type(value))
         if found is None:
             raise _one_of(node.writers, value)
-        if exc is not None and is_final(exc, found):
-            raise exc
+        if stop.exc is not None and is_final(stop.exc, found):
+            raise stop.exc
         body = self.explainer.run(found, value)
         if type(body) is dict and node.key not in body:  # left out, being the default
             return {node.key: node.labels[type(value)](value), **body}
@@ -118,7 +118,7 @@ class _ByLiteral(Interpreter):
 class _Untagged(Interpreter):
     """A union without tags: the first member that takes the value writes it."""
 
-    def __call__(self, value: Any, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, _stop: Stop = AT_START) -> Any:
         issues: list[Issue] = []
         for member in self.node.members:
             try:
@@ -131,14 +131,14 @@ class _Untagged(Interpreter):
 class _TaggedValue(Interpreter):
     """A Rust enum in one class."""
 
-    def __call__(self, value: Any, exc: Exception | None = None, *_stopped: Any) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node = self.node
         if type(value) is not node.cls:
             raise mismatch(f"a {node.cls.__name__}", value)
         name, held = value.variant, node.nodes.get(value.variant)
         if held is None:
             return name
-        return {name: self.explainer.held(held, value.value, name, exc)}
+        return {name: self.explainer.held(held, value.value, name, stop.exc)}
 
 
 WRITERS: Final[Interpreters] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -12,7 +11,7 @@ from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, mismatch
 from ..schema import nodes
-from .explain import BEFORE, NOTHING, Convert, Explainer, Interpreter, Interpreters, Optional, Validated, note
+from .explain import AT_START, Convert, Explainer, Interpreter, Interpreters, Optional, Stop, Validated, note
 from .explain_containers import Tuple, WriteDict, WriteSequence, set_writer
 from .explain_scalars import WRITERS as SCALARS
 from .explain_write_unions import WRITERS as UNIONS
@@ -40,25 +39,19 @@ class _Struct(Interpreter):
         super().__init__(node, explainer)
         self.conditional = [is_conditional(field, node.cls) for field in node.fields]
 
-    def __call__(
-        self,
-        value: Any,
-        exc: Exception | None = None,
-        reached: int = BEFORE,
-        variables: Mapping[str, Any] = NOTHING,
-    ) -> Any:
+    def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node = self.node
         if type(value) is not node.cls:
             raise not_exactly(node.cls, value)
         if node.unit is not nodes.ABSENT:
             return (dict(node.kept(value)) if node.kept is not None else None) or node.unit
-        done = variables.get("result", {})
+        done = stop.variables.get("result", {})
         result: dict[str, Any] = {}
         issues: list[Issue] = []
         for index, field in enumerate(node.fields):
-            if index < reached:
+            if index < stop.reached:
                 if node.positional or not self.conditional[index]:
-                    result[field.key] = variables[f"v{index}"]
+                    result[field.key] = stop.variables[f"v{index}"]
                 elif field.key in done:
                     result[field.key] = done[field.key]
                 continue
@@ -72,8 +65,7 @@ class _Struct(Interpreter):
             if item is UNSET:
                 result[field.key] = None
             else:
-                stopped = exc if index == reached else None
-                result[field.key] = self.explainer.tried(field.node, item, field.key, issues, stopped)
+                result[field.key] = self.explainer.tried(field.node, item, field.key, issues, stop.at(index))
         if issues:
             raise FormatError(issues)
         if node.positional:
