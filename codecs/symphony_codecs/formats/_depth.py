@@ -13,7 +13,7 @@ from symphony_types.traits.validatable import PathElement
 from .base import CborTag, FormatError, Limits, path_element, too_deep
 
 
-__all__ = ["check_tree", "guard_tree", "holds_only"]
+__all__ = ["check_tree", "guard_tree", "holds_only", "is_within"]
 
 _PLAIN: Final = frozenset({str, int, float, bool, type(None), bytes})
 # Up to here the lists that the quick look makes, a pointer for each item of a level, are small change.
@@ -34,6 +34,15 @@ def guard_tree(value: object, limits: Limits, size: int) -> None:
     """
     if size > limits.max_items or size > limits.max_text or _may_be_deep(value, limits, size):
         check_tree(value, limits)
+
+
+def is_within(value: object, limits: Limits, size: int) -> bool:
+    """Tell whether `guard_tree` raises nothing."""
+    try:
+        guard_tree(value, limits, size)
+    except FormatError:
+        return False
+    return True
 
 
 def _may_be_deep(value: object, limits: Limits, size: int) -> bool:

@@ -16,7 +16,7 @@ from symphony_types.traits.validatable import PathElement
 from .base import WIDE_KEY, CborTag, FormatError, Limits, path_element, too_deep
 
 
-__all__ = ["ARRAY", "MAP", "NO_KEY", "TAG", "Scan", "wide_key"]
+__all__ = ["ARRAY", "MAP", "NO_KEY", "TAG", "Scan", "trailing_bytes", "wide_key"]
 
 ARRAY: Final = 0
 MAP: Final = 1
@@ -52,6 +52,12 @@ def wide_key(key: int, path: tuple[PathElement, ...] = ()) -> FormatError:
     map of them would take time that grows with the square of their number.
     """
     return FormatError.of("out_of_range", WIDE_KEY, describe(key), path=(*path, path_element(key)))
+
+
+def trailing_bytes(data: bytes, offset: int) -> FormatError:
+    """Make the error for a document that ends at *offset*, before the end of *data*."""
+    actual = f"{len(data) - offset} bytes from offset {offset}"
+    return FormatError.of("trailing_bytes", "nothing after the value", actual)
 
 
 class Scan:
@@ -205,10 +211,8 @@ class Scan:
 
     def finish(self) -> object:
         """Return the tree, if nothing comes after it."""
-        left = len(self.data) - self.offset
-        if left:
-            actual = f"{left} bytes from offset {self.offset}"
-            raise FormatError.of("trailing_bytes", "nothing after the value", actual)
+        if len(self.data) > self.offset:
+            raise trailing_bytes(self.data, self.offset)
         return self.root
 
     def path(self) -> tuple[PathElement, ...]:

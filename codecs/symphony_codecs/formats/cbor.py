@@ -26,8 +26,9 @@ import cbor2
 
 from .._signals import raise_if_from_signal
 from . import _cbor_scan, _cbor_write
-from ._depth import check_tree, holds_only
+from ._depth import check_tree, holds_only, is_within
 from ._plain import Rules, rebuild
+from ._scan import trailing_bytes
 from .base import Format, Limits, contiguous, too_large
 
 
@@ -109,9 +110,13 @@ def _loads_quickly(data: bytes, limits: Limits) -> object:
             raise_if_from_signal(again)
             return _UNSURE
         sure = False  # arrays and maps may be among the keys
-    if end != len(data) or not (sure or holds_only(value, _PLAIN, end)):
+    if not sure and not holds_only(value, _PLAIN, end):
         return _UNSURE
-    return value
+    if end == len(data):
+        return value
+    if is_within(value, limits, end):
+        raise trailing_bytes(data, end)
+    return _UNSURE
 
 
 def _decode(data: bytes, limits: Limits, *, text_keys: bool) -> tuple[object, int]:

@@ -23,8 +23,9 @@ import msgpack
 
 from .._signals import raise_if_from_signal
 from . import _msgpack_scan
-from ._depth import check_tree, guard_tree
+from ._depth import check_tree, guard_tree, is_within
 from ._plain import Rules, bounded, rebuild
+from ._scan import trailing_bytes
 from .base import EqualKey, Format, Limits, contiguous, too_large
 
 
@@ -82,6 +83,11 @@ def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) ->
         return _msgpack_scan.scan(data, limits, unique=False)
     try:
         value = _unpack(data)
+    except msgpack.ExtraData as exc:
+        end = len(data) - len(exc.extra)
+        if is_within(exc.unpacked, limits, end):
+            raise trailing_bytes(data, end) from None
+        return _msgpack_scan.scan(data, limits, unique=False)
     except Exception as exc:  # noqa: BLE001 - whatever it is, the scan says it better
         raise_if_from_signal(exc)
         return _msgpack_scan.scan(data, limits, unique=False)
@@ -95,6 +101,8 @@ def _unpack(data: bytes) -> object:
     # Timestamps never reach the hook: their length betrays them.
     try:
         return msgpack.unpackb(data, max_ext_len=0, ext_hook=_refuse_ext)
+    except msgpack.ExtraData:
+        raise
     except ValueError:  # perhaps only since a key is neither str nor bytes
         return msgpack.unpackb(
             data, strict_map_key=False, object_pairs_hook=_entries, max_ext_len=0, ext_hook=_refuse_ext
