@@ -76,8 +76,8 @@ cdef class Construction:
         self.is_filled = <bint*>PyMem_Calloc(self.count + 1, sizeof(bint))
         if self.is_filled == NULL:
             raise MemoryError
-        for i in range(self.count):
-            self.is_filled[i] = node.fields[i].fill_none
+        for i, field in enumerate(node.fields):
+            self.is_filled[i] = field.fill_none
         self.validates = node.validates
         self.keep = node.keep
         if node.construction is not None:
@@ -100,29 +100,30 @@ cdef class Construction:
         self.node = node
         self.is_plain = self.before is None
         self.takes_self = self.before is not None
+        factory, absent = nodes.Factory, nodes.ABSENT
         for i, attribute in enumerate(node.attributes):
+            name, field, default, convert, validators, default_validators, of = attribute
             place = &self.places[i]
-            names.append(intern(attribute.name))
-            place.at = self.total if attribute.field is None else attribute.field
-            self.total += attribute.field is None
-            place.of = <PyObject*>attribute.of
-            if isinstance(attribute.default, nodes.Factory):
-                place.default = <PyObject*>attribute.default.call
-                place.is_factory, place.factory_takes_self = True, attribute.default.takes_self
-            elif attribute.default is not nodes.ABSENT:
-                place.default = <PyObject*>attribute.default.value
-            if attribute.convert is not None:
+            names.append(intern(name))
+            place.at = self.total if field is None else field
+            self.total += field is None
+            place.of = <PyObject*>of
+            if type(default) is factory:
+                place.default = <PyObject*>default.call
+                place.is_factory, place.factory_takes_self = True, default.takes_self
+            elif default is not absent:
+                place.default = <PyObject*>default.value
+            if convert is not None:
                 self.is_plain = False
-                place.convert = <PyObject*>attribute.convert.call
-                place.convert_takes_self = attribute.convert.takes_self
-                place.convert_takes_field = attribute.convert.takes_field
+                place.convert = <PyObject*>convert.call
+                place.convert_takes_self, place.convert_takes_field = convert.takes_self, convert.takes_field
             self.takes_self = self.takes_self or place.factory_takes_self or place.convert_takes_self
-            if attribute.validators:
-                place.validators = <PyObject*>attribute.validators
-            if attribute.default_validators:
-                place.default_validators = <PyObject*>attribute.default_validators
-            self.validates_fields = self.validates_fields or bool(attribute.validators)
-            self.marks_defaults = self.marks_defaults or attribute.default_validators != attribute.validators
+            if validators:
+                place.validators = <PyObject*>validators
+                self.validates_fields = True
+            if default_validators:
+                place.default_validators = <PyObject*>default_validators
+            self.marks_defaults = self.marks_defaults or default_validators != validators
         self.is_plain = self.is_plain and not self.takes_self
         has_dict = any(member_offset(<PyObject*>self.cls, <PyObject*>name, True) < 0 for name in names)
         self.maker = Maker(self.cls, names, has_dict=has_dict)

@@ -151,8 +151,8 @@ cdef class StructReader(Reader):
         self.optional = <bint*>PyMem_Calloc(self.count + 1, sizeof(bint))
         if self.optional == NULL:
             raise MemoryError
-        for i in range(self.count):
-            self.optional[i] = node.fields[i].optional
+        for i, field in enumerate(node.fields):
+            self.optional[i] = field.optional
         self.forbids = node.unknown == "forbid"
         self.keeps = node.unknown == "keep"
         self.known = frozenset(self.keys) | node.omitted
