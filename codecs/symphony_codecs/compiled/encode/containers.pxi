@@ -35,11 +35,14 @@ cdef class ItemsWriter(Writer):
         while i < (list_size(items) if is_list else size):
             item = list_item(items, i) if is_list else tuple_item(items, i)
             before = &COMMA if i and wire == JSON else &NOTHING
-            done = put_quick(item, writer.takes, before, out, wire)
-            if done == WRITTEN:
-                i += 1
-                continue
-            if done == REFUSED or put_chunk(out, before) == REFUSED:
+            if writer.takes:
+                done = put_quick(item, writer.takes, before, out, wire)
+                if done == WRITTEN:
+                    i += 1
+                    continue
+                if done == REFUSED:
+                    return REFUSED
+            if before.size and put_byte(out, c",") == REFUSED:
                 return REFUSED
             if writer.runs_no_user_code:
                 done = writer.write(item, out)

@@ -40,13 +40,14 @@ cdef class DictWriter(Writer):
     cdef Writer value
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
-        cdef dict entries = {}
+        cdef dict entries
         cdef Py_ssize_t count = 0
         if _is_plain_dict(value, <PyObject*>_ITEMS):
             return self.put(value, out)
         try:
             if not _is_dict(value) and not isinstance(<object>value, Mapping):
                 return REFUSED
+            entries = {}
             for key, item in (<object>value).items():
                 entries[key] = item
                 count += 1

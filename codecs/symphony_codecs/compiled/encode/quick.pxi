@@ -18,6 +18,9 @@ NOTHING.size = 0
 cdef Chunk COMMA
 COMMA.data = b"," * 32
 COMMA.size = 1
+cdef Chunk COLON
+COLON.data = b":" * 32
+COLON.size = 1
 
 
 cdef inline int put_quick(PyObject* value, int takes, const Chunk* before, Sink* out, int wire) noexcept:
@@ -27,7 +30,13 @@ cdef inline int put_quick(PyObject* value, int takes, const Chunk* before, Sink*
         return _quick_text(value, before, out, wire) if takes & TAKES_TEXT else NOT_QUICK
     if kind == INT:
         return _quick_int(value, before, out, wire) if takes & TAKES_INT else NOT_QUICK
-    return _quick_other(value, takes, before, out, wire)
+    if kind == FLOAT:
+        return _quick_float(value, before, out, wire) if takes & TAKES_FLOAT else NOT_QUICK
+    if value == NONE:
+        return _quick_constant(value, before, out, wire) if takes & TAKES_NULL else NOT_QUICK
+    if kind == BOOL:
+        return _quick_constant(value, before, out, wire) if takes & TAKES_BOOL else NOT_QUICK
+    return NOT_QUICK
 
 
 cdef int _quick_text(PyObject* text, const Chunk* before, Sink* out, int wire) noexcept:
@@ -67,25 +76,24 @@ cdef int _quick_int(PyObject* number, const Chunk* before, Sink* out, int wire) 
     return WRITTEN
 
 
-cdef int _quick_other(PyObject* value, int takes, const Chunk* before, Sink* out, int wire) noexcept:
-    cdef double number
-    cdef char* end
-    if is_exact_float(value):
-        number = float_value(value)
-        if not takes & TAKES_FLOAT or not is_finite(number) or (wire == JSON and not (HAS_POWERS and powers_ready)):
-            return NOT_QUICK
-        if not has_room(out, before.size + 2 * LONGEST_FLOAT):
-            return REFUSED
-        copy_chunk(out.at, before)
-        end = out.at + before.size
-        end = put_shortest(end, number) if wire == JSON else _binary_float(end, wire, number)
-    elif (value == NONE and takes & TAKES_NULL) or ((value == TRUE or value == FALSE) and takes & TAKES_BOOL):
-        if not has_room(out, before.size + SLACK):
-            return REFUSED
-        copy_chunk(out.at, before)
-        end = out.at + before.size
-        end = null_at(end, wire) if value == NONE else bool_at(end, wire, value == TRUE)
-    else:
+cdef int _quick_float(PyObject* value, const Chunk* before, Sink* out, int wire) noexcept:
+    cdef double number = float_value(value)
+    cdef char* at
+    if not is_finite(number) or (wire == JSON and not (HAS_POWERS and powers_ready)):
         return NOT_QUICK
-    out.at = end
+    if not has_room(out, before.size + 2 * LONGEST_FLOAT):
+        return REFUSED
+    copy_chunk(out.at, before)
+    at = out.at + before.size
+    out.at = put_shortest(at, number) if wire == JSON else _binary_float(at, wire, number)
+    return WRITTEN
+
+
+cdef int _quick_constant(PyObject* value, const Chunk* before, Sink* out, int wire) noexcept:
+    cdef char* at
+    if not has_room(out, before.size + SLACK):
+        return REFUSED
+    copy_chunk(out.at, before)
+    at = out.at + before.size
+    out.at = null_at(at, wire) if value == NONE else bool_at(at, wire, value == TRUE)
     return WRITTEN

@@ -144,12 +144,13 @@ cdef class StructWriter(Writer):
             field = &self.fields[i]
             item = slots.lent(value, i)
             if item != NULL:
-                done = put_quick(item, field.takes, &field.before, out, wire)
-                if done == WRITTEN:
-                    count += 1
-                    continue
-                if done == REFUSED:
-                    return -2
+                if field.takes:
+                    done = put_quick(item, field.takes, &field.before, out, wire)
+                    if done == WRITTEN:
+                        count += 1
+                        continue
+                    if done == REFUSED:
+                        return -2
                 if field.runs_no_user_code and item != UNSET_OBJECT:
                     done = self.put_known(item, field, out)
                     if done < 0:

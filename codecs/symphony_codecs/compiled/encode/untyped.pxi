@@ -90,12 +90,13 @@ cdef class PlainWriter(Writer):
             Py_LeaveRecursiveCall()
         return done
 
-    cdef inline int write_held(self, PyObject* value, Sink* out) except -1:
-        """Write an item of a container, which user code may take out of it meanwhile."""
-        cdef PyObject* kind = type_of(value)
-        cdef int done
-        if kind == UNICODE:
-            return put_text(out, self.wire, value)
+    cdef inline int write_held(self, PyObject* value, const Chunk* before, Sink* out) except -1:
+        """Write *before* and an item of a container, which user code may take out of it meanwhile."""
+        cdef int done = put_quick(value, self.takes, before, out, self.wire)
+        if done != NOT_QUICK:
+            return done
+        if put_chunk(out, before) == REFUSED:
+            return REFUSED
         keep(value)
         try:
             done = self.write(value, out)
@@ -105,6 +106,7 @@ cdef class PlainWriter(Writer):
 
     cdef int write_array(self, PyObject* items, Sink* out, bint is_list) except -1:
         cdef Py_ssize_t i = 0, size = list_size(items) if is_list else tuple_size(items)
+        cdef Chunk* before
         if not has_room(out, MAX_HEAD):
             return REFUSED
         if self.wire == JSON:
@@ -113,9 +115,8 @@ cdef class PlainWriter(Writer):
         else:
             out.at = array_head(out.at, self.wire, <uint64_t>size)
         while i < (list_size(items) if is_list else size):
-            if i and self.wire == JSON and put_byte(out, c",") == REFUSED:
-                return REFUSED
-            if self.write_held(list_item(items, i) if is_list else tuple_item(items, i), out) == REFUSED:
+            before = &COMMA if i and self.wire == JSON else &NOTHING
+            if self.write_held(list_item(items, i) if is_list else tuple_item(items, i), before, out) == REFUSED:
                 return REFUSED
             i += 1
         if i != size:  # changed by a hook
@@ -125,6 +126,9 @@ cdef class PlainWriter(Writer):
 
     cdef int write_map(self, PyObject* entries, Sink* out) except -1:
         cdef Py_ssize_t size = dict_size(entries), position = 0, count = 0
+        cdef bint is_json = self.wire == JSON
+        cdef Chunk* before
+        cdef int done
         cdef PyObject* key
         cdef PyObject* value
         if not has_room(out, MAX_HEAD):
@@ -135,14 +139,12 @@ cdef class PlainWriter(Writer):
         else:
             out.at = map_head(out.at, self.wire, <uint64_t>size)
         while dict_next(entries, &position, &key, &value):
-            if count and self.wire == JSON and put_byte(out, c",") == REFUSED:
-                return REFUSED
+            before = &COMMA if count and is_json else &NOTHING
             count += 1
-            if self.put_key(key, out) == REFUSED:
-                return REFUSED
-            if self.wire == JSON and put_byte(out, c":") == REFUSED:
-                return REFUSED
-            if self.write_held(value, out) == REFUSED:
+            done = put_quick(key, TAKES_TEXT, before, out, self.wire)
+            if done == NOT_QUICK and put_chunk(out, before) == WRITTEN:
+                done = self.put_key(key, out)
+            if done != WRITTEN or self.write_held(value, &COLON if is_json else &NOTHING, out) == REFUSED:
                 return REFUSED
             if dict_size(entries) != size:
                 break
