@@ -121,6 +121,9 @@ class FieldTypeError(FieldError, TypeError):
 
 def describe(value: object) -> str:
     """Show *value* in an error: its type for containers, a cut ``repr`` for scalars."""
+    kind = type(value)
+    if kind is list or kind is dict:
+        return kind.__name__
     if value is None or isinstance(value, bool):
         return repr(value)
     # By the base's own methods: a subclass may show itself in any way, or raise.
