@@ -227,7 +227,8 @@ class WireConverter(cattrs.Converter):
 
     def lasting_nodes(self, direction: Direction, *, for_engine: bool) -> TypeCache[nodes.Node]:
         """Return the nodes of types that do not change, as long as nobody registers a hook."""
-        return self._lasting.setdefault((direction, for_engine), TypeCache())
+        known = self._lasting.get((direction, for_engine))
+        return self._lasting.setdefault((direction, for_engine), TypeCache()) if known is None else known
 
     def special(self, kind: Kind | None, tp: Any, direction: Direction) -> python.Special | None:
         """Return the function of a type that no node is for, and the builtin classes that its values are."""

@@ -161,11 +161,13 @@ def _is_of_class(cls: type, field: dataclasses.Field[Any], default: nodes.Defaul
 
 def _are_storable(cls: type, attributes: Iterable[str]) -> bool:
     """Return whether instances keep what is stored under these names in slots or in their ``__dict__``."""
-    known: dict[str, Any] = {}
-    for base in reversed(cls.__mro__):
-        known.update(vars(base))
+    namespaces = list(map(vars, cls.__mro__))
     for name in attributes:
-        found = known.get(name)
+        found = None
+        for namespace in namespaces:
+            if name in namespace:
+                found = namespace[name]
+                break
         if isinstance(found, types.MemberDescriptorType):
             continue
         if not cls.__dictoffset__ or (found is not None and _is_data_descriptor(found)):

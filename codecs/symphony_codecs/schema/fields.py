@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NamedTuple, get_args, get_origin
 
 import attrs
 
@@ -30,6 +30,7 @@ __all__ = [
     "wire_fields",
 ]
 
+_ANNOTATED: Final = type(Annotated[int, ""])
 _NO_OPTIONS: Final = FieldOptions()
 _NO_OVERRIDE: Final = AttributeOverride()
 _NO_CLASS_OPTIONS: Final = ClassOptions()
@@ -53,8 +54,7 @@ def is_positional(cls: type, settings: Registry) -> bool:
     return bool(next(choice for choice in choices if choice is not None))
 
 
-@attrs.define(kw_only=True)  # not frozen: many are made for a first call, and a frozen one takes twice as long
-class WireField:
+class WireField(NamedTuple):
     """
     One field of a class on the wire.
 
@@ -116,7 +116,7 @@ def _refuse_init_only(cls: Any, hints: Mapping[str, Any]) -> None:
 
 def _override(hint: Any) -> AttributeOverride:
     """Return what ``cattrs.override`` in ``Annotated`` says of a field."""
-    if get_origin(hint) is not Annotated:
+    if type(hint) is not _ANNOTATED:
         return _NO_OVERRIDE
     return next((each for each in get_args(hint)[1:] if isinstance(each, AttributeOverride)), _NO_OVERRIDE)
 
