@@ -148,12 +148,9 @@ cdef inline int put_number(Sink* out, int wire, uint64_t magnitude, bint negativ
 
 cdef inline int put_int(Sink* out, int wire, PyObject* number) except -1:
     """Write an exact int, as the format itself writes ints."""
-    cdef uint64_t magnitude
-    cdef bint negative
-    if int_fits(number, &magnitude, &negative):
-        if wire == MSGPACK and negative and magnitude > SIGN_BIT:
-            return REFUSED
-        return put_number(out, wire, magnitude, negative)
+    cdef int done = quick_int(number, &NOTHING, out, wire)
+    if done != NOT_QUICK:
+        return done
     if wire == JSON:
         return _put_wide_json(out, <object>number)
     return _put_bignum(out, <object>number) if wire == CBOR else REFUSED

@@ -27,19 +27,19 @@ cdef inline int put_quick(PyObject* value, int takes, const Chunk* before, Sink*
     """Write *before* and *value*, if that is of a class that is taken, and such as most of that are."""
     cdef PyObject* kind = type_of(value)
     if kind == UNICODE:
-        return _quick_text(value, before, out, wire) if takes & TAKES_TEXT else NOT_QUICK
+        return quick_text(value, before, out, wire) if takes & TAKES_TEXT else NOT_QUICK
     if kind == INT:
-        return _quick_int(value, before, out, wire) if takes & TAKES_INT else NOT_QUICK
+        return quick_int(value, before, out, wire) if takes & TAKES_INT else NOT_QUICK
     if kind == FLOAT:
-        return _quick_float(value, before, out, wire) if takes & TAKES_FLOAT else NOT_QUICK
+        return quick_float(value, before, out, wire) if takes & TAKES_FLOAT else NOT_QUICK
     if value == NONE:
-        return _quick_constant(value, before, out, wire) if takes & TAKES_NULL else NOT_QUICK
+        return quick_constant(value, before, out, wire) if takes & TAKES_NULL else NOT_QUICK
     if kind == BOOL:
-        return _quick_constant(value, before, out, wire) if takes & TAKES_BOOL else NOT_QUICK
+        return quick_constant(value, before, out, wire) if takes & TAKES_BOOL else NOT_QUICK
     return NOT_QUICK
 
 
-cdef int _quick_text(PyObject* text, const Chunk* before, Sink* out, int wire) noexcept:
+cdef int quick_text(PyObject* text, const Chunk* before, Sink* out, int wire) noexcept:
     cdef Py_ssize_t size = text_length(text)
     cdef const char* data = _compact_ascii(text)
     cdef char* at
@@ -64,7 +64,7 @@ cdef int _quick_text(PyObject* text, const Chunk* before, Sink* out, int wire) n
     return WRITTEN
 
 
-cdef int _quick_int(PyObject* number, const Chunk* before, Sink* out, int wire) noexcept:
+cdef int quick_int(PyObject* number, const Chunk* before, Sink* out, int wire) noexcept:
     cdef uint64_t magnitude
     cdef bint negative
     if not int_fits(number, &magnitude, &negative) or (negative and magnitude > SIGN_BIT):
@@ -76,7 +76,7 @@ cdef int _quick_int(PyObject* number, const Chunk* before, Sink* out, int wire) 
     return WRITTEN
 
 
-cdef int _quick_float(PyObject* value, const Chunk* before, Sink* out, int wire) noexcept:
+cdef int quick_float(PyObject* value, const Chunk* before, Sink* out, int wire) noexcept:
     cdef double number = float_value(value)
     cdef char* at
     if not is_finite(number) or (wire == JSON and not (HAS_POWERS and powers_ready)):
@@ -89,7 +89,7 @@ cdef int _quick_float(PyObject* value, const Chunk* before, Sink* out, int wire)
     return WRITTEN
 
 
-cdef int _quick_constant(PyObject* value, const Chunk* before, Sink* out, int wire) noexcept:
+cdef int quick_constant(PyObject* value, const Chunk* before, Sink* out, int wire) noexcept:
     cdef char* at
     if not has_room(out, before.size + SLACK):
         return REFUSED

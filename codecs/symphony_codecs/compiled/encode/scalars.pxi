@@ -4,7 +4,7 @@ cdef class NullWriter(Writer):
     """``None``."""
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
-        return put_null(out, self.wire) if value == NONE else REFUSED
+        return quick_constant(value, &NOTHING, out, self.wire) if value == NONE else REFUSED
 
 
 cdef class BooleanWriter(Writer):
@@ -12,7 +12,7 @@ cdef class BooleanWriter(Writer):
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         if value == TRUE or value == FALSE:
-            return put_bool(out, self.wire, value == TRUE)
+            return quick_constant(value, &NOTHING, out, self.wire)
         return REFUSED
 
 
@@ -100,8 +100,10 @@ cdef class FloatWriter(Writer):
     """A float, or an int that becomes one."""
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef int done
         if is_exact_float(value):
-            return put_float(out, self.wire, self.strict, float_value(value))
+            done = quick_float(value, &NOTHING, out, self.wire)
+            return put_float(out, self.wire, self.strict, float_value(value)) if done == NOT_QUICK else done
         if value == TRUE or value == FALSE:
             return REFUSED
         return self.write_other(<object>value, out)

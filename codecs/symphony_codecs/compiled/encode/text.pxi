@@ -200,7 +200,7 @@ cdef int _put_json(Sink* out, const char* text, Py_ssize_t size) noexcept:
     return WRITTEN
 
 
-cdef inline int put_utf8(Sink* out, int wire, const char* text, Py_ssize_t size) noexcept:
+cdef int put_utf8(Sink* out, int wire, const char* text, Py_ssize_t size) noexcept:
     """Write the token of a text that is UTF-8 already."""
     if wire == JSON:
         if size > PIECE:
@@ -252,7 +252,10 @@ cdef inline int put_short(Sink* out, int wire, const char* text, Py_ssize_t size
 
 cdef int _put_other_text(Sink* out, int wire, PyObject* text) except -1:
     cdef Py_ssize_t size
-    cdef const char* data = _utf8(text, &size)
+    cdef const char* data
+    if text_length(text) > out.max_text:
+        return REFUSED
+    data = _utf8(text, &size)
     if data == NULL:
         # Lone surrogates, or no memory: neither can be written.
         PyErr_Clear()
@@ -262,8 +265,5 @@ cdef int _put_other_text(Sink* out, int wire, PyObject* text) except -1:
 
 cdef inline int put_text(Sink* out, int wire, PyObject* text) except -1:
     """Write any `str`, of a subclass, too, as the text that it is."""
-    if text_length(text) > out.max_text:
-        return REFUSED
-    if _is_compact_ascii(text):
-        return put_utf8(out, wire, _compact_ascii(text), text_length(text))
-    return _put_other_text(out, wire, text)
+    cdef int done = quick_text(text, &NOTHING, out, wire)
+    return _put_other_text(out, wire, text) if done == NOT_QUICK else done
