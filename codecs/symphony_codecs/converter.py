@@ -199,10 +199,6 @@ class WireConverter(cattrs.Converter):
 
     # What the making of a schema asks
 
-    def is_own(self, tp: Any) -> bool:
-        """Return whether the hooks of *tp* are ours, in both directions, not registered by the user."""
-        return self.reads_own(tp) and self.writes_own(tp)
-
     def reads_own(self, tp: Any) -> bool:
         """Return whether the hook that structures *tp* is ours, not registered by the user."""
         return self.is_untouched or not self._is_registered("structure", tp)
