@@ -344,4 +344,4 @@ class Resume:
         reached = self._numbers[bisect_right(self._lines, line)]
         own: Any = self._explainer.own(self._node)
         goes_on = isinstance(own, Interpreter)
-        return own(value, Stop(exc, reached, frame.f_locals)) if goes_on else own(value)
+        return own(value, *((Stop(exc, reached, frame.f_locals),) if goes_on else ()))

@@ -214,11 +214,11 @@ class _Untagged(Interpreter):
             if issues:
                 raise FormatError(issues)
             return result
-        has_names = type(value) is dict and _ONLY_TEXT.issuperset(map(type, value))
+        names = value.keys() if type(value) is dict and _ONLY_TEXT.issuperset(map(type, value)) else None
         places = [
             place
             for place, (required, allowed) in enumerate(self.keys)
-            if not has_names or (required <= value.keys() and (allowed is None or value.keys() <= allowed))
+            if names is None or (required <= names and (allowed is None or names <= allowed))
         ]
         reasons: dict[int, str] = {}
         # Those that lack a key can only say why.  Each level of a document takes this function's place on the stack,

@@ -29,7 +29,7 @@ from tests.codecs.rust_types import python_type
 pytestmark = pytest.mark.skipif(ENGINE == "python", reason="there is no engine")
 
 EACH = pytest.mark.parametrize("name", emit_cases.NAMES)
-_CALLS = 40
+_CALLS = 20
 # Of so many calls; what leaks in each of them leaves more behind.
 _NOISE = 10
 
