@@ -178,7 +178,7 @@ def differences(committed: Mapping[str, Any], found: Mapping[str, Any]) -> Itera
 
 
 def compare(committed: Counts, found: Counts) -> list[tuple[str, str, float | None, float | None]]:
-    """Return each count of then and of now, with whose it is and of what; ``None`` where there is none."""
+    """Return each count before and now, with its contender and work; ``None`` where there is no count."""
     rows = []
     for who in {**committed, **found}:
         then, now = committed.get(who, {}), found.get(who, {})

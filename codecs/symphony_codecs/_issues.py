@@ -60,11 +60,11 @@ class FormatError(OwnError):
     turns it into an `EncodeError` or a `DecodeError`.
 
     Args:
-        issues: What is wrong, paths relative to the value at hand; at least
+        issues: What is wrong, paths relative to the value; at least
             one.
 
     Raises:
-        TypeError: There is none, or something else among them.
+        TypeError: There is no issue, or something else among them.
     """
 
     def __init__(self, issues: Iterable[Issue]) -> None:
@@ -113,7 +113,7 @@ def missing_field(key: str) -> Issue:
 
 
 def unknown_variant(value: object, known: Iterable[str], *path: PathElement) -> FormatError:
-    """Return the error for *value*, which is none of the *known* names of variants."""
+    """Return the error for *value*, which is not among *known*, the names of variants."""
     expected = f"one of {listed(known)}"
     actual = repr(cut(value)) if type(value) is str else describe(value)
     message = f"unknown variant {actual}, expected {expected}"

@@ -1,7 +1,7 @@
 """
 Documents inside documents, which hooks of the user's read and write by calling the codec again.
 
-What was refused is looked at a second time, to say all that is wrong with it.
+A refused document is read a second time, to find everything that is wrong with it.
 If each level of such documents did that for those inside it, n levels would
 take 2**n calls.  So a call that has failed is not repeated while the call
 around it looks for its faults: the same error is raised again.  And a call

@@ -33,7 +33,7 @@ class OwnError(Exception):
     """What this package itself raises for values and documents that it refuses."""
 
 
-# Which no handler raises; and where the stack or memory is at its end, there is none for a look.
+# No handler raises these; and where stack or memory ran out, nothing is left to look with.
 _NEVER: Final = (OwnError, FieldError, RecursionError, MemoryError)
 
 

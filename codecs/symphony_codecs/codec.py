@@ -281,7 +281,7 @@ class Codec:
             newtype: Classes whose one field goes bare.
 
         Raises:
-            ValueError: *union* is none, or *names* or *newtype* have a class
+            ValueError: *union* is not a union, or *names* or *newtype* have a class
                 that is no member, or *tag* and *content* are the same.
             TypeError: A name or a key is no `str`.
         """

@@ -235,7 +235,7 @@ class WireConverter(cattrs.Converter):
         return functools.partial(_without_tags, hook) if self.format.is_binary else hook
 
     def later(self, tp: Any, direction: Direction) -> Callable[..., Any]:
-        """Return the hook of *tp* as of now, made when it is first called."""
+        """Return the hook of *tp*, made when it is first called; hooks registered afterwards do not affect it."""
         snapshot = self.snapshot()
 
         def find() -> Callable[..., Any]:
@@ -286,7 +286,7 @@ class WireConverter(cattrs.Converter):
     # Finding hooks
 
     def snapshot(self) -> ConverterSnapshot:
-        """Return what keeps to the hooks of now."""
+        """Return a snapshot: hooks registered afterwards do not affect it."""
         with self._lock:
             known = self._snapshot()
             if known is None:
@@ -533,7 +533,7 @@ def _is_among(dispatch: Any, tp: Any) -> bool:
     """Return whether cattrs, in the order in which it looks, finds a hook for *tp* before it comes to ours."""
     try:
         found = dispatch._single_dispatch.dispatch(tp)  # noqa: SLF001 - cattrs', as it looks them up itself
-    except Exception as exc:  # noqa: BLE001 - what is no class
+    except Exception as exc:  # noqa: BLE001 - not a class
         raise_if_from_signal(exc)
         found = _DispatchNotFound
     is_ours = isinstance(found, functools.partial) and found.func in (_structure_as, _unstructure_as)

@@ -12,7 +12,7 @@ The errors of codecs.
     LookupError
      +-- UnknownCodecError
 
-`EncodeError` and `DecodeError` are all that `Codec.encode` and `Codec.decode`
+`EncodeError` and `DecodeError` are the only errors that `Codec.encode` and `Codec.decode`
 raise, whatever the input.  Their data is `issues`; the text is derived.
 """
 

@@ -121,7 +121,7 @@ def fast_decoder(
     Return what reads documents as *as_type*.
 
     Args:
-        converter: The hooks of now and the options.
+        converter: The options, and the hooks; those registered afterwards do not count.
         as_type: The type.
         fallback: Called with documents that the engine refuses; generated
             Python by default.
@@ -156,7 +156,7 @@ def fast_encoder(
     Return what writes values of *as_type*.
 
     Args:
-        converter: The hooks of now and the options.
+        converter: The options, and the hooks; those registered afterwards do not count.
         as_type: The type; ``None``: each value as its own class.
         fallback: Called with values that the engine refuses; generated Python
             by default.

@@ -170,7 +170,7 @@ class UnionOptions:
             because their arrays are taken for one another.
         names: Class to its name on the wire, where that is not the class's own.
         newtypes: Classes whose one field goes bare; ``None``: those that do
-            in unions of which nothing is said.
+            in unions without options.
     """
 
     tagging: Tagging = attrs.field(

@@ -151,7 +151,7 @@ def get_codec(key: str | int | SerializationFormat) -> Codec:
             format id (0 to 255).
 
     Raises:
-        UnknownCodecError: There is none (a `LookupError`).
+        UnknownCodecError: There is no such codec (a `LookupError`).
     """
     return _registry.find(key)
 

@@ -34,7 +34,7 @@ _LOCAL_PEERCRED: Final = 1
 @attrs.frozen
 class PeerCredentials:
     """
-    Who connected, as of then.
+    The process that connected, as it was at that moment.
 
     Args:
         pid: The process; ``None`` where the system does not tell.

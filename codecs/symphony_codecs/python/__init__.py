@@ -1,7 +1,7 @@
 """
 A schema as Python source: the hooks of the converter, and what runs where the engine is not compiled.
 
-A schema says all that there is to do for a type, so straight-line code can do
+A schema says everything there is to do for a type, so straight-line code can do
 it: no call for a text or a number, no loop over fields, no table of hooks.
 Where a generated function refuses a value, the class of `explain` for its
 kind of node goes on, and says what is wrong.

@@ -59,7 +59,7 @@ class _Lazy:
 
 
 def structure_hook(schema: nodes.Schema) -> Callable[[Any, Any], Any]:
-    """Return the cattrs hook that reads what *schema* says; it raises `FormatError` with all that is wrong."""
+    """Return the cattrs hook that reads what *schema* says; it raises `FormatError` with every fault."""
     root = schema.root
     if isinstance(root, nodes.Hook):
         call, tp = root.call, root.type  # which may be behind the name that the hook is called with
@@ -74,7 +74,7 @@ def structure_hook(schema: nodes.Schema) -> Callable[[Any, Any], Any]:
 
 def unstructure_hook(schema: nodes.Schema, encoded: Callable[[Any], bytes]) -> Convert:
     """
-    Return the cattrs hook that writes what *schema* says; it raises `FormatError` with all that is wrong.
+    Return the cattrs hook that writes what *schema* says; it raises `FormatError` with every fault.
 
     Args:
         schema: What to do.
@@ -168,7 +168,7 @@ def _structured(
     tree: Any, hook: Callable[[Any, Any], Any], converter: WireConverter, as_type: Any
 ) -> tuple[Any, DecodeError | None]:
     """Return what *hook* makes of *tree*, builtins of a whole document, and the error if it makes nothing of it."""
-    # The error is not raised here: what has led to it, with all that was read so far, would go along.
+    # The error is not raised here: its traceback would keep everything that was read so far.
     try:
         return hook(tree, as_type), None
     except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues

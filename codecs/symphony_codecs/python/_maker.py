@@ -158,7 +158,7 @@ def items_of(node: nodes.Node, values: str, maker: Maker) -> list[str]:
 
 
 def part(number: int) -> str:
-    """Return the comment at which a part of a function begins; the explainer is told which one it stopped in."""
+    """Return the comment at which a part of a function begins; it tells the explainer where the function stopped."""
     return f"{PART}{number}"
 
 

@@ -35,7 +35,7 @@ def validator_issues(cls: type, arguments: Mapping[str, Any], broken: Collection
     Return the faults that the constructor of *cls* would find, all of them.
 
     Args:
-        cls: The class; one that is none of attrs has no faults.
+        cls: The class; one that attrs did not make has no faults.
         arguments: Those of the constructor.
         broken: Attributes whose argument is no good, so that nothing is to be
             said of it.
@@ -73,5 +73,5 @@ def validator_issues(cls: type, arguments: Mapping[str, Any], broken: Collection
 
 def _under(name: str, exc: Exception, *, is_complete: bool) -> list[Issue]:
     if isinstance(exc, AttributeError) and not is_complete:
-        return []  # it looked at a field that is not there, whose own fault is told
+        return []  # it looked at a missing field, which is a fault of its own
     return [issue if issue.path[:1] == (name,) else issue.prefixed(name) for issue in issues_of(exc)]

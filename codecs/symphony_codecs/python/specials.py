@@ -167,6 +167,6 @@ _MAKERS: Final[dict[Kind, Callable[..., Special]]] = {
 
 
 def special(kind: Kind | None, tp: Any, converter: WireConverter, *, reads: bool) -> Special | None:
-    """Return the function of *tp*, a type of *kind*, in one direction; ``None`` if there is none."""
+    """Return the function of *tp*, a type of *kind*, in one direction; ``None`` if there is no such function."""
     make = None if kind is None else _MAKERS.get(kind)
     return None if make is None else make(tp, converter, reads=reads)

@@ -76,7 +76,7 @@ def structure_float(value: Any, _: Any = None) -> float:
 
 
 def structure_str(value: Any, _: Any = None) -> str:
-    """Take a `str`; bytes that happen to be UTF-8 are none."""
+    """Take a `str`; bytes are refused, also where they are UTF-8."""
     if type(value) is str:
         return value
     raise mismatch("a string", value)

@@ -44,7 +44,7 @@ _ALIAS_TYPES: tuple[type, ...] = tuple(
 # Of classes that are nothing but that; `list[int]` is a type, too, to isinstance.
 _CLASSES: Final = frozenset({type, abc.ABCMeta, enum.EnumMeta})
 _UNIONS: Final = frozenset({types.UnionType, type(Union[int, str])})  # noqa: UP007 - its class
-# Their arguments are all that they say beside their origin.
+# Beside their origin, their arguments are the only information they carry.
 _COMPOSED: Final = _UNIONS | {types.GenericAlias, type(typing.List[int])}  # noqa: UP006 - its class
 _QUALIFIERS = (Final, typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly)
 

@@ -142,7 +142,7 @@ def _most(choose: Callable[..., Any], one: Any, other: Any) -> Any:
 
 
 def _nearest(bound: float, toward: float, *, strict: bool) -> float | None:
-    """Return the first float from *bound* on, without it if *strict*; ``None`` if there is none."""
+    """Return the first float from *bound* on, without it if *strict*; ``None`` if there is no such float."""
     try:
         number = float(bound)
     except OverflowError:

@@ -125,7 +125,7 @@ class Builder:
         return self.node(field.type)
 
     def later(self, tp: Any) -> Callable[..., Any]:
-        """Return the hook of *tp* as of now, made when it is first called."""
+        """Return the hook of *tp*, made when it is first called; hooks registered afterwards do not affect it."""
         return self.registry.later(tp, self.direction)
 
     def is_own(self, tp: Any) -> bool:
@@ -199,7 +199,7 @@ def build_schema(tp: Any, registry: Registry, direction: Direction, *, for_engin
 
     Args:
         tp: The type.
-        registry: The converter of a codec: its options, its hooks of now.
+        registry: The converter of a codec: its options and hooks.
         direction: ``structure`` to read, ``unstructure`` to write.
         for_engine: Whether the compiled engine is to run it, which leaves
             what it cannot do to hooks.

@@ -3,7 +3,7 @@ The nodes of arrays, sets, tuples and maps.
 
 Where a format has text keys alone, a map's key is the text of its value: an
 integer in decimal, an id hyphenated, whatever else is a string on the wire as
-that string.  A key type that is none of these is refused.
+that string.  Other key types are refused.
 """
 
 from __future__ import annotations

@@ -151,7 +151,7 @@ def wire_fields(tp: Any, settings: Registry) -> tuple[WireField, ...]:
         names = {each.name for each in raw}
         for unknown in options.fields:
             if unknown not in names:
-                raise unsupported(cls, f"options are given for {unknown!r}, which is none of its fields")
+                raise unsupported(cls, f"options are given for {unknown!r}, which is not one of its fields")
     for each in raw:
         name = each.name
         argument = getattr(each, "alias", name)

@@ -31,7 +31,7 @@ _SECRET: Final = (nodes.Text, nodes.Binary, nodes.Enum, nodes.Boolean, nodes.Nul
 
 
 def may_collide(node: nodes.Node) -> bool:
-    """Return whether the hashes of what *node* reads can be chosen by whoever writes a document."""
+    """Return whether the hashes of what *node* reads can be chosen by the author of a document."""
     if isinstance(node, (nodes.Optional, nodes.Validated)):
         return may_collide(node.inner)
     if isinstance(node, nodes.Integer):

@@ -121,7 +121,7 @@ def is_namedtuple(cls: Any) -> bool:
 
 
 def kind_of(tp: Any) -> Kind | None:
-    """Return the kind of the type *tp*; ``None`` if there is none, and nothing stands for its values."""
+    """Return the kind of the type *tp*; ``None`` if its values have no representation."""
     found: Kind | None
     try:
         found = _BY_TYPE.get(tp)

@@ -216,7 +216,7 @@ class Anything(Node):
 
     Attributes:
         scalars: Classes of leaves; anything else but lists and maps is
-            refused.  Empty: reading takes all that comes (JSON can say
+            refused.  Empty: reading takes any value (JSON can say
             nothing wrong).
         keys: Classes of keys.
         call: Writing: the hook that writes by run-time class, for whatever is

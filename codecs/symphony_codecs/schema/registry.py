@@ -72,7 +72,7 @@ class Registry(Protocol):
         ...
 
     def later(self, tp: Any, direction: Direction) -> Callable[..., Any]:
-        """Return the hook of *tp* as of now, made when it is first called."""
+        """Return the hook of *tp*, made when it is first called; hooks registered afterwards do not affect it."""
         ...
 
     def lasting_nodes(self, direction: Direction, *, for_engine: bool) -> TypeCache[nodes.Node]:

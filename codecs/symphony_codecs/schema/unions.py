@@ -97,7 +97,7 @@ def _members(tp: Any, is_own: Callable[[Any], bool]) -> tuple[Any, ...]:
 
 
 def _options_for(members: list[Any], builder: Builder) -> UnionOptions | None:
-    """Return how the union of *members* is told apart, if the codec was told."""
+    """Return the options of the union of *members*, if the codec has some."""
     classes = frozenset(map(class_of, members))
     known = builder.registry.unions.options
     exact = known.get(classes)

@@ -85,7 +85,7 @@ def hold(node: nodes.Node, validator: Any) -> Held:
 
 
 def _read(node: nodes.Node, check: Any) -> nodes.Node | None:
-    """Return a node that makes *check* when it is read, at least a part of it; ``None``: there is none."""
+    """Return a node that makes *check* when it is read, at least a part of it; ``None``: there is no such node."""
     if isinstance(check, OptionalCheck) and isinstance(node, nodes.Optional):
         inner = _read(node.inner, check.inner)
         return None if inner is None else nodes.Optional(inner)
@@ -101,7 +101,7 @@ def _read(node: nodes.Node, check: Any) -> nodes.Node | None:
 
 
 def joined(node: nodes.Node, check: Any) -> nodes.Node | None:
-    """Return a node that does what *node* and *check* do, or ``None`` if there is none."""
+    """Return a node that does what *node* and *check* do, or ``None`` if there is no such node."""
     join = JOINS.get(type(check))
     return None if join is None else join(node, check)
 

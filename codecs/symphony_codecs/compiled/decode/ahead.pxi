@@ -108,7 +108,7 @@ cdef bint pass_value(Cursor* cursor) noexcept nogil:
     """
     Pass over a value; 0: it is malformed, or one of those that readers refuse as `needs_fallback`.
 
-    What a text or a number consists of is not looked at: whoever passes over a value to come back reads it then.
+    What a text or a number consists of is not looked at: the value is read when the cursor comes back.
     """
     cdef uint64_t size = 0
     cdef Py_ssize_t length = 0

@@ -35,7 +35,7 @@ cdef struct Place:
     bint convert_takes_field
     PyObject* validators       # a tuple; NULL: there are none
     PyObject* default_validators
-    PyObject* of               # what these are told of the attribute
+    PyObject* of               # the attribute that these get
 
 
 cdef class Construction:

@@ -209,7 +209,7 @@ def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None, 
         limits: The codec's limits.
         strict: Whether equal keys, NaN and the infinities are refused.
         fallback: The reference path, for what is refused.
-        explain: The same for builtins in which all that needs no second look
+        explain: The same for builtins in which everything that was read
             stands as `Structured`: the error, or None if there is none to be
             found there.  None: `fallback` is always asked.
         refuse: The error to raise for a `FormatError` of the format's.

@@ -114,7 +114,7 @@ cdef class Maker:
         return self.works and calls_as_type(<PyObject*>self.cls)
 
     cdef inline object instance(self):
-        """Return an instance of which nothing is set."""
+        """Return an instance without values."""
         if self.has_dict:
             return new_instance(<PyObject*>self.cls, <PyObject*>NO_ARGUMENTS)
         return allocate(<PyObject*>self.cls)

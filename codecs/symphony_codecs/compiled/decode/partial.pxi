@@ -1,9 +1,9 @@
-# What is left where something was refused: what the reference needs to say all that is wrong, and no more.
+# Partial results of faulty documents, from which the Python executor finds every error.
 #
-# Where an item is refused its container reads on, and leaves itself as builtins, in which all that was read stands as
-# `Structured`.  The container around it does the same, so that the reference has only to follow the ways to the faults
-# and a document is read once, good or bad.  Who knows nothing of this leaves nothing: what it refused is then taken as
-# builtins by whoever is around it, or in the end the reference reads all of the document.
+# A container goes on behind a faulty item, and hands up builtins in which each value that it has read stands as
+# `Structured`; so does its parent.  The Python executor then follows only the ways to the faults, and a document is read
+# once, good or bad.  Readers that keep no partial result are re-read as plain builtins by their parent, or in the end
+# the Python executor reads the whole document.
 
 cdef struct Mark:
     const unsigned char* at

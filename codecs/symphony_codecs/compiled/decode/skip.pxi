@@ -385,7 +385,7 @@ cdef bint is_new_key(Cursor* cursor, Py_ssize_t top) except -1:
         Py_INCREF(seen)
         frame.seen = <PyObject*>seen
     if key in <set>frame.seen:
-        # In JSON all that come again are named.
+        # In JSON every repeated key is named.
         return note(cursor, top, AT_EQUAL, frame.key, BEYOND if cursor.layout == JSON else BAD)
     (<set>frame.seen).add(key)
     return True

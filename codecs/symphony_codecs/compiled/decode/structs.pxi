@@ -261,7 +261,7 @@ cdef class StructReader(Reader):
         return self.take_rest(cursor, left, kind, NULL)
 
     cdef object take_rest(self, Cursor* cursor, Py_ssize_t left, int kind, Tag* tag):
-        """Take what is left of a map or an array, in which there is a tag or was one."""
+        """Take the rest of a map or an array that has a CBOR tag in it."""
         cdef PyObject* few[FEW]
         cdef PyObject** items = self.construction.room(few)
         cdef object result = REFUSED
@@ -288,7 +288,7 @@ cdef class StructReader(Reader):
         cursor.is_mixed = False
         while another(cursor, &left):
             number = -1
-            # In order, and spelt in the usual way: then all of the key is told at a glance.
+            # In order, and spelt in the usual way: then one comparison decides.
             if expected < self.count:
                 token = PyTuple_GET(self.tokens, expected)
                 size = PyBytes_GET_SIZE(<object>token)

@@ -86,7 +86,7 @@ cdef extern from *:
         return first ^ first >> 32;
     }
 
-    /* A str, or what says that the bytes are none in UTF-8. */
+    /* A str, or the mark for bytes that are not UTF-8. */
     static PyObject *symphony_text(const char *start, Py_ssize_t size, PyObject *refused)
     {
         PyObject *text = PyUnicode_DecodeUTF8(start, size, NULL);
@@ -353,7 +353,7 @@ cdef class Names:
         self.slots[slot] = <int>(number + 1)
 
     cdef inline Py_ssize_t find(self, const char* start, Py_ssize_t size) noexcept nogil:
-        """Return the number of a name, -1 if it is none."""
+        """Return the number of a name, -1 if it is unknown."""
         cdef Py_ssize_t slot = <Py_ssize_t>(hash_of(start, size) & <uint64_t>self.mask), number
         while self.slots[slot]:
             number = self.slots[slot] - 1

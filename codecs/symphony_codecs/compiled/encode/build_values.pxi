@@ -93,7 +93,7 @@ cdef dict _ADDRESSES = {
 
 
 cdef AddressWriter _address(node):
-    """Return the writer of an internet address; ``None``: it is none."""
+    """Return the writer of an internet address; ``None``: it is not one."""
     cdef AddressWriter writer
     parts = _ADDRESSES.get(node.cls)
     if parts is None:

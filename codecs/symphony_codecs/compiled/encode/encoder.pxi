@@ -80,7 +80,7 @@ def make_encoder(schema, str wire, limits, bint strict, fallback, too_deep=None)
             is asked then, too.
 
     Raises:
-        TypeError: The schema has a node that is none of those of `schema.nodes`.
+        TypeError: The schema has a node that `schema.nodes` does not define.
     """
     cdef Encoder encoder = Encoder.__new__(Encoder)
     cdef bint calls_hooks

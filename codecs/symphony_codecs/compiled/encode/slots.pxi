@@ -67,7 +67,7 @@ cdef class Slots:
     Where a class keeps some of its attributes.
 
     That holds for instances of exactly this class, and for as long as the
-    class is what it was: its version changes with all that is done to it or
+    class is what it was: its version changes with each change to it or
     to its bases, and then it is looked at again.
     """
 
