@@ -27,6 +27,8 @@ _REASON: Final = 160
 _FEW: Final = 3
 # Above, values are compared without their types, which the same point with fewer records has shown.
 _DEEP: Final = 10_000
+# Bytes of a document above which each contender takes one batch: a single call is longer than all batches elsewhere.
+_LARGE: Final = 8_000_000
 
 
 @attrs.frozen(kw_only=True)
@@ -93,7 +95,7 @@ def measure(
     gc.freeze()
     cells = []
     for direction, entered in tasks.items():
-        found = run_batches(entered, settings.rounds, batch_ns=settings.batch_ns)
+        found = run_batches(entered, 1 if size > _LARGE else settings.rounds, batch_ns=settings.batch_ns)
         cells.append(
             Cell(
                 # What is written does not depend on the document that is read.
