@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from .figures import Figures
+from .measured import Cell
+from .points import Point
 from .rules import CELL_RULES, Finding, findings
 from .shown import cliffs, worst
 
@@ -33,10 +35,12 @@ def table(baseline: Figures, latest: Figures) -> str:
         baseline: The first.
         latest: The second.
     """
+    both = {_key(cell) for cell in baseline.cells} & {_key(cell) for cell in latest.cells}
     before, now = findings(baseline.cells), findings(latest.cells)
+    then, since = ([one for one in found if _key(one.cell) in both] for found in (before, now))
     commits = [figures.environment.commit or "unknown" for figures in (baseline, latest)]
     rows = [
-        (rule.work, rule.against, rule.at_most, *(_missed(found, rule.name) for found in (before, now)))
+        (rule.work, rule.against, rule.at_most, *(_missed(found, rule.name) for found in (then, since, now)))
         for rule in CELL_RULES
     ]
     return "\n\n".join(
@@ -45,9 +49,14 @@ def table(baseline: Figures, latest: Figures) -> str:
             f"- Commits: {commits[0]} before, {commits[1]} now",
             _table(
                 ("cliffs", "before", "now"),
-                [("all", str(cliffs(before, baseline.rows)), str(cliffs(now, latest.rows)))],
+                [
+                    (f"in the {len(both):,} cells of both", str(cliffs(then, [])), str(cliffs(since, []))),
+                    ("in all cells and rows", "", str(cliffs(now, latest.rows))),
+                ],
             ),
-            _table(("work", "against", "at most", "missed before", "missed now"), rows),
+            _table(
+                ("work", "against", "at most", "missed before", "missed now, same cells", "missed now, all cells"), rows
+            ),
             _table(
                 ("work", "figures", "ratio", "at most"),
                 [
@@ -60,6 +69,10 @@ def table(baseline: Figures, latest: Figures) -> str:
             _table(("cell", "format", "direction", "against", "ratio", "at most"), map(_cells, worst(now)[:_WORST])),
         ]
     )
+
+
+def _key(cell: Cell) -> tuple[Point, str, bool]:
+    return cell.point, cell.direction, cell.pure
 
 
 def _missed(found: Sequence[Finding], rule: str) -> str:

@@ -309,10 +309,14 @@ def test_what_is_shown():
 
 
 def test_page():
-    """The page has the number of cliffs of both figures, and the worst."""
-    text = page.table(found_figures(), found_figures())
-    assert "| all | 2 | 2 |" in text
+    """The page has the number of cliffs of both figures in the cells of both, that of all cells, and the worst."""
+    latest = found_figures()
+    text = page.table(latest, latest)
+    assert "| in the 3 cells of both | 1 | 1 |" in text
+    assert "| in all cells and rows |  | 2 |" in text
     assert "| leaf: date | cbor | decode | cattrs |" in text
+    before = attrs.evolve(latest, cells=latest.cells[:1])
+    assert "| in the 1 cells of both | 0 | 0 |" in page.table(before, latest)
 
 
 def test_codecs_are_of_the_point():
