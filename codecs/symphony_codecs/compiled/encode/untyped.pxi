@@ -17,6 +17,18 @@ cdef extern from *:
     bint dict_next "PyDict_Next"(PyObject* entries, Py_ssize_t* at, PyObject** key, PyObject** value) noexcept
 
 
+cdef int write_made(object call, Writer result, PyObject* value, Sink* out) except -1:
+    """Write what a hook makes of a value."""
+    try:
+        made = call(<object>value)
+    except Exception as exc:
+        caught(exc)
+        if has_remembered:
+            hook_failed(call, <object>value, exc)
+        return REFUSED
+    return result.write(<PyObject*>made, out)
+
+
 cdef class PlainWriter(Writer):
     """
     Trees of builtins, of exactly these classes.
@@ -71,14 +83,7 @@ cdef class PlainWriter(Writer):
             # The libraries of the formats take more than is worth doing here, such as subclasses of builtins.
             out.may_be_valid = True
             return REFUSED
-        try:
-            made = self.call(<object>value)
-        except Exception as exc:
-            caught(exc)
-            if has_remembered:
-                hook_failed(self.call, <object>value, exc)
-            return REFUSED
-        return self.result.write(<PyObject*>made, out)
+        return write_made(self.call, self.result, value, out)
 
     cdef int write_by(self, Writer writer, PyObject* value, Sink* out) except -1:
         cdef int done
@@ -175,11 +180,4 @@ cdef class HookWriter(Writer):
     cdef Writer result
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
-        try:
-            made = self.call(<object>value)
-        except Exception as exc:
-            caught(exc)
-            if has_remembered:
-                hook_failed(self.call, <object>value, exc)
-            return REFUSED
-        return self.result.write(<PyObject*>made, out)
+        return write_made(self.call, self.result, value, out)
