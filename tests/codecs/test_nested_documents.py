@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from symphony_codecs import Codec, DecodeError, EncodeError, executor, get_codec
+from symphony_codecs._nested import FAILED_HOOKS, thread
 
 
 MOST_RUNS_A_LEVEL = 6
@@ -247,6 +248,30 @@ def test_objects_of_each_call_do_not_multiply_the_runs(name: str, as_type: Any) 
         with pytest.raises(EncodeError):
             counter.codec.encode(value, Link)
         assert counter.runs <= MOST_RUNS_A_LEVEL * (depth + 1), depth
+
+
+@attrs.define
+class Holder:
+    link: Link
+
+
+@pytest.mark.parametrize("name", ["json", "msgpack", "msgpack-compact", "cbor"])
+def test_converters_forget_what_failed_inside(name: str) -> None:
+    """Once the outermost call of a converter has ended, the errors inside it are neither kept nor raised again."""
+    codec = get_codec(name).copy()
+    converter = codec.converter
+    converter.register_unstructure_hook(Link, lambda link: codec.encode(link.end).hex())
+    converter.register_structure_hook(Link, lambda value, _: Link(end=codec.decode(bytes.fromhex(value), int)))
+    text = codec.encode("no integer").hex()
+
+    for _ in range(2):
+        with pytest.raises(Exception, match="unsupported type object"):
+            converter.unstructure(Holder(Link(end=object())))
+        assert not FAILED_HOOKS
+        assert not thread.errors
+        with pytest.raises(Exception, match="expected an integer"):
+            converter.structure({"link": text} if name != "msgpack-compact" else [text], Holder)
+        assert not thread.errors
 
 
 def test_errors_are_as_they_are_without_nesting(json: Codec) -> None:

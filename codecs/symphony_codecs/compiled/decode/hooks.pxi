@@ -61,6 +61,8 @@ cdef class StructureHook:
             return self.hook(value, tp) if result is REFUSED else result
         finally:
             structuring -= self.calls_hooks
+            if has_remembered and reading == 0 and structuring == 0:
+                let_go()
 
     cdef object read(self, value):
         try:

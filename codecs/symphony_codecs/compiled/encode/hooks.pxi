@@ -61,6 +61,8 @@ cdef class UnstructureHook:
             return self.hook(value) if made is REFUSAL else made
         finally:
             unstructuring -= self.calls_hooks
+            if has_remembered and writing == 0 and unstructuring == 0:
+                let_go()
 
     cdef object written(self, value):
         cdef Sink out = unbounded()
