@@ -22,6 +22,7 @@ __all__ = [
     "UnionOptions",
     "Unions",
     "UnknownFields",
+    "variant_rule",
 ]
 
 UnknownFields = Literal["ignore", "forbid", "keep"]
@@ -69,12 +70,70 @@ _RULES: Final[Mapping[str, Callable[[str], str]]] = {
 }
 
 
-def _rename_function(rename: Rename | None) -> Callable[[str], str] | None:
+_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+def _lower(name: str) -> str:
+    return name.translate(_LOWER)
+
+
+def _camel_variant(name: str) -> str:
+    return _lower(name[:1]) + name[1:]
+
+
+def _snake_variant(name: str) -> str:
+    return _lower("".join(f"_{each}" if place and each.isupper() else each for place, each in enumerate(name)))
+
+
+def _upper_snake_variant(name: str) -> str:
+    return _upper(_snake_variant(name))
+
+
+def _kebab_variant(name: str) -> str:
+    return _kebab(_snake_variant(name))
+
+
+def _upper_kebab_variant(name: str) -> str:
+    return _upper_kebab(_snake_variant(name))
+
+
+# The same for variants, which start from PascalCase.
+_VARIANT_RULES: Final[Mapping[str, Callable[[str], str]]] = {
+    "lowercase": _lower,
+    "UPPERCASE": _upper,
+    "PascalCase": str,
+    "camelCase": _camel_variant,
+    "snake_case": _snake_variant,
+    "SCREAMING_SNAKE_CASE": _upper_snake_variant,
+    "kebab-case": _kebab_variant,
+    "SCREAMING-KEBAB-CASE": _upper_kebab_variant,
+}
+
+
+def _rule(rename: Rename | None, rules: Mapping[str, Callable[[str], str]]) -> Callable[[str], str] | None:
     if rename is None or callable(rename):
         return rename
-    if rename not in _RULES:
-        raise ValueError(f"expected one of {', '.join(_RULES)} or a function, got {rename!r}")
-    return _RULES[rename]
+    if rename not in rules:
+        raise ValueError(f"expected one of {', '.join(rules)} or a function, got {rename!r}")
+    return rules[rename]
+
+
+def _rename_function(rename: Rename | None) -> Callable[[str], str] | None:
+    return _rule(rename, _RULES)
+
+
+def variant_rule(rename: Rename | None) -> Callable[[str], str] | None:
+    """
+    Return the function from a class's or an enum member's name to its name on the wire.
+
+    Args:
+        rename: One of serde's ``rename_all`` rules for variants, or a
+            function; ``None`` gives ``None``.
+
+    Raises:
+        ValueError: There is no such rule.
+    """
+    return _rule(rename, _VARIANT_RULES)
 
 
 def _copied(fields: Mapping[str, FieldOptions]) -> dict[str, FieldOptions]:
