@@ -12,6 +12,7 @@ import threading
 import warnings
 
 from importlib.metadata import EntryPoint, entry_points
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from typing_extensions import Buffer, TypeForm, TypeVar
@@ -80,7 +81,7 @@ class _Registry:
         if name is None:
             with self._lock:
                 self._load_entry_points()
-                name = self._by_key.get(wanted)
+                name = self._by_key.get(wanted) or self._by_label(wanted)
         if name is None:
             raise UnknownCodecError(f"expected a codec of {', '.join(sorted(self._formats))}, got {key!r}")
         codec = self._codecs.get(name)
@@ -90,6 +91,13 @@ class _Registry:
                 if codec is None:
                     codec = self._codecs[name] = _shared(make_codec(self._formats[name]))
         return codec
+
+    def _by_label(self, wanted: object) -> str | None:
+        """Return the name of the format that reads documents of a media type that no format has for its own."""
+        if not isinstance(wanted, str):
+            return None
+        closeness, name = max(((form.labels(wanted), name) for name, form in self._formats.items()), key=itemgetter(0))
+        return name if closeness else None
 
     def names(self) -> list[str]:
         """Return all names, sorted."""
@@ -146,8 +154,8 @@ def get_codec(key: str | int | SerializationFormat) -> Codec:
     Return the shared codec that *key* names.
 
     Args:
-        key: A name (``msgpack``), a content type (``application/json``, with
-            parameters or without), a `SerializationFormat`, or a frame
+        key: A name (``msgpack``), a content type (``application/json``,
+            ``application/geo+json``, with parameters or without), a `SerializationFormat`, or a frame
             format id (0 to 255).
 
     Raises:

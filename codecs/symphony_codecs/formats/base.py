@@ -108,7 +108,12 @@ class Format:
 
     Args:
         name: How codecs ask for it: lower case, such as ``msgpack-compact``.
-        content_type: Media type.
+        content_type: Media type; what is written is labelled with it.
+        other_types: Further media types whose documents it reads, in lower
+            case; another format's own one wins.
+        suffix: The structured syntax suffix of media types whose documents it
+            reads, such as ``json`` for ``application/geo+json`` (RFC 6839);
+            the media types of all formats win.
         format_id: Number in a frame's header, 0 to 255; None: not in frames.
         is_binary: Whether documents are bytes rather than UTF-8 text.
         human_readable: Whether ids are text and bytes base64 (True), or ids 16
@@ -133,6 +138,8 @@ class Format:
 
     name: str
     content_type: str
+    other_types: tuple[str, ...] = ()
+    suffix: str | None = None
     format_id: int | None
     is_binary: bool
     human_readable: bool
@@ -147,6 +154,21 @@ class Format:
     dumps: Callable[[object, Limits, bool], bytes] = attrs.field(repr=False)
     loads: Callable[[bytes | bytearray | memoryview, Limits, bool], object] = attrs.field(repr=False)
     configure: Callable[[Converter], None] | None = attrs.field(default=None, repr=False)
+
+    def labels(self, media_type: str) -> int:
+        """
+        Return how closely a media type names this format: 3 its own, 2 another of its own, 1 by the suffix, 0 not.
+
+        Args:
+            media_type: Type and subtype without parameters, in lower case.
+        """
+        if media_type == self.content_type.partition(";")[0].strip().lower():
+            return 3
+        if media_type in self.other_types:
+            return 2
+        kind, _, subtype = media_type.partition("/")
+        name, _, suffix = subtype.rpartition("+")
+        return int(bool(kind and name) and suffix == self.suffix)
 
 
 def contiguous(data: object, limits: Limits) -> bytes:

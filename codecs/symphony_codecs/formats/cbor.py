@@ -138,6 +138,7 @@ _RULES: Final = Rules(integer=_cbor_write.integer, integer_key=_cbor_write.integ
 FORMAT: Final = Format(
     name="cbor",
     content_type="application/cbor",
+    suffix="cbor",
     format_id=3,
     is_binary=True,
     human_readable=False,

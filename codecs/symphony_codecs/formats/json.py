@@ -158,6 +158,7 @@ _RULES: Final = Rules(integer=_json_text.fragment, text_keys=True, binary=False,
 FORMAT: Final = Format(
     name="json",
     content_type="application/json",
+    suffix="json",
     format_id=1,
     is_binary=False,
     human_readable=True,

@@ -131,6 +131,8 @@ _RULES: Final = Rules(integer=bounded(*_INT_RANGE), text_keys=False, binary=True
 FORMAT: Final = Format(
     name="msgpack",
     content_type="application/msgpack",
+    # The registered name, and what was in use before there was one.
+    other_types=("application/vnd.msgpack", "application/x-msgpack"),
     format_id=2,
     is_binary=True,
     human_readable=False,
@@ -146,6 +148,7 @@ COMPACT: Final = attrs.evolve(
     FORMAT,
     name="msgpack-compact",
     content_type="application/vnd.symphony.msgpack-compact",
+    other_types=(),
     format_id=4,
     positional=True,
 )

@@ -14,6 +14,10 @@ says, and if it says nothing:
   both.
 - ``charset=utf-8`` is as good as none: it is what text is in anyway (RFC 8259,
   section 11).  Any other charset is refused.
+- A body is also read by the suffix of its type, ``+json`` or ``+cbor`` (RFC
+  6839, RFC 8949), and MessagePack by ``application/vnd.msgpack`` and
+  ``application/x-msgpack``; a codec's own type wins.  Responses are labelled
+  with the codec's own type, and ``Accept`` has to name that.
 - Other parameters of ``Content-Type`` are ignored (RFC 2046, section 1);
   those of a media range have to be met.
 """
@@ -166,6 +170,9 @@ def codec_for_content_type(content_type: str | None, offers: Iterable[Codec | st
     """
     Return the codec that a body is read with (RFC 9110, section 8.3).
 
+    It is the one of that type, else the one that reads it under another name,
+    else the one of the type's suffix (``application/geo+json``).
+
     Args:
         content_type: The header; ``None`` if there is none.
         offers: Codecs or their names; ``None``: all that are registered.
@@ -179,10 +186,10 @@ def codec_for_content_type(content_type: str | None, offers: Iterable[Codec | st
     codecs = _resolved(codec_names() if offers is None else offers)
     media = None if content_type is None else _parse(content_type)
     if media is not None and "charset" not in media.parameters:
-        for codec in codecs:
-            own = _media_type(codec.content_type)
-            if (own.type, own.subtype) == (media.type, media.subtype):
-                return codec
+        name = f"{media.type}/{media.subtype}"
+        closeness, codec = max(((codec.format.labels(name), codec) for codec in codecs), key=lambda pair: pair[0])
+        if closeness:
+            return codec
     raise UnsupportedMediaTypeError(content_type, (codec.content_type for codec in codecs))
 
 
