@@ -22,13 +22,11 @@ from typing import Any, NoReturn, TypeAlias
 import cattrs
 import orjson
 
-from cattrs.dispatch import _DispatchNotFound
-
 from . import python
+from ._hook_search import Replaced, anything, exactly, has_hook, registered_hook
 from ._issues import unsupported
 from ._making import is_ours, making
 from ._quick_hooks import is_quick, quick, quick_map
-from ._signals import raise_if_from_signal
 from ._type_cache import TypeCache
 from .formats.base import Format
 from .options import ClassOptions, CodecOptions, Unions
@@ -147,10 +145,10 @@ class WireConverter(cattrs.Converter):
         self._is_ready = False
         super().__init__()
         for cls in _SINGLE_DISPATCHED:
-            self._register("register_structure_hook", cls, functools.partial(_structure_as, self))
-            self._register("register_unstructure_hook", cls, functools.partial(_unstructure_as, self))
-        self._register("register_structure_hook_factory", _anything, self._make_structure_hook)
-        self._register("register_unstructure_hook_factory", _anything, self._make_unstructure_hook)
+            self._register("register_structure_hook", cls, Replaced())
+            self._register("register_unstructure_hook", cls, Replaced())
+        self._register("register_structure_hook_factory", anything, self._make_structure_hook)
+        self._register("register_unstructure_hook_factory", anything, self._make_unstructure_hook)
         self._untouched = self.generation
         if format.configure is not None:
             format.configure(self)
@@ -218,7 +216,7 @@ class WireConverter(cattrs.Converter):
             found = known.find(tp)
         if found is None:
             dispatch = self._structure_func if direction == "structure" else self._unstructure_func
-            found = known.keep(tp, _is_among(dispatch, tp), is_shared=self.is_shared)
+            found = known.keep(tp, has_hook(dispatch, tp), is_shared=self.is_shared)
         return found
 
     def lasting_nodes(self, direction: Direction, *, for_engine: bool) -> TypeCache[nodes.Node]:
@@ -329,20 +327,13 @@ class WireConverter(cattrs.Converter):
             return hook
 
     def _dispatch_structure(self, tp: Any) -> Any:
-        hook = super().get_structure_hook(tp, cache_result=False)
-        if isinstance(hook, functools.partial) and hook.func is _structure_as:
-            # Ours is but in the place of cattrs': the predicates that the user registered have not been asked.
-            functions: Any = self._structure_func._function_dispatch  # noqa: SLF001 - the base class's
-            hook = functions.dispatch(tp)
+        hook = registered_hook(self._structure_func, tp)
         if self.format.is_binary and not self.reads_own(tp) and not is_quick(hook):
             return functools.partial(_without_tags, hook)  # CBOR's tags are ignored where a type is given
         return hook
 
     def _dispatch_unstructure(self, tp: Any) -> Any:
-        hook = super().get_unstructure_hook(tp, cache_result=False)
-        if isinstance(hook, functools.partial) and hook.func is _unstructure_as:
-            return self._unstructure_func._function_dispatch.dispatch(tp)  # noqa: SLF001 - as above
-        return hook
+        return registered_hook(self._unstructure_func, tp)
 
     def get_structure_hook(self, type: Any, cache_result: bool = True) -> Any:  # noqa: A002 - cattrs' signature
         """Return the hook that structures *type*; see `cattrs.Converter`."""
@@ -416,7 +407,7 @@ class WireConverter(cattrs.Converter):
             self._unprepared.clear()
             if method in _BY_TYPE and not isinstance(args[0], type):
                 # cattrs knows no more than classes here, and finds unions behind our predicate that takes anything.
-                result = getattr(super(), f"{method}_func")(functools.partial(_is_same, args[0]), args[1])
+                result = getattr(super(), f"{method}_func")(exactly(args[0]), args[1])
             else:
                 result = getattr(super(), method)(*args)
             self._log.append((method, args))
@@ -521,48 +512,9 @@ def _refuse_copy_options() -> NoReturn:
     raise TypeError("expected no arguments: the options of a codec's converter are set by Codec.with_options")
 
 
-def _anything(_: Any) -> bool:
-    return True
-
-
 def _nothing() -> None:
     """Stand for a weak reference that refers to nothing."""
 
 
-def _is_among(dispatch: Any, tp: Any) -> bool:
-    """Return whether cattrs, in the order in which it looks, finds a hook for *tp* before it comes to ours."""
-    try:
-        found = dispatch._single_dispatch.dispatch(tp)  # noqa: SLF001 - cattrs', as it looks them up itself
-    except Exception as exc:  # noqa: BLE001 - not a class
-        raise_if_from_signal(exc)
-        found = _DispatchNotFound
-    is_ours = isinstance(found, functools.partial) and found.func in (_structure_as, _unstructure_as)
-    if found is not _DispatchNotFound and not is_ours:
-        return True
-    for predicate, *_ in dispatch._function_dispatch._handler_pairs:  # noqa: SLF001 - as above
-        if predicate is _anything:
-            return False
-        try:
-            if predicate(tp):
-                return True
-        except Exception as exc:  # noqa: BLE001 - cattrs passes over it, too
-            raise_if_from_signal(exc)
-            continue
-    return False
-
-
 def _without_tags(hook: StructureHook, value: Any, tp: Any) -> Any:
     return hook(python.untag(value), tp)
-
-
-def _is_same(registered: Any, tp: Any) -> bool:
-    return bool(tp == registered)
-
-
-def _structure_as(converter: WireConverter, value: Any, tp: Any) -> Any:
-    """Structure a type that cattrs finds by single dispatch, or a subclass of it."""
-    return converter.get_structure_hook(tp)(value, tp)
-
-
-def _unstructure_as(converter: WireConverter, value: Any) -> Any:
-    return converter.get_unstructure_hook(type(value))(value)

@@ -220,7 +220,7 @@ def literal(tp: Any, builder: Builder) -> nodes.Node | None:
 
 def _choice(cls: type | None, pairs: list[tuple[Any, Any]], builder: Builder) -> nodes.Enum | None:
     """Return the node; the compiled engine wants values that are scalars on the wire."""
-    if builder.registry.is_untouched and all(type(value) in (str, int, bool) for value, _ in pairs):
+    if all(type(value) in (str, int, bool) for value, _ in pairs):  # a hook for `int` is not for enums
         return nodes.Enum(cls, tuple(pairs))
     write = builder.registry.untyped()
     wires = tuple((write(value), member) for value, member in pairs)
