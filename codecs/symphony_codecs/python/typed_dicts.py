@@ -11,6 +11,7 @@ from symphony_types.traits.validatable import Issue
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
 from ..formats.base import path_element
 from ..schema.annotations import hints_of
+from ..schema.faults import Faults, field_step
 from ..schema.typed_dicts import required_keys
 from .explain import Special, note, recover
 
@@ -29,7 +30,12 @@ def special(tp: Any, converter: WireConverter, *, reads: bool) -> Special:
 
 def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
     hints = hints_of(tp)
-    plan = [(key, converter.get_structure_hook(hint), hint) for key, hint in hints.items()]
+    plan: list[tuple[str, Any, Any]] = []
+    faults = Faults()
+    for key, hint in hints.items():
+        with faults.at(field_step(key)):
+            plan.append((key, converter.get_structure_hook(hint), hint))
+    faults.raise_if_any(tp)
     required = required_keys(tp, hints)
     forbid = converter.options.unknown_fields == "forbid"
     keep = converter.options.unknown_fields == "keep"
@@ -66,7 +72,12 @@ def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
 
 def _unstructure(tp: Any, converter: WireConverter) -> Callable[[Any], Any]:
     hints = hints_of(tp)
-    hooks = {key: converter.get_unstructure_hook(hint) for key, hint in hints.items()}
+    hooks: dict[str, Any] = {}
+    faults = Faults()
+    for key, hint in hints.items():
+        with faults.at(field_step(key)):
+            hooks[key] = converter.get_unstructure_hook(hint)
+    faults.raise_if_any(tp)
     untyped: Any = converter.get_unstructure_hook(Any)
     required = required_keys(tp, hints)
 

@@ -20,6 +20,7 @@ from .._making import making
 from ..formats.base import Format
 from . import containers, nodes, scalars, structs, typed_dicts, unions
 from .annotations import behind, is_made_of, unwrap
+from .faults import REFUSED, Fault, Faults, Step
 from .fields import WireField
 from .kinds import Kind, kind_of
 from .registry import Direction, Registry
@@ -56,6 +57,7 @@ class Builder:
         table: The nodes of types that hold themselves.
         is_trying: Whether the node in the making stands inside an untagged
             union: another one in there would try each value many times.
+        faults: What has no representation, so far.
     """
 
     def __init__(self, registry: Registry, direction: Direction, *, for_engine: bool) -> None:
@@ -71,29 +73,55 @@ class Builder:
         self._being_made: set[nodes.Key] = set()
         self._referred_to: set[nodes.Key] = set()
         self._detours: set[Any] = set()
+        self.faults = Faults()
+        self._faulty: dict[nodes.Key, tuple[Fault, ...]] = {}
+        self._in_python: Builder | None = None
 
-    def node(self, tp: Any) -> nodes.Node:
-        """Return the node of *tp*."""
+    def node(self, tp: Any, step: Step = "") -> nodes.Node:
+        """
+        Return the node of *tp*; its faults are noted.
+
+        Args:
+            tp: The type.
+            step: Where it is in the type that holds it; see `Fault`.
+        """
+        if not step:
+            return self._node(tp)
+        self.faults.steps.append(step)
+        try:
+            return self._node(tp)
+        finally:
+            self.faults.steps.pop()
+
+    def _node(self, tp: Any) -> nodes.Node:
         key = tp, self.is_trying
         try:
             known = None if self.is_trying else self._lasting.get(tp)
             if known is None:
                 known = self._made.get(key)
         except TypeError:  # an annotation that cannot be hashed
-            raise unsupported(tp, "it cannot be hashed, so that no hook can be found by it") from None
+            self.faults.note(unsupported(tp, "it cannot be hashed, so that no hook can be found by it"))
+            return REFUSED
         if known is not None:
+            if self._faulty:
+                self.faults.extend(self._faulty.get(key, ()))
             return known
         if key in self._being_made:
             self._referred_to.add(key)
             return nodes.Reference(key)
         self._being_made.add(key)
-        detours = len(self._detours)
+        detours, faults = len(self._detours), self.faults.count
         try:
             node = self._make(tp)
+        except Exception as exc:  # noqa: BLE001 - a factory of the user's may raise anything
+            self.faults.note(exc)
+            node = REFUSED
         finally:
             self._being_made.discard(key)
         self._made[key] = node
-        if len(self._detours) == detours and not self.is_trying and is_made_of(tp, _LASTING.__contains__):
+        if self.faults.count > faults:
+            self._faulty[key] = self.faults.below()
+        elif len(self._detours) == detours and not self.is_trying and is_made_of(tp, _LASTING.__contains__):
             self._lasting.keep(tp, node, is_shared=False)
         if key in self._referred_to:
             self.table[key] = node
@@ -114,7 +142,22 @@ class Builder:
         if make is None:
             raise unsupported(tp, "register hooks for it on codec.copy().converter")
         self._detours.add(tp)
+        self._python().node(tp)  # the hook is made later, its faults are found now
         return nodes.Hook(tp, self.later(tp))
+
+    def _python(self) -> Builder:
+        """Return the builder of nodes for generated Python, which notes its faults here."""
+        if self._in_python is None:
+            self._in_python = Builder(self.registry, self.direction, for_engine=False)
+            self._in_python.faults = self.faults
+        return self._in_python
+
+    def refuses(self, tp: Any) -> bool:
+        """Return whether `node` has found a fault in *tp*."""
+        try:
+            return not {(tp, False), (tp, True)}.isdisjoint(self._faulty)
+        except TypeError:  # an annotation that cannot be hashed
+            return True
 
     def field(self, field: WireField) -> nodes.Node:
         """Return the node of a field: that of its type, unless it has a hook of its own."""
@@ -122,7 +165,7 @@ class Builder:
             return nodes.Hook(field.type, self.registry.for_value(field.structure))
         if not self.reads and field.unstructure is not None:
             return nodes.Hook(field.type, field.unstructure)
-        return self.node(field.type)
+        return self.node(field.type, f".{field.name}")
 
     def later(self, tp: Any) -> Callable[..., Any]:
         """Return the hook of *tp*, made when it is first called; hooks registered afterwards do not affect it."""
@@ -136,13 +179,13 @@ class Builder:
         """Return whether the hooks of *tp* in both directions are ours; unions ask that of their members."""
         return self.registry.reads_own(tp) and self.registry.writes_own(tp)
 
-    def kinds(self, tp: Any) -> frozenset[type] | None:
+    def kinds(self, tp: Any, step: Step = "") -> frozenset[type] | None:
         """Return the builtin classes that values of *tp* may be on the wire, ``None`` if that is not known."""
         if not self.are_own(tp):
             return None
-        node = self.node(tp)
+        node = self.node(tp, step)
         if tp in self._detours:
-            return kinds_of(Builder(self.registry, self.direction, for_engine=False).node(tp))
+            return kinds_of(self._python().node(tp))
         if not isinstance(node, nodes.Reference):
             return kinds_of(node)
         if kind_of(behind(tp)) == "tagged_value":
@@ -154,7 +197,7 @@ class Builder:
         """Return the node of *tp* as a member of an untagged union."""
         before, self.is_trying = self.is_trying, True
         try:
-            return self.node(tp)
+            return self.node(tp, (tp,))
         finally:
             self.is_trying = before
 
@@ -205,11 +248,12 @@ def build_schema(tp: Any, registry: Registry, direction: Direction, *, for_engin
             what it cannot do to hooks.
 
     Raises:
-        FormatError: The type has no representation.
+        UnsupportedError: The type has parts without a representation; it names all of them.
     """
     builder = Builder(registry, direction, for_engine=for_engine)
     with making():
         root = builder.node(tp)
+    builder.faults.raise_if_any(tp)
     return nodes.Schema(
         direction=direction, type=tp, root=root, table=builder.table, bytes_keys=registry.format.bytes_keys
     )

@@ -21,6 +21,7 @@ from symphony_types._tagged import TaggedValue
 from .._issues import FormatError, mismatch
 from . import nodes
 from .annotations import arguments_of, hints_of
+from .faults import REFUSED, field_step
 from .hashes import guarded, may_collide, refuse_collisions
 from .kinds import is_namedtuple
 
@@ -72,7 +73,7 @@ def sequence(tp: Any, builder: Builder) -> nodes.Node:
     elif cls in (abc.Collection, abc.Iterable):
         accepted = (abc.Collection,)
     build: Any = _SEQUENCES.get(cls, cls)
-    return nodes.Sequence(builder.node(_item_type(tp, cls)), build, accepted)
+    return nodes.Sequence(builder.node(_item_type(tp, cls), "[]"), build, accepted)
 
 
 _MAKE: Final = collections.namedtuple("_Sample", "item")._make.__func__.__code__  # type: ignore[attr-defined]  # noqa: PYI024 - of its kind
@@ -86,7 +87,7 @@ def a_set(tp: Any, builder: Builder) -> nodes.Node | None:
         return None
     by_declaration = isinstance(item, type) and issubclass(item, TaggedValue)
     build: Any = _SETS.get(cls, cls)
-    node = builder.node(item)
+    node = builder.node(item, "[]")
     if builder.reads and may_collide(node):
         build = guarded(build)
     return nodes.Set(node, build, item if by_declaration else None)
@@ -96,12 +97,12 @@ def fixed(tp: Any, builder: Builder) -> nodes.Node:
     """Build the node of a tuple of fixed length, or a named tuple."""
     cls = get_origin(tp) or tp
     if not is_namedtuple(cls):
-        return nodes.Tuple(tuple(map(builder.node, get_args(tp))))
+        return nodes.Tuple(tuple(builder.node(arg, f"[{place}]") for place, arg in enumerate(get_args(tp))))
     hints = hints_of(tp)
     # What the usual `_make` does but for counting the items, which have been counted.
     is_usual = getattr(cls._make, "__func__", cls._make).__code__ is _MAKE
     build = functools.partial(tuple.__new__, cls) if is_usual else cls._make
-    return nodes.Tuple(tuple(builder.node(hints.get(name, Any)) for name in cls._fields), build)
+    return nodes.Tuple(tuple(builder.node(hints.get(name, Any), field_step(name)) for name in cls._fields), build)
 
 
 def _entry_types(tp: Any, cls: Any) -> tuple[Any, Any]:
@@ -117,14 +118,16 @@ def mapped(tp: Any, builder: Builder) -> nodes.Node:
     """Build the node of a map."""
     cls = get_origin(tp) or tp
     key_type, value_type = _entry_types(tp, cls)
-    value = builder.node(value_type)
+    value = builder.node(value_type, "{}")
     build: Any = _MAPPINGS.get(cls, cls)
     if issubclass(cls, collections.defaultdict):
         default = get_origin(value_type) or value_type
         build = functools.partial(cls, default if isinstance(default, type) and default is not Any else None)
     if key_type is str and builder.is_own(str):
         return nodes.Dict(None, str, value, build)
-    node = builder.node(key_type)
+    node = builder.node(key_type, "{key}")
+    if builder.refuses(key_type):
+        return REFUSED
     key_node = node if isinstance(node, nodes.Uuid) else None
     if builder.reads:
         guard = refuse_collisions if may_collide(node) else None

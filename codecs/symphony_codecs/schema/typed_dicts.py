@@ -9,6 +9,7 @@ import typing_extensions
 
 from . import nodes
 from .annotations import hints_of
+from .faults import field_step
 
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def typed_dict(tp: Any, builder: Builder) -> nodes.Node | None:
     required = required_keys(tp, hints)
     return nodes.TypedDict(
         fields=tuple(
-            nodes.Field(name=key, argument=key, key=key, node=builder.node(hint), optional=key not in required)
+            nodes.Field(
+                name=key, argument=key, key=key, node=builder.node(hint, field_step(key)), optional=key not in required
+            )
             for key, hint in hints.items()
         ),
         unknown=builder.registry.options.unknown_fields,

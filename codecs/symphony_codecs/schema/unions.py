@@ -17,12 +17,13 @@ from symphony_types._tagged import TaggedValue
 from symphony_types.ids import TypedId
 from symphony_types.time import Duration, Timestamp
 
-from .._issues import unsupported
+from .._issues import FormatError, unsupported
 from .._signals import raise_if_from_signal
 from ..options import UnionOptions, Unions
 from . import nodes
 from .annotations import admits_none, behind, class_of, members_of
 from .defaults import default_for
+from .faults import Step
 from .fields import WireField, is_positional, is_struct, wire_fields
 from .scalars import literal_values
 from .structs import body
@@ -61,7 +62,7 @@ def cases(tp: Any, builder: Builder) -> nodes.Node:
     }
     return nodes.TaggedValueNode(
         cls=tp,
-        nodes={name: None if kind is None else builder.node(kind) for name, kind in held.items()},
+        nodes={name: None if kind is None else builder.node(kind, f"({name})") for name, kind in held.items()},
         units={name: tp.from_variant(name) for name, kind in held.items() if kind is None},
         make=tp.from_variant,
     )
@@ -74,15 +75,26 @@ def union(tp: Any, builder: Builder) -> nodes.Node | None:
     beside_none = len(members) < len(everything)
     options = _options_for(members, builder)
     node: nodes.Node | None
-    if len(members) == 1:
-        node = _alone(members[0], builder)
-    elif all(map(is_variant, members)):
-        node = _of_classes(members, builder, beside_none=beside_none)
-    elif options is not None and options.tagging == "untagged":
-        node = _untagged(members, options, builder, beside_none=beside_none)
-    else:
-        node = _mixed(tp, members, builder, beside_none=beside_none)
+    try:
+        node = _told_apart(tp, members, options, builder, beside_none=beside_none)
+    except FormatError:
+        for member in members:  # whose own faults are noted beside that
+            builder.node(member, (member,))
+        raise
     return nodes.Optional(node) if beside_none and node is not None else node
+
+
+def _told_apart(
+    tp: Any, members: list[Any], options: UnionOptions | None, builder: Builder, *, beside_none: bool
+) -> nodes.Node | None:
+    """Build the node of *members*, those of the union *tp* but ``None``."""
+    if len(members) == 1:
+        return _alone(members[0], builder)
+    if all(map(is_variant, members)):
+        return _of_classes(members, builder, beside_none=beside_none)
+    if options is not None and options.tagging == "untagged":
+        return _untagged(members, options, builder, beside_none=beside_none)
+    return _mixed(tp, members, builder, beside_none=beside_none)
 
 
 def _members(tp: Any, is_own: Callable[[Any], bool]) -> tuple[Any, ...]:
@@ -111,9 +123,9 @@ def _in_order(members: list[Any], options: UnionOptions) -> list[Any]:
     return sorted(members, key=lambda member: options.order.index(class_of(member)))
 
 
-def _alone(member: Any, builder: Builder) -> nodes.Node:
+def _alone(member: Any, builder: Builder, step: Step = "") -> nodes.Node:
     """Build the node of the one class of a union; one without fields must not look like ``None``."""
-    node = builder.node(member)
+    node = builder.node(member, step)
     if isinstance(node, nodes.Struct) and not node.fields and not builder.reads and is_variant(member):
         return body(behind(member), builder)
     return node
@@ -201,7 +213,10 @@ def _variants(structs: list[Any], options: UnionOptions, builder: Builder) -> tu
     Raises:
         FormatError: Two have one name, or one class is two of them, or a newtype has not exactly one field.
     """
-    variants = [_variant(tp, options, builder) for tp in structs]
+    variants: list[nodes.Variant] = []
+    for tp in structs:
+        with builder.faults.at((tp,)):
+            variants.append(_variant(tp, options, builder))
     if len({variant.cls for variant in variants}) < len(variants):
         raise unsupported(
             " | ".join(str(getattr(tp, "__name__", tp)) if isinstance(tp, type) else str(tp) for tp in structs),
@@ -246,7 +261,8 @@ def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
     if options.tag in {field.key for field in fields}:
         raise unsupported(cls, f"it has a field {options.tag!r}, which the union's tag is called, too")
     # The tag stands among its fields: one without any is still a map or an array.
-    return nodes.Variant(name=name, cls=cls, node=builder.node(tp) if builder.reads else body(behind(tp), builder))
+    node = builder.node(tp) if builder.reads else body(behind(tp), builder)
+    return nodes.Variant(name=name, cls=cls, node=node)
 
 
 def _labelled(key: str, structs: list[Any], builder: Builder) -> nodes.Node | None:
@@ -261,10 +277,10 @@ def _labelled(key: str, structs: list[Any], builder: Builder) -> nodes.Node | No
         positions.add(position)
         write = builder.registry.get_unstructure_hook(field.type)
         if builder.reads:
-            node = builder.node(tp)
+            node = builder.node(tp, (tp,))
             readers.update(((type(wire), wire), node) for wire in map(write, literal_values(behind(field.type))))
             continue
-        writer: nodes.Node | None = builder.node(tp)
+        writer: nodes.Node | None = builder.node(tp, (tp,))
         if builder.for_engine:
             writer = _with_label(tp, field, builder) or _own_hook(structs, builder)
         if writer is None:
@@ -288,8 +304,8 @@ def _with_label(tp: Any, field: WireField, builder: Builder) -> nodes.Node | Non
     """Build the node that writes a class with its literal *field*, also where that would be left out."""
     if not builder.are_own(tp) or not builder.are_own(behind(tp)):
         return None
-    node = builder.node(tp)
-    if not field.omit_default and not field.omit_none:
+    node = builder.node(tp, (tp,))
+    if builder.refuses(tp) or (not field.omit_default and not field.omit_none):
         return node
     record = body(behind(tp), builder)
     (value, *more) = literal_values(behind(field.type))
@@ -341,7 +357,7 @@ def _to_try(member: Any, options: UnionOptions, builder: Builder, *, beside_none
     """Return the node of a member without a tag: a newtype is its field, a class without fields null."""
     is_own_class = is_variant(member) and builder.are_own(member)
     node = builder.trying(member)
-    if is_own_class:
+    if is_own_class and not builder.refuses(member):
         variant = _variant(member, attrs.evolve(options, tagging="external"), builder)
         is_unit = variant.node is None and not beside_none and builder.format.none
         if is_unit or variant.field is not None:
@@ -366,14 +382,18 @@ def _mixed(tp: Any, members: list[Any], builder: Builder, *, beside_none: bool) 
     groups: list[tuple[frozenset[type] | None, nodes.Node, tuple[Any, ...]]] = []
     if structs:
         one = len(structs) == 1
-        node = _alone(structs[0], builder) if one else _of_classes(structs, builder, beside_none=beside_none)
+        node = (
+            _alone(structs[0], builder, (structs[0],))
+            if one
+            else _of_classes(structs, builder, beside_none=beside_none)
+        )
         if node is None:
             return None
         of_one_form = one or isinstance(node, nodes.UntaggedUnion)
         kinds = frozenset((dict, list)) if of_one_form else kinds_of(node)
         groups.append((kinds, node, tuple(map(class_of, structs))))
     groups.extend(
-        (builder.kinds(member), builder.node(member), (class_of(member),))
+        (builder.kinds(member, (member,)), builder.node(member, (member,)), (class_of(member),))
         for member in members
         if member not in structs
     )
