@@ -171,7 +171,9 @@ class FieldOptions:
     Args:
         rename: The field's name on the wire.
         omit: Never write the field; when reading, ignore whatever is there.
-            It needs a default.
+            It needs a default.  ``None``: fields that the constructor does
+            not take (``init=False``) are written if they take part in
+            comparisons or are a ``Literal``; ``False`` writes the others, too.
         omit_none: Leave the field out where it holds ``None`` (serde's
             ``skip_serializing_if = "Option::is_none"``); maps only, since in
             an array the next field would take its place.
@@ -181,7 +183,7 @@ class FieldOptions:
     """
 
     rename: str | None = None
-    omit: bool = False
+    omit: bool | None = None
     omit_none: bool = False
     omit_default: bool | None = None
     required: bool = False

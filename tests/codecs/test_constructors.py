@@ -349,7 +349,22 @@ def _outcome(call: Callable[[], Any]) -> tuple[Any, list[Any]]:
 
 
 def _constructed(tp: Any, document: dict[str, Any]) -> tuple[Any, list[Any]]:
-    return _outcome(lambda: _class_of(tp)(**document))
+    """Return what the class makes of the document; what its constructor does not take is set, in the end."""
+    cls = _class_of(tp)
+    apart = [field for field in (attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls)) if not field.init]
+
+    def construct() -> Any:
+        names = {field.name for field in apart}
+        instance = cls(**{name: value for name, value in document.items() if name not in names})
+        for field in apart:
+            if field.name in document:
+                validator = getattr(field, "validator", None)
+                if validator is not None and not attrs.validators.get_disabled():
+                    validator(instance, field, document[field.name])
+                object.__setattr__(instance, field.name, document[field.name])
+        return instance
+
+    return _outcome(construct)
 
 
 def _codecs(tp: Any) -> Iterator[Codec]:

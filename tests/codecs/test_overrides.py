@@ -168,16 +168,6 @@ class OmittedWithoutDefault:
 
 
 @attrs.define
-class NotInInit:
-    x: Annotated[int, override(omit=False)] = attrs.field(default=1, init=False)
-
-
-@dataclasses.dataclass
-class NotInDataclassInit:
-    x: Annotated[int, override(omit=False)] = dataclasses.field(default=1, init=False)
-
-
-@attrs.define
 class RenamedToNumber:
     x: Annotated[int, override(rename=5)]  # type: ignore[arg-type]
 
@@ -192,8 +182,6 @@ class Twice:
     ("cls", "reason"),
     [
         (OmittedWithoutDefault, "no default"),
-        (NotInInit, "constructor does not take it"),
-        (NotInDataclassInit, "constructor does not take it"),
         (RenamedToNumber, "no text"),
         (Twice, "two of its fields"),
     ],

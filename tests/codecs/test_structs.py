@@ -190,9 +190,10 @@ def test_shape_is_the_codecs(json: Codec) -> None:
     """One class, many shapes: map or array, names, defaults left out."""
     value = Private(1, "a", ("x",))
 
-    assert json.encode(value) == b'{"hidden":1,"class_":"a","tags":["x"]}'
-    assert json.with_options(positional=True).encode(value) == b'[1,"a",["x"]]'
-    assert json.with_options(rename="SCREAMING-KEBAB-CASE").encode(value) == b'{"HIDDEN":1,"CLASS-":"a","TAGS":["x"]}'
+    assert json.encode(value) == b'{"hidden":1,"class_":"a","computed":7,"tags":["x"]}'
+    assert json.with_options(positional=True).encode(value) == b'[1,"a",7,["x"]]'
+    shouted = json.with_options(rename="SCREAMING-KEBAB-CASE").encode(value)
+    assert shouted == b'{"HIDDEN":1,"CLASS-":"a","COMPUTED":7,"TAGS":["x"]}'
     assert json.with_options(omit_defaults=True).encode(Private(1, "a")) == b'{"hidden":1,"class_":"a"}'
     assert json.with_options(omit_defaults=True).encode(Box(1)) == b'{"held":1}'
 

@@ -12,12 +12,11 @@ from .._issues import MAX_ISSUES
 from ..schema import nodes
 from ._maker import Maker, part, refusing
 from ._source import indented, is_name
-from .explain import is_deep
+from .explain import MISSING, is_deep
 
 
 __all__ = ["record"]
 
-_MISSING: Final = object()
 _ONLY_TEXT: Final = frozenset((str,))
 
 
@@ -50,13 +49,13 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
             lines += converted
             continue
         filled = ["missing += 1"]
-        if construction is not None:
+        if construction is not None and field.is_passed:
             filled += _filled(stored[position], variable, maker)
-        elif field.fill_none:
-            filled.append(f"{variable} = None")
-        elif defaults is not None:
+        elif field.fill is not nodes.ABSENT:
+            filled.append(f"{variable} = {maker.name(field.fill, 'FILL')}")
+        elif defaults is not None and field.is_passed:
             filled.append(f"{variable} = {maker.name(defaults[field.name], 'DEFAULT')}")
-        lines += [f"if {variable} is {maker.name(_MISSING, 'MISSING')}:", *indented(filled)]
+        lines += [f"if {variable} is {maker.name(MISSING, 'MISSING')}:", *indented(filled)]
         if converted:
             lines += ["else:", *indented(converted)]
     after = len(fields)
@@ -75,10 +74,11 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
     if construction is not None:
         lines += _direct(node, construction, fields, maker)
     else:
-        lines += _called(node, fields, maker, fills=defaults is not None)
+        lines += _called(node, [each for each in fields if each[0].is_passed], maker, fills=defaults is not None)
+    lines += _stored(fields, maker, after + 2)
     if node.validates:
         first = maker.name(itertools.islice, "islice")
-        lines += [part(after + 2), f"broken = [*{first}(self.validation_errors(), {MAX_ISSUES})]", *refusing("broken")]
+        lines += [part(after + 3), f"broken = [*{first}(self.validation_errors(), {MAX_ISSUES})]", *refusing("broken")]
     if keeps:
         lines += [part(after), "if unknown:", f"    {maker.name(node.keep, 'keep')}(self, unknown)"]
     return [*lines, "return self"]
@@ -96,13 +96,13 @@ def _taken(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Mak
     each that is not there.
     """
     count = len(fields)
-    missing = maker.name(_MISSING, "MISSING")
+    missing = maker.name(MISSING, "MISSING")
     taken = [
         f"{variable} = value.get({field.key!r}, {missing})" if field.optional else f"{variable} = value[{field.key!r}]"
         for field, variable in fields
     ]
     variables = "".join(f"{variable}, " for _, variable in fields)
-    padding = maker.name((_MISSING,) * count, "MISSINGS")
+    padding = maker.name((MISSING,) * count, "MISSINGS")
     # What is left out at the end of an array is filled in as what is left out of a map.
     return [
         "if type(value) is dict:",
@@ -157,6 +157,19 @@ def _direct(
     return lines if construction.after is None else [*lines, f"self.{construction.after}()"]
 
 
+def _stored(fields: list[tuple[nodes.Field, str]], maker: Maker, number: int) -> list[str]:
+    """Return what stores the fields that the constructor does not take."""
+    stored = [(field, variable) for field, variable in fields if field.store is not None]
+    lines = [part(number)] if stored else []
+    for field, variable in stored:
+        store = f"{maker.name(field.store, 'store')}(self, {variable})"
+        if field.optional and field.fill is nodes.ABSENT:
+            lines += [f"if {variable} is not {maker.name(MISSING, 'MISSING')}:", f"    {store}"]
+        else:
+            lines.append(store)
+    return lines
+
+
 def _defaults_of(node: nodes.Struct) -> dict[str, Any] | None:
     """Return what the constructor takes for what is not given, if attrs made it."""
     init: Any = vars(node.cls).get("__init__")
@@ -172,8 +185,8 @@ def _defaults_of(node: nodes.Struct) -> dict[str, Any] | None:
 
 def _called(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker, *, fills: bool) -> list[str]:
     """Return what calls the class."""
-    cls, missing = maker.name(node.cls, "CLASS"), maker.name(_MISSING, "MISSING")
-    sure = [(f, v) for f, v in fields if fills or f.fill_none or not f.optional]
+    cls, missing = maker.name(node.cls, "CLASS"), maker.name(MISSING, "MISSING")
+    sure = [(f, v) for f, v in fields if fills or f.fill is not nodes.ABSENT or not f.optional]
     unsure = [(f, v) for f, v in fields if (f, v) not in sure]
     if not unsure and all(is_name(field.argument) for field, _ in fields):
         return [f"self = {cls}({', '.join(f'{field.argument}={variable}' for field, variable in fields)})"]

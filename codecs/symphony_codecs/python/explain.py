@@ -32,6 +32,7 @@ from ._source import Refused
 __all__ = [
     "AT_START",
     "BEFORE",
+    "MISSING",
     "Convert",
     "Explainer",
     "Interpreter",
@@ -54,6 +55,9 @@ Convert: TypeAlias = Callable[[Any], Any]
 
 Special: TypeAlias = tuple[Callable[..., Any], frozenset[type]]
 """A cattrs hook for one direction, and the builtin classes that values are on the wire."""
+
+MISSING: Final = object()
+"""What stands for a field that is not there."""
 
 BEFORE: Final = -1
 """Where a function stopped: before the first of its parts."""

@@ -21,6 +21,7 @@ from ._source import Refused
 from .constructors import has_checks, validator_issues
 from .explain import (
     AT_START,
+    MISSING,
     Explainer,
     Interpreter,
     Interpreters,
@@ -28,6 +29,7 @@ from .explain import (
     Stop,
     Structured,
     Validated,
+    note,
     untag,
 )
 from .explain_containers import ReadDict, ReadItems, Tuple
@@ -37,7 +39,6 @@ from .explain_unions import READERS as UNIONS
 
 __all__ = ["READERS"]
 
-_MISSING: Final = object()
 _BOTH: Final = (dict, list)
 _ONLY_TEXT: Final = frozenset((str,))
 
@@ -46,8 +47,8 @@ class _Struct(Interpreter):
     """
     A class; the parts of its function are its fields, then what comes after them.
 
-    Those are, by number: what is unknown in the map, the constructor, and the
-    class's own ``validation_errors``.
+    Those are, by number: what is unknown in the map, the constructor, what is
+    stored after it, and the class's own ``validation_errors``.
     """
 
     def __init__(self, node: nodes.Struct, explainer: Explainer) -> None:
@@ -55,14 +56,17 @@ class _Struct(Interpreter):
         self.keys = [field.key for field in node.fields]
         self.known: dict[PathElement, int] = {field.key: place for place, field in enumerate(node.fields)}
         # The checks of the constructor are explained where it is called.
-        self.parts = [(field.key, field.argument, field.unchecked or field.node) for field in node.fields]
+        self.parts = [(field.key, field.unchecked or field.node) for field in node.fields]
         self.has_checks = has_checks(node.cls)
 
     def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node, explainer = self.node, self.explainer
         after = len(node.fields)
         reached, variables = stop.reached, stop.variables
-        if reached > after + 1:
+        if reached == after + 2:
+            self._store(variables["self"], [variables[f"v{index}"] for index in range(after)])
+            raise stop.exc or Refused()
+        if reached > after + 2:
             raise self._broken(variables["broken"]) if variables.get("broken") else stop.exc or Refused()
         if node.adapt is not None:
             value = node.adapt(value)
@@ -70,32 +74,32 @@ class _Struct(Interpreter):
         if is_partial and not self.has_checks and type(value) in _BOTH and len(value) == len(self.parts):
             self._raise_faults(value)
         there = self._there(value)
-        arguments: dict[str, Any] = {}
+        values: list[Any] = [MISSING] * after
         issues: list[Issue] = []
         left_out = 0
-        for index, (key, argument, inner) in enumerate(self.parts):
-            item = there.get(key, _MISSING)
+        for index, (key, inner) in enumerate(self.parts):
+            item = there.get(key, MISSING)
             if is_partial and type(item) is Structured:
-                arguments[argument] = item.value
-            elif item is not _MISSING:
+                values[index] = item.value
+            elif item is not MISSING:
                 # What is left out may be filled in before the function stops.
                 was_there = reached >= index and (key in value if type(value) is dict else True)
                 if was_there and reached > index:
-                    arguments[argument] = variables[f"v{index}"]
+                    values[index] = variables[f"v{index}"]
                 else:
-                    arguments[argument] = explainer.tried(inner, item, key, issues, stop.exc if was_there else None)
+                    values[index] = explainer.tried(inner, item, key, issues, stop.exc if was_there else None)
             else:
                 left_out += 1
                 if not node.fields[index].optional:
                     issues.append(missing_field(key))
-                elif node.fields[index].fill_none:
-                    arguments[argument] = None
+                elif node.fields[index].fill is not nodes.ABSENT:
+                    values[index] = node.fields[index].fill
         found = len(self.parts) - left_out
         extras: dict[str, Any] = {}
         if found != len(there):
             self._unknown_keys(there, extras, issues)
         has_failed = reached == after + 1 and not isinstance(stop.exc, Refused)
-        instance = self._build(arguments, issues, stop.exc if has_failed else None)
+        instance = self._build(values, issues, stop.exc if has_failed else None)
         if extras:
             EXTRAS.put(instance, extras)
         return instance
@@ -108,7 +112,7 @@ class _Struct(Interpreter):
                 place = self.known.get(key)
                 if place is None:
                     return
-                self.explainer.tried(self.parts[place][2], item, key, issues)
+                self.explainer.tried(self.parts[place][1], item, key, issues)
         if issues:
             raise self._in_order(issues)
 
@@ -161,8 +165,13 @@ class _Struct(Interpreter):
             issues.extend(issues_of(exc, key))
             return None
 
-    def _build(self, arguments: dict[str, Any], issues: list[Issue], failed: Exception | None) -> Any:
+    def _build(self, values: list[Any], issues: list[Issue], failed: Exception | None) -> Any:
         node = self.node
+        arguments = {
+            field.argument: value
+            for field, value in zip(node.fields, values, strict=True)
+            if field.is_passed and value is not MISSING
+        }
         if not issues and failed is None:
             try:
                 instance = node.cls(**arguments)
@@ -170,6 +179,7 @@ class _Struct(Interpreter):
                 raise_if_from_signal(exc)
                 failed = exc
             else:
+                self._store(instance, values)
                 if node.validates:
                     broken = list(itertools.islice(instance.validation_errors(), MAX_ISSUES))
                     if broken:
@@ -187,6 +197,17 @@ class _Struct(Interpreter):
         if not issues and failed is not None:
             issues = [self._on_wire(issue) for issue in issues_of(failed)]
         raise self._in_order(issues) from failed
+
+    def _store(self, instance: Any, values: list[Any]) -> None:
+        issues: list[Issue] = []
+        for field, value in zip(self.node.fields, values, strict=True):
+            if field.store is not None and value is not MISSING:
+                try:
+                    field.store(instance, value)
+                except Exception as exc:  # noqa: BLE001 - converters and validators are code of the user's
+                    note(exc, field.key, issues)
+        if issues:
+            raise FormatError(issues)
 
     def _broken(self, faults: Iterable[object]) -> FormatError:
         return FormatError(map(self._on_wire, map(_as_issue, faults)))

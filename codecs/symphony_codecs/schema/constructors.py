@@ -73,7 +73,7 @@ def interpret(
     code = getattr(vars(owner)["__init__"], "__code__", None)
     if code is None:
         return None
-    places = {field.name: place for place, field in enumerate(fields)}
+    places = {field.name: place for place, field in enumerate(fields) if field.is_passed}
     held = list(inner)
     attributes: list[nodes.Attribute]
     if vars(owner).get("__attrs_attrs__", ()) is getattr(cls, "__attrs_attrs__", None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -13,7 +14,7 @@ from symphony_types.checks import as_float, as_map, as_optional_float, as_option
 from . import nodes
 
 
-__all__ = ["EMPTY", "AnyField", "constant_default", "converted", "default_for", "default_of"]
+__all__ = ["EMPTY", "AnyField", "constant_default", "converted", "default_for", "default_of", "storing"]
 
 AnyField: TypeAlias = "attrs.Attribute[Any] | dataclasses.Field[Any]"
 """What attrs and dataclasses know of a field."""
@@ -48,6 +49,20 @@ def converted(field: AnyField, value: Any, instance: Any) -> Any:
         full: Any = converter
         return full(value, instance, field)
     return converter(value)
+
+
+def storing(field: AnyField) -> Callable[[Any, Any], None]:
+    """Return what stores a value as an assignment that attrs watches does: converted and validated, frozen or not."""
+    name = field.name
+    validator: Any = getattr(field, "validator", None)
+
+    def store(instance: Any, value: Any) -> None:
+        value = converted(field, value, instance)
+        if validator is not None and not attrs.validators.get_disabled():
+            validator(instance, field, value)
+        object.__setattr__(instance, name, value)
+
+    return store
 
 
 def default_for(instance: Any, field: AnyField, default: nodes.Default) -> Any:

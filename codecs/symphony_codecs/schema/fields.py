@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NamedTuple, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple, get_args, get_origin
 
 import attrs
 
@@ -15,7 +15,7 @@ from .._issues import unsupported
 from ..options import ClassOptions, FieldOptions
 from . import nodes
 from .annotations import admits_none, behind, class_of, hints_of, is_settled, overridden
-from .defaults import AnyField, default_of
+from .defaults import AnyField, default_of, storing
 
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 _ANNOTATED: Final = type(Annotated[int, ""])
+# What attrs and dataclasses call around what they set themselves.
+_METHODS: Final = ("__attrs_pre_init__", "__attrs_post_init__", "__post_init__")
 _NO_OPTIONS: Final = FieldOptions()
 _NO_OVERRIDE: Final = AttributeOverride()
 _NO_CLASS_OPTIONS: Final = ClassOptions()
@@ -65,6 +67,9 @@ class WireField(NamedTuple):
         type: Its type, generics filled in.
         of: The attribute or dataclass field.
         default: Its default, before a converter sees it.
+        is_passed: Whether the constructor takes it.
+        store: What stores it where that does not, and may set something else.
+        fill: What is passed or stored where it is missing; ABSENT: nothing.
         optional: Whether it may be missing from a map.
         omitted: Never on the wire.
         omit_none: Not written where it holds ``None``.
@@ -79,6 +84,9 @@ class WireField(NamedTuple):
     type: Any
     of: AnyField
     default: nodes.Default
+    is_passed: bool
+    store: Callable[[Any, Any], None] | None
+    fill: Any
     optional: bool
     omitted: bool
     omit_none: bool
@@ -87,24 +95,17 @@ class WireField(NamedTuple):
     unstructure: Callable[[Any], Any] | None = None
 
 
-def _fields_of(tp: Any) -> tuple[list[AnyField], dict[str, Any]]:
-    """Return the fields that the constructor takes, and their types by name."""
+def _fields_of(tp: Any) -> tuple[Sequence[AnyField], dict[str, Any]]:
+    """Return the fields, and their types by name."""
     cls = class_of(tp)
     is_attrs = bool(attrs.has(cls))  # which says more to type checkers than is so
     every: Sequence[AnyField] = attrs.fields(cls) if is_attrs else dataclasses.fields(cls)
     types = {field.name: field.type for field in every}
     if not all(map(is_settled, types.values())):
         types = {**hints_of(tp), **(overridden(cls, types) if is_attrs else {})}
-    taken = [field for field in every if field.init]
-    if len(taken) < len(every):
-        for field in every:
-            if not field.init and _override(types.get(field.name)).omit is False:
-                raise unsupported(
-                    cls, f"field {field.name!r} is not to be omitted, but the constructor does not take it"
-                )
     if not is_attrs and len(cls.__dataclass_fields__) > len(every):
         _refuse_init_only(cls, hints_of(tp))
-    return taken, types
+    return every, types
 
 
 def _refuse_init_only(cls: Any, hints: Mapping[str, Any]) -> None:
@@ -128,9 +129,29 @@ def _overridden(cls: type, name: str, options: FieldOptions, override: Attribute
     return attrs.evolve(
         options,
         rename=override.rename if options.rename is None else options.rename,
-        omit=options.omit or bool(override.omit),
+        omit=override.omit if options.omit is None else options.omit,
         omit_default=override.omit_if_default if options.omit_default is None else options.omit_default,
     )
+
+
+def _is_state(field: AnyField, hint: Any) -> bool:
+    """Return whether a field that the constructor does not take is part of the value: of comparisons, or a tag."""
+    is_compared = field.compare if isinstance(field, dataclasses.Field) else field.eq
+    return bool(is_compared) or get_origin(behind(hint)) is Literal
+
+
+def _is_constant(hint: Any, default: nodes.Default) -> bool:
+    """Return whether the constructor sets the one value that there is."""
+    inner = behind(hint)
+    return get_origin(inner) is Literal and len(get_args(inner)) == 1 and isinstance(default, nodes.Constant)
+
+
+def _sets_more(cls: Any) -> bool:
+    """Return whether code of the user's runs in the constructor, which may set fields that it does not take."""
+    if (type(cls).__call__, cls.__new__) != (type.__call__, object.__new__) or any(hasattr(cls, n) for n in _METHODS):
+        return True
+    code = getattr(cls.__init__, "__code__", None)
+    return code is None or not (code.co_filename.startswith("<attrs generated") or code.co_filename == "<string>")
 
 
 def wire_fields(tp: Any, settings: Registry) -> tuple[WireField, ...]:
@@ -143,8 +164,6 @@ def wire_fields(tp: Any, settings: Registry) -> tuple[WireField, ...]:
     """
     cls = class_of(tp)
     options = options_of(cls, settings)
-    rename = options.rename or settings.options.rename
-    omit_defaults = settings.options.omit_defaults if options.omit_defaults is None else options.omit_defaults
     fields: list[WireField] = []
     raw, types = _fields_of(behind(tp))
     if options.fields:
@@ -153,38 +172,51 @@ def wire_fields(tp: Any, settings: Registry) -> tuple[WireField, ...]:
             if unknown not in names:
                 raise unsupported(cls, f"options are given for {unknown!r}, which is not one of its fields")
     for each in raw:
-        name = each.name
-        argument = getattr(each, "alias", name)
-        hint = types.get(name, Any)
+        hint = types.get(each.name, Any)
+        field = options.fields.get(each.name, _NO_OPTIONS)
         override = _override(hint)
-        field = options.fields.get(name, _NO_OPTIONS)
         if override is not _NO_OVERRIDE:
-            field = _overridden(cls, name, field, override)
-        default = default_of(each)
-        if field.omit and default is nodes.ABSENT:
-            raise unsupported(cls, f"field {name!r} is omitted but has no default")
-        is_filled = default is not nodes.ABSENT and not options.serde_required
-        optional = not field.required and (is_filled or field.omit_none or field.omit or admits_none(hint))
-        omit_default = omit_defaults if field.omit_default is None else field.omit_default
-        fields.append(
-            WireField(
-                name=name,
-                argument=argument,
-                key=field.rename if field.rename is not None else rename(argument) if rename else argument,
-                type=hint,
-                of=each,
-                default=default,
-                optional=optional,
-                omitted=field.omit,
-                omit_none=field.omit_none,
-                # What has to be there when reading is always written.
-                omit_default=omit_default and optional and default is not nodes.ABSENT,
-                structure=override.struct_hook,
-                unstructure=override.unstruct_hook,
-            )
-        )
+            field = _overridden(cls, each.name, field, override)
+        if each.init or field.omit is not None or _is_state(each, hint):
+            fields.append(_wire_field(cls, each, hint, field, override, settings))
     keys = [field.key for field in fields if not field.omitted]
     if len(set(keys)) < len(keys):
         key = next(key for key in keys if keys.count(key) > 1)
         raise unsupported(cls, f"two of its fields are called {key!r} on the wire")
     return tuple(fields)
+
+
+def _wire_field(
+    cls: type, each: AnyField, hint: Any, field: FieldOptions, override: AttributeOverride, settings: Registry
+) -> WireField:
+    options = options_of(cls, settings)
+    rename = options.rename or settings.options.rename
+    omit_default = field.omit_default
+    for omits in (options.omit_defaults, settings.options.omit_defaults):
+        omit_default = omits if omit_default is None else omit_default
+    argument = getattr(each, "alias", each.name) if each.init else each.name
+    default = default_of(each)
+    if field.omit and each.init and default is nodes.ABSENT:
+        raise unsupported(cls, f"field {each.name!r} is omitted but has no default")
+    is_set = default is not nodes.ABSENT
+    is_unsure = not each.init and not _is_constant(hint, default) and _sets_more(cls)
+    is_filled = (is_set or is_unsure) and not options.serde_required
+    optional = not field.required and bool(is_filled or field.omit_none or field.omit or admits_none(hint))
+    return WireField(
+        name=each.name,
+        argument=argument,
+        key=field.rename if field.rename is not None else rename(argument) if rename else argument,
+        type=hint,
+        of=each,
+        default=default,
+        is_passed=each.init,
+        store=None if each.init or _is_constant(hint, default) else storing(each),
+        fill=nodes.ABSENT if is_set or is_unsure else None,
+        optional=optional,
+        omitted=bool(field.omit),
+        omit_none=field.omit_none,
+        # What has to be there when reading is always written, and what the constructor may set to something else.
+        omit_default=bool(omit_default) and optional and is_set and not is_unsure,
+        structure=override.struct_hook,
+        unstructure=override.unstruct_hook,
+    )

@@ -600,7 +600,11 @@ class Field(NamedTuple):
         unchecked: Reading: the node without those checks, for when attrs'
             validators are disabled; ``None``: it is *node*.
         optional: Reading: whether it may be missing from a map.
-        fill_none: Reading: whether ``None`` is passed where it is missing.
+        fill: Reading: what is passed, or stored, where it is missing; ABSENT: nothing is.
+        is_passed: Reading: whether the constructor takes it.
+        store: Reading: ``store(instance, value)`` stores what the constructor
+            does not take; ``None``: it is passed, or what is read is always
+            what the constructor sets.
         omit_none: Writing as a map: whether ``None`` is left out.
         is_default: Writing as a map: ``is_default(item, instance)`` says
             whether the field is left out; ``None``: it never is.
@@ -614,7 +618,9 @@ class Field(NamedTuple):
     node: Node
     unchecked: Node | None = None
     optional: bool = False
-    fill_none: bool = False
+    fill: Any = ABSENT
+    is_passed: bool = True
+    store: Callable[[Any, Any], None] | None = None
     omit_none: bool = False
     is_default: Callable[[Any, Any], bool] | None = None
     default: Default = ABSENT

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_origin
 import attrs
 
 from .._extras import EXTRAS
-from .._issues import unsupported
+from .._issues import FormatError, unsupported
 from . import nodes, scalars
 from .constructors import interpret
 from .defaults import constant_default, default_for
@@ -71,11 +71,11 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
     if not builder.reads:
         return nodes.Struct(
             cls=cls,
-            fields=tuple(_written(field, builder) for field in present),
+            fields=tuple(_written(field, cls, builder) for field in present),
             positional=is_positional(cls, registry),
             kept=EXTRAS.of if keeps else None,
         )
-    inner = list(map(builder.field, present))
+    inner = [_node_of(field, cls, builder) for field in present]
     always = options.serde_required
     construction, held = interpret(cls, present, inner) or (None, inner)
     return nodes.Struct(
@@ -94,12 +94,30 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
 def _read(field: WireField, node: nodes.Node, unchecked: nodes.Node) -> nodes.Field:
     weaker = None if unchecked is node else unchecked
     return nodes.Field(
-        field.name, field.argument, field.key, node, weaker, field.optional, field.default is nodes.ABSENT
+        name=field.name,
+        argument=field.argument,
+        key=field.key,
+        node=node,
+        unchecked=weaker,
+        optional=field.optional,
+        fill=field.fill,
+        is_passed=field.is_passed,
+        store=field.store,
     )
 
 
-def _written(field: WireField, builder: Builder) -> nodes.Field:
-    node = builder.field(field)
+def _node_of(field: WireField, cls: type, builder: Builder) -> nodes.Node:
+    try:
+        return builder.field(field)
+    except FormatError as exc:
+        if field.is_passed:
+            raise
+        why = f"field {field.name!r}, which the constructor does not take, cannot be written: {exc}"
+        raise unsupported(cls, f"{why}; FieldOptions(omit=True) or eq=False leaves it out") from exc
+
+
+def _written(field: WireField, cls: type, builder: Builder) -> nodes.Field:
+    node = _node_of(field, cls, builder)
     is_left_out: Callable[[Any, Any], bool] | None = None
     default: nodes.Default = nodes.ABSENT
     if field.omit_default:

@@ -248,6 +248,8 @@ def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
         if len(fields) != 1:
             raise unsupported(cls, f"a newtype has one field, it has {len(fields)}")
         (field,) = fields
+        if not field.is_passed:
+            raise unsupported(cls, f"it cannot be a newtype: its constructor does not take {field.name!r}")
         return nodes.Variant(
             name=name,
             cls=cls,

@@ -53,7 +53,12 @@ cdef class Construction:
     cdef Py_ssize_t total
     cdef Py_ssize_t size       # of the array
     cdef tuple arguments
-    cdef bint* is_filled       # whether the constructor is given None
+    cdef tuple passed          # those of `arguments` that the constructor takes
+    cdef bint* is_passed       # which they are
+    cdef PyObject** fills      # what is given where there is nothing; NULL: nothing is
+    cdef tuple filled          # which holds them
+    cdef list stores           # what stores fields that the constructor does not take, and their places
+    cdef bint goes_on          # whether there is more to do once the constructor has run
     cdef Maker maker           # None: the class is called
     cdef Place* places         # in the order of the constructor
     cdef Py_ssize_t set_count  # how many attributes it sets
@@ -73,19 +78,26 @@ cdef class Construction:
         self.cls = node.cls
         self.count = self.total = len(node.fields)
         self.arguments = tuple([intern(field.argument) for field in node.fields])
-        self.is_filled = <bint*>PyMem_Calloc(self.count + 1, sizeof(bint))
-        if self.is_filled == NULL:
+        self.passed = tuple([self.arguments[i] for i, field in enumerate(node.fields) if field.is_passed])
+        self.filled = tuple([field.fill for field in node.fields])
+        self.stores = [(i, field.store) for i, field in enumerate(node.fields) if field.store is not None]
+        self.is_passed = <bint*>PyMem_Calloc(self.count + 1, sizeof(bint))
+        self.fills = <PyObject**>PyMem_Calloc(self.count + 1, sizeof(PyObject*))
+        if self.is_passed == NULL or self.fills == NULL:
             raise MemoryError
         for i, field in enumerate(node.fields):
-            self.is_filled[i] = field.fill_none
+            self.is_passed[i] = field.is_passed
+            self.fills[i] = NULL if field.fill is nodes.ABSENT else PyTuple_GET(self.filled, i)
         self.validates = node.validates
+        self.goes_on = self.validates or bool(self.stores)
         self.keep = node.keep
         if node.construction is not None:
             self.interpret(node.construction)
         self.size = self.total * 2 if self.marks_defaults else self.total
 
     def __dealloc__(self):
-        PyMem_Free(self.is_filled)
+        PyMem_Free(self.is_passed)
+        PyMem_Free(self.fills)
         PyMem_Free(self.places)
 
     cdef int interpret(self, node) except -1:
@@ -154,9 +166,14 @@ cdef class Construction:
             instance = self.made(items)
         else:
             instance = self.called(items)
-        if instance is REFUSED or (extras is None and not self.validates):
+        if instance is REFUSED or (extras is None and not self.goes_on):
             return instance
         try:
+            for place, store in self.stores:
+                if items[<Py_ssize_t>place] != NULL:
+                    store(instance, <object>items[<Py_ssize_t>place])
+                elif self.fills[<Py_ssize_t>place] != NULL:
+                    store(instance, <object>self.fills[<Py_ssize_t>place])
             if self.validates and tuple(instance.validation_errors()):
                 return REFUSED
             if extras is not None:
@@ -286,7 +303,7 @@ cdef class Construction:
         cdef Py_ssize_t i, given = 0
         cdef PyObject* few[FEW]
         cdef PyObject** values = few
-        cdef tuple names = self.arguments
+        cdef tuple names = self.passed
         cdef list named
         if self.count > FEW:
             values = <PyObject**>PyMem_Malloc(self.count * sizeof(PyObject*))
@@ -294,13 +311,13 @@ cdef class Construction:
                 return REFUSED
         try:
             for i in range(self.count):
-                if items[i] != NULL or self.is_filled[i]:
-                    values[given] = items[i] if items[i] != NULL else <PyObject*>None
+                if self.is_passed[i] and (items[i] != NULL or self.fills[i] != NULL):
+                    values[given] = items[i] if items[i] != NULL else self.fills[i]
                     given += 1
-            if given < self.count:
+            if given < len(names):
                 named = []
                 for i in range(self.count):
-                    if items[i] != NULL or self.is_filled[i]:
+                    if self.is_passed[i] and (items[i] != NULL or self.fills[i] != NULL):
                         named.append(<object>PyTuple_GET(self.arguments, i))
                 names = tuple(named)
             return refusing(PyObject_Vectorcall(self.cls, values, 0, <PyObject*>names), REFUSED)
