@@ -55,10 +55,12 @@ def by_class(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnio
         return ["raise Refused"]  # each member has to be asked
     if isinstance(node, nodes.UnionByLiteral):
         labels = maker.name(node.labels, "LABELS")
+        is_left_out = " or ".join(f"{key!r} not in result" for key in next(iter(node.labels.values())))
         return [
             f"result = {writers(node, maker)}[type(value)](value)",
-            f"if type(result) is dict and {node.key!r} not in result:",
-            f"    return {{{node.key!r}: {labels}[type(value)](value), **result}}",
+            f"if type(result) is dict and ({is_left_out}):",
+            f"    labels = {labels}[type(value)].items()",
+            "    return {**{key: label(value) for key, label in labels if key not in result}, **result}",
             *(refusing("type(result) is list") if node.position is None else []),
             "return result",
         ]

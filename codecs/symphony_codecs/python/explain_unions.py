@@ -27,6 +27,7 @@ from .explain import AT_START, Explainer, Interpreter, Interpreters, Stop, is_fi
 __all__ = ["CONTENT", "READERS", "expected_kinds"]
 
 _ONLY_TEXT: Final = frozenset((str,))
+_LABELS: Final = frozenset((str, int, bool, float, bytes, type(None)))
 
 CONTENT: Final = 0
 """The part of a function of a union that reads or writes what a variant holds."""
@@ -169,7 +170,7 @@ class _ByLiteral(Interpreter):
             tag = untag(value[node.position])
         else:
             raise mismatch(f"a map with field {node.key!r}", value)
-        found = node.readers.get((type(tag), tag)) if type(tag) in (str, int, bool, bytes) else None
+        found = node.readers.get((type(tag), tag)) if type(tag) in _LABELS else None
         if found is None:
             raise unknown_variant(tag, [str(wire) for _, wire in node.readers], node.key)
         exc = stop.at(CONTENT)

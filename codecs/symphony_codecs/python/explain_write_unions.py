@@ -107,8 +107,10 @@ class _ByLiteral(Interpreter):
         if stop.exc is not None and is_final(stop.exc, found):
             raise stop.exc
         body = self.explainer.run(found, value)
-        if type(body) is dict and node.key not in body:  # left out, being the default
-            return {node.key: node.labels[type(value)](value), **body}
+        if type(body) is dict:
+            # Left out, being the default.
+            left_out = {key: label for key, label in node.labels[type(value)].items() if key not in body}
+            return {**{key: label(value) for key, label in left_out.items()}, **body}
         if node.position is None and type(body) is list:
             message = f"field {node.key!r}, which tells the union's classes apart, stands at one place in all of them"
             raise FormatError.of("unsupported_type", message, "several places in an array")

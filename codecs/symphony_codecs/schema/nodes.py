@@ -764,20 +764,23 @@ class UnionByLiteral(Node):
     A union of classes that differ in a literal field.
 
     Attributes:
-        key: The field's key on the wire.
+        key: The field's key on the wire; writing: where there are several
+            fields, that of one.
         position: Its place in an array; ``None``: it differs, and arrays are
             refused.
-        readers: ``(class of the wire value, wire value)`` to node.
-        writers: Class to node.  All write the field, or leave it to *labels*.
-        labels: Class to what gives the field's wire value where the class's
-            node has left it out: then it stands first.
+        readers: ``(class of the wire value, wire value)`` to node: a class, or
+            another node of this kind, which looks at the next field.
+        writers: Class to node.  All write the fields, or leave them to *labels*.
+        labels: Class to key, of each field that tells the classes apart, to
+            what gives its wire value where the class's node has left it out:
+            then it stands first.
     """
 
     key: str
     position: int | None
     readers: Mapping[tuple[type, Any], Node] = attrs.field(factory=dict)
     writers: Mapping[type, Node] = attrs.field(factory=dict)
-    labels: Mapping[type, Callable[[Any], Any]] = attrs.field(factory=dict, eq=False, repr=False)
+    labels: Mapping[type, Mapping[str, Callable[[Any], Any]]] = attrs.field(factory=dict, eq=False, repr=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_origin
 
 import attrs
@@ -18,13 +18,12 @@ from symphony_types.ids import TypedId
 from symphony_types.time import Duration, Timestamp
 
 from .._issues import FormatError, unsupported
-from .._signals import raise_if_from_signal
 from ..options import UnionOptions, Unions
 from . import nodes
 from .annotations import admits_none, behind, class_of, members_of
-from .defaults import default_for
 from .faults import Step
-from .fields import WireField, is_positional, is_struct, wire_fields
+from .fields import WireField, is_struct, wire_fields
+from .literal_unions import by_literal, literal_fields
 from .scalars import literal_values
 from .structs import body
 from .values import may_write
@@ -135,29 +134,13 @@ def _on_wire(tp: Any, builder: Builder) -> list[WireField]:
     return [field for field in wire_fields(behind(tp), builder.registry) if not field.omitted]
 
 
-def _literal_keys(structs: Sequence[Any], builder: Builder) -> list[str]:
-    """Return the keys of fields that are a ``Literal`` in all classes, with values that no two share."""
-    candidates: dict[str, list[tuple[Any, ...]]] = {}
-    for tp in structs:
-        for field in _on_wire(tp, builder):
-            inner = behind(field.type)
-            has_hook = field.structure is not None or field.unstructure is not None
-            if get_origin(inner) is Literal and not has_hook:
-                candidates.setdefault(field.key, []).append(literal_values(inner))
-    return [
-        key
-        for key, values in candidates.items()
-        if len(values) == len(structs) and len(set().union(*values)) == sum(map(len, values))
-    ]
-
-
 def _of_classes(structs: list[Any], builder: Builder, *, beside_none: bool) -> nodes.Node | None:
     """Build the node of the class members of a union."""
     options = _options_for(structs, builder)
     if options is None:
-        keys = _literal_keys(structs, builder)
-        if keys:
-            return _labelled(min(keys), structs, builder)
+        labels = literal_fields(structs, builder)
+        if labels:
+            return by_literal(structs, labels, builder, lambda: _own_hook(structs, builder))
         options = UnionOptions()
     if options.tagging == "untagged":
         return _untagged(structs, options, builder, beside_none=beside_none)
@@ -265,66 +248,6 @@ def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
     # The tag stands among its fields: one without any is still a map or an array.
     node = builder.node(tp) if builder.reads else body(behind(tp), builder)
     return nodes.Variant(name=name, cls=cls, node=node)
-
-
-def _labelled(key: str, structs: list[Any], builder: Builder) -> nodes.Node | None:
-    """Build the node of classes that differ in the literal field *key*."""
-    positions: set[int] = set()
-    readers: dict[tuple[type, Any], nodes.Node] = {}
-    writers: dict[type, nodes.Node] = {}
-    labels: dict[type, Callable[[Any], Any]] = {}
-    for tp in structs:
-        fields = _on_wire(tp, builder)
-        position, field = next((i, f) for i, f in enumerate(fields) if f.key == key)
-        positions.add(position)
-        write = builder.registry.get_unstructure_hook(field.type)
-        if builder.reads:
-            node = builder.node(tp, (tp,))
-            readers.update(((type(wire), wire), node) for wire in map(write, literal_values(behind(field.type))))
-            continue
-        writer: nodes.Node | None = builder.node(tp, (tp,))
-        if builder.for_engine:
-            writer = _with_label(tp, field, builder) or _own_hook(structs, builder)
-        if writer is None:
-            return None
-        writers[class_of(tp)] = writer
-        labels[class_of(tp)] = _label(field.name, write)
-    at_one_place = len(positions) == 1
-    is_array = not builder.reads and any(is_positional(class_of(tp), builder.registry) for tp in structs)
-    if builder.for_engine and is_array and not at_one_place:
-        return None
-    return nodes.UnionByLiteral(
-        key=key, position=min(positions) if at_one_place else None, readers=readers, writers=writers, labels=labels
-    )
-
-
-def _label(name: str, write: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda instance: write(getattr(instance, name))
-
-
-def _with_label(tp: Any, field: WireField, builder: Builder) -> nodes.Node | None:
-    """Build the node that writes a class with its literal *field*, also where that would be left out."""
-    if not builder.are_own(tp) or not builder.are_own(behind(tp)):
-        return None
-    node = builder.node(tp, (tp,))
-    if builder.refuses(tp) or (not field.omit_default and not field.omit_none):
-        return node
-    record = body(behind(tp), builder)
-    (value, *more) = literal_values(behind(field.type))
-    if record.positional:
-        return node
-    try:
-        default = default_for(None, field.of, field.default) if field.omit_default else nodes.ABSENT
-    except Exception as exc:  # noqa: BLE001 - it is of the instance
-        raise_if_from_signal(exc)
-        return None
-    if more or value is None or (default == value and type(default) is not type(value)):
-        return None  # sometimes left out
-    (label,) = (each for each in record.fields if each.key == field.key)
-    held = label._replace(omit_none=False, is_default=None)
-    if default == value:  # then it stands first
-        return attrs.evolve(record, fields=(held, *(each for each in record.fields if each is not label)))
-    return attrs.evolve(record, fields=tuple(held if each is label else each for each in record.fields))
 
 
 def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, beside_none: bool) -> nodes.Node | None:

@@ -98,7 +98,7 @@ cdef class UnionByLiteralReader(Reader):
         if PyUnicode_CheckExact(label):
             found = PyDict_GetItemWithError(self.texts, label)
             return None if found == NULL else <object>found
-        if type(label) not in (int, bool, bytes):
+        if type(label) not in (int, bool, float, bytes, type(None)):
             return None
         return self.readers.get((type(label), label))
 
