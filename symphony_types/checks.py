@@ -52,6 +52,7 @@ __all__ = [
     "as_optional_float",
     "as_optional_map",
     "as_tuple",
+    "class_name",
     "cut",
     "describe",
     "is_check",
@@ -61,6 +62,9 @@ __all__ = [
 
 _MAX_SHOWN: Final = 80
 _MAX_FLOAT: Final = sys.float_info.max
+_OWN: Final = __name__.partition(".")[0]
+# Classes of other packages may have these names, too; those in lower case look like builtins anyway.
+_KNOWN: Final = frozenset(("Decimal", "Duration", "Fraction", "Path", "PurePath", "Timestamp", "UUID"))
 
 MAX_TEXT: Final = 1000
 """The most characters of what a fault says was expected, or was there instead."""
@@ -119,8 +123,18 @@ class FieldTypeError(FieldError, TypeError):
     """A field holds a value of a type that its class does not allow."""
 
 
+def class_name(cls: type) -> str:
+    """Return the name of *cls*, with its module where the name alone looks like that of another: ``numpy.bool``."""
+    module: object = cls.__module__
+    name = cut(cls.__name__, _MAX_SHOWN)
+    if not isinstance(module, str) or module.partition(".")[0] in sys.stdlib_module_names:
+        return name
+    looks_known = name[:1].islower() or (name in _KNOWN and module.partition(".")[0] != _OWN)
+    return f"{cut(module, _MAX_SHOWN)}.{name}" if looks_known else name
+
+
 def describe(value: object) -> str:
-    """Show *value* in an error: its type for containers, a cut ``repr`` for scalars."""
+    """Show *value* in an error: its class for containers, a cut ``repr`` for scalars, with a class of their own."""
     kind = type(value)
     if kind is list or kind is dict:
         return kind.__name__
@@ -129,15 +143,17 @@ def describe(value: object) -> str:
     # By the base's own methods: a subclass may show itself in any way, or raise.
     if isinstance(value, int):
         bits = int.bit_length(value)
-        return f"an integer of {bits} bits" if bits > 256 else int.__repr__(value)
+        text = f"an integer of {bits} bits" if bits > 256 else int.__repr__(value)
+        return text if kind is int else f"{class_name(kind)} {text}"
     if isinstance(value, float):
-        return float.__repr__(value)
+        text = float.__repr__(value)
+        return text if kind is float else f"{class_name(kind)} {text}"
     if isinstance(value, str):
         text = str.__str__(value)
-        return f"str {text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + '...'!r}"
+        return f"{class_name(kind)} {text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + '...'!r}"
     if isinstance(value, (bytes, bytearray)):
-        return f"{type(value).__name__} of length {len(value)}"
-    return type(value).__name__
+        return f"{class_name(kind)} of length {len(value)}"
+    return class_name(kind)
 
 
 class Check(Protocol):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -25,7 +26,7 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
-from symphony_types.checks import FieldError, cut, describe, listed
+from symphony_types.checks import FieldError, class_name, cut, describe, listed
 from symphony_types.traits.validatable import MAX_ISSUES, Issue, PathElement
 
 from ._signals import OwnError, raise_if_from_signal
@@ -37,12 +38,15 @@ __all__ = [
     "issues_of",
     "mismatch",
     "missing_field",
+    "not_a",
     "unknown_variant",
     "unsupported",
 ]
 
 # A group that holds itself, or an absurd number of faults, must not stall the report.
 _MAX_DEPTH: Final = 300
+_MAX_NAME: Final = 200
+_WORD: Final = re.compile(r"\w+")
 
 
 _ISSUES: Final = frozenset((Issue,))
@@ -99,7 +103,24 @@ def _issue(code: str, expected: str, actual: str) -> Issue:
 
 def mismatch(expected: str, value: object, code: str = "wrong_type") -> FormatError:
     """Return the error for *value* where *expected* belongs."""
-    return FormatError((_issue(code, expected, describe(value)),))
+    actual, cls = describe(value), type(value)
+    if actual == cls.__name__ and actual in _WORD.findall(expected):
+        actual = _full_name(cls)
+    return FormatError((_issue(code, expected, actual),))
+
+
+def not_a(cls: type, value: object, article: str = "a") -> FormatError:
+    """Return the error for *value* where an instance of *cls* belongs; where both have one name, with their modules."""
+    if type(value).__name__ != cls.__name__:
+        return mismatch(f"{article} {cls.__name__}", value)
+    expected, actual = _full_name(cls), _full_name(type(value))
+    return FormatError(
+        (_issue("wrong_type", f"a {expected}", f"another class {actual}" if actual == expected else actual),)
+    )
+
+
+def _full_name(cls: type) -> str:
+    return cut(f"{cls.__module__}.{cls.__qualname__}", _MAX_NAME)
 
 
 def describe_key(key: object) -> str:
@@ -122,7 +143,10 @@ def unknown_variant(value: object, known: Iterable[str], *path: PathElement) -> 
 
 def unsupported(as_type: object, why: str) -> FormatError:
     """Return the error for a type that has no representation, with the reason."""
-    name = as_type.__qualname__ if isinstance(as_type, type) else str(as_type)
+    name = cut(str(as_type))
+    if isinstance(as_type, type):
+        name = class_name(as_type)
+        name = as_type.__qualname__ if name == as_type.__name__ else name
     return FormatError.of("unsupported_type", "a supported type", name, message=f"unsupported type {name}: {why}")
 
 

@@ -435,7 +435,7 @@ READING: list[tuple[str, Any, Any, list[str]]] = [
 
 WRITING: list[tuple[str, Any, Any, list[str]]] = [
     ("json", Letter, "a", ["wrong_type: expected a Letter, got str 'a' at $"]),
-    ("json", Letter, Number.ONE, ["wrong_type: expected a Letter, got 1 at $"]),
+    ("json", Letter, Number.ONE, ["wrong_type: expected a Letter, got Number 1 at $"]),
     ("json", Bits, 1, ["wrong_type: expected a Bits, got 1 at $"]),
     ("json", Literal["a", 1], "b", ["unknown_tag: expected one of a, 1, got str 'b' at $"]),
     ("json", Literal["a", 1], True, ["unknown_tag: expected one of a, 1, got True at $"]),

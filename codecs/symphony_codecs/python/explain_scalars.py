@@ -13,7 +13,7 @@ from symphony_types.checks import U32, U64, IntRange, describe
 from symphony_types.time import Duration, Timestamp
 from symphony_types.traits.validatable import Issue
 
-from .._issues import FormatError, mismatch
+from .._issues import FormatError, mismatch, not_a
 from .._nested import call_again
 from .._signals import raise_if_from_signal
 from ..schema import nodes
@@ -86,7 +86,7 @@ def _write_uuid(node: nodes.Uuid, _: Explainer) -> Convert:
 
     def write(value: Any) -> Any:
         if not isinstance(value, cls):
-            raise mismatch(f"a {cls.__name__}", value)
+            raise not_a(cls, value)
         data: Any = value.bytes  # type: ignore[attr-defined]
         return format_uuid_bytes(data) if is_text else data
 
@@ -155,7 +155,7 @@ def _write_moment(node: nodes.DateTime, _: Explainer) -> Convert:
 
     def as_text(value: Any) -> str:
         if not isinstance(value, cls) or (cls is dt.date and isinstance(value, dt.datetime)):
-            raise mismatch(f"a {cls.__name__}", value)
+            raise not_a(cls, value)
         return write(value)
 
     return as_text
@@ -206,7 +206,7 @@ def _write_enum(node: nodes.Enum, _: Explainer) -> Convert:
     def write_enum(value: Any) -> Any:
         if type(value) is cls and id(value) in by_id:
             return by_id[id(value)]
-        raise mismatch(f"a {cls.__name__}", value)
+        raise not_a(cls, value)
 
     return write_enum
 

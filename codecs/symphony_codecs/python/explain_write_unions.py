@@ -8,7 +8,7 @@ from typing import Any, Final
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
-from .._issues import FormatError, mismatch
+from .._issues import FormatError, mismatch, not_a
 from .._signals import raise_if_from_signal
 from ..schema import nodes
 from ..schema.wire_kinds import kinds_of
@@ -92,7 +92,7 @@ class _Bare(Interpreter):
     def __call__(self, value: Any, _stop: Stop = AT_START) -> Any:
         variant = self.variant
         if type(value) is not variant.cls:
-            raise mismatch(f"a {variant.cls.__name__}", value)
+            raise not_a(variant.cls, value)
         if variant.node is None:
             return None
         return self.explainer.run(variant.node, value if variant.field is None else getattr(value, variant.field))
@@ -136,7 +136,7 @@ class _TaggedValue(Interpreter):
     def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node = self.node
         if type(value) is not node.cls:
-            raise mismatch(f"a {node.cls.__name__}", value)
+            raise not_a(node.cls, value)
         name, held = value.variant, node.nodes.get(value.variant)
         if held is None:
             return name

@@ -9,7 +9,7 @@ import attrs
 from symphony_types._unset import UNSET
 from symphony_types.traits.validatable import Issue
 
-from .._issues import FormatError, mismatch
+from .._issues import FormatError, not_a
 from ..schema import nodes
 from .explain import AT_START, Convert, Explainer, Interpreter, Interpreters, Optional, Stop, Validated, note
 from .explain_containers import Tuple, WriteDict, WriteSequence, set_writer
@@ -88,7 +88,7 @@ def not_exactly(cls: type, value: object) -> FormatError:
         name = type(value).__name__
         message = f"expected exactly {cls.__name__}, got its subclass {name}, whose own fields would be lost"
         return FormatError.of("wrong_type", cls.__name__, name, message=message)
-    return mismatch(f"a {cls.__name__}", value)
+    return not_a(cls, value)
 
 
 def writers(encoded: Convert) -> Interpreters:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from symphony_types import U8
 from symphony_types.time import Duration
 
-from .._issues import FormatError, mismatch
+from .._issues import FormatError, mismatch, not_a
 from ..schema import nodes, texts
 from ..schema.addresses import ADDRESSES
 from ..schema.kinds import Kind
@@ -51,7 +51,7 @@ def _flag(tp: Any, _: WireConverter, *, reads: bool) -> Special:
 
     def unstructure_flag(value: Any) -> int:
         if type(value) is not tp:
-            raise mismatch(f"a {tp.__name__}", value)
+            raise not_a(tp, value)
         bits: int = value.value
         return bits
 
@@ -65,7 +65,7 @@ def _text(tp: Any, _: WireConverter, *, reads: bool) -> Special:
 
     def unstructure_text(value: Any) -> str:
         if not isinstance(value, accepted):
-            raise mismatch(f"a {tp.__name__}", value)
+            raise not_a(tp, value)
         return form.write(value)
 
     return form.structure if reads else unstructure_text, _TEXT
@@ -86,7 +86,7 @@ def _address(tp: Any, converter: WireConverter, *, reads: bool) -> Special:
 
     def unstructure_address(value: Any) -> Any:
         if type(value) is not tp:
-            raise mismatch(f"an {tp.__name__}", value)
+            raise not_a(tp, value, "an")
         return form.write(value) if is_text else list(form.write_octets(value))
 
     return structure_address if reads else unstructure_address, _TEXT if is_text else _ARRAY

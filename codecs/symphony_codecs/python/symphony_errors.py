@@ -8,7 +8,7 @@ import attrs
 
 from symphony_types._error_base import SymphonyError, wire_name
 
-from .._issues import FormatError, issues_of, mismatch
+from .._issues import FormatError, issues_of, not_a
 from .explain import Special, untag
 
 
@@ -56,7 +56,7 @@ def special(tp: Any, converter: WireConverter, *, reads: bool) -> Special:
 
     def unstructure_error(value: Any) -> Any:
         if not isinstance(value, tp):
-            raise mismatch(f"a {tp.__name__}", value)
+            raise not_a(tp, value)
         form: Any = value.to_wire()
         if positional and value.__fields__ and not value.newtype:
             form = list(value.fields().values())

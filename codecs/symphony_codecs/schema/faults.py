@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal, NamedTuple, NoReturn, TypeAlias, get_args, get_origin
 
-from symphony_types.checks import cut
+from symphony_types.checks import class_name, cut
 from symphony_types.traits.validatable import Issue
 
 from .._issues import MAX_ISSUES, FormatError, issues_of
@@ -72,6 +72,8 @@ def _short_name(tp: Any, depth: int = 3) -> str:
     if tp is type(None) or tp is Ellipsis:
         return "None" if tp is not Ellipsis else "..."
     if origin is None or not arguments or origin is Literal:
+        if type(tp) is type:
+            return class_name(tp)
         return cut(str(getattr(tp, "__name__", tp) if origin is None else tp).removeprefix("typing."), _MAX_STEP)
     names = [_short_name(each, depth - 1) if depth else "..." for each in arguments]
     if is_union(tp):
