@@ -97,7 +97,7 @@ def _moment(node: nodes.DateTime, v: str, maker: Maker) -> list[str]:
 
 def _choice(node: nodes.Enum, v: str, maker: Maker) -> list[str]:
     table = text_table(node, reads=True)
-    if any(type(wire) is list for wire, _ in node.pairs):
+    if node.missing is not None or any(type(wire) in (list, dict) for wire, _ in node.pairs):
         return [f"{v} = {maker.name(maker.explainer.own(node), 'choose')}({v})"]
     if table is None:
         # Classes count: 1 is not True.
@@ -124,7 +124,7 @@ def _items(node: nodes.Node, v: str, maker: Maker) -> list[str]:
     kinds = plain_kinds(node)
     if kinds is not None:
         return [*lines, *refusing(f"not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v}))")]
-    if type(node) is nodes.Enum and (table := text_table(node, reads=True)) is not None:
+    if type(node) is nodes.Enum and node.missing is None and (table := text_table(node, reads=True)) is not None:
         only_text = refusing(f"not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, {v}))")
         return [*lines, *only_text, f"{v} = list(map({maker.name(table.__getitem__, 'choose')}, {v}))"]
     if type(node) is nodes.DateTime and node.cls is dt.datetime:

@@ -86,6 +86,8 @@ def _moment(node: nodes.DateTime, v: str, maker: Maker) -> list[str]:
 
 
 def _choice(node: nodes.Enum, v: str, maker: Maker) -> list[str]:
+    if node.missing is not None:
+        return [f"{v} = {maker.name(maker.explainer.own(node), 'choose')}({v})"]
     if node.cls is not None:
         return [f"{v} = {maker.name(by_identity(node, maker), 'WIRES')}[id({v})]"]
     table = text_table(node, reads=False)

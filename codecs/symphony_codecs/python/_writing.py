@@ -82,7 +82,7 @@ def _items(node: nodes.Node, v: str, maker: Maker) -> list[str]:
     each = maker.each(node, v)
     if kinds is not None:
         return [f"if not {maker.name(kinds, 'KINDS')}.issuperset(map(type, {v})):", *indented(each)]
-    if type(node) is nodes.Enum and node.cls is not None:
+    if type(node) is nodes.Enum and node.cls is not None and node.missing is None:
         wire_of = maker.name(by_identity(node, maker).__getitem__, "wire_of")
         return [f"{v} = list(map({wire_of}, map(id, {v})))"]
     if type(node) is nodes.Uuid:

@@ -25,7 +25,7 @@ def reads_numbers(schema: nodes.Schema) -> bool:
 
 def _reads(node: Any) -> bool:
     if isinstance(node, nodes.Enum):
-        return not all(type(wire) is str for wire, _ in node.pairs)
+        return node.missing is not None or not all(type(wire) is str for wire, _ in node.pairs)
     if isinstance(node, nodes.Struct):
         # Unknown fields that are kept are values as well.
         return node.unknown == "keep" or node.adapt is not None

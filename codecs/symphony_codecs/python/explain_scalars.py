@@ -17,11 +17,12 @@ from .._issues import FormatError, mismatch, not_a
 from .._nested import call_again
 from .._signals import raise_if_from_signal
 from ..schema import nodes
+from ..schema.enums import WireTable
 from ..schema.nodes import HOOKS
 from ..schema.texts import text_form
 from ..schema.wire_classes import DurationWire
 from . import strict
-from .explain import Convert, Explainer, Interpreters, note
+from .explain import Convert, Explainer, Interpreters, note, untag
 from .untyped import structure_untyped
 
 
@@ -161,25 +162,26 @@ def _write_moment(node: nodes.DateTime, _: Explainer) -> Convert:
     return as_text
 
 
-def _hashable(wire: Any) -> Any:
-    return tuple(map(_hashable, wire)) if isinstance(wire, list) else wire
-
-
 def _unknown(value: Any, known: Any) -> FormatError:
     shown = ", ".join(str(v) if isinstance(v, str) else repr(v) for v in known)
     return FormatError.of("unknown_tag", f"one of {shown}", describe(value))
 
 
 def _read_enum(node: nodes.Enum, _: Explainer) -> Convert:
-    table = {(type(wire), _hashable(wire)): value for wire, value in node.pairs}
-    known = [key[1] for key in table]
-    kinds = {key[0] for key in table}
+    table, known = WireTable(node.pairs), [wire for wire, _ in node.pairs]
+    kinds = frozenset(map(type, known))
+    missing = node.missing
 
     def read(value: Any) -> Any:
-        try:
-            return table[type(value), _hashable(value)]
-        except (KeyError, TypeError) as exc:
-            raise_if_from_signal(exc)
+        value = untag(value)
+        found = table.find(value)
+        if found is not nodes.ABSENT:
+            return found
+        if missing is not None:
+            try:
+                return missing(value)
+            except LookupError:
+                pass
         if type(value) not in kinds:
             raise mismatch(f"one of {', '.join(map(str, known))}", value)
         raise _unknown(value, known)
@@ -203,9 +205,15 @@ def _write_enum(node: nodes.Enum, _: Explainer) -> Convert:
     # By identity: hashing a member runs Python code.
     by_id = {id(member): wire for wire, member in node.pairs}
 
+    missing = node.missing
+
     def write_enum(value: Any) -> Any:
         if type(value) is cls and id(value) in by_id:
             return by_id[id(value)]
+        if missing is not None:
+            return missing(value)
+        if type(value) is cls:
+            raise mismatch(f"a {cls.__name__} that can be read again", value, "invalid_value")
         raise not_a(cls, value)
 
     return write_enum

@@ -15,6 +15,7 @@ from symphony_types.time import Duration
 from .._issues import FormatError, mismatch, not_a
 from ..schema import nodes, texts
 from ..schema.addresses import ADDRESSES
+from ..schema.enums import flag_functions
 from ..schema.kinds import Kind
 from ..schema.scalars import scalar_node
 from ..schema.wire_classes import DurationWire, TimedeltaWire
@@ -37,25 +38,9 @@ _BYTES: Final = (bytes, bytearray, memoryview)
 
 
 def _flag(tp: Any, _: WireConverter, *, reads: bool) -> Special:
-    """An `enum.Flag`: the integer, any combination of the flag's bits."""
-    mask = 0
-    for member in tp.__members__.values():
-        mask |= member.value
-
-    def structure_flag(value: Any, _: Any) -> Any:
-        if type(value) is not int:
-            raise mismatch("an integer", value)
-        if value < 0 or value & ~mask:
-            raise mismatch(f"bits of {mask:#x}", value, "out_of_range")
-        return tp(value)
-
-    def unstructure_flag(value: Any) -> int:
-        if type(value) is not tp:
-            raise not_a(tp, value)
-        bits: int = value.value
-        return bits
-
-    return structure_flag if reads else unstructure_flag, _INTEGER
+    """An `enum.Flag`: the integer."""
+    read, write = flag_functions(tp)
+    return (lambda value, _: read(value)) if reads else write, _INTEGER
 
 
 def _text(tp: Any, _: WireConverter, *, reads: bool) -> Special:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from .._issues import unsupported
 from .._making import making
 from ..formats.base import Format
-from . import containers, nodes, scalars, structs, typed_dicts, unions
+from . import containers, enums, nodes, scalars, structs, typed_dicts, unions
 from .annotations import behind, is_made_of, unwrap
 from .faults import REFUSED, Fault, Faults, Step
 from .fields import WireField
@@ -55,6 +55,7 @@ class Builder:
         format: The format.
         reads: Whether the schema is for reading.
         table: The nodes of types that hold themselves.
+        detours: Types that only generated Python knows, met so far.
         is_trying: Whether the node in the making stands inside an untagged
             union: another one in there would try each value many times.
         faults: What has no representation, so far.
@@ -72,7 +73,7 @@ class Builder:
         self._made: dict[nodes.Key, nodes.Node] = {}
         self._being_made: set[nodes.Key] = set()
         self._referred_to: set[nodes.Key] = set()
-        self._detours: set[Any] = set()
+        self.detours: set[Any] = set()
         self.faults = Faults()
         self._faulty: dict[nodes.Key, tuple[Fault, ...]] = {}
         self._in_python: Builder | None = None
@@ -110,7 +111,7 @@ class Builder:
             self._referred_to.add(key)
             return nodes.Reference(key)
         self._being_made.add(key)
-        detours, faults = len(self._detours), self.faults.count
+        detours, faults = len(self.detours), self.faults.count
         try:
             node = self._make(tp)
         except Exception as exc:  # noqa: BLE001 - a factory of the user's may raise anything
@@ -121,7 +122,7 @@ class Builder:
         self._made[key] = node
         if self.faults.count > faults:
             self._faulty[key] = self.faults.below()
-        elif len(self._detours) == detours and not self.is_trying and is_made_of(tp, _LASTING.__contains__):
+        elif len(self.detours) == detours and not self.is_trying and is_made_of(tp, _LASTING.__contains__):
             self._lasting.keep(tp, node, is_shared=False)
         if key in self._referred_to:
             self.table[key] = node
@@ -141,7 +142,7 @@ class Builder:
             return nodes.Hook(tp, *special)
         if make is None:
             raise unsupported(tp, "register hooks for it on codec.copy().converter")
-        self._detours.add(tp)
+        self.detours.add(tp)
         self._python().node(tp)  # the hook is made later, its faults are found now
         return nodes.Hook(tp, self.later(tp))
 
@@ -184,7 +185,7 @@ class Builder:
         if not self.are_own(tp):
             return None
         node = self.node(tp, step)
-        if tp in self._detours:
+        if tp in self.detours:
             return kinds_of(self._python().node(tp))
         if not isinstance(node, nodes.Reference):
             return kinds_of(node)
@@ -210,7 +211,7 @@ _MAKERS.update(
     {
         "null": scalars.null,
         "address": scalars.address,
-        "flag": scalars.flag,
+        "flag": enums.flag,
         "timedelta": scalars.time_delta,
         "any": scalars.anything,
         "json_value": scalars.json_value,
@@ -219,8 +220,8 @@ _MAKERS.update(
         "timestamp": scalars.instant,
         "duration": scalars.span,
         "standard": scalars.standard,
-        "enum": scalars.enumeration,
-        "literal": scalars.literal,
+        "enum": enums.enumeration,
+        "literal": enums.literal,
         "annotated": scalars.annotated,
         "wrapper": _inner,
         "sequence": containers.sequence,

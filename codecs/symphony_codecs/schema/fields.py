@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple, get_args, get_origin
@@ -39,9 +40,11 @@ _NO_CLASS_OPTIONS: Final = ClassOptions()
 
 
 def is_struct(tp: Any) -> bool:
-    """Return whether *tp* is an attrs class or a dataclass, generic or not."""
+    """Return whether *tp* is an attrs class or a dataclass, generic or not; an enum is neither."""
     cls = get_origin(tp) or tp
-    return isinstance(cls, type) and (attrs.has(cls) or dataclasses.is_dataclass(cls))
+    if not isinstance(cls, type) or issubclass(cls, enum.Enum):
+        return False
+    return attrs.has(cls) or dataclasses.is_dataclass(cls)
 
 
 def options_of(cls: type, settings: Registry) -> ClassOptions:

@@ -39,6 +39,8 @@ def may_collide(node: nodes.Node) -> bool:
         return low is None or high is None or low <= -_MODULUS or high >= _MODULUS
     if isinstance(node, nodes.Uuid):
         return not hasattr(node.cls, "from_bytes")  # a `uuid.UUID` hashes as the int that it is, our ids as their bytes
+    if isinstance(node, nodes.Enum) and node.missing is not None:
+        return True  # the class may make members of unknown values
     return not isinstance(node, _SECRET)
 
 

@@ -21,8 +21,8 @@ from .._signals import raise_if_from_signal
 from . import nodes
 from .annotations import behind, class_of
 from .defaults import default_for
+from .enums import literal_values
 from .fields import WireField, is_positional, wire_fields
-from .scalars import literal_values
 from .structs import body
 
 

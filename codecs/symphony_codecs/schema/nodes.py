@@ -186,11 +186,11 @@ class Flag(Hook):
 
     Attributes:
         cls: The class; exactly it is written.
-        mask: All bits that there are.
+        read: From an int to the member; it raises where there is none.
     """
 
     cls: type
-    mask: int
+    read: Callable[[int], Any]
 
 
 @attrs.frozen(kw_only=True)
@@ -373,10 +373,14 @@ class Enum(Node):
         cls: The enum class; ``None`` for a ``Literal``.
         pairs: Builtins on the wire and the value, in order; reading has
             aliases among them.  Classes count: 1 is not True.
+        missing: What is called with anything else; it raises where that is
+            no value.  Reading: from builtins to the value; writing: from the
+            value to builtins.  ``None``: nothing is called.
     """
 
     cls: type | None
     pairs: tuple[tuple[Any, Any], ...]
+    missing: Callable[[Any], Any] | None = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen

@@ -1,20 +1,15 @@
-"""The nodes of what holds nothing else: builtin scalars, ids, time, enums, untyped values."""
+"""The nodes of what holds nothing else: builtin scalars, ids, time, untyped values."""
 
 from __future__ import annotations
 
 import datetime as dt
-import enum
-import functools
-import inspect
-import operator
 import uuid
 
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from symphony_types.ids import TypedId
 
-from .._issues import unsupported
 from ..formats.base import Format
 from . import nodes
 from .addresses import ADDRESSES
@@ -35,12 +30,8 @@ __all__ = [
     "address",
     "annotated",
     "anything",
-    "enumeration",
-    "flag",
     "instant",
     "json_value",
-    "literal",
-    "literal_values",
     "null",
     "scalar",
     "scalar_node",
@@ -177,56 +168,6 @@ def address(tp: Any, builder: Builder) -> nodes.Node:
     if builder.format.human_readable:
         return nodes.FromText(*special, cls=tp, read=form.read, write=form.write)
     return nodes.Octets(*special, cls=tp, size=form.size, read=form.read_octets, write=form.write_octets)
-
-
-def flag(tp: Any, builder: Builder) -> nodes.Node | None:
-    """Build the node of a flag, unless the class has a ``value`` of its own."""
-    if inspect.getattr_static(tp, "value") is not inspect.getattr_static(enum.Enum, "value"):
-        return None
-    mask = functools.reduce(operator.or_, (member.value for member in tp.__members__.values()), 0)
-    return nodes.Flag(*_special("flag", tp, builder), cls=tp, mask=mask) if type(mask) is int else None
-
-
-def enumeration(tp: Any, builder: Builder) -> nodes.Node | None:
-    """Build the node of an enum."""
-    # Reading takes aliases; `__members__` has them, iteration has not.
-    members = tuple(tp.__members__.values()) if builder.reads else tuple(tp)
-    return _choice(tp, [(member.value, member) for member in members], builder)
-
-
-def literal_values(tp: Any) -> tuple[Any, ...]:
-    """Return all values of a ``Literal``, nested ones included."""
-    values: list[Any] = []
-    for arg in get_args(tp):
-        values.extend(literal_values(arg) if get_origin(arg) is Literal else (arg,))
-    return tuple(values)
-
-
-def literal(tp: Any, builder: Builder) -> nodes.Node | None:
-    """
-    Build the node of a literal.
-
-    Raises:
-        FormatError: Two of its values look the same.
-    """
-    values = literal_values(tp)
-    node = _choice(None, [(value, value) for value in values], builder)
-    if node is not None and builder.reads:
-        wires = [(type(wire), wire) for wire, _ in node.pairs]
-        if any(wire in wires[:index] for index, wire in enumerate(wires)):
-            raise unsupported(tp, "two of its values look the same on the wire")
-    return node
-
-
-def _choice(cls: type | None, pairs: list[tuple[Any, Any]], builder: Builder) -> nodes.Enum | None:
-    """Return the node; the compiled engine wants values that are scalars on the wire."""
-    if all(type(value) in (str, int, bool) for value, _ in pairs):  # a hook for `int` is not for enums
-        return nodes.Enum(cls, tuple(pairs))
-    write = builder.registry.untyped()
-    wires = tuple((write(value), member) for value, member in pairs)
-    if not builder.for_engine or all(type(wire) in _JSON_SCALARS or type(wire) is bytes for wire, _ in wires):
-        return nodes.Enum(cls, wires)
-    return None
 
 
 def annotated(tp: Any, builder: Builder) -> nodes.Node:

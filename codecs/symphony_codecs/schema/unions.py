@@ -21,10 +21,11 @@ from .._issues import FormatError, unsupported
 from ..options import UnionOptions, Unions
 from . import nodes
 from .annotations import admits_none, behind, class_of, members_of
+from .enums import literal_values
 from .faults import Step
 from .fields import WireField, is_struct, wire_fields
+from .kinds import kind_of
 from .literal_unions import by_literal, literal_fields
-from .scalars import literal_values
 from .structs import body
 from .values import may_write
 from .wire_kinds import NAMES, kinds_of
@@ -88,7 +89,7 @@ def _told_apart(
 ) -> nodes.Node | None:
     """Build the node of *members*, those of the union *tp* but ``None``."""
     if len(members) == 1:
-        return _alone(members[0], builder)
+        return _member(members[0], builder, beside_none=beside_none)
     if all(map(is_variant, members)):
         return _of_classes(members, builder, beside_none=beside_none)
     if options is not None and options.tagging == "untagged":
@@ -128,6 +129,16 @@ def _alone(member: Any, builder: Builder, step: Step = "") -> nodes.Node:
     if isinstance(node, nodes.Struct) and not node.fields and not builder.reads and is_variant(member):
         return body(behind(member), builder)
     return node
+
+
+def _member(tp: Any, builder: Builder, step: Step = "", *, beside_none: bool) -> nodes.Node | None:
+    """Return the node of a member that goes without a tag; an enum's ``None`` must not look like that of the union."""
+    node = _alone(tp, builder, step)
+    if builder.reads or not beside_none or kind_of(behind(tp)) != "enum" or not builder.is_own(tp):
+        return node
+    if not isinstance(node, nodes.Enum):
+        return node if builder.detours.isdisjoint((tp, behind(tp))) else None
+    return attrs.evolve(node, pairs=tuple((wire, value) for wire, value in node.pairs if wire is not None))
 
 
 def _on_wire(tp: Any, builder: Builder) -> list[WireField]:
@@ -305,6 +316,7 @@ def _mixed(tp: Any, members: list[Any], builder: Builder, *, beside_none: bool) 
     if len(structs) == 1 and not builder.are_own(structs[0]):
         structs = []  # a single class needs no tag, and what its own hook makes of it is not known
     groups: list[tuple[frozenset[type] | None, nodes.Node, tuple[Any, ...]]] = []
+    is_detour = False
     if structs:
         one = len(structs) == 1
         node = (
@@ -317,11 +329,13 @@ def _mixed(tp: Any, members: list[Any], builder: Builder, *, beside_none: bool) 
         of_one_form = one or isinstance(node, nodes.UntaggedUnion)
         kinds = frozenset((dict, list)) if of_one_form else kinds_of(node)
         groups.append((kinds, node, tuple(map(class_of, structs))))
-    groups.extend(
-        (builder.kinds(member, (member,)), builder.node(member, (member,)), (class_of(member),))
-        for member in members
-        if member not in structs
-    )
+    for member in members:
+        if member in structs:
+            continue
+        node = _member(member, builder, (member,), beside_none=beside_none)
+        is_detour = is_detour or node is None
+        kinds = builder.kinds(member, (member,))
+        groups.append((kinds, node or builder.node(member, (member,)), (class_of(member),)))
     readers: dict[type, nodes.Node] = {}
     writers: dict[Any, list[nodes.Node]] = {}
     other: nodes.Node | None = None
@@ -339,6 +353,8 @@ def _mixed(tp: Any, members: list[Any], builder: Builder, *, beside_none: bool) 
     if ambiguous:
         shapes = " and ".join(sorted(ambiguous))
         raise unsupported(tp, f"two of its members are {shapes} on the wire: use with_union to tell them apart")
+    if is_detour:
+        return None
     if float in readers and int not in readers:  # serde reads an integer where a float belongs
         readers[int] = readers[float]
     every = tuple(node for _, node, _ in groups)

@@ -13,6 +13,7 @@ cdef class EnumReader(Reader):
         texts: Those that are text on the wire; `names` and `in_order` are the same.
         numbers: Those that are ints; `dense` has those that are small, and REFUSED between them.
         others: Those of other classes, by class and value.
+        missing: Called with builtins that are none of these; None: nothing is.
     """
 
     cdef dict texts
@@ -21,8 +22,10 @@ cdef class EnumReader(Reader):
     cdef dict numbers
     cdef list dense
     cdef dict others
+    cdef object missing
 
     def __cinit__(self, node):
+        self.missing = node.missing
         self.texts = {wire: value for wire, value in node.pairs if type(wire) is str}
         self.names = Names(tuple(self.texts))
         self.in_order = tuple(self.texts.values())
@@ -34,6 +37,12 @@ cdef class EnumReader(Reader):
         }
 
     cdef object read(self, object value):
+        cdef object found = self.find(value)
+        if found is not REFUSED or self.missing is None or is_exactly(value, CborTag):
+            return found
+        return call_one(self.missing, value, REFUSED)
+
+    cdef object find(self, object value):
         cdef PyObject* found
         if PyUnicode_CheckExact(value):
             found = PyDict_GetItemWithError(self.texts, value)
@@ -57,6 +66,8 @@ cdef class EnumReader(Reader):
         cdef uint64_t magnitude = 0
         cdef bint negative = False
         cdef int kind = kind_at(cursor)
+        if self.missing is not None:
+            return self.take_other(cursor, kind) if kind == IS_TAG else Reader.take(self, cursor)
         if kind == IS_TEXT:
             if not span_at(cursor, &start, &size):
                 return refuse_odd(cursor)
@@ -76,18 +87,18 @@ cdef enum:
 
 cdef class FlagReader(Reader):
     """
-    An `enum.Flag`: any of its bits.
+    An `enum.Flag`: any of the combinations that the class has members for.
 
-    The class has one member for each combination, which calling it finds.
+    Attributes:
+        member_of: From an int to the member; it raises where there is none.
+        known: Members that have been read, by their ints.
     """
 
-    cdef object cls
-    cdef object mask
+    cdef object member_of
     cdef dict known
 
     def __cinit__(self, node):
-        self.cls = node.cls
-        self.mask = node.mask
+        self.member_of = node.read
         self.known = {}
 
     cdef object read(self, object value):
@@ -98,9 +109,7 @@ cdef class FlagReader(Reader):
         found = PyDict_GetItemWithError(self.known, value)
         if found != NULL:
             return <object>found
-        if value < 0 or value & ~self.mask:
-            return REFUSED
-        member = call_one(self.cls, value, REFUSED)
+        member = call_one(self.member_of, value, REFUSED)
         if member is not REFUSED and PyDict_Size(self.known) < KNOWN_FLAGS:
             self.known[value] = member
         return member

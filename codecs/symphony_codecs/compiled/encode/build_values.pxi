@@ -148,7 +148,11 @@ def _moment(Builder builder not None, node):
 def _choice(Builder builder not None, node):
     cdef EnumWriter writer = EnumWriter()
     writer.fill(node.cls, [(value, builder.token(wire)) for wire, value in node.pairs])
-    return builder.ready(writer, True)
+    if node.missing is None:
+        return builder.ready(writer, True)
+    writer.missing, writer.result = node.missing, builder.plain
+    writer.are_different = False
+    return builder.ready(writer, False)
 
 
 def _checked(Builder builder not None, node):

@@ -7,6 +7,9 @@ cdef class EnumWriter(Writer):
     By identity, in a table of open addressing: hashing an enum's member runs
     Python code.  The values of a literal are looked up by class and value
     where they are not the very objects.
+
+    Attributes:
+        missing: From another value of the class to builtins, which `result` writes; None: there is no other.
     """
 
     cdef PyObject* cls         # NULL for a literal
@@ -15,6 +18,8 @@ cdef class EnumWriter(Writer):
     cdef Py_ssize_t mask
     cdef PyObject** members    # NULL: nothing here
     cdef Chunk* tokens
+    cdef object missing
+    cdef Writer result
     cdef bint are_different    # whether no two of the tokens are the same
 
     def __dealloc__(self):
@@ -66,10 +71,16 @@ cdef class EnumWriter(Writer):
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef Py_ssize_t at = self.place(value)
         if self.members[at] == NULL:
-            return REFUSED if self.cls != NULL else self.write_equal(<object>value, out)
+            return self.write_unlisted(value, out) if self.cls != NULL else self.write_equal(<object>value, out)
         if self.cls != NULL and not is_exactly(value, self.cls):
             return REFUSED
         return self.put(at, out)
+
+    cdef int write_unlisted(self, PyObject* value, Sink* out) except -1:
+        """Write a member that the class made when it was asked for an unknown value."""
+        if self.missing is None or not is_exactly(value, self.cls):
+            return REFUSED
+        return write_made(self.missing, self.result, value, out)
 
     cdef int write_equal(self, value, Sink* out) except -1:
         """Write a literal's value that is another object."""

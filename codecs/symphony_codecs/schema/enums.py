@@ -1,0 +1,251 @@
+"""The nodes of enums, literals and flags."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import inspect
+import operator
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
+
+from .._issues import FormatError, mismatch, not_a, unsupported
+from .._signals import raise_if_from_signal
+from . import nodes
+from .comparison import comparable, count_parts
+from .kinds import kind_of
+
+
+if TYPE_CHECKING:
+    from .build import Builder
+
+
+__all__ = ["WireTable", "enumeration", "flag", "flag_functions", "literal", "literal_values"]
+
+_PLAIN: Final[frozenset[type]] = frozenset((str, int, bool))
+_SCALARS: Final[frozenset[type]] = frozenset((str, int, bool, float, bytes, type(None)))
+# They take no value that is none of a member's; those of flags combine members.
+_OF_PYTHON: Final = tuple(inspect.getattr_static(cls, "_missing_") for cls in (enum.Enum, enum.Flag))
+
+
+class WireTable:
+    """
+    What is found by builtins, classes included.
+
+    Args:
+        pairs: Builtins and what is found by them.
+    """
+
+    __slots__ = ("_entries", "_most")
+
+    def __init__(self, pairs: tuple[tuple[Any, Any], ...]) -> None:
+        self._most = max((count_parts(wire) for wire, _ in pairs), default=1)
+        self._entries: dict[Hashable, Any] = {}
+        for wire, value in pairs:
+            self._entries.setdefault(comparable(wire, self._most), value)
+
+    def find(self, wire: Any) -> Any:
+        """Return what is found by *wire*; `nodes.ABSENT` if there is nothing."""
+        return self._entries.get(comparable(wire, self._most), nodes.ABSENT)
+
+
+def enumeration(tp: Any, builder: Builder) -> nodes.Node | None:
+    """
+    Build the node of an enum.
+
+    Raises:
+        FormatError: Two of its members look the same on the wire.
+    """
+    # Reading takes aliases; `__members__` has them, iteration has not.
+    members = tuple(tp.__members__.values()) if builder.reads else tuple(tp)
+    pairs = _pairs([(member.value, member) for member in members], builder)
+    same = _equal_ones(pairs)
+    if same is not None:
+        names = " and ".join(member.name for member in same)
+        raise unsupported(tp, f"two of its members look the same on the wire: {names}")
+    if builder.for_engine and not _are_scalars(pairs):
+        return None
+    return nodes.Enum(tp, pairs, _missing(tp, pairs, builder) if builder.reads else _unlisted(tp, pairs, builder))
+
+
+def literal_values(tp: Any) -> tuple[Any, ...]:
+    """Return all values of a ``Literal``, nested ones included."""
+    values: list[Any] = []
+    for arg in get_args(tp):
+        values.extend(literal_values(arg) if get_origin(arg) is Literal else (arg,))
+    return tuple(values)
+
+
+def literal(tp: Any, builder: Builder) -> nodes.Node | None:
+    """
+    Build the node of a literal.
+
+    Raises:
+        FormatError: Two of its values look the same on the wire.
+    """
+    pairs = _pairs([(value, value) for value in literal_values(tp)], builder)
+    if _equal_ones(pairs) is not None:
+        raise unsupported(tp, "two of its values look the same on the wire")
+    return None if builder.for_engine and not _are_scalars(pairs) else nodes.Enum(None, pairs)
+
+
+def _are_scalars(pairs: tuple[tuple[Any, Any], ...]) -> bool:
+    """Return whether the compiled engine can look the values up."""
+    return all(type(wire) in _SCALARS for wire, _ in pairs)
+
+
+def _pairs(values: list[tuple[Any, Any]], builder: Builder) -> tuple[tuple[Any, Any], ...]:
+    """Return what the values are on the wire, but for those that the format would give back as another value."""
+    if all(type(value) in _PLAIN for value, _ in values):  # a hook for `int` is not for enums
+        return tuple(values)
+    write = builder.registry.untyped()
+    wires = [(write(value), member) for value, member in values]
+    return tuple((wire, member) for wire, member in wires if type(wire) in _PLAIN or _lasts(wire, builder))
+
+
+def _lasts(wire: Any, builder: Builder) -> bool:
+    """Return whether the format gives *wire* back; what it refuses to write is for its own error."""
+    form, options = builder.format, builder.registry.options
+    is_table = form.top_level == "table"
+    try:
+        data = form.dumps({"": wire} if is_table else wire, options.limits, options.strict)
+    except FormatError:
+        return True
+    tree: Any = form.loads(data, options.limits, options.strict)
+    found = tree.get("", nodes.ABSENT) if is_table else tree
+    most = count_parts(wire)
+    return comparable(found, most) == comparable(wire, most)
+
+
+def _equal_ones(pairs: tuple[tuple[Any, Any], ...]) -> tuple[Any, Any] | None:
+    """Return two different values that are the same on the wire; ``None``: there are no such values."""
+    table = WireTable(pairs)
+    for wire, value in pairs:
+        other = table.find(wire)
+        if other is not value and (isinstance(value, enum.Enum) or type(other) is not type(value)):
+            return other, value
+    return None
+
+
+def _has_own_missing(tp: Any) -> bool:
+    return inspect.getattr_static(tp, "_missing_") not in _OF_PYTHON
+
+
+def _missing(tp: Any, pairs: tuple[tuple[Any, Any], ...], builder: Builder) -> Callable[[Any], Any] | None:
+    """Return what finds the member for builtins that are no member's; ``None``: nothing does."""
+    floats = {wire: member for wire, member in pairs if type(wire) is float}
+    nan = next((member for wire, member in floats.items() if wire != wire), None)  # noqa: PLR0124
+    asks = _has_own_missing(tp)
+    if not floats and not asks:
+        return None
+    read = _reader_of_values(pairs, builder) if asks else None
+
+    def find(wire: Any) -> Any:
+        if type(wire) is int and wire in floats:
+            return floats[wire]
+        if type(wire) is float and nan is not None and wire != wire:  # noqa: PLR0124
+            return nan
+        found = None if read is None else _asked(tp, read(wire))
+        if found is None:
+            raise LookupError
+        return found
+
+    return find
+
+
+def _asked(tp: Any, value: Any) -> Any:
+    """Return the member that the class makes of *value*; ``None``: none."""
+    try:
+        found = tp._missing_(value)  # not the class itself, to which 1 is True
+    except Exception as exc:  # noqa: BLE001 - code of the user's
+        raise_if_from_signal(exc)
+        return None
+    return found if isinstance(found, tp) else None
+
+
+def _reader_of_values(pairs: tuple[tuple[Any, Any], ...], builder: Builder) -> Callable[[Any], Any]:
+    """Return what makes a value of builtins, for a class all of whose values are of one class."""
+    kinds = {type(member.value) for _, member in pairs}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if kind is None or kind in (str, int, bool, type(None)) or kind_of(kind) is None:
+        return lambda wire: wire
+    structure = builder.registry.later(kind, "structure")
+
+    def read(wire: Any) -> Any:
+        try:
+            return structure(wire, kind)
+        except Exception as exc:  # noqa: BLE001 - it may be a hook of the user's
+            raise_if_from_signal(exc)
+            return wire  # the class may take values of other classes
+
+    return read
+
+
+def _unlisted(tp: Any, pairs: tuple[tuple[Any, Any], ...], builder: Builder) -> Callable[[Any], Any] | None:
+    """Return what writes members that the class's own ``_missing_`` has made; ``None``: there are none."""
+    if not _has_own_missing(tp):
+        return None
+    write, read, table = builder.registry.untyped(), _reader_of_values(pairs, builder), WireTable(pairs)
+    kinds = frozenset(type(wire) for wire, _ in pairs)
+    listed = {id(member) for member in tp.__members__.values()}
+
+    def write_unlisted(member: Any) -> Any:
+        if type(member) is not tp:
+            raise not_a(tp, member)
+        if id(member) not in listed:
+            wire = write(member.value)
+            # In a union the builtin class tells whose value it is.
+            if type(wire) in kinds and table.find(wire) is nodes.ABSENT:
+                again = _asked(tp, read(wire))
+                if again is not None and WireTable(((wire, True),)).find(write(again.value)) is True:
+                    return wire
+        raise mismatch(f"a {tp.__name__} that can be read again", member, "invalid_value")
+
+    return write_unlisted
+
+
+def flag(tp: Any, builder: Builder) -> nodes.Node | None:
+    """Build the node of a flag, unless the class has a ``value`` of its own."""
+    if inspect.getattr_static(tp, "value") is not inspect.getattr_static(enum.Enum, "value"):
+        return None
+    special = builder.registry.special("flag", tp, builder.direction)
+    assert special is not None
+    return nodes.Flag(tp, *special, cls=tp, read=flag_functions(tp)[0])
+
+
+def flag_functions(tp: Any) -> tuple[Callable[[Any], Any], Callable[[Any], int]]:
+    """
+    Return what reads the int of a flag, and what gives it.
+
+    Which bits there may be depends on the class's ``boundary``; an int that
+    the class changes (CONFORM) or gives back (EJECT) is refused, unless the
+    class's own ``_missing_`` makes a member of it.
+    """
+    known = {member.value: member for member in tp.__members__.values() if type(member.value) is int}
+    expected = f"bits of {functools.reduce(operator.or_, known, 0):#x}"
+    asks = _has_own_missing(tp)
+
+    def read(value: Any) -> Any:
+        if type(value) is not int:
+            raise mismatch("an integer", value)
+        if value in known:
+            return known[value]
+        try:
+            found: Any = tp(value)
+        except Exception as exc:  # noqa: BLE001 - the class may be any
+            raise_if_from_signal(exc)
+            found = None
+        if type(found) is tp and (asks or found.value == value):
+            return found
+        raise mismatch(expected, value, "out_of_range")
+
+    def write(member: Any) -> int:
+        if type(member) is not tp:
+            raise not_a(tp, member)
+        number: Any = member.value
+        if type(number) is int and read(number) == member:
+            return number
+        raise mismatch(f"a {tp.__name__} that can be read again", member, "invalid_value")
+
+    return read, write
