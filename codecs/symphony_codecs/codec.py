@@ -26,7 +26,7 @@ from .options import (
 )
 from .python import decode_error, encode_error
 from .schema.annotations import behind, class_of, is_union, members_of
-from .schema.fields import is_struct
+from .schema.fields import check_options, is_struct
 
 
 __all__ = ["Codec"]
@@ -241,7 +241,10 @@ class Codec:
 
         Raises:
             ValueError: *cls* is no such class, or an option none of those
-                there are.
+                there are; or it cannot take effect or would lose data, as far
+                as the class's annotations can be resolved now.  What cannot
+                is refused by `encoder` and `decoder`.
+            TypeError: An option is of another type.
         """
         if not isinstance(cast("object", cls), type) or not is_struct(cls):
             raise ValueError(f"expected an attrs class or a dataclass without type arguments, got {cls}")
@@ -253,7 +256,9 @@ class Codec:
             serde_required=serde_required,
             fields=fields or {},
         )
-        return Codec(self.format, self.converter.derive(classes={**self.converter.classes, cls: options}))
+        converter = self.converter.derive(classes={**self.converter.classes, cls: options})
+        check_options(cls, converter)
+        return Codec(self.format, converter)
 
     def with_union(
         self,

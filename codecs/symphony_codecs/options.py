@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from string import ascii_lowercase, ascii_uppercase
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, TypedDict, cast
 
 import attrs
 
@@ -137,6 +137,9 @@ def variant_rule(rename: Rename | None) -> Callable[[str], str] | None:
 
 
 def _copied(fields: Mapping[str, FieldOptions]) -> dict[str, FieldOptions]:
+    for name, options in fields.items():
+        if not isinstance(cast("object", options), FieldOptions):
+            raise TypeError(f"expected FieldOptions for field {name!r}, got {options!r}")
     return dict(fields)
 
 

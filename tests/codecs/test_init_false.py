@@ -257,7 +257,7 @@ class Locked:
 
 def test_a_field_that_cannot_be_written_is_named_with_the_way_out(codec: Codec) -> None:
     for make in (codec.encoder, codec.decoder):
-        with pytest.raises((EncodeError, DecodeError), match=r"Locked: field 'lock'.*omit=True.*eq=False"):
+        with pytest.raises((EncodeError, DecodeError), match=r"Locked.lock: .*\bLocked: .*eq=False or omit=True"):
             make(Locked)
     assert codec.with_class(Locked, fields={"lock": FieldOptions(omit=True)}).decode(codec.encode([1]), Locked).a == 1
 

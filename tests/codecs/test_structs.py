@@ -384,25 +384,6 @@ def test_omitted_fields(codec: Codec) -> None:
         assert forbidding.decode(codec.encode({"inner": [1], "many": 99}), Outer) == Outer(inner=Inner(1))
 
 
-@pytest.mark.parametrize(
-    ("options", "why"),
-    [
-        ({"fields": {"numbr": FieldOptions()}}, "'numbr'"),
-        ({"fields": {"number": FieldOptions(omit=True)}}, "no default"),
-        ({"fields": {"number": FieldOptions(rename="text")}}, "called 'text'"),
-    ],
-)
-def test_class_options_that_cannot_be(json: Codec, options: Any, why: str) -> None:
-    """Options that make no sense are an error of the type, which says why."""
-    codec = json.with_class(Inner, **options)
-
-    with pytest.raises(DecodeError, match=why) as caught:
-        codec.decode(b"{}", Inner)
-    assert caught.value.issues[0].code == "unsupported_type"
-    with pytest.raises(EncodeError, match=why):
-        codec.encode(Inner(1))
-
-
 def test_subclass_instances_are_refused(codec: Codec) -> None:
     """A subclass's own fields would be lost silently: it is refused, with the reason."""
     with pytest.raises(EncodeError, match="own fields would be lost"):

@@ -12,11 +12,12 @@ import attrs
 
 from cattrs.gen._consts import AttributeOverride
 
-from .._issues import unsupported
+from .._issues import FormatError, unsupported
 from ..options import ClassOptions, FieldOptions
 from . import nodes
 from .annotations import admits_none, behind, class_of, hints_of, is_settled, overridden
 from .defaults import AnyField, default_of, storing
+from .refusals import UNSUPPORTED, OptionError, check_class, check_field, refuse
 
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WireField",
+    "check_options",
     "is_positional",
     "is_struct",
     "options_of",
@@ -162,8 +164,9 @@ def wire_fields(tp: Any, settings: Registry) -> tuple[WireField, ...]:
     Return the fields of the class *tp* in order.
 
     Raises:
-        FormatError: Two fields have one name on the wire, or an annotation
-            cannot be resolved, or an omitted field has no default.
+        FormatError: An annotation cannot be resolved.
+        OptionError: An option cannot take effect or would lose data, or two
+            fields have one name on the wire.
     """
     cls = class_of(tp)
     options = options_of(cls, settings)
@@ -173,7 +176,7 @@ def wire_fields(tp: Any, settings: Registry) -> tuple[WireField, ...]:
         names = {each.name for each in raw}
         for unknown in options.fields:
             if unknown not in names:
-                raise unsupported(cls, f"options are given for {unknown!r}, which is not one of its fields")
+                refuse(cls, "fields", f"options are given for {unknown!r}, which is not one of its fields")
     for each in raw:
         hint = types.get(each.name, Any)
         field = options.fields.get(each.name, _NO_OPTIONS)
@@ -182,10 +185,15 @@ def wire_fields(tp: Any, settings: Registry) -> tuple[WireField, ...]:
             field = _overridden(cls, each.name, field, override)
         if each.init or field.omit is not None or _is_state(each, hint):
             fields.append(_wire_field(cls, each, hint, field, override, settings))
+        elif each.name in options.fields:
+            refuse(cls, "fields", "it is not on the wire, unless omit=False says so", each.name)
+    if options.omit_defaults:
+        may_omit = any(field.optional and field.default is not nodes.ABSENT for field in fields)
+        check_class(cls, options, may_omit=may_omit)
     keys = [field.key for field in fields if not field.omitted]
     if len(set(keys)) < len(keys):
         key = next(key for key in keys if keys.count(key) > 1)
-        raise unsupported(cls, f"two of its fields are called {key!r} on the wire")
+        refuse(cls, "rename", f"two of its fields are called {key!r} on the wire")
     return tuple(fields)
 
 
@@ -194,21 +202,21 @@ def _wire_field(
 ) -> WireField:
     options = options_of(cls, settings)
     rename = options.rename or settings.options.rename
+    default = default_of(each)
+    is_unsure = not each.init and not _is_constant(hint, default) and _sets_more(cls)
+    if field is not _NO_OPTIONS:
+        check_field(cls, each.name, hint, field, default, options, is_passed=each.init, is_unsure=is_unsure)
     omit_default = field.omit_default
     for omits in (options.omit_defaults, settings.options.omit_defaults):
         omit_default = omits if omit_default is None else omit_default
     argument = getattr(each, "alias", each.name) if each.init else each.name
-    default = default_of(each)
-    if field.omit and each.init and default is nodes.ABSENT:
-        raise unsupported(cls, f"field {each.name!r} is omitted but has no default")
     is_set = default is not nodes.ABSENT
-    is_unsure = not each.init and not _is_constant(hint, default) and _sets_more(cls)
     is_filled = (is_set or is_unsure) and not options.serde_required
     optional = not field.required and bool(is_filled or field.omit_none or field.omit or admits_none(hint))
     return WireField(
         name=each.name,
         argument=argument,
-        key=field.rename if field.rename is not None else rename(argument) if rename else argument,
+        key=_key(cls, each.name, field, rename, argument),
         type=hint,
         of=each,
         default=default,
@@ -223,3 +231,30 @@ def _wire_field(
         structure=override.struct_hook,
         unstructure=override.unstruct_hook,
     )
+
+
+def _key(cls: type, name: str, field: FieldOptions, rename: Callable[[str], str] | None, argument: str) -> str:
+    """Return the name on the wire."""
+    if field.rename is not None:
+        return field.rename
+    if rename is None:
+        return argument
+    made: object = rename(argument)
+    if not isinstance(made, str):
+        refuse(cls, "rename", f"expected a function that returns a str, got {made!r}", name)
+    return made
+
+
+def check_options(cls: type, settings: Registry) -> None:
+    """
+    Check the options of a class, as far as its annotations can be resolved now.
+
+    Raises:
+        ValueError: One cannot take effect, or would lose data.
+    """
+    try:
+        wire_fields(cls, settings)
+    except OptionError as exc:
+        raise ValueError(exc.issues[0].message.removeprefix(UNSUPPORTED)) from None
+    except FormatError:
+        return  # which the schema will say

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, get_origin
 import attrs
 
 from .._extras import EXTRAS
-from .._issues import FormatError, unsupported
+from .._issues import unsupported
 from . import nodes, scalars
 from .constructors import interpret
 from .defaults import constant_default, default_for
+from .faults import field_step
 from .fields import WireField, is_positional, options_of, wire_fields
 
 
@@ -107,13 +108,13 @@ def _read(field: WireField, node: nodes.Node, unchecked: nodes.Node) -> nodes.Fi
 
 
 def _node_of(field: WireField, cls: type, builder: Builder) -> nodes.Node:
-    try:
-        return builder.field(field)
-    except FormatError as exc:
-        if field.is_passed:
-            raise
-        why = f"field {field.name!r}, which the constructor does not take, cannot be written: {exc}"
-        raise unsupported(cls, f"{why}; FieldOptions(omit=True) or eq=False leaves it out") from exc
+    faults = builder.faults
+    before = faults.count
+    node = builder.field(field)
+    if faults.count > before and not field.is_passed:
+        with faults.at(field_step(field.name)):
+            raise unsupported(cls, "its constructor does not take this field: eq=False or omit=True leaves it out")
+    return node
 
 
 def _written(field: WireField, cls: type, builder: Builder) -> nodes.Field:
