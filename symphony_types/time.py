@@ -14,6 +14,7 @@ from typing import Final, overload
 
 import attrs
 
+from ._iso8601 import parse_duration
 from ._rfc3339 import MAX_NANOS, MIN_NANOS, format_timestamp, parse_timestamp
 from .checks import U64, FieldError, InstanceOf, IntRange, describe
 
@@ -26,6 +27,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _INT: Final = IntRange(0, 2**64 * _NANOS - 1)
 _DATETIME: Final = InstanceOf((datetime,), "a datetime")
 _TIMEDELTA: Final = InstanceOf((timedelta,), "a timedelta")
+_DURATION_TEXT: Final = InstanceOf((str,), "an ISO 8601 duration")
 
 
 @attrs.frozen(order=True, str=False)
@@ -56,6 +58,23 @@ class Duration:
         IntRange(0, 2**32 - 1).check(nanos, ("nanos",))
         carry, rest = divmod(nanos, _NANOS)
         return cls(secs + carry, rest)
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """
+        Return the duration that ISO 8601 text says: ``PT1.5S``, ``P1DT2H``, ``P2W``.
+
+        The last number may have a fraction, after a point or a comma, of whole
+        nanoseconds; a minus may stand before ``P`` or before each number.
+
+        Raises:
+            FieldTypeError: *text* is not a `str`.
+            FieldError: *text* is no such duration (more than 128 characters
+                are none), is negative or out of range, or has years or
+                months, whose length depends on the calendar.
+        """
+        _DURATION_TEXT.check(text)
+        return _duration(parse_duration(text))
 
     @classmethod
     def from_secs(cls, secs: int) -> Duration:

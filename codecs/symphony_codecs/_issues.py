@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import attrs
 import cattrs
+import msgpack
 
 from cattrs.errors import (
     AttributeValidationNote,
@@ -104,7 +105,9 @@ def _issue(code: str, expected: str, actual: str) -> Issue:
 def mismatch(expected: str, value: object, code: str = "wrong_type") -> FormatError:
     """Return the error for *value* where *expected* belongs."""
     actual, cls = describe(value), type(value)
-    if actual == cls.__name__ and actual in _WORD.findall(expected):
+    if isinstance(value, msgpack.Timestamp):
+        actual = f"MessagePack's {value!r}"
+    elif actual == cls.__name__ and actual in _WORD.findall(expected):
         actual = _full_name(cls)
     return FormatError((_issue(code, expected, actual),))
 

@@ -18,7 +18,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import PurePath
 
 from attr import _config
-from msgpack import packb as pack_msgpack
+from msgpack import Timestamp as MessagePackTimestamp, packb as pack_msgpack
 from orjson import dumps as dump_json
 
 from symphony_types.checks import Each
@@ -27,7 +27,7 @@ from symphony_types.time import Duration, Timestamp
 
 from symphony_codecs.formats._cbor_write import encode as encode_cbor
 from symphony_codecs.formats._faults import EXPLAINERS, Fault
-from symphony_codecs.formats.base import CborTag, EqualKey, FormatError, contiguous, stack_ends
+from symphony_codecs.formats.base import CborTag, EqualKey, FormatError, TimestampKey, contiguous, stack_ends
 from symphony_codecs.python.explain import Structured, TagRefusedError
 from symphony_codecs.schema import nodes
 from symphony_codecs.schema.hashes import refuse_collisions

@@ -10,7 +10,7 @@ import msgpack
 
 from .._signals import raise_if_from_signal
 from ._scan import ARRAY, MAP, Scan
-from .base import Limits
+from .base import Limits, TimestampKey
 
 
 __all__ = ["item", "may_overclaim", "scan"]
@@ -33,6 +33,11 @@ _BINS: Final = {0xC4: 1, 0xC5: 2, 0xC6: 4}
 _TEXTS: Final = {0xD9: 1, 0xDA: 2, 0xDB: 4}
 _ARRAYS: Final = {0xDC: 2, 0xDD: 4}
 _MAPS: Final = {0xDE: 2, 0xDF: 4}
+_FIXED_EXTS: Final = {0xD4: 1, 0xD5: 2, 0xD6: 4, 0xD7: 8, 0xD8: 16}
+_EXTS: Final = {0xC7: 1, 0xC8: 2, 0xC9: 4}
+# The type -1; all above 127 are negative.
+_TIMESTAMP: Final = 0xFF
+_TIMESTAMP_SIZES: Final = (4, 8, 12)
 _RESERVED: Final = 0xC1
 
 _SMALL: Final = 512
@@ -107,7 +112,22 @@ def item(state: Scan) -> None:
     elif head == _RESERVED:
         raise state.error("syntax", "MessagePack", f"the reserved byte 0xc1 at offset {state.offset - 1}")
     else:
-        raise state.error("wrong_type", "a value without an extension type", f"ext type at offset {state.offset - 1}")
+        _extension(state, head)
+
+
+def _extension(state: Scan, head: int) -> None:
+    start = state.offset - 1
+    size = _FIXED_EXTS[head] if head in _FIXED_EXTS else _length(state, _EXTS[head])
+    code = state.take(1)[0]
+    if code != _TIMESTAMP:
+        raise state.error("wrong_type", "a value without an extension type", f"ext type at offset {start}")
+    if size not in _TIMESTAMP_SIZES:
+        raise state.error("wrong_type", "a timestamp of 4, 8 or 12 bytes", f"{size} bytes at offset {start}")
+    try:
+        stamp = msgpack.Timestamp.from_bytes(state.take(size))
+    except ValueError:
+        raise state.error("out_of_range", "at most 999999999 nanoseconds", f"more at offset {start}") from None
+    state.put(TimestampKey.of(stamp) if state.wants_key() else stamp)
 
 
 def _length(state: Scan, size: int) -> int:

@@ -119,7 +119,7 @@ class Scan:
             self.close()
 
     def _check_container(self, kind: int, count: int | None) -> None:
-        if self._wants_key():
+        if self.wants_key():
             name = "map" if kind == MAP else "array"
             raise self.error("wrong_type", "a text, number, bool or byte string as a key", f"{name} as a key")
         if count is None:
@@ -229,7 +229,8 @@ class Scan:
         """Make an error for where the scan stands."""
         return FormatError.of(code, expected, actual, path=self.path())
 
-    def _wants_key(self) -> bool:
+    def wants_key(self) -> bool:
+        """Tell whether the next value is the key of a map, or stands behind a tag before one."""
         for frame in reversed(self._frames):
             if frame.kind != TAG:
                 return frame.kind == MAP and frame.key is NO_KEY

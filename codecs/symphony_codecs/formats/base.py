@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import attrs
+import msgpack
 
 from cattrs import Converter
 
@@ -25,6 +26,7 @@ __all__ = [
     "Format",
     "FormatError",
     "Limits",
+    "TimestampKey",
     "bare_key",
     "contiguous",
     "path_element",
@@ -82,6 +84,26 @@ class CborTag:
     def __hash__(self) -> int:
         # A document may have these as keys: nobody who writes one can choose their hashes.
         return hash((_SALT, self.tag, self.value))
+
+
+class TimestampKey(msgpack.Timestamp):  # type: ignore[misc]  # the library has no types
+    """MessagePack's timestamp as the key of a map: nobody who writes a document can choose its hash."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return hash((_SALT, self.seconds, self.nanoseconds))
+
+    def __eq__(self, other: object) -> bool:
+        return bool(msgpack.Timestamp.__eq__(self, other))
+
+    @classmethod
+    def of(cls, key: Any) -> Any:
+        """Return *key* as a map may have it."""
+        return cls(key.seconds, key.nanoseconds) if type(key) is msgpack.Timestamp else key
+
+
+TimestampKey.__name__ = "Timestamp"  # in errors
 
 
 @attrs.frozen

@@ -6,7 +6,9 @@ MessagePack, as rmp-serde writes and reads it: `FORMAT` with structs as maps, `C
 - Floats are always float64; float32 is read.
 - Text is str and bytes are bin; the old raw form without bin is not written.
 - Map keys are str, int, bool or bytes; when reading also None and floats.
-- Ext types, timestamps among them, and the reserved byte are refused.
+- The timestamp extension is read in its three lengths, as a
+  `msgpack.Timestamp`, which datetimes and `symphony_types.Timestamp` take.
+  Other ext types and the reserved byte are refused.
 - NaN and the infinities are kept; `strict` refuses them.
 - Of equal keys the last counts; `strict` refuses them.  1, 1.0 and true are
   equal in Python, and yet no key counts in place of one of another class: the
@@ -26,7 +28,7 @@ from . import _msgpack_scan
 from ._depth import check_tree, guard_tree, is_within
 from ._plain import Rules, bounded, rebuild
 from ._scan import trailing_bytes
-from .base import EqualKey, Format, Limits, contiguous, too_large
+from .base import EqualKey, Format, Limits, TimestampKey, contiguous, too_large
 
 
 __all__ = ["COMPACT", "FORMAT", "dumps", "loads"]
@@ -98,19 +100,21 @@ def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) ->
 
 
 def _unpack(data: bytes) -> object:
-    # Timestamps never reach the hook: their length betrays them.
+    # Timestamps, which never reach the hook, are of at most 12 bytes.
     try:
-        return msgpack.unpackb(data, max_ext_len=0, ext_hook=_refuse_ext)
+        return msgpack.unpackb(data, max_ext_len=12, ext_hook=_refuse_ext)
     except msgpack.ExtraData:
         raise
     except ValueError:  # perhaps only since a key is neither str nor bytes
         return msgpack.unpackb(
-            data, strict_map_key=False, object_pairs_hook=_entries, max_ext_len=0, ext_hook=_refuse_ext
+            data, strict_map_key=False, object_pairs_hook=_entries, max_ext_len=12, ext_hook=_refuse_ext
         )
 
 
 def _entries(pairs: list[tuple[object, object]]) -> dict[object, object]:
     """Return the dict of a map's entries, of equal keys the last, but none in the place of one of another class."""
+    if any(type(key) is msgpack.Timestamp for key, _ in pairs):
+        pairs = [(TimestampKey.of(key), value) for key, value in pairs]
     entries = dict(pairs)
     if len(entries) == len(pairs):
         return entries

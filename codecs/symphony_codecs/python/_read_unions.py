@@ -19,7 +19,7 @@ _MISSING: Final = object()
 def kinds(node: nodes.UnionByJsonType, maker: Maker) -> list[str]:
     """Return the body of the function that goes by the builtin class."""
     classes_of: dict[int, tuple[nodes.Node, list[type]]] = {}
-    for kind, member in node.readers.items():
+    for kind, member in (*node.readers.items(), *node.foreign.items()):
         classes_of.setdefault(id(member), (member, []))[1].append(kind)
     lines = ["kind, result = type(value), value"]
     for member, classes in classes_of.values():

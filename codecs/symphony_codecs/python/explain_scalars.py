@@ -16,8 +16,10 @@ from symphony_types.traits.validatable import Issue
 from .._issues import FormatError, mismatch, not_a
 from .._nested import call_again
 from .._signals import raise_if_from_signal
+from ..formats.base import CborTag
 from ..schema import nodes
 from ..schema.enums import WireTable
+from ..schema.foreign import or_foreign
 from ..schema.nodes import HOOKS
 from ..schema.texts import text_form
 from ..schema.wire_classes import DurationWire
@@ -94,10 +96,15 @@ def _write_uuid(node: nodes.Uuid, _: Explainer) -> Convert:
     return write
 
 
-def _read_timestamp(value: Any) -> Timestamp:
-    if type(value) is not str:
-        raise mismatch("an RFC 3339 timestamp", value)
-    return Timestamp.parse(value)
+def _read_timestamp(node: nodes.Timestamp, _: Explainer) -> Convert:
+    def read(value: Any) -> Any:
+        if type(value) is CborTag and value.tag in node.tags:
+            return node.tags[value.tag](value.value)
+        if type(value) is not str:
+            raise mismatch("an RFC 3339 timestamp", value)
+        return Timestamp.parse(value)
+
+    return or_foreign(read, node.foreign)
 
 
 def _write_timestamp(value: Any) -> str:
@@ -122,12 +129,12 @@ _DURATION: Final = nodes.Struct(
 )
 
 
-def _read_duration(_: nodes.Duration, explainer: Explainer) -> Convert:
+def _read_duration(node: nodes.Duration, explainer: Explainer) -> Convert:
     def read(value: Any) -> Duration:
         wire = explainer.own(_DURATION)(value)
         return Duration.from_parts(wire.secs, wire.nanos)
 
-    return read
+    return or_foreign(read, node.foreign)
 
 
 def _write_duration(node: nodes.Duration, _: Explainer) -> Convert:
@@ -148,7 +155,7 @@ def _write_duration(node: nodes.Duration, _: Explainer) -> Convert:
 
 
 def _read_moment(node: nodes.DateTime, _: Explainer) -> Convert:
-    return text_form(node.cls).structure
+    return or_foreign(text_form(node.cls).structure, node.foreign)
 
 
 def _write_moment(node: nodes.DateTime, _: Explainer) -> Convert:
@@ -242,7 +249,7 @@ READERS: Final[Interpreters] = {
     nodes.Text: lambda node, _: _checking(strict.structure_str, node.checks),
     nodes.Binary: lambda node, _: strict.structure_base64 if node.base64 else strict.structure_bytes,
     nodes.Uuid: _read_uuid,
-    nodes.Timestamp: _always(_read_timestamp),
+    nodes.Timestamp: _read_timestamp,
     nodes.Duration: _read_duration,
     nodes.DateTime: _read_moment,
     nodes.Enum: _read_enum,

@@ -18,10 +18,10 @@ from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unknown_variant
-from ..formats.base import path_element
+from ..formats.base import CborTag, path_element
 from ..schema import nodes
 from ..schema.wire_kinds import NAMES
-from .explain import AT_START, Explainer, Interpreter, Interpreters, Stop, is_final, untag
+from .explain import AT_START, Explainer, Interpreter, Interpreters, Stop, TagRefusedError, is_final, untag
 
 
 __all__ = ["CONTENT", "READERS", "expected_kinds"]
@@ -40,7 +40,14 @@ def expected_kinds(kinds: Any) -> str:
 
 class _ByJsonType(Interpreter):
     def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
-        member = self.node.readers.get(type(value), self.node.other)
+        node = self.node
+        member = node.readers.get(type(value)) or node.foreign.get(type(value)) or node.other
+        if type(value) is CborTag and member is None and value.tag in node.tags:
+            try:
+                return self.explainer.run(node.tags[value.tag], value)
+            except FormatError as exc:
+                # Without the tag it might be another member.
+                raise TagRefusedError(exc.issues) from exc
         if member is None:
             raise mismatch(expected_kinds(self.node.readers), value)
         if stop.exc is not None and is_final(stop.exc, member):

@@ -105,6 +105,10 @@ def _also(default: Any = ()) -> Any:
     return attrs.field(default=default, eq=False, repr=False)
 
 
+Foreign: TypeAlias = Mapping[type, Callable[[Any], Any]]
+"""By the builtin class of a form that peers other than Rust write: from that to a value."""
+
+
 @attrs.frozen
 class Node:
     """What all nodes are."""
@@ -139,12 +143,14 @@ class FromText(Hook):
         read: From text to a value; it raises for text that stands for none.
         write: From a value to the text.
         tags: Reading: by a tag of CBOR, from what stands behind it to a value.
+        foreign: Reading: forms that peers other than Rust write; see `schema.foreign`.
     """
 
     cls: type
     read: Callable[[str], Any]
     write: Callable[[Any], str]
     tags: Mapping[int, Callable[[Any], Any]] = _also({})
+    foreign: Mapping[type, Callable[[Any], Any]] = _also({})
 
 
 @attrs.frozen(kw_only=True)
@@ -200,9 +206,11 @@ class TimeDelta(Hook):
 
     Attributes:
         positional: Whether an array is written; both forms are read.
+        foreign: As for `FromText`; the hook reads them, too.
     """
 
     positional: bool
+    foreign: Mapping[type, Callable[[Any], Any]] = _also({})
 
 
 HOOKS: Final = (Hook, FromText, Octets, Buffer, Flag, TimeDelta)
@@ -331,7 +339,16 @@ class Uuid(Node):
 
 @attrs.frozen
 class Timestamp(Node):
-    """A `symphony_types.Timestamp`, RFC 3339 text; its slot ``nanos`` counts from the epoch."""
+    """
+    A `symphony_types.Timestamp`, RFC 3339 text; its slot ``nanos`` counts from the epoch.
+
+    Attributes:
+        tags: As for `FromText`.
+        foreign: As for `FromText`.
+    """
+
+    tags: Mapping[int, Callable[[Any], Any]] = _also({})
+    foreign: Mapping[type, Callable[[Any], Any]] = _also({})
 
 
 @attrs.frozen
@@ -341,9 +358,11 @@ class Duration(Node):
 
     Attributes:
         positional: Whether an array is written; both forms are read.
+        foreign: As for `FromText`.
     """
 
     positional: bool
+    foreign: Mapping[type, Callable[[Any], Any]] = _also({})
 
 
 @attrs.frozen
@@ -355,13 +374,15 @@ class DateTime(Node):
         cls: Which; writing takes subclasses, but no datetime for a date.
         read: From text to the value, for what is not in the usual form.
         write: From a value to the text.
-        tags: Reading: by a tag of CBOR, from what stands behind it to a value.
+        tags: As for `FromText`.
+        foreign: As for `FromText`.
     """
 
     cls: type
     read: Callable[[str], Any]
     write: Callable[[Any], str]
     tags: Mapping[int, Callable[[Any], Any]] = _also({})
+    foreign: Mapping[type, Callable[[Any], Any]] = _also({})
 
 
 @attrs.frozen
@@ -704,6 +725,8 @@ class UnionByJsonType(Node):
             other classes.
         names: What to call the members' classes.
         call: Writing: the union's hook, for all other classes.
+        foreign: As *readers*, for forms that only peers other than Rust write.
+        tags: Tag of CBOR to the node that reads what stands behind it.
     """
 
     readers: Mapping[type, Node] = attrs.field(factory=dict)
@@ -712,6 +735,8 @@ class UnionByJsonType(Node):
     members: tuple[Node, ...] = _also()
     names: tuple[str, ...] = _also()
     call: Callable[[Any], Any] | None = None
+    foreign: Mapping[type, Node] = _also({})
+    tags: Mapping[int, Node] = _also({})
 
 
 @attrs.frozen(kw_only=True)

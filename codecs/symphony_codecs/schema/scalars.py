@@ -14,7 +14,8 @@ from ..formats.base import Format
 from . import nodes
 from .addresses import ADDRESSES
 from .fields import is_positional, wire_fields
-from .texts import text_form, uuid_from_bytes
+from .foreign import foreign_forms, or_foreign
+from .texts import TAGS, text_form, uuid_from_bytes
 from .validators import with_check
 from .wire_classes import DurationWire, TimedeltaWire
 
@@ -130,24 +131,38 @@ def typed_id(tp: Any, builder: Builder) -> nodes.Node | None:
     return nodes.Uuid(tp, builder.format.human_readable, tp.from_bytes)
 
 
-def instant(_tp: Any, _planner: Builder) -> nodes.Node:
+def _foreign(tp: Any, builder: Builder) -> nodes.Foreign:
+    """Return the forms of other peers, for reading."""
+    return foreign_forms(tp, is_trying=builder.is_trying) if builder.reads else {}
+
+
+def _beside_foreign(kind: Kind, tp: Any, builder: Builder) -> tuple[Any, ...]:
+    """Return what `_special` does, with a function that reads foreign forms, too."""
+    of_type, call, kinds = _special(kind, tp, builder)
+    return of_type, or_foreign(call, _foreign(tp, builder)), kinds
+
+
+def instant(tp: Any, builder: Builder) -> nodes.Node:
     """Build the node of a timestamp."""
-    return nodes.Timestamp()
+    return nodes.Timestamp(TAGS[tp], _foreign(tp, builder))
 
 
-def span(_tp: Any, builder: Builder) -> nodes.Node | None:
-    """Build the node of a duration, unless its parts go by other names."""
+def span(tp: Any, builder: Builder) -> nodes.Node:
+    """Build the node of a duration: a hook if its parts go by other names."""
     keys = [field.key for field in wire_fields(DurationWire, builder.registry)]
-    return nodes.Duration(is_positional(DurationWire, builder.registry)) if keys == ["secs", "nanos"] else None
-
-
-def time_delta(tp: Any, builder: Builder) -> nodes.Node | None:
-    """Build the node of a timedelta, unless its parts go by other names."""
-    keys = [field.key for field in wire_fields(TimedeltaWire, builder.registry)]
     if keys != ["secs", "nanos"]:
-        return None
+        return nodes.Hook(*_beside_foreign("duration", tp, builder))
+    return nodes.Duration(is_positional(DurationWire, builder.registry), _foreign(tp, builder))
+
+
+def time_delta(tp: Any, builder: Builder) -> nodes.Node:
+    """Build the node of a timedelta: a hook if its parts go by other names."""
+    keys = [field.key for field in wire_fields(TimedeltaWire, builder.registry)]
+    made = _beside_foreign("timedelta", tp, builder)
+    if keys != ["secs", "nanos"]:
+        return nodes.Hook(*made)
     positional = is_positional(TimedeltaWire, builder.registry)
-    return nodes.TimeDelta(*_special("timedelta", tp, builder), positional=positional)
+    return nodes.TimeDelta(*made, positional=positional, foreign=_foreign(tp, builder))
 
 
 def standard(tp: Any, builder: Builder) -> nodes.Node:
@@ -156,10 +171,17 @@ def standard(tp: Any, builder: Builder) -> nodes.Node:
         return nodes.Uuid(tp, builder.format.human_readable, uuid_from_bytes)
     form = text_form(tp)
     if tp in (dt.datetime, dt.date, dt.time):
-        return nodes.DateTime(tp, form.read, form.write, form.tags)
+        return nodes.DateTime(tp, form.read, form.write, form.tags, _foreign(tp, builder))
     # Which path a `Path` is depends on the system.
     cls = PurePath if tp is Path and not builder.reads else tp
-    return nodes.FromText(*_special("standard", tp, builder), cls=cls, read=form.read, write=form.write, tags=form.tags)
+    return nodes.FromText(
+        *_beside_foreign("standard", tp, builder),
+        cls=cls,
+        read=form.read,
+        write=form.write,
+        tags=form.tags,
+        foreign=_foreign(tp, builder),
+    )
 
 
 def address(tp: Any, builder: Builder) -> nodes.Node:

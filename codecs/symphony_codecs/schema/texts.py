@@ -10,14 +10,21 @@ Decimal       text, as `str` gives it
 Path          text
 ============  =======================================================
 
-In CBOR the seconds of tag 1 are read for a datetime and the decimal fraction
-of tag 4 for a Decimal, as others write them (RFC 8949, section 3.4).
+In CBOR other forms are read as well, as others write them.  Tag 0 of a datetime
+and tag 1004 of a date stand before the same text, and say nothing new.
+
+===  ===================  ==================================================
+1    datetime, Timestamp  seconds since the epoch (RFC 8949, section 3.4.2)
+4    Decimal              a decimal fraction (section 3.4.4)
+100  date                 days since 1970-01-01 (RFC 8943)
+===  ===================  ==================================================
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import decimal
+import math
 import re
 import uuid
 
@@ -28,12 +35,15 @@ from typing import Any, Final
 import attrs
 
 from symphony_types import _rfc3339
+from symphony_types.time import Timestamp
 
 from .._issues import mismatch
 from ..formats.base import CborTag
+from .foreign import out_of_whole_micros
 
 
 __all__ = [
+    "TAGS",
     "TextForm",
     "text_form",
     "uuid_from_bytes",
@@ -67,7 +77,7 @@ _NANOS: Final = re.compile(r"\.[0-9]{6}[0-9]*[1-9]")
 def _refuse_nanos(text: str) -> None:
     """Refuse what `datetime` would cut off: nothing is lost silently."""
     if _NANOS.search(text):
-        raise mismatch("at most 6 digits of fraction (symphony_types.Timestamp keeps 9)", text, "invalid_value")
+        raise out_of_whole_micros(text)
 
 
 def _read_decimal(text: str) -> decimal.Decimal:
@@ -81,6 +91,7 @@ def _read_decimal(text: str) -> decimal.Decimal:
 
 _from_seconds: Final = dt.datetime.fromtimestamp
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_SECOND: Final = 1_000_000_000
 
 
 def _read_seconds(seconds: object) -> dt.datetime:
@@ -92,6 +103,27 @@ def _read_seconds(seconds: object) -> dt.datetime:
         except (OverflowError, ValueError, OSError):
             pass
     raise mismatch("seconds since the epoch", seconds, "invalid_value")
+
+
+def _read_instant(seconds: object) -> Timestamp:
+    """Read the content of tag 1, to the nearest nanosecond."""
+    if type(seconds) is int:
+        return Timestamp(seconds * _SECOND)
+    if type(seconds) is float and math.isfinite(seconds):
+        whole = math.floor(seconds)
+        # The difference is exact, and so is the sum, whatever the size.
+        return Timestamp(whole * _SECOND + round((seconds - whole) * _SECOND))
+    raise mismatch("seconds since the epoch", seconds, "invalid_value")
+
+
+def _read_days(days: object) -> dt.date:
+    """Read the content of tag 100."""
+    if type(days) is int:
+        try:
+            return dt.date.fromordinal(_EPOCH.toordinal() + days)
+        except (OverflowError, ValueError):
+            pass
+    raise mismatch("days since 1970-01-01", days, "invalid_value")
 
 
 def _read_fraction(pair: object) -> decimal.Decimal:
@@ -120,10 +152,13 @@ _TEXTS: Final[dict[type, tuple[str, Callable[[str], Any], Callable[[Any], str]]]
 }
 
 
-_TAGS: Final[dict[type, Mapping[int, Callable[[Any], Any]]]] = {
+TAGS: Final[Mapping[type, Mapping[int, Callable[[Any], Any]]]] = {
     dt.datetime: {1: _read_seconds},
+    dt.date: {100: _read_days},
     decimal.Decimal: {4: _read_fraction},
+    Timestamp: {1: _read_instant},
 }
+"""By a tag of CBOR: from what stands behind it to a value of the class."""
 
 
 @attrs.frozen
@@ -156,7 +191,7 @@ def text_form(cls: type) -> TextForm:
     """Return how values of *cls*, one of the table above or a class of paths, are text."""
     if issubclass(cls, PurePath):
         return TextForm("a path as text", _read_path(cls), str)
-    return TextForm(*_TEXTS[cls], _TAGS.get(cls, {}))
+    return TextForm(*_TEXTS[cls], TAGS.get(cls, {}))
 
 
 def uuid_from_bytes(data: bytes) -> uuid.UUID:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_origin
 
 import attrs
@@ -360,10 +360,38 @@ def _mixed(tp: Any, members: list[Any], builder: Builder, *, beside_none: bool) 
     every = tuple(node for _, node, _ in groups)
     names = tuple(getattr(cls, "__name__", str(cls)) for cls in writers)
     if builder.reads:
-        return nodes.UnionByJsonType(readers=readers, other=other, members=every, names=names)
+        # A hook of the user's gets all that no other member is.
+        foreign, tags = ({}, {}) if other is not None else _foreign(every, readers.keys())
+        return nodes.UnionByJsonType(
+            readers=readers, other=other, members=every, names=names, foreign=foreign, tags=tags
+        )
     certain = {cls: found[0] for cls, found in writers.items() if len(found) == 1 and isinstance(cls, type)}
     call = builder.later(tp) if builder.for_engine else None
     return nodes.UnionByJsonType(writers=certain, members=every, names=names, call=call)
+
+
+def _foreign(
+    members: Sequence[nodes.Node], taken: Iterable[type]
+) -> tuple[dict[type, nodes.Node], dict[int, nodes.Node]]:
+    """Return by class and by tag which of *members* reads what others write: none where one may be that itself."""
+    forms = {id(member): _attribute(member, "foreign") for member in members}
+    readers: dict[type, nodes.Node] = {}
+    tags: dict[int, nodes.Node] = {}
+    for member in members:
+        own = forms[id(member)].keys()
+        others = set(taken).union(*(kinds for key, kinds in forms.items() if key != id(member)))
+        if own.isdisjoint(others):
+            readers.update(dict.fromkeys(own, member))
+        tags.update(dict.fromkeys(_attribute(member, "tags"), member))
+    return readers, tags
+
+
+def _attribute(node: Any, name: str) -> Mapping[Any, Any]:
+    """Return a mapping that *node* has, also behind checks; an empty one where it has none."""
+    while isinstance(node, nodes.Validated):
+        node = node.inner
+    found: Mapping[Any, Any] = getattr(node, name, {})
+    return found
 
 
 def _held_to(node: nodes.Node, kinds: frozenset[type] | None) -> nodes.Node:

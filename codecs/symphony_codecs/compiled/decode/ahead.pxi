@@ -113,6 +113,8 @@ cdef bint pass_value(Cursor* cursor) noexcept nogil:
     cdef uint64_t size = 0
     cdef Py_ssize_t length = 0
     cdef double number
+    cdef int64_t seconds
+    cdef uint32_t nanos
     cdef int kind = kind_at(cursor)
     global passed_values
     passed_values += 1
@@ -141,6 +143,8 @@ cdef bint pass_value(Cursor* cursor) noexcept nogil:
         return float_bits_at(cursor, &number)
     if kind == IS_LONG:
         return skip_long(cursor, &length) == GOOD
+    if kind == IS_STAMP:
+        return pass_stamp(cursor, &seconds, &nanos)
     if kind == IS_TAG or kind == IS_INT:
         if not pass_tag(cursor) or not pass_value(cursor):
             return False

@@ -1,5 +1,8 @@
 # From the nodes of a schema to readers.
 
+# What peers other than Rust write in ways of their own.
+cdef tuple FOREIGN = (nodes.FromText, nodes.DateTime, nodes.Timestamp, nodes.Duration, nodes.TimeDelta)
+
 cdef dict LAYOUTS = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}
 
 
@@ -38,6 +41,8 @@ cdef class Builder:
         if make is None:
             raise TypeError(f"expected a node of a schema, got {type(node).__name__}")
         reader = make(self, node)
+        if isinstance(node, FOREIGN):
+            reader.foreign = dict(node.foreign) or None
         self.built[id(node)] = reader
         return reader
 
@@ -214,7 +219,9 @@ def _typed_dict(Builder builder not None, node):
 
 def _kinds(Builder builder not None, node):
     other = None if node.other is None else builder.build(node.other)
-    return UnionByJsonTypeReader({kind: builder.build(member) for kind, member in node.readers.items()}, other)
+    readers = {kind: builder.build(member) for kind, member in {**node.readers, **node.foreign}.items()}
+    tagged = {tag: builder.build(member) for tag, member in node.tags.items()} if builder.layout in (CBOR, NO_LAYOUT) else {}
+    return UnionByJsonTypeReader(readers, other, tagged)
 
 
 def _tagged(Builder builder not None, node):

@@ -75,6 +75,8 @@ cdef class Reader:
     what the cursor stands before.
     """
 
+    cdef dict foreign    # by the builtin class of what only peers other than Rust write: what reads it; None: nothing
+
     cdef object read(self, object value):
         return REFUSED
 
@@ -90,26 +92,35 @@ cdef class Reader:
         """Refuse a value, unless it is one behind tags."""
         cdef object result
         if not is_exactly(value, CborTag):
-            return REFUSED
+            return REFUSED if self.foreign is None else self.of_foreign(value)
         result = self.read_tagged(value)
         if result is REFUSED:
             return self.read(untagged(value))
         return REFUSED if result is FORBIDDEN else result
+
+    cdef object of_foreign(self, object value):
+        """Read a form that only peers other than Rust write."""
+        read = self.foreign.get(<object>type_of(value))
+        return REFUSED if read is None else call_one(read, value, REFUSED)
 
     cdef bint minds_tags(self):
         """Return whether a CBOR tag makes a difference; typed values ignore it."""
         return False
 
     cdef object take_other(self, Cursor* cursor, int kind):
-        """Take a value behind CBOR tags, or one in chunks; refuse a value of another kind."""
+        """Take a value behind CBOR tags, in chunks or in a foreign form; refuse a value of another kind."""
         cdef object result
+        cdef object value
         cdef Py_ssize_t passed = 0
         if kind == IS_LONG or (kind == IS_TAG and self.minds_tags()):
             return Reader.take(self, cursor)
         if kind == IS_ODD:
             cursor.needs_fallback = True
         if kind != IS_TAG:
-            return REFUSED
+            if self.foreign is None or (kind != IS_TEXT and kind != IS_STAMP and kind != IS_INT):
+                return REFUSED
+            value = value_at(cursor)
+            return REFUSED if value is REFUSED else self.of_foreign(value)
         while kind_at(cursor) == IS_TAG and not is_bignum(cursor):
             if not pass_tag(cursor):
                 return REFUSED

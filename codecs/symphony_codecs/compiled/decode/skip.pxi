@@ -230,6 +230,8 @@ cdef int skip_leaf(Cursor* cursor, int kind, Py_ssize_t* size):
     cdef double number = 0
     cdef bint finite = cursor.finite, is_read
     cdef const unsigned char* start = cursor.at
+    cdef int64_t seconds
+    cdef uint32_t nanos
     cdef int done
     if kind == IS_TEXT:
         return skip_json_text(cursor) if cursor.layout == JSON else skip_span(cursor, True, size)
@@ -244,6 +246,8 @@ cdef int skip_leaf(Cursor* cursor, int kind, Py_ssize_t* size):
         return skip_span(cursor, False, size)
     if kind == IS_LONG:
         return skip_long(cursor, size)
+    if kind == IS_STAMP:
+        return GOOD if pass_stamp(cursor, &seconds, &nanos) else BAD
     if kind == IS_FLOAT:
         cursor.finite = False
         is_read = float_bits_at(cursor, &number)

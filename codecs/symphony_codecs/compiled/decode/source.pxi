@@ -82,6 +82,7 @@ cdef enum:
     IS_MAP
     IS_TAG      # of CBOR
     IS_LONG     # a text or byte string of CBOR, in chunks
+    IS_STAMP    # a timestamp of MessagePack, or another extension, which is refused
     KINDS
 
 
@@ -109,7 +110,7 @@ cdef int _fill_kinds() except -1:
         (0x00, 0x7F, IS_INT), (0x80, 0x8F, IS_MAP), (0x90, 0x9F, IS_ARRAY), (0xA0, 0xBF, IS_TEXT),
         (0xC0, 0xC0, IS_NULL), (0xC2, 0xC2, IS_FALSE), (0xC3, 0xC3, IS_TRUE), (0xC4, 0xC6, IS_BYTES),
         (0xCA, 0xCB, IS_FLOAT), (0xCC, 0xD3, IS_INT), (0xD9, 0xDB, IS_TEXT), (0xDC, 0xDD, IS_ARRAY),
-        (0xDE, 0xDF, IS_MAP), (0xE0, 0xFF, IS_INT),
+        (0xDE, 0xDF, IS_MAP), (0xE0, 0xFF, IS_INT), (0xC7, 0xC9, IS_STAMP), (0xD6, 0xD7, IS_STAMP),
     ):
         _fill(MSGPACK, first, last, kind)
     for first, kind in ((0x00, IS_INT), (0x20, IS_INT), (0x40, IS_BYTES), (0x60, IS_TEXT), (0x80, IS_ARRAY),

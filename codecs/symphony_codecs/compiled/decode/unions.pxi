@@ -2,7 +2,7 @@
 
 cdef object KINDS_OF_CLASSES = {
     type(None): (IS_NULL,), bool: (IS_FALSE, IS_TRUE), int: (IS_INT,), float: (IS_FLOAT,), str: (IS_TEXT,),
-    bytes: (IS_BYTES,), list: (IS_ARRAY,), dict: (IS_MAP,),
+    bytes: (IS_BYTES,), list: (IS_ARRAY,), dict: (IS_MAP,), MessagePackTimestamp: (IS_STAMP,),
 }
 
 
@@ -13,9 +13,11 @@ cdef class UnionByJsonTypeReader(Reader):
     cdef Reader other
     cdef tuple by_kind    # a reader for each kind, or None
     cdef bint splits     # whether an int and a float of JSON have different readers
+    cdef dict tagged     # by a tag of CBOR: who reads what stands behind it
 
-    def __cinit__(self, dict readers, Reader other):
+    def __cinit__(self, dict readers, Reader other, dict tagged):
         self.readers = readers
+        self.tagged = tagged
         self.other = other
         by_kind = [other] * KINDS
         by_kind[IS_ODD] = by_kind[IS_LONG] = None
@@ -36,10 +38,17 @@ cdef class UnionByJsonTypeReader(Reader):
         return REFUSED if self.other is None else self.other.read(value)
 
     cdef object read_tagged(self, object value):
-        return REFUSED if self.other is None else self.other.read_tagged(value)
+        if self.other is not None:
+            return self.other.read_tagged(value)
+        reader = self.tagged.get(value.tag)
+        if reader is None:
+            return REFUSED
+        result = (<Reader?>reader).read(value)
+        # Without the tag it might be another member.
+        return FORBIDDEN if result is REFUSED else result
 
     cdef bint minds_tags(self):
-        return self.other is not None and self.other.minds_tags()
+        return bool(self.tagged) if self.other is None else self.other.minds_tags()
 
     cdef object take(self, Cursor* cursor):
         cdef object reader

@@ -115,6 +115,14 @@ cdef object outlined(Cursor* cursor, Strays strays):
                 cursor.at = ahead.at
                 strays.count += 1
                 return value
+        if kind == IS_STAMP and not cursor.takes & TAKES_ALL:
+            ahead = cursor[0]
+            ahead.takes = TAKES_ALL
+            value = value_at(&ahead)
+            if value is not REFUSED:
+                cursor.at = ahead.at
+                strays.count += 1
+            return value
         if kind == IS_TAG and not is_bignum(cursor):
             ahead = cursor[0]
             argument_at(&ahead, &tag)

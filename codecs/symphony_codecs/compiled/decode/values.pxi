@@ -113,6 +113,8 @@ cdef object key_of_map(Cursor* cursor):
     cursor.takes = TAKES_BYTES | TAKES_KEYS | TAKES_ALL
     key = value_at(cursor)
     cursor.takes = takes
+    if kind == IS_STAMP and key is not REFUSED:
+        return TimestampKey.of(key)
     if cursor.layout == CBOR and (kind == IS_TAG or kind == IS_INT):
         value = untagged(key)
         # Their hashes can be chosen, and containers have none.
@@ -237,6 +239,43 @@ cdef object long_value(Cursor* cursor):
     return whole if is_text or cursor.takes & TAKES_BYTES else refuse_stray(cursor)
 
 
+cdef bint pass_stamp(Cursor* cursor, int64_t* seconds, uint32_t* nanos) noexcept nogil:
+    """Pass over an extension; 0: it is no timestamp."""
+    cdef unsigned int head = cursor.at[0]
+    cdef int heads = 1
+    cdef uint64_t size, bits
+    if head >= 0xD6:
+        size = 4 << (head - 0xD6)
+    else:
+        heads += 1 << (head - 0xC7)
+        if not has(cursor, heads):
+            return False
+        size = load_big(cursor.at + 1, heads - 1)
+    if (size != 4 and size != 8 and size != 12) or not has(cursor, heads + 1 + size) or cursor.at[heads] != 0xFF:
+        return False
+    cursor.at += heads + 1
+    nanos[0] = 0
+    if size == 12:
+        nanos[0] = <uint32_t>load_big(cursor.at, 4)
+        seconds[0] = <int64_t>load_big(cursor.at + 4, 8)
+    else:
+        bits = load_big(cursor.at, <int>size)
+        seconds[0] = <int64_t>bits
+        if size == 8:
+            seconds[0] = <int64_t>(bits << 30 >> 30)
+            nanos[0] = <uint32_t>(bits >> 34)
+    cursor.at += size
+    return nanos[0] < 1000000000
+
+
+cdef object stamp_value(Cursor* cursor):
+    cdef int64_t seconds = 0
+    cdef uint32_t nanos = 0
+    if not pass_stamp(cursor, &seconds, &nanos):
+        return refuse_odd(cursor)
+    return MessagePackTimestamp(seconds, nanos) if cursor.takes & TAKES_ALL else refuse_stray(cursor)
+
+
 cdef object value_at(Cursor* cursor):
     """Read the next value into builtins."""
     cdef int kind = kind_at(cursor)
@@ -257,6 +296,8 @@ cdef object value_at(Cursor* cursor):
         return tag_value(cursor)
     if kind == IS_LONG:
         return long_value(cursor)
+    if kind == IS_STAMP:
+        return stamp_value(cursor)
     if kind == IS_ODD or not pass_word(cursor, kind):
         return refuse_odd(cursor)
     return None if kind == IS_NULL else kind == IS_TRUE

@@ -1,0 +1,317 @@
+"""What peers other than Rust write: read where the type is declared, and nowhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import enum
+import functools
+import pathlib
+import tomllib
+import uuid
+
+from typing import Annotated, Any, Literal, NamedTuple
+
+import attrs
+import cbor2
+import msgpack
+import pytest
+
+from hypothesis import given
+from hypothesis import strategies as st
+from typing_extensions import TypedDict
+
+from symphony_codecs import Codec, DecodeError, get_codec, python
+from symphony_types import Duration, JsonValue, NodeId, Timestamp
+from tests.codecs.rust_probes import DATA
+
+
+TYPES: dict[str, Any] = {
+    "Decimal": decimal.Decimal,
+    "Duration": Duration,
+    "Timestamp": Timestamp,
+    "date": dt.date,
+    "datetime": dt.datetime,
+    "timedelta": dt.timedelta,
+}
+_TABLE = tomllib.loads((DATA / "deviations.toml").read_text(encoding="utf-8"))["deviation"]
+DOCUMENTS = [
+    pytest.param(TYPES[name], form, document.encode() if form == "json" else bytes.fromhex(document), json, id=document)
+    for entry in _TABLE
+    for name, form, document, json in entry.get("foreign", ())
+]
+
+
+@attrs.frozen
+class Other:
+    """A class that is no member of anything."""
+
+    other: int
+
+
+@attrs.define(slots=False)
+class Base:
+    """A class to derive from."""
+
+    first: int
+
+
+@functools.cache
+def codecs(form: str) -> tuple[Codec, ...]:
+    """Return the codecs that read documents of a format, strict ones among them."""
+    plain = [get_codec(form), *([get_codec("msgpack-compact")] if form == "msgpack" else [])]
+    return (*plain, *(codec.with_options(strict=True) for codec in plain))
+
+
+def readings(codec: Codec, tp: Any) -> list[Any]:
+    """Return the functions of both executors."""
+    return [codec.decoder(tp), python.decoder(codec.converter, tp)]
+
+
+def holders(tp: Any) -> list[tuple[Any, Any, Any]]:
+    """Return types that hold *tp*: with what makes a document of one of it, and what of such a value *tp*'s is."""
+    held = attrs.make_class("Held", {"held": attrs.field(type=tp)}, frozen=True)
+    derived = attrs.make_class(
+        "Derived", {"held": attrs.field(type=tp | None, default=None)}, bases=(Base,), slots=False
+    )
+    keys: Any = TypedDict("keys", {"held": tp})  # type: ignore[misc]
+    row: Any = NamedTuple("row", [("held", tp), ("more", int)])  # type: ignore[misc]
+
+    def alone(value: Any) -> Any:
+        return value
+
+    def listed(value: Any) -> Any:
+        return [value]
+
+    return [
+        (tp, alone, alone),
+        (tp | None, alone, alone),
+        (Annotated[tp, "anything"], alone, alone),
+        (tp | bool, alone, alone),
+        (bool | tp | None, alone, alone),
+        (list[tp], listed, lambda found: found[0]),
+        (tuple[tp, ...] | None, listed, lambda found: found[0]),
+        (dict[str, list[tp | None]], lambda value: {"key": [value]}, lambda found: found["key"][0]),
+        (held, lambda value: {"held": value}, lambda found: found.held),
+        (held | Other, lambda value: {"Held": {"held": value}}, lambda found: found.held),
+        (derived, lambda value: {"first": 1, "held": value}, lambda found: found.held),
+        (keys, lambda value: {"held": value}, lambda found: found["held"]),
+        (row, lambda value: [value, 0], lambda found: found.held),
+    ]
+
+
+def around(form: str, document: bytes, make: Any) -> bytes:
+    """Return the document of what *make* puts around one."""
+    if form == "json":
+        return get_codec("json").encode(make("MARK")).replace(b'"MARK"', document)
+    head = b"\xa4MARK" if form == "msgpack" else b"\x64MARK"
+    return get_codec(form).encode(make("MARK")).replace(head, document)
+
+
+@pytest.mark.parametrize(("tp", "form", "document", "expected"), DOCUMENTS)
+def test_documents_of_others(tp: Any, form: str, document: bytes, expected: str) -> None:
+    """Each document of the table is read as it says, or refused, wherever the type stands, by both executors."""
+    for codec in codecs(form):
+        for holder, make, held in holders(tp):
+            for read in readings(codec, holder):
+                whole = around(form, document, make)
+                if not expected:
+                    with pytest.raises(DecodeError) as caught:
+                        read(whole)
+                    assert len(caught.value.issues) == 1
+                    continue
+                found = held(read(whole))
+                assert type(found) is tp
+                assert get_codec("json").encode(found, tp).decode() == expected
+                # What is written is Rust's form.
+                assert codec.decode(codec.encode(found, tp), tp) == found
+
+
+class Colour(enum.Enum):
+    """An enum of numbers and text."""
+
+    RED = 1
+    BLUE = "blue"
+
+
+class Level(enum.IntEnum):
+    """An enum of ints."""
+
+    LOW = 1
+
+
+class Bits(enum.Flag):
+    """A flag."""
+
+    ONE = 1
+
+
+OTHERS: list[Any] = [
+    *(Any, object, JsonValue, None, bool, bytes, bytearray, list[int], set[int], tuple[int, int], dict[str, Any]),
+    *(Other, Colour, Level, Bits, Literal[1, "a"], uuid.UUID, NodeId, dt.time, Other | bool, list[Any]),
+]
+
+
+@pytest.mark.parametrize("tp", OTHERS, ids=str)
+@pytest.mark.parametrize("stamp", [bytes.fromhex("d6ff00000001"), bytes.fromhex("c70cff" + "00" * 12)], ids=["4", "12"])
+def test_no_timestamp_elsewhere(tp: Any, stamp: bytes) -> None:
+    """MessagePack's timestamp is refused by all other types, with its place."""
+    for codec in codecs("msgpack"):
+        for read in readings(codec, tp):
+            with pytest.raises(DecodeError) as caught:
+                read(stamp)
+            assert {(issue.code, issue.path) for issue in caught.value.issues} == {("wrong_type", ())}
+        for read in readings(codec, dict[str, tp]):
+            with pytest.raises(DecodeError) as caught:
+                read(b"\x81\xa1k" + stamp)
+            assert {(issue.code, issue.path) for issue in caught.value.issues} == {("wrong_type", ("k",))}
+        with pytest.raises(DecodeError, match=r"MessagePack|variant"):
+            codec.decode(stamp, tp)
+
+
+@pytest.mark.parametrize("tp", [*OTHERS, pathlib.PurePosixPath, str, int, float], ids=str)
+def test_no_duration_elsewhere(tp: Any) -> None:
+    """Text of a duration is nothing but text to all other types."""
+    for name in ("json", "msgpack", "cbor"):
+        codec = get_codec(name)
+        for read in readings(codec, tp):
+            try:
+                found = read(codec.encode("PT1.5S"))
+            except DecodeError:
+                continue
+            assert type(found) in {str, pathlib.PurePosixPath}
+            assert str(found) == "PT1.5S"
+
+
+@given(st.datetimes(timezones=st.just(dt.UTC)))
+def test_what_msgpack_for_python_writes(moment: dt.datetime) -> None:
+    """Whatever point in time the library of MessagePack writes is read again."""
+    document: Any = msgpack.packb(moment, datetime=True)
+
+    for codec in codecs("msgpack"):
+        assert codec.decode(document, dt.datetime) == moment
+        assert codec.decode(document, Timestamp) == Timestamp.from_datetime(moment)
+        assert codec.decode(b"\x81" + document + b"\xc3", dict[dt.datetime, bool]) == {moment: True}
+
+
+@given(st.integers(-(2**63), 2**63 - 1), st.integers(0, 999_999_999))
+def test_every_timestamp_of_messagepack(seconds: int, nanos: int) -> None:
+    """Executors agree on all there are, and a `Timestamp` loses nothing."""
+    document: Any = msgpack.packb(msgpack.Timestamp(seconds, nanos))
+    codec = get_codec("msgpack")
+    for tp in (Timestamp, dt.datetime):
+        outcomes = []
+        for read in readings(codec, tp):
+            try:
+                outcomes.append(read(document))
+            except DecodeError as exc:
+                outcomes.append(exc.issues)
+        assert outcomes[0] == outcomes[1]
+        if type(outcomes[0]) is Timestamp:
+            assert outcomes[0].nanos == seconds * 10**9 + nanos
+
+
+@given(st.datetimes(timezones=st.just(dt.UTC)))
+def test_what_cbor2_writes(moment: dt.datetime) -> None:
+    """Whatever point in time the library of CBOR writes is read again, as text and as seconds."""
+    codec = get_codec("cbor")
+
+    assert codec.decode(cbor2.dumps(moment), dt.datetime) == moment
+    assert codec.decode(cbor2.dumps(moment.date()), dt.date) == moment.date()
+    seconds = cbor2.dumps(moment.replace(microsecond=0), datetime_as_timestamp=True)
+    assert codec.decode(seconds, dt.datetime) == moment.replace(microsecond=0)
+    assert codec.decode(seconds, Timestamp) == Timestamp.from_datetime(moment.replace(microsecond=0))
+
+
+@given(st.timedeltas())
+def test_durations_of_iso_8601(span: dt.timedelta) -> None:
+    """A duration by days, hours, minutes and seconds is the same as by its seconds alone."""
+    sign, size = ("-", -span) if span < dt.timedelta() else ("", span)
+    minutes, seconds = divmod(size.seconds, 60)
+    parts = f"P{size.days}DT{minutes // 60}H{minutes % 60}M{seconds}.{size.microseconds:06}S"
+    whole = f"PT{size.days * 86_400 + size.seconds}.{size.microseconds:06}S"
+    for name in ("json", "msgpack", "cbor"):
+        codec = get_codec(name)
+        for text in (sign + parts, sign + whole):
+            assert codec.decode(codec.encode(text), dt.timedelta) == span
+            if not sign:
+                assert codec.decode(codec.encode(text), Duration) == Duration.from_timedelta(span)
+
+
+def test_hooks_of_users() -> None:
+    """A hook for a type gets the object that the library of MessagePack makes."""
+    document: Any = msgpack.packb({"at": msgpack.Timestamp(1, 2)})
+
+    @attrs.frozen
+    class Held:
+        at: dt.datetime
+
+    codec = get_codec("msgpack").copy()
+    seen: list[Any] = []
+    codec.converter.register_structure_hook(dt.datetime, lambda value, _: seen.append(value) or value.to_datetime())
+    for read in readings(codec, Held):
+        assert read(document) == Held(dt.datetime(1970, 1, 1, 0, 0, 1, tzinfo=dt.UTC))
+    assert seen == [msgpack.Timestamp(1, 2)] * 2
+    assert {type(value) for value in seen} == {msgpack.Timestamp}
+
+
+def test_fields_that_are_not_known() -> None:
+    """A timestamp in a field that is passed over does no harm, unless fields are kept."""
+    document: Any = msgpack.packb(
+        {"other": 1, "at": msgpack.Timestamp(1, 2), "more": [{"at": msgpack.Timestamp(1, 2)}]}
+    )
+    codec = get_codec("msgpack")
+
+    for read in readings(codec, Other):
+        assert read(document) == Other(1)
+    for read in readings(codec.with_options(unknown_fields="keep"), Other):
+        with pytest.raises(DecodeError) as caught:
+            read(document)
+        assert [issue.path for issue in caught.value.issues] == [("at",), ("more", 0, "at")]
+
+
+def test_untagged_unions_read_what_is_written() -> None:
+    """A form of others does not take the place of a later member."""
+
+    @attrs.frozen
+    class Span:
+        value: dt.timedelta
+
+    @attrs.frozen
+    class Text:
+        value: str
+
+    for name in ("json", "msgpack", "cbor"):
+        codec = get_codec(name).with_union(Span | Text, tagging="untagged")
+        for read in readings(codec, Span | Text):
+            assert read(codec.encode(Text("PT1S"), Span | Text)) == Text("PT1S")
+            assert read(codec.encode(Span(dt.timedelta(1)), Span | Text)) == Span(dt.timedelta(1))
+
+
+@pytest.mark.parametrize("count", [2, 3000])
+def test_timestamps_as_keys(count: int) -> None:
+    """Timestamps are keys of maps, many of which nobody can choose the hashes of; the last of equal ones counts."""
+    document: Any = msgpack.packb({msgpack.Timestamp(seconds): seconds for seconds in range(count)})
+    codec = get_codec("msgpack")
+
+    for read in readings(codec, dict[Timestamp, int]):
+        assert read(document) == {Timestamp(seconds * 10**9): seconds for seconds in range(count)}
+    with pytest.raises(DecodeError):
+        codec.decode(document, dict[str, int])
+    twice = b"\x82" + 2 * (msgpack.packb(msgpack.Timestamp(1)) + b"\x05")  # type: ignore[operator]
+    assert codec.decode(twice, dict[Timestamp, int]) == {Timestamp(10**9): 5}
+    with pytest.raises(DecodeError) as caught:
+        codec.with_options(strict=True).decode(twice, dict[Timestamp, int])
+    assert [issue.code for issue in caught.value.issues] == ["duplicate_key"]
+
+
+@pytest.mark.parametrize(
+    "text", ["PT" + "9" * 10**6 + "S", "P" + "1D" * 10**5, "PT0." + "0" * 10**6 + "1S", "P" * 10**6]
+)
+def test_hostile_durations(text: str) -> None:
+    """A text that is too long for a duration is refused without being read."""
+    for codec in (get_codec("json"), get_codec("cbor")):
+        for tp in (Duration, dt.timedelta):
+            with pytest.raises(DecodeError) as caught:
+                codec.decode(codec.encode(text), tp)
+            assert [issue.code for issue in caught.value.issues] == ["invalid_value"]
