@@ -23,6 +23,9 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
     if node.unit is not nodes.ABSENT:
         kept = "" if node.kept is None else f"dict({maker.name(node.kept, 'kept')}(value)) or "
         return [*lines, f"return {kept}{maker.name(node.unit, 'UNIT')}"]
+    if node.as_map is not None:
+        whole = maker.function(node.as_map)
+        lines += [f"if {maker.name(node.kept, 'kept')}(value):", f"    return {whole}(value)"]
     fields = [(field, f"v{position}") for position, field in enumerate(node.fields)]
     lines += [f"{variable} = {attribute(field.name)}" for field, variable in fields]
     return [*lines, *(_array if node.positional else _map)(node, fields, maker)]

@@ -38,7 +38,7 @@ def writers(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion
 
 def bare(node: nodes.Bare, maker: Maker) -> list[str]:
     """Return the body of the function that writes what a variant holds."""
-    lines = refusing(f"type(value) is not {maker.name(node.variant.cls, 'CLASS')}")
+    lines = refusing(f"type(value) is not {maker.name(node.variant.cls, 'CLASS')}") + _nothing_kept(node.variant, maker)
     if node.variant.node is None:
         return [*lines, "return None"]
     return [
@@ -47,6 +47,10 @@ def bare(node: nodes.Bare, maker: Maker) -> list[str]:
         *maker.lines(node.variant.node, "result"),
         "return result",
     ]
+
+
+def _nothing_kept(variant: nodes.Variant, maker: Maker) -> list[str]:
+    return [] if variant.kept is None else refusing(f"{maker.name(variant.kept, 'kept')}(value)")
 
 
 def by_class(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion, maker: Maker) -> list[str]:
@@ -70,11 +74,11 @@ def by_class(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnio
 def _content(variant: nodes.Variant, node: nodes.TaggedUnion, maker: Maker) -> list[str]:
     """Return the body of the function that writes one class of the union."""
     name, inner = variant.name, variant.node
+    lines = _nothing_kept(variant, maker)
     if inner is None:
         if node.tagging == "external":
-            return [f"return {name!r}"]
-        return [f"return [{name!r}, None]" if node.positional else f"return {{{node.tag!r}: {name!r}}}"]
-    lines: list[str] = []
+            return [*lines, f"return {name!r}"]
+        return [*lines, f"return [{name!r}, None]" if node.positional else f"return {{{node.tag!r}: {name!r}}}"]
     if variant.field is not None:
         lines.append(f"value = {attribute(variant.field)}")
     lines += maker.lines(inner, "value")

@@ -65,6 +65,7 @@ class _Variants(Interpreter):
         if variant is None:
             raise _one_of(self.by_class, value)
         node, name = self.node, variant.name
+        _refuse_kept(variant, value)
         if variant.node is None:
             if node.tagging == "external":
                 return name
@@ -82,6 +83,18 @@ class _Variants(Interpreter):
         raise mismatch(f"a map without {node.tag!r} inside an internally tagged {name}", body, "invalid_value")
 
 
+def _refuse_kept(variant: nodes.Variant, value: Any) -> None:
+    """Refuse an instance with unknown fields, for which a newtype and a name alone have no place."""
+    fields = variant.kept(value) if variant.kept is not None else None
+    if fields:
+        name = variant.cls.__name__
+        form = f"its name {variant.name!r}" if variant.node is None else f"its field {variant.field!r}"
+        names = ", ".join(map(repr, fields))
+        message = f"{name} is written as {form} alone, so its unknown fields cannot be kept"
+        message += f" (unknown_fields='keep'): {names}"
+        raise FormatError.of("invalid_value", f"a {name} without unknown fields", names, message=message)
+
+
 class _Bare(Interpreter):
     """What stands under a variant's name: the one field of a newtype, or the instance itself."""
 
@@ -93,6 +106,7 @@ class _Bare(Interpreter):
         variant = self.variant
         if type(value) is not variant.cls:
             raise not_a(variant.cls, value)
+        _refuse_kept(variant, value)
         if variant.node is None:
             return None
         return self.explainer.run(variant.node, value if variant.field is None else getattr(value, variant.field))

@@ -11,7 +11,7 @@ from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, not_a
 from ..schema import nodes
-from .explain import AT_START, Convert, Explainer, Interpreter, Interpreters, Optional, Stop, Validated, note
+from .explain import AT_START, Convert, Explainer, Interpreter, Interpreters, Optional, Stop, Validated, is_final, note
 from .explain_containers import Tuple, WriteDict, WriteSequence, set_writer
 from .explain_scalars import WRITERS as SCALARS
 from .explain_write_unions import WRITERS as UNIONS
@@ -45,6 +45,10 @@ class _Struct(Interpreter):
             raise not_exactly(node.cls, value)
         if node.unit is not nodes.ABSENT:
             return (dict(node.kept(value)) if node.kept is not None else None) or node.unit
+        if node.as_map is not None and node.kept(value):
+            if stop.exc is not None and is_final(stop.exc, node.as_map):
+                raise stop.exc
+            return self.explainer.run(node.as_map, value)
         done = stop.variables.get("result", {})
         result: dict[str, Any] = {}
         issues: list[Issue] = []

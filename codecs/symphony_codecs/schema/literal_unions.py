@@ -245,7 +245,7 @@ def _with_labels(tp: Any, fields: Sequence[WireField], builder: Builder) -> node
         return node
     record = body(behind(tp), builder)
     if record.positional:
-        return node
+        return node if record.as_map is None else None
     first: list[nodes.Field] = []
     rest = {each.key: each for each in record.fields}
     for field in fields:

@@ -677,6 +677,8 @@ class Struct(Node):
         unknown_item: Reading: the node of what is remembered.
         kept: Writing: ``kept(instance)`` gives them, to be written after the
             others unless a field has their key.
+        as_map: Writing as an array: the node of the same class as a map, for
+            instances for which something is kept.
     """
 
     cls: type
@@ -692,6 +694,7 @@ class Struct(Node):
     keep: Callable[[Any, dict[str, Any]], None] | None = None
     unknown_item: Node | None = attrs.field(default=None, eq=False, repr=False)
     kept: Callable[[Any], Mapping[str, Any]] | None = None
+    as_map: Struct | None = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -752,6 +755,9 @@ class Variant:
         field: The attribute of the newtype's field; ``None`` otherwise.
         argument: Its argument in the constructor.
         optional: Whether content may be missing (adjacent tagging).
+        kept: Writing a newtype or a class without fields: ``kept(instance)``
+            gives unknown fields, for which there is no place; an instance that
+            has some is refused.
     """
 
     name: str
@@ -760,6 +766,7 @@ class Variant:
     field: str | None = None
     argument: str | None = None
     optional: bool = False
+    kept: Callable[[Any], Mapping[str, Any]] | None = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen(kw_only=True)

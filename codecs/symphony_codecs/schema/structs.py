@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, get_origin
 
 import attrs
 
 from .._extras import EXTRAS
 from .._issues import unsupported
+from ..options import UnknownFields
 from . import nodes, scalars
 from .constructors import interpret
 from .defaults import constant_default, default_for
@@ -20,9 +21,10 @@ from .fields import WireField, is_positional, options_of, wire_fields
 
 if TYPE_CHECKING:
     from .build import Builder
+    from .registry import Registry
 
 
-__all__ = ["body", "record", "response"]
+__all__ = ["as_map", "body", "kept_fields", "record", "response"]
 
 
 def record(tp: Any, builder: Builder) -> nodes.Struct:
@@ -64,18 +66,19 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
     cls = get_origin(tp) or tp
     options = options_of(cls, registry)
     every = wire_fields(tp, registry)
-    unknown = options.unknown_fields or registry.options.unknown_fields
+    unknown = _unknown(cls, registry)
     keeps = unknown == "keep"
     if builder.reads and keeps and not getattr(cls, "__weakrefoffset__", 0):
         raise unsupported(cls, "its unknown fields cannot be kept, since it takes no weak references")
     present = [field for field in every if not field.omitted]
     if not builder.reads:
-        return nodes.Struct(
+        node = nodes.Struct(
             cls=cls,
             fields=tuple(_written(field, cls, builder) for field in present),
             positional=is_positional(cls, registry),
-            kept=EXTRAS.of if keeps else None,
+            kept=kept_fields(cls, registry),
         )
+        return attrs.evolve(node, as_map=as_map(node)) if keeps and node.positional else node
     inner = [_node_of(field, cls, builder) for field in present]
     always = options.serde_required
     construction, held = interpret(cls, present, inner) or (None, inner)
@@ -90,6 +93,20 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
         keep=_keeper(registry.untyped_check()) if keeps else None,
         unknown_item=scalars.anything(Any, builder) if keeps else None,
     )
+
+
+def as_map(node: nodes.Struct) -> nodes.Struct:
+    """Return the node that writes the class as a map."""
+    return attrs.evolve(node, positional=False, as_map=None)
+
+
+def kept_fields(cls: type, registry: Registry) -> Callable[[Any], Mapping[str, Any]] | None:
+    """Return what gives the unknown fields that are kept for an instance of *cls*; ``None``: none are."""
+    return EXTRAS.of if _unknown(cls, registry) == "keep" else None
+
+
+def _unknown(cls: type, registry: Registry) -> UnknownFields:
+    return options_of(cls, registry).unknown_fields or registry.options.unknown_fields
 
 
 def _read(field: WireField, node: nodes.Node, unchecked: nodes.Node) -> nodes.Field:

@@ -26,7 +26,7 @@ from .faults import Step
 from .fields import WireField, is_struct, wire_fields
 from .kinds import kind_of
 from .literal_unions import by_literal, literal_fields
-from .structs import body
+from .structs import as_map, body, kept_fields
 from .values import may_write
 from .wire_kinds import NAMES, kinds_of
 
@@ -238,6 +238,7 @@ def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
     if not builder.are_own(tp) or not builder.are_own(behind(tp)):
         return nodes.Variant(name=name, cls=cls, node=builder.node(tp))
     fields = _on_wire(tp, builder)
+    kept = None if builder.reads else kept_fields(cls, builder.registry)
     if cls in (unions.newtypes if options.newtypes is None else options.newtypes):
         if len(fields) != 1:
             raise unsupported(cls, f"a newtype has one field, it has {len(fields)}")
@@ -251,9 +252,12 @@ def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
             field=field.name,
             argument=field.argument,
             optional=admits_none(field.type),
+            kept=kept,
         )
     if options.tagging != "internal":
-        return nodes.Variant(name=name, cls=cls, node=builder.node(tp) if fields else None)
+        return nodes.Variant(
+            name=name, cls=cls, node=builder.node(tp) if fields else None, kept=None if fields else kept
+        )
     if options.tag in {field.key for field in fields}:
         raise unsupported(cls, f"it has a field {options.tag!r}, which the union's tag is called, too")
     # The tag stands among its fields: one without any is still a map or an array.
@@ -299,7 +303,7 @@ def _to_try(member: Any, options: UnionOptions, builder: Builder, *, beside_none
         if is_unit or variant.field is not None:
             return nodes.Bare(variant)
         if not builder.reads and options.maps:
-            return attrs.evolve(body(behind(member), builder), positional=False)
+            return as_map(body(behind(member), builder))
         if not builder.reads and variant.node is None and beside_none:
             return body(behind(member), builder)
     return node

@@ -1,6 +1,16 @@
 # The writers of classes and of unions of them.
 
 def _record(Builder builder not None, node):
+    cdef ArrayOrMapWriter writer
+    if node.as_map is None or node.unit is not nodes.ABSENT:
+        return _fields(builder, node)
+    writer = ArrayOrMapWriter()
+    writer.kept = node.kept
+    writer.array, writer.map = _fields(builder, node), _fields(builder, node.as_map)
+    return builder.ready(writer, False)
+
+
+cdef StructWriter _fields(Builder builder, node):
     cdef StructWriter writer = StructWriter()
     cdef FieldPlan* schema
     cdef Writer inner
@@ -40,7 +50,8 @@ def _record(Builder builder not None, node):
         schema.writer = <PyObject*>inner
         writer.count = i + 1
     writer.kept = tuple(writer.kept)
-    return builder.ready(writer, False)
+    builder.ready(writer, False)
+    return writer
 
 
 cdef bint _has_one_for_each_value(kind) except -1:
@@ -104,7 +115,7 @@ def _tagged(Builder builder not None, node):
     cdef Writer inner
     cdef Py_ssize_t i
     writer.table = ClassTable([variant.cls for variant in node.variants])
-    writer.kept = []
+    writer.kept = [variant.kept for variant in node.variants]
     writer.is_internal = node.tagging == "internal"
     writer.bracket = c"]" if node.tagging == "adjacent" and node.positional else c"}"
     writer.variants = <VariantPlan*>PyMem_Malloc((len(node.variants) + 1) * sizeof(VariantPlan))
@@ -113,6 +124,7 @@ def _tagged(Builder builder not None, node):
     for i, variant in enumerate(node.variants):
         schema = &writer.variants[i]
         schema.writer = schema.slots = NULL
+        schema.extras = NULL if variant.kept is None else <PyObject*>variant.kept
         if variant.node is not None:
             inner = builder.writer(variant.node)
             writer.kept.append(inner)

@@ -248,3 +248,26 @@ cdef class StructWriter(Writer):
                 caught(exc)
                 return REFUSED
         return self.plain.write(<PyObject*>made, out)
+
+
+@cython.final
+cdef class ArrayOrMapWriter(Writer):
+    """
+    A class that is an array, or a map where unknown fields were kept, for which an array has no place.
+
+    Attributes:
+        kept: Gives what is kept for an instance.
+    """
+
+    cdef object kept
+    cdef StructWriter array
+    cdef StructWriter map
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef bint is_map
+        try:
+            is_map = bool(self.kept(<object>value))
+        except Exception as exc:
+            caught(exc)
+            return REFUSED
+        return (self.map if is_map else self.array).write_fields(value, out, NULL)

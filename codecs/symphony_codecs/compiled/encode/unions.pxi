@@ -58,6 +58,7 @@ cdef struct VariantPlan:
     PyObject* slots   # of the one attribute of a newtype; NULL: the class itself is the content
     Chunk before      # all that stands before the content; the whole, where there is none
     int entries       # how many entries the outer container has
+    PyObject* extras  # gives unknown fields that were kept, for which there is no place; NULL: there are none
 
 
 cdef class TaggedUnionWriter(Writer):
@@ -87,6 +88,8 @@ cdef class TaggedUnionWriter(Writer):
         if at < 0:
             return REFUSED
         variant = &self.variants[at]
+        if variant.extras != NULL and self.has_extras(value, variant):
+            return REFUSED
         if self.is_internal:
             return (<Writer>variant.writer).write_fields(value, out, &variant.before)
         # A bare name is no container.
@@ -102,6 +105,14 @@ cdef class TaggedUnionWriter(Writer):
         if variant.entries:
             close_container(out)
         return WRITTEN
+
+    cdef bint has_extras(self, PyObject* value, VariantPlan* variant) except -1:
+        """Return whether unknown fields were kept for an instance."""
+        try:
+            return bool((<object>variant.extras)(<object>value))
+        except Exception as exc:
+            caught(exc)
+            return True
 
     cdef inline int put_content(self, PyObject* value, VariantPlan* variant, Sink* out) except -1:
         cdef PyObject* item
