@@ -45,7 +45,13 @@ class Union_:  # noqa: N801 - Union is taken
         """Return a codec that tells the members of *union* apart in this way."""
         if self.members == 1 or self.tagging == "literal":
             return codec
-        return codec.with_union(union, tagging=self.tagging, tag=KIND, content=_CONTENT)
+        has_tag = self.tagging in {"internal", "adjacent"}
+        return codec.with_union(
+            union,
+            tagging=self.tagging,
+            tag=KIND if has_tag else None,
+            content=_CONTENT if self.tagging == "adjacent" else None,
+        )
 
     def placed(self, document: list[Any]) -> list[Any]:
         """Return a document with the tag in its place."""

@@ -10,6 +10,7 @@ import attrs
 from typing_extensions import Buffer, TypeForm, TypeVar, Unpack
 
 from ._type_cache import TypeCache
+from ._union_options import UnionArguments, with_options_of
 from .converter import WireConverter
 from .executor import fast_decoder, fast_encoder, warn_once
 from .formats.base import Format
@@ -21,11 +22,9 @@ from .options import (
     Limits,
     Rename,
     Tagging,
-    UnionOptions,
     UnknownFields,
 )
 from .python import decode_error, encode_error
-from .schema.annotations import behind, class_of, is_union, members_of
 from .schema.fields import check_options, is_struct
 
 
@@ -265,9 +264,10 @@ class Codec:
         union: TypeForm[Any],
         *,
         tagging: Tagging = "external",
-        tag: str = "type",
-        content: str = "content",
+        tag: str | None = None,
+        content: str | None = None,
         names: Mapping[type, str] | None = None,
+        rename: Rename | None = None,
         newtype: Iterable[type] = (),
     ) -> Codec:
         """
@@ -279,31 +279,28 @@ class Codec:
         Args:
             union: The union, such as ``Circle | Square``.
             tagging: One of serde's representations; see `UnionOptions`.
-            tag: The key of the name, for internal and adjacent tagging.
-            content: The key of the content, for adjacent tagging.
+            tag: The key of the name, for internal and adjacent tagging;
+                ``None``: ``type``.
+            content: The key of the content, for adjacent tagging; ``None``:
+                ``content``.
             names: Names on the wire, for classes that go by another than
                 their own.
+            rename: A rule for the names of all other classes, as serde's
+                ``rename_all`` for an enum, which starts from ``PascalCase``;
+                or a function.
             newtype: Classes whose one field goes bare.
 
         Raises:
             ValueError: *union* is not a union, or *names* or *newtype* have a class
-                that is no member, or *tag* and *content* are the same.
+                that is no member, or *tag* and *content* are the same, or
+                two classes have one name; or an argument has no effect with
+                *tagging*, or the tagging none for a member, which takes no tag.
             TypeError: A name or a key is no `str`.
         """
-        inner = behind(union)
-        members = tuple(class_of(m) for m in members_of(inner) if m is not type(None)) if is_union(inner) else ()
-        if len(members) < 2:
-            raise ValueError(f"expected a union of two types at least, got {union}")
-        newtype = tuple(newtype)
-        for cls in (*(names or ()), *newtype):
-            if cls not in members:
-                raise ValueError(f"expected members of the union, got {getattr(cls, '__name__', cls)}")
-        known = self.converter.unions
-        options = UnionOptions(
-            tagging=tagging, tag=tag, content=content, order=members, names=names or {}, newtypes=frozenset(newtype)
+        given = UnionArguments(
+            tagging=tagging, tag=tag, content=content, names=names or {}, rename=rename, newtype=tuple(newtype)
         )
-        others = {key: how for key, how in known.options.items() if key != frozenset(members)}
-        unions = attrs.evolve(known, options={frozenset(members): options, **others})
+        unions = with_options_of(self.converter.unions, union, given)
         return Codec(self.format, self.converter.derive(unions=unions))
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -177,7 +177,7 @@ def test_copies_carry_registrations_along(codec: Codec, register: Any) -> None:
     own = codec.copy()
     register(own)
     copies = [own.copy(), own.with_options(strict=True), own.with_class(Version), copy.copy(own), copy.deepcopy(own)]
-    copies.append(own.with_union(ProcessId | Version))
+    copies.append(own.with_union(JsonRpcRequest | Version))
 
     for other in copies:
         assert codec.decode(other.encode(Money(5)), Any) == "5c"

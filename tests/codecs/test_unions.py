@@ -107,6 +107,12 @@ class Right:
 
 
 Shape = Circle | Square | Origin
+KEYS: dict[str, dict[str, str]] = {
+    "external": {},
+    "internal": {"tag": "t"},
+    "adjacent": {"tag": "t", "content": "c"},
+    "untagged": {},
+}
 
 
 def _both(codec: Codec, value: Any, as_type: Any) -> Any:
@@ -148,7 +154,7 @@ def _both(codec: Codec, value: Any, as_type: Any) -> Any:
 )
 def test_the_four_taggings(codec: Codec, tagging: Any, maps: Any, arrays: Any) -> None:
     """Each of serde's representations, in maps and arrays, with None beside the classes."""
-    own = codec.with_union(Shape, tagging=tagging, tag="t", content="c")
+    own = codec.with_union(Shape, tagging=tagging, **KEYS[tagging])
     values = [Circle(1.5), Square(2.0), Origin(), None]
 
     assert _both(own, values, list[Shape | None]) == (arrays if codec.format.positional else maps)
@@ -403,9 +409,8 @@ def test_configuration_is_checked(json: Codec, union: Any, options: Any, why: st
 
 
 def test_unions_that_cannot_be(json: Codec) -> None:
-    """Two classes of one name, a newtype of two fields, a tag that is a field: errors of the type, with the reason."""
+    """A newtype of two fields, a tag that is a field: errors of the type, with the reason."""
     cases = [
-        (json.with_union(Circle | Square, names={Circle: "x", Square: "x"}), Circle | Square, "one name"),
         (json.with_union(Circle | Square, newtype={Square}), Circle | Square, "one field"),
         (json.with_union(Circle | Square, tagging="internal", tag="side"), Circle | Square, "'side'"),
     ]

@@ -56,7 +56,9 @@ VALUES = [Circle(1.5), Square(1), Square(2, "x"), Dot(), Circle(1), Circle("wron
 )
 def test_classes_in_every_way_of_tagging(name, tagging, positional, tp):
     """As maps and as arrays, alone, beside None, and beside scalars."""
-    codec = get_codec(name).with_union(Shape, tagging=tagging, tag='ki"nd', content="c\n", names={Square: "é"})
+    keys = {"internal": {"tag": 'ki"nd'}, "adjacent": {"tag": 'ki"nd', "content": "c\n"}}.get(tagging, {})
+    names = {} if tagging == "untagged" else {Square: "é"}
+    codec = get_codec(name).with_union(Shape, tagging=tagging, names=names, **keys)
     if positional is not None:
         codec = codec.with_options(positional=positional)
     values = [VALUES, VALUES[:4]] if tp == list[Shape] else VALUES

@@ -52,7 +52,7 @@ def _codec(name: str, way: str, **options: Any) -> tuple[Codec, Any]:
     codec = get_codec(name).with_options(**options)
     if way == "literal":
         return codec, Labelled
-    return codec.with_union(Named, tagging=way, tag="kind", content="held"), Named
+    return codec.with_union(Named, tagging=way, tag="kind", content="held" if way == "adjacent" else None), Named
 
 
 def _tree(way: str, depth: int, width: int) -> dict[str, Any]:
