@@ -85,10 +85,12 @@ from .integers import I8 as I8
 from .integers import I16 as I16
 from .integers import I32 as I32
 from .integers import I64 as I64
+from .integers import I128 as I128
 from .integers import U8 as U8
 from .integers import U16 as U16
 from .integers import U32 as U32
 from .integers import U64 as U64
+from .integers import U128 as U128
 from .message import *
 from .resource import ResourceHandle as ResourceHandle
 from .resource import ResourceMetadata as ResourceMetadata

@@ -26,6 +26,7 @@ __all__ = [
     "FINITE",
     "I32",
     "I64",
+    "I128",
     "MAX_TEXT",
     "NON_EMPTY",
     "TEXT",
@@ -34,6 +35,7 @@ __all__ = [
     "U16",
     "U32",
     "U64",
+    "U128",
     "Check",
     "CheckBase",
     "Each",
@@ -422,8 +424,10 @@ U8: Final = IntRange(0, 2**8 - 1)
 U16: Final = IntRange(0, 2**16 - 1)
 U32: Final = IntRange(0, 2**32 - 1)
 U64: Final = IntRange(0, 2**64 - 1)
+U128: Final = IntRange(0, 2**128 - 1)
 I32: Final = IntRange(-(2**31), 2**31 - 1)
 I64: Final = IntRange(-(2**63), 2**63 - 1)
+I128: Final = IntRange(-(2**127), 2**127 - 1)
 TEXT: Final = Text()
 NON_EMPTY: Final = Text(minimum=1)
 FINITE: Final = FloatRange()

@@ -229,10 +229,10 @@ def test_subclasses_are_written_as_their_base(codec: Codec) -> None:
 
 
 def test_wide_integers_as_text_only_where_needed() -> None:
-    """MessagePack has 64 bits: a wider int is decimal text, a narrower one as text is refused."""
+    """MessagePack has 64 bits, or 16 bytes: a wider int is decimal text, a narrower one as text is refused."""
     codec = get_codec("msgpack")
 
-    assert codec.encode(2**64, int) == codec.encode(str(2**64))
+    assert codec.encode(2**128, int) == codec.encode(str(2**128))
     for text in ("1", "18446744073709551615", "+99999999999999999999", "099999999999999999999", "9" * 4301):
         with pytest.raises(DecodeError):
             codec.decode(codec.encode(text), int)

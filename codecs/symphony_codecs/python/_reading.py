@@ -59,7 +59,9 @@ def _anything(node: nodes.Anything, v: str, maker: Maker) -> list[str]:
     return [f"if type({v}) not in {maker.name(node.scalars, 'SCALARS')}:", f"    {v} = {check}({v})"]
 
 
-def _integer(node: nodes.Integer, v: str, _maker: Maker) -> list[str]:
+def _integer(node: nodes.Integer, v: str, maker: Maker) -> list[str]:
+    if node.is_octets:
+        return [f"{v} = {maker.name(maker.explainer.own(node), 'as_int')}({v})"]
     return refusing(" or ".join(not_among_integers(node, v)))
 
 

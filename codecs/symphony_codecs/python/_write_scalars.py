@@ -20,7 +20,9 @@ from .strict import unstructure_base64, unstructure_bytes, unstructure_float, un
 __all__ = ["SCALARS", "by_identity"]
 
 
-def _integer(node: nodes.Integer, v: str, _maker: Maker) -> list[str]:
+def _integer(node: nodes.Integer, v: str, maker: Maker) -> list[str]:
+    if node.is_octets:
+        return [f"{v} = {maker.name(maker.explainer.own(node), 'as_octets')}({v})"]
     conditions = not_among_integers(node, v)
     # The wide ones and subclasses are rare enough to be left to the reference.
     if node.wide is not None:

@@ -227,11 +227,14 @@ def _write_enum(node: nodes.Enum, _: Explainer) -> Convert:
 
 
 def _read_integer(node: nodes.Integer, _: Explainer) -> Convert:
-    return _checking(strict.structure_int if node.wide is None else strict.structure_wide_int(node.wide), node.checks)
+    read = strict.structure_int if node.wide is None else strict.structure_wide_int(node.wide, node.octets)
+    return _checking(read, node.checks)
 
 
 def _write_integer(node: nodes.Integer, _: Explainer) -> Convert:
-    write: Convert = strict.unstructure_int if node.wide is None else strict.unstructure_wide_int(node.wide)
+    write: Convert = (
+        strict.unstructure_int if node.wide is None else strict.unstructure_wide_int(node.wide, node.octets)
+    )
     return _checked(write, node.checks)
 
 

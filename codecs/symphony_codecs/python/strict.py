@@ -40,6 +40,7 @@ __all__ = [
 # An int beyond what the format has as a number goes as text; Python refuses to convert longer text (PEP 678's
 # neighbour, CVE-2020-10735: the work is quadratic).
 _MAX_DIGITS: Final = 4300
+_OCTETS: Final = 16
 _INT_TEXT: Final = re.compile(r"-?[1-9][0-9]*", re.ASCII)
 
 
@@ -160,13 +161,22 @@ def unstructure_base64(value: Any) -> str:
     return base64.b64encode(unstructure_bytes(value)).decode()
 
 
-def structure_wide_int(bounds: tuple[int, int]) -> Callable[..., int]:
-    """Return the function that takes an `int`, as decimal text where it is beyond *bounds*, the format's own."""
+def structure_wide_int(bounds: tuple[int, int], octets: tuple[int, int] | None = None) -> Callable[..., int]:
+    """
+    Return the function that takes an `int` in any of a format's forms.
+
+    Args:
+        bounds: The ints that the format has as numbers; others are decimal text.
+        octets: The ints that go as 16 bytes; ``None``: there are none.
+    """
     low, high = bounds
+    is_signed = octets is not None and octets[0] < 0
 
     def structure(value: Any, _: Any = None) -> int:
         if type(value) is int:
             return value
+        if type(value) is bytes and octets is not None and len(value) == _OCTETS:
+            return int.from_bytes(value, "big", signed=is_signed)
         if type(value) is str and _INT_TEXT.fullmatch(value) and len(value) <= _MAX_DIGITS:
             number = int(value)
             if not low <= number <= high:
@@ -176,12 +186,17 @@ def structure_wide_int(bounds: tuple[int, int]) -> Callable[..., int]:
     return structure
 
 
-def unstructure_wide_int(bounds: tuple[int, int]) -> Callable[[Any], int | str]:
-    """Return the function that gives an `int`, as decimal text where it is beyond *bounds*, the format's own."""
+def unstructure_wide_int(
+    bounds: tuple[int, int], octets: tuple[int, int] | None = None
+) -> Callable[[Any], int | str | bytes]:
+    """Return the function that gives an `int` in the form it has in a format; see `structure_wide_int`."""
     low, high = bounds
+    least, greatest = octets or (0, -1)
 
-    def unstructure(value: Any) -> int | str:
+    def unstructure(value: Any) -> int | str | bytes:
         number = unstructure_int(value)
+        if least <= number <= greatest:
+            return number.to_bytes(_OCTETS, "big", signed=least < 0)
         if low <= number <= high:
             return number
         if number.bit_length() > 14_000:

@@ -261,13 +261,23 @@ class Integer(Node):
         wide: Smallest and greatest int that the format has as a number:
             beyond them decimal text is read, and written.  ``None``: it has
             any.
+        octets: Smallest and greatest int that is written as 16 bytes in
+            place of those: big-endian, two's complement where the smallest is
+            negative.  All ints of 16 bytes are read.  ``None``: bytes are no
+            int.
         checks: The checks that the bounds are of, which say what is wrong.
     """
 
     minimum: int | None = None
     maximum: int | None = None
     wide: tuple[int, int] | None = None
+    octets: tuple[int, int] | None = None
     checks: tuple[Any, ...] = _also()
+
+    @property
+    def is_octets(self) -> bool:
+        """Whether small ints, too, are bytes on the wire."""
+        return self.octets is not None and self.octets[0] <= 0
 
 
 @attrs.frozen

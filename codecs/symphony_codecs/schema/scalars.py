@@ -8,6 +8,9 @@ import uuid
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+import attrs
+
+from symphony_types.checks import I128, U128, IntRange
 from symphony_types.ids import TypedId
 
 from ..formats.base import Format
@@ -46,6 +49,9 @@ _NOTHING: Final[frozenset[type]] = frozenset()
 _JSON_SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, float, type(None)})
 _TEXT_KEYS: Final[frozenset[type]] = frozenset({str})
 _ANY_KEYS: Final[frozenset[type]] = frozenset({str, int, bytes})
+# What rmp-serde has as 16 bytes; of a plain `int` those that no other number of MessagePack can be.
+_OCTETS: Final = {check: (check.minimum, check.maximum) for check in (U128, I128)}
+_U128_ALONE: Final = (2**64, U128.maximum)
 _CONTAINERS: Final = (dict, list, tuple)
 
 UNTYPED: Final = nodes.Anything(_JSON_SCALARS | {bytes}, _ANY_KEYS)
@@ -114,7 +120,7 @@ def scalar_node(tp: Any, form: Format) -> nodes.Node | None:
     if tp is str:
         return nodes.Text()
     if tp is int:
-        return nodes.Integer(wide=form.int_range)
+        return nodes.Integer(wide=form.int_range, octets=_U128_ALONE if form.layout == "msgpack" else None)
     if tp is bool:
         return nodes.Boolean()
     if tp is float:
@@ -199,4 +205,6 @@ def annotated(tp: Any, builder: Builder) -> nodes.Node:
     for each in metadata:
         if callable(getattr(each, "check", None)):
             node = with_check(node, each)
+            if isinstance(node, nodes.Integer) and node.octets is not None and type(each) is IntRange:
+                node = attrs.evolve(node, octets=_OCTETS.get(each, node.octets))
     return node

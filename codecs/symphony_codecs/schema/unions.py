@@ -6,6 +6,7 @@ See https://serde.rs/enum-representations.html for the forms.
 
 from __future__ import annotations
 
+import functools
 import sys
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from symphony_types._tagged import TaggedValue
 from symphony_types.ids import TypedId
 from symphony_types.time import Duration, Timestamp
 
-from .._issues import FormatError, unsupported
+from .._issues import FormatError, mismatch, unsupported
 from ..options import UnionOptions, Unions
 from . import nodes
 from .annotations import admits_none, behind, class_of, members_of
@@ -399,7 +400,23 @@ def _attribute(node: Any, name: str) -> Mapping[Any, Any]:
 
 
 def _held_to(node: nodes.Node, kinds: frozenset[type] | None) -> nodes.Node:
-    """Refuse to write what would be read back as another member: a wide int as text."""
-    if isinstance(node, nodes.Integer) and node.wide is not None and kinds is not None and node.minimum is None:
-        return attrs.evolve(node, minimum=node.wide[0], maximum=node.wide[1])
-    return node
+    """Refuse to write what would be read back as another member: a wide int as text or bytes."""
+    if kinds is None or int not in kinds:
+        return node
+    if isinstance(node, nodes.Validated):
+        return attrs.evolve(node, inner=_held_to(node.inner, kinds))
+    if type(node) is nodes.Hook:
+        return attrs.evolve(node, call=functools.partial(_of_kinds, node.call, kinds))
+    if not isinstance(node, nodes.Integer) or node.wide is None or node.is_octets:
+        return node
+    low, high = node.wide
+    low = low if node.minimum is None else max(low, node.minimum)
+    high = high if node.maximum is None else min(high, node.maximum)
+    return attrs.evolve(node, minimum=low, maximum=high, octets=None)
+
+
+def _of_kinds(write: Callable[[Any], Any], kinds: frozenset[type], value: Any) -> Any:
+    wire = write(value)
+    if type(wire) not in kinds and type(wire) is not bool:
+        raise mismatch("a value that the union tells apart on the wire", value, "out_of_range")
+    return wire

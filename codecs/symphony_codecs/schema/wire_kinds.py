@@ -20,6 +20,7 @@ NAMES: Final[dict[type, str]] = {
     dict: "a map",
 }
 
+_INTEGER: Final[frozenset[type]] = frozenset((int,))
 _TEXT: Final = frozenset((str,))
 _ARRAY: Final = frozenset((list,))
 _MAP: Final = frozenset((dict,))
@@ -27,7 +28,6 @@ _BOTH: Final = frozenset((dict, list))
 _BY_NODE: Final[dict[type[nodes.Node], frozenset[type]]] = {
     nodes.Null: frozenset((type(None),)),
     nodes.Boolean: frozenset((bool,)),
-    nodes.Integer: frozenset((int,)),
     nodes.Float: frozenset((float,)),
     nodes.Text: _TEXT,
     nodes.Timestamp: _TEXT,
@@ -48,6 +48,8 @@ def kinds_of(node: nodes.Node) -> frozenset[type] | None:
     found = _BY_NODE.get(type(node))
     if found is not None:
         return found
+    if isinstance(node, nodes.Integer):
+        return _INTEGER | {bytes} if node.is_octets else _INTEGER
     if isinstance(node, nodes.Binary):
         return frozenset((str if node.base64 else bytes,))
     if isinstance(node, nodes.Uuid):

@@ -21,7 +21,7 @@ cdef class BooleanReader(Reader):
 
 
 cdef class IntegerReader(Reader):
-    """An int within bounds; beyond the format's own range it is decimal text."""
+    """An int within bounds; beyond the format's own range it is 16 bytes or decimal text."""
 
     cdef bint bounded
     cdef bint small          # whether the bounds fit the words below
@@ -31,6 +31,8 @@ cdef class IntegerReader(Reader):
     cdef object minimum
     cdef object maximum
     cdef tuple wide          # the format's range, if others are text
+    cdef bint takes_octets   # whether 16 bytes are an int
+    cdef bint is_signed      # whether those are two's complement
 
     def __cinit__(self, node):
         low, high = node.minimum, node.maximum
@@ -44,6 +46,8 @@ cdef class IntegerReader(Reader):
             self.least = low if low is not None and low > 0 else 0
             self.lowest = 2**64 - 1 if low is None else -low if low < 0 else 0
         self.wide = node.wide
+        self.takes_octets = node.octets is not None
+        self.is_signed = self.takes_octets and node.octets[0] < 0
 
     cdef object read(self, object value):
         cdef uint64_t magnitude
@@ -51,6 +55,8 @@ cdef class IntegerReader(Reader):
         cdef const char* digits
         cdef Py_ssize_t size = 0
         if not PyLong_CheckExact(value):
+            if self.takes_octets and PyBytes_CheckExact(value):
+                return self.of_octets(value)
             if self.wide is None or not PyUnicode_CheckExact(value):
                 return self.refuse(value)
             digits = ascii_of(value, &size)
@@ -76,7 +82,17 @@ cdef class IntegerReader(Reader):
             return value if value is REFUSED or not self.bounded or self.fits(value) else REFUSED
         if kind == IS_TEXT and self.wide is not None:
             return self.of_text(start, size) if span_at(cursor, &start, &size) else refuse_odd(cursor)
+        if kind == IS_BYTES and self.takes_octets:
+            value = bytes_at(cursor)
+            return value if value is REFUSED else self.of_octets(value)
         return self.take_other(cursor, kind)
+
+    cdef object of_octets(self, bytes octets):
+        cdef object value
+        if PyBytes_GET_SIZE(octets) != 16:
+            return REFUSED
+        value = int.from_bytes(octets, "big", signed=self.is_signed)
+        return value if self.fits(value) else REFUSED
 
     cdef object of_text(self, const char* start, Py_ssize_t size):
         """Return the int beyond the format's range whose digits a text is."""

@@ -9,7 +9,15 @@ def _boolean(Builder builder not None, node):
 
 
 def _integer(Builder builder not None, node):
-    cdef IntegerWriter writer = IntegerWriter()
+    cdef OctetsIntegerWriter octets
+    cdef IntegerWriter writer
+    if node.is_octets:
+        octets = OctetsIntegerWriter()
+        octets.minimum, octets.maximum = node.minimum, node.maximum
+        octets.is_signed = node.octets[0] < 0
+        return builder.ready(octets, True)
+    writer = IntegerWriter()
+    writer.octets = node.octets
     writer.set_bounds(node.minimum, node.maximum)
     writer.wide_is_text = node.wide is not None
     return builder.ready(writer, True, 0 if writer.is_bounded else TAKES_INT)

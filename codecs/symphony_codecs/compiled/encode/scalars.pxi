@@ -16,6 +16,12 @@ cdef class BooleanWriter(Writer):
         return REFUSED
 
 
+cdef int put_octets(Sink* out, int wire, number, bint is_signed) except -1:
+    """Write an int as 16 bytes, in which it has room."""
+    cdef bytes data = number.to_bytes(16, "big", signed=is_signed)
+    return put_bytes_token(out, wire, <const char*>data, 16)
+
+
 cdef class IntegerWriter(Writer):
     """
     An int within bounds.
@@ -27,6 +33,7 @@ cdef class IntegerWriter(Writer):
     cdef bint is_bounded
     cdef bint is_narrow
     cdef bint wide_is_text
+    cdef tuple octets       # the ints that are 16 bytes; None: there are none
     cdef object minimum
     cdef object maximum
     cdef uint64_t most_below
@@ -73,6 +80,8 @@ cdef class IntegerWriter(Writer):
         """Write an int beyond what the format has as a number."""
         if not self.is_within(number):
             return REFUSED
+        if self.octets is not None and self.octets[0] <= number <= self.octets[1]:
+            return put_octets(out, self.wire, number, False)
         if not self.wide_is_text:
             return put_int(out, self.wire, <PyObject*>number)
         if number.bit_length() > 14000:  # as `hooks.scalars` has it
@@ -94,6 +103,19 @@ cdef class IntegerWriter(Writer):
             caught(exc)
             return REFUSED
         return self.write(<PyObject*>number, out)
+
+
+cdef class OctetsIntegerWriter(Writer):
+    """An int within bounds, as 16 bytes."""
+
+    cdef object minimum
+    cdef object maximum
+    cdef bint is_signed
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        if not is_exact_int(value) or not self.minimum <= <object>value <= self.maximum:
+            return REFUSED
+        return put_octets(out, self.wire, <object>value, self.is_signed)
 
 
 cdef class FloatWriter(Writer):
