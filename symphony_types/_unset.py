@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, final
+from typing import Any, Final, Literal, Union, final
 
 
 __all__ = ["UNSET", "Unset"]
@@ -13,7 +13,9 @@ class Unset:
     """
     The class of `UNSET`, which is its one instance and is falsy.
 
-    It copies and unpickles to itself, so ``value is UNSET`` always works.
+    It copies and unpickles to itself, so ``value is UNSET`` always works.  As
+    the type of a field beside others it says that the field may be absent:
+    ``name: str | None | Unset = UNSET``.
     """
 
     __slots__ = ()
@@ -23,6 +25,13 @@ class Unset:
 
     def __bool__(self) -> Literal[False]:
         return False
+
+    # In annotations `UNSET` stands for its class.
+    def __or__(self, other: Any) -> Any:
+        return Union[Unset, other]  # noqa: UP007 - evaluated here, of whatever it is
+
+    def __ror__(self, other: Any) -> Any:
+        return Union[other, Unset]  # noqa: UP007 - as above
 
     def __repr__(self) -> str:
         return "UNSET"

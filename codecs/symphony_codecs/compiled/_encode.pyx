@@ -25,7 +25,6 @@ from ipaddress import (
 
 from orjson import dumps as dump_json
 
-from symphony_types._unset import UNSET
 from symphony_types.time import Duration, Timestamp
 
 from symphony_codecs.compiled._decode import REFUSAL, builtins_of
@@ -43,8 +42,6 @@ include "shared/slots.pxi"
 include "shared/caught.pxi"
 include "shared/sealing.pxi"
 include "shared/stack.pxi"
-
-cdef PyObject* UNSET_OBJECT = <PyObject*>UNSET
 
 include "encode/sink.pxi"
 include "encode/heads.pxi"

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from symphony_types._unset import UNSET
-
 from ..schema import nodes
 from ._maker import Maker, part, refusing
 from ._source import attribute, indented
-from .explain_writing import is_conditional, unset_by_default
+from .explain_writing import is_conditional
 
 
 __all__ = ["record"]
-
-_UNSURE: Final = (nodes.Anything, nodes.Hook, nodes.UnionByJsonType, nodes.Validated)
 
 
 def record(node: nodes.Struct, maker: Maker) -> list[str]:
@@ -31,28 +25,30 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
     return [*lines, *(_array if node.positional else _map)(node, fields, maker)]
 
 
-def _array(_node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker) -> list[str]:
-    unset = maker.name(UNSET, "UNSET")
+def _array(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker) -> list[str]:
     lines: list[str] = []
     for position, (field, variable) in enumerate(fields):
         written = maker.lines(field.node, variable)
-        lines += [part(position), f"if {variable} is {unset}:", f"    {variable} = None"]
+        lines.append(part(position))
+        if field.absent is nodes.ABSENT:
+            lines += written
+            continue
+        lines += [f"if {variable} is {maker.name(field.absent, 'ABSENT')}:"]
+        lines += [f"    {variable} = None" if node.nulls else "    raise Refused"]
         lines += ["else:", *indented(written)] if written else []
     lines.append(part(len(fields)))
     return [*lines, f"return [{', '.join(variable for _, variable in fields)}]"]
 
 
 def _map(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker) -> list[str]:
-    may_be_unset = unset_by_default(node.cls)
     lines: list[str] = []
     held: list[str] | None = []  # entries of the map's display: fields up to the first that may be left out
 
     for position, (field, variable) in enumerate(fields):
         written = maker.lines(field.node, variable)
         lines.append(part(position))
-        refused, condition = _held_if(field, variable, may_be_unset, maker)
-        lines += refused
-        if not is_conditional(field, node.cls):
+        condition = _held_if(field, variable, maker)
+        if not is_conditional(field):
             lines += written
             if held is None:
                 lines.append(f"result[{field.key!r}] = {variable}")
@@ -76,25 +72,13 @@ def _map(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker
     return [*lines, "return result"]
 
 
-def _held_if(field: nodes.Field, variable: str, may_be_unset: frozenset[str], maker: Maker) -> tuple[list[str], str]:
-    """Return what refuses a field's value, and on what condition it is in the map; empty if it always is."""
-    unset = maker.name(UNSET, "UNSET")
-    refused: list[str] = []
+def _held_if(field: nodes.Field, variable: str, maker: Maker) -> str:
+    """Return on what condition a field is in the map; empty if it always is."""
     conditions: list[str] = []
-    if field.name in may_be_unset:
-        conditions.append(f"{variable} is not {unset}")
-    elif _is_unsure(field):
-        refused = refusing(f"{variable} is {unset}")  # rarely: the reference leaves it out
+    if field.absent is not nodes.ABSENT:
+        conditions.append(f"{variable} is not {maker.name(field.absent, 'ABSENT')}")
     if field.omit_none:
         conditions.append(f"{variable} is not None")
     if field.is_default is not None:
         conditions.append(f"not {maker.name(field.is_default, 'is_default')}({variable}, value)")
-    return refused, " and ".join(conditions)
-
-
-def _is_unsure(field: nodes.Field) -> bool:
-    """Return whether the field's node may take `UNSET` for a value; most take nothing but their own class."""
-    node: Any = field.node
-    while type(node) is nodes.Optional:
-        node = node.inner
-    return isinstance(node, _UNSURE)
+    return " and ".join(conditions)

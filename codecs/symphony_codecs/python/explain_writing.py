@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
-
-from symphony_types._unset import UNSET
 from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, not_a
@@ -17,19 +14,12 @@ from .explain_scalars import WRITERS as SCALARS
 from .explain_write_unions import WRITERS as UNIONS
 
 
-__all__ = ["is_conditional", "unset_by_default", "writers"]
+__all__ = ["is_conditional", "writers"]
 
 
-def is_conditional(field: nodes.Field, cls: type) -> bool:
-    """Return whether *field* may be left out of the map that an instance of *cls* is written as."""
-    return field.omit_none or field.is_default is not None or field.name in unset_by_default(cls)
-
-
-def unset_by_default(cls: type) -> frozenset[str]:
-    """Return the fields whose default is `UNSET`, which may be left out."""
-    if not attrs.has(cls):
-        return frozenset()
-    return frozenset(attribute.name for attribute in attrs.fields(cls) if attribute.default is UNSET)
+def is_conditional(field: nodes.Field) -> bool:
+    """Return whether *field* may be left out of a map."""
+    return field.omit_none or field.is_default is not None or field.absent is not nodes.ABSENT
 
 
 class _Struct(Interpreter):
@@ -37,7 +27,7 @@ class _Struct(Interpreter):
 
     def __init__(self, node: nodes.Struct, explainer: Explainer) -> None:
         super().__init__(node, explainer)
-        self.conditional = [is_conditional(field, node.cls) for field in node.fields]
+        self.conditional = [is_conditional(field) for field in node.fields]
 
     def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node = self.node
@@ -66,7 +56,7 @@ class _Struct(Interpreter):
             except Exception as fault:  # noqa: BLE001 - a descriptor of the user's may raise anything
                 note(fault, field.key, issues)
                 continue
-            if item is UNSET:
+            if item is field.absent:
                 result[field.key] = None
             else:
                 result[field.key] = self.explainer.tried(field.node, item, field.key, issues, stop.at(index))
@@ -80,10 +70,18 @@ class _Struct(Interpreter):
 
     def _is_left_out(self, field: nodes.Field, item: Any, instance: Any) -> bool:
         if self.node.positional:
+            if item is field.absent and not self.node.nulls:
+                raise _absent(self.node.cls, field)
             return False
-        if item is UNSET or (item is None and field.omit_none):
+        if item is field.absent or (item is None and field.omit_none):
             return True
         return field.is_default is not None and field.is_default(item, instance)
+
+
+def _absent(cls: type, field: nodes.Field) -> FormatError:
+    held = repr(field.absent)
+    message = f"{cls.__name__}.{field.name} is {held}: an array has no place for an absent field"
+    return FormatError.of("invalid_value", "a value", held, message=message)
 
 
 def not_exactly(cls: type, value: object) -> FormatError:

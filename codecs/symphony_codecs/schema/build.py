@@ -19,6 +19,7 @@ from .._issues import unsupported
 from .._making import making
 from ..formats.base import Format
 from . import containers, enums, nodes, scalars, structs, typed_dicts, unions
+from .absence import marker_of
 from .annotations import behind, is_made_of, unwrap
 from .faults import REFUSED, Fault, Faults, Step
 from .fields import WireField
@@ -140,6 +141,9 @@ class Builder:
         special = self.registry.special(kind, tp, self.direction)
         if special is not None:
             return nodes.Hook(tp, *special)
+        if make is None and marker_of(tp) is not None:
+            why = "it stands for what is absent, which only the type of a field of a class may say beside other types"
+            raise unsupported(tp, f"{why}; of a key of a typed dict NotRequired says it")
         if make is None:
             raise unsupported(tp, "register hooks for it on codec.copy().converter")
         self.detours.add(tp)

@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple, get_args, get_origin
 
 import attrs
+import typing_extensions
 
 from cattrs.gen._consts import AttributeOverride
 
 from .._issues import FormatError, unsupported
 from ..options import ClassOptions, FieldOptions
 from . import nodes
+from .absence import absent_default, without_absence
 from .annotations import admits_none, behind, class_of, hints_of, is_settled, overridden
 from .defaults import AnyField, default_of, storing
 from .refusals import UNSUPPORTED, OptionError, check_class, check_field, refuse
@@ -75,6 +77,7 @@ class WireField(NamedTuple):
         is_passed: Whether the constructor takes it.
         store: What stores it where that does not, and may set something else.
         fill: What is passed or stored where it is missing; ABSENT: nothing.
+        absent: What it holds where it is not there; ABSENT: it always is.
         optional: Whether it may be missing from a map.
         omitted: Never on the wire.
         omit_none: Not written where it holds ``None``.
@@ -92,6 +95,7 @@ class WireField(NamedTuple):
     is_passed: bool
     store: Callable[[Any, Any], None] | None
     fill: Any
+    absent: Any
     optional: bool
     omitted: bool
     omit_none: bool
@@ -148,7 +152,7 @@ def _is_state(field: AnyField, hint: Any) -> bool:
 def _is_constant(hint: Any, default: nodes.Default) -> bool:
     """Return whether the constructor sets the one value that there is."""
     inner = behind(hint)
-    return get_origin(inner) is Literal and len(get_args(inner)) == 1 and isinstance(default, nodes.Constant)
+    return get_origin(inner) is Literal and isinstance(default, nodes.Constant) and get_args(inner) == (default.value,)
 
 
 def _sets_more(cls: Any) -> bool:
@@ -203,16 +207,42 @@ def _wire_field(
     options = options_of(cls, settings)
     rename = options.rename or settings.options.rename
     default = default_of(each)
+    present, markers = without_absence(hint)
+    if markers and settings.reads_own(hint) and settings.writes_own(hint):
+        hint = present
+    else:
+        markers = ()
+    named = absent_default(default)
+    markers = tuple(dict.fromkeys((*markers, *(() if named is None else (named,)))))
+    if len(markers) > 1 or hint is typing_extensions.Never:
+        why = "two sentinels stand for what is absent" if len(markers) > 1 else "it can be nothing but absent"
+        raise unsupported(cls, f"field {each.name!r}: {why}")
+    absent = markers[0] if markers else nodes.ABSENT
     is_unsure = not each.init and not _is_constant(hint, default) and _sets_more(cls)
+    fill = None if default is nodes.ABSENT and not is_unsure else nodes.ABSENT
+    if absent is not nodes.ABSENT and (named is None or is_unsure):
+        default, fill = nodes.Constant(absent), absent
     if field is not _NO_OPTIONS:
-        check_field(cls, each.name, hint, field, default, options, is_passed=each.init, is_unsure=is_unsure)
+        check_field(
+            cls,
+            each.name,
+            hint,
+            field,
+            default,
+            options,
+            is_passed=each.init,
+            is_unsure=is_unsure,
+            is_absent=absent is not nodes.ABSENT,
+        )
     omit_default = field.omit_default
     for omits in (options.omit_defaults, settings.options.omit_defaults):
         omit_default = omits if omit_default is None else omit_default
     argument = getattr(each, "alias", each.name) if each.init else each.name
     is_set = default is not nodes.ABSENT
     is_filled = (is_set or is_unsure) and not options.serde_required
-    optional = not field.required and bool(is_filled or field.omit_none or field.omit or admits_none(hint))
+    optional = not field.required and bool(
+        is_filled or absent is not nodes.ABSENT or field.omit_none or field.omit or admits_none(hint)
+    )
     return WireField(
         name=each.name,
         argument=argument,
@@ -222,12 +252,13 @@ def _wire_field(
         default=default,
         is_passed=each.init,
         store=None if each.init or _is_constant(hint, default) else storing(each),
-        fill=nodes.ABSENT if is_set or is_unsure else None,
+        fill=fill,
+        absent=absent,
         optional=optional,
         omitted=bool(field.omit),
         omit_none=field.omit_none,
         # What has to be there when reading is always written, and what the constructor may set to something else.
-        omit_default=bool(omit_default) and optional and is_set and not is_unsure,
+        omit_default=bool(omit_default) and optional and is_set and not is_unsure and absent is nodes.ABSENT,
         structure=override.struct_hook,
         unstructure=override.unstruct_hook,
     )

@@ -87,7 +87,7 @@ def _labels_of(tp: Any, builder: Builder) -> dict[str, _Label]:
     found: dict[str, _Label] = {}
     for position, field in enumerate(_on_wire(tp, builder)):
         inner = behind(field.type)
-        if get_origin(inner) is not Literal:
+        if get_origin(inner) is not Literal or field.absent is not nodes.ABSENT:
             continue
         write = builder.registry.get_unstructure_hook(field.type)
         wires = [write(value) for value in literal_values(inner)]

@@ -643,6 +643,7 @@ class Field(NamedTuple):
         omit_none: Writing as a map: whether ``None`` is left out.
         is_default: Writing as a map: ``is_default(item, instance)`` says
             whether the field is left out; ``None``: it never is.
+        absent: Writing: what the field holds where it is not there; ABSENT: it always is.
         default: Writing as a map: what `is_default` compares with, where that
             is always the same: a constant, or a factory of what is empty.
     """
@@ -656,6 +657,7 @@ class Field(NamedTuple):
     fill: Any = ABSENT
     is_passed: bool = True
     store: Callable[[Any, Any], None] | None = None
+    absent: Any = ABSENT
     omit_none: bool = False
     is_default: Callable[[Any, Any], bool] | None = None
     default: Default = ABSENT
@@ -670,6 +672,7 @@ class Struct(Node):
         cls: The class; exactly it is written.
         fields: The fields on the wire, in order.
         positional: Writing: as an array; both forms are read.
+        nulls: Writing as an array: whether a field that is absent is null; else it is refused.
         required: Reading an array: the least number of items.
         unknown: What to do with keys that no field has.
         omitted: Reading: keys of fields that are never on the wire, which are
@@ -694,6 +697,7 @@ class Struct(Node):
     cls: type
     fields: tuple[Field, ...]
     positional: bool = False
+    nulls: bool = False
     required: int = 0
     unknown: Literal["ignore", "forbid", "keep"] = "ignore"
     omitted: frozenset[str] = frozenset()

@@ -49,6 +49,7 @@ def check_field(
     *,
     is_passed: bool,
     is_unsure: bool,
+    is_absent: bool,
 ) -> None:
     """
     Refuse what the options of one field ask for in vain, or what would lose data.
@@ -62,6 +63,7 @@ def check_field(
         options: The options of the class.
         is_passed: Whether the constructor takes it.
         is_unsure: Whether the constructor may set it to something that is not known.
+        is_absent: Whether its type or its default says that it may be absent.
 
     Raises:
         OptionError: There is one.
@@ -72,6 +74,9 @@ def check_field(
         for option in ("required", "omit_none", "omit_default"):
             if getattr(field, option):
                 refuse(cls, option, "it is omitted", name)
+    for option in ("required", "omit_default"):
+        if is_absent and getattr(field, option):
+            refuse(cls, option, "it may be absent", name)
     if field.omit_none:
         if field.required:
             refuse(cls, "omit_none", "it is required when reading", name)

@@ -39,7 +39,7 @@ def record(tp: Any, builder: Builder) -> nodes.Struct:
 def response(tp: Any, builder: Builder) -> nodes.Struct:
     """Build the node of a JSON-RPC response: the one of ``result`` and ``error`` that it has."""
     node = body(tp, builder)
-    return attrs.evolve(node, adapt=_without_nulls) if builder.reads else node
+    return attrs.evolve(node, adapt=_without_nulls) if builder.reads else attrs.evolve(node, nulls=True)
 
 
 def _without_nulls(value: Any) -> Any:
@@ -147,6 +147,7 @@ def _written(field: WireField, cls: type, builder: Builder) -> nodes.Field:
         key=field.key,
         node=node,
         omit_none=field.omit_none,
+        absent=field.absent,
         is_default=is_left_out,
         default=default,
     )

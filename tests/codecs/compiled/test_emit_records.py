@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from symphony_codecs import FieldOptions, get_codec
-from symphony_types import UNSET
+from symphony_types import UNSET, Unset
 from tests.codecs.compiled.emit_cases import NAMES, agree, codec_of, engine, outcome, reference
 
 
@@ -233,6 +233,13 @@ class Partly:
     last: Any = None
 
 
+@attrs.define
+class Unsure:
+    first: int | Unset = UNSET
+    second: Any = UNSET
+    last: int | Unset = UNSET
+
+
 @EACH
 @pytest.mark.parametrize(
     "omitted", [(), ("first",), ("last",), ("first", "last"), ("first", "second", "last")], ids=str
@@ -241,10 +248,19 @@ def test_fields_that_are_left_out(name, omitted):
     """Heads and commas are right, whichever fields are there."""
     codec = codec_of(name).with_class(Partly, fields={field: FieldOptions(omit_none=True) for field in omitted})
     values = [Partly(*((1 if bit & mask else None) for mask in (1, 2, 4))) for bit in range(8)]
-    values += [Partly(*((1 if bit & mask else UNSET) for mask in (1, 2, 4))) for bit in range(8)]
     agree(codec, Partly, *values)
     agree(codec.with_options(positional=True), Partly, *values)
     agree(codec.with_options(omit_defaults=True), list[Partly], values)
+
+
+@EACH
+def test_fields_that_are_absent(name):
+    codec = codec_of(name)
+    for bit in range(8):
+        value = Unsure(*((1 if bit & mask else UNSET) for mask in (1, 2, 4)))
+        agree(codec.with_options(positional=False), Unsure, value)
+        agree(codec.with_options(positional=True), Unsure, value)
+        agree(codec.with_options(omit_defaults=True), Unsure, value)
 
 
 @EACH

@@ -20,6 +20,7 @@ cdef StructWriter _fields(Builder builder, node):
     writer.slots = Slots(node.cls, [field.name for field in node.fields])
     writer.kept = [node]
     writer.positional = node.positional
+    writer.nulls = node.nulls
     writer.extras = node.kept
     writer.keys = frozenset([field.key for field in node.fields])
     writer.plain = builder.plain
@@ -38,6 +39,7 @@ cdef StructWriter _fields(Builder builder, node):
         before = b"" if node.positional else builder.key_token(field.key)
         schema.before = _chunk(joined(b"," if builder.wire == JSON else b"", before), writer.kept)
         schema.omit_none = field.omit_none
+        schema.absent = NULL if field.absent is nodes.ABSENT else <PyObject*>field.absent
         schema.is_default = NULL if field.is_default is None else <PyObject*>field.is_default
         _set_default(writer, schema, field)
         schema.runs_no_user_code = inner.runs_no_user_code and schema.left_out < IF_ASKED
@@ -46,7 +48,7 @@ cdef StructWriter _fields(Builder builder, node):
             schema.takes &= ~TAKES_NULL
         elif schema.is_nullable and schema.left_out == NEVER_LEFT_OUT:
             schema.takes |= TAKES_NULL
-        writer.kept += [inner, field.is_default]
+        writer.kept += [inner, field.is_default, field.absent]
         schema.writer = <PyObject*>inner
         writer.count = i + 1
     writer.kept = tuple(writer.kept)

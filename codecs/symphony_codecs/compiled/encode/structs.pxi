@@ -35,6 +35,7 @@ cdef struct FieldPlan:
     PyObject* default
     PyObject* default_class
     int left_out           # how it is compared with these
+    PyObject* absent       # what it holds where it is not there; NULL: it always is
     bint omit_none
     bint is_nullable       # whether None is null, else the writer's
     bint runs_no_user_code
@@ -71,6 +72,7 @@ cdef class StructWriter(Writer):
     cdef FieldPlan* fields
     cdef Py_ssize_t count
     cdef bint positional
+    cdef bint nulls            # whether what is absent is null in an array
     cdef bint is_unit
     cdef Writer unit_writer
     cdef object unit
@@ -151,7 +153,7 @@ cdef class StructWriter(Writer):
                         continue
                     if done == REFUSED:
                         return -2
-                if field.runs_no_user_code and item != UNSET_OBJECT:
+                if field.runs_no_user_code and item != field.absent:
                     done = self.put_known(item, field, out)
                     if done < 0:
                         return -2
@@ -161,7 +163,7 @@ cdef class StructWriter(Writer):
             if item == NULL:
                 return -2
             try:
-                if field.runs_no_user_code and item != UNSET_OBJECT:
+                if field.runs_no_user_code and item != field.absent:
                     done = self.put_known(item, field, out)
                 else:
                     done = self.put_field(value, item, field, out)
@@ -193,7 +195,7 @@ cdef class StructWriter(Writer):
     cdef int put_field(self, PyObject* value, PyObject* item, FieldPlan* field, Sink* out) except -1:
         """Write a field; return 1 if that was done, 0 if it was left out, -2 if it was refused."""
         if not self.positional:
-            if item == UNSET_OBJECT or (item == NONE and field.omit_none):
+            if item == field.absent or (item == NONE and field.omit_none):
                 return 0
             if field.left_out == ALWAYS_ASKED or field.left_out == IF_ASKED:
                 if field.left_out == IF_ASKED and item == field.default:
@@ -207,9 +209,11 @@ cdef class StructWriter(Writer):
                         return -2
             elif field.left_out != NEVER_LEFT_OUT and is_left_out(item, field):
                 return 0
+        elif item == field.absent and not self.nulls:
+            return -2
         if put_chunk(out, &field.before) == REFUSED:
             return -2
-        if item == UNSET_OBJECT or (item == NONE and field.is_nullable):
+        if item == field.absent or (item == NONE and field.is_nullable):
             return 1 if put_null(out, self.wire) == WRITTEN else -2
         return 1 if (<Writer>field.writer).write(item, out) == WRITTEN else -2
 
