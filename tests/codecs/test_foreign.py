@@ -315,3 +315,137 @@ def test_hostile_durations(text: str) -> None:
             with pytest.raises(DecodeError) as caught:
                 codec.decode(codec.encode(text), tp)
             assert [issue.code for issue in caught.value.issues] == ["invalid_value"]
+
+
+# Decimals of JSON's numbers.
+
+_NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,5})?", fullmatch=True).filter(
+    str.isascii
+)
+
+
+@attrs.frozen
+class Price:
+    """A class of a decimal beside other values."""
+
+    amount: decimal.Decimal
+    factor: float = 0.0
+    more: Any = None
+
+
+@attrs.frozen
+class Measure:
+    """A class of a float in the place of a decimal."""
+
+    amount: float
+
+
+@given(_NUMBERS, st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_of_json(text: str, factor: float) -> None:
+    """A number of JSON is the decimal of its text, whatever stands beside it, which is what it always is."""
+    number, codec = decimal.Decimal(text), get_codec("json")
+    whole = f'{{"amount": {text}, "factor": {factor!r}, "more": [{{"amount": {factor!r}}}]}}'.encode()
+
+    for read in readings(codec, Price):
+        found = read(whole)
+        assert found == Price(number, factor, [{"amount": factor}])
+        assert found.amount.as_tuple() == number.as_tuple()
+        assert type(found.factor) is type(found.more[0]["amount"]) is float
+    for read in readings(codec, list[decimal.Decimal]):
+        assert list(map(str, read(f"[{text},1,{text}]".encode()))) == [str(number), "1", str(number)]
+
+
+@pytest.mark.parametrize(
+    ("tp", "document", "expected"),
+    [
+        (decimal.Decimal | float, b"1.10", 1.1),
+        (decimal.Decimal | float, b"1", 1.0),
+        (decimal.Decimal | float, b'"1.10"', decimal.Decimal("1.10")),
+        (decimal.Decimal | int, b"1", 1),
+        (decimal.Decimal | int | None, b'"1"', decimal.Decimal(1)),
+        (decimal.Decimal | bool | None, b"1.10", decimal.Decimal("1.10")),
+        (decimal.Decimal | Price, b"1", decimal.Decimal(1)),
+        (decimal.Decimal | list[float], b"1", decimal.Decimal(1)),
+        (decimal.Decimal | list[float], b"[1]", [1.0]),
+        (decimal.Decimal | Colour, b"1", None),
+        (decimal.Decimal | int, b"1.10", None),
+    ],
+)
+def test_decimals_in_unions(tp: Any, document: bytes, expected: Any) -> None:
+    """A number is the decimal's where no other member is a number; what is written is read as what it was."""
+    codec = get_codec("json")
+    if expected is None:
+        with pytest.raises(DecodeError):
+            codec.decode(document, tp)
+        return
+    for read in readings(codec, tp):
+        found = read(document)
+        assert found == expected
+        assert type(found) is type(expected)
+        again = read(codec.encode(found, tp))
+        assert again == found
+        assert type(again) is type(found)
+
+
+@pytest.mark.parametrize("members", [Price | Measure, Measure | Price])
+def test_decimals_in_untagged_unions(members: Any) -> None:
+    """A member that wrote a number reads it again, whichever comes first."""
+    codec = get_codec("json").with_union(members, tagging="untagged")
+    for read in readings(codec, members):
+        for value in (Measure(1.5), Price(decimal.Decimal("1.50"))):
+            assert read(codec.encode(value, members)) == value
+
+
+def test_decimals_in_hooks() -> None:
+    """A hook that passes parts of its builtins on gets decimals of their text as well."""
+
+    @attrs.frozen
+    class Held:
+        price: Price
+
+    codec = get_codec("json").copy()
+    structure = codec.converter.structure
+    codec.converter.register_structure_hook(Held, lambda value, _: Held(structure(value["price"], Price)))
+    document = b'{"price":{"amount":0.10000000000000000001,"factor":0.5}}'
+    for read in readings(codec, list[Held]):
+        assert read(b"[" + document + b"]") == [Held(Price(decimal.Decimal("0.10000000000000000001"), 0.5))]
+    # A float without a document has no text.
+    with pytest.raises(Exception, match=r"a decimal number as text, got 1\.5"):
+        structure(1.5, decimal.Decimal)
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "code"),
+    [
+        (b'{"amount":1.50,"factor":1e400}', (), "out_of_range"),
+        (b'{"amount":1.50,"more":[1e400]}', (), "out_of_range"),
+        (b'{"amount":1.50,"unknown":-1e400}', (), "out_of_range"),
+        (b'{"amount":1e400,"factor":"x"}', ("factor",), "wrong_type"),
+        (b'{"amount":1.50,"factor":"x"}', ("factor",), "wrong_type"),
+        (b'{"amount":true,"factor":1.5}', ("amount",), "wrong_type"),
+        (b'{"amount":[1.5]}', ("amount",), "wrong_type"),
+        (b'{"amount":1.50', (), "syntax"),
+        (b'{"amount":1e400', (), "syntax"),
+        (b'{"amount":1.50}x', (), "trailing_bytes"),
+        (b'{"amount":1.' + b"0" * 5000 + b"}", ("amount",), "invalid_value"),
+        (b'{"amount":' + b"1" * 5000 + b"}", (), "too_large"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_faults_beside_decimals(document: bytes, path: Any, code: str) -> None:
+    """What is wrong beside a decimal's number is named where it is; numbers beyond a float are refused elsewhere."""
+    for codec in codecs("json"):
+        for read in readings(codec, Price):
+            with pytest.raises(DecodeError) as caught:
+                read(document)
+            assert [(issue.path, issue.code) for issue in caught.value.issues] == [(path, code)]
+
+
+@pytest.mark.parametrize("tp", [*OTHERS, str, dt.datetime, Duration, Timestamp, dt.timedelta, pathlib.Path], ids=str)
+def test_numbers_beyond_floats_elsewhere(tp: Any) -> None:
+    """A number beyond a float's range is refused by all types but the decimal, alone and beside one."""
+    for read in (*readings(get_codec("json"), tp), *readings(get_codec("json"), tuple[decimal.Decimal, tp])):
+        for document in (b"1e400", b"[1.5,-1e400]"):
+            with pytest.raises(DecodeError) as caught:
+                read(document)
+            assert caught.value.issues[0].code == "out_of_range"

@@ -7,6 +7,7 @@ import json
 import math
 import re
 
+from collections.abc import Callable
 from typing import Final
 
 import orjson
@@ -21,16 +22,20 @@ from .base import FormatError, Limits, stack_ends, too_deep
 __all__ = [
     "MAX_DIGITS",
     "bad_byte",
+    "decoded",
     "diagnose",
     "diagnose_part",
     "empty_document",
     "end_of_number",
+    "exact_int",
     "fragment",
     "has_special_int",
+    "judge",
     "loads_exactly",
     "may_be_deep",
     "may_have_endless_int",
     "refuse_equal_keys",
+    "without_long_int",
 ]
 
 _MAX_ISSUES: Final = 100
@@ -155,30 +160,54 @@ def loads_exactly(data: bytes, limits: Limits) -> object:
         FormatError: ``too_large`` for an int of more than 4300 digits,
             ``too_deep`` beyond the depth limit.
     """
-    _judge(data)
+    judge(data, without_long_int)
+    return decoded(data, limits, _EXACT)
+
+
+def decoded(data: bytes, limits: Limits, decoder: json.JSONDecoder) -> object:
+    """
+    Read a document that has been judged.
+
+    Raises:
+        FormatError: ``too_large`` for an int of more than 4300 digits,
+            ``too_deep`` beyond the depth limit.
+    """
     text = data.decode()
     if _depth(text, limits) >= limits.max_depth:
         raise too_deep(limits)
     try:
-        return _EXACT.decode(text)
+        return decoder.decode(text)
     except _TooLong as exc:
         raise FormatError.of("too_large", f"an integer of at most {MAX_DIGITS} digits", str(exc)) from None
     except RecursionError:
         raise too_deep(limits) from None
 
 
-def _judge(data: bytes) -> None:
-    orjson.loads(_TOKEN.sub(_without_long_int, data))
+def judge(data: bytes, without: Callable[[re.Match[bytes]], bytes]) -> None:
+    """
+    Read a document in which long ints count as well-formed.
+
+    Args:
+        data: The document.
+        without: From a text or a number to what stands in its place, of the
+            same length: `without_long_int`.
+
+    Raises:
+        orjson.JSONDecodeError: It is not one JSON value.
+    """
+    orjson.loads(_TOKEN.sub(without, data))
 
 
-def _without_long_int(match: re.Match[bytes]) -> bytes:
+def without_long_int(match: re.Match[bytes]) -> bytes:
+    """Return a token, or a 0 in the place of a long int."""
     token = match[0]
     if not _LONG_INT.fullmatch(token):
         return token
     return b"0".ljust(len(token))  # of the same length, so that offsets in errors stay true
 
 
-def _exact_int(text: str) -> int | float:
+def exact_int(text: str) -> int | float:
+    """Return the int of a text; a float for ``-0``."""
     if text == "-0":
         return -0.0
     digits = len(text.lstrip("-"))
@@ -190,7 +219,7 @@ def _exact_int(text: str) -> int | float:
     raise _TooLong(f"{digits} digits")
 
 
-_EXACT: Final = json.JSONDecoder(parse_int=_exact_int)
+_EXACT: Final = json.JSONDecoder(parse_int=exact_int)
 
 
 class _Pairs(list[tuple[str, object]]):

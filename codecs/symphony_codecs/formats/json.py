@@ -27,13 +27,24 @@ from typing import Final
 
 import orjson
 
-from . import _json_text
+from . import _json_by_text, _json_text
 from ._depth import guard_tree
+from ._json_numbers import Texts
 from ._plain import Rules, rebuild
-from .base import Format, Limits, contiguous, too_large
+from .base import Format, FormatError, Limits, contiguous, too_large
 
 
-__all__ = ["FORMAT", "KNOWN", "dumps", "guarded", "is_exact", "loads", "loads_without_numbers"]
+__all__ = [
+    "FORMAT",
+    "KNOWN",
+    "beyond_range",
+    "dumps",
+    "guarded",
+    "is_exact",
+    "loads",
+    "loads_by_text",
+    "loads_without_numbers",
+]
 
 # Without these orjson writes dates and dataclasses in its own way.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
@@ -126,11 +137,40 @@ def is_exact(data: bytes | bytearray | memoryview, limits: Limits) -> bool:
     return not _json_text.has_special_int(contiguous(data, limits))
 
 
+def loads_by_text(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) -> tuple[object, Texts]:
+    """
+    Read JSON as `loads` does, and return with it the texts of its numbers.
+
+    A number beyond a float's range stands as a `Beyond`; if it is not taken,
+    `beyond_range` is what is wrong.
+    """
+    data = contiguous(data, limits)
+    try:
+        value, texts = _json_by_text.loads(data, limits)
+    except orjson.JSONDecodeError as exc:
+        raise _json_text.diagnose(data, exc, limits) from None
+    return _within(value, data, limits, strict), texts
+
+
+def beyond_range(data: bytes | bytearray | memoryview, limits: Limits) -> FormatError:
+    """Return the error of a document that has a number beyond a float's range."""
+    data = contiguous(data, limits)
+    try:
+        _json_text.judge(data, _json_text.without_long_int)
+    except orjson.JSONDecodeError as exc:
+        return _json_text.diagnose(data, exc, limits)
+    return FormatError.of("out_of_range", "a number in the range of a float", "another")
+
+
 def _loads(data: bytes, limits: Limits, strict: bool, is_special: Callable[[bytes], bool]) -> object:
     try:
         value = _json_text.loads_exactly(data, limits) if is_special(data) else orjson.loads(data)
     except orjson.JSONDecodeError as exc:
         raise _json_text.diagnose(data, exc, limits) from None
+    return _within(value, data, limits, strict)
+
+
+def _within(value: object, data: bytes, limits: Limits, strict: bool) -> object:
     size = len(data)
     if size > limits.max_items or size > limits.max_text or _json_text.may_be_deep(data, limits):
         guard_tree(value, limits, size)

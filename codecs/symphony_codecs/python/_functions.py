@@ -17,13 +17,13 @@ from .._making import making
 from .._nested import FAILED_HOOKS, call_again, calls_itself, mark, raise_known
 from .._signals import raise_if_from_signal
 from ..errors import DecodeError, EncodeError
-from ..formats import json
+from ..formats import _json_numbers, json
 from ..options import Limits
 from ..schema import build_schema, nodes
 from ._depth import depth_of
 from ._reading import reader
 from ._writing import writer
-from .exact_numbers import reads_numbers
+from .exact_numbers import may_want_texts, reads_numbers
 from .explain import Convert, Explainer, is_deep, recover
 from .explain_reading import READERS
 from .explain_scalars import WRITERS
@@ -140,7 +140,11 @@ def decoder(converter: WireConverter, as_type: Any) -> Callable[[Any], Any]:
         finally:
             del error, tree  # which the error would hold, and itself, by this frame
 
-    if loads is not json.loads or reads_numbers(schema):
+    if loads is not json.loads:
+        return decode
+    if may_want_texts(schema):
+        return _by_text(converter, as_type, hook, decode)
+    if reads_numbers(schema):
         return decode
 
     def decode_without_numbers(data: Any) -> Any:
@@ -162,6 +166,44 @@ def decoder(converter: WireConverter, as_type: Any) -> Callable[[Any], Any]:
             del error, tree
 
     return decode_without_numbers
+
+
+def _by_text(
+    converter: WireConverter, as_type: Any, hook: Callable[[Any, Any], Any], decode: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    """Return what reads as *decode* does, and once more where a Decimal wants the text of a number."""
+    limits, strict = converter.options.limits, converter.options.strict
+
+    def decode_or_again(data: Any) -> Any:
+        with _json_numbers.reading():
+            try:
+                result = decode(data)
+                if not _json_numbers.are_wanted():
+                    return result
+            except DecodeError as error:
+                # One of the range may be no more than a number that a Decimal takes.
+                if not _json_numbers.are_wanted() and error.issues[0].code != "out_of_range":
+                    raise
+        return again(data)
+
+    def again(data: Any) -> Any:
+        try:
+            tree, texts = json.loads_by_text(data, limits, strict)
+        except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+            raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
+        with _json_numbers.reading(texts):
+            result, error = _structured(tree, hook, converter, as_type)
+        if not all(number.is_taken for number in texts.beyond):
+            error = decode_error(json.beyond_range(data, limits), converter, as_type)
+        if error is None:
+            return result
+        mark(error, converter, as_type, data)
+        try:
+            raise error
+        finally:
+            del error, tree
+
+    return decode_or_again
 
 
 def _structured(
@@ -198,7 +240,10 @@ def explainer(converter: WireConverter, as_type: Any) -> Callable[[Any], DecodeE
     parts = Explainer(schema, READERS, is_partial=True)
 
     def explain(tree: Any) -> DecodeError | None:
-        _, error = _structured(tree, lambda value, _: parts.run(schema.root, value), converter, as_type)
+        with _json_numbers.reading():
+            _, error = _structured(tree, lambda value, _: parts.run(schema.root, value), converter, as_type)
+            if _json_numbers.are_wanted():
+                return None
         # This needs more of the stack than generated functions do.
         if error is None or any(issue.code == "too_deep" for issue in error.issues):
             return None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import decimal
+
 from typing import Any, Final
 
 from ..schema import nodes
 from ..schema.walk import walk
 
 
-__all__ = ["reads_numbers"]
+__all__ = ["may_want_texts", "reads_numbers"]
 
 # What takes numbers, or may: of all others it is enough to look at what they hold.
 _NUMBERS: Final = (nodes.Integer, nodes.Float, nodes.Anything, nodes.Hook, nodes.Duration)
@@ -21,6 +23,11 @@ def reads_numbers(schema: nodes.Schema) -> bool:
     Where none does, it does not matter how exactly they are read.
     """
     return any(map(_reads, walk(schema)))
+
+
+def may_want_texts(schema: nodes.Schema) -> bool:
+    """Return whether a value may depend on the text of a number: that of a Decimal, also inside what a hook reads."""
+    return any(type(node) is nodes.Hook or decimal.Decimal is getattr(node, "cls", None) for node in walk(schema))
 
 
 def _reads(node: Any) -> bool:

@@ -6,6 +6,8 @@ datetime            MessagePack    the timestamp extension, in UTC
 Timestamp           MessagePack    the timestamp extension
 timedelta,          all formats    ISO 8601 text, such as ``PT1.5S``
 Duration
+Decimal             JSON           a number, by its text
+Decimal             the others     an integer
 ==================  =============  ==================================================
 
 Such a form is an entry in a node's ``foreign``: by the builtin class of what
@@ -17,6 +19,7 @@ written.
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -27,6 +30,7 @@ from symphony_types._iso8601 import is_duration, parse_duration
 from symphony_types.time import Duration, Timestamp
 
 from .._issues import FormatError, mismatch
+from ..formats._json_numbers import Beyond, NoTextError, text_of
 from ..formats.base import TimestampKey
 from .nodes import Foreign
 
@@ -86,22 +90,37 @@ _UNMISTAKABLE: Final[Mapping[type, Foreign]] = {
     dt.datetime: _stamps(_datetime_of),
     Timestamp: _stamps(_timestamp_of),
 }
-_TEXTS: Final[Mapping[type, Foreign]] = {
+_COMMON: Final[Mapping[type, Foreign]] = {
     dt.timedelta: {str: _timedelta_of},
     Duration: {str: _duration_of},
+    decimal.Decimal: {int: decimal.Decimal},
 }
 
 
-def foreign_forms(tp: type, *, is_trying: bool) -> Foreign:
+def foreign_forms(tp: type, read: Callable[[str], Any] | None, *, is_json: bool, is_trying: bool) -> Foreign:
     """
     Return the foreign forms of *tp*.
 
     Args:
         tp: The type.
-        is_trying: Whether it stands inside an untagged union.
+        read: What reads the type's text.
+        is_json: Whether the format is JSON.
+        is_trying: Whether the type stands inside an untagged union.
     """
-    forms = _UNMISTAKABLE.get(tp, {})
-    return forms if is_trying else {**forms, **_TEXTS.get(tp, {})}
+    if is_trying:
+        return _UNMISTAKABLE.get(tp, {})
+    forms = _COMMON.get(tp) or _UNMISTAKABLE.get(tp, {})
+    if tp is not decimal.Decimal or not is_json or read is None:
+        return forms
+
+    def read_number(number: float | Beyond) -> Any:
+        try:
+            text = text_of(number)
+        except NoTextError:
+            raise NotForeignError from None
+        return read(text)
+
+    return {**forms, float: read_number, Beyond: read_number}
 
 
 def or_foreign(read: Callable[..., Any], foreign: Foreign) -> Callable[..., Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 import uuid
 
 from pathlib import Path, PurePath
@@ -139,7 +140,10 @@ def typed_id(tp: Any, builder: Builder) -> nodes.Node | None:
 
 def _foreign(tp: Any, builder: Builder) -> nodes.Foreign:
     """Return the forms of other peers, for reading."""
-    return foreign_forms(tp, is_trying=builder.is_trying) if builder.reads else {}
+    if not builder.reads:
+        return {}
+    read = text_form(tp).read if tp is decimal.Decimal else None
+    return foreign_forms(tp, read, is_json=builder.format.layout == "json", is_trying=builder.is_trying)
 
 
 def _beside_foreign(kind: Kind, tp: Any, builder: Builder) -> tuple[Any, ...]:

@@ -75,6 +75,9 @@ cdef class Decoder:
             finally:
                 without_validators -= 1
         if result is REFUSED:
+            # A hook has asked for a Decimal, of a number whose text it did not have.
+            if self.layout == JSON and take_wanted():
+                return self.fallback(data)
             result = self.fallback(data)
             for listener in mismatch_listeners:
                 listener(self.type, data)
@@ -164,6 +167,9 @@ cdef class Decoder:
             if fault is not None and not is_beyond and self.explain_fault is not None:
                 error = self.explain_fault(data, fault, self.limits, self.strict)
                 if error is not None:
+                    # A number of any size may stand where a Decimal belongs, which the format does not know.
+                    if self.layout == JSON and error.issues[0].code == "out_of_range":
+                        return REFUSED, None
                     raise error
             return self.root.read(self.loads(data, self.limits, self.strict)), None
         except FormatError as exc:

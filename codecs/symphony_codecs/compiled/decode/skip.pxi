@@ -82,7 +82,7 @@ cdef extern from *:
      * Passes over a number of JSON.  Beyond is an int of more digits than the interpreter may read, of which the format
      * itself has to be asked; a float that is infinite is bad.
      */
-    static int symphony_skip_number(const unsigned char **place)
+    static int symphony_skip_number(const unsigned char **place, int is_text)
     {
         const unsigned char *at = *place, *start = at, *digits, *exponent_at;
         Py_ssize_t whole;
@@ -100,7 +100,7 @@ cdef extern from *:
             return SYMPHONY_BAD;
         if (*at != '.' && (*at | 32) != 'e') {
             *place = at;
-            return whole > 640 ? SYMPHONY_BEYOND : SYMPHONY_GOOD;
+            return whole > 640 && !is_text ? SYMPHONY_BEYOND : SYMPHONY_GOOD;
         }
         if (*at == '.') {
             const unsigned char *fraction = ++at;
@@ -123,7 +123,7 @@ cdef extern from *:
                 return SYMPHONY_BAD;
             exponent *= sign;
         }
-        if (whole + exponent > 308) {
+        if (whole + exponent > 308 && !is_text) {
             char *stop = NULL;
             double value = PyOS_string_to_double((const char *)start, &stop, NULL);
             if (PyErr_Occurred())
@@ -144,7 +144,7 @@ cdef extern from *:
         const unsigned char* at, const unsigned char* end, bint escapes, Py_ssize_t most
     ) noexcept nogil
     int deepest "symphony_deepest"(const unsigned char* at, const unsigned char* end, int limit) noexcept nogil
-    int skip_number "symphony_skip_number"(const unsigned char** place) noexcept
+    int skip_number "symphony_skip_number"(const unsigned char** place, bint is_text) noexcept
 
 
 cdef enum:
@@ -238,7 +238,7 @@ cdef int skip_leaf(Cursor* cursor, int kind, Py_ssize_t* size):
     if kind == IS_INT:
         if cursor.layout != JSON:
             return GOOD if argument_at(cursor, &argument) else BAD
-        done = skip_number(&cursor.at)
+        done = skip_number(&cursor.at, False)
         if done == BEYOND and has_readable_digits(cursor.at - start - (start[0] == c"-")):
             return GOOD
         return done

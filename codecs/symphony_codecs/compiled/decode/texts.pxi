@@ -4,7 +4,23 @@ include "../shared/addresses.pxi"
 
 
 cdef class DecimalReader(FromTextReader):
-    """A `decimal.Decimal`; those that are no finite numbers are rare."""
+    """A `decimal.Decimal`; those that are no finite numbers are rare.  In JSON a number is one by its text."""
+
+    cdef bint takes_numbers
+
+    def __cinit__(self, node):
+        self.takes_numbers = float in node.foreign
+
+    cdef object take(self, Cursor* cursor):
+        cdef const unsigned char* start
+        cdef object result
+        if not self.takes_numbers or kind_at(cursor) != IS_INT or cursor.layout != JSON:
+            return FromTextReader.take(self, cursor)
+        start = cursor.at
+        # Whatever its size: the text is not made a float.
+        if skip_number(&cursor.at, True) != GOOD:
+            return refuse_odd(cursor)
+        return self.usual(<const char*>start, cursor.at - start)
 
     cdef object usual(self, const char* start, Py_ssize_t size):
         cdef Py_ssize_t at = 0, digits = 0, before
