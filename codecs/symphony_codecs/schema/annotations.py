@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import abc
 import enum
-import sys
 import types
 import typing
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, ForwardRef, TypeVar, Union, get_args, get_origin
 
 import typing_extensions
 
 from .._issues import FormatError
-from .._signals import raise_if_from_signal
+from .hints import NameInModule, annotations_of, has_names, plain, rebuilt, resolve, resolved
 
 
 __all__ = [
@@ -27,13 +26,12 @@ __all__ = [
     "arguments_of",
     "behind",
     "class_of",
+    "field_types",
     "hints_of",
     "is_made_of",
     "is_settled",
     "is_union",
     "members_of",
-    "overridden",
-    "resolve",
     "substitute",
     "unwrap",
 ]
@@ -57,20 +55,29 @@ def unwrap(tp: Any) -> Any:
     if origin in _QUALIFIERS:
         return get_args(tp)[0]
     if isinstance(tp, (typing.NewType, typing_extensions.NewType)):
-        return tp.__supertype__
+        return _of_module(tp, tp.__supertype__)
     if type(tp) in _ALIAS_TYPES:
         return resolve(tp.__value__, tp.__module__, {tp.__name__: tp})
     if type(origin) in _ALIAS_TYPES:
         value = resolve(origin.__value__, origin.__module__, {origin.__name__: origin})
         return substitute(value, dict(zip(origin.__type_params__, get_args(tp), strict=False)))
+    if isinstance(tp, NameInModule):
+        return tp.value()
+    if isinstance(tp, ForwardRef) and isinstance(tp.__forward_module__, str):
+        return resolve(tp.__forward_arg__, tp.__forward_module__, {})
     if isinstance(tp, TypeVar):
         if tp.__constraints__:
-            return Union[tp.__constraints__]  # noqa: UP007 - of a tuple
+            return _of_module(tp, Union[tp.__constraints__])  # noqa: UP007 - of a tuple
         default = getattr(tp, "__default__", typing_extensions.NoDefault)
         if default is not typing_extensions.NoDefault and default is not None:
-            return default
-        return Any if tp.__bound__ is None else tp.__bound__
+            return _of_module(tp, default)
+        return Any if tp.__bound__ is None else _of_module(tp, tp.__bound__)
     return tp
+
+
+def _of_module(named: Any, hint: Any) -> Any:
+    """Return *hint*, what *named* stands for, with names in it looked up in the module of *named*."""
+    return resolve(hint, named.__module__, {}) if has_names(hint) else hint
 
 
 def behind(tp: Any) -> Any:
@@ -194,39 +201,12 @@ def arguments_of(tp: Any, ancestor: type) -> tuple[Any, ...]:
 
 def substitute(tp: Any, mapping: Mapping[Any, Any]) -> Any:
     """Return *tp* with its type variables replaced as *mapping* says."""
-    if not mapping or type(tp) in _CLASSES:
+    if not mapping:
         return tp
-    if isinstance(tp, TypeVar) or tp is typing_extensions.Self:
-        return mapping.get(tp, tp)
-    args = get_args(tp)
-    if not args or get_origin(tp) is typing.Literal:
-        return tp
-    new = tuple(substitute(arg, mapping) if not isinstance(arg, (str, list)) else arg for arg in args)
-    if new == args and all(a is b for a, b in zip(args, new, strict=True)):
-        return tp
-    origin = get_origin(tp)
-    if origin is typing.Annotated:
-        return typing.Annotated[(new[0], *tp.__metadata__)]
-    if origin is Union or origin is type(int | str):
-        return Union[new]  # noqa: UP007 - of a tuple
-    if hasattr(tp, "copy_with"):
-        return tp.copy_with(new)
-    return origin[new]
-
-
-def resolve(hint: Any, module: str, names: Mapping[str, Any]) -> Any:
-    """
-    Return the annotation *hint* with the names in its strings looked up in *names*, then in the module.
-
-    Raises:
-        FormatError: A name cannot be found.
-    """
-    holder = type("_Holder", (), {"__annotations__": {"hint": hint}, "__module__": module})
-    try:
-        return typing_extensions.get_type_hints(holder, localns=dict(names), include_extras=True)["hint"]
-    except Exception as exc:
-        raise_if_from_signal(exc)
-        raise _unresolved(str(hint), exc) from exc
+    return rebuilt(
+        tp,
+        lambda part: mapping.get(part, part) if isinstance(part, TypeVar) or part is typing_extensions.Self else part,
+    )
 
 
 def hints_of(tp: Any) -> dict[str, Any]:
@@ -240,15 +220,47 @@ def hints_of(tp: Any) -> dict[str, Any]:
     written = _written(origin)
     if all(map(is_settled, written.values())):
         return written
+    return _filled(tp, resolved(origin))
+
+
+def field_types(tp: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return what `hints_of` does, but for types that attrs has otherwise: of ``attrs.field(type=...)``, say.
+
+    Args:
+        tp: An attrs class, generic or not.
+        given: The types of its attributes, such as ``attrs.resolve_types``
+            has left them, which may have found names that are not found here.
+
+    Raises:
+        FormatError: A name cannot be found.
+    """
+    cls = get_origin(tp) or tp
+    written = _written(cls)
+    other = {name: hint for name, hint in given.items() if hint is not None and hint != written.get(name)}
+    if not other:
+        return hints_of(tp)
     try:
-        hints = _resolved(origin)
-    except Exception as exc:
-        raise_if_from_signal(exc)
-        raise _unresolved(origin.__qualname__, exc) from exc
+        hints = resolved(cls)
+    except FormatError:
+        if any(map(has_names, given.values())):
+            raise
+        hints = {}
+    for name, hint in other.items():
+        if name not in hints or hint not in (hints[name], plain(hints[name])):
+            hints[name] = resolve(hint, cls.__module__, {cls.__name__: cls})
+    return _filled(
+        tp, {**hints, **{name: given[name] for name in given.keys() - hints.keys() if given[name] is not None}}
+    )
+
+
+def _filled(tp: Any, hints: dict[str, Any]) -> dict[str, Any]:
+    """Return *hints*, of all annotated names of *tp*, with its type variables filled in."""
+    origin = get_origin(tp) or tp
     if origin is tp and not any("__orig_bases__" in vars(cls) for cls in origin.__mro__):
         return {name: substitute(hint, {typing_extensions.Self: tp}) for name, hint in hints.items()}
     by_class = _arguments_by_class(tp, {})
-    annotations = {cls: _annotations(cls) for cls in by_class}
+    annotations = {cls: annotations_of(cls) for cls in by_class}
     order = [cls for cls in origin.__mro__ if cls in by_class]
     order += [cls for cls in by_class if cls not in order]
 
@@ -265,16 +277,6 @@ def hints_of(tp: Any) -> dict[str, Any]:
     }
 
 
-def overridden(cls: type, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the types *given* for names of *cls* that are not what its annotations say."""
-    written = _written(cls)
-    other = {name: tp for name, tp in given.items() if tp is not None and tp != written.get(name)}
-    hints = _resolved(cls) if written and other else {}
-    return {
-        name: resolve(tp, cls.__module__, {cls.__name__: cls}) for name, tp in other.items() if tp != hints.get(name)
-    }
-
-
 def _is_any(_: type) -> bool:
     return True
 
@@ -283,33 +285,5 @@ def _written(cls: type) -> dict[str, Any]:
     """Return what the annotations of *cls* and its bases say, names in strings as they stand there."""
     written: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        written.update(_annotations(base))
+        written.update(annotations_of(base))
     return written
-
-
-def _annotations(cls: type) -> dict[str, Any]:
-    known = vars(cls).get("__annotations__", {} if sys.version_info < (3, 14) else None)
-    if type(known) is dict:
-        return known
-    return typing_extensions.get_annotations(cls, format=typing_extensions.Format.FORWARDREF)
-
-
-def _resolved(cls: type) -> dict[str, Any]:
-    try:
-        return typing_extensions.get_type_hints(cls, include_extras=True)
-    except NameError:
-        # A class defined inside a function can refer to itself alone by the name it is about to get.
-        own = {c.__name__: c for c in cls.__mro__}
-        namespace: dict[str, Any] = {}
-        for base in reversed(cls.__mro__):
-            namespace.update(vars(sys.modules.get(base.__module__, typing)))
-        return typing_extensions.get_type_hints(cls, globalns={**namespace, **own}, localns=own, include_extras=True)
-
-
-def _unresolved(name: str, exc: Exception) -> FormatError:
-    return FormatError.of(
-        "unsupported_type",
-        "annotations that can be resolved",
-        str(exc),
-        message=f"unsupported type {name}: cannot resolve its annotations: {exc}",
-    )

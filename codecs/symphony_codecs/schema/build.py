@@ -13,7 +13,7 @@ import uuid
 
 from collections import abc
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, ForwardRef
 
 from .._issues import unsupported
 from .._making import making
@@ -37,6 +37,11 @@ _LASTING: Final = frozenset(
         *(uuid.UUID, dt.datetime, dt.date, dt.time, dt.timedelta, decimal.Decimal),
         *(list, dict, tuple, set, frozenset, abc.Sequence, abc.Mapping),
     )
+)
+
+_NAME_ALONE: Final = (
+    "a string names it, and nothing says in which module: make the type around it the type of a class's field, "
+    "or declare it as typing_extensions.TypeAliasType (type X = ..., from Python 3.12 on)"
 )
 
 # A function that returns None says that the type has something which the engine cannot do.
@@ -145,6 +150,8 @@ class Builder:
             why = "it stands for what is absent, which only the type of a field of a class may say beside other types"
             raise unsupported(tp, f"{why}; of a key of a typed dict NotRequired says it")
         if make is None:
+            if isinstance(tp, (str, ForwardRef)):
+                raise unsupported(getattr(tp, "__forward_arg__", tp), _NAME_ALONE)
             raise unsupported(tp, "register hooks for it on codec.copy().converter")
         self.detours.add(tp)
         self._python().node(tp)  # the hook is made later, its faults are found now

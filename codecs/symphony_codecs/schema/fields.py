@@ -17,7 +17,7 @@ from .._issues import FormatError, unsupported
 from ..options import ClassOptions, FieldOptions
 from . import nodes
 from .absence import absent_default, without_absence
-from .annotations import admits_none, behind, class_of, hints_of, is_settled, overridden
+from .annotations import admits_none, behind, class_of, field_types, hints_of, is_settled
 from .defaults import AnyField, default_of, storing
 from .refusals import UNSUPPORTED, OptionError, check_class, check_field, refuse
 
@@ -110,8 +110,9 @@ def _fields_of(tp: Any) -> tuple[Sequence[AnyField], dict[str, Any]]:
     is_attrs = bool(attrs.has(cls))  # which says more to type checkers than is so
     every: Sequence[AnyField] = attrs.fields(cls) if is_attrs else dataclasses.fields(cls)
     types = {field.name: field.type for field in every}
-    if not all(map(is_settled, types.values())):
-        types = {**hints_of(tp), **(overridden(cls, types) if is_attrs else {})}
+    # attrs.resolve_types may have left out what `Annotated` adds.
+    if not all(map(is_settled, types.values())) or "__attrs_types_resolved__" in vars(cls):
+        types = field_types(tp, types) if is_attrs else hints_of(tp)
     if not is_attrs and len(cls.__dataclass_fields__) > len(every):
         _refuse_init_only(cls, hints_of(tp))
     return every, types
