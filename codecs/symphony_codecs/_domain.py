@@ -50,7 +50,8 @@ CLASSES: Final[Mapping[type, ClassOptions]] = {
 _NODES: Final = (InstrumentNode, OperatorNode, MotifNode, ControlNode, InputNode, OutputNode)
 _EDGES: Final = (DataEdge, ControlEdge, ConditionalEdge)
 # A request has an id and a method, a response an id, a notification a method.  As arrays, a response whose result is
-# text would be a request that calls it.
+# text would be a request that calls it.  What has an id is no notification, though the id is not valid (JSON-RPC 2.0,
+# section 4.1): the sender waits for an answer.
 _JSON_RPC: Final = (JsonRpcRequest, JsonRpcResponse, JsonRpcNotification)
 
 UNIONS: Final = Unions(
@@ -58,7 +59,7 @@ UNIONS: Final = Unions(
         frozenset(_NODES): UnionOptions(order=_NODES),
         frozenset(_EDGES): UnionOptions(order=_EDGES),
         frozenset((Ok, Err)): UnionOptions(order=(Ok, Err)),
-        frozenset(_JSON_RPC): UnionOptions(tagging="untagged", order=_JSON_RPC, maps=True),
+        frozenset(_JSON_RPC): UnionOptions(tagging="untagged", order=_JSON_RPC, maps=True, decisive="id"),
     },
     names={
         **{cls: cls.__name__.removesuffix("Node") for cls in _NODES},

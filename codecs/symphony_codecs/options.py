@@ -232,6 +232,8 @@ class UnionOptions:
         order: The members, in the order in which untagged ones are tried.
         maps: Whether untagged classes are maps in a positional codec as well,
             because their arrays are taken for one another.
+        decisive: A field: a map that has it is never read as an untagged class
+            that has no such field, which would ignore what is wrong with it.
         names: Class to its name on the wire, where that is not the class's own.
         newtypes: Classes whose one field goes bare; ``None``: those that do
             in unions without options.
@@ -244,6 +246,7 @@ class UnionOptions:
     content: str = attrs.field(default="content", validator=_key)
     order: tuple[Any, ...] = ()
     maps: bool = False
+    decisive: str | None = None
     names: Mapping[type, str] = attrs.field(factory=dict, converter=_copied_names)
     newtypes: frozenset[type] | None = None
 

@@ -223,12 +223,20 @@ class _Untagged(Interpreter):
                 raise FormatError(issues)
             return result
         names = value.keys() if type(value) is dict and _ONLY_TEXT.issuperset(map(type, value)) else None
+        reasons: dict[int, str] = {}
+        decisive = self.node.decisive
+        if (
+            decisive is not None
+            and type(value) is dict
+            and any(named(key, self.explainer) == decisive for key in value)
+        ):
+            reasons = {place: f"{self.node.names[place]}: unknown field {decisive!r}" for place in self.node.lacking}
         places = [
             place
             for place, (required, allowed) in enumerate(self.keys)
-            if names is None or (required <= names and (allowed is None or names <= allowed))
+            if place not in reasons and (names is None or (required <= names and (allowed is None or names <= allowed)))
         ]
-        reasons: dict[int, str] = {}
+        at_decisive: list[list[Issue]] = []
         # Those that lack a key can only say why.  Each level of a document takes this function's place on the stack,
         # so that it calls the members itself.
         for place in itertools.chain(places, (place for place in range(len(self.keys)) if place not in reasons)):
@@ -237,7 +245,10 @@ class _Untagged(Interpreter):
             except RecursionError:
                 raise
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
-                reasons[place] = f"{self.node.names[place]}: {issues_of(exc)[0]}"
+                faults = issues_of(exc)
+                reasons[place] = f"{self.node.names[place]}: {faults[0]}"
+                if decisive is not None and place in places and any(each.path[:1] == (decisive,) for each in faults):
+                    at_decisive.append(faults)
             else:
                 if key is not None:
                     outcomes[key] = value, result, ()
@@ -245,9 +256,10 @@ class _Untagged(Interpreter):
         known = ", ".join(self.node.names)
         message = f"expected one of {known}, none fits ({'; '.join(text for _, text in sorted(reasons.items()))[:500]})"
         issue = Issue((), "wrong_type", f"one of {known}", describe(value), message)
+        found = tuple(min(at_decisive, key=len)) if at_decisive else (issue,)
         if key is not None:
-            outcomes[key] = value, None, (issue,)
-        raise FormatError((issue,))
+            outcomes[key] = value, None, found
+        raise FormatError(found)
 
 
 def _keys_of(member: Any, explainer: Explainer) -> tuple[frozenset[str], frozenset[str] | None]:

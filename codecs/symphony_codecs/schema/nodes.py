@@ -847,6 +847,8 @@ class UntaggedUnion(Node):
         hook: Reading, inside another union of this kind, where each value may
             be tried many times: the union's hook, which remembers what it has
             tried, as each reader of this node has to.
+        decisive: Reading: a key; a map that has it is not tried with *lacking*.
+        lacking: Places of members that have no such key.
     """
 
     members: tuple[Node, ...] = ()
@@ -854,6 +856,8 @@ class UntaggedUnion(Node):
     writers: Mapping[type, Node] = attrs.field(factory=dict)
     call: Callable[[Any], Any] | None = None
     hook: Hook | None = None
+    decisive: str | None = None
+    lacking: frozenset[int] = frozenset()
 
 
 @attrs.frozen

@@ -271,15 +271,23 @@ def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, be
     members = _in_order(members, options)
     tried = [_to_try(member, options, builder, beside_none=beside_none) for member in members]
     names = tuple(str(getattr(member, "__name__", member)) for member in members)
+    decisive, lacking = _decisive(members, tried, options, builder)
     if not builder.for_engine:
         writers = {class_of(member): node for member, node in zip(members, tried, strict=True)}
         is_certain = not builder.reads and len(writers) == len(members) and all(map(is_variant, members))
-        return nodes.UntaggedUnion(members=tuple(tried), names=names, writers=writers if is_certain else {})
+        return nodes.UntaggedUnion(
+            members=tuple(tried),
+            names=names,
+            writers=writers if is_certain else {},
+            decisive=decisive,
+            lacking=lacking,
+        )
     hook = _own_hook(members, builder)
     if hook is None or any(map(_is_bare, tried)):
         return None
     if builder.reads:
-        return nodes.UntaggedUnion(members=tuple(tried), hook=hook if builder.is_trying else None)
+        remembering = hook if builder.is_trying else None
+        return nodes.UntaggedUnion(members=tuple(tried), hook=remembering, decisive=decisive, lacking=lacking)
     known: dict[type, nodes.Node] = {}
     for cls in map(class_of, members):
         # A class of the user's is its own, whatever else a hook behind it may take; of others it depends on the value.
@@ -287,6 +295,18 @@ def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, be
         if isinstance(cls, type) and (len(takers) == 1 or isinstance(takers[0], nodes.Struct)):
             known[cls] = takers[0]
     return nodes.UntaggedUnion(members=tuple(tried), writers=known, call=hook.call)
+
+
+def _decisive(
+    members: list[Any], tried: list[nodes.Node], options: UnionOptions, builder: Builder
+) -> tuple[str | None, frozenset[int]]:
+    """Return the key of the field that decides, and the places of the classes that have none."""
+    if options.decisive is None or not builder.reads:
+        return None, frozenset()
+    every = [_on_wire(member, builder) for member in members]
+    key = next((field.key for fields in every for field in fields if field.name == options.decisive), None)
+    structs = [place for place, node in enumerate(tried) if isinstance(node, nodes.Struct)]
+    return key, frozenset(place for place in structs if key not in {field.key for field in every[place]})
 
 
 def _is_bare(node: nodes.Node) -> bool:

@@ -257,6 +257,7 @@ def _untagged(Builder builder not None, node):
     cdef UntaggedUnionReader reader = UntaggedUnionReader()
     reader.members = builder.build_all(node.members)
     reader.hook = None if node.hook is None else builder.build(node.hook)
+    reader.decisive, reader.lacking = node.decisive, node.lacking
     return reader
 
 

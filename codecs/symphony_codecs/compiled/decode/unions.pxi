@@ -180,15 +180,25 @@ cdef class UntaggedUnionReader(Reader):
     cdef Names names       # the keys that members need, if there are few enough
     cdef tuple needed      # by member: the numbers of its keys; None: it may take maps without any of them
     cdef bint is_prepared
+    cdef str decisive          # a key; maps that have it are not tried with the members at these places
+    cdef frozenset lacking
+    cdef Py_ssize_t decisive_number
 
     cdef object read(self, object value):
         cdef object result
+        cdef bint is_decided
+        cdef Py_ssize_t i
         if is_exactly(value, CborTag):
             return self.refuse(value)
         if self.hook is not None:
             return self.hook.read(value)
-        for member in self.members:
-            result = (<Reader>member).read(value)
+        is_decided = self.decisive is not None and PyDict_CheckExact(value) and (
+            self.decisive in value or spelt(self.decisive) in value
+        )
+        for i in range(len(self.members)):
+            if is_decided and i in self.lacking:
+                continue
+            result = (<Reader>PyTuple_GET(self.members, i)).read(value)
             if result is not REFUSED:
                 return result
         return REFUSED
@@ -257,6 +267,8 @@ cdef class UntaggedUnionReader(Reader):
                 self.prepare()
             if self.names is not None:
                 is_known = self.look_for_keys(cursor[0], there)
+            if self.decisive is not None and not is_known:
+                return refuse_odd(cursor)
         for i in range(len(self.members)):
             if is_known and not self.may_fit(i, there):
                 continue
@@ -284,8 +296,12 @@ cdef class UntaggedUnionReader(Reader):
                     numbers.setdefault(record.keys[i], len(numbers)) for i in range(record.count) if not record.optional[i]
                 ])
             needed.append(keys)
+        if self.decisive is not None:
+            numbers.setdefault(self.decisive, len(numbers))
+            self.decisive_number = numbers[self.decisive]
         self.needed = tuple(needed)
-        if 0 < len(numbers) <= MOST_KEYS and len([each for each in needed if each]) > 1:
+        is_worth_it = self.decisive is not None or len([each for each in needed if each]) > 1
+        if 0 < len(numbers) <= MOST_KEYS and is_worth_it:
             self.names = Names(tuple(numbers))
         return 0
 
@@ -309,6 +325,8 @@ cdef class UntaggedUnionReader(Reader):
     cdef bint may_fit(self, Py_ssize_t number, unsigned char* there) except -1:
         cdef object keys = <object>PyTuple_GET(self.needed, number)
         cdef Py_ssize_t key
+        if self.decisive is not None and there[self.decisive_number] and number in self.lacking:
+            return False
         if keys is not None:
             for key in <tuple>keys:
                 if not there[key]:
