@@ -8,6 +8,7 @@ from .formats.base import Format as Format
 from .formats.base import Limits as Limits
 from .options import ClassOptions as ClassOptions
 from .options import CodecOptions as CodecOptions
+from .options import EnumOptions as EnumOptions
 from .options import FieldOptions as FieldOptions
 from .options import UnionOptions as UnionOptions
 from .registry import codec_names as codec_names

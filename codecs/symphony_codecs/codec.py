@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from typing import Any, cast
 
 import attrs
 
 from typing_extensions import Buffer, TypeForm, TypeVar, Unpack
 
+from ._enum_options import enum_options
 from ._type_cache import TypeCache
 from ._union_options import UnionArguments, with_options_of
 from .converter import WireConverter
@@ -18,6 +20,7 @@ from .options import (
     ClassOptions,
     CodecChanges,
     CodecOptions,
+    EnumBy,
     FieldOptions,
     Limits,
     Rename,
@@ -302,6 +305,43 @@ class Codec:
         )
         unions = with_options_of(self.converter.unions, union, given)
         return Codec(self.format, self.converter.derive(unions=unions))
+
+    def with_enum(
+        self,
+        cls: type[Enum],
+        *,
+        by: EnumBy | None = None,
+        rename: Rename | None = None,
+        names: Mapping[Any, str] | None = None,
+        other: Any = None,
+    ) -> Codec:
+        """
+        Return a codec of your own that has one enum in its own way on the wire.
+
+        Args:
+            cls: The enum, no flag.
+            by: ``"value"``, or ``"name"`` as serde has the unit variants of
+                an enum; ``None``: the latter if there are names, else what
+                the codec's option `enums` says.
+            rename: A rule for the names, as serde's ``rename_all`` for an
+                enum. It starts from the member's name in ``PascalCase``:
+                ``VERY_LOW`` is ``VeryLow``, ``very_low``, ``very-low``. A
+                function gets the name as it is.
+            names: Names on the wire of single members, by member.
+            other: The member that unknown values, or names, are read as
+                (serde's ``other``): what they were is lost. A ``_missing_``
+                of the class's own is asked before.
+
+        Raises:
+            ValueError: *cls* is no enum, or a flag; an option has no effect;
+                two members have one name; a member is none of *cls*.
+            TypeError: A name is no `str`.
+        """
+        options = enum_options(cls, by=by, rename=rename, names=names or {}, other=other)
+        converter = self.converter
+        if not converter.reads_own(cls) and not converter.writes_own(cls):
+            raise ValueError(f"expected no hooks for {cls.__name__}: with them its options have no effect")
+        return Codec(self.format, converter.derive(enums={**converter.enums, cls: options}))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (self.format, self.converter.state())

@@ -29,7 +29,7 @@ from ._making import is_ours, making
 from ._quick_hooks import is_quick, quick, quick_map
 from ._type_cache import TypeCache
 from .formats.base import Format
-from .options import ClassOptions, CodecOptions, Unions
+from .options import ClassOptions, CodecOptions, EnumOptions, Unions
 from .schema import build_schema, nodes
 from .schema.fields import is_struct
 from .schema.kinds import Kind
@@ -112,6 +112,7 @@ class WireConverter(cattrs.Converter):
         options: The codec's options.
         classes: Options of single classes.
         unions: How unions are told apart.
+        enums: Options of single enums.
     """
 
     def __init__(
@@ -121,12 +122,14 @@ class WireConverter(cattrs.Converter):
         *,
         classes: Mapping[type, ClassOptions],
         unions: Unions,
+        enums: Mapping[type, EnumOptions],
     ) -> None:
         # cattrs' constructor registers its own defaults through the methods below.
         self.format = format
         self.options = options
         self.classes = classes
         self.unions = unions
+        self.enums = enums
         self.generation = 0
         self._frozen_because: str | None = None
         self._log: list[tuple[str, tuple[Any, ...]]] = []
@@ -463,6 +466,7 @@ class WireConverter(cattrs.Converter):
         options: CodecOptions | None = None,
         classes: Mapping[type, ClassOptions] | None = None,
         unions: Unions | None = None,
+        enums: Mapping[type, EnumOptions] | None = None,
     ) -> WireConverter:
         """Return a converter of its own with the same registrations, open for more."""
         new = type(self)(
@@ -470,6 +474,7 @@ class WireConverter(cattrs.Converter):
             self.options if options is None else options,
             classes=self.classes if classes is None else classes,
             unions=self.unions if unions is None else unions,
+            enums=self.enums if enums is None else enums,
         )
         for method, args in self._log:
             new._register(method, *args)  # noqa: SLF001 - the same class
@@ -477,13 +482,13 @@ class WireConverter(cattrs.Converter):
 
     def state(self) -> tuple[Any, ...]:
         """Return what `from_state` makes an equal converter of; it pickles if the registered hooks do."""
-        return self.options, self.classes, self.unions, tuple(self._log), self._frozen_because
+        return self.options, self.classes, self.unions, self.enums, tuple(self._log), self._frozen_because
 
     @classmethod
     def from_state(cls, format: Format, state: tuple[Any, ...]) -> WireConverter:  # noqa: A002 - as above
         """Return the converter whose `state` that was."""
-        options, classes, unions, log, frozen_because = state
-        new = cls(format, options, classes=classes, unions=unions)
+        options, classes, unions, enums, log, frozen_because = state
+        new = cls(format, options, classes=classes, unions=unions, enums=enums)
         for method, args in log:
             new._register(method, *args)
         new._frozen_because = frozen_because

@@ -15,6 +15,8 @@ __all__ = [
     "ClassOptions",
     "CodecChanges",
     "CodecOptions",
+    "EnumBy",
+    "EnumOptions",
     "FieldOptions",
     "Limits",
     "Rename",
@@ -22,10 +24,12 @@ __all__ = [
     "UnionOptions",
     "Unions",
     "UnknownFields",
+    "check_text",
     "variant_rule",
 ]
 
 UnknownFields = Literal["ignore", "forbid", "keep"]
+EnumBy = Literal["value", "name"]
 Tagging = Literal["external", "internal", "adjacent", "untagged"]
 RenameRule = Literal["lowercase", "UPPERCASE", "PascalCase", "camelCase", "snake_case", "SCREAMING_SNAKE_CASE"]
 KebabRule = Literal["kebab-case", "SCREAMING-KEBAB-CASE"]
@@ -145,15 +149,21 @@ def _copied(fields: Mapping[str, FieldOptions]) -> dict[str, FieldOptions]:
 
 def _copied_names(names: Mapping[type, str]) -> dict[type, str]:
     for name in names.values():
-        _check_text("a name", name)
+        check_text("a name", name)
     return dict(names)
 
 
 def _key(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    _check_text(attribute.name, value)
+    check_text(attribute.name, value)
 
 
-def _check_text(what: str, value: object) -> None:
+def check_text(what: str, value: object) -> None:
+    """
+    Raise for a name or a key that is no text.
+
+    Raises:
+        TypeError: *value* is no `str`.
+    """
     if not isinstance(value, str):
         raise TypeError(f"expected a str for {what}, got {value!r}")
 
@@ -256,6 +266,25 @@ class UnionOptions:
 
 
 @attrs.frozen(kw_only=True)
+class EnumOptions:
+    """
+    How one enum goes on the wire, where that differs from the codec's options.
+
+    Args:
+        by: Whether members are their values or their names; ``None``: as
+            the codec has it.
+        names: By name, and for aliases by theirs: the name on the wire;
+            empty: the same.
+        other: The member that unknown values are read as; ``None``: they are
+            refused.
+    """
+
+    by: EnumBy | None = attrs.field(default=None, validator=attrs.validators.optional(_one_of("value", "name")))
+    names: Mapping[str, str] = attrs.field(factory=dict)
+    other: Any = None
+
+
+@attrs.frozen(kw_only=True)
 class CodecOptions:
     """
     The options of a codec; `Codec.with_options` takes them by name.
@@ -268,6 +297,8 @@ class CodecOptions:
         omit_defaults: Leave out fields that hold their default.
         unknown_fields: What happens to keys that no field has.
         positional: Write classes as arrays; ``None``: as the format does.
+        enums: Whether members of enums, but for flags and the enums of
+            `symphony_types`, are their values or their names.
     """
 
     limits: Limits = attrs.field(factory=Limits, validator=attrs.validators.instance_of(Limits))
@@ -276,6 +307,7 @@ class CodecOptions:
     omit_defaults: bool = False
     unknown_fields: UnknownFields = attrs.field(default="ignore", validator=_one_of("ignore", "forbid", "keep"))
     positional: bool | None = None
+    enums: EnumBy = attrs.field(default="value", validator=_one_of("value", "name"))
 
 
 class CodecChanges(TypedDict, total=False):
@@ -287,6 +319,7 @@ class CodecChanges(TypedDict, total=False):
     omit_defaults: bool
     unknown_fields: UnknownFields
     positional: bool | None
+    enums: EnumBy
     max_depth: int
     max_size: int
     max_items: int

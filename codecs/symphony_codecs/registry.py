@@ -41,7 +41,7 @@ _BUILT_IN: Final = (json.FORMAT, msgpack.FORMAT, msgpack.COMPACT, cbor.FORMAT)
 
 def make_codec(format: Format) -> Codec:  # noqa: A002 - the field's term
     """Return a codec of your own for *format*, registered or not, with the options of the domain's types."""
-    return Codec(format, WireConverter(format, CodecOptions(), classes=CLASSES, unions=UNIONS))
+    return Codec(format, WireConverter(format, CodecOptions(), classes=CLASSES, unions=UNIONS, enums={}))
 
 
 class _Registry:

@@ -71,10 +71,10 @@ def _is_unusual(value: Any, default: Any) -> bool:
 
 def _name(value: Any) -> str:
     """Return what to call a class, a function, or any other value, without an address of this process."""
+    if isinstance(value, enum.Enum):
+        return f"{type(value).__name__}.{value._name_}"
     if isinstance(value, str):
         return value
-    if isinstance(value, enum.Enum):
-        return f"{type(value).__name__}.{value.name}"
     if isinstance(value, tuple):
         return " ".join(map(_name, value))
     if isinstance(value, (types.MethodType, types.BuiltinMethodType)):

@@ -8,10 +8,11 @@ import inspect
 import operator
 
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args, get_origin
 
 from .._issues import FormatError, mismatch, not_a, unsupported
 from .._signals import raise_if_from_signal
+from ..options import EnumOptions
 from . import nodes
 from .comparison import comparable, count_parts
 from .kinds import kind_of
@@ -25,6 +26,10 @@ __all__ = ["WireTable", "enumeration", "flag", "flag_functions", "literal", "lit
 
 _PLAIN: Final[frozenset[type]] = frozenset((str, int, bool))
 _SCALARS: Final[frozenset[type]] = frozenset((str, int, bool, float, bytes, type(None)))
+_Pairs: TypeAlias = tuple[tuple[Any, Any], ...]
+_NO_OPTIONS: Final = EnumOptions()
+# Whose members have Rust's names as their values.
+_OURS: Final = "symphony_types"
 # They take no value that is none of a member's; those of flags combine members.
 _OF_PYTHON: Final = tuple(inspect.getattr_static(cls, "_missing_") for cls in (enum.Enum, enum.Flag))
 
@@ -39,7 +44,7 @@ class WireTable:
 
     __slots__ = ("_entries", "_most")
 
-    def __init__(self, pairs: tuple[tuple[Any, Any], ...]) -> None:
+    def __init__(self, pairs: _Pairs) -> None:
         self._most = max((count_parts(wire) for wire, _ in pairs), default=1)
         self._entries: dict[Hashable, Any] = {}
         for wire, value in pairs:
@@ -57,16 +62,26 @@ def enumeration(tp: Any, builder: Builder) -> nodes.Node | None:
     Raises:
         FormatError: Two of its members look the same on the wire.
     """
-    # Reading takes aliases; `__members__` has them, iteration has not.
-    members = tuple(tp.__members__.values()) if builder.reads else tuple(tp)
-    pairs = _pairs([(member.value, member) for member in members], builder)
+    options = builder.registry.enums.get(tp, _NO_OPTIONS)
+    # Reading takes aliases; `__members__` has them, iteration has not.  A class may have a `name` of its own.
+    members = tp.__members__ if builder.reads else {member._name_: member for member in tp}
+    by_name = options.by == "name"
+    if options.by is None and builder.registry.options.enums == "name":
+        by_name = tp.__module__.partition(".")[0] != _OURS
+    if by_name:
+        pairs: _Pairs = tuple((options.names.get(name, name), member) for name, member in members.items())
+    else:
+        pairs = _pairs([(member.value, member) for member in members.values()], builder)
     same = _equal_ones(pairs)
     if same is not None:
-        names = " and ".join(member.name for member in same)
+        names = " and ".join(member._name_ for member in same)
         raise unsupported(tp, f"two of its members look the same on the wire: {names}")
     if builder.for_engine and not _are_scalars(pairs):
         return None
-    return nodes.Enum(tp, pairs, _missing(tp, pairs, builder) if builder.reads else _unlisted(tp, pairs, builder))
+    if not builder.reads:
+        return nodes.Enum(tp, pairs, None if by_name else _unlisted(tp, pairs, builder))
+    other = nodes.ABSENT if options.other is None else options.other
+    return nodes.Enum(tp, pairs, _missing(tp, pairs, builder, other, by_name=by_name), other)
 
 
 def literal_values(tp: Any) -> tuple[Any, ...]:
@@ -90,12 +105,12 @@ def literal(tp: Any, builder: Builder) -> nodes.Node | None:
     return None if builder.for_engine and not _are_scalars(pairs) else nodes.Enum(None, pairs)
 
 
-def _are_scalars(pairs: tuple[tuple[Any, Any], ...]) -> bool:
+def _are_scalars(pairs: _Pairs) -> bool:
     """Return whether the compiled engine can look the values up."""
     return all(type(wire) in _SCALARS for wire, _ in pairs)
 
 
-def _pairs(values: list[tuple[Any, Any]], builder: Builder) -> tuple[tuple[Any, Any], ...]:
+def _pairs(values: list[tuple[Any, Any]], builder: Builder) -> _Pairs:
     """Return what the values are on the wire, but for those that the format would give back as another value."""
     if all(type(value) in _PLAIN for value, _ in values):  # a hook for `int` is not for enums
         return tuple(values)
@@ -118,7 +133,7 @@ def _lasts(wire: Any, builder: Builder) -> bool:
     return comparable(found, most) == comparable(wire, most)
 
 
-def _equal_ones(pairs: tuple[tuple[Any, Any], ...]) -> tuple[Any, Any] | None:
+def _equal_ones(pairs: _Pairs) -> tuple[Any, Any] | None:
     """Return two different values that are the same on the wire; ``None``: there are no such values."""
     table = WireTable(pairs)
     for wire, value in pairs:
@@ -132,14 +147,15 @@ def _has_own_missing(tp: Any) -> bool:
     return inspect.getattr_static(tp, "_missing_") not in _OF_PYTHON
 
 
-def _missing(tp: Any, pairs: tuple[tuple[Any, Any], ...], builder: Builder) -> Callable[[Any], Any] | None:
+def _missing(tp: Any, pairs: _Pairs, builder: Builder, other: Any, *, by_name: bool) -> Callable[[Any], Any] | None:
     """Return what finds the member for builtins that are no member's; ``None``: nothing does."""
     floats = {wire: member for wire, member in pairs if type(wire) is float}
     nan = next((member for wire, member in floats.items() if wire != wire), None)  # noqa: PLR0124
-    asks = _has_own_missing(tp)
-    if not floats and not asks:
+    asks = not by_name and _has_own_missing(tp)
+    if not floats and not asks and other is nodes.ABSENT:
         return None
     read = _reader_of_values(pairs, builder) if asks else None
+    kinds = {*(type(wire) for wire, _ in pairs), *((int,) if floats else ())}
 
     def find(wire: Any) -> Any:
         if type(wire) is int and wire in floats:
@@ -147,9 +163,11 @@ def _missing(tp: Any, pairs: tuple[tuple[Any, Any], ...], builder: Builder) -> C
         if type(wire) is float and nan is not None and wire != wire:  # noqa: PLR0124
             return nan
         found = None if read is None else _asked(tp, read(wire))
-        if found is None:
+        if found is not None:
+            return found
+        if other is nodes.ABSENT or type(wire) not in kinds:
             raise LookupError
-        return found
+        return other
 
     return find
 
@@ -164,7 +182,7 @@ def _asked(tp: Any, value: Any) -> Any:
     return found if isinstance(found, tp) else None
 
 
-def _reader_of_values(pairs: tuple[tuple[Any, Any], ...], builder: Builder) -> Callable[[Any], Any]:
+def _reader_of_values(pairs: _Pairs, builder: Builder) -> Callable[[Any], Any]:
     """Return what makes a value of builtins, for a class all of whose values are of one class."""
     kinds = {type(member.value) for _, member in pairs}
     kind = kinds.pop() if len(kinds) == 1 else None
@@ -182,7 +200,7 @@ def _reader_of_values(pairs: tuple[tuple[Any, Any], ...], builder: Builder) -> C
     return read
 
 
-def _unlisted(tp: Any, pairs: tuple[tuple[Any, Any], ...], builder: Builder) -> Callable[[Any], Any] | None:
+def _unlisted(tp: Any, pairs: _Pairs, builder: Builder) -> Callable[[Any], Any] | None:
     """Return what writes members that the class's own ``_missing_`` has made; ``None``: there are none."""
     if not _has_own_missing(tp):
         return None

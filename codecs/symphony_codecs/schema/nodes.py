@@ -407,11 +407,13 @@ class Enum(Node):
         missing: What is called with anything else; it raises where that is
             no value.  Reading: from builtins to the value; writing: from the
             value to builtins.  ``None``: nothing is called.
+        other: Reading: the member that *missing* finds for unknown values.
     """
 
     cls: type | None
     pairs: tuple[tuple[Any, Any], ...]
     missing: Callable[[Any], Any] | None = attrs.field(default=None, eq=False, repr=False)
+    other: Any = ABSENT
 
 
 @attrs.frozen

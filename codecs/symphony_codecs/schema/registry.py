@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from .._type_cache import TypeCache
 from ..formats.base import Format
-from ..options import ClassOptions, CodecOptions, Unions
+from ..options import ClassOptions, CodecOptions, EnumOptions, Unions
 from . import nodes
 from .kinds import Kind
 
@@ -38,6 +38,11 @@ class Registry(Protocol):
     @property
     def unions(self) -> Unions:
         """How unions are told apart."""
+        ...
+
+    @property
+    def enums(self) -> Mapping[type, EnumOptions]:
+        """Options of single enums."""
         ...
 
     @property
