@@ -193,6 +193,10 @@ class FieldOptions:
         omit_default: The same for any default.
         required: The field must be there when reading, though the class has
             a default for it.
+        flatten: The entries of the field stand among those of the class, which
+            is always a map then (serde's ``flatten``).  The field holds a
+            class, a union of classes, either of them or ``None``, or a map
+            with keys of text, which takes all keys that no other field has.
     """
 
     rename: str | None = None
@@ -200,6 +204,7 @@ class FieldOptions:
     omit_none: bool = False
     omit_default: bool | None = None
     required: bool = False
+    flatten: bool = False
 
 
 @attrs.frozen(kw_only=True)

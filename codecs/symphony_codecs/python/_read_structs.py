@@ -23,7 +23,7 @@ _ONLY_TEXT: Final = frozenset((str,))
 def record(node: nodes.Struct, maker: Maker) -> list[str]:
     """Return the body of the function that reads a class, from a map or an array."""
     fields = [(field, f"v{position}") for position, field in enumerate(node.fields)]
-    lines = [] if node.adapt is None else [f"value = {maker.name(node.adapt, 'adapt')}(value)"]
+    lines = [] if node.adapt is None else [f"value = adapted = {maker.name(node.adapt, 'adapt')}(value)"]
     if fields:
         lines += _taken(node, fields, maker)
     else:  # null is one as well, and an empty array or map

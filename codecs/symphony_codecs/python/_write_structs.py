@@ -47,6 +47,12 @@ def _map(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker
     for position, (field, variable) in enumerate(fields):
         written = maker.lines(field.node, variable)
         lines.append(part(position))
+        if field.flattened is not None:
+            if held is not None:
+                lines.append(f"result = {{{', '.join(held)}}}")
+                held = None
+            lines += [*written, f"{maker.name(field.flattened.put, 'put')}(result, {variable})"]
+            continue
         condition = _held_if(field, variable, maker)
         if not is_conditional(field):
             lines += written

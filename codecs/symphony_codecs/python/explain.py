@@ -24,6 +24,7 @@ from symphony_types.traits.validatable import Issue, PathElement
 from .._issues import MAX_ISSUES, FormatError, issues_of
 from .._nested import looking_for_faults, remember
 from .._signals import raise_if_from_signal
+from .._text_keys import untag
 from ..formats.base import CborTag
 from ..schema import nodes
 from ._source import Refused
@@ -90,13 +91,6 @@ class Structured:
 
 class TagRefusedError(FormatError):
     """A CBOR tag stands where an untyped value belongs: not to be tried again without it."""
-
-
-def untag(value: Any) -> Any:
-    """Return *value* without the CBOR tags before it."""
-    while type(value) is CborTag:
-        value = value.value
-    return value
 
 
 def note(exc: Exception, where: PathElement | None, issues: list[Issue]) -> None:

@@ -15,6 +15,7 @@ from .._extras import EXTRAS
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
 from .._nested import looking_for_faults, remember
 from .._signals import raise_if_from_signal
+from .._text_keys import with_text_keys
 from ..formats.base import bare_key
 from ..schema import nodes
 from ._source import Refused
@@ -30,7 +31,6 @@ from .explain import (
     Structured,
     Validated,
     note,
-    untag,
 )
 from .explain_containers import ReadDict, ReadItems, Tuple
 from .explain_scalars import READERS as SCALARS
@@ -57,6 +57,9 @@ class _Struct(Interpreter):
         self.known: dict[PathElement, int] = {field.key: place for place, field in enumerate(node.fields)}
         # The checks of the constructor are explained where it is called.
         self.parts = [(field.key, field.unchecked or field.node) for field in node.fields]
+        # The entries of a flattened field stand among those of the class.
+        self.steps = [field.key if field.flattened is None else None for field in node.fields]
+        self.names = [name for field in node.fields for name in _names_of(field)]
         self.has_checks = has_checks(node.cls)
 
     def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
@@ -69,7 +72,7 @@ class _Struct(Interpreter):
         if reached > after + 2:
             raise self._broken(variables["broken"]) if variables.get("broken") else stop.exc or Refused()
         if node.adapt is not None:
-            value = node.adapt(value)
+            value = variables["adapted"] if "adapted" in variables else node.adapt(value)
         is_partial = explainer.is_partial
         if is_partial and not self.has_checks and type(value) in _BOTH and len(value) == len(self.parts):
             self._raise_faults(value)
@@ -87,7 +90,9 @@ class _Struct(Interpreter):
                 if was_there and reached > index:
                     values[index] = variables[f"v{index}"]
                 else:
-                    values[index] = explainer.tried(inner, item, key, issues, stop.exc if was_there else None)
+                    values[index] = explainer.tried(
+                        inner, item, self.steps[index], issues, stop.exc if was_there else None
+                    )
             else:
                 left_out += 1
                 if not node.fields[index].optional:
@@ -112,7 +117,7 @@ class _Struct(Interpreter):
                 place = self.known.get(key)
                 if place is None:
                     return
-                self.explainer.tried(self.parts[place][1], item, key, issues)
+                self.explainer.tried(self.parts[place][1], item, self.steps[place], issues)
         if issues:
             raise self._in_order(issues)
 
@@ -128,7 +133,7 @@ class _Struct(Interpreter):
         node = self.node
         if type(value) is dict:
             is_odd = self.explainer.schema.bytes_keys and not _ONLY_TEXT.issuperset(map(type, value))
-            return _with_text_keys(value) if is_odd else value
+            return with_text_keys(value) if is_odd else value
         name = node.cls.__name__
         if type(value) is list:
             least, most = node.required, len(node.fields)
@@ -149,7 +154,7 @@ class _Struct(Interpreter):
             elif key in known or key in node.omitted:
                 continue
             elif node.unknown == "forbid":
-                expected = f"one of {', '.join(map(repr, known))}" if known else "no field"
+                expected = f"one of {', '.join(map(repr, self.names))}" if self.names else "no field"
                 issues.append(Issue((key,), "unknown_field", expected, repr(key), f"unknown field {key!r}"))
             elif node.unknown == "keep":
                 extras[key] = self._kept(key, item, issues)
@@ -187,13 +192,13 @@ class _Struct(Interpreter):
                 return instance
         if self.has_checks:
             bad = {issue.path[0] for issue in issues if issue.path}
-            broken_fields = {field.name for field in node.fields if field.key in bad}
+            broken_fields = {field.name for field in node.fields if not bad.isdisjoint(_names_of(field))}
             with looking_for_faults():
                 if failed is not None:
                     remember(failed)
                 found = validator_issues(node.cls, arguments, broken_fields)
             faults = [self._on_wire(issue) for issue in found]
-            issues.extend(fault for fault in faults if fault.path[0] not in bad)
+            issues.extend(fault for fault in faults if not fault.path or fault.path[0] not in bad)
         if not issues and failed is not None:
             issues = [self._on_wire(issue) for issue in issues_of(failed)]
         raise self._in_order(issues) from failed
@@ -205,7 +210,7 @@ class _Struct(Interpreter):
                 try:
                     field.store(instance, value)
                 except Exception as exc:  # noqa: BLE001 - converters and validators are code of the user's
-                    note(exc, field.key, issues)
+                    note(exc, field.key if field.flattened is None else None, issues)
         if issues:
             raise FormatError(issues)
 
@@ -216,23 +221,14 @@ class _Struct(Interpreter):
         """A validator knows the attribute's name, the document the wire's."""
         for field in self.node.fields:
             if issue.path and issue.path[0] == field.name != field.key:
-                return attrs.evolve(issue, path=(field.key, *issue.path[1:]))
+                step = (field.key,) if field.flattened is None else ()
+                return attrs.evolve(issue, path=(*step, *issue.path[1:]))
         return issue
 
 
-def _with_text_keys(value: dict[Any, Any]) -> dict[str, Any]:
-    """MessagePack and CBOR may spell names as byte strings, CBOR with tags before; serde reads those, too."""
-    result: dict[Any, Any] = {}
-    for tagged, item in value.items():
-        key = untag(tagged)
-        try:
-            name = key.decode() if type(key) is bytes else key
-        except UnicodeDecodeError:
-            raise FormatError.of("invalid_value", "a field name in UTF-8", repr(key)) from None
-        if name in result:
-            raise FormatError.of("duplicate_key", "each field once", f"{name!r} twice", path=(str(name),))
-        result[name] = item
-    return result
+def _names_of(field: nodes.Field) -> Iterable[str]:
+    """Return the keys of a field."""
+    return (field.key,) if field.flattened is None else sorted(field.flattened.keys or ())
 
 
 def _as_issue(fault: object) -> Issue:

@@ -44,7 +44,9 @@ class _Struct(Interpreter):
         issues: list[Issue] = []
         for index, field in enumerate(node.fields):
             if index < stop.reached:
-                if node.positional or not self.conditional[index]:
+                if field.flattened is not None:
+                    field.flattened.put(result, stop.variables[f"v{index}"])
+                elif node.positional or not self.conditional[index]:
                     result[field.key] = stop.variables[f"v{index}"]
                 elif field.key in done:
                     result[field.key] = done[field.key]
@@ -56,7 +58,9 @@ class _Struct(Interpreter):
             except Exception as fault:  # noqa: BLE001 - a descriptor of the user's may raise anything
                 note(fault, field.key, issues)
                 continue
-            if item is field.absent:
+            if field.flattened is not None:
+                self._flatten(field.node, field.flattened, item, result, issues, stop.at(index))
+            elif item is field.absent:
                 result[field.key] = None
             else:
                 result[field.key] = self.explainer.tried(field.node, item, field.key, issues, stop.at(index))
@@ -67,6 +71,24 @@ class _Struct(Interpreter):
         for key, item in () if node.kept is None else node.kept(value).items():
             result.setdefault(key, item)
         return result
+
+    def _flatten(
+        self,
+        node: nodes.Node,
+        flattened: nodes.Flattened,
+        item: Any,
+        result: dict[str, Any],
+        issues: list[Issue],
+        exc: Exception | None,
+    ) -> None:
+        """Put the entries of a flattened field among those of the class; their paths are those of the class's own."""
+        before = len(issues)
+        wire = self.explainer.tried(node, item, None, issues, exc)
+        if len(issues) == before:
+            try:
+                flattened.put(result, wire)
+            except FormatError as fault:
+                note(fault, None, issues)
 
     def _is_left_out(self, field: nodes.Field, item: Any, instance: Any) -> bool:
         if self.node.positional:

@@ -65,6 +65,8 @@ class Builder:
         is_trying: Whether the node in the making stands inside an untagged
             union: another one in there would try each value many times.
         faults: What has no representation, so far.
+        remaking: What `again` is making, since the last field that is not
+            flattened.
     """
 
     def __init__(self, registry: Registry, direction: Direction, *, for_engine: bool) -> None:
@@ -83,6 +85,7 @@ class Builder:
         self.faults = Faults()
         self._faulty: dict[nodes.Key, tuple[Fault, ...]] = {}
         self._in_python: Builder | None = None
+        self.remaking: frozenset[nodes.Key] = frozenset()
 
     def node(self, tp: Any, step: Step = "") -> nodes.Node:
         """
@@ -154,15 +157,30 @@ class Builder:
                 raise unsupported(getattr(tp, "__forward_arg__", tp), _NAME_ALONE)
             raise unsupported(tp, "register hooks for it on codec.copy().converter")
         self.detours.add(tp)
-        self._python().node(tp)  # the hook is made later, its faults are found now
+        self.in_python().node(tp)  # the hook is made later, its faults are found now
         return nodes.Hook(tp, self.later(tp))
 
-    def _python(self) -> Builder:
+    def in_python(self) -> Builder:
         """Return the builder of nodes for generated Python, which notes its faults here."""
+        if not self.for_engine:
+            return self
         if self._in_python is None:
             self._in_python = Builder(self.registry, self.direction, for_engine=False)
             self._in_python.faults = self.faults
         return self._in_python
+
+    def again(self, reference: nodes.Reference) -> nodes.Node | None:
+        """Return the node that *reference* is to, made once more; ``None``: that is being made, too."""
+        key: Any = reference.key
+        if key in self.remaking:
+            return None
+        before = self.remaking, self.is_trying
+        self.remaking |= {key}
+        try:
+            tp, self.is_trying = key
+            return self._make(tp)
+        finally:
+            self.remaking, self.is_trying = before
 
     def refuses(self, tp: Any) -> bool:
         """Return whether `node` has found a fault in *tp*."""
@@ -197,7 +215,7 @@ class Builder:
             return None
         node = self.node(tp, step)
         if tp in self.detours:
-            return kinds_of(self._python().node(tp))
+            return kinds_of(self.in_python().node(tp))
         if not isinstance(node, nodes.Reference):
             return kinds_of(node)
         if kind_of(behind(tp)) == "tagged_value":

@@ -19,7 +19,15 @@ _MAX_SHOWN: Final = 60
 _ALIAS: Any = types.GenericAlias  # `list[int]` is a type to isinstance
 # What a line of the outline does not repeat: it stands before it, or below.
 _APART: Final = frozenset({"name", "argument", "key", "node", "fields", "variants", "cls", "construction"})
-_PARTS: Final = (nodes.Node, nodes.Variant, nodes.Constant, nodes.Factory, nodes.Construction, nodes.Convert)
+_PARTS: Final = (
+    nodes.Node,
+    nodes.Variant,
+    nodes.Constant,
+    nodes.Factory,
+    nodes.Construction,
+    nodes.Convert,
+    nodes.Flattened,
+)
 
 
 def describe(schema: nodes.Schema) -> dict[str, Any]:
@@ -41,6 +49,7 @@ def _plain(value: Any) -> Any:
         return {
             name: _plain(item)
             for name, item in value._asdict().items()
+            if name != "key" or not (isinstance(value, nodes.Field) and value.flattened)
             # "of" says again what stands beside it
             if name != "of" and _is_unusual(item, usual.get(name, attrs.NOTHING))
         }
@@ -158,7 +167,7 @@ def _children(value: Any, defaults: Mapping[int, nodes.Default]) -> list[tuple[s
     children: list[tuple[str, nodes.Node, str]] = []
     for place, item in enumerate(value):
         if isinstance(item, nodes.Field):
-            children.append((item.key, item.node, _notes(item, defaults.get(place))))
+            children.append((item.name if item.flattened else item.key, item.node, _notes(item, defaults.get(place))))
         elif isinstance(item, nodes.Variant):
             children.append((item.name, item.node or _Nothing(), ""))
         elif isinstance(item, nodes.Node):
@@ -173,7 +182,13 @@ class _Nothing(nodes.Node):
 
 def _notes(field: nodes.Field, default: nodes.Default | None) -> str:
     notes = [
-        note for note, there in (("may be missing", field.optional), ("left out if None", field.omit_none)) if there
+        note
+        for note, there in (
+            ("flattened", field.flattened),
+            ("may be missing", field.optional),
+            ("left out if None", field.omit_none),
+        )
+        if there
     ]
     if isinstance(default, nodes.Constant):
         notes.append(f"default {_name(default.value)}")

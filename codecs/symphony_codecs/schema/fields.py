@@ -58,8 +58,10 @@ def options_of(cls: type, settings: Registry) -> ClassOptions:
 
 def is_positional(cls: type, settings: Registry) -> bool:
     """Return whether *cls* is written as an array."""
-    own = options_of(cls, settings).positional
-    choices = (own, settings.options.positional, settings.format.positional)
+    options = options_of(cls, settings)
+    if any(field.flatten for field in options.fields.values()):
+        return False
+    choices = (options.positional, settings.options.positional, settings.format.positional)
     return bool(next(choice for choice in choices if choice is not None))
 
 
@@ -84,6 +86,7 @@ class WireField(NamedTuple):
         omit_default: Not written where it holds its default.
         structure: The hook that reads it, in the place of that of its type.
         unstructure: The hook that writes it.
+        is_flattened: Whether its entries stand among those of the class.
     """
 
     name: str
@@ -102,6 +105,7 @@ class WireField(NamedTuple):
     omit_default: bool
     structure: Callable[[Any, Any], Any] | None = None
     unstructure: Callable[[Any], Any] | None = None
+    is_flattened: bool = False
 
 
 def _fields_of(tp: Any) -> tuple[Sequence[AnyField], dict[str, Any]]:
@@ -244,7 +248,7 @@ def _wire_field(
     optional = not field.required and bool(
         is_filled or absent is not nodes.ABSENT or field.omit_none or field.omit or admits_none(hint)
     )
-    return WireField(
+    wire = WireField(
         name=each.name,
         argument=argument,
         key=_key(cls, each.name, field, rename, argument),
@@ -262,7 +266,10 @@ def _wire_field(
         omit_default=bool(omit_default) and optional and is_set and not is_unsure and absent is nodes.ABSENT,
         structure=override.struct_hook,
         unstructure=override.unstruct_hook,
+        is_flattened=field.flatten,
     )
+    # It has no key: its entries are moved under one of which no other field is called, and are always there then.
+    return wire._replace(key=f"\0{each.name}", optional=False, omit_default=False) if field.flatten else wire
 
 
 def _key(cls: type, name: str, field: FieldOptions, rename: Callable[[str], str] | None, argument: str) -> str:

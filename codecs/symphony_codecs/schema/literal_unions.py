@@ -244,6 +244,8 @@ def _with_labels(tp: Any, fields: Sequence[WireField], builder: Builder) -> node
     if builder.refuses(tp) or not any(field.omit_default or field.omit_none for field in fields):
         return node
     record = body(behind(tp), builder)
+    if record.hook is not None:
+        return None
     if record.positional:
         return node if record.as_map is None else None
     first: list[nodes.Field] = []

@@ -59,6 +59,7 @@ __all__ = [
     "Factory",
     "Field",
     "Flag",
+    "Flattened",
     "Float",
     "FromText",
     "Hook",
@@ -624,6 +625,26 @@ def _is_plain(attribute: Attribute) -> bool:
     return not (attribute.convert or attribute.validators or takes_self)
 
 
+@attrs.frozen
+class Flattened:
+    """
+    What there is to know of a field whose entries stand among those of its class.
+
+    Attributes:
+        keys: The keys that it takes; ``None``: all that no other field has.
+        is_optional: Whether it is ``None`` where none of its keys is there.
+        node: Writing: what writes it, as a map.
+        put: Writing: ``put(entries, wire)`` puts what it is written as among
+            the class's entries; it raises `FormatError` for a key that is
+            another field's.
+    """
+
+    keys: frozenset[str] | None
+    is_optional: bool
+    node: Node = attrs.field(eq=False, repr=False)
+    put: Callable[[dict[str, Any], Any], None] = attrs.field(eq=False, repr=False)
+
+
 class Field(NamedTuple):
     """
     One field of a record on the wire.
@@ -648,6 +669,9 @@ class Field(NamedTuple):
         absent: Writing: what the field holds where it is not there; ABSENT: it always is.
         default: Writing as a map: what `is_default` compares with, where that
             is always the same: a constant, or a factory of what is empty.
+        flattened: Where its entries stand among those of the class, what is
+            to know of that; `key` is then the key that `Struct.adapt` puts
+            them under.
     """
 
     name: str
@@ -663,6 +687,7 @@ class Field(NamedTuple):
     omit_none: bool = False
     is_default: Callable[[Any, Any], bool] | None = None
     default: Default = ABSENT
+    flattened: Flattened | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -687,11 +712,14 @@ class Struct(Node):
         validates: Reading: whether the instance's ``validation_errors()``
             must be empty.
         adapt: Reading: from the builtins to those that the fields are read
-            from; for the one class that leaves out what null stands for.
+            from; for the one class that leaves out what null stands for, and
+            those with flattened fields.
         keep: Reading: ``keep(instance, fields)`` remembers unknown fields.
         unknown_item: Reading: the node of what is remembered.
         kept: Writing: ``kept(instance)`` gives them, to be written after the
             others unless a field has their key.
+        hook: Writing: what writes an instance, for an executor that cannot put
+            the entries of a field among the class's; ``None``: it need not.
         as_map: Writing as an array: the node of the same class as a map, for
             instances for which something is kept.
     """
@@ -710,6 +738,7 @@ class Struct(Node):
     keep: Callable[[Any, dict[str, Any]], None] | None = None
     unknown_item: Node | None = attrs.field(default=None, eq=False, repr=False)
     kept: Callable[[Any], Mapping[str, Any]] | None = None
+    hook: Hook | None = attrs.field(default=None, eq=False, repr=False)
     as_map: Struct | None = attrs.field(default=None, eq=False, repr=False)
 
 

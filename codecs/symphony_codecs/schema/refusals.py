@@ -68,6 +68,12 @@ def check_field(
     Raises:
         OptionError: There is one.
     """
+    if field.flatten:
+        for option in ("rename", "omit", "omit_none", "omit_default", "required"):
+            if getattr(field, option):
+                refuse(cls, option, "it is flattened", name)
+        if options.positional:
+            refuse(cls, "positional", "it is flattened, so that the class is always a map", name)
     if field.omit:
         if is_passed and default is nodes.ABSENT:
             refuse(cls, "omit", "it has no default", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_origin
 
 import attrs
@@ -17,6 +17,7 @@ from .constructors import interpret
 from .defaults import constant_default, default_for
 from .faults import field_step
 from .fields import WireField, is_positional, options_of, wire_fields
+from .flatten import Nesting, as_map, flattened
 
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .registry import Registry
 
 
-__all__ = ["as_map", "body", "kept_fields", "record", "response"]
+__all__ = ["body", "kept_fields", "record", "response"]
 
 
 def record(tp: Any, builder: Builder) -> nodes.Struct:
@@ -62,10 +63,21 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
     Raises:
         FormatError: Its unknown fields are to be kept, and there is no place for them.
     """
+    every = wire_fields(tp, builder.registry)
+    flat = flattened(tp, every, builder)
+    # What is being flattened may well stand inside a field that is not.
+    before, builder.remaking = builder.remaking, frozenset()
+    try:
+        return _body(tp, every, flat, builder)
+    finally:
+        builder.remaking = before
+
+
+def _body(tp: Any, every: Sequence[WireField], flat: Mapping[str, nodes.Flattened], builder: Builder) -> nodes.Struct:
     registry = builder.registry
     cls = get_origin(tp) or tp
     options = options_of(cls, registry)
-    every = wire_fields(tp, registry)
+    omitted = frozenset(field.key for field in every if field.omitted)
     unknown = _unknown(cls, registry)
     keeps = unknown == "keep"
     if builder.reads and keeps and not getattr(cls, "__weakrefoffset__", 0):
@@ -74,9 +86,11 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
     if not builder.reads:
         node = nodes.Struct(
             cls=cls,
-            fields=tuple(_written(field, cls, builder) for field in present),
+            fields=tuple(_written(field, cls, builder, flat) for field in present),
+            omitted=omitted,
             positional=is_positional(cls, registry),
             kept=kept_fields(cls, registry),
+            hook=nodes.Hook(tp, builder.later(tp)) if flat and builder.for_engine else None,
         )
         return attrs.evolve(node, as_map=as_map(node)) if keeps and node.positional else node
     inner = [_node_of(field, cls, builder) for field in present]
@@ -84,20 +98,24 @@ def body(tp: Any, builder: Builder) -> nodes.Struct:
     construction, held = interpret(cls, present, inner) or (None, inner)
     return nodes.Struct(
         cls=cls,
-        fields=tuple(map(_read, present, held, inner)),
+        fields=tuple(_read(*each, flat) for each in zip(present, held, inner, strict=True)),
         required=next((i for i in range(len(present), 0, -1) if always or not present[i - 1].optional), 0),
         unknown=unknown,
-        omitted=frozenset(field.key for field in every if field.omitted),
+        omitted=omitted,
         construction=construction,
         validates=callable(getattr(cls, "validation_errors", None)),
+        adapt=_nesting(cls, present, omitted, flat, builder) if flat else None,
         keep=_keeper(registry.untyped_check()) if keeps else None,
         unknown_item=scalars.anything(Any, builder) if keeps else None,
     )
 
 
-def as_map(node: nodes.Struct) -> nodes.Struct:
-    """Return the node that writes the class as a map."""
-    return attrs.evolve(node, positional=False, as_map=None)
+def _nesting(
+    cls: type, fields: list[WireField], omitted: frozenset[str], flat: Mapping[str, nodes.Flattened], builder: Builder
+) -> Nesting:
+    known = omitted | {field.key for field in fields if not field.is_flattened}
+    parts = {field.key: flat[field.name] for field in fields if field.is_flattened}
+    return Nesting(cls, known, parts, bytes_keys=builder.format.bytes_keys)
 
 
 def kept_fields(cls: type, registry: Registry) -> Callable[[Any], Mapping[str, Any]] | None:
@@ -109,7 +127,9 @@ def _unknown(cls: type, registry: Registry) -> UnknownFields:
     return options_of(cls, registry).unknown_fields or registry.options.unknown_fields
 
 
-def _read(field: WireField, node: nodes.Node, unchecked: nodes.Node) -> nodes.Field:
+def _read(
+    field: WireField, node: nodes.Node, unchecked: nodes.Node, flat: Mapping[str, nodes.Flattened]
+) -> nodes.Field:
     weaker = None if unchecked is node else unchecked
     return nodes.Field(
         name=field.name,
@@ -121,6 +141,7 @@ def _read(field: WireField, node: nodes.Node, unchecked: nodes.Node) -> nodes.Fi
         fill=field.fill,
         is_passed=field.is_passed,
         store=field.store,
+        flattened=flat.get(field.name),
     )
 
 
@@ -134,7 +155,10 @@ def _node_of(field: WireField, cls: type, builder: Builder) -> nodes.Node:
     return node
 
 
-def _written(field: WireField, cls: type, builder: Builder) -> nodes.Field:
+def _written(field: WireField, cls: type, builder: Builder, flat: Mapping[str, nodes.Flattened]) -> nodes.Field:
+    part = flat.get(field.name)
+    if part is not None:
+        return nodes.Field(field.name, field.argument, field.key, part.node, flattened=part)
     node = _node_of(field, cls, builder)
     is_left_out: Callable[[Any, Any], bool] | None = None
     default: nodes.Default = nodes.ABSENT

@@ -25,9 +25,10 @@ from .annotations import admits_none, behind, class_of, members_of
 from .enums import literal_values
 from .faults import Step
 from .fields import WireField, is_struct, wire_fields
+from .flatten import as_map, keys_of
 from .kinds import kind_of
 from .literal_unions import by_literal, literal_fields
-from .structs import as_map, body, kept_fields
+from .structs import body, kept_fields
 from .values import may_write
 from .wire_kinds import NAMES, kinds_of
 
@@ -229,7 +230,8 @@ def _is_plain(variant: nodes.Variant, options: UnionOptions) -> bool:
     """Return whether the compiled engine knows what to do with the variant."""
     if options.tagging != "internal":
         return True
-    return variant.field is None and not (isinstance(variant.node, nodes.Struct) and variant.node.kept is not None)
+    node = variant.node
+    return variant.field is None and not (isinstance(node, nodes.Struct) and (node.kept or node.hook) is not None)
 
 
 def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
@@ -246,6 +248,8 @@ def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
         (field,) = fields
         if not field.is_passed:
             raise unsupported(cls, f"it cannot be a newtype: its constructor does not take {field.name!r}")
+        if field.is_flattened:
+            raise unsupported(cls, f"it cannot be a newtype: its field {field.name!r} is flattened")
         return nodes.Variant(
             name=name,
             cls=cls,
@@ -259,7 +263,10 @@ def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
         return nodes.Variant(
             name=name, cls=cls, node=builder.node(tp) if fields else None, kept=None if fields else kept
         )
-    if options.tag in {field.key for field in fields}:
+    keys: frozenset[str] | None = frozenset(field.key for field in fields)
+    if any(field.is_flattened for field in fields):
+        keys = keys_of(body(behind(tp), builder))
+    if options.tag in (keys or ()):
         raise unsupported(cls, f"it has a field {options.tag!r}, which the union's tag is called, too")
     # The tag stands among its fields: one without any is still a map or an array.
     node = builder.node(tp) if builder.reads else body(behind(tp), builder)

@@ -2,6 +2,8 @@
 
 def _record(Builder builder not None, node):
     cdef ArrayOrMapWriter writer
+    if node.hook is not None:
+        return _hook(builder, node.hook)
     if node.as_map is None or node.unit is not nodes.ABSENT:
         return _fields(builder, node)
     writer = ArrayOrMapWriter()
