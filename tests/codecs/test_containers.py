@@ -201,7 +201,7 @@ def test_default_factory_of_defaultdict(codec: Codec) -> None:
         ("yesterday", Timestamp, [((), "invalid_value")]),
         ("1,5", decimal.Decimal, [((), "invalid_value")]),
         ("1" * 5000, decimal.Decimal, [((), "invalid_value")]),
-        (1.5, decimal.Decimal, [((), "wrong_type")]),
+        ([1.5], decimal.Decimal, [((), "wrong_type")]),
         ("a\0b", pathlib.Path, [((), "invalid_value")]),
         (1, pathlib.Path, [((), "wrong_type")]),
         ({"secs": 1, "nanos": 1}, dt.timedelta, [(("nanos",), "out_of_range")]),

@@ -264,7 +264,7 @@ def test_both_shapes_are_read_in_every_format(codec: Codec) -> None:
         ({"low": -1, "high": -2, "name": ""}, Checked, [((n,), "invalid_value") for n in ("low", "high", "name")]),
         ({"low": -1, "high": "x"}, Checked, [(("low",), "invalid_value"), (("high",), "wrong_type")]),
         ({"low": 3, "high": 2}, Checked, [(("low",), "out_of_range")]),
-        ([1], Point, [((), "wrong_arity")]),
+        ([], Point, [((), "wrong_arity")]),
         ([1, "x"], Point, [((1,), "wrong_type")]),
         ({"level": "x"}, Options, [(("level",), "wrong_type"), (("name",), "missing_field")]),
         ({"edges": [0, -1, -2]}, Graph, [(("edges", 1), "dangling_edge"), (("edges", 2), "dangling_edge")]),

@@ -96,22 +96,25 @@ class Tuple(Interpreter):
     def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         """Return the tuple, or the array that it is written as."""
         node, count = self.node, len(self.node.items)
+        expected = f"{count - len(node.defaults)} to {count} items" if node.defaults else f"{count} items"
         if self.reads and type(value) is not list:
-            raise mismatch(f"an array of {count} items", value)
+            raise mismatch(f"an array of {expected}", value)
         if not self.reads and not isinstance(value, tuple):
             raise mismatch("a tuple", value)
-        if len(value) != count:
+        missing = count - len(value)
+        if not 0 <= missing <= len(node.defaults):
             kind = "an array" if self.reads else "a tuple"
-            raise FormatError.of("wrong_arity", f"{kind} of {count} items", f"{len(value)} items")
+            raise FormatError.of("wrong_arity", f"{kind} of {expected}", f"{len(value)} items")
         items: list[Any] = []
         issues: list[Issue] = []
-        for index, (item, inner) in enumerate(zip(value, node.items, strict=True)):
+        for index, (item, inner) in enumerate(zip(value, node.items, strict=False)):
             if index < stop.reached:
                 items.append(stop.variables[f"v{index}"])
             else:
                 items.append(self.explainer.tried(inner, item, index, issues, stop.at(index)))
         if issues:
             raise FormatError(issues)
+        items.extend(node.defaults[len(node.defaults) - missing :])
         return node.build(items) if self.reads else items
 
 

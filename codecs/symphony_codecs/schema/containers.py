@@ -102,7 +102,10 @@ def fixed(tp: Any, builder: Builder) -> nodes.Node:
     # What the usual `_make` does but for counting the items, which have been counted.
     is_usual = getattr(cls._make, "__func__", cls._make).__code__ is _MAKE
     build = functools.partial(tuple.__new__, cls) if is_usual else cls._make
-    return nodes.Tuple(tuple(builder.node(hints.get(name, Any), field_step(name)) for name in cls._fields), build)
+    items = tuple(builder.node(hints.get(name, Any), field_step(name)) for name in cls._fields)
+    # Inside an untagged union a shorter array may be another member.
+    defaults = tuple(cls._field_defaults.values()) if builder.reads and not builder.is_trying else ()
+    return nodes.Tuple(items, build, defaults)
 
 
 def _entry_types(tp: Any, cls: Any) -> tuple[Any, Any]:

@@ -487,10 +487,13 @@ class Tuple(Node):
         items: A node for each place.
         build: Reading: from a list of so many items to the value; `tuple`, or
             what makes a named tuple.
+        defaults: Reading: the values of the last places, which a shorter array
+            may leave out.
     """
 
     items: tuple[Node, ...]
     build: Callable[[list[Any]], Any] = tuple
+    defaults: tuple[Any, ...] = ()
 
 
 @attrs.frozen

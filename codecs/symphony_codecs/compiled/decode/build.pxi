@@ -168,7 +168,7 @@ def _sequence(Builder builder not None, node):
 def _fixed(Builder builder not None, node):
     cdef TupleReader reader = TupleReader()
     reader.readers = builder.build_all(node.items)
-    reader.build = node.build
+    reader.build, reader.defaults = node.build, node.defaults
     return reader
 
 

@@ -72,9 +72,10 @@ cdef class SequenceReader(Reader):
 
 
 cdef class TupleReader(Reader):
-    """A tuple of so many items."""
+    """A tuple of so many items, of which the last may have defaults."""
 
     cdef tuple readers
+    cdef tuple defaults
     cdef object build
 
     cdef object read(self, object value):
@@ -84,11 +85,11 @@ cdef class TupleReader(Reader):
         cdef object result
         if not PyList_CheckExact(value):
             return self.refuse(value)
-        if PyList_GET_SIZE(value) != size:
+        if PyList_GET_SIZE(value) > size:
             return REFUSED
         for i in range(size):
             if i >= PyList_GET_SIZE(value):
-                return REFUSED
+                break
             item = <object>PyList_GET_ITEM(value, i)
             result = (<Reader>PyTuple_GET(self.readers, i)).read(item)
             if result is REFUSED:
@@ -115,9 +116,14 @@ cdef class TupleReader(Reader):
                 return leave_array(cursor, self, None, self.readers, items, left, &mark)
             items.append(result)
             i += 1
-        return self.of(items) if closes(cursor, left, c"]") and i == size else REFUSED
+        return self.of(items) if closes(cursor, left, c"]") else REFUSED
 
     cdef object of(self, list items):
+        cdef Py_ssize_t missing = len(self.readers) - PyList_GET_SIZE(items)
+        if missing:
+            if missing > len(self.defaults):
+                return REFUSED
+            items.extend(self.defaults[len(self.defaults) - missing:])
         return tuple(items) if self.build is tuple else call_one(self.build, items, REFUSED)
 
 
