@@ -29,6 +29,7 @@ from symphony_types.time import Duration, Timestamp
 
 from symphony_codecs.compiled._decode import REFUSAL, builtins_of
 from symphony_codecs.schema import nodes
+from symphony_codecs.schema.enums import has_own_missing
 
 cimport cython
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .build import Builder
 
 
-__all__ = ["WireTable", "enumeration", "flag", "flag_functions", "literal", "literal_values"]
+__all__ = ["WireTable", "enumeration", "flag", "flag_functions", "has_own_missing", "literal", "literal_values"]
 
 _PLAIN: Final[frozenset[type]] = frozenset((str, int, bool))
 _SCALARS: Final[frozenset[type]] = frozenset((str, int, bool, float, bytes, type(None)))
@@ -115,7 +115,10 @@ def _pairs(values: list[tuple[Any, Any]], builder: Builder) -> _Pairs:
     if all(type(value) in _PLAIN for value, _ in values):  # a hook for `int` is not for enums
         return tuple(values)
     write = builder.registry.untyped()
-    wires = [(write(value), member) for value, member in values]
+    wires: list[tuple[Any, Any]] = []
+    for value, member in values:
+        with builder.faults.at(f".{member._name_}" if isinstance(member, enum.Enum) else ""):
+            wires.append((write(value), member))
     return tuple((wire, member) for wire, member in wires if type(wire) in _PLAIN or _lasts(wire, builder))
 
 
@@ -143,7 +146,8 @@ def _equal_ones(pairs: _Pairs) -> tuple[Any, Any] | None:
     return None
 
 
-def _has_own_missing(tp: Any) -> bool:
+def has_own_missing(tp: Any) -> bool:
+    """Return whether an enum is asked for values that are no member's."""
     return inspect.getattr_static(tp, "_missing_") not in _OF_PYTHON
 
 
@@ -151,7 +155,7 @@ def _missing(tp: Any, pairs: _Pairs, builder: Builder, other: Any, *, by_name: b
     """Return what finds the member for builtins that are no member's; ``None``: nothing does."""
     floats = {wire: member for wire, member in pairs if type(wire) is float}
     nan = next((member for wire, member in floats.items() if wire != wire), None)  # noqa: PLR0124
-    asks = not by_name and _has_own_missing(tp)
+    asks = not by_name and has_own_missing(tp)
     if not floats and not asks and other is nodes.ABSENT:
         return None
     read = _reader_of_values(pairs, builder) if asks else None
@@ -202,7 +206,7 @@ def _reader_of_values(pairs: _Pairs, builder: Builder) -> Callable[[Any], Any]:
 
 def _unlisted(tp: Any, pairs: _Pairs, builder: Builder) -> Callable[[Any], Any] | None:
     """Return what writes members that the class's own ``_missing_`` has made; ``None``: there are none."""
-    if not _has_own_missing(tp):
+    if not has_own_missing(tp):
         return None
     write, read, table = builder.registry.untyped(), _reader_of_values(pairs, builder), WireTable(pairs)
     kinds = frozenset(type(wire) for wire, _ in pairs)
@@ -242,7 +246,7 @@ def flag_functions(tp: Any) -> tuple[Callable[[Any], Any], Callable[[Any], int]]
     """
     known = {member.value: member for member in tp.__members__.values() if type(member.value) is int}
     expected = f"bits of {functools.reduce(operator.or_, known, 0):#x}"
-    asks = _has_own_missing(tp)
+    asks = has_own_missing(tp)
 
     def read(value: Any) -> Any:
         if type(value) is not int:

@@ -60,7 +60,9 @@ cdef StructWriter _fields(Builder builder, node):
 
 cdef bint _has_one_for_each_value(kind) except -1:
     """Return whether equal members of an enum are the same object."""
-    return issubclass(kind, Enum) and not issubclass(kind, Flag) and kind.__eq__ in (int.__eq__, str.__eq__)
+    if not issubclass(kind, Enum) or issubclass(kind, Flag) or has_own_missing(kind):
+        return False
+    return kind.__eq__ in (int.__eq__, str.__eq__)
 
 
 cdef int _set_default(StructWriter writer, FieldPlan* schema, field) except -1:
