@@ -232,7 +232,13 @@ def test_entries_stand_among_those_of_the_class(name: str, case: str) -> None:
     assert data == get_codec(name).encode(entries)
     assert codec.decode(data, tp) == value
     assert codec.decode(get_codec(name).encode(dict(reversed(entries.items()))), tp) == value
-    for wrapped, wrapper in (([value], list[tp]), ({"a": value}, dict[str, tp]), (None, tp | None), (value, tp | None)):
+    wrappers: list[tuple[Any, Any]] = [
+        ([value], list[tp]),
+        ({"a": value}, dict[str, tp]),
+        (None, tp | None),
+        (value, tp | None),
+    ]
+    for wrapped, wrapper in wrappers:
         assert codec.decode(codec.encode(wrapped, wrapper), wrapper) == wrapped
     if tp in FIELDS:
         assert codec.encode([value, None]) == codec.encode([value, None], list[tp | None])
@@ -466,15 +472,15 @@ class Checked:
     a: int = attrs.field(validator=attrs.validators.ge(0))
 
 
+def _check_inner(_: object, __: object, value: Checked) -> None:
+    if value.a > 9:
+        raise ValueError("too much")
+
+
 @attrs.define
 class Outer:
-    inner: Checked = attrs.field()
+    inner: Checked = attrs.field(validator=_check_inner)
     b: int = attrs.field(default=0, validator=attrs.validators.ge(0))
-
-    @inner.validator
-    def _check(self, _: object, value: Checked) -> None:
-        if value.a > 9:
-            raise ValueError("too much")
 
 
 def test_the_constructor_of_a_part_says_what_is_wrong_where_it_is() -> None:
