@@ -15,7 +15,7 @@ from typing import Any, Literal
 import attrs
 import pytest
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
@@ -380,7 +380,7 @@ def test_a_default_that_the_class_has_made(name: str) -> None:
 def test_all_members_without_a_form_are_named() -> None:
     cls: Any = enum.Enum("Odd", {"A": object(), "B": 1, "C": 1j})  # type: ignore[misc]
     with pytest.raises(EncodeError) as caught:
-        get_codec("json").encoder(list[cls])
+        get_codec("json").encoder(list[cls])  # pyright: ignore[reportInvalidTypeForm]
     assert [issue.message.split(":")[0] for issue in caught.value.issues] == ["list[Odd][].A", "list[Odd][].C"]
 
 
@@ -391,6 +391,69 @@ _BUILTINS = st.recursive(
     ),
     max_leaves=6,
 )
+
+
+_VALUES = _BUILTINS | st.sampled_from(
+    (Mass(1.0), Mass(2.0), (1, 2), (1, (True,)), frozenset({1}), dt.date(2020, 1, 1), decimal.Decimal("1.5"), 2**70)
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(_VALUES, min_size=1, max_size=5), st.sampled_from(NAMES))
+def test_enums_of_any_values(values: list[Any], name: str) -> None:
+    cls: Any = enum.Enum("Any", [(f"M{place}", value) for place, value in enumerate(values)])  # type: ignore[misc]
+    codec = get_codec(name)
+    if is_refused(codec, cls):
+        return
+    write, read = encoder(codec.converter, cls), decoder(codec.converter, cls)
+    for member in cls:
+        try:
+            data = codec.encode(member, cls)
+        except EncodeError:
+            with pytest.raises(EncodeError):
+                write(member)
+            continue
+        assert write(member) == data
+        assert codec.decode(data, cls) is read(data) is member
+    for value in values:  # what is read is written as it was
+        try:
+            data = codec.encode(value)
+            found = codec.decode(data, cls)
+        except (EncodeError, DecodeError):
+            continue
+        assert codec.encode(found, cls) == data or data == codec.encode(int(found.value))
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.integers(0, 40) | st.sampled_from([2**20, 2**63]), min_size=1, max_size=5),
+    st.sampled_from([enum.Flag, enum.IntFlag]),
+    st.sampled_from([enum.KEEP, enum.CONFORM, enum.EJECT, enum.STRICT]),
+    st.sampled_from(NAMES),
+)
+def test_flags_of_any_bits(values: list[int], base: Any, boundary: Any, name: str) -> None:
+    named = {f"M{place}": value for place, value in enumerate(values)}
+    try:
+        cls = base("Any", named, boundary=boundary)
+    except TypeError:  # a combination of bits that no member has
+        return
+    codec = get_codec(name)
+    write, read = encoder(codec.converter, cls), decoder(codec.converter, cls)
+    for bits in (*range(48), *values, -1, -2, 2**40, 2**63 + 1):
+        data = codec.encode(bits)
+        try:
+            member = cls(bits)
+        except ValueError:
+            member = None
+        if type(member) is cls and member.value == bits:
+            assert codec.encode(member, cls) == write(member) == data
+            assert codec.decode(data, cls) is read(data) is member
+            continue
+        if type(member) is cls:  # CONFORM has dropped some of them
+            assert codec.decode(codec.encode(member, cls), cls) is member
+        for decode in (codec.decoder(cls), read):
+            with pytest.raises(DecodeError):
+                decode(data)
 
 
 def _shown(value: Any) -> Any:

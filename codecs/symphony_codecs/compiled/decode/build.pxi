@@ -145,7 +145,7 @@ def _time_delta(Builder builder not None, node):
 
 
 def _choice(Builder builder not None, node):
-    return EnumReader(node)
+    return EnumReader(node) if node.missing is None else OpenEnumReader(node)
 
 
 def _checked(Builder builder not None, node):

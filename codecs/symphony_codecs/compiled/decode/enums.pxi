@@ -13,7 +13,6 @@ cdef class EnumReader(Reader):
         texts: Those that are text on the wire; `names` and `in_order` are the same.
         numbers: Those that are ints; `dense` has those that are small, and REFUSED between them.
         others: Those of other classes, by class and value.
-        missing: Called with builtins that are none of these; None: nothing is.
     """
 
     cdef dict texts
@@ -22,10 +21,8 @@ cdef class EnumReader(Reader):
     cdef dict numbers
     cdef list dense
     cdef dict others
-    cdef object missing
 
     def __cinit__(self, node):
-        self.missing = node.missing
         self.texts = {wire: value for wire, value in node.pairs if type(wire) is str}
         self.names = Names(tuple(self.texts))
         self.in_order = tuple(self.texts.values())
@@ -37,12 +34,6 @@ cdef class EnumReader(Reader):
         }
 
     cdef object read(self, object value):
-        cdef object found = self.find(value)
-        if found is not REFUSED or self.missing is None or is_exactly(value, CborTag):
-            return found
-        return call_one(self.missing, value, REFUSED)
-
-    cdef object find(self, object value):
         cdef PyObject* found
         if PyUnicode_CheckExact(value):
             found = PyDict_GetItemWithError(self.texts, value)
@@ -66,8 +57,6 @@ cdef class EnumReader(Reader):
         cdef uint64_t magnitude = 0
         cdef bint negative = False
         cdef int kind = kind_at(cursor)
-        if self.missing is not None:
-            return self.take_other(cursor, kind) if kind == IS_TAG else Reader.take(self, cursor)
         if kind == IS_TEXT:
             if not span_at(cursor, &start, &size):
                 return refuse_odd(cursor)
@@ -78,6 +67,30 @@ cdef class EnumReader(Reader):
                 return <object>PyList_GET_ITEM(self.dense, <Py_ssize_t>magnitude)
             return self.read(int_of(magnitude, negative))
         return self.take_other(cursor, kind) if cursor.needs_fallback else Reader.take(self, cursor)
+
+
+cdef class OpenEnumReader(EnumReader):
+    """
+    Values of an enum that has more members than it lists.
+
+    Attributes:
+        missing: From builtins that are no member's to the member; it raises where there is none.
+    """
+
+    cdef object missing
+
+    def __cinit__(self, node):
+        self.missing = node.missing
+
+    cdef object read(self, object value):
+        cdef object found = EnumReader.read(self, value)
+        if found is not REFUSED or is_exactly(value, CborTag):
+            return found
+        return call_one(self.missing, value, REFUSED)
+
+    cdef object take(self, Cursor* cursor):
+        cdef int kind = kind_at(cursor)
+        return self.take_other(cursor, kind) if kind == IS_TAG else Reader.take(self, cursor)
 
 
 cdef enum:
