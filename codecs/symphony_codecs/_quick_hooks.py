@@ -42,7 +42,7 @@ def quick(converter: WireConverter, direction: Direction, tp: Any, hook: Callabl
         return hook
     from .executor import engine_hook  # which imports what imports the converter
 
-    return engine_hook(direction, lambda: build_schema(tp, converter, direction), hook, converter.format.layout)
+    return engine_hook(direction, lambda: build_schema(tp, converter, direction), hook, _layout(converter))
 
 
 def quick_map(converter: WireConverter, tp: Any) -> Any:
@@ -53,7 +53,12 @@ def quick_map(converter: WireConverter, tp: Any) -> Any:
     def make_schema() -> Schema:
         return _as_map(build_schema(tp, converter, "unstructure"))
 
-    return engine_hook("unstructure", make_schema, hook, converter.format.layout)
+    return engine_hook("unstructure", make_schema, hook, _layout(converter))
+
+
+def _layout(converter: WireConverter) -> str | None:
+    """Return the layout that the engine writes sets by; ``None`` where it does not write."""
+    return None if converter.options.sort_keys else converter.format.layout
 
 
 def _as_map(schema: Schema) -> Schema:

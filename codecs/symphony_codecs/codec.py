@@ -209,14 +209,18 @@ class Codec:
                 ``with_options(strict=True, max_depth=32, rename="camelCase")``.
 
         Raises:
-            TypeError: There is no such option.
-            ValueError: An option is out of its range.
+            TypeError: There is no such option, or it is no value of its type.
+            ValueError: An option is out of its range, or the format cannot do
+                it.
         """
         given: dict[str, Any] = dict(changes)
         lengths = {name: given.pop(name) for name in _LIMITS & given.keys()}
         if lengths:
             given["limits"] = attrs.evolve(given.get("limits", self.options.limits), **lengths)
-        return Codec(self.format, self.converter.derive(options=attrs.evolve(self.options, **given)))
+        options = attrs.evolve(self.options, **given)
+        if options.sort_keys and self.format.sort_key is None:
+            raise ValueError(f"expected a format that sorts keys for sort_keys, got {self.format.name}")
+        return Codec(self.format, self.converter.derive(options=options))
 
     def with_class(
         self,

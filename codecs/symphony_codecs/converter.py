@@ -28,6 +28,7 @@ from ._issues import unsupported
 from ._making import is_ours, making
 from ._quick_hooks import is_quick, quick, quick_map
 from ._type_cache import TypeCache
+from .formats._sorting import with_sorted_keys
 from .formats.base import Format
 from .options import ClassOptions, CodecOptions, EnumOptions, Unions
 from .schema import build_schema, nodes
@@ -280,9 +281,15 @@ class WireConverter(cattrs.Converter):
                 return orjson.dumps(wire)
             except TypeError:
                 pass  # a lone surrogate, a wide integer
+        wire = self.in_order(wire)
         # In a format whose documents are tables, a table of the item is what can be compared.
         is_table = self.format.top_level == "table"
         return self.format.dumps({"": wire} if is_table else wire, self.options.limits, False)
+
+    def in_order(self, wire: Any) -> Any:
+        """Return builtins as they are written: with sorted keys if the codec sorts them."""
+        sort_key = self.format.sort_key if self.options.sort_keys else None
+        return wire if sort_key is None else with_sorted_keys(wire, sort_key, self.options.limits)
 
     # Finding hooks
 

@@ -165,7 +165,7 @@ def fast_encoder(
         FormatError: The type has no representation.
     """
     form, options = converter.format, converter.options
-    if _encode is None or form.layout is None:
+    if _encode is None or form.layout is None or options.sort_keys:
         return python.encoder(converter, as_type)
     schema = build_schema(Any if as_type is None else as_type, converter, "unstructure")
     snapshot = converter.snapshot()

@@ -304,6 +304,11 @@ class CodecOptions:
         positional: Write classes as arrays; ``None``: as the format does.
         enums: Whether members of enums, but for flags and the enums of
             `symphony_types`, are their values or their names.
+        sort_keys: Write the entries of all maps in the order of their keys,
+            those of classes among them, so that equal values have equal bytes:
+            in JSON by code point, in CBOR and MessagePack by the bytes of the
+            keys (RFC 8949, section 4.2.1).  It is slower: the compiled engine
+            does not write then.
     """
 
     limits: Limits = attrs.field(factory=Limits, validator=attrs.validators.instance_of(Limits))
@@ -313,6 +318,7 @@ class CodecOptions:
     unknown_fields: UnknownFields = attrs.field(default="ignore", validator=_one_of("ignore", "forbid", "keep"))
     positional: bool | None = None
     enums: EnumBy = attrs.field(default="value", validator=_one_of("value", "name"))
+    sort_keys: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
 
 
 class CodecChanges(TypedDict, total=False):
@@ -325,6 +331,7 @@ class CodecChanges(TypedDict, total=False):
     unknown_fields: UnknownFields
     positional: bool | None
     enums: EnumBy
+    sort_keys: bool
     max_depth: int
     max_size: int
     max_items: int

@@ -153,6 +153,8 @@ class Format:
         top_level: ``table`` if the whole document has to be a map.
         dumps: Builtins to bytes: ``dumps(value, limits, strict)``.
         loads: Bytes to builtins: ``loads(data, limits, strict)``.
+        sort_key: What the keys of maps are sorted by where an option asks for
+            that: ``sort_key(key, limits)``; None: the format cannot.
         configure: Registers hooks on each converter that is made for the
             format, for types that look different in it than the rest of this
             says; it is called before anybody else registers.
@@ -175,6 +177,7 @@ class Format:
     top_level: Literal["any", "table"] = "any"
     dumps: Callable[[object, Limits, bool], bytes] = attrs.field(repr=False)
     loads: Callable[[bytes | bytearray | memoryview, Limits, bool], object] = attrs.field(repr=False)
+    sort_key: Callable[[Any, Limits], Any] | None = attrs.field(default=None, repr=False)
     configure: Callable[[Converter], None] | None = attrs.field(default=None, repr=False)
 
     def labels(self, media_type: str) -> int:

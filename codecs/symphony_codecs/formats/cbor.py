@@ -32,7 +32,7 @@ from ._scan import trailing_bytes
 from .base import Format, Limits, contiguous, too_large
 
 
-__all__ = ["FORMAT", "dumps", "loads"]
+__all__ = ["FORMAT", "dumps", "loads", "sort_key"]
 
 # The bytes that may be a simple value other than false, true and null.
 _SIMPLE: Final = bytes((*range(0xE0, 0xF4), 0xF7, 0xF8))
@@ -63,6 +63,11 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
     if strict or size > limits.max_items or size > limits.max_text:
         check_tree(value, limits, finite=strict)
     return data
+
+
+def sort_key(key: object, limits: Limits) -> bytes:
+    """Return what keys of maps are sorted by: the bytes that one is written as (RFC 8949, section 4.2.1)."""
+    return dumps(key, limits, False)
 
 
 def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) -> object:
@@ -146,4 +151,5 @@ FORMAT: Final = Format(
     layout="cbor",
     dumps=dumps,
     loads=loads,
+    sort_key=sort_key,
 )

@@ -31,12 +31,14 @@ from . import _json_by_text, _json_text
 from ._depth import guard_tree
 from ._json_numbers import Texts
 from ._plain import Rules, rebuild
+from ._sorting import by_code_point
 from .base import Format, FormatError, Limits, contiguous, too_large
 
 
 __all__ = [
     "FORMAT",
     "KNOWN",
+    "KNOWN_SORTED",
     "beyond_range",
     "dumps",
     "guarded",
@@ -57,6 +59,10 @@ KNOWN: Final = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATACLASS
 With these orjson writes what `dumps` does in the same way; and, as codecs do, `uuid.UUID`, and `datetime` in UTC that
 is not of whole milliseconds.  What it has written is to be `guarded`.
 """
+
+
+KNOWN_SORTED: Final = KNOWN | orjson.OPT_SORT_KEYS
+"""The same with keys in the order of their UTF-8, which is that of code points."""
 
 
 def dumps(value: object, limits: Limits, strict: bool) -> bytes:
@@ -206,4 +212,5 @@ FORMAT: Final = Format(
     layout="json",
     dumps=dumps,
     loads=loads,
+    sort_key=by_code_point,
 )

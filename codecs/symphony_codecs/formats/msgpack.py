@@ -31,7 +31,7 @@ from ._scan import trailing_bytes
 from .base import EqualKey, Format, Limits, TimestampKey, contiguous, too_large
 
 
-__all__ = ["COMPACT", "FORMAT", "dumps", "loads"]
+__all__ = ["COMPACT", "FORMAT", "dumps", "loads", "sort_key"]
 
 _pack: Final = cast("Callable[[object], bytes]", msgpack.packb)
 _INT_RANGE: Final = (-(2**63), 2**64 - 1)
@@ -62,6 +62,11 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
     elif size >= limits.max_depth or size > limits.max_items or size > limits.max_text:
         guard_tree(value, limits, size)
     return data
+
+
+def sort_key(key: object, limits: Limits) -> bytes:
+    """Return what keys of maps are sorted by: the bytes that one is written as (RFC 8949, section 4.2.1)."""
+    return dumps(key, limits, False)
 
 
 def loads(data: bytes | bytearray | memoryview, limits: Limits, strict: bool) -> object:
@@ -146,6 +151,7 @@ FORMAT: Final = Format(
     layout="msgpack",
     dumps=dumps,
     loads=loads,
+    sort_key=sort_key,
 )
 
 COMPACT: Final = attrs.evolve(

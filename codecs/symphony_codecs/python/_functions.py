@@ -260,13 +260,14 @@ def encoder(converter: WireConverter, as_type: Any) -> Callable[[Any], bytes]:
         FormatError: There is no way to write the type.
     """
     form, limits, strict = converter.format, converter.options.limits, converter.options.strict
-    written_as = Any if as_type is None else as_type
+    written_as, is_sorted = Any if as_type is None else as_type, converter.options.sort_keys
     with making():
         hook: Convert = converter.get_unstructure_hook(written_as)
 
     def encode(value: Any) -> bytes:
         try:
-            return form.dumps(call_again(hook, value) if FAILED_HOOKS else hook(value), limits, strict)
+            wire = call_again(hook, value) if FAILED_HOOKS else hook(value)
+            return form.dumps(converter.in_order(wire) if is_sorted else wire, limits, strict)
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise encode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 
@@ -275,14 +276,15 @@ def encoder(converter: WireConverter, as_type: Any) -> Callable[[Any], bytes]:
         return encode
     schema = build_schema(written_as, converter, "unstructure", for_engine=False)
     write = writer(schema, converter.encoded, is_json=True, most=limits.max_items)
-    return _json_encoder(write, limits, encode, is_shallow=depth_of(schema.root) < limits.max_depth)
+    options = json.KNOWN_SORTED if is_sorted else json.KNOWN
+    return _json_encoder(write, limits, encode, options, is_shallow=depth_of(schema.root) < limits.max_depth)
 
 
 def _json_encoder(
-    write: Convert, limits: Limits, otherwise: Callable[[Any], bytes], *, is_shallow: bool
+    write: Convert, limits: Limits, otherwise: Callable[[Any], bytes], options: int, *, is_shallow: bool
 ) -> Callable[[Any], bytes]:
     """Return the function that has orjson write more than builtins, and *otherwise* what cannot be written so."""
-    dumps, options = orjson.dumps, json.KNOWN
+    dumps = orjson.dumps
     # What is no longer than this is within all limits on lengths.
     least = min(limits.max_size, limits.max_items, limits.max_text) if is_shallow else -1
 
