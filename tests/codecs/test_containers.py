@@ -243,18 +243,17 @@ def test_keys_in_json() -> None:
 @pytest.mark.parametrize(
     ("value", "as_type"),
     [
-        ({1.5: 1}, dict[float, int]),
         ({(1, 2): 1}, dict[tuple[int, int], int]),
         ({None: 1}, dict[None, int]),
-        ({True: 1}, dict[bool, int]),
         ({1: 1}, dict[str, int]),
         ({Capability.custom("x"): 1}, dict[Capability, int]),
+        ({float("inf"): 1}, dict[float, int]),
     ],
 )
-def test_keys_that_cannot_be(codec: Codec, value: Any, as_type: Any) -> None:
-    """A key that is neither text nor an integer nor bytes on the wire is refused."""
+def test_keys_that_cannot_be_text(json: Codec, value: Any, as_type: Any) -> None:
+    """A key that is no text in JSON is refused."""
     with pytest.raises(EncodeError):
-        codec.encode(value, as_type)
+        json.encode(value, as_type)
 
 
 def test_two_keys_of_one_value() -> None:

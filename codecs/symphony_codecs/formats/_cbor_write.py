@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from ._plain import Refused
-from .base import WIDE_KEY
+from .base import WIDE_KEY, TypedKey
 
 
 __all__ = ["MAJORS", "MAX_BIGNUM", "Unwritable", "encode", "head", "integer", "shortest"]
@@ -108,6 +108,8 @@ def _write(value: object, write: Callable[[bytes], None], levels: int) -> None:
                 if type(key) is int and not _LEAST_KEY <= key <= _GREATEST_KEY:
                     raise Unwritable
                 _write(key, write, 1)
+            elif type(key) is TypedKey:
+                _write(key.value, write, levels - 1)
             else:
                 raise Unwritable
             _write(item, write, levels - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import math
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Final, NoReturn
 
 from symphony_types.traits.validatable import PathElement
 
-from .base import CborTag, FormatError, Limits, path_element, too_deep
+from .base import CborTag, FormatError, Limits, TypedKey, path_element, too_deep
 
 
 __all__ = ["check_tree", "guard_tree", "holds_only", "is_within"]
@@ -158,6 +159,9 @@ def _entries(value: object, limits: Limits, path: list[object]) -> Iterator[tupl
         for key in value:
             if isinstance(key, (str, bytes)) and len(key) > limits.max_text:
                 _refuse_long(key, limits, path)
+        if TypedKey in map(type, value):
+            keys = [key for key in value if type(key) is TypedKey]
+            return itertools.chain(((key, key.value) for key in keys), value.items())
         return iter(value.items())
     if isinstance(value, (list, tuple)):
         if len(value) > limits.max_items:

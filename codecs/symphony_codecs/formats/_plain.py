@@ -18,7 +18,7 @@ import attrs
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue, PathElement
 
-from .base import FormatError, Limits, path_element, too_deep
+from .base import FormatError, Limits, TypedKey, path_element, too_deep
 
 
 __all__ = ["Refused", "Rules", "rebuild"]
@@ -164,6 +164,8 @@ class _Copier:
                 return self._integer(key, path, self.rules.integer_key)
             if isinstance(key, bytes):
                 return self._bytes(bytes(key), path)
+            if isinstance(key, TypedKey):
+                return TypedKey(self.copy(key.value, path))
         expected = "a str as a key" if self.rules.text_keys else "a str, int, bool or bytes as a key"
         self._refuse("wrong_type", expected, key, path)
         return None

@@ -13,7 +13,7 @@ from typing import Final
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import PathElement
 
-from .base import WIDE_KEY, CborTag, FormatError, Limits, path_element, too_deep
+from .base import WIDE_KEY, CborTag, FormatError, Limits, TypedKey, bare_key, path_element, too_deep
 
 
 __all__ = ["ARRAY", "MAP", "NO_KEY", "TAG", "Scan", "trailing_bytes", "wide_key"]
@@ -27,6 +27,7 @@ NO_KEY: Final = object()
 
 
 _SOME: Final = 2**64
+_CONTAINERS: Final = (list, dict)
 
 
 class _Frame:
@@ -119,9 +120,6 @@ class Scan:
             self.close()
 
     def _check_container(self, kind: int, count: int | None) -> None:
-        if self.wants_key():
-            name = "map" if kind == MAP else "array"
-            raise self.error("wrong_type", "a text, number, bool or byte string as a key", f"{name} as a key")
         if count is None:
             return
         left = len(self.data) - self.offset
@@ -157,7 +155,7 @@ class Scan:
             if frame.kind == ARRAY:
                 frame.items.append(value)
             elif frame.key is NO_KEY:
-                self._check_key(value)
+                value = self._key(value)
                 if self.unique and value in frame.pairs:
                     raise self.equal_key(value)
                 frame.key = value
@@ -179,14 +177,16 @@ class Scan:
 
     def equal_key(self, key: object) -> FormatError:
         """Make the error for a key that comes again."""
-        actual = f"{describe(key)} again"
+        actual = f"{describe(bare_key(key))} again"
         return FormatError.of("duplicate_key", "keys that differ", actual, path=(*self.path(), path_element(key)))
 
-    def _check_key(self, key: object) -> None:
-        while type(key) is CborTag:
-            key = key.value
-        if type(key) is int and not -(2**64) <= key < 2**64:
-            raise wide_key(key, self.path())
+    def _key(self, key: object) -> object:
+        bare = key
+        while type(bare) is CborTag:
+            bare = bare.value
+        if type(bare) is int and not -(2**64) <= bare < 2**64:
+            raise wide_key(bare, self.path())
+        return TypedKey(key) if type(bare) in _CONTAINERS else key
 
     def resume(self, offset: int, frames: Iterable[tuple[int, bool, int, object, int]]) -> None:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 
 from collections.abc import Callable
@@ -27,6 +28,7 @@ __all__ = [
     "FormatError",
     "Limits",
     "TimestampKey",
+    "TypedKey",
     "bare_key",
     "contiguous",
     "path_element",
@@ -40,6 +42,7 @@ WIDE_KEY: Final = "an integer of at most 64 bits as a key"
 """What is expected where an int is the key of a map: all longer ones could have one hash."""
 
 _SALT: Final = secrets.randbits(60)
+_SECRET: Final = secrets.token_bytes(16)
 
 
 @attrs.frozen(kw_only=True)
@@ -121,6 +124,35 @@ class EqualKey:
 
     value: object
     kind: type = attrs.field(init=False, default=attrs.Factory(lambda self: type(self.value), takes_self=True))
+
+
+class TypedKey:
+    """
+    A map's key that only maps of a known type have: an array or a map, when writing also None or a float.
+
+    Keys are equal if they look the same: 1 is not 1.0.  Nobody who writes a
+    document can choose their hashes.
+
+    Args:
+        value: The key, in builtins; a list or a dict may stand in a `CborTag`.
+    """
+
+    __slots__ = ("_digest", "value")
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+        # The key of a key is in here by its digest, so that no text is as long as all that is below.
+        text = repr(value).encode(errors="surrogatepass")
+        self._digest = hashlib.blake2b(text, digest_size=16, key=_SECRET).digest()
+
+    def __eq__(self, other: object) -> bool:
+        return self._digest == other._digest if isinstance(other, TypedKey) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._digest)
+
+    def __repr__(self) -> str:
+        return f"TypedKey({self._digest.hex()})"
 
 
 @attrs.frozen(kw_only=True)
@@ -236,7 +268,7 @@ def too_deep(limits: Limits, path: tuple[PathElement, ...] = ()) -> FormatError:
 
 def bare_key(key: object) -> object:
     """Return a map's key as the document has it."""
-    return key.value if type(key) is EqualKey else key
+    return key.value if type(key) is EqualKey or type(key) is TypedKey else key
 
 
 def path_element(key: object) -> PathElement:

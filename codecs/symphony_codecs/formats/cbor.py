@@ -7,8 +7,8 @@ CBOR (RFC 8949), as serde_cbor and ciborium write it.
 - NaN is written as ``f97e00`` whatever its payload; NaN and the infinities
   are kept; `strict` refuses them.
 - Lengths are written definite and shortest; any are read.
-- Map keys keep their order; they are str, int, bool or bytes, when reading
-  also None and floats.  Equal keys are refused, and 1 equals true; so are
+- Map keys keep their order; they are str, int, bool, bytes or `TypedKey`, when
+  reading also None and floats.  Equal keys are refused, and 1 equals true; so are
   bignums as keys, since all of them could have one hash.
 - Tag 55799 is passed over; 25, 28, 29 and 256 are refused; a value under any
   other comes as `CborTag`.

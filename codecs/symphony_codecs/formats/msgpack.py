@@ -5,7 +5,7 @@ MessagePack, as rmp-serde writes and reads it: `FORMAT` with structs as maps, `C
   between -9223372036854775808 and 18446744073709551615.
 - Floats are always float64; float32 is read.
 - Text is str and bytes are bin; the old raw form without bin is not written.
-- Map keys are str, int, bool or bytes; when reading also None and floats.
+- Map keys are str, int, bool, bytes or `TypedKey`; when reading also None and floats.
 - The timestamp extension is read in its three lengths, as a
   `msgpack.Timestamp`, which datetimes and `symphony_types.Timestamp` take.
   Other ext types and the reserved byte are refused.
@@ -16,6 +16,8 @@ MessagePack, as rmp-serde writes and reads it: `FORMAT` with structs as maps, `C
 """
 
 from __future__ import annotations
+
+import functools
 
 from collections.abc import Callable
 from typing import Final, NoReturn, cast
@@ -28,12 +30,19 @@ from . import _msgpack_scan
 from ._depth import check_tree, guard_tree, is_within
 from ._plain import Rules, bounded, rebuild
 from ._scan import trailing_bytes
-from .base import EqualKey, Format, Limits, TimestampKey, contiguous, too_large
+from .base import EqualKey, Format, Limits, TimestampKey, TypedKey, contiguous, too_large
 
 
 __all__ = ["COMPACT", "FORMAT", "dumps", "loads", "sort_key"]
 
-_pack: Final = cast("Callable[[object], bytes]", msgpack.packb)
+
+def _bare(value: object) -> object:
+    if type(value) is TypedKey:
+        return value.value
+    raise TypeError(type(value))
+
+
+_pack: Final = cast("Callable[[object], bytes]", functools.partial(msgpack.packb, default=_bare))
 _INT_RANGE: Final = (-(2**63), 2**64 - 1)
 
 

@@ -19,7 +19,7 @@ from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, unsupported
 from .._nested import FAILED_HOOKS, call_again
-from ..formats.base import CborTag, EqualKey, path_element
+from ..formats.base import CborTag, EqualKey, bare_key, path_element
 from ..schema import nodes
 from ..schema.unions import tagged_classes
 from ._source import Refused
@@ -98,7 +98,7 @@ def _wrong_keys(item: dict[Any, Any], keys: frozenset[type], path: tuple[PathEle
 
 def _wrong_key(expected: str, key: Any) -> FormatError:
     if type(key) is not EqualKey:
-        return mismatch(expected, key)
+        return mismatch(expected, bare_key(key))
     return FormatError.of(
         "duplicate_key", "keys that differ", f"{describe(key.value)} again", path=(path_element(key),)
     )

@@ -1,16 +1,9 @@
-"""
-The nodes of arrays, sets, tuples and maps.
-
-Where a format has text keys alone, a map's key is the text of its value: an
-integer in decimal, an id hyphenated, whatever else is a string on the wire as
-that string.  Other key types are refused.
-"""
+"""The nodes of arrays, sets, tuples and maps."""
 
 from __future__ import annotations
 
 import collections
 import functools
-import re
 
 from collections import abc
 from collections.abc import Callable
@@ -18,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from symphony_types._tagged import TaggedValue
 
-from .._issues import FormatError, mismatch
 from . import nodes
 from .annotations import arguments_of, hints_of
 from .faults import REFUSED, field_step
 from .hashes import guarded, may_collide, refuse_collisions
+from .keys import key_kinds, key_reader, key_writer, refuse_unhashable
 from .kinds import is_namedtuple
 
 
@@ -54,7 +47,6 @@ _MAPPINGS: Final[dict[Any, Callable[..., Any]]] = {
     abc.MutableMapping: dict,
     collections.Counter: _counter,
 }
-_DECIMAL: Final = re.compile(r"0|-?[1-9][0-9]{0,4299}", re.ASCII)
 
 
 def _item_type(tp: Any, cls: Any) -> Any:
@@ -132,68 +124,12 @@ def mapped(tp: Any, builder: Builder) -> nodes.Node:
     if builder.refuses(key_type):
         return REFUSED
     key_node = node if isinstance(node, nodes.Uuid) else None
+    if builder.are_own(key_type):
+        refuse_unhashable(key_type, node)
+    kinds = key_kinds(key_type, node, builder)
     if builder.reads:
         guard = refuse_collisions if may_collide(node) else None
-        return nodes.Dict(_read_key(key_type, builder), key_type, value, build, key_node, node, guard)
-    may_be_int = _may_be_int(key_type, builder)
-    write_key = _write_key(key_type, builder, may_be_int)
-    return nodes.Dict(write_key, key_type, value, build, key_node, node, may_be_int=may_be_int)
-
-
-def _read_key(tp: Any, builder: Builder) -> Callable[[Any, Any], Any]:
-    """Return the function that reads map keys of type *tp*."""
-    hook: Callable[[Any, Any], Any] = builder.registry.get_structure_hook(tp)
-    if not builder.format.text_keys or tp is str or tp is Any:
-        return hook
-
-    kinds = builder.kinds(tp)
-    is_number = kinds is not None and int in kinds and str not in kinds
-
-    def read_key(key: Any, _: Any) -> Any:
-        if is_number and type(key) is str and _DECIMAL.fullmatch(key) is not None:
-            try:
-                return hook(int(key), tp)
-            except FormatError:
-                pass  # what is said is of the text
-        try:
-            return hook(key, tp)
-        except FormatError as exc:
-            # `{"1": ...}` where keys are integers: the text is how JSON has to say it.
-            if _DECIMAL.fullmatch(key) is None or all(issue.code != "wrong_type" for issue in exc.issues):
-                raise
-            try:
-                return hook(int(key), tp)
-            except FormatError:
-                raise exc from None
-
-    return read_key
-
-
-def _may_be_int(tp: Any, builder: Builder) -> bool:
-    """Return whether map keys of type *tp* may be ints; where all keys are text, none may that could be text, too."""
-    if not builder.format.text_keys:
-        return True
-    if tp is Any or tp is str:
-        return False
-    kinds = builder.kinds(tp)
-    return kinds is None or not {int, str} <= kinds
-
-
-def _write_key(tp: Any, builder: Builder, may_be_int: bool) -> Callable[[Any], Any]:
-    """Return the function that writes map keys of type *tp*."""
-    hook: Callable[[Any], Any] = builder.registry.get_unstructure_hook(tp)
-    if tp is str:
-        return hook
-    text_keys = builder.format.text_keys
-
-    def write_key(key: Any) -> Any:
-        wire = hook(key)
-        if type(wire) is str or (type(wire) is bytes and not text_keys):
-            return wire
-        if type(wire) is int and may_be_int:
-            return str(wire) if text_keys else wire
-        if type(wire) is int and tp is not Any:
-            raise mismatch("a string, since a key of the type may be one, and all keys are text", key)
-        raise mismatch("a key that is a string on the wire" if text_keys else "a string, integer or bytes key", key)
-
-    return write_key
+        read_key = key_reader(key_type, node, builder, kinds)
+        return nodes.Dict(read_key, key_type, value, build, key_node, node, guard, key_kinds=kinds)
+    write_key = key_writer(key_type, builder, kinds)
+    return nodes.Dict(write_key, key_type, value, build, key_node, node, key_kinds=kinds)

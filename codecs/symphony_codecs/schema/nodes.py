@@ -514,8 +514,8 @@ class Dict(Node):
         guard: Reading: called with all keys before a dict is made of them;
             it raises `FormatError` if their hashes collide.  ``None``: nobody
             can choose them.
-        may_be_int: Writing: whether a key may be an int; it is written as
-            decimal text where keys are text.
+        key_kinds: The builtin classes that keys may be on the wire, before
+            they become text where all keys are text.
     """
 
     key: Callable[..., Any] | None
@@ -525,7 +525,7 @@ class Dict(Node):
     key_node: Node | None = None
     wire_key: Node | None = None
     guard: Callable[[Iterable[Any]], None] | None = None
-    may_be_int: bool = False
+    key_kinds: frozenset[type] = frozenset((str,))
 
 
 @attrs.frozen

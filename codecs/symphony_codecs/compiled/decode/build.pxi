@@ -181,7 +181,9 @@ def _mapped(Builder builder not None, node):
     reader.key_reader = builder.build(node.wire_key)
     if builder.layout == JSON or builder.layout == NO_LAYOUT:
         reader.key, reader.key_type = node.key, node.key_type
-        reader.is_decimal = builder.layout == JSON and _is_number(node.wire_key)
+        is_text = node.key_kinds.isdisjoint((int, float, bool))
+        reader.is_decimal = builder.layout == JSON and node.key_kinds == {int} and _is_number(node.wire_key)
+        reader.by_call = not (is_text or reader.is_decimal)
     return reader
 
 
@@ -191,7 +193,7 @@ def _is_number(node):
         return _is_number(node.inner)
     if isinstance(node, nodes.Enum):
         return all([type(wire) is int for wire, _ in node.pairs])
-    return isinstance(node, (nodes.Integer, nodes.Float, nodes.Flag))
+    return isinstance(node, (nodes.Integer, nodes.Flag))
 
 
 def _record(Builder builder not None, node):

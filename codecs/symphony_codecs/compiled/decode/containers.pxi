@@ -152,6 +152,7 @@ cdef class MapReader(Reader):
     cdef Reader item
     cdef Reader key_reader    # None: they are text, and taken as it is
     cdef bint is_decimal      # whether they are ints where all keys are text
+    cdef bint by_call         # whether their texts stand for other scalars, too, and `key` reads them all
     cdef object key           # reads text that `key_reader` refuses; None: nothing else does
     cdef object key_type
     cdef object build
@@ -288,16 +289,20 @@ cdef class MapReader(Reader):
                 return REFUSED
             key = int_of_key(start, size)
             return key if key is REFUSED else self.key_reader.read(key)
+        if self.by_call:
+            key = key_at(cursor)
+            return key if key is REFUSED else self.read_key(key)
         kind = kind_at(cursor)
-        if (cursor.layout == JSON and kind != IS_TEXT) or kind == IS_MAP or kind == IS_ARRAY:
+        if cursor.layout == JSON and kind != IS_TEXT:
             return refuse_odd(cursor)
         if cursor.layout == CBOR and may_be_wide(cursor):
             key = key_at(cursor)
             return key if key is REFUSED else self.read_key(key)
         set_mark(&before, cursor)
         key = self.key_reader.take(cursor)
-        if key is REFUSED and self.key is not None and not cursor.needs_fallback:
+        if key is REFUSED:
             drop(cursor.partial)
+        if key is REFUSED and self.key is not None and not cursor.needs_fallback:
             return_to(cursor, &before)
             return self.read_text_key(key_at(cursor))
         return key if key is REFUSED or pass_colon(cursor) else refuse_odd(cursor)
@@ -307,6 +312,10 @@ cdef class MapReader(Reader):
         if self.key_reader is None:
             key = untagged(key)
             return key if PyUnicode_CheckExact(key) else REFUSED
+        if self.by_call:
+            return call_two(self.key, key, self.key_type, REFUSED)
+        if type(key) is TypedKey:
+            key = key.value
         result = self.key_reader.read(key)
         return self.read_text_key(key) if result is REFUSED and self.key is not None else result
 

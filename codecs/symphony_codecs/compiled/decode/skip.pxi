@@ -382,6 +382,11 @@ cdef bint is_new_key(Cursor* cursor, Py_ssize_t top) except -1:
     ahead.finite = False
     ahead.max_text = PY_SSIZE_T_MAX  # a longer one has been noted
     key = key_of_map(&ahead)
+    if type(key) is TypedKey:
+        cursor.partial.spare -= cursor.at - frame.key
+        if cursor.partial.spare < 0:
+            cursor.needs_fallback = True  # each level might read all below it once more
+            return False
     if key is REFUSED:
         return note(cursor, top, AT_WIDE_KEY, frame.key, BAD)
     if frame.seen == NULL:
@@ -422,8 +427,6 @@ cdef bint skip_value(Cursor* cursor) except -1:
         where = AT_VALUE
         is_complete = False
         if kind == IS_ARRAY or kind == IS_MAP or kind == IS_TAG:
-            if kind != IS_TAG and waits_for_key(frames, top):
-                return note(cursor, top, where, start, BAD)
             if top + 1 == MOST_FRAMES:
                 return note(cursor, top, AT_DEPTH, start, BAD)
             done = open_frame(cursor, &frames[top + 1], kind)

@@ -108,20 +108,21 @@ cdef object key_of_map(Cursor* cursor):
     cdef object key
     if kind == IS_TEXT:
         return key_of(start, size) if span_at(cursor, &start, &size) else REFUSED
-    if cursor.layout == JSON or kind == IS_ARRAY or kind == IS_MAP:
+    if cursor.layout == JSON:
         return REFUSED
     cursor.takes = TAKES_BYTES | TAKES_KEYS | TAKES_ALL
     key = value_at(cursor)
     cursor.takes = takes
     if kind == IS_STAMP and key is not REFUSED:
         return TimestampKey.of(key)
+    if kind == IS_ARRAY or kind == IS_MAP:
+        return key if key is REFUSED else TypedKey(key)
     if cursor.layout == CBOR and (kind == IS_TAG or kind == IS_INT):
         value = untagged(key)
-        # Their hashes can be chosen, and containers have none.
         if PyLong_CheckExact(value) and not -(2**64) <= value < 2**64:
-            return REFUSED
+            return REFUSED  # the hashes of these can be chosen
         if PyDict_CheckExact(value) or PyList_CheckExact(value):
-            return REFUSED
+            return TypedKey(key)
     return key
 
 

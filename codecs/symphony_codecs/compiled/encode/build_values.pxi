@@ -232,9 +232,16 @@ def _mapped(Builder builder not None, node):
     writer.key = builder.writer(_TEXT_KEY if node.key is None else node.wire_key)
     writer.told_apart = told_apart(writer.key)
     writer.is_text = type(writer.key) is TextWriter
-    writer.may_be_int = node.may_be_int
+    writer.kinds = _key_kinds(node.key_kinds, builder.wire == JSON)
     writer.value = builder.writer(node.value)
     return builder.ready(writer, False)
+
+
+cdef int _key_kinds(kinds, bint are_texts) except -1:
+    cdef int numbers = (KEY_INT * (int in kinds)) | (KEY_FLOAT * (float in kinds)) | (KEY_BOOL * (bool in kinds))
+    if not are_texts:
+        return KEY_ANY * (list in kinds)
+    return numbers | KEY_UNLIKE if numbers and str in kinds else numbers
 
 
 cdef object _TEXT_KEY = nodes.Text()

@@ -29,14 +29,14 @@ cdef class DictWriter(Writer):
         key: Writes keys.
         told_apart: The class of keys that are different on the wire if they are so in a dict; NULL: there is none.
         is_text: Whether `key` writes any text.
-        may_be_int: Whether keys may be ints.
+        kinds: What keys may be, as `turn_into_key` takes it.
         value: Writes values.
     """
 
     cdef Writer key
     cdef PyObject* told_apart
     cdef bint is_text
-    cdef bint may_be_int
+    cdef int kinds
     cdef Writer value
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
@@ -143,7 +143,7 @@ cdef class DictWriter(Writer):
             return put_byte(out, c":") if self.wire == JSON else WRITTEN
         if self.key.write(key, out) == REFUSED:
             return REFUSED
-        if turn_into_key(out, self.wire, start, self.may_be_int) == REFUSED:
+        if turn_into_key(out, self.wire, start, self.kinds) == REFUSED:
             return REFUSED
         if place != NULL:
             place.start = start

@@ -26,6 +26,7 @@ cdef enum:
     CBOR_ARRAY = 0x80
     CBOR_MAP = 0xA0
     CBOR_TAG = 0xC0
+    CBOR_SIMPLE = 0xE0
 
 
 cdef inline char* _tail(char* at, unsigned char first, uint64_t number, int size) noexcept nogil:

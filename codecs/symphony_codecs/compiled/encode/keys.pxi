@@ -14,26 +14,44 @@ cdef extern from *:
     size_t hash_of "(size_t)symphony_hash"(const void* data, Py_ssize_t size) noexcept nogil
 
 
-cdef int turn_into_key(Sink* out, int wire, Py_ssize_t start, bint may_be_int) noexcept:
-    """Make a key of the token at *start*, the last that has been written: text, an int, or bytes."""
+cdef enum:
+    # What keys may be beside text, and in binary formats ints and bytes.
+    KEY_ANY = 1        # where not all keys are text: whatever there is
+    KEY_INT = 2        # where all are
+    KEY_FLOAT = 4
+    KEY_BOOL = 8
+    KEY_UNLIKE = 16    # no text that looks like one of those
+
+
+cdef int turn_into_key(Sink* out, int wire, Py_ssize_t start, int kinds) noexcept:
+    """Make a key of the token at *start*, the last that has been written."""
     cdef unsigned char first = <unsigned char>out.start[start]
     cdef Py_ssize_t i, size = out.at - out.start - start
     cdef char* data
-    cdef bint is_key
+    cdef bint is_key, is_int = True
     if wire == MSGPACK:
-        is_key = (
+        is_key = kinds & KEY_ANY or (
             first < 0x80 or 0xA0 <= first < 0xC0 or 0xC4 <= first <= 0xC6 or 0xCC <= first <= 0xD3 or 0xD9 <= first
         ) and not 0xDC <= first < 0xE0
     elif wire == CBOR:
-        is_key = first < CBOR_ARRAY
+        is_key = first < CBOR_ARRAY or (kinds & KEY_ANY and (first < CBOR_TAG or first >= CBOR_SIMPLE))
     elif first == c'"':
-        return put_byte(out, c":")
+        first = <unsigned char>out.start[start + 1]
+        is_key = not kinds & KEY_UNLIKE or not (c"0" <= first <= c"9" or first == c"-" or first == c"t" or first == c"f")
+        if is_key:
+            return put_byte(out, c":")
     else:
-        is_key = may_be_int and size <= out.max_text and has_room(out, 3)
+        is_key = size <= out.max_text and has_room(out, 3)
         data = out.start + start
         for i in range(first == c"-", size):
             if not c"0" <= data[i] <= c"9":
-                is_key = False
+                is_int = False
+        if first == c"t" or first == c"f":
+            is_key = is_key and kinds & KEY_BOOL
+        elif first == c"-" or c"0" <= first <= c"9":
+            is_key = is_key and kinds & (KEY_INT if is_int else KEY_FLOAT)
+        else:
+            is_key = False
         if is_key:
             memmove(data + 1, data, size)
             data[0] = c'"'

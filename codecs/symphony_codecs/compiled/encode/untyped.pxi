@@ -169,6 +169,9 @@ cdef class PlainWriter(Writer):
                 return put_bytes_token(out, self.wire, <const char*><bytes>key, len(<bytes>key))
         if self.takes_bool_keys and (key == TRUE or key == FALSE):
             return put_bool(out, self.wire, key == TRUE)
+        if self.wire != JSON and type(<object>key) is TypedKey:  # of a hook of ours
+            made = (<object>key).value
+            return self.write(<PyObject*>made, out)
         out.may_be_valid = True
         return REFUSED
 
