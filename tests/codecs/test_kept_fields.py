@@ -24,7 +24,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symphony_codecs import Codec, EncodeError, get_codec
+from symphony_codecs import Codec, EncodeError, FieldOptions, get_codec
 from symphony_codecs._extras import EXTRAS
 from symphony_types import JsonRpcRequest
 
@@ -662,3 +662,40 @@ def test_what_another_format_cannot_say() -> None:
     with pytest.raises(EncodeError) as caught:
         json.encode([value])
     assert [(issue.path, issue.code) for issue in caught.value.issues] == [((0, "z", 0), "wrong_type")]
+
+
+@attrs.define
+class Named:
+    sensor_id: int
+    secret: str = ""
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_kept_field_that_is_called_as_a_field(name: str) -> None:
+    """What one codec kept may be a field for another: it would be read back as that, and is refused."""
+    camel = keeping("json", rename="camelCase").with_class(Named, fields={"secret": FieldOptions(rename="s")})
+    value: Any = camel.decode(b'{"sensorId":1,"sensor_id":2}', Named)
+    other: Any = camel.decode(b'{"sensorId":1,"secret":2}', Named)
+    omitting = keeping(name).with_class(Named, fields={"secret": FieldOptions(omit=True)})
+
+    assert camel.encode(value) == b'{"sensorId":1,"s":"","sensor_id":2}'
+    for codec, instance, key in (
+        (keeping(name), value, "sensor_id"),
+        (keeping(name, omit_defaults=True), other, "secret"),
+        (omitting, other, "secret"),
+    ):
+        with pytest.raises(EncodeError) as caught:
+            codec.encode([instance])
+        (issue,) = caught.value.issues
+        assert (issue.path, issue.code) == ((0, key), "duplicate_key")
+        assert issue.message == f"this Named has a field {key!r}, and an unknown one was kept (unknown_fields='keep')"
+    everything = {field.name: FieldOptions(omit=True) for field in attrs.fields(WithDefault)}
+    nothing: Any = keeping("json").with_class(WithDefault, fields={"a": FieldOptions(rename="b")})
+    bare: Any = nothing.decode(b'{"a":1}', WithDefault)
+    with pytest.raises(EncodeError, match="a field 'a'"):
+        keeping(name).with_class(WithDefault, fields=everything).encode(bare)
+
+
+@attrs.define
+class WithDefault:
+    a: int = 1

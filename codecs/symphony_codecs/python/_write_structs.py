@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..schema import nodes
 from ._maker import Maker, part, refusing
 from ._source import attribute, indented
-from .explain_writing import is_conditional
+from .explain_writing import KeptFields, is_conditional
 
 
 __all__ = ["record"]
@@ -15,7 +15,7 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
     """Return the body of the function that writes a class, as a map or an array."""
     lines = refusing(f"type(value) is not {maker.name(node.cls, 'CLASS')}")
     if node.unit is not nodes.ABSENT:
-        kept = "" if node.kept is None else f"dict({maker.name(node.kept, 'kept')}(value)) or "
+        kept = "" if node.kept is None else f"{maker.name(KeptFields(node), 'with_kept')}({{}}, value) or "
         return [*lines, f"return {kept}{maker.name(node.unit, 'UNIT')}"]
     if node.as_map is not None:
         whole = maker.function(node.as_map)
@@ -71,10 +71,7 @@ def _map(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker
     if held is not None:
         lines.append(f"result = {{{', '.join(held)}}}")
     if node.kept is not None:
-        lines += [
-            f"for key, item in {maker.name(node.kept, 'kept')}(value).items():",
-            "    result.setdefault(key, item)",
-        ]
+        return [*lines, f"return {maker.name(KeptFields(node), 'with_kept')}(result, value)"]
     return [*lines, "return result"]
 
 

@@ -8,13 +8,14 @@ from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, not_a
 from ..schema import nodes
+from ..schema.flatten import names_of
 from .explain import AT_START, Convert, Explainer, Interpreter, Interpreters, Optional, Stop, Validated, is_final, note
 from .explain_containers import Tuple, WriteDict, WriteSequence, set_writer
 from .explain_scalars import WRITERS as SCALARS
 from .explain_write_unions import WRITERS as UNIONS
 
 
-__all__ = ["is_conditional", "writers"]
+__all__ = ["KeptFields", "is_conditional", "writers"]
 
 
 def is_conditional(field: nodes.Field) -> bool:
@@ -22,11 +23,42 @@ def is_conditional(field: nodes.Field) -> bool:
     return field.omit_none or field.is_default is not None or field.absent is not nodes.ABSENT
 
 
+class KeptFields:
+    """
+    What puts the unknown fields that were kept for an instance behind its fields.
+
+    Args:
+        node: The class.
+    """
+
+    def __init__(self, node: nodes.Struct) -> None:
+        self._cls = node.cls
+        self._kept = node.kept
+        self._names = names_of(node)
+
+    def __call__(self, entries: dict[str, Any], instance: Any) -> dict[str, Any]:
+        """
+        Return *entries* with them.
+
+        Raises:
+            FormatError: One has the name of a field: it would be read back as that, or passed over.
+        """
+        assert self._kept is not None, "the class keeps them"
+        for key, item in self._kept(instance).items():
+            if key in entries or key in self._names:
+                name = self._cls.__name__
+                message = f"this {name} has a field {key!r}, and an unknown one was kept (unknown_fields='keep')"
+                raise FormatError.of("duplicate_key", "each key once", f"{key!r} twice", path=(key,), message=message)
+            entries[key] = item
+        return entries
+
+
 class _Struct(Interpreter):
     """A class; the parts of its function are its fields."""
 
     def __init__(self, node: nodes.Struct, explainer: Explainer) -> None:
         super().__init__(node, explainer)
+        self.with_kept = KeptFields(node)
         self.conditional = [is_conditional(field) for field in node.fields]
 
     def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
@@ -34,7 +66,7 @@ class _Struct(Interpreter):
         if type(value) is not node.cls:
             raise not_exactly(node.cls, value)
         if node.unit is not nodes.ABSENT:
-            return (dict(node.kept(value)) if node.kept is not None else None) or node.unit
+            return (self.with_kept({}, value) if node.kept is not None else None) or node.unit
         if node.as_map is not None and node.kept(value):
             if stop.exc is not None and is_final(stop.exc, node.as_map):
                 raise stop.exc
@@ -68,9 +100,7 @@ class _Struct(Interpreter):
             raise FormatError(issues)
         if node.positional:
             return list(result.values())
-        for key, item in () if node.kept is None else node.kept(value).items():
-            result.setdefault(key, item)
-        return result
+        return result if node.kept is None else self.with_kept(result, value)
 
     def _flatten(
         self,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .build import Builder
 
 
-__all__ = ["Nesting", "as_map", "flattened", "keys_of"]
+__all__ = ["Nesting", "as_map", "flattened", "keys_of", "names_of"]
 
 _ONLY_TEXT: Final = frozenset((str,))
 _EXPECTED: Final = "expected a class, a union of classes or a map with keys of text"
@@ -206,6 +206,12 @@ def _inline(node: nodes.Node, builder: Builder) -> nodes.Node | None:
     return None
 
 
+def names_of(node: nodes.Struct) -> frozenset[str]:
+    """Return the keys that fields of a class have, those that are never on the wire among them."""
+    flat = (field.flattened.keys or frozenset() for field in node.fields if field.flattened is not None)
+    return frozenset(field.key for field in node.fields if field.flattened is None).union(node.omitted, *flat)
+
+
 def keys_of(node: nodes.Node) -> Keys:
     """
     Return the keys that the entries of a map may have.
@@ -214,8 +220,9 @@ def keys_of(node: nodes.Node) -> Keys:
         node: The node of a class or of a union, or of a map.
     """
     if isinstance(node, nodes.Struct):
-        named = frozenset(field.key for field in node.fields if field.flattened is None) | node.omitted
-        return _together(named, *(field.flattened.keys for field in node.fields if field.flattened is not None))
+        return _together(
+            names_of(node), *(field.flattened.keys for field in node.fields if field.flattened is not None)
+        )
     if isinstance(node, nodes.TaggedValueNode):
         return frozenset(node.nodes)
     if isinstance(node, nodes.TaggedUnion):

@@ -720,7 +720,7 @@ class Struct(Node):
         keep: Reading: ``keep(instance, fields)`` remembers unknown fields.
         unknown_item: Reading: the node of what is remembered.
         kept: Writing: ``kept(instance)`` gives them, to be written after the
-            others unless a field has their key.
+            others; one that has the key of a field is refused.
         hook: Writing: what writes an instance, for an executor that cannot put
             the entries of a field among the class's; ``None``: it need not.
         as_map: Writing as an array: the node of the same class as a map, for

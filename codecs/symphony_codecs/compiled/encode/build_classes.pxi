@@ -24,7 +24,7 @@ cdef StructWriter _fields(Builder builder, node):
     writer.positional = node.positional
     writer.nulls = node.nulls
     writer.extras = node.kept
-    writer.keys = frozenset([field.key for field in node.fields])
+    writer.keys = frozenset([field.key for field in node.fields]) | node.omitted
     writer.plain = builder.plain
     writer.is_unit = node.unit is not nodes.ABSENT
     writer.unit = node.unit

@@ -248,6 +248,8 @@ cdef class StructWriter(Writer):
         if self.extras is not None:
             try:
                 made = dict(self.extras(<object>value)) or made
+                if made is not self.unit and not self.keys.isdisjoint(made):
+                    return REFUSED
             except Exception as exc:
                 caught(exc)
                 return REFUSED
