@@ -332,6 +332,7 @@ def test_whole_numbers_for_members_that_are_floats(name: str) -> None:
     assert codec.decode(codec.encode(1), Ratio) is Ratio.ONE
     assert codec.decode(codec.encode(2**60), Ratio) is Ratio.LARGE
     assert codec.decode(codec.encode([1, 0.5]), list[Ratio]) == [Ratio.ONE, Ratio.HALF]
+    assert codec.decode(codec.encode(1), Ratio | str) is codec.decode(codec.encode(1), Ratio | None) is Ratio.ONE
     for other in (0, 2**60 + 1, True, "1.0"):
         with pytest.raises(DecodeError):
             codec.decode(codec.encode(other), Ratio)
@@ -442,7 +443,7 @@ def test_flags_of_any_bits(values: list[int], base: Any, boundary: Any, name: st
     for bits in (*range(48), *values, -1, -2, 2**40, 2**63 + 1):
         data = codec.encode(bits)
         try:
-            member = cls(bits)
+            member: Any = cls(bits)
         except ValueError:
             member = None
         if type(member) is cls and member.value == bits:

@@ -184,6 +184,35 @@ def test_no_type_no_wide_int(name: str) -> None:
     assert codec.decode(ONE_WIDE, Any) == ONE_WIDE[2:]
 
 
+@attrs.frozen
+class Number:
+    x: int
+
+
+@attrs.frozen
+class Raw:
+    x: bytes
+
+
+@pytest.mark.parametrize("name", PACKED)
+@pytest.mark.parametrize(
+    ("tp", "values"),
+    [
+        (Number | Raw, (Number(2**64), Raw(bytes(16)), Raw(b"\x01" * 16), Number(5), Number(-(2**70)))),
+        (int | bytes, (2**64, bytes(16), b"\x01" * 16, -(2**70))),
+    ],
+)
+def test_bytes_stay_bytes_in_untagged_unions(tp: Any, values: tuple[Any, ...], name: str) -> None:
+    codec = get_codec(name).with_union(tp, tagging="untagged")
+    for value in values:
+        for write, read in (
+            (codec.encoder(tp), codec.decoder(tp)),
+            (encoder(codec.converter, tp), decoder(codec.converter, tp)),
+        ):
+            back = read(write(value))
+            assert (type(back), back) == (type(value), value)
+
+
 def test_only_where_one_tells_bytes_from_ints() -> None:
     types: tuple[Any, ...] = (Union[U128, bytes], Union[I128, bytes, None])  # noqa: UP007
     for tp in types:

@@ -112,13 +112,13 @@ def _are_scalars(pairs: _Pairs) -> bool:
 
 def _pairs(values: list[tuple[Any, Any]], builder: Builder) -> _Pairs:
     """Return what the values are on the wire, but for those that the format would give back as another value."""
-    if all(type(value) in _PLAIN for value, _ in values):  # a hook for `int` is not for enums
+    if all(type(value) in _PLAIN for value, _ in values):
         return tuple(values)
     write = builder.registry.untyped()
     wires: list[tuple[Any, Any]] = []
-    for value, member in values:
+    for value, member in values:  # a hook for `int` is not for enums
         with builder.faults.at(f".{member._name_}" if isinstance(member, enum.Enum) else ""):
-            wires.append((write(value), member))
+            wires.append((value if type(value) in _PLAIN else write(value), member))
     return tuple((wire, member) for wire, member in wires if type(wire) in _PLAIN or _lasts(wire, builder))
 
 
@@ -130,7 +130,10 @@ def _lasts(wire: Any, builder: Builder) -> bool:
         data = form.dumps({"": wire} if is_table else wire, options.limits, options.strict)
     except FormatError:
         return True
-    tree: Any = form.loads(data, options.limits, options.strict)
+    try:
+        tree: Any = form.loads(data, options.limits, options.strict)
+    except FormatError:
+        return False
     found = tree.get("", nodes.ABSENT) if is_table else tree
     most = count_parts(wire)
     return comparable(found, most) == comparable(wire, most)
@@ -138,9 +141,10 @@ def _lasts(wire: Any, builder: Builder) -> bool:
 
 def _equal_ones(pairs: _Pairs) -> tuple[Any, Any] | None:
     """Return two different values that are the same on the wire; ``None``: there are no such values."""
-    table = WireTable(pairs)
+    known: dict[Hashable, Any] = {}
     for wire, value in pairs:
-        other = table.find(wire)
+        key = (type(wire), wire) if type(wire) in _PLAIN else comparable(wire, count_parts(wire))
+        other = known.setdefault(key, value)
         if other is not value and (isinstance(value, enum.Enum) or type(other) is not type(value)):
             return other, value
     return None

@@ -106,7 +106,10 @@ def scalar(tp: Any, builder: Builder) -> nodes.Node | None:
     """Build the node of a builtin scalar."""
     if tp in (bytearray, memoryview):
         return nodes.Buffer(*_special("scalar", tp, builder), cls=tp, base64=builder.format.human_readable)
-    return scalar_node(tp, builder.format)
+    node = scalar_node(tp, builder.format)
+    if builder.is_trying and isinstance(node, nodes.Integer):
+        return attrs.evolve(node, octets=None)  # there bytes may be what another member holds
+    return node
 
 
 def _special(kind: Kind, tp: Any, builder: Builder) -> tuple[Any, ...]:
@@ -209,6 +212,6 @@ def annotated(tp: Any, builder: Builder) -> nodes.Node:
     for each in metadata:
         if callable(getattr(each, "check", None)):
             node = with_check(node, each)
-            if isinstance(node, nodes.Integer) and node.octets is not None and type(each) is IntRange:
+            if isinstance(node, nodes.Integer) and type(each) is IntRange and builder.format.layout == "msgpack":
                 node = attrs.evolve(node, octets=_OCTETS.get(each, node.octets))
     return node

@@ -140,6 +140,10 @@ def _member(tp: Any, builder: Builder, step: Step = "", *, beside_none: bool) ->
         return node
     if not isinstance(node, nodes.Enum):
         return node if builder.detours.isdisjoint((tp, behind(tp))) else None
+    return _without_null(node)
+
+
+def _without_null(node: nodes.Enum) -> nodes.Enum:
     return attrs.evolve(node, pairs=tuple((wire, value) for wire, value in node.pairs if wire is not None))
 
 
@@ -325,6 +329,8 @@ def _to_try(member: Any, options: UnionOptions, builder: Builder, *, beside_none
     """Return the node of a member without a tag: a newtype is its field, a class without fields null."""
     is_own_class = is_variant(member) and builder.are_own(member)
     node = builder.trying(member)
+    if beside_none and not builder.reads and isinstance(node, nodes.Enum):
+        return _without_null(node)
     if is_own_class and not builder.refuses(member):
         variant = _variant(member, attrs.evolve(options, tagging="external"), builder)
         is_unit = variant.node is None and not beside_none and builder.format.none
