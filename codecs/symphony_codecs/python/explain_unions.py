@@ -256,7 +256,8 @@ class _Untagged(Interpreter):
         known = ", ".join(self.node.names)
         message = f"expected one of {known}, none fits ({'; '.join(text for _, text in sorted(reasons.items()))[:500]})"
         issue = Issue((), "wrong_type", f"one of {known}", describe(value), message)
-        found = tuple(min(at_decisive, key=len)) if at_decisive else (issue,)
+        least: list[Issue] = min(at_decisive, key=len) if at_decisive else [issue]
+        found = tuple(least)
         if key is not None:
             outcomes[key] = value, None, found
         raise FormatError(found)
