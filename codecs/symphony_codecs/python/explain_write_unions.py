@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from symphony_types.checks import describe
@@ -13,6 +13,7 @@ from .._signals import raise_if_from_signal
 from ..schema import nodes
 from ..schema.wire_kinds import kinds_of
 from .explain import AT_START, Explainer, Interpreter, Interpreters, Stop, is_final, note
+from .explain_reading import READERS
 from .explain_unions import expected_kinds
 
 
@@ -132,16 +133,61 @@ class _ByLiteral(Interpreter):
 
 
 class _Untagged(Interpreter):
-    """A union without tags: the first member that takes the value writes it."""
+    """
+    A union without tags: the first member that takes the value writes it, of exactly its class if there is one.
+
+    What another member would read as another value is refused.
+    """
+
+    def __init__(self, node: nodes.UntaggedUnion, explainer: Explainer) -> None:
+        super().__init__(node, explainer)
+        self.readers: list[Callable[[Any], Any] | None] = [
+            None if doubt is None else Explainer(doubt, READERS).own(doubt.root) for doubt in node.doubts
+        ]
 
     def __call__(self, value: Any, _stop: Stop = AT_START) -> Any:
-        issues: list[Issue] = []
-        for member in self.node.members:
+        issues: dict[int, list[Issue]] = {}
+        of_class = type(value)
+        exact = [place for place, cls in enumerate(self.node.classes) if cls is of_class]
+        for place in (*exact, *(place for place in range(len(self.node.members)) if place not in exact)):
             try:
-                return self.explainer.run(member, value)
+                wire = self.explainer.run(self.node.members[place], value)
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
-                note(exc, None, issues)
-        raise FormatError(issues)
+                note(exc, None, issues.setdefault(place, []))
+            else:
+                self._check(place, value, wire)
+                return wire
+        raise FormatError(issue for _, each in sorted(issues.items()) for issue in each)
+
+    def _check(self, place: int, value: Any, wire: Any) -> None:
+        """Raise if another member would read *wire*, which the one at *place* has written, and make another value."""
+        node, read = self.node, self.readers[place]
+        if wire is None and node.beside_none and not isinstance(node.members[place], nodes.Hook):
+            raise _mistaken(node.names[place], "None", value)
+        if read is None:
+            return
+        try:
+            other = read(wire)
+        except RecursionError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - which is what is hoped for
+            raise_if_from_signal(exc)
+            return
+        if not _is_equal(other, value):
+            raise _mistaken(node.names[place], " or ".join(node.doubts[place].root.names), value)
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    try:
+        return type(one) is type(other) and bool(one == other)
+    except Exception as exc:  # noqa: BLE001 - an __eq__ of the user's
+        raise_if_from_signal(exc)
+        return False
+
+
+def _mistaken(name: str, others: str, value: Any) -> FormatError:
+    message = f"a {name} that reads as {others}, which is tried before it: without a tag it would come back as that"
+    return FormatError.of("invalid_value", f"a value that reads as {name}", describe(value), message=message)
 
 
 class _TaggedValue(Interpreter):

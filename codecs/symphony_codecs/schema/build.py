@@ -86,6 +86,7 @@ class Builder:
         self._faulty: dict[nodes.Key, tuple[Fault, ...]] = {}
         self._in_python: Builder | None = None
         self.remaking: frozenset[nodes.Key] = frozenset()
+        self._reading: Builder | None = None
 
     def node(self, tp: Any, step: Step = "") -> nodes.Node:
         """
@@ -181,6 +182,29 @@ class Builder:
             return self._make(tp)
         finally:
             self.remaking, self.is_trying = before
+
+    def for_reading(self) -> Builder:
+        """Return the builder of nodes that read what those of this one write; its faults are its own."""
+        if self._reading is None:
+            self._reading = Builder(self.registry, "structure", for_engine=False)
+        return self._reading
+
+    def can_be_read(self, tp: Any) -> bool:
+        """Return whether *tp* has a representation for reading, too, as that which is written may have none."""
+        reading = self.for_reading()
+        before = reading.faults.count
+        reading.trying(tp)
+        return reading.faults.count == before
+
+    def schema(self, root: nodes.Node, tp: Any = None) -> nodes.Schema:
+        """Return the schema of *root*, whose types this builder has met."""
+        return nodes.Schema(
+            direction=self.direction,
+            type=tp,
+            root=root,
+            table=self.table,
+            bytes_keys=self.registry.format.bytes_keys,
+        )
 
     def refuses(self, tp: Any) -> bool:
         """Return whether `node` has found a fault in *tp*."""
@@ -284,6 +308,4 @@ def build_schema(tp: Any, registry: Registry, direction: Direction, *, for_engin
     with making():
         root = builder.node(tp)
     builder.faults.raise_if_any(tp)
-    return nodes.Schema(
-        direction=direction, type=tp, root=root, table=builder.table, bytes_keys=registry.format.bytes_keys
-    )
+    return builder.schema(root, tp)

@@ -883,6 +883,11 @@ class UntaggedUnion(Node):
             tried, as each reader of this node has to.
         decisive: Reading: a key; a map that has it is not tried with *lacking*.
         lacking: Places of members that have no such key.
+        classes: Writing: the members' classes, for generated Python as all
+            that follow.
+        doubts: Writing: for each member what reads what it may have written as
+            one before it, if there is such a one; ``None`` where there is not.
+        beside_none: Writing: whether null would be read as ``None``.
     """
 
     members: tuple[Node, ...] = ()
@@ -892,6 +897,9 @@ class UntaggedUnion(Node):
     hook: Hook | None = None
     decisive: str | None = None
     lacking: frozenset[int] = frozenset()
+    classes: tuple[Any, ...] = _also()
+    doubts: tuple[Schema | None, ...] = _also()
+    beside_none: bool = attrs.field(default=False, eq=False, repr=False)
 
 
 @attrs.frozen

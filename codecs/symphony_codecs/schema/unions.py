@@ -10,7 +10,7 @@ import functools
 import sys
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_origin
+from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 
@@ -28,6 +28,7 @@ from .fields import WireField, is_struct, wire_fields
 from .flatten import as_map, keys_of
 from .kinds import kind_of
 from .literal_unions import by_literal, literal_fields
+from .mistakable import Member, may_take
 from .structs import body, kept_fields
 from .values import may_write
 from .wire_kinds import NAMES, kinds_of
@@ -283,15 +284,22 @@ def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, be
     tried = [_to_try(member, options, builder, beside_none=beside_none) for member in members]
     names = tuple(str(getattr(member, "__name__", member)) for member in members)
     decisive, lacking = _decisive(members, tried, options, builder)
+    doubts = () if builder.reads else _doubts(members, tried, options, builder, beside_none=beside_none)
     if not builder.for_engine:
-        writers = {class_of(member): node for member, node in zip(members, tried, strict=True)}
-        is_certain = not builder.reads and len(writers) == len(members) and all(map(is_variant, members))
+        classes = tuple(map(class_of, members))
+        is_certain = not builder.reads and len(set(classes)) == len(classes) and all(map(is_variant, members))
+        certain = zip(classes, tried, doubts, strict=True) if is_certain else ()
         return nodes.UntaggedUnion(
             members=tuple(tried),
             names=names,
-            writers=writers if is_certain else {},
+            writers={
+                cls: node for cls, node, doubt in certain if doubt is None and not _may_be_null(node, beside_none)
+            },
             decisive=decisive,
             lacking=lacking,
+            classes=classes,
+            doubts=doubts,
+            beside_none=beside_none,
         )
     hook = _own_hook(members, builder)
     if hook is None or any(map(_is_bare, tried)):
@@ -302,10 +310,44 @@ def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, be
     known: dict[type, nodes.Node] = {}
     for cls in map(class_of, members):
         # A class of the user's is its own, whatever else a hook behind it may take; of others it depends on the value.
-        takers = [node for node in tried if may_write(node, cls)]
-        if isinstance(cls, type) and (len(takers) == 1 or isinstance(takers[0], nodes.Struct)):
-            known[cls] = takers[0]
+        takers = [place for place, node in enumerate(tried) if may_write(node, cls)]
+        first = takers[0]
+        is_certain = len(takers) == 1 or isinstance(tried[first], nodes.Struct)
+        if isinstance(cls, type) and is_certain and doubts[first] is None:
+            known[cls] = tried[first]
     return nodes.UntaggedUnion(members=tuple(tried), writers=known, call=hook.call)
+
+
+def _may_be_null(node: nodes.Node, beside_none: bool) -> bool:
+    return beside_none and isinstance(node, nodes.Bare)
+
+
+def _doubts(
+    members: list[Any], written: list[nodes.Node], options: UnionOptions, builder: Builder, *, beside_none: bool
+) -> tuple[nodes.Schema | None, ...]:
+    """Return for each member the schema that reads what it has written as one of those before it that might."""
+    reading = builder.for_reading()
+    own = [builder.are_own(member) and builder.are_own(behind(member)) for member in members]
+    if not all(map(builder.can_be_read, members)):
+        return (None,) * len(members)
+    nodes_of = [_to_try(member, options, reading, beside_none=beside_none) for member in members]
+    every = [
+        Member(tp, is_variant(tp), reader, writer)
+        for tp, reader, writer in zip(members, nodes_of, written, strict=True)
+    ]
+    doubts: list[nodes.Schema | None] = []
+    for place, member in enumerate(every):
+        before = [each for index, each in enumerate(every[:place]) if own[index] and own[place]]
+        takers = [each for each in before if may_take(each, member, reading, builder)]
+        root = nodes.UntaggedUnion(
+            members=tuple(each.reader for each in takers), names=tuple(map(_shown, (each.type for each in takers)))
+        )
+        doubts.append(reading.schema(root) if takers else None)
+    return tuple(doubts)
+
+
+def _shown(tp: Any) -> str:
+    return str(getattr(tp, "__name__", tp)) if isinstance(tp, type) and not get_args(tp) else str(tp)
 
 
 def _decisive(
