@@ -17,10 +17,10 @@ from typing import Any, Final
 
 import attrs
 
-from .._issues import mismatch
+from .._issues import FormatError, mismatch
 
 
-__all__ = ["ADDRESSES", "Address"]
+__all__ = ["ADDRESSES", "EITHER", "Address", "either_hook"]
 
 _LENGTH: Final = re.compile(r"/(?:0|[1-9][0-9]{0,2})\Z", re.ASCII)
 
@@ -138,3 +138,32 @@ ADDRESSES: Final[dict[type, Address]] = {
     ipaddress.IPv6Network: _with_prefix(ipaddress.IPv6Network, "network_address", "an IPv6 network", 16),
 }
 """By class; an interface is an address, but is written with its prefix."""
+
+EITHER: Final[dict[frozenset[type], str]] = {
+    frozenset((ipaddress.IPv4Address, ipaddress.IPv6Address)): "an IP address",
+    frozenset((ipaddress.IPv4Interface, ipaddress.IPv6Interface)): "an IP address with a prefix",
+    frozenset((ipaddress.IPv4Network, ipaddress.IPv6Network)): "an IP network",
+}
+"""Pairs that are one type in Rust, ``IpAddr`` and ``IpNet``, and what to call their values in an error."""
+
+
+def either_hook(classes: frozenset[type], *, reads: bool) -> Callable[..., Any]:
+    """Return the function that reads or writes a value of either class as text."""
+    expected = EITHER[classes]
+
+    def structure_either(value: Any, _: Any) -> Any:
+        if type(value) is not str:
+            raise mismatch(expected, value)
+        for cls in sorted(classes, key=lambda cls: cls.__name__):
+            try:
+                return ADDRESSES[cls].read(value)
+            except FormatError:
+                continue
+        raise mismatch(expected, value, "invalid_value")
+
+    def unstructure_either(value: Any) -> str:
+        if type(value) not in classes:
+            raise mismatch(expected, value)
+        return ADDRESSES[type(value)].write(value)
+
+    return structure_either if reads else unstructure_either

@@ -20,7 +20,7 @@ __all__ = ["Member", "may_take"]
 _NULL: Final[frozenset[type]] = frozenset((type(None),))
 _WIDE: Final = frozenset((str, bytes))  # of an int
 _INTEGERS: Final[frozenset[type]] = frozenset((int,))
-_EMPTY: Final = frozenset((type(None), list, dict))
+_EMPTY: Final[frozenset[type]] = frozenset((type(None), list, dict))
 
 
 class Member(NamedTuple):
@@ -71,10 +71,10 @@ def _kinds(node: nodes.Node) -> frozenset[type] | None:
         node = node.inner
     if isinstance(node, nodes.Enum) and node.missing is not None:
         return None
-    kinds = kinds_of(node)
+    kinds: frozenset[type] | None = kinds_of(node)
     if isinstance(node, nodes.Optional):
         inner = _kinds(node.inner)
-        return None if inner is None else inner | _NULL
+        return None if inner is None else inner.union(_NULL)
     is_wide = isinstance(node, nodes.Integer) and node.wide is not None
     return kinds | _WIDE if kinds is not None and is_wide else kinds
 
@@ -84,7 +84,7 @@ def _read(node: nodes.Node, tp: Any, reading: Builder) -> frozenset[type] | None
         node = node.inner
     if isinstance(node, nodes.Optional):
         inner = _read(node.inner, tp, reading)
-        return None if inner is None or isinstance(node.inner, nodes.Reference) else inner | _NULL
+        return None if inner is None or isinstance(node.inner, nodes.Reference) else inner.union(_NULL)
     if isinstance(node, nodes.Bare):
         return _EMPTY if node.variant.node is None else None
     if isinstance(node, nodes.Reference):

@@ -21,7 +21,8 @@ from symphony_types.time import Duration, Timestamp
 from .._issues import FormatError, mismatch, unsupported
 from ..options import UnionOptions, Unions
 from . import nodes
-from .annotations import admits_none, behind, class_of, members_of
+from .addresses import EITHER, either_hook
+from .annotations import admits_none, behind, class_of, is_union, members_of
 from .enums import literal_values
 from .faults import Step
 from .fields import WireField, is_struct, wire_fields
@@ -77,6 +78,7 @@ def union(tp: Any, builder: Builder) -> nodes.Node | None:
     members = [member for member in everything if member is not type(None)]
     beside_none = len(members) < len(everything)
     options = _options_for(members, builder)
+    members = members if options is not None else _with_addresses(members, builder)
     node: nodes.Node | None
     try:
         node = _told_apart(tp, members, options, builder, beside_none=beside_none)
@@ -87,10 +89,31 @@ def union(tp: Any, builder: Builder) -> nodes.Node | None:
     return nodes.Optional(node) if beside_none and node is not None else node
 
 
+def _with_addresses(members: list[Any], builder: Builder) -> list[Any]:
+    """Return *members* with the addresses of both versions as one: Rust has one type for them."""
+    for classes in EITHER:
+        if classes.issubset(members) and all(map(builder.are_own, classes)):
+            pair = [member for member in members if member in classes]
+            members = [member for member in members if member not in classes]
+            members.append(Union[tuple(pair)])  # noqa: UP007 - of classes found at run time
+    return members
+
+
+def _either_address(tp: Any, builder: Builder) -> nodes.Node:
+    """Build the node of an address of any version: text, or in binary formats an enum of ``V4`` and ``V6``."""
+    classes = sorted(get_args(tp), key=lambda cls: str(cls.__name__))
+    if builder.format.human_readable:
+        return nodes.Hook(tp, either_hook(frozenset(classes), reads=builder.reads), frozenset((str,)))
+    variants = [nodes.Variant(name=cls.__name__[2:4].upper(), cls=cls, node=builder.node(cls)) for cls in classes]
+    return nodes.TaggedUnion(tagging="external", variants=tuple(variants))
+
+
 def _told_apart(
     tp: Any, members: list[Any], options: UnionOptions | None, builder: Builder, *, beside_none: bool
 ) -> nodes.Node | None:
     """Build the node of *members*, those of the union *tp* but ``None``."""
+    if len(members) == 1 and is_union(members[0]):
+        return _either_address(members[0], builder)
     if len(members) == 1:
         return _member(members[0], builder, beside_none=beside_none)
     if all(map(is_variant, members)):
@@ -415,7 +438,8 @@ def _mixed(tp: Any, members: list[Any], builder: Builder, *, beside_none: bool) 
         node = _member(member, builder, (member,), beside_none=beside_none)
         is_detour = is_detour or node is None
         kinds = builder.kinds(member, (member,))
-        groups.append((kinds, node or builder.node(member, (member,)), (class_of(member),)))
+        several = get_args(member) if is_union(member) else (class_of(member),)
+        groups.append((kinds, node or builder.node(member, (member,)), several))
     readers: dict[type, nodes.Node] = {}
     writers: dict[Any, list[nodes.Node]] = {}
     other: nodes.Node | None = None
