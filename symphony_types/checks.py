@@ -60,6 +60,7 @@ __all__ = [
     "is_check",
     "listed",
     "optional",
+    "quoted",
 ]
 
 _MAX_SHOWN: Final = 80
@@ -81,6 +82,11 @@ def cut(text: str, most: int = MAX_TEXT) -> str:
     do not take a thousand times the document's size.
     """
     return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def quoted(text: str) -> str:
+    """Return the ``repr`` of *text*, a part of a document, cut after 80 characters."""
+    return repr(cut(text, _MAX_SHOWN))
 
 
 def listed(texts: Iterable[str], between: str = ", ") -> str:
@@ -117,7 +123,7 @@ class FieldError(ValueError):
         self.actual = actual
 
     def __str__(self) -> str:
-        where = "".join(f"[{p}]" if isinstance(p, int) else f".{cut(str(p))}" for p in self.path)
+        where = "".join(f"[{p}]" if isinstance(p, int) else f".{cut(str(p), _MAX_SHOWN)}" for p in self.path)
         return f"expected {self.expected}, got {self.actual}" + (f" at {where.removeprefix('.')}" if where else "")
 
 

@@ -27,7 +27,7 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
-from symphony_types.checks import FieldError, class_name, cut, describe, listed
+from symphony_types.checks import FieldError, class_name, cut, describe, listed, quoted
 from symphony_types.traits.validatable import MAX_ISSUES, Issue, PathElement
 
 from ._signals import OwnError, raise_if_from_signal
@@ -36,10 +36,12 @@ from ._signals import OwnError, raise_if_from_signal
 __all__ = [
     "MAX_ISSUES",
     "FormatError",
+    "describe_key",
     "issues_of",
     "mismatch",
     "missing_field",
     "not_a",
+    "unknown_field",
     "unknown_variant",
     "unsupported",
 ]
@@ -128,7 +130,7 @@ def _full_name(cls: type) -> str:
 
 def describe_key(key: object) -> str:
     """Return the ``repr`` of a field's name, cut."""
-    return repr(cut(key)) if isinstance(key, str) else describe(key)
+    return quoted(key) if isinstance(key, str) else describe(key)
 
 
 def missing_field(key: str) -> Issue:
@@ -136,10 +138,16 @@ def missing_field(key: str) -> Issue:
     return Issue((key,), "missing_field", f"field {key!r}", "nothing", f"missing field {key!r}")
 
 
+def unknown_field(key: object, expected: str, where: PathElement) -> Issue:
+    """Return the issue of a map's *key* that no field has; *expected* says what was."""
+    shown = describe_key(key)
+    return Issue((where,), "unknown_field", expected, shown, f"unknown field {shown}")
+
+
 def unknown_variant(value: object, known: Iterable[str], *path: PathElement) -> FormatError:
     """Return the error for *value*, which is not among *known*, the names of variants."""
     expected = f"one of {listed(known)}"
-    actual = repr(cut(value)) if type(value) is str else describe(value)
+    actual = quoted(value) if type(value) is str else describe(value)
     message = f"unknown variant {actual}, expected {expected}"
     return FormatError.of("unknown_tag", expected, actual, path=path, message=message)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from symphony_types.checks import quoted
+
 from ._issues import FormatError
+from ._keys import key_text
 from .formats.base import CborTag
 
 
@@ -34,8 +37,8 @@ def with_text_keys(value: dict[Any, Any]) -> dict[str, Any]:
         try:
             name = key.decode() if type(key) is bytes else key
         except UnicodeDecodeError:
-            raise FormatError.of("invalid_value", "a field name in UTF-8", repr(key)) from None
+            raise FormatError.of("invalid_value", "a field name in UTF-8", key_text(key)) from None
         if name in result:
-            raise FormatError.of("duplicate_key", "each field once", f"{name!r} twice", path=(str(name),))
+            raise FormatError.of("duplicate_key", "each field once", f"{quoted(name)} twice", path=(str(name),))
         result[name] = item
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Protocol, cast, runtime_checkable
 
 import attrs
@@ -18,7 +19,9 @@ MAX_ISSUES: Final = 1000
 
 # A path may be as long as a document is deep; people want to see where it starts.
 _MAX_STEPS: Final = 20
-_MAX_STEP: Final = 100
+_MAX_STEP: Final = 64
+_MAX_PLACE: Final = 400
+_MAX_KEY: Final = 200
 # Room for both parts of a sentence.
 _MAX_MESSAGE: Final = 2 * MAX_TEXT + 100
 
@@ -34,6 +37,25 @@ def _step(element: PathElement) -> str:
 def _short_step(element: PathElement) -> str:
     is_long = isinstance(element, str) and len(element) > _MAX_STEP
     return _step(cut(str(element), _MAX_STEP) if is_long else element)
+
+
+def _short_place(path: tuple[PathElement, ...]) -> str:
+    """Return the beginning of *path* as text."""
+    where = ""
+    for number, element in enumerate(path):
+        if number == _MAX_STEPS or len(where) > _MAX_PLACE:
+            return f"{where}... ({len(path)} steps)"
+        where += _short_step(element)
+    return where
+
+
+def _cut_path(path: Iterable[PathElement]) -> tuple[PathElement, ...]:
+    """Return *path* with its long keys cut: one may be as long as a document."""
+    whole = as_tuple(path)
+    for element in whole:
+        if isinstance(element, str) and len(element) > _MAX_KEY:
+            return tuple([cut(each, _MAX_KEY) if isinstance(each, str) else each for each in whole])
+    return whole
 
 
 def _cut_text(text: str) -> str:
@@ -55,7 +77,7 @@ class Issue:
 
     Args:
         path: Where, from the root: field names and map keys as `str`,
-            positions as `int`.
+            positions as `int`; keys are cut after 200 characters.
         code: Stable text for programs: ``missing_field unknown_field
             wrong_type out_of_range unknown_tag invalid_value wrong_arity
             trailing_bytes duplicate_key too_deep too_large syntax`` and, for
@@ -69,7 +91,7 @@ class Issue:
             characters.
     """
 
-    path: tuple[PathElement, ...] = attrs.field(converter=as_tuple)
+    path: tuple[PathElement, ...] = attrs.field(converter=_cut_path)
     code: str
     expected: str = attrs.field(default="", converter=_cut_text)
     actual: str = attrs.field(default="", converter=_cut_text)
@@ -77,8 +99,8 @@ class Issue:
 
     @property
     def location(self) -> str:
-        """The path as text: ``$.payload.params[2]``."""
-        return "$" + "".join(map(_step, self.path))
+        """The path as text, keys cut after 64 characters: ``$.payload.params[2]``."""
+        return "$" + "".join(map(_short_step, self.path))
 
     def prefixed(self, *path: PathElement) -> Issue:
         """Return the same issue, further from the root by *path*."""
@@ -86,7 +108,7 @@ class Issue:
             return attrs.evolve(self, path=(*path, *self.path))
         # Each container around a fault does this: to cut the texts again would take most of the time of a report.
         issue = object.__new__(Issue)
-        _set_path(issue, (*path, *self.path))
+        _set_path(issue, (*_cut_path(path), *self.path))
         _set_code(issue, self.code)
         _set_expected(issue, self.expected)
         _set_actual(issue, self.actual)
@@ -94,10 +116,8 @@ class Issue:
         return issue
 
     def __str__(self) -> str:
-        """Return the message and the path, of which people see the first 20 steps and 100 characters of a key."""
-        where = "".join(map(_short_step, self.path[:_MAX_STEPS]))
-        more = f"... ({len(self.path)} steps)" if len(self.path) > _MAX_STEPS else ""
-        return f"{self.message} at ${where}{more}"
+        """Return the message and the path, of which people see the first 20 steps and 64 characters of a key."""
+        return f"{self.message} at ${_short_place(self.path)}"
 
 
 _set_path, _set_code, _set_expected, _set_actual, _set_message = (

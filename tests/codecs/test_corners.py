@@ -174,7 +174,7 @@ READING: list[tuple[str, Any, Any, list[str]]] = [
     ("json", Q, b"[]", ["wrong_arity: expected Q as an array of 1 items, got 0 items at $"]),
     ("json", Q, b"[1,2]", ["wrong_arity: expected Q as an array of 1 items, got 2 items at $"]),
     ("json", Q, b"{}", ["missing_field: missing field 'z' at $.z (field 'z'; nothing)"]),
-    ("cbor", P, b"\xa2\x41x\x01\x41\xff\x02", ["invalid_value: expected a field name in UTF-8, got b'\\xff' at $"]),
+    ("cbor", P, b"\xa2\x41x\x01\x41\xff\x02", ["invalid_value: expected a field name in UTF-8, got h'ff' at $"]),
     ("cbor", P, b"\xa2\x41x\x01\x61x\x02", ["duplicate_key: expected each field once, got 'x' twice at $.x"]),
     ("cbor", P, b"\xa1\x01\x01", ["wrong_type: expected a field name, got 1 at $", "missing_field: missing field 'x' at $.x (field 'x'; nothing)"]),
     ("cbor", P, b"\xa2\x41x\x61a\x41y\x01", ["wrong_type: expected an integer, got str 'a' at $.x", "wrong_type: expected a string, got 1 at $.y"]),
@@ -458,7 +458,7 @@ WRITING: list[tuple[str, Any, Any, list[str]]] = [
     ("json", dict[int, int], {"a": 1}, ["wrong_type: expected an integer, got str 'a' at $.a"]),
     ("json", dict[int, int], {1: "a"}, ["wrong_type: expected an integer, got str 'a' at $[1]"]),
     ("json", dict[int, int], {True: 2}, ["wrong_type: expected an integer, got True at $.True"]),
-    ("json", dict[tuple[int, ...], int], {(1,): 1}, ["unsupported_type: unsupported type tuple[int, ...]: no key of a map in json, where all of them are text at $ (a supported type; tuple[int, ...])"]),
+    ("json", dict[tuple[int, ...], int], {(1,): 1}, ["unsupported_type: dict[tuple[int, ...], int]{key}: unsupported type tuple[int, ...]: no key of a map in json, where all of them are text at $ (a supported type; tuple[int, ...])"]),
     ("json", dict[Any, Any], {1: 1, "1": 2}, ["wrong_type: expected a key that is a string on the wire, got 1 at $[1]"]),
     ("json", dict[Any, Any], {"a": {(): 1}}, ["wrong_type: expected a string key where the map's type is not given, got tuple at $.a"]),
     ("cbor", dict[Any, Any], {1.5: 1}, ["wrong_type: expected a string, integer or bytes key, got 1.5 at $['1.5']"]),
@@ -715,7 +715,7 @@ def test_formats_refuse_keys_in_their_own_words() -> None:
     ):
         with pytest.raises(FormatError) as caught:
             get_codec(name).format.dumps({"a": {(): object}}, Limits(), False)
-        assert f"wrong_type: expected {expected}, got tuple at $.a.tuple" in in_full(caught.value.issues)
+        assert f"wrong_type: expected {expected}, got tuple at $.a['()']" in in_full(caught.value.issues)
     with pytest.raises(FormatError) as caught:
         get_codec("cbor").format.dumps({"a": {2**5000: object}}, Limits(), False)
     assert [issue.path for issue in caught.value.issues] == [("a", "an integer of 5001 bits")] * 2

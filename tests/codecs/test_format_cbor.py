@@ -129,7 +129,7 @@ for _ in range(100_000):
         ([cbor2.undefined], "wrong_type", (0,)),
         ([CborTag(1, 2)], "wrong_type", (0,)),
         ({"a": {None: 2}}, "wrong_type", ("a", "None")),
-        ({"a": {(1,): 2}}, "wrong_type", ("a", "tuple")),
+        ({"a": {(1,): 2}}, "wrong_type", ("a", "(1,)")),
         (["\ud800"], "invalid_value", (0,)),
         ({"\ud800": 1}, "invalid_value", ("\ud800",)),
         ([1 << 4096], "too_large", (0,)),

@@ -89,7 +89,7 @@ CYCLE.append(CYCLE)
     [
         ({"a": [1, {"b": {1}}]}, "wrong_type", ("a", 1, "b")),
         ([object()], "wrong_type", (0,)),
-        ({"a": {frozenset(): 2}}, "wrong_type", ("a", "frozenset")),
+        ({"a": {frozenset(): 2}}, "wrong_type", ("a", "{}")),
         (["\ud800"], "invalid_value", (0,)),
         ({"n": 2**64}, "out_of_range", ("n",)),
         ({"n": -(2**63) - 1}, "out_of_range", ("n",)),

@@ -17,6 +17,7 @@ from symphony_types.checks import IntRange, describe
 from symphony_types.traits.validatable import PathElement
 
 from .._issues import FormatError
+from .._keys import key_text
 
 
 __all__ = [
@@ -272,10 +273,10 @@ def bare_key(key: object) -> object:
 
 
 def path_element(key: object) -> PathElement:
-    """Return a map's key as an element of a path."""
+    """Return a map's key as an element of a path: a text or an integer of 64 bits as it is, any other in short."""
     key = bare_key(key)
     if isinstance(key, str):
         return str(key)
     if isinstance(key, int) and not isinstance(key, bool) and key.bit_length() <= 64:
         return int(key)
-    return describe(key)
+    return key_text(key)

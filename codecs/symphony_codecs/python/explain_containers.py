@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from symphony_types.traits.validatable import Issue
 
-from .._issues import FormatError, mismatch
+from .._issues import FormatError, describe_key, mismatch
 from .._signals import raise_if_from_signal
 from ..formats.base import CborTag, bare_key, path_element
 from ..schema import nodes
@@ -196,7 +196,7 @@ class WriteDict(Interpreter):
                 note(fault, where, issues)
                 continue
             if wire_key in entries:
-                note(FormatError.of("duplicate_key", "each key once", repr(wire_key)), where, issues)
+                note(FormatError.of("duplicate_key", "each key once", describe_key(wire_key)), where, issues)
             if index < len(items):
                 entries[wire_key] = items[index]
             else:

@@ -12,7 +12,7 @@ import attrs
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._extras import EXTRAS
-from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unknown_field
 from .._nested import looking_for_faults, remember
 from .._signals import raise_if_from_signal
 from .._text_keys import with_text_keys
@@ -155,7 +155,7 @@ class _Struct(Interpreter):
                 continue
             elif node.unknown == "forbid":
                 expected = f"one of {', '.join(map(repr, self.names))}" if self.names else "no field"
-                issues.append(Issue((key,), "unknown_field", expected, repr(key), f"unknown field {key!r}"))
+                issues.append(unknown_field(key, expected, key))
             elif node.unknown == "keep":
                 extras[key] = self._kept(key, item, issues)
             if len(issues) >= MAX_ISSUES:

@@ -17,7 +17,7 @@ from typing import Any, Final
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
-from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unknown_variant
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unknown_field, unknown_variant
 from ..formats.base import CborTag, path_element
 from ..schema import nodes
 from ..schema.wire_kinds import NAMES
@@ -105,10 +105,7 @@ class _Variants(Interpreter):
             if self.node.forbids and not value.keys() <= {tag, content}:
                 known = f"one of {tag!r}, {content!r}"
                 unknown = [key for key in value if key not in (tag, content)]
-                raise FormatError(
-                    Issue((path_element(key),), "unknown_field", known, repr(key), f"unknown field {key!r}")
-                    for key in unknown[:MAX_ISSUES]
-                )
+                raise FormatError(unknown_field(key, known, path_element(key)) for key in unknown[:MAX_ISSUES])
             name, body, there = untag(value[tag]), value.get(content), content in value
         elif type(value) is list:
             if not 1 <= len(value) <= 2:

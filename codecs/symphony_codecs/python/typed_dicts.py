@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
-from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field
+from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unknown_field
 from ..formats.base import path_element
 from ..schema.annotations import hints_of
 from ..schema.faults import Faults, field_step
@@ -57,8 +57,7 @@ def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
             if key in hints:
                 continue
             if forbid:
-                message = f"unknown field {key!r}"
-                issues.append(Issue((path_element(key),), "unknown_field", "a known field", repr(key), message))
+                issues.append(unknown_field(key, "a known field", path_element(key)))
                 if len(issues) >= MAX_ISSUES:
                     break
             else:

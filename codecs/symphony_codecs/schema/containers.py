@@ -120,9 +120,17 @@ def mapped(tp: Any, builder: Builder) -> nodes.Node:
         build = functools.partial(cls, default if isinstance(default, type) and default is not Any else None)
     if key_type is str and builder.is_own(str):
         return nodes.Dict(None, str, value, build)
-    node = builder.node(key_type, "{key}")
-    if builder.refuses(key_type):
-        return REFUSED
+    with builder.faults.at("{key}"):
+        node = builder.node(key_type)
+        if not builder.refuses(key_type):
+            return _with_keys(key_type, node, value, build, builder)
+    return REFUSED
+
+
+def _with_keys(
+    key_type: Any, node: nodes.Node, value: nodes.Node, build: Callable[..., Any], builder: Builder
+) -> nodes.Node:
+    """Build the node of a map whose keys are more than text."""
     key_node = node if isinstance(node, nodes.Uuid) else None
     if builder.are_own(key_type):
         refuse_unhashable(key_type, node)
