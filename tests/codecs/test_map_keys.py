@@ -318,3 +318,107 @@ def test_hashes_of_pairs_that_collide(name: str) -> None:
         codec.decode(head + b"".join(parts), as_type)
 
     assert {issue.code for issue in caught.value.issues} == {"too_large"}
+
+
+class Text(str):
+    __slots__ = ()
+
+
+class Colour(enum.StrEnum):
+    RED = "red"
+
+
+class Number(int):
+    pass
+
+
+UNTYPED: list[tuple[Any, Any]] = [
+    ({Colour.RED: 1, "a": 2}, {"red": 1, "a": 2}),
+    ({Text("x"): {Text("y"): Colour.RED}}, {"x": {"y": "red"}}),
+    ({Word.RED: 1}, {"red": 1}),
+    ([{Colour.RED: {"a": 1}}] * 2, [{"red": {"a": 1}}] * 2),
+]
+UNTYPED_NUMBERS: list[tuple[Any, Any]] = [
+    ({Whole.ONE: 1, Number(7): 2, 3: 3}, {1: 1, 7: 2, 3: 3}),
+    ({Bits.A: Whole.ONE}, {1: 1}),
+]
+
+
+@pytest.mark.parametrize("as_type", [None, Any, dict[Any, Any], dict[str, Any], "holder"])
+def test_untyped_keys_go_on_the_wire_as_values_do(codec: Codec, as_type: Any) -> None:
+    """Subclasses of text, of integers in binary formats, and enums of either."""
+    codec = codec.copy()
+    numbers = UNTYPED_NUMBERS if codec.format.is_binary and as_type in (None, Any) else []
+    for value, wire in UNTYPED + numbers:
+        if as_type == "holder":
+            assert codec.encode(attrs.make_class("H", {"held": attrs.field(type=Any)})(value)) == codec.encode(
+                attrs.make_class("H", {"held": attrs.field(type=Any)})(wire)
+            )
+        elif isinstance(value, dict) and not (as_type == dict[str, Any] and Word.RED in value):
+            assert codec.encode(value, as_type) == codec.encode(wire)
+
+
+def test_untyped_keys_that_become_equal_are_refused(codec: Codec) -> None:
+    """One entry would be lost."""
+    codec = codec.copy()
+    for value in ({Word.RED: 1, "red": 2}, [{"a": {"red": 2, Word.RED: 1}}]):
+        with pytest.raises(EncodeError) as caught:
+            codec.encode(value)
+
+        assert {issue.code for issue in caught.value.issues} == {"duplicate_key"}
+
+
+def test_untyped_keys_that_are_no_text(json: Codec) -> None:
+    """JSON has no integers as keys where no type says how to read them."""
+    for key in (1, Whole.ONE, 1.5, None, True, (1,), b"a", uuid.UUID(int=1)):
+        with pytest.raises(EncodeError) as caught:
+            json.copy().encode({"x": {key: 1}})
+
+        assert [issue.code for issue in caught.value.issues] == ["wrong_type"]
+
+
+NAMED = NewType("NAMED", int)
+
+
+class Plain:
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plain) and (type(self.value), self.value) == (type(other.value), other.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+WRITTEN = (0, 7, -3, "7", "a", "true", "1.5", True, 1.5, b"x", b"7")
+
+
+@pytest.mark.parametrize("registered", ["int", "NewType", "Annotated", "IntEnum", "class", "bool", "float"])
+def test_a_hook_of_keys_gets_back_what_it_wrote(codec: Codec, registered: str) -> None:
+    """In the same builtin class; what a text could not tell is refused."""
+    tp: Any = {
+        "int": int,
+        "NewType": NAMED,
+        "Annotated": Annotated[int, "seconds"],
+        "IntEnum": Whole,
+        "class": Plain,
+        "bool": bool,
+        "float": float,
+    }[registered]
+    read = 0
+    for wire in WRITTEN:
+        hooked = codec.copy()
+        given: list[Any] = []
+        hooked.converter.register_unstructure_hook(tp, lambda _, wire=wire: wire)
+        hooked.converter.register_structure_hook(tp, lambda value, _, given=given: given.append(value) or "key")
+        key = Plain(1) if registered == "class" else Whole.ONE if registered == "IntEnum" else 1
+        try:
+            data = hooked.encode({key: None}, dict[tp, None])
+        except EncodeError:
+            assert codec.format.text_keys
+            continue
+        read += 1
+        assert hooked.decode(data, dict[tp, None]) == {"key": None}
+        assert [(type(each), each) for each in given] == [(type(wire), wire)]
+    assert read == len(WRITTEN) if not codec.format.text_keys else read >= 4

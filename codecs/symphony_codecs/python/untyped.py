@@ -9,6 +9,7 @@ plain is written as it is.
 
 from __future__ import annotations
 
+import enum
 import itertools
 
 from collections.abc import Callable, Iterator
@@ -40,6 +41,8 @@ DEEPEST: Final = 16
 _CONTAINERS: Final = frozenset({dict, list, tuple})
 _SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, float, bytes, type(None)})
 _KEYS: Final[frozenset[type]] = frozenset({str, int, bytes})
+# Instances go on the wire as they do where they are values.
+_KEY_CLASSES: Final = (str, int, bytes, enum.Enum)
 
 
 def _checked(value: Any, keys: frozenset[type], scalars: frozenset[type], where: str) -> Any:
@@ -120,23 +123,31 @@ def untyped(converter: WireConverter) -> Callable[[Any], Any]:
     maps, arrays = [frozenset(filter(converter.writes_own, kinds)) for kinds in ((dict,), (list, tuple))]
     snapshot = converter.snapshot()
 
+    def unstructure_key(key: Any) -> Any:
+        """Return what a key is on the wire; ``None``: it can be no key."""
+        kind = type(key)
+        wire = key
+        if kind not in plain and kind is not bytes and isinstance(key, _KEY_CLASSES):
+            wire = unstructure(key)
+        return wire if type(wire) is str or (not text_keys and type(wire) in _KEYS) else None
+
     def unstructure_map(value: dict[Any, Any]) -> dict[Any, Any]:
         issues: list[Issue] = []
         result = {}
         for key, item in value.items():
-            if type(key) is not str and (text_keys or type(key) not in _KEYS):
-                expected = "a string key" if text_keys else "a string, integer or bytes key"
-                issues.extend(issues_of(mismatch(f"{expected} where the map's type is not given", key)))
-                if len(issues) >= MAX_ISSUES:
-                    break
-                continue
-            if type(item) in plain and type(key) in plain:
-                result[key] = item
-            else:
-                try:
-                    result[key if type(key) is bytes else unstructure(key)] = unstructure(item)
-                except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
-                    note(exc, path_element(key), issues)
+            try:
+                wire = key if type(key) is str and str in plain else unstructure_key(key)
+                if wire is None:
+                    expected = "a string key" if text_keys else "a string, integer or bytes key"
+                    issues.extend(issues_of(mismatch(f"{expected} where the map's type is not given", key)))
+                    if len(issues) >= MAX_ISSUES:
+                        break
+                    continue
+                if wire in result:
+                    note(FormatError.of("duplicate_key", "each key once", describe(wire)), path_element(key), issues)
+                result[wire] = item if type(item) in plain else unstructure(item)
+            except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
+                note(exc, path_element(key), issues)
         if issues:
             raise FormatError(issues)
         return result

@@ -51,6 +51,7 @@ cdef class PlainWriter(Writer):
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef PyObject* kind = type_of(value)
+        cdef Py_ssize_t start
         cdef int done
         if kind == UNICODE:
             return put_text(out, self.wire, value)
@@ -59,11 +60,16 @@ cdef class PlainWriter(Writer):
         if kind == DICT or kind == LIST or kind == TUPLE:
             if not open_container(out, dict_size(value) if kind == DICT else var_size(value)) or not enter(out):
                 return REFUSED
+            start = out.at - out.start
             try:
                 done = self.write_map(value, out) if kind == DICT else self.write_array(value, out, kind == LIST)
             finally:
                 Py_LeaveRecursiveCall()
             close_container(out)
+            if done == ODD_KEY:
+                # One of a class whose instances go on the wire as text does, or of none that may be a key.
+                out.at = out.start + start
+                return write_made(self.call, self.result, value, out)
             return done
         if value == NONE:
             return put_null(out, self.wire)
@@ -149,6 +155,8 @@ cdef class PlainWriter(Writer):
             done = put_quick(key, TAKES_TEXT, before, out, self.wire)
             if done == NOT_QUICK and put_chunk(out, before) == WRITTEN:
                 done = self.put_key(key, out)
+            if done != WRITTEN and self.call is not None:
+                return ODD_KEY
             if done != WRITTEN or self.write_held(value, &COLON if is_json else &NOTHING, out) == REFUSED:
                 return REFUSED
             if dict_size(entries) != size:
