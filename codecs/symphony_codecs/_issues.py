@@ -133,7 +133,7 @@ def describe_key(key: object) -> str:
     return quoted(key) if isinstance(key, str) else describe(key)
 
 
-def missing_field(key: str) -> Issue:
+def missing_field(key: PathElement) -> Issue:
     """Return the issue of a map that has no *key*."""
     return Issue((key,), "missing_field", f"field {key!r}", "nothing", f"missing field {key!r}")
 

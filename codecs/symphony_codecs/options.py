@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final, Literal, TypedDict, cast
 
@@ -176,13 +176,34 @@ def _one_of(*options: str) -> Callable[[Any, attrs.Attribute[Any], Any], None]:
     return check
 
 
+def _field_name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if type(value) is int:
+        if not -(2**63) <= value < 2**64:
+            raise ValueError(f"expected an int of 64 bits for {attribute.name}, got {value}")
+    elif value is not None:
+        check_text(attribute.name, value)
+
+
+def _aliases(names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise TypeError(f"expected a tuple of names for aliases, got {names!r}")
+    aliases = tuple(names)
+    for name in aliases:
+        check_text("an alias", name)
+    return aliases
+
+
 @attrs.frozen(kw_only=True)
 class FieldOptions:
     """
     How one field of a class goes on the wire.
 
     Args:
-        rename: The field's name on the wire.
+        rename: The field's name on the wire.  An int, -2**63 to 2**64-1, in
+            formats whose keys may be ints (MessagePack and CBOR), as COSE
+            (RFC 9052) names fields.
+        aliases: Other names that are read, never written (serde's
+            ``alias``).  A map that has a field under two names is refused.
         omit: Never write the field; when reading, ignore whatever is there.
             It needs a default.  ``None``: fields that the constructor does
             not take (``init=False``) are written if they take part in
@@ -199,7 +220,8 @@ class FieldOptions:
             with keys of text, which takes all keys that no other field has.
     """
 
-    rename: str | None = None
+    rename: str | int | None = attrs.field(default=None, validator=_field_name)
+    aliases: tuple[str, ...] = attrs.field(default=(), converter=_aliases)
     omit: bool | None = None
     omit_none: bool = False
     omit_default: bool | None = None

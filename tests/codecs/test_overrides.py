@@ -168,11 +168,6 @@ class OmittedWithoutDefault:
 
 
 @attrs.define
-class RenamedToNumber:
-    x: Annotated[int, override(rename=5)]  # type: ignore[arg-type]
-
-
-@attrs.define
 class Twice:
     x: Annotated[int, override(rename="y")]
     y: int
@@ -182,7 +177,6 @@ class Twice:
     ("cls", "reason"),
     [
         (OmittedWithoutDefault, "no default"),
-        (RenamedToNumber, "no text"),
         (Twice, "two of its fields"),
     ],
 )

@@ -10,6 +10,7 @@ import attrs
 
 from .._issues import MAX_ISSUES
 from ..schema import nodes
+from ._field_names import FieldNames
 from ._maker import Maker, part, refusing
 from ._source import indented, is_name
 from .explain import MISSING, is_deep
@@ -61,14 +62,15 @@ def record(node: nodes.Struct, maker: Maker) -> list[str]:
     after = len(fields)
     lines.append(part(after))
     keeps = node.unknown == "keep"
-    if node.unknown == "ignore":
+    if node.unknown == "ignore" and not node.has_other_names:
         only_text = f"{maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, value))"
         lines += refusing(f"missing and not {only_text}")
     elif keeps:
         known = maker.name(frozenset((*(field.key for field, _ in fields), *node.omitted)), "KNOWN")
         lines += [f"unknown = {{key: item for key, item in value.items() if key not in {known}}} if missing else None"]
-        lines += refusing(f"unknown and not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, unknown))")
-    else:
+        if not node.has_other_names:
+            lines += refusing(f"unknown and not {maker.name(_ONLY_TEXT, 'ONLY_TEXT')}.issuperset(map(type, unknown))")
+    elif node.unknown == "forbid":
         lines += refusing("missing")
     lines.append(part(after + 1))
     if construction is not None:
@@ -104,8 +106,13 @@ def _taken(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Mak
     variables = "".join(f"{variable}, " for _, variable in fields)
     padding = maker.name((MISSING,) * count, "MISSINGS")
     # What is left out at the end of an array is filled in as what is left out of a map.
+    named: list[str] = []
+    if node.has_other_names:
+        names = FieldNames(node, takes_bytes=maker.schema.bytes_keys)
+        named = [f"    value = {maker.name(names, 'names')}(value)"]
     return [
         "if type(value) is dict:",
+        *named,
         f"    missing = len(value) - {count}",
         *indented(taken),
         f"elif type(value) is list and {node.required} <= len(value) <= {count}:",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 from typing import Final
 
 from ..schema import nodes
+from ._field_names import label_of
 from ._maker import Maker, part, refusing
 from ._source import indented, is_name
 from .explain import BEFORE
@@ -118,7 +121,10 @@ def labelled(node: nodes.UnionByLiteral, maker: Maker) -> list[str]:
         for (kind, label), member in node.readers.items()
     ]
     table = maker.source.constant(f"{{{', '.join(entries)}}}", "LABELS")
-    lines = ["if type(value) is dict:", f"    label = value[{node.key!r}]"]
+    label = f"value[{node.key!r}]"
+    if node.aliases or type(node.key) is int:
+        label = f"{maker.name(functools.partial(label_of, node), 'label_of')}(value)"
+    lines = ["if type(value) is dict:", f"    label = {label}"]
     if node.position is not None:
         lines += [
             f"elif type(value) is list and len(value) > {node.position}:",

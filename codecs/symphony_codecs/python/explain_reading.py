@@ -18,6 +18,7 @@ from .._signals import raise_if_from_signal
 from .._text_keys import with_text_keys
 from ..formats.base import bare_key
 from ..schema import nodes
+from ._field_names import FieldNames
 from ._source import Refused
 from .constructors import has_checks, validator_issues
 from .explain import (
@@ -61,6 +62,9 @@ class _Struct(Interpreter):
         self.steps = [field.key if field.flattened is None else None for field in node.fields]
         self.names = [name for field in node.fields for name in _names_of(field)]
         self.has_checks = has_checks(node.cls)
+        self.field_names: FieldNames | None = None
+        if node.has_other_names:
+            self.field_names = FieldNames(node, takes_bytes=explainer.schema.bytes_keys)
 
     def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node, explainer = self.node, self.explainer
@@ -74,11 +78,12 @@ class _Struct(Interpreter):
         if node.adapt is not None:
             value = variables["adapted"] if "adapted" in variables else node.adapt(value)
         is_partial = explainer.is_partial
-        if is_partial and not self.has_checks and type(value) in _BOTH and len(value) == len(self.parts):
+        is_sure = is_partial and not self.has_checks and self.field_names is None
+        if is_sure and type(value) in _BOTH and len(value) == len(self.parts):
             self._raise_faults(value)
-        there = self._there(value)
-        values: list[Any] = [MISSING] * after
         issues: list[Issue] = []
+        there = self._there(value, issues)
+        values: list[Any] = [MISSING] * after
         left_out = 0
         for index, (key, inner) in enumerate(self.parts):
             item = there.get(key, MISSING)
@@ -100,7 +105,7 @@ class _Struct(Interpreter):
                 elif node.fields[index].fill is not nodes.ABSENT:
                     values[index] = node.fields[index].fill
         found = len(self.parts) - left_out
-        extras: dict[str, Any] = {}
+        extras: dict[Any, Any] = {}
         if found != len(there):
             self._unknown_keys(there, extras, issues)
         has_failed = reached == after + 1 and not isinstance(stop.exc, Refused)
@@ -128,9 +133,11 @@ class _Struct(Interpreter):
             issues.sort(key=lambda issue: known.get(issue.path[0], len(known)) if issue.path else -1)
         return FormatError(issues)
 
-    def _there(self, value: Any) -> dict[str, Any]:
+    def _there(self, value: Any, issues: list[Issue]) -> dict[Any, Any]:
         """Return the items that are there, by key."""
         node = self.node
+        if type(value) is dict and self.field_names is not None:
+            return self.field_names.resolve(value, issues)
         if type(value) is dict:
             is_odd = self.explainer.schema.bytes_keys and not _ONLY_TEXT.issuperset(map(type, value))
             return with_text_keys(value) if is_odd else value
@@ -145,11 +152,11 @@ class _Struct(Interpreter):
             return {}
         raise mismatch(f"{name} as a map or an array", value)
 
-    def _unknown_keys(self, there: dict[Any, Any], extras: dict[str, Any], issues: list[Issue]) -> None:
+    def _unknown_keys(self, there: dict[Any, Any], extras: dict[Any, Any], issues: list[Issue]) -> None:
         """Deal with keys that are no field's."""
         known, node = self.known, self.node
         for key, item in there.items():
-            if type(key) is not str:
+            if type(key) is not str and self.field_names is None:
                 issues.extend(issues_of(mismatch("a field name", bare_key(key))))
             elif key in known or key in node.omitted:
                 continue
@@ -161,7 +168,7 @@ class _Struct(Interpreter):
             if len(issues) >= MAX_ISSUES:
                 break
 
-    def _kept(self, key: str, item: Any, issues: list[Issue]) -> Any:
+    def _kept(self, key: nodes.FieldName, item: Any, issues: list[Issue]) -> Any:
         # What could not be written back must not be kept.
         assert self.node.unknown_item is not None, "a class that keeps has a node for what it keeps"
         try:
@@ -226,9 +233,9 @@ class _Struct(Interpreter):
         return issue
 
 
-def _names_of(field: nodes.Field) -> Iterable[str]:
+def _names_of(field: nodes.Field) -> Iterable[nodes.FieldName]:
     """Return the keys of a field."""
-    return (field.key,) if field.flattened is None else sorted(field.flattened.keys or ())
+    return (field.key,) if field.flattened is None else sorted(field.flattened.keys or (), key=repr)
 
 
 def _as_issue(fault: object) -> Issue:

@@ -21,6 +21,7 @@ from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_fiel
 from ..formats.base import CborTag, path_element
 from ..schema import nodes
 from ..schema.wire_kinds import NAMES
+from ._field_names import label_of
 from .explain import AT_START, Explainer, Interpreter, Interpreters, Stop, TagRefusedError, is_final, untag
 
 
@@ -167,9 +168,10 @@ class _ByLiteral(Interpreter):
     def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         node = self.node
         if type(value) is dict:
-            if node.key not in value:
-                raise FormatError([missing_field(node.key)])
-            tag = untag(value[node.key])
+            try:
+                tag = untag(label_of(node, value) if node.aliases or type(node.key) is int else value[node.key])
+            except KeyError:
+                raise FormatError([missing_field(node.key)]) from None
         elif type(value) is list and node.position is not None and len(value) > node.position:
             tag = untag(value[node.position])
         else:
@@ -260,10 +262,10 @@ class _Untagged(Interpreter):
         raise FormatError(found)
 
 
-def _keys_of(member: Any, explainer: Explainer) -> tuple[frozenset[str], frozenset[str] | None]:
+def _keys_of(member: Any, explainer: Explainer) -> tuple[frozenset[Any], frozenset[Any] | None]:
     """Return the keys that a map has to have for *member* to take it, and those that it may have; ``None``: any."""
     node: Any = explainer.schema.table[member.key] if isinstance(member, nodes.Reference) else member
-    if not isinstance(node, nodes.Struct) or node.adapt is not None:
+    if not isinstance(node, nodes.Struct) or node.adapt is not None or node.has_other_names:
         return frozenset(), None
     known = frozenset((*(field.key for field in node.fields), *node.omitted))
     required = frozenset(field.key for field in node.fields if not field.optional)

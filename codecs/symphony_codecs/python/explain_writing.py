@@ -6,7 +6,7 @@ from typing import Any
 
 from symphony_types.traits.validatable import Issue
 
-from .._issues import FormatError, not_a
+from .._issues import FormatError, mismatch, not_a
 from ..schema import nodes
 from ..schema.flatten import names_of
 from .explain import AT_START, Convert, Explainer, Interpreter, Interpreters, Optional, Stop, Validated, is_final, note
@@ -35,13 +35,15 @@ class KeptFields:
         self._cls = node.cls
         self._kept = node.kept
         self._names = names_of(node)
+        self._kinds = (str, int) if any(type(field.key) is int for field in node.fields) else (str,)
 
-    def __call__(self, entries: dict[str, Any], instance: Any) -> dict[str, Any]:
+    def __call__(self, entries: dict[Any, Any], instance: Any) -> dict[Any, Any]:
         """
         Return *entries* with them.
 
         Raises:
-            FormatError: One has the name of a field: it would be read back as that, or passed over.
+            FormatError: One has the name of a field: it would be read back as that, or passed over; or an
+                int is its name, and no field's.
         """
         assert self._kept is not None, "the class keeps them"
         for key, item in self._kept(instance).items():
@@ -49,6 +51,8 @@ class KeptFields:
                 name = self._cls.__name__
                 message = f"this {name} has a field {key!r}, and an unknown one was kept (unknown_fields='keep')"
                 raise FormatError.of("duplicate_key", "each key once", f"{key!r} twice", path=(key,), message=message)
+            if type(key) not in self._kinds:
+                raise mismatch("a field name", key)
             entries[key] = item
         return entries
 

@@ -167,7 +167,8 @@ def _children(value: Any, defaults: Mapping[int, nodes.Default]) -> list[tuple[s
     children: list[tuple[str, nodes.Node, str]] = []
     for place, item in enumerate(value):
         if isinstance(item, nodes.Field):
-            children.append((item.name if item.flattened else item.key, item.node, _notes(item, defaults.get(place))))
+            label = item.name if item.flattened else str(item.key)
+            children.append((label, item.node, _notes(item, defaults.get(place))))
         elif isinstance(item, nodes.Variant):
             children.append((item.name, item.node or _Nothing(), ""))
         elif isinstance(item, nodes.Node):

@@ -73,6 +73,7 @@ class WireField(NamedTuple):
         name: The attribute's name.
         argument: The name in the constructor.
         key: The name on the wire.
+        aliases: Other names that are read.
         type: Its type, generics filled in.
         of: The attribute or dataclass field.
         default: Its default, before a converter sees it.
@@ -91,7 +92,8 @@ class WireField(NamedTuple):
 
     name: str
     argument: str
-    key: str
+    key: nodes.FieldName
+    aliases: tuple[str, ...]
     type: Any
     of: AnyField
     default: nodes.Default
@@ -138,11 +140,14 @@ def _override(hint: Any) -> AttributeOverride:
 
 def _overridden(cls: type, name: str, options: FieldOptions, override: AttributeOverride) -> FieldOptions:
     """Return the options of a field, where they say nothing those of *override*."""
-    if override.rename is not None and not isinstance(override.rename, str):
-        raise unsupported(cls, f"field {name!r} is renamed to {override.rename!r}, which is no text")
+    own: Any = override.rename
+    try:
+        renamed = FieldOptions(rename=own)
+    except (TypeError, ValueError) as exc:
+        refuse(cls, "rename", str(exc), name)
     return attrs.evolve(
         options,
-        rename=override.rename if options.rename is None else options.rename,
+        rename=renamed.rename if options.rename is None else options.rename,
         omit=override.omit if options.omit is None else options.omit,
         omit_default=override.omit_if_default if options.omit_default is None else options.omit_default,
     )
@@ -199,11 +204,22 @@ def wire_fields(tp: Any, settings: Registry) -> tuple[WireField, ...]:
     if options.omit_defaults:
         may_omit = any(field.optional and field.default is not nodes.ABSENT for field in fields)
         check_class(cls, options, may_omit=may_omit)
-    keys = [field.key for field in fields if not field.omitted]
+    _check_names(cls, [field for field in fields if not field.omitted])
+    return tuple(fields)
+
+
+def _check_names(cls: type, fields: Sequence[WireField]) -> None:
+    """Refuse two fields of one name."""
+    keys = [field.key for field in fields]
     if len(set(keys)) < len(keys):
         key = next(key for key in keys if keys.count(key) > 1)
         refuse(cls, "rename", f"two of its fields are called {key!r} on the wire")
-    return tuple(fields)
+    known = set(keys)
+    for field in fields:
+        for alias in field.aliases:
+            if alias in known:
+                refuse(cls, "aliases", f"{alias!r} is the name of a field, or an alias, already", field.name)
+            known.add(alias)
 
 
 def _wire_field(
@@ -251,7 +267,8 @@ def _wire_field(
     wire = WireField(
         name=each.name,
         argument=argument,
-        key=_key(cls, each.name, field, rename, argument),
+        key=_key(cls, each.name, field, rename, argument, settings),
+        aliases=field.aliases,
         type=hint,
         of=each,
         default=default,
@@ -272,8 +289,17 @@ def _wire_field(
     return wire._replace(key=f"\0{each.name}", optional=False, omit_default=False) if field.flatten else wire
 
 
-def _key(cls: type, name: str, field: FieldOptions, rename: Callable[[str], str] | None, argument: str) -> str:
+def _key(
+    cls: type,
+    name: str,
+    field: FieldOptions,
+    rename: Callable[[str], str] | None,
+    argument: str,
+    settings: Registry,
+) -> nodes.FieldName:
     """Return the name on the wire."""
+    if type(field.rename) is int and settings.format.text_keys:
+        refuse(cls, "rename", f"{field.rename} is no text, as all keys in {settings.format.name} are", name)
     if field.rename is not None:
         return field.rename
     if rename is None:

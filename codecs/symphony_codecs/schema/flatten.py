@@ -31,7 +31,7 @@ __all__ = ["Nesting", "as_map", "flattened", "keys_of", "names_of"]
 _ONLY_TEXT: Final = frozenset((str,))
 _EXPECTED: Final = "expected a class, a union of classes or a map with keys of text"
 
-Keys: TypeAlias = frozenset[str] | None
+Keys: TypeAlias = frozenset[nodes.FieldName] | None
 """The keys that a field takes; ``None``: all that no other field has."""
 
 
@@ -52,12 +52,17 @@ class Nesting:
     """
 
     def __init__(
-        self, cls: type, known: frozenset[str], parts: Mapping[str, nodes.Flattened], *, bytes_keys: bool
+        self,
+        cls: type,
+        known: frozenset[nodes.FieldName],
+        parts: Mapping[nodes.FieldName, nodes.Flattened],
+        *,
+        bytes_keys: bool,
     ) -> None:
         self._cls = cls
         self._bytes_keys = bytes_keys
         self._rest = next((key for key, part in parts.items() if part.keys is None), None)
-        self._places: dict[Any, str | None] = dict.fromkeys(known)
+        self._places: dict[Any, Any] = dict.fromkeys(known)
         for key, part in parts.items():
             self._places.update(dict.fromkeys((key, *(part.keys or ())), key))
         self._optional = [key for key, part in parts.items() if part.is_optional]
@@ -70,7 +75,7 @@ class Nesting:
         if self._bytes_keys and not _ONLY_TEXT.issuperset(map(type, value)):
             value = with_text_keys(value)
         result: dict[Any, Any] = {}
-        nested: dict[str, Any] = {key: {} for key in self._keys}
+        nested: dict[Any, Any] = {key: {} for key in self._keys}
         places, rest = self._places, self._rest
         for key, item in value.items():
             place = places.get(key, rest)
@@ -97,7 +102,7 @@ class _Putting:
     """
 
     name: str
-    others: frozenset[str]
+    others: frozenset[nodes.FieldName]
     is_optional: bool
 
     def __call__(self, entries: dict[str, Any], wire: Any) -> None:
@@ -135,12 +140,12 @@ def flattened(tp: Any, fields: Sequence[WireField], builder: Builder) -> dict[st
         return {}
     cls, python = class_of(tp), builder.in_python()
     inner = {field.name: _inlined(field, cls, python) for field in parts}
-    owners = {field.key: field.name for field in fields if not field.is_flattened}
+    owners = {name: field.name for field in fields if not field.is_flattened for name in (field.key, *field.aliases)}
     catches = [name for name, (_, keys, _) in inner.items() if keys is None]
     if len(catches) > 1:
         refuse(cls, "flatten", f"field {catches[0]!r} takes all keys that no field has, too", catches[1])
     for name, (_, keys, _) in inner.items():
-        for key in sorted(keys or ()):
+        for key in sorted(keys or (), key=repr):
             if key in owners:
                 refuse(cls, "flatten", f"its key {key!r} is that of field {owners[key]!r}, too", name)
             owners[key] = name
@@ -206,10 +211,11 @@ def _inline(node: nodes.Node, builder: Builder) -> nodes.Node | None:
     return None
 
 
-def names_of(node: nodes.Struct) -> frozenset[str]:
+def names_of(node: nodes.Struct) -> frozenset[nodes.FieldName]:
     """Return the keys that fields of a class have, those that are never on the wire among them."""
     flat = (field.flattened.keys or frozenset() for field in node.fields if field.flattened is not None)
-    return frozenset(field.key for field in node.fields if field.flattened is None).union(node.omitted, *flat)
+    own = (name for field in node.fields if field.flattened is None for name in (field.key, *field.aliases))
+    return frozenset(own).union(node.omitted, *flat)
 
 
 def keys_of(node: nodes.Node) -> Keys:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, get_origin
 
 import attrs
@@ -57,7 +57,7 @@ class _Label(NamedTuple):
         return frozenset(self.in_order)
 
 
-_Labels: TypeAlias = Mapping[str, _Label]
+_Labels: TypeAlias = Mapping[nodes.FieldName, _Label]
 
 
 def literal_fields(structs: Sequence[Any], builder: Builder) -> list[_Labels]:
@@ -83,8 +83,8 @@ def _on_wire(tp: Any, builder: Builder) -> list[WireField]:
     return [field for field in wire_fields(behind(tp), builder.registry) if not field.omitted]
 
 
-def _labels_of(tp: Any, builder: Builder) -> dict[str, _Label]:
-    found: dict[str, _Label] = {}
+def _labels_of(tp: Any, builder: Builder) -> dict[nodes.FieldName, _Label]:
+    found: dict[nodes.FieldName, _Label] = {}
     for position, field in enumerate(_on_wire(tp, builder)):
         inner = behind(field.type)
         if get_origin(inner) is not Literal or field.absent is not nodes.ABSENT:
@@ -100,10 +100,14 @@ def _has_hook(field: WireField) -> bool:
     return field.structure is not None or field.unstructure is not None
 
 
-def _common(labels: Sequence[_Labels]) -> list[str]:
+def _rank(key: nodes.FieldName) -> tuple[bool, Any]:
+    return type(key) is int, key
+
+
+def _common(labels: Sequence[_Labels]) -> list[nodes.FieldName]:
     """Return the keys that tell all classes something, those of fields further in front before others."""
     keys = [key for key in labels[0] if all(key in each and not _has_hook(each[key].field) for each in labels)]
-    return sorted(keys, key=lambda key: (sum(each[key].position for each in labels), key))
+    return sorted(keys, key=lambda key: (sum(each[key].position for each in labels), _rank(key)))
 
 
 def _check(structs: Sequence[Any], labels: Sequence[_Labels], builder: Builder) -> None:
@@ -116,12 +120,12 @@ def _check(structs: Sequence[Any], labels: Sequence[_Labels], builder: Builder) 
         return
     union = " | ".join(map(_name, structs))
     way_out = "or say with with_union how they are told apart"
-    holders: dict[str, list[Any]] = {}
+    holders: dict[nodes.FieldName, list[Any]] = {}
     for tp, of in zip(structs, labels, strict=True):
         for key, label in of.items():
             holders.setdefault(key, []).extend(() if _has_hook(label.field) else (tp,))
     # What most of them have is what was meant.
-    key = min(holders, key=lambda key: (-len(holders[key]), key))
+    key = min(holders, key=lambda key: (-len(holders[key]), _rank(key)))
     without = next((tp for tp in structs if tp not in holders[key]), None)
     if without is not None:
         names = {of[key].field.name for of in labels if key in of}
@@ -140,7 +144,7 @@ def _name(tp: Any) -> str:
     return str(getattr(tp, "__name__", tp)) if isinstance(tp, type) else str(tp)
 
 
-def _lacking(tp: Any, key: str, names: set[str], builder: Builder) -> str:
+def _lacking(tp: Any, key: nodes.FieldName, names: set[str], builder: Builder) -> str:
     """Return what is the matter with *tp*, which has no literal field *key* that tells it apart."""
     for field in wire_fields(behind(tp), builder.registry):
         if field.omitted and field.name in names:
@@ -168,24 +172,27 @@ def by_literal(
         fallback: For the engine: what writes a class that it cannot.
     """
     of = dict(zip(structs, labels, strict=True))
-    return _reading(of, _common(labels), builder) if builder.reads else _writing(of, builder, fallback)
+    keys = _common(labels)
+    if builder.for_engine and builder.reads and (_aliases(labels, keys) or any(type(key) is int for key in keys)):
+        return None
+    return _reading(of, keys, builder) if builder.reads else _writing(of, builder, fallback)
 
 
-def _place(labels: Mapping[Any, _Labels], key: str) -> int | None:
+def _place(labels: Mapping[Any, _Labels], key: nodes.FieldName) -> int | None:
     """Return the place of the field in arrays, ``None`` if it differs."""
     places = {each[key].position for each in labels.values()}
     return places.pop() if len(places) == 1 else None
 
 
-def _steps(labels: Mapping[Any, _Labels], keys: Sequence[str]) -> list[str]:
+def _steps(labels: Mapping[Any, _Labels], keys: Sequence[nodes.FieldName]) -> list[nodes.FieldName]:
     """Return which of *keys* are to be looked at: one that says it all, or those that say something, in order."""
     of_each = list(labels.values())
     every = {key: [each[key].values for each in of_each] for key in keys}
     alone = [key for key, values in every.items() if len(frozenset().union(*values)) == sum(map(len, values))]
-    return [min(alone)] if alone else [key for key, values in every.items() if len(set(values)) > 1]
+    return [min(alone, key=_rank)] if alone else [key for key, values in every.items() if len(set(values)) > 1]
 
 
-def _reading(labels: Mapping[Any, _Labels], keys: Sequence[str], builder: Builder) -> nodes.Node:
+def _reading(labels: Mapping[Any, _Labels], keys: Sequence[nodes.FieldName], builder: Builder) -> nodes.Node:
     if len(labels) == 1:
         (tp,) = labels
         return builder.node(tp, (tp,))
@@ -198,7 +205,13 @@ def _reading(labels: Mapping[Any, _Labels], keys: Sequence[str], builder: Builde
         if group not in groups:
             groups[group] = _reading(having, further, builder)
         readers[value] = groups[group]
-    return nodes.UnionByLiteral(key=key, position=_place(labels, key), readers=readers)
+    return nodes.UnionByLiteral(
+        key=key, position=_place(labels, key), aliases=_aliases(labels.values(), (key,)), readers=readers
+    )
+
+
+def _aliases(labels: Iterable[_Labels], keys: Sequence[nodes.FieldName]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(alias for each in labels for key in keys for alias in each[key].field.aliases))
 
 
 def _writing(

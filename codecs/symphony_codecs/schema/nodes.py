@@ -90,6 +90,9 @@ __all__ = [
 
 Key: TypeAlias = Hashable
 
+FieldName: TypeAlias = str | int
+"""What a field is called in a map: an int in MessagePack and CBOR alone."""
+
 
 class Absent(enum.Enum):
     """The class of `ABSENT`."""
@@ -642,7 +645,7 @@ class Flattened:
             another field's.
     """
 
-    keys: frozenset[str] | None
+    keys: frozenset[FieldName] | None
     is_optional: bool
     node: Node = attrs.field(eq=False, repr=False)
     put: Callable[[dict[str, Any], Any], None] = attrs.field(eq=False, repr=False)
@@ -656,6 +659,7 @@ class Field(NamedTuple):
         name: The attribute.
         argument: The constructor's argument.
         key: The name on the wire.
+        aliases: Other names that are read.
         node: The node.  Reading: where the class has a `Construction`, with
             the checks of the attribute's validators that a node can make.
         unchecked: Reading: the node without those checks, for when attrs'
@@ -679,8 +683,9 @@ class Field(NamedTuple):
 
     name: str
     argument: str
-    key: str
+    key: FieldName
     node: Node
+    aliases: tuple[str, ...] = ()
     unchecked: Node | None = None
     optional: bool = False
     fill: Any = ABSENT
@@ -733,16 +738,21 @@ class Struct(Node):
     nulls: bool = False
     required: int = 0
     unknown: Literal["ignore", "forbid", "keep"] = "ignore"
-    omitted: frozenset[str] = frozenset()
+    omitted: frozenset[FieldName] = frozenset()
     unit: Any = ABSENT
     construction: Construction | None = None
     validates: bool = False
     adapt: Callable[[Any], Any] | None = None
-    keep: Callable[[Any, dict[str, Any]], None] | None = None
+    keep: Callable[[Any, dict[Any, Any]], None] | None = None
     unknown_item: Node | None = attrs.field(default=None, eq=False, repr=False)
     kept: Callable[[Any], Mapping[str, Any]] | None = None
     hook: Hook | None = attrs.field(default=None, eq=False, repr=False)
     as_map: Struct | None = attrs.field(default=None, eq=False, repr=False)
+
+    @property
+    def has_other_names(self) -> bool:
+        """Whether a field goes by more or by something else than one text."""
+        return any(field.aliases or type(field.key) is int for field in self.fields)
 
 
 @attrs.frozen(kw_only=True)
@@ -850,6 +860,7 @@ class UnionByLiteral(Node):
     Attributes:
         key: The field's key on the wire; writing: where there are several
             fields, that of one.
+        aliases: Reading: other names that a class reads it by, for generated Python.
         position: Its place in an array; ``None``: it differs, and arrays are
             refused.
         readers: ``(class of the wire value, wire value)`` to node: a class, or
@@ -860,11 +871,12 @@ class UnionByLiteral(Node):
             then it stands first.
     """
 
-    key: str
+    key: FieldName
     position: int | None
+    aliases: tuple[str, ...] = ()
     readers: Mapping[tuple[type, Any], Node] = attrs.field(factory=dict)
     writers: Mapping[type, Node] = attrs.field(factory=dict)
-    labels: Mapping[type, Mapping[str, Callable[[Any], Any]]] = attrs.field(factory=dict, eq=False, repr=False)
+    labels: Mapping[type, Mapping[FieldName, Callable[[Any], Any]]] = attrs.field(factory=dict, eq=False, repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -895,7 +907,7 @@ class UntaggedUnion(Node):
     writers: Mapping[type, Node] = attrs.field(factory=dict)
     call: Callable[[Any], Any] | None = None
     hook: Hook | None = None
-    decisive: str | None = None
+    decisive: FieldName | None = None
     lacking: frozenset[int] = frozenset()
     classes: tuple[Any, ...] = _also()
     doubts: tuple[Schema | None, ...] = _also()

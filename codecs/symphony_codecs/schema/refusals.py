@@ -69,7 +69,7 @@ def check_field(
         OptionError: There is one.
     """
     if field.flatten:
-        for option in ("rename", "omit", "omit_none", "omit_default", "required"):
+        for option in ("rename", "aliases", "omit", "omit_none", "omit_default", "required"):
             if getattr(field, option):
                 refuse(cls, option, "it is flattened", name)
         if options.positional:

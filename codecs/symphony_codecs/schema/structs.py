@@ -77,7 +77,7 @@ def _body(tp: Any, every: Sequence[WireField], flat: Mapping[str, nodes.Flattene
     registry = builder.registry
     cls = get_origin(tp) or tp
     options = options_of(cls, registry)
-    omitted = frozenset(field.key for field in every if field.omitted)
+    omitted = frozenset(name for field in every if field.omitted for name in (field.key, *field.aliases))
     unknown = _unknown(cls, registry)
     keeps = unknown == "keep"
     if builder.reads and keeps and not getattr(cls, "__weakrefoffset__", 0):
@@ -111,9 +111,13 @@ def _body(tp: Any, every: Sequence[WireField], flat: Mapping[str, nodes.Flattene
 
 
 def _nesting(
-    cls: type, fields: list[WireField], omitted: frozenset[str], flat: Mapping[str, nodes.Flattened], builder: Builder
+    cls: type,
+    fields: list[WireField],
+    omitted: frozenset[nodes.FieldName],
+    flat: Mapping[str, nodes.Flattened],
+    builder: Builder,
 ) -> Nesting:
-    known = omitted | {field.key for field in fields if not field.is_flattened}
+    known = omitted | {name for field in fields if not field.is_flattened for name in (field.key, *field.aliases)}
     parts = {field.key: flat[field.name] for field in fields if field.is_flattened}
     return Nesting(cls, known, parts, bytes_keys=builder.format.bytes_keys)
 
@@ -136,6 +140,7 @@ def _read(
         argument=field.argument,
         key=field.key,
         node=node,
+        aliases=field.aliases,
         unchecked=weaker,
         optional=field.optional,
         fill=field.fill,
@@ -169,6 +174,7 @@ def _written(field: WireField, cls: type, builder: Builder, flat: Mapping[str, n
         name=field.name,
         argument=field.argument,
         key=field.key,
+        aliases=field.aliases,
         node=node,
         omit_none=field.omit_none,
         absent=field.absent,

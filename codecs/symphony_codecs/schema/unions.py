@@ -291,7 +291,9 @@ def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
         return nodes.Variant(
             name=name, cls=cls, node=builder.node(tp) if fields else None, kept=None if fields else kept
         )
-    keys: frozenset[str] | None = frozenset(field.key for field in fields)
+    keys: frozenset[nodes.FieldName] | None = frozenset(
+        name for field in fields for name in (field.key, *field.aliases)
+    )
     if any(field.is_flattened for field in fields):
         keys = keys_of(body(behind(tp), builder))
     if options.tag in (keys or ()):
@@ -375,7 +377,7 @@ def _shown(tp: Any) -> str:
 
 def _decisive(
     members: list[Any], tried: list[nodes.Node], options: UnionOptions, builder: Builder
-) -> tuple[str | None, frozenset[int]]:
+) -> tuple[nodes.FieldName | None, frozenset[int]]:
     """Return the key of the field that decides, and the places of the classes that have none."""
     if options.decisive is None or not builder.reads:
         return None, frozenset()

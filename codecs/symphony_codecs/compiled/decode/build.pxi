@@ -49,9 +49,9 @@ cdef class Builder:
     cdef tuple build_all(self, object several):
         return tuple([self.build(node) for node in several])
 
-    cdef bytes token(self, str key):
+    cdef bytes token(self, key):
         """Return a key as documents nearly always have it, with all before the value; None: none has it."""
-        if encoded(key) is None:
+        if type(key) is str and encoded(key) is None:
             return None
         if self.layout == MSGPACK:
             return pack_msgpack(key)

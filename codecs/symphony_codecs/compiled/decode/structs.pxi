@@ -114,6 +114,20 @@ cdef struct Tag:
     bint taken         # whether it has been passed
 
 
+cdef enum:
+    # What an int that is no field's name is.
+    UNKNOWN = -1
+    FAULTY = -2
+
+
+cdef bint has_texts_and_ints(dict value) except -1:
+    """Return whether all keys are exactly that: True and 1.0 are equal to 1."""
+    for key in value:
+        if not PyUnicode_CheckExact(key) and not PyLong_CheckExact(key):
+            return False
+    return True
+
+
 cdef class StructReader(Reader):
     """
     The reading of a class.
@@ -126,7 +140,11 @@ cdef class StructReader(Reader):
     cdef tuple keys
     cdef tuple readers
     cdef tuple unchecked       # the same without the checks of validators
-    cdef Names names
+    cdef Names names           # keys; where there are others, all that are texts
+    cdef tuple aliases         # of each field; None: there are none
+    cdef dict ints             # the numbers of fields whose names are ints; None: there are none
+    cdef Py_ssize_t* numbers   # the numbers of fields, by those of names; NULL: they are the same
+    cdef bint has_plain_names  # whether each field of a map is found by its key
     cdef tuple tokens          # the keys as documents nearly always have them, with all before the value
     cdef Py_ssize_t count
     cdef Py_ssize_t required
@@ -141,10 +159,14 @@ cdef class StructReader(Reader):
     def __cinit__(self, node, tuple readers, tuple unchecked, tuple tokens, bint bytes_keys):
         cdef Py_ssize_t i
         self.construction = Construction(node)
-        self.keys = tuple([intern(field.key) for field in node.fields])
+        self.keys = tuple([intern(field.key) if type(field.key) is str else field.key for field in node.fields])
         self.readers, self.unchecked = readers, unchecked
         self.bytes_keys = bytes_keys
-        self.names = Names(self.keys)
+        self.has_plain_names = node.adapt is None and not node.has_other_names
+        if node.has_other_names:
+            self.take_names(node)
+        else:
+            self.names = Names(self.keys)
         self.tokens = tokens
         self.count = len(readers)
         self.required = node.required
@@ -156,11 +178,32 @@ cdef class StructReader(Reader):
         self.forbids = node.unknown == "forbid"
         self.keeps = node.unknown == "keep"
         self.known = frozenset(self.keys) | node.omitted
+        if self.aliases is not None:
+            self.known = self.known.union(*self.aliases)
         self.adapt = node.adapt
         self.is_whole = self.keeps or self.adapt is not None or None in tokens
 
     def __dealloc__(self):
         PyMem_Free(self.optional)
+        PyMem_Free(self.numbers)
+
+    cdef int take_names(self, node) except -1:
+        """Take the names of fields that go by more or by something else than one text."""
+        cdef Py_ssize_t i
+        cdef list numbers
+        names = {name: i for i, field in enumerate(node.fields) for name in (field.key, *field.aliases)}
+        self.ints = {name: i for name, i in names.items() if type(name) is int} or None
+        if any([field.aliases for field in node.fields]):
+            self.aliases = tuple([field.aliases for field in node.fields])
+        texts = {name: i for name, i in names.items() if type(name) is str}
+        numbers = list(texts.values())
+        self.numbers = <Py_ssize_t*>PyMem_Calloc(len(numbers) + 1, sizeof(Py_ssize_t))
+        if self.numbers == NULL:
+            raise MemoryError
+        for i in range(len(numbers)):
+            self.numbers[i] = numbers[i]
+        self.names = Names(tuple(texts))
+        return 0
 
     # From builtins
 
@@ -178,7 +221,7 @@ cdef class StructReader(Reader):
         cdef bint is_map = PyDict_CheckExact(value)
         if is_map:
             value = text_keys(value, self.bytes_keys)
-            if value is None:
+            if value is None or (self.ints is not None and not has_texts_and_ints(value)):
                 return REFUSED
         elif not PyList_CheckExact(value):
             if value is not None or self.count:
@@ -193,6 +236,7 @@ cdef class StructReader(Reader):
 
     cdef object from_map(self, dict value, PyObject** items):
         cdef tuple readers = self.unchecked if skips_checks() else self.readers
+        cdef tuple aliases = self.aliases
         cdef Py_ssize_t i, found = 0, at = 0
         cdef PyObject* pointer
         cdef PyObject* key
@@ -201,6 +245,13 @@ cdef class StructReader(Reader):
         cdef dict extras = None
         for i in range(self.count):
             pointer = PyDict_GetItemWithError(value, <object>PyTuple_GET(self.keys, i))
+            if aliases is not None:
+                for name in <tuple>PyTuple_GET(aliases, i):
+                    key = PyDict_GetItemWithError(value, name)
+                    if key != NULL:
+                        if pointer != NULL:
+                            return REFUSED
+                        pointer = key
             if pointer == NULL:
                 if not self.optional[i]:
                     return REFUSED
@@ -214,7 +265,7 @@ cdef class StructReader(Reader):
             items[i] = <PyObject*>result
         if found != PyDict_Size(value):
             while PyDict_Next(value, &at, &key, &pointer):
-                if not PyUnicode_CheckExact(<object>key):
+                if not PyUnicode_CheckExact(<object>key) and self.ints is None:
                     return REFUSED
                 if not (self.forbids or self.keeps) or <object>key in self.known:
                     continue
@@ -295,10 +346,21 @@ cdef class StructReader(Reader):
                 if has(cursor, size) and is_same(cursor.at, PyBytes_AS_STRING(<object>token), size):
                     number = expected
                     cursor.at += size
-            if number < 0:
+            if number < 0 and self.ints is not None and kind_at(cursor) == IS_INT:
+                number = self.find_int(cursor)
+                if number < 0:
+                    if number == FAULTY or not skip_value(cursor):
+                        return False
+                    continue
+            elif number < 0:
+                if self.ints is not None and kind_at(cursor) == IS_TAG:
+                    cursor.needs_fallback = True  # an int may be behind it
+                    return False
                 if not key_span_at(cursor, &start, &size):
                     return False
                 number = self.names.find(start, size)
+                if number >= 0 and self.numbers != NULL:
+                    number = self.numbers[number]
                 if number < 0:
                     if tag != NULL and size == tag.size and memcmp(start, tag.name, size) == 0:
                         if tag.taken or not pass_value(cursor):
@@ -311,6 +373,9 @@ cdef class StructReader(Reader):
                         return False
                     continue
             if items[number] != NULL or (parts is not None and <object>PyTuple_GET(self.keys, number) in parts):
+                if self.aliases is not None:
+                    cursor.needs_fallback = True  # it may be there under two names
+                    return False
                 if not counts_again(cursor):
                     return False
                 # Of equal keys the last counts.
@@ -325,7 +390,10 @@ cdef class StructReader(Reader):
             if result is REFUSED:
                 result = skip_faulty(cursor, <Reader>PyTuple_GET(readers, number), &mark)
                 if result is REFUSED:
-                    look_for_equal(cursor, &mark, left, self.names.starts[number], self.names.sizes[number])
+                    if self.numbers == NULL:
+                        look_for_equal(cursor, &mark, left, self.names.starts[number], self.names.sizes[number])
+                    elif not cursor.partial.works:
+                        cursor.needs_fallback = True
                     return False
                 parts = {} if parts is None else parts
                 parts[<object>PyTuple_GET(self.keys, number)] = result
@@ -346,6 +414,23 @@ cdef class StructReader(Reader):
                 return True
         self.leave_map(cursor, items, parts)
         return False
+
+    cdef Py_ssize_t find_int(self, Cursor* cursor) except? FAULTY:
+        """Read a key that is an int; return its field's number, UNKNOWN, or FAULTY where the map is refused."""
+        cdef PyObject* found
+        cdef object key = key_of_map(cursor)
+        if not PyLong_CheckExact(key):
+            cursor.needs_fallback = True
+            return FAULTY
+        found = PyDict_GetItemWithError(self.ints, key)
+        if found != NULL:
+            return <Py_ssize_t><object>found
+        if self.forbids and key not in self.known:
+            return FAULTY
+        if cursor.unique:
+            cursor.needs_fallback = True
+            return FAULTY
+        return UNKNOWN
 
     cdef int leave_map(self, Cursor* cursor, PyObject** items, dict parts) except -1:
         """Leave the fields that were read, and *parts* of those that were not."""

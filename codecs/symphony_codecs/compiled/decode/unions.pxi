@@ -290,7 +290,7 @@ cdef class UntaggedUnionReader(Reader):
             while isinstance(member, ForwardReference):
                 member = (<ForwardReference>member).target
             keys = None
-            if isinstance(member, StructReader) and (<StructReader>member).adapt is None:
+            if isinstance(member, StructReader) and (<StructReader>member).has_plain_names:
                 record = <StructReader>member
                 keys = tuple([
                     numbers.setdefault(record.keys[i], len(numbers)) for i in range(record.count) if not record.optional[i]

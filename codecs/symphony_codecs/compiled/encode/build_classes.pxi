@@ -24,7 +24,8 @@ cdef StructWriter _fields(Builder builder, node):
     writer.positional = node.positional
     writer.nulls = node.nulls
     writer.extras = node.kept
-    writer.keys = frozenset([field.key for field in node.fields]) | node.omitted
+    writer.keys = frozenset([name for field in node.fields for name in (field.key, *field.aliases)]) | node.omitted
+    writer.has_int_names = any([type(field.key) is int for field in node.fields])
     writer.plain = builder.plain
     writer.is_unit = node.unit is not nodes.ABSENT
     writer.unit = node.unit

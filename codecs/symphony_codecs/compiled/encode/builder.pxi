@@ -76,9 +76,9 @@ cdef class Builder:
         cdef char* end = map_head(room, self.wire, count) if is_map else array_head(room, self.wire, count)
         return room[: end - room]
 
-    cdef bytes key_token(self, str key):
+    cdef bytes key_token(self, key):
         """Return a key with what stands between it and its value; ``None``: no document can have it."""
-        return joined(self.token(str.__str__(key)), b":" if self.wire == JSON else b"")
+        return joined(self.token(str.__str__(key) if isinstance(key, str) else key), b":" if self.wire == JSON else b"")
 
 
 def joined(*parts):

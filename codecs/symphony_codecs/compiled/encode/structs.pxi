@@ -73,6 +73,7 @@ cdef class StructWriter(Writer):
     cdef Py_ssize_t count
     cdef bint positional
     cdef bint nulls            # whether what is absent is null in an array
+    cdef bint has_int_names
     cdef bint is_unit
     cdef Writer unit_writer
     cdef object unit
@@ -228,7 +229,7 @@ cdef class StructWriter(Writer):
             caught(exc)
             return -2
         for key, item in extras:
-            if type(key) is not str or key in self.keys:
+            if (type(key) is not str and not (self.has_int_names and type(key) is int)) or key in self.keys:
                 out.may_be_valid = True
                 return -2
             if self.wire == JSON and put_byte(out, c",") == REFUSED:
