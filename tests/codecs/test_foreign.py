@@ -26,11 +26,19 @@ from symphony_types import Duration, JsonValue, NodeId, Timestamp
 from tests.codecs.rust_probes import DATA
 
 
+class Rate(enum.Enum):
+    """An enum of floats, one of them whole."""
+
+    HALF = 0.5
+    WHOLE = 1.0
+
+
 TYPES: dict[str, Any] = {
     "Decimal": decimal.Decimal,
     "Duration": Duration,
     "Timestamp": Timestamp,
     "date": dt.date,
+    "float enum": Rate,
     "datetime": dt.datetime,
     "timedelta": dt.timedelta,
 }
@@ -252,6 +260,10 @@ def test_hooks_of_users() -> None:
     for read in readings(codec, Held):
         assert read(document) == Held(dt.datetime(1970, 1, 1, 0, 0, 1, tzinfo=dt.UTC))
     assert seen == [msgpack.Timestamp(1, 2)] * 2
+    by_time: Any = msgpack.packb({msgpack.Timestamp(1, 2): 1})
+    for read in readings(codec, dict[dt.datetime, int]):
+        assert read(by_time) == {dt.datetime(1970, 1, 1, 0, 0, 1, tzinfo=dt.UTC): 1}
+    assert seen == [msgpack.Timestamp(1, 2)] * 4
     assert {type(value) for value in seen} == {msgpack.Timestamp}
 
 
@@ -298,6 +310,9 @@ def test_timestamps_as_keys(count: int) -> None:
         assert read(document) == {Timestamp(seconds * 10**9): seconds for seconds in range(count)}
     with pytest.raises(DecodeError):
         codec.decode(document, dict[str, int])
+    pair = b"\x81\x92" + msgpack.packb(msgpack.Timestamp(1)) + b"\x05\x07"  # type: ignore[operator]
+    for read in readings(codec, dict[tuple[dt.datetime, int], int]):
+        assert read(pair) == {(dt.datetime(1970, 1, 1, 0, 0, 1, tzinfo=dt.UTC), 5): 7}
     twice = b"\x82" + 2 * (msgpack.packb(msgpack.Timestamp(1)) + b"\x05")  # type: ignore[operator]
     assert codec.decode(twice, dict[Timestamp, int]) == {Timestamp(10**9): 5}
     with pytest.raises(DecodeError) as caught:

@@ -10,7 +10,7 @@ import msgpack
 
 from .._signals import raise_if_from_signal
 from ._scan import ARRAY, MAP, Scan
-from .base import Limits, TimestampKey
+from .base import Limits
 
 
 __all__ = ["item", "may_overclaim", "scan"]
@@ -127,7 +127,7 @@ def _extension(state: Scan, head: int) -> None:
         stamp = msgpack.Timestamp.from_bytes(state.take(size))
     except ValueError:
         raise state.error("out_of_range", "at most 999999999 nanoseconds", f"more at offset {start}") from None
-    state.put(TimestampKey.of(stamp) if state.wants_key() else stamp)
+    state.put(stamp)
 
 
 def _length(state: Scan, size: int) -> int:

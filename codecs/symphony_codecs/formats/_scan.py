@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+import msgpack
+
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import PathElement
 
@@ -27,7 +29,8 @@ NO_KEY: Final = object()
 
 
 _SOME: Final = 2**64
-_CONTAINERS: Final = (list, dict)
+# Nobody may choose the hash of a timestamp either.
+_TYPED: Final = (list, dict, msgpack.Timestamp)
 
 
 class _Frame:
@@ -186,7 +189,7 @@ class Scan:
             bare = bare.value
         if type(bare) is int and not -(2**64) <= bare < 2**64:
             raise wide_key(bare, self.path())
-        return TypedKey(key) if type(bare) in _CONTAINERS else key
+        return TypedKey(key) if type(bare) in _TYPED else key
 
     def resume(self, offset: int, frames: Iterable[tuple[int, bool, int, object, int]]) -> None:
         """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from .._signals import raise_if_from_signal
-from .base import Limits
+from .base import Limits, TypedKey, bare_key
 
 
 __all__ = ["by_code_point", "with_sorted_keys"]
@@ -38,7 +38,7 @@ def with_sorted_keys(value: object, sort_key: SortKey, limits: Limits) -> object
     texts: dict[str, Any] = {}
 
     def position(entry: tuple[Any, Any]) -> Any:
-        key = entry[0]
+        key = bare_key(entry[0])
         if type(key) is not str:
             return sort_key(key, limits)
         found = texts.get(key)
@@ -55,7 +55,10 @@ def with_sorted_keys(value: object, sort_key: SortKey, limits: Limits) -> object
         known[id(item)] = item  # until it is done: what holds itself is refused where it is written
         result: Any
         if is_map:
-            entries = list(item.items())
+            entries = [
+                (TypedKey(in_order(key.value, levels - 1)) if type(key) is TypedKey else key, each)
+                for key, each in item.items()
+            ]
             try:
                 entries.sort(key=position)
             except Exception as exc:  # noqa: BLE001 - whatever is raised, writing says what is wrong with the key

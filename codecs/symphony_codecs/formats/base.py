@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any, Final, Literal
 
 import attrs
-import msgpack
 
 from cattrs import Converter
 
@@ -28,7 +27,6 @@ __all__ = [
     "Format",
     "FormatError",
     "Limits",
-    "TimestampKey",
     "TypedKey",
     "bare_key",
     "contiguous",
@@ -90,26 +88,6 @@ class CborTag:
         return hash((_SALT, self.tag, self.value))
 
 
-class TimestampKey(msgpack.Timestamp):  # type: ignore[misc]  # the library has no types
-    """MessagePack's timestamp as the key of a map: nobody who writes a document can choose its hash."""
-
-    __slots__ = ()
-
-    def __hash__(self) -> int:
-        return hash((_SALT, self.seconds, self.nanoseconds))
-
-    def __eq__(self, other: object) -> bool:
-        return bool(msgpack.Timestamp.__eq__(self, other))
-
-    @classmethod
-    def of(cls, key: Any) -> Any:
-        """Return *key* as a map may have it."""
-        return cls(key.seconds, key.nanoseconds) if type(key) is msgpack.Timestamp else key
-
-
-TimestampKey.__name__ = "Timestamp"  # in errors
-
-
 @attrs.frozen
 class EqualKey:
     """
@@ -129,7 +107,7 @@ class EqualKey:
 
 class TypedKey:
     """
-    A map's key that only maps of a known type have: an array or a map, when writing also None or a float.
+    A map's key that only maps of a known type have: an array, a map or a timestamp, when writing also None or a float.
 
     Keys are equal if they look the same: 1 is not 1.0.  Nobody who writes a
     document can choose their hashes.

@@ -30,7 +30,7 @@ from . import _msgpack_scan
 from ._depth import check_tree, guard_tree, is_within
 from ._plain import Rules, bounded, rebuild
 from ._scan import trailing_bytes
-from .base import EqualKey, Format, Limits, TimestampKey, TypedKey, contiguous, too_large
+from .base import EqualKey, Format, Limits, TypedKey, contiguous, too_large
 
 
 __all__ = ["COMPACT", "FORMAT", "dumps", "loads", "sort_key"]
@@ -128,7 +128,7 @@ def _unpack(data: bytes) -> object:
 def _entries(pairs: list[tuple[object, object]]) -> dict[object, object]:
     """Return the dict of a map's entries, of equal keys the last, but none in the place of one of another class."""
     if any(type(key) is msgpack.Timestamp for key, _ in pairs):
-        pairs = [(TimestampKey.of(key), value) for key, value in pairs]
+        pairs = [(TypedKey(key) if type(key) is msgpack.Timestamp else key, value) for key, value in pairs]
     entries = dict(pairs)
     if len(entries) == len(pairs):
         return entries

@@ -31,7 +31,6 @@ from symphony_types.time import Duration, Timestamp
 
 from .._issues import FormatError, mismatch
 from ..formats._json_numbers import Beyond, NoTextError, text_of
-from ..formats.base import TimestampKey
 from .nodes import Foreign
 
 
@@ -82,7 +81,7 @@ def _timedelta_of(text: str) -> dt.timedelta:
 
 
 def _stamps(read: Callable[[Any], Any]) -> Foreign:
-    return {msgpack.Timestamp: read, TimestampKey: read}
+    return {msgpack.Timestamp: read}
 
 
 # No other member of a union reads these.

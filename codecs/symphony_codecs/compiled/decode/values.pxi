@@ -113,9 +113,7 @@ cdef object key_of_map(Cursor* cursor):
     cursor.takes = TAKES_BYTES | TAKES_KEYS | TAKES_ALL
     key = value_at(cursor)
     cursor.takes = takes
-    if kind == IS_STAMP and key is not REFUSED:
-        return TimestampKey.of(key)
-    if kind == IS_ARRAY or kind == IS_MAP:
+    if kind == IS_ARRAY or kind == IS_MAP or kind == IS_STAMP:
         return key if key is REFUSED else TypedKey(key)
     if cursor.layout == CBOR and (kind == IS_TAG or kind == IS_INT):
         value = untagged(key)
