@@ -7,11 +7,11 @@ from typing import Any
 import attrs
 import pytest
 
-from symphony_codecs import get_codec
+from symphony_codecs import FieldOptions, get_codec
 from symphony_codecs.__main__ import main
 from symphony_codecs.schema import build_schema, nodes
 from symphony_codecs.schema.describe import describe, outline
-from symphony_types import MessageEnvelope, Workflow
+from symphony_types import UNSET, MessageEnvelope, Unset, Workflow
 
 
 @attrs.define
@@ -86,3 +86,21 @@ def test_every_node_has_a_word_of_its_own() -> None:
     words = [node.__name__.lower() for node in nodes.Node.__subclasses__() if not node.__name__.startswith("_")]
 
     assert len(set(words)) == len(words)
+
+
+@attrs.define
+class Odd:
+    number: int
+    text: str | Unset = UNSET
+    state: int = attrs.field(init=False, default=0)
+
+
+def test_it_says_what_is_special_about_fields() -> None:
+    fields = {"number": FieldOptions(rename=1, aliases=("n", "no"))}
+    codec = get_codec("cbor").with_class(Odd, fields=fields)
+    reading, writing = (outline(build_schema(Odd, codec.converter, way)) for way in ("structure", "unstructure"))
+    assert [line.label for line in reading.below] == ["1", "text", "state"]
+    assert "also called n, no" in reading.below[0].detail
+    assert "default UNSET" in reading.below[1].detail
+    assert "set after construction" in reading.below[2].detail
+    assert "left out if UNSET" in writing.below[1].detail

@@ -188,6 +188,9 @@ def _notes(field: nodes.Field, default: nodes.Default | None) -> str:
             ("flattened", field.flattened),
             ("may be missing", field.optional),
             ("left out if None", field.omit_none),
+            (f"left out if {_name(field.absent)}", field.absent is not nodes.ABSENT),
+            (f"also called {', '.join(field.aliases)}", field.aliases),
+            ("set after construction", field.store),
         )
         if there
     ]

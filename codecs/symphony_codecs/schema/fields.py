@@ -274,7 +274,7 @@ def _wire_field(
         default=default,
         is_passed=each.init,
         store=None if each.init or _is_constant(hint, default) else storing(each),
-        fill=fill,
+        fill=fill if optional else nodes.ABSENT,
         absent=absent,
         optional=optional,
         omitted=bool(field.omit),
