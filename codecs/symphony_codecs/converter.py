@@ -281,7 +281,8 @@ class WireConverter(cattrs.Converter):
                 return orjson.dumps(wire)
             except TypeError:
                 pass  # a lone surrogate, a wide integer
-        wire = self.in_order(wire)
+        if self.options.sort_keys:
+            wire = self.in_order(wire)
         # In a format whose documents are tables, a table of the item is what can be compared.
         is_table = self.format.top_level == "table"
         return self.format.dumps({"": wire} if is_table else wire, self.options.limits, False)

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import threading
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 
-__all__ = ["Beyond", "NoTextError", "Texts", "are_wanted", "reading", "take_wanted", "text_of"]
+__all__ = ["Beyond", "NoTextError", "Texts", "begin", "end", "take_wanted", "text_of"]
 
 
 class NoTextError(Exception):
@@ -55,24 +54,29 @@ class _State(threading.local):
 _state = _State()
 
 
-@contextmanager
-def reading(texts: Texts | None = None) -> Iterator[None]:
-    """Read a document, of which *texts* are known; a document inside another has its own."""
-    before = _state.floats, _state.wanted
-    _state.floats, _state.wanted = None if texts is None else texts.floats, False
-    try:
-        yield
-    finally:
-        _state.floats, _state.wanted = before
+def begin(texts: Texts | None = None) -> tuple[Mapping[int, str] | None, bool]:
+    """
+    Begin to read a document, of which *texts* are known; a document inside another has its own.
+
+    Returns:
+        What `end` takes, whatever becomes of the document.
+    """
+    state = _state
+    before = state.floats, state.wanted
+    state.floats, state.wanted = None if texts is None else texts.floats, False
+    return before
 
 
-def are_wanted() -> bool:
-    """Return whether texts have been asked for that are not known, of the document being read."""
-    return _state.wanted
+def end(before: tuple[Mapping[int, str] | None, bool]) -> bool:
+    """End a document, and return whether texts were asked for that are not known."""
+    state = _state
+    wanted = state.wanted
+    state.floats, state.wanted = before
+    return wanted
 
 
 def take_wanted() -> bool:
-    """Return what `are_wanted` does, and forget it."""
+    """Return whether texts have been asked for that are not known, and forget it."""
     wanted, _state.wanted = _state.wanted, False
     return wanted
 

@@ -175,24 +175,34 @@ def _by_text(
     limits, strict = converter.options.limits, converter.options.strict
 
     def decode_or_again(data: Any) -> Any:
-        with _json_numbers.reading():
-            try:
-                result = decode(data)
-                if not _json_numbers.are_wanted():
-                    return result
-            except DecodeError as error:
-                # One of the range may be no more than a number that a Decimal takes.
-                if not _json_numbers.are_wanted() and error.issues[0].code != "out_of_range":
-                    raise
-        return again(data)
+        result, error = None, None
+        before = _json_numbers.begin()
+        try:
+            result = decode(data)
+        except DecodeError as exc:
+            error = exc
+        finally:
+            is_wanted = _json_numbers.end(before)
+        try:
+            # One of the range may be no more than a number that a Decimal takes.
+            if is_wanted or (error is not None and error.issues[0].code == "out_of_range"):
+                return again(data)
+            if error is not None:
+                raise error
+            return result
+        finally:
+            del error
 
     def again(data: Any) -> Any:
         try:
             tree, texts = json.loads_by_text(data, limits, strict)
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
-        with _json_numbers.reading(texts):
+        before = _json_numbers.begin(texts)
+        try:
             result, error = _structured(tree, hook, converter, as_type)
+        finally:
+            _json_numbers.end(before)
         if not all(number.is_taken for number in texts.beyond):
             error = decode_error(json.beyond_range(data, limits), converter, as_type)
         if error is None:
@@ -240,10 +250,13 @@ def explainer(converter: WireConverter, as_type: Any) -> Callable[[Any], DecodeE
     parts = Explainer(schema, READERS, is_partial=True)
 
     def explain(tree: Any) -> DecodeError | None:
-        with _json_numbers.reading():
+        before = _json_numbers.begin()
+        try:
             _, error = _structured(tree, lambda value, _: parts.run(schema.root, value), converter, as_type)
-            if _json_numbers.are_wanted():
-                return None
+        finally:
+            is_wanted = _json_numbers.end(before)
+        if is_wanted:
+            return None
         # This needs more of the stack than generated functions do.
         if error is None or any(issue.code == "too_deep" for issue in error.issues):
             return None

@@ -27,7 +27,13 @@ def reads_numbers(schema: nodes.Schema) -> bool:
 
 def may_want_texts(schema: nodes.Schema) -> bool:
     """Return whether a value may depend on the text of a number: that of a Decimal, also inside what a hook reads."""
-    return any(type(node) is nodes.Hook or decimal.Decimal is getattr(node, "cls", None) for node in walk(schema))
+    return any(map(_may_want_text, walk(schema)))
+
+
+def _may_want_text(node: Any) -> bool:
+    if type(node) is nodes.Hook:  # what it is, or holds, is not known
+        return node.kinds is None or not node.kinds.isdisjoint((dict, list))
+    return getattr(node, "cls", None) is decimal.Decimal
 
 
 def _reads(node: Any) -> bool:
