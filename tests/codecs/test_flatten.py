@@ -7,6 +7,7 @@ import copy
 import dataclasses
 import datetime as dt
 import pickle
+import types
 import uuid
 
 from collections.abc import Mapping
@@ -651,3 +652,46 @@ def test_any_entries(entries: dict[str, Any], limit: int, name: str, forbids: bo
     tree: Any = codec.decode(data, Any)
     assert {key: tree[key] for key in entries} == entries
     assert len(tree) == 5 + len(entries)
+
+
+class Key(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize("size", [0, 1, 10, 11, 12, 20, 21, 22, 250, 251, 252, 70_000])
+@pytest.mark.parametrize("name", FORMATS)
+def test_any_number_of_entries(name: str, size: int) -> None:
+    """The head of the map counts all entries, whatever it takes; a limit on items is one on all of them."""
+    codec = flat(get_codec(name))
+    entries = {f"key {number}": number for number in range(size)}
+    tree = {"users": [], "limit": 1, "offset": 0, **entries, "last": False}
+    value = Listing([], Page(1), entries)
+
+    data = codec.encode(value)
+
+    assert data == get_codec(name).encode(tree)
+    assert codec.decode(data, Listing) == value
+    assert codec.with_options(max_items=len(tree)).encode(value) == data
+    with pytest.raises(EncodeError) as caught:
+        codec.with_options(max_items=len(tree) - 1).encode([value])
+    assert caught.value.issues[0].code == "too_large"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_other_mappings(name: str) -> None:
+    """Mappings that are no dict, and keys of a class derived from str, are written as any map is."""
+    codec = flat(get_codec(name))
+    expected = get_codec(name).encode({"name": "n", "a": 1, "b": 2})
+
+    for entries in (
+        types.MappingProxyType({"a": 1, "b": 2}),
+        collections.ChainMap({"a": 1}, {"b": 2}),
+        {Key("a"): 1, "b": 2},
+    ):
+        data = codec.encode(Counts("n", entries))
+        assert codec.decode(data, Counts) == Counts("n", {"a": 1, "b": 2})
+        assert len(data) == len(expected)
+    with pytest.raises(EncodeError, match="an entry 'name'"):
+        codec.encode(Counts("n", {Key("name"): 1}))
+    with pytest.raises(EncodeError, match="an entry 'name'"):
+        codec.encode(Counts("n", types.MappingProxyType({"name": 1})))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .build import Builder
 
 
-__all__ = ["Nesting", "as_map", "flattened", "keys_of", "names_of"]
+__all__ = ["Nesting", "as_map", "flattened", "for_engine", "keys_of", "names_of"]
 
 _ONLY_TEXT: Final = frozenset((str,))
 _EXPECTED: Final = "expected a class, a union of classes or a map with keys of text"
@@ -152,7 +152,7 @@ def flattened(tp: Any, fields: Sequence[WireField], builder: Builder) -> dict[st
     result: dict[str, nodes.Flattened] = {}
     for name, (node, keys, is_optional) in inner.items():
         others = frozenset(key for key, owner in owners.items() if owner != name)
-        result[name] = nodes.Flattened(keys, is_optional, node, _Putting(name, others, is_optional))
+        result[name] = nodes.Flattened(keys, is_optional, node, others, _Putting(name, others, is_optional))
     return result
 
 
@@ -209,6 +209,17 @@ def _inline(node: nodes.Node, builder: Builder) -> nodes.Node | None:
             return None
         return attrs.evolve(node, members=tuple(members.values()), writers=writers)
     return None
+
+
+def for_engine(node: nodes.Node) -> nodes.Node | None:
+    """Return the node whose entries the compiled engine puts among those of a class; ``None``: it cannot."""
+    if isinstance(node, nodes.Dict):
+        return node if node.key is None else None
+    inner = node.inner if isinstance(node, nodes.Optional) else node
+    if not isinstance(inner, nodes.Struct) or (inner.kept or inner.hook) is not None or keys_of(inner) is None:
+        return None
+    inner = attrs.evolve(as_map(inner), unit=nodes.ABSENT)
+    return nodes.Optional(inner) if isinstance(node, nodes.Optional) else inner
 
 
 def names_of(node: nodes.Struct) -> frozenset[nodes.FieldName]:

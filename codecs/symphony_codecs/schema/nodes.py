@@ -639,7 +639,8 @@ class Flattened:
     Attributes:
         keys: The keys that it takes; ``None``: all that no other field has.
         is_optional: Whether it is ``None`` where none of its keys is there.
-        node: Writing: what writes it, as a map.
+        node: Writing: what writes it, as a map, in generated Python.
+        others: The keys that other fields have.
         put: Writing: ``put(entries, wire)`` puts what it is written as among
             the class's entries; it raises `FormatError` for a key that is
             another field's.
@@ -648,6 +649,7 @@ class Flattened:
     keys: frozenset[FieldName] | None
     is_optional: bool
     node: Node = attrs.field(eq=False, repr=False)
+    others: frozenset[FieldName] = attrs.field(eq=False, repr=False)
     put: Callable[[dict[str, Any], Any], None] = attrs.field(eq=False, repr=False)
 
 

@@ -17,7 +17,7 @@ from .constructors import interpret
 from .defaults import constant_default, default_for
 from .faults import field_step
 from .fields import WireField, is_positional, options_of, wire_fields
-from .flatten import Nesting, as_map, flattened
+from .flatten import Nesting, as_map, flattened, for_engine
 
 
 if TYPE_CHECKING:
@@ -84,13 +84,20 @@ def _body(tp: Any, every: Sequence[WireField], flat: Mapping[str, nodes.Flattene
         raise unsupported(cls, "its unknown fields cannot be kept, since it takes no weak references")
     present = [field for field in every if not field.omitted]
     if not builder.reads:
+        fields = tuple(_written(field, cls, builder, flat) for field in present)
+        hook: nodes.Hook | None = None
+        if flat and builder.for_engine:
+            own = {field.name: for_engine(builder.field(field)) for field in present if field.is_flattened}
+            if keeps or None in own.values():
+                hook = nodes.Hook(tp, builder.later(tp))
+            fields = tuple(field._replace(node=own.get(field.name) or field.node) for field in fields)
         node = nodes.Struct(
             cls=cls,
-            fields=tuple(_written(field, cls, builder, flat) for field in present),
+            fields=fields,
             omitted=omitted,
             positional=is_positional(cls, registry),
             kept=kept_fields(cls, registry),
-            hook=nodes.Hook(tp, builder.later(tp)) if flat and builder.for_engine else None,
+            hook=hook,
         )
         return attrs.evolve(node, as_map=as_map(node)) if keeps and node.positional else node
     inner = [_node_of(field, cls, builder) for field in present]

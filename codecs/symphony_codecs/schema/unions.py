@@ -259,7 +259,10 @@ def _is_plain(variant: nodes.Variant, options: UnionOptions) -> bool:
     if options.tagging != "internal":
         return True
     node = variant.node
-    return variant.field is None and not (isinstance(node, nodes.Struct) and (node.kept or node.hook) is not None)
+    if variant.field is not None or not isinstance(node, nodes.Struct):
+        return variant.field is None
+    # Whether an entry of a flattened map is called as the tag, Python looks.
+    return node.kept is None and all(field.flattened is None for field in node.fields)
 
 
 def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:

@@ -42,6 +42,7 @@ cdef StructWriter _fields(Builder builder, node):
         before = b"" if node.positional else builder.key_token(field.key)
         schema.before = _chunk(joined(b"," if builder.wire == JSON else b"", before), writer.kept)
         schema.omit_none = field.omit_none
+        schema.others = NULL if field.flattened is None else <PyObject*>field.flattened.others
         schema.absent = NULL if field.absent is nodes.ABSENT else <PyObject*>field.absent
         schema.is_default = NULL if field.is_default is None else <PyObject*>field.is_default
         _set_default(writer, schema, field)
@@ -51,6 +52,8 @@ cdef StructWriter _fields(Builder builder, node):
             schema.takes &= ~TAKES_NULL
         elif schema.is_nullable and schema.left_out == NEVER_LEFT_OUT:
             schema.takes |= TAKES_NULL
+        if field.flattened is not None:
+            schema.takes, schema.runs_no_user_code = 0, False
         writer.kept += [inner, field.is_default, field.absent]
         schema.writer = <PyObject*>inner
         writer.count = i + 1

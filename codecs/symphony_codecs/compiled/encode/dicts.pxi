@@ -74,6 +74,39 @@ cdef class DictWriter(Writer):
         close_container(out)
         return put_byte(out, c"}") if self.wire == JSON else WRITTEN
 
+    cdef Py_ssize_t put_among(self, PyObject* entries, frozenset others, Sink* out) except -1:
+        """Write a map's entries among those of another; return how many there were, -2 if one was refused."""
+        cdef Py_ssize_t start = out.at - out.start, size, head
+        cdef int done
+        cdef bint may_be_valid = out.may_be_valid
+        cdef char room[MAX_HEAD]
+        out.may_be_valid = True  # whatever else is a mapping, and keys of other classes
+        if not is_exactly(entries, DICT):
+            return -2
+        size = dict_size(entries)
+        if size > out.max_items or not has_room(out, MAX_HEAD):
+            return -2
+        if size == 0:
+            out.may_be_valid = may_be_valid
+            return 0
+        try:
+            if not others.isdisjoint(<object>entries):
+                return -2
+        except Exception as exc:  # a key that compares in a way of its own
+            caught(exc)
+            return -2
+        done = self.put_entries(entries, size, NULL, out)
+        if done != WRITTEN:
+            return -2
+        out.may_be_valid = may_be_valid
+        if self.wire == JSON:
+            out.start[start] = c","
+            return size
+        head = map_head(room, self.wire, <uint64_t>size) - room
+        memmove(out.start + start, out.start + start + head, out.at - out.start - start - head)
+        out.at -= head
+        return size
+
     cdef int put_compared(self, PyObject* entries, Py_ssize_t size, Sink* out) except -1:
         cdef KeyPlace few[FEW_KEYS]
         cdef KeyPlace* keys = &few[0]

@@ -36,6 +36,7 @@ cdef struct FieldPlan:
     PyObject* default_class
     int left_out           # how it is compared with these
     PyObject* absent       # what it holds where it is not there; NULL: it always is
+    PyObject* others       # of a flattened field, the keys that its entries must not have; NULL: it has a key itself
     bint omit_none
     bint is_nullable       # whether None is null, else the writer's
     bint runs_no_user_code
@@ -141,7 +142,8 @@ cdef class StructWriter(Writer):
         cdef FieldPlan* field
         cdef PyObject* item
         cdef Slots slots = self.slots
-        cdef int done, wire = self.wire
+        cdef int wire = self.wire
+        cdef Py_ssize_t done
         slots.check()
         for i in range(self.count):
             field = &self.fields[i]
@@ -193,8 +195,22 @@ cdef class StructWriter(Writer):
             done = REFUSED
         return 1 if done == WRITTEN else -2
 
-    cdef int put_field(self, PyObject* value, PyObject* item, FieldPlan* field, Sink* out) except -1:
-        """Write a field; return 1 if that was done, 0 if it was left out, -2 if it was refused."""
+    cdef Py_ssize_t put_flattened(self, PyObject* item, FieldPlan* field, Sink* out) except -1:
+        """Write the entries of a field among those of the class; return how many there were, -2 if one was refused."""
+        cdef Py_ssize_t count
+        if item == NONE and field.is_nullable:
+            return 0
+        if isinstance(<object>field.writer, DictWriter):
+            return (<DictWriter>field.writer).put_among(item, <frozenset>field.others, out)
+        if not is_exactly(item, <PyObject*>(<StructWriter>field.writer).cls):
+            return -2
+        count = (<StructWriter>field.writer).put_fields(item, out)
+        return -2 if count == 0 and field.is_nullable else count
+
+    cdef Py_ssize_t put_field(self, PyObject* value, PyObject* item, FieldPlan* field, Sink* out) except -1:
+        """Write a field; return how many entries that was, 0 if it was left out, -2 if it was refused."""
+        if field.others != NULL:
+            return self.put_flattened(item, field, out)
         if not self.positional:
             if item == field.absent or (item == NONE and field.omit_none):
                 return 0
