@@ -470,7 +470,7 @@ WRITING: list[tuple[str, Any, Any, list[str]]] = [
     ("json", P, 1, ["wrong_type: expected a P, got 1 at $"]),
     ("json", TD, {}, ["missing_field: expected key 'a', got nothing at $.a"]),
     ("json", TD, {"a": "x", "b": 1}, ["wrong_type: expected an integer, got str 'x' at $.a", "wrong_type: expected a string, got 1 at $.b"]),
-    ("json", TD, {"a": 1, "c": object}, ["unsupported_type: unsupported type type: register hooks for it on codec.copy().converter at $.c (a supported type; type)"]),
+    ("json", TD, {"a": 1, "c": object}, ["unknown_field: unknown field 'c' at $.c (a key of TD; 'c')"]),
     ("json", TD, 5, ["wrong_type: expected a map, got 5 at $"]),
     ("json external", PQ, P("a"), ["wrong_type: expected an integer, got str 'a' at $.P.x"]),
     ("json external", PQ, 1, ["wrong_type: expected one of P, Q, got 1 at $"]),

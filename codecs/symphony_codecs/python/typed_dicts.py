@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Never, get_origin
+
+from typing_extensions import NoExtraItems
 
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unknown_field
-from ..formats.base import path_element
+from ..formats.base import bare_key, path_element
+from ..options import UnknownFields
 from ..schema.annotations import hints_of
 from ..schema.faults import Faults, field_step
-from ..schema.typed_dicts import required_keys
+from ..schema.typed_dicts import other_values, required_keys
 from .explain import Special, note, recover
 
 
@@ -28,6 +31,14 @@ def special(tp: Any, converter: WireConverter, *, reads: bool) -> Special:
     return (_structure if reads else _unstructure)(tp, converter), frozenset((dict,))
 
 
+def _others(tp: Any, converter: WireConverter) -> tuple[Any, UnknownFields | Literal["typed"]]:
+    """Return the type of what undeclared keys hold, and what is done with those; ``typed``: they are kept by that."""
+    others = other_values(tp)
+    if others is Never:
+        return Any, "forbid"
+    return (Any, converter.options.unknown_fields) if others is NoExtraItems else (others, "typed")
+
+
 def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
     hints = hints_of(tp)
     plan: list[tuple[str, Any, Any]] = []
@@ -37,8 +48,9 @@ def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
             plan.append((key, converter.get_structure_hook(hint), hint))
     faults.raise_if_any(tp)
     required = required_keys(tp, hints)
-    forbid = converter.options.unknown_fields == "forbid"
-    keep = converter.options.unknown_fields == "keep"
+    others, unknown = _others(tp, converter)
+    forbid, keep = unknown == "forbid", unknown == "keep"
+    other: Any = converter.get_structure_hook(others) if unknown == "typed" else None
 
     def structure_typeddict(value: Any, _: Any) -> dict[str, Any]:
         if type(value) is not dict:
@@ -53,15 +65,22 @@ def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
                     result[key] = recover(exc, hook, value[key], hint, key, issues)
             elif key in required:
                 issues.append(missing_field(key))
-        for key in value if forbid or keep else ():
+        for key, item in value.items() if unknown != "ignore" else ():
             if key in hints:
                 continue
             if forbid:
                 issues.append(unknown_field(key, "a known field", path_element(key)))
                 if len(issues) >= MAX_ISSUES:
                     break
+            elif type(key) is not str:
+                issues.extend(issues_of(mismatch("a field name", bare_key(key))))
+            elif keep:
+                result[key] = item
             else:
-                result[key] = value[key]
+                try:
+                    result[key] = other(item, others)
+                except Exception as exc:  # noqa: BLE001 - as above
+                    result[key] = recover(exc, other, item, others, key, issues)
         if issues:
             raise FormatError(issues)
         return result
@@ -77,7 +96,11 @@ def _unstructure(tp: Any, converter: WireConverter) -> Callable[[Any], Any]:
         with faults.at(field_step(key)):
             hooks[key] = converter.get_unstructure_hook(hint)
     faults.raise_if_any(tp)
-    untyped: Any = converter.get_unstructure_hook(Any)
+    others, unknown = _others(tp, converter)
+    other: Any = converter.get_unstructure_hook(others)
+    # What reading would refuse, or drop.
+    refuses = unknown in ("forbid", "ignore")
+    known = f"a key of {(get_origin(tp) or tp).__name__}"
     required = required_keys(tp, hints)
 
     def unstructure_typeddict(value: Any) -> dict[str, Any]:
@@ -90,8 +113,13 @@ def _unstructure(tp: Any, converter: WireConverter) -> Callable[[Any], Any]:
         for key, item in value.items():
             if key in result:
                 note(FormatError.of("duplicate_key", "each key once", describe(key)), path_element(key), issues)
+            if refuses and key not in hooks:
+                issues.append(unknown_field(key, known, path_element(key)))
+                if len(issues) >= MAX_ISSUES:
+                    break
+                continue
             try:
-                result[key] = hooks.get(key, untyped)(item)
+                result[key] = hooks.get(key, other)(item)
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
                 note(exc, path_element(key), issues)
         if issues:

@@ -24,6 +24,7 @@ from .hints import NameInModule, annotations_of, has_names, plain, rebuilt, reso
 __all__ = [
     "admits_none",
     "arguments_of",
+    "bases_of",
     "behind",
     "class_of",
     "field_types",
@@ -32,6 +33,7 @@ __all__ = [
     "is_settled",
     "is_union",
     "members_of",
+    "own_arguments",
     "substitute",
     "unwrap",
 ]
@@ -155,10 +157,10 @@ def admits_none(tp: Any) -> bool:
     return is_union(inner) and any(arg is type(None) or admits_none(arg) for arg in get_args(inner))
 
 
-def _bases_of(tp: Any) -> Iterator[Any]:
+def bases_of(tp: Any) -> Iterator[Any]:
     """Yield the direct bases of *tp* with their type arguments; of a typed dict those that its class forgets."""
     origin = get_origin(tp) or tp
-    own = _own_arguments(tp)
+    own = own_arguments(tp)
     written = {get_origin(base) or base: base for base in vars(origin).get("__orig_bases__", ())}
     for base in origin.__bases__:
         if base is not object:
@@ -168,7 +170,8 @@ def _bases_of(tp: Any) -> Iterator[Any]:
             yield substitute(with_arguments, own)
 
 
-def _own_arguments(tp: Any) -> dict[Any, Any]:
+def own_arguments(tp: Any) -> dict[Any, Any]:
+    """Return the type arguments of *tp* by the type variables of its class."""
     origin = get_origin(tp)
     if not isinstance(origin, type):
         return {}
@@ -182,8 +185,8 @@ def _own_arguments(tp: Any) -> dict[Any, Any]:
 def _arguments_by_class(tp: Any, found: dict[type, dict[Any, Any]]) -> dict[type, dict[Any, Any]]:
     """Fill *found*: of *tp* and each class it derives from, what that class's own type variables stand for."""
     origin = get_origin(tp) or tp
-    found[origin] = found.get(origin) or _own_arguments(tp)
-    for base in _bases_of(tp):
+    found[origin] = found.get(origin) or own_arguments(tp)
+    for base in bases_of(tp):
         _arguments_by_class(base, found)
     return found
 
@@ -193,7 +196,7 @@ def arguments_of(tp: Any, ancestor: type) -> tuple[Any, ...]:
     origin = get_origin(tp) or tp
     if origin is ancestor or not isinstance(origin, type):
         return get_args(tp)
-    for base in _bases_of(tp):
+    for base in bases_of(tp):
         if issubclass(get_origin(base) or base, ancestor) and (arguments := arguments_of(base, ancestor)):
             return arguments
     return get_args(tp)

@@ -765,8 +765,9 @@ class TypedDict(Node):
     Attributes:
         fields: The keys, in order; `Field.optional` says whether one may be
             missing.
-        unknown: Reading: what to do with other keys.
-        other: Writing: the node of what other keys hold.
+        unknown: What to do with other keys; writing refuses them unless they
+            are kept.
+        other: Writing: the node of what kept ones hold.
     """
 
     fields: tuple[Field, ...]

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Never, NoReturn, get_args, get_origin
 
 import typing_extensions
 
+from typing_extensions import NoExtraItems, is_typeddict
+
+from ..options import UnknownFields
 from . import nodes
-from .annotations import hints_of
+from .annotations import bases_of, hints_of, own_arguments, substitute, unwrap
 from .faults import field_step
+from .hints import resolve
 
 
 if TYPE_CHECKING:
     from .build import Builder
 
 
-__all__ = ["required_keys", "typed_dict"]
+__all__ = ["other_values", "required_keys", "typed_dict"]
 
 
 def typed_dict(tp: Any, builder: Builder) -> nodes.Node | None:
     """Build the node of a typed dict; ``None`` for generated Python, which has a function for it."""
     if not builder.for_engine:
+        return None
+    unknown: UnknownFields
+    others = other_values(tp)
+    if others is Never:
+        unknown = "forbid"
+    elif others is NoExtraItems:
+        unknown = builder.registry.options.unknown_fields
+    else:
         return None
     hints = hints_of(tp)
     required = required_keys(tp, hints)
@@ -32,9 +44,28 @@ def typed_dict(tp: Any, builder: Builder) -> nodes.Node | None:
             )
             for key, hint in hints.items()
         ),
-        unknown=builder.registry.options.unknown_fields,
-        other=None if builder.reads else builder.node(Any),
+        unknown=unknown,
+        other=builder.node(Any) if unknown == "keep" and not builder.reads else None,
     )
+
+
+def other_values(tp: Any) -> Any:
+    """
+    Return the type of what keys hold that the typed dict *tp* does not declare (PEP 728).
+
+    Returns:
+        ``Never`` where the class or a base is closed, ``NoExtraItems`` where
+        none of them says anything.
+    """
+    cls = get_origin(tp) or tp
+    extra = getattr(cls, "__extra_items__", NoExtraItems)
+    if extra is not NoExtraItems:
+        found = unwrap(substitute(resolve(extra, cls.__module__, {}), own_arguments(tp)))
+        return Never if found in (Never, NoReturn) else found
+    if getattr(cls, "__closed__", None):
+        return Never
+    bases = (base for base in bases_of(tp) if is_typeddict(get_origin(base) or base))
+    return next((found for found in map(other_values, bases) if found is not NoExtraItems), NoExtraItems)
 
 
 def required_keys(tp: Any, hints: Mapping[str, Any]) -> frozenset[str]:

@@ -38,7 +38,7 @@ cdef class TypedDictReader(StructReader):
         if self.forbids or self.keeps:
             for key, item in value.items():
                 if key not in self.known:
-                    if self.forbids:
+                    if self.forbids or not PyUnicode_CheckExact(key):
                         return REFUSED
                     result[key] = item
         return result

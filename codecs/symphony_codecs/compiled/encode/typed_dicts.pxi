@@ -10,7 +10,7 @@ cdef class TypedDictWriter(Writer):
         keys: The keys with what stands between them and their values.
         required: How many of them have to be there: those of the least numbers.
         needed: The same keys.
-        other: Writes the values of other keys.
+        other: Writes the values of other keys; ``None``: they are refused.
         plain: Writes those keys.
     """
 
@@ -91,6 +91,8 @@ cdef class TypedDictWriter(Writer):
             if put_chunk(out, &self.keys[number]) == REFUSED:
                 return REFUSED
             return (<Writer>self.writers[number]).write(item, out)
+        if self.other is None:
+            return REFUSED
         if self.plain.put_key(key, out) == REFUSED or (self.wire == JSON and put_byte(out, c":") == REFUSED):
             return REFUSED
         return self.other.write(item, out)
@@ -110,6 +112,6 @@ def _typed_dict(Builder builder, node):
         raise MemoryError
     for i, field in enumerate(fields):
         writer.keys[i] = _chunk(builder.key_token(field.key), writer.kept)
-    writer.other = builder.writer(node.other)
+    writer.other = None if node.other is None else builder.writer(node.other)
     writer.plain = builder.plain
     return builder.ready(writer, False)
