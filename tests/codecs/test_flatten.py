@@ -695,3 +695,36 @@ def test_other_mappings(name: str) -> None:
         codec.encode(Counts("n", {Key("name"): 1}))
     with pytest.raises(EncodeError, match="an entry 'name'"):
         codec.encode(Counts("n", types.MappingProxyType({"name": 1})))
+
+
+@pytest.mark.parametrize("unknown", ["ignore", "keep", "forbid"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_aliases_and_integer_names(name: str, unknown: Any) -> None:
+    """What fields inside are called on the wire belongs to them, older names and integers among it."""
+    codec = flat(get_codec(name)).with_options(unknown_fields=unknown)
+    older = codec.with_class(Page, fields={"limit": FieldOptions(aliases=("max", "size"))})
+
+    read: Any = older.decode(older.encode({"users": [], "size": 1, "k": 2}), Listing)
+
+    assert read == Listing([], Page(1), {"k": 2})
+    assert older.decode(older.encode(read), Listing) == read
+    with pytest.raises(EncodeError, match="an entry 'max', which another field is called"):
+        older.encode(Listing([], Page(1), {"max": 1}))
+    if name == "json":
+        return
+    numbered = codec.with_class(Page, fields={"limit": FieldOptions(rename=-1), "offset": FieldOptions(rename=2)})
+    for value in (Listing([], Page(1, 2), {"k": 3}), Data(Page(1, 2)), Maybe(), Maybe(Page(3))):
+        assert numbered.decode(numbered.encode(value), type(value)) == value
+    assert numbered.decode(numbered.encode(Data(Page(1, 2))), Any) == {-1: 1, 2: 2, "a": 1}
+    with pytest.raises(DecodeError) as caught:
+        numbered.decode(numbered.encode({-1: "x", 2: 1}), Data)
+    assert [issue.path for issue in caught.value.issues] == [(-1,)]
+
+
+def test_numbers_keep_their_digits() -> None:
+    """A Decimal in a flattened map is read by its text, as anywhere."""
+    codec = flat(get_codec("json"))
+
+    read: Any = codec.decode(b'{"a":1.10,"b":2.500,"day":"2026-01-02"}', Prices)
+
+    assert [str(price) for price in read.prices.values()] == ["1.10", "2.500"]
