@@ -17,3 +17,4 @@ from .registry import encode as encode
 from .registry import get_codec as get_codec
 from .registry import make_codec as make_codec
 from .registry import register_codec as register_codec
+from .unknown import UnknownVariant as UnknownVariant

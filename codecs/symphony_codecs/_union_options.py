@@ -14,6 +14,7 @@ from .schema.annotations import behind, class_of, is_union, members_of
 from .schema.fields import is_struct
 from .schema.kinds import kind_of
 from .schema.unions import is_variant
+from .unknown import UnknownVariant
 
 
 __all__ = ["UnionArguments", "with_options_of"]
@@ -35,6 +36,7 @@ class UnionArguments:
         names: See there.
         rename: See there.
         newtype: See there.
+        other: See there.
     """
 
     tagging: Tagging
@@ -43,6 +45,7 @@ class UnionArguments:
     names: Mapping[type, str]
     rename: Rename | None
     newtype: tuple[type, ...]
+    other: type | None = None
 
 
 def with_options_of(known: Unions, union: Any, given: UnionArguments) -> Unions:
@@ -58,9 +61,14 @@ def with_options_of(known: Unions, union: Any, given: UnionArguments) -> Unions:
     classes = tuple(map(class_of, members))
     if len(classes) < 2:
         raise ValueError(f"expected a union of two types at least, got {union}")
-    for cls in (*given.names, *given.newtype):
+    for cls in (*given.names, *given.newtype, *((given.other,) if given.other is not None else ())):
         if cls not in classes:
             raise ValueError(f"expected members of the union, got {_name(cls)}")
+    for cls in (*given.names, *given.newtype):
+        if cls is UnknownVariant:
+            raise ValueError("expected classes that go by a name, got UnknownVariant, which keeps that of the document")
+    if given.other is not None and given.other is not UnknownVariant and UnknownVariant in classes:
+        raise ValueError(f"expected one class for unknown names, got {_name(given.other)} beside UnknownVariant")
     # What names stand for is not known here: where they are looked up, the union is not this one.
     unresolved = [member for member in members if isinstance(member, (str, ForwardRef))]
     if unresolved:
@@ -74,11 +82,14 @@ def with_options_of(known: Unions, union: Any, given: UnionArguments) -> Unions:
         order=classes,
         names=names,
         newtypes=frozenset(given.newtype),
+        other=UnknownVariant if UnknownVariant in classes else given.other,
     )
     _check_arguments(given)
     empty = next((cls for cls in given.newtype if is_struct(cls) and not _has_fields(cls)), None)
     if empty is not None:
         raise ValueError(f"expected newtypes of one field, got {_name(empty)}, which has none")
+    if given.tagging == "untagged" and UnknownVariant in classes:
+        raise ValueError("expected a tagging with names beside UnknownVariant, got untagged")
     if given.tagging != "untagged":
         _check_members(members, variants, given)
         _check_names({**known.names, **names}, variants)
@@ -89,7 +100,8 @@ def with_options_of(known: Unions, union: Any, given: UnionArguments) -> Unions:
 def _names(known: Unions, variants: Iterable[type], given: UnionArguments) -> dict[type, str]:
     """Return the names of classes, those that were given before those that the rule makes of their own."""
     rule = variant_rule(given.rename)
-    made = {} if rule is None else {cls: rule(known.names.get(cls, cls.__name__)) for cls in variants}
+    named = [cls for cls in variants if cls is not UnknownVariant]
+    made = {} if rule is None else {cls: rule(known.names.get(cls, cls.__name__)) for cls in named}
     return {**made, **given.names}
 
 
@@ -101,6 +113,7 @@ def _check_arguments(given: UnionArguments) -> None:
         "content": given.content is not None and tagging != "adjacent",
         "names": given.names and tagging == "untagged",
         "rename": given.rename is not None and tagging == "untagged",
+        "other": given.other is not None and tagging == "untagged",
     }
     for argument, is_pointless in pointless.items():
         if is_pointless:
@@ -121,7 +134,7 @@ def _check_members(members: Iterable[Any], variants: tuple[Any, ...], given: Uni
         )
     if len(variants) + len(others) < len(list(members)):
         raise ValueError(f"expected each class once, since a tag does not tell type arguments apart: {way_out}")
-    for cls in (*given.names, *given.newtype):
+    for cls in (*given.names, *given.newtype, *((given.other,) if given.other is not None else ())):
         if cls not in variants:
             raise ValueError(f"expected classes that go by a name, got {_name(cls)}, which takes no tag")
     for member in others:
@@ -137,6 +150,8 @@ def _check_members(members: Iterable[Any], variants: tuple[Any, ...], given: Uni
 def _check_names(names: Mapping[type, str], variants: Iterable[type]) -> None:
     by_name: dict[str, type] = {}
     for cls in variants:
+        if cls is UnknownVariant:
+            continue
         name = names.get(cls, cls.__name__)
         if by_name.setdefault(name, cls) is not cls:
             raise ValueError(

@@ -276,6 +276,7 @@ class Codec:
         names: Mapping[type, str] | None = None,
         rename: Rename | None = None,
         newtype: Iterable[type] = (),
+        other: type | None = None,
     ) -> Codec:
         """
         Return a codec of your own that tells the members of *union* apart in another way.
@@ -296,16 +297,26 @@ class Codec:
                 ``rename_all`` for an enum, which starts from ``PascalCase``;
                 or a function.
             newtype: Classes whose one field goes bare.
+            other: The member that is read where the name is of none, serde's
+                ``other``: of its content if it has fields, else whatever
+                the content is, which is lost.  `UnknownVariant` keeps both,
+                and needs only be a member.
 
         Raises:
-            ValueError: *union* is not a union, or *names* or *newtype* have a class
-                that is no member, or *tag* and *content* are the same, or
+            ValueError: *union* is not a union, or *names*, *newtype* or *other*
+                have a class that is no member, or *tag* and *content* are the same, or
                 two classes have one name; or an argument has no effect with
                 *tagging*, or the tagging none for a member, which takes no tag.
             TypeError: A name or a key is no `str`.
         """
         given = UnionArguments(
-            tagging=tagging, tag=tag, content=content, names=names or {}, rename=rename, newtype=tuple(newtype)
+            tagging=tagging,
+            tag=tag,
+            content=content,
+            names=names or {},
+            rename=rename,
+            newtype=tuple(newtype),
+            other=other,
         )
         unions = with_options_of(self.converter.unions, union, given)
         return Codec(self.format, self.converter.derive(unions=unions))

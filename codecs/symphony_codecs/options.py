@@ -274,6 +274,7 @@ class UnionOptions:
         names: Class to its name on the wire, where that is not the class's own.
         newtypes: Classes whose one field goes bare; ``None``: those that do
             in unions without options.
+        other: The member that is read for names which no member goes by.
     """
 
     tagging: Tagging = attrs.field(
@@ -286,6 +287,7 @@ class UnionOptions:
     decisive: str | None = None
     names: Mapping[type, str] = attrs.field(factory=dict, converter=_copied_names)
     newtypes: frozenset[type] | None = None
+    other: type | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.tagging == "adjacent" and self.tag == self.content:

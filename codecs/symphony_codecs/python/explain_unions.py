@@ -14,13 +14,15 @@ import threading
 
 from typing import Any, Final
 
+from symphony_types import UNSET
 from symphony_types.checks import describe
-from symphony_types.traits.validatable import Issue
+from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unknown_field, unknown_variant
 from ..formats.base import CborTag, path_element
 from ..schema import nodes
 from ..schema.wire_kinds import NAMES
+from ..unknown import UnknownVariant
 from ._field_names import label_of
 from .explain import AT_START, Explainer, Interpreter, Interpreters, Stop, TagRefusedError, is_final, untag
 
@@ -76,9 +78,14 @@ class _Variants(Interpreter):
         if type(value) is dict and len(value) == 1:
             ((name, body),) = value.items()
             name = named(name, self.explainer)
-            return self.explainer.held(self.contents[self._variant(name).name], body, name, exc)
+            variant = self._variant(name)
+            if variant is None:
+                return self._other(name, body, name)
+            return self.explainer.held(self.contents[variant.name], body, name, exc)
         if type(value) is str:
             variant = self._variant(value)
+            if variant is None:
+                return self._other(value, UNSET, None)
             if variant.node is None:
                 return variant.cls()
             raise mismatch(f"a map of one entry, {variant.name!r}", value)
@@ -96,7 +103,10 @@ class _Variants(Interpreter):
             name, body = untag(value[0]), value[1:]
         else:
             raise mismatch(f"a map with field {tag!r}", value)
-        return self.explainer.held(self.contents[self._variant(name, tag).name], body, None, exc)
+        variant = self._variant(name, tag)
+        if variant is None:
+            return self._other(name, body, None)
+        return self.explainer.held(self.contents[variant.name], body, None, exc)
 
     def _adjacent(self, value: Any, exc: Exception | None) -> Any:
         tag, content = self.node.tag, self.node.content
@@ -115,15 +125,34 @@ class _Variants(Interpreter):
         else:
             raise mismatch(f"a map with fields {tag!r} and {content!r}", value)
         variant = self._variant(name, tag)
+        if variant is None:
+            return self._other(name, body if there else UNSET, content)
         if not there and variant.node is not None and not variant.optional:
             raise FormatError([missing_field(content)])
         return self.explainer.held(self.contents[variant.name], body, content, exc)
 
-    def _variant(self, name: Any, *path: str) -> nodes.Variant:
+    def _variant(self, name: Any, *path: str) -> nodes.Variant | None:
+        """Return the variant of that name, ``None`` if that is for another one to read."""
         variant = self.by_name.get(name) if type(name) is str else None
-        if variant is None:
+        if variant is None and (self.node.other is None or type(name) is not str):
             raise unknown_variant(name, self.by_name, *path)
         return variant
+
+    def _other(self, name: str, body: Any, where: PathElement | None) -> Any:
+        """Return what is read under an unknown name, from *body*, or `UNSET` for none."""
+        other: nodes.Variant = self.node.other
+        if other.node is None:
+            return other.cls()
+        is_nothing = body is UNSET or (self.node.tagging == "internal" and body == {})
+        if other.cls is UnknownVariant:
+            return UnknownVariant(name, UNSET if is_nothing else self.explainer.held(other.node, body, where, None))
+        if body is not UNSET:
+            return self.explainer.held(_content_of(other), body, where, None)
+        if where is not None and not other.optional:
+            raise FormatError([missing_field(self.node.content)])
+        if where is None:
+            raise mismatch(f"a map of one entry, {name!r}", name)
+        return self.explainer.held(_content_of(other), None, where, None)
 
 
 def _content_of(variant: nodes.Variant) -> nodes.Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from symphony_types import UNSET
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
@@ -12,6 +13,7 @@ from .._issues import FormatError, mismatch, not_a
 from .._signals import raise_if_from_signal
 from ..schema import nodes
 from ..schema.wire_kinds import kinds_of
+from ..unknown import UnknownVariant
 from .explain import AT_START, Explainer, Interpreter, Interpreters, Stop, is_final, note
 from .explain_reading import READERS
 from .explain_unions import expected_kinds
@@ -63,6 +65,8 @@ class _Variants(Interpreter):
 
     def __call__(self, value: Any, stop: Stop = AT_START) -> Any:
         variant = self.by_class.get(type(value))
+        if variant is None and type(value) is UnknownVariant and self.node.other is not None:
+            return self._unknown(value)
         if variant is None:
             raise _one_of(self.by_class, value)
         node, name = self.node, variant.name
@@ -82,6 +86,29 @@ class _Variants(Interpreter):
         if type(body) is dict and node.tag not in body:
             return {node.tag: name, **body}
         raise mismatch(f"a map without {node.tag!r} inside an internally tagged {name}", body, "invalid_value")
+
+    def _unknown(self, value: UnknownVariant) -> Any:
+        """Return what is written of a variant that was read under an unknown name."""
+        node, name = self.node, value.tag
+        if name in self.bare:
+            raise mismatch("a tag of an UnknownVariant that no class of the union goes by", name, "invalid_value")
+        where = {"external": name, "adjacent": node.content}.get(node.tagging)
+        has_content = value.content is not UNSET
+        body = self.explainer.held(node.other.node, value.content, where, None) if has_content else UNSET
+        if node.tagging == "external":
+            return {name: body} if has_content else name
+        if node.tagging == "adjacent":
+            if node.positional:
+                return [name, body] if has_content else [name]
+            return {node.tag: name, node.content: body} if has_content else {node.tag: name}
+        if type(body) is list:
+            return [name, *body]
+        if not has_content:
+            return {node.tag: name}
+        if type(body) is dict and body and node.tag not in body:
+            return {node.tag: name, **body}
+        expected = f"UNSET, an array, or a map with entries but no {node.tag!r} as the content of an UnknownVariant"
+        raise mismatch(expected, value.content, "invalid_value")
 
 
 def _refuse_kept(variant: nodes.Variant, value: Any) -> None:

@@ -194,6 +194,8 @@ def _inline(node: nodes.Node, builder: Builder) -> nodes.Node | None:
     if isinstance(node, nodes.TaggedValueNode):
         return node
     if isinstance(node, nodes.TaggedUnion):
+        if node.other is not None:
+            return None
         if node.tagging != "internal":
             return attrs.evolve(node, positional=False)
         held = all_of({variant.name: variant.node or node for variant in node.variants})

@@ -60,14 +60,21 @@ class _Label(NamedTuple):
 _Labels: TypeAlias = Mapping[nodes.FieldName, _Label]
 
 
-def literal_fields(structs: Sequence[Any], builder: Builder) -> list[_Labels]:
+def literal_fields(structs: Sequence[Any], builder: Builder, *, is_one_of_many: bool = False) -> list[_Labels]:
     """
     Return the literal fields of each class, by key; none if no class has one whose values differ from the others'.
+
+    Args:
+        structs: The classes.
+        builder: The builder.
+        is_one_of_many: Whether there are others, so that one class alone has something to differ from.
 
     Raises:
         FormatError: There are some, which do not tell all classes apart.
     """
     labels = [_labels_of(tp, builder) for tp in structs]
+    if len(labels) == 1 and is_one_of_many:
+        return [*labels] if labels[0] else []
     first, *others = labels
     constant = [key for key in first if all(key in each and each[key].values == first[key].values for each in others)]
     for each in labels:

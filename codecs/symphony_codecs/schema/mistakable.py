@@ -115,9 +115,9 @@ def _class_may_take(member: Member, other: Member, reading: Builder, writing: Bu
     if of_other == "keep":
         return True
     by_key = {field.key: field for field in written}
-    if not all(field.key in by_key for field in readable if not field.optional):
+    if not all(any(name in by_key for name in _names(field)) for field in readable if not field.optional):
         return False
-    known = {field.key: field for field in readable}
+    known = {name: field for field in readable for name in _names(field)}
     lasting = [
         field for field in written if not (field.omit_none or field.omit_default) and field.absent is nodes.ABSENT
     ]
@@ -128,6 +128,10 @@ def _class_may_take(member: Member, other: Member, reading: Builder, writing: Bu
 
 def _on_wire(tp: Any, builder: Builder) -> Sequence[WireField]:
     return [field for field in wire_fields(behind(tp), builder.registry) if not field.omitted]
+
+
+def _names(field: WireField) -> tuple[nodes.FieldName, ...]:
+    return field.key, *field.aliases
 
 
 def _differ(one: WireField, two: WireField, reading: Builder, writing: Builder) -> bool:

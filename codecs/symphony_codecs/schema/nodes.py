@@ -845,6 +845,10 @@ class TaggedUnion(Node):
         content: Key of the content.
         positional: Writing, adjacent: as a pair.
         forbids: Reading, adjacent: whether other keys are refused.
+        other: For generated Python: the variant that is read under any other
+            name: without a node whatever its content is, or an
+            `UnknownVariant`, whose content is untyped and whose name is
+            empty; ``None``: other names are refused.
     """
 
     tagging: Literal["external", "internal", "adjacent"]
@@ -853,6 +857,7 @@ class TaggedUnion(Node):
     content: str = "content"
     positional: bool = False
     forbids: bool = False
+    other: Variant | None = None
 
 
 @attrs.frozen(kw_only=True)

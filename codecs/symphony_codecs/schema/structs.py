@@ -12,6 +12,7 @@ import attrs
 from .._extras import EXTRAS
 from .._issues import unsupported
 from ..options import UnknownFields
+from ..unknown import UnknownVariant
 from . import nodes, scalars
 from .constructors import interpret
 from .defaults import constant_default, default_for
@@ -30,6 +31,8 @@ __all__ = ["body", "kept_fields", "record", "response"]
 
 def record(tp: Any, builder: Builder) -> nodes.Struct:
     """Build the node of a class; one without fields on the wire is a unit."""
+    if tp is UnknownVariant:
+        raise unsupported(tp, "it keeps a variant of a tagged union of classes, and goes nowhere else")
     node = body(tp, builder)
     if node.fields or builder.reads:
         return node

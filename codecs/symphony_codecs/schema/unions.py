@@ -20,6 +20,7 @@ from symphony_types.time import Duration, Timestamp
 
 from .._issues import FormatError, mismatch, unsupported
 from ..options import UnionOptions, Unions
+from ..unknown import UnknownVariant
 from . import nodes
 from .addresses import EITHER, either_hook
 from .annotations import admits_none, behind, class_of, is_union, members_of
@@ -178,19 +179,41 @@ def _on_wire(tp: Any, builder: Builder) -> list[WireField]:
 def _of_classes(structs: list[Any], builder: Builder, *, beside_none: bool) -> nodes.Node | None:
     """Build the node of the class members of a union."""
     options = _options_for(structs, builder)
+    keeps = any(class_of(tp) is UnknownVariant for tp in structs)
     if options is None:
-        labels = literal_fields(structs, builder)
+        labels = literal_fields(
+            [tp for tp in structs if class_of(tp) is not UnknownVariant], builder, is_one_of_many=keeps
+        )
+        if labels and keeps:
+            names = " | ".join(str(getattr(tp, "__name__", tp)) for tp in structs)
+            why = "UnknownVariant keeps what goes by a name: classes that a Literal tells apart go by none"
+            raise unsupported(names, f"{why}; say with with_union(tagging='external') that they do")
         if labels:
             return by_literal(structs, labels, builder, lambda: _own_hook(structs, builder))
         options = UnionOptions()
     if options.tagging == "untagged":
         return _untagged(structs, options, builder, beside_none=beside_none)
-    variants = _variants(structs, options, builder)
+    other = UnknownVariant if keeps else options.other
+    variants = _variants([tp for tp in structs if class_of(tp) is not UnknownVariant], options, builder)
     if variants is None:
         return None
+    if keeps or other in map(class_of, structs):
+        return None if builder.for_engine else _open(variants, other, options, builder)
     if builder.for_engine and not builder.reads and options.tagging == "internal":
         return _beside_hooks(variants, structs, options, builder)
     return _tagged(variants, options, builder)
+
+
+def _open(
+    variants: tuple[nodes.Variant, ...], other: Any, options: UnionOptions, builder: Builder
+) -> nodes.TaggedUnion:
+    """Build the node of classes of which *other* is read for names that none goes by."""
+    node = _tagged(variants, options, builder)
+    if other is UnknownVariant:
+        return attrs.evolve(node, other=nodes.Variant(name="", cls=other, node=builder.node(Any)))
+    variant = next(each for each in variants if each.cls is other)
+    has_fields = not isinstance(variant.node, nodes.Struct) or bool(variant.node.fields)
+    return attrs.evolve(node, other=variant if has_fields else attrs.evolve(variant, node=None))
 
 
 def _beside_hooks(

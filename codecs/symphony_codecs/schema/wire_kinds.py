@@ -66,7 +66,8 @@ def kinds_of(node: nodes.Node) -> frozenset[type] | None:
     if isinstance(node, nodes.TaggedUnion):
         if node.tagging != "external":
             return _BOTH
-        return _MAP | _TEXT if any(variant.node is None for variant in node.variants) else _MAP
+        has_units = node.other is not None or any(variant.node is None for variant in node.variants)
+        return _MAP | _TEXT if has_units else _MAP
     several: list[Any] = []
     if isinstance(node, nodes.Optional):
         several = [nodes.Null(), node.inner]
