@@ -12,12 +12,17 @@ it may give each call inside an object of its own.
 
 from __future__ import annotations
 
+import collections
 import contextlib
+import itertools
 import threading
 import weakref
 
 from collections.abc import Callable, Hashable, Iterator
+from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
+
+from symphony_types.checks import cut
 
 from ._signals import raise_if_from_signal
 from .errors import DecodeError, EncodeError
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FAILED_HOOKS",
     "call_again",
-    "calls_itself",
+    "calling_itself",
     "caught",
     "forget",
     "hook_failed",
@@ -43,6 +48,12 @@ __all__ = [
 
 # Of what an exception was raised from, and of groups.
 _MAX_LOOKED_AT: Final = 20
+_MAX_COMPARED: Final = 100
+_MAX_NAME: Final = 200
+# So many copies in a row are no document's levels, of which each is smaller than the one around it.
+_COPIES: Final = 3
+_SCALARS: Final = frozenset((bool, int, float, str, bytes, type(None)))
+_BUILTINS: Final = _SCALARS | {dict, list, tuple}
 _NOT_THE_USERS: Final = ("symphony_codecs.", "symphony_types.", "cattrs.", "attr.")
 
 
@@ -175,18 +186,57 @@ def _behind(exc: BaseException) -> Iterator[EncodeError | DecodeError]:
         pending.extend(other for other in (error.__cause__, error.__context__) if other is not None)
 
 
-def calls_itself(exc: RecursionError) -> bool:
-    """Return whether the stack ran out since a function of the user's called itself with the same arguments."""
+def calling_itself(exc: RecursionError) -> str | None:
+    """Return the name of the user's function that called itself with what it was given, until the stack ran out."""
     seen: set[tuple[int, ...]] = set()
+    last: dict[CodeType, tuple[Any, ...]] = {}
+    compared: collections.Counter[CodeType] = collections.Counter()
     trace = exc.__traceback__
     while trace is not None:
         frame = trace.tb_frame
         code = frame.f_code
-        if code.co_argcount and not str(frame.f_globals.get("__name__")).startswith(_NOT_THE_USERS):
-            given = frame.f_locals
-            call = (id(code), *(id(given.get(name)) for name in code.co_varnames[: code.co_argcount]))
+        module = str(frame.f_globals.get("__name__"))
+        if code.co_argcount and not module.startswith(_NOT_THE_USERS):
+            given = tuple(map(frame.f_locals.get, code.co_varnames[: code.co_argcount]))
+            call = (id(code), *map(id, given))
             if call in seen:
-                return True
+                return _name_of(code, module)
             seen.add(call)
+            # It may give itself a copy of what it was given each time.
+            if code in last and _are_equal(last[code], given):
+                compared[code] += 1
+                if compared[code] == _COPIES:
+                    return _name_of(code, module)
+            elif code in last:
+                compared[code] = 0
+            last[code] = given
         trace = trace.tb_next
+    return None
+
+
+def _name_of(code: CodeType, module: str) -> str:
+    return cut(f"{module}.{code.co_qualname} (line {code.co_firstlineno})", _MAX_NAME)
+
+
+def _are_equal(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
+    """Return whether two calls were given the same, or builtins that are equal: other classes may do anything."""
+    return all(
+        one is other or (type(one) is type(other) and type(one) in _BUILTINS and _is_small(one) and one == other)
+        for one, other in zip(some, others, strict=True)
+    )
+
+
+def _is_small(value: Any) -> bool:
+    """Return whether a document's builtins are few enough to be compared at each level."""
+    pending: list[Any] = [value]
+    for _ in range(_MAX_COMPARED):
+        if not pending:
+            return True
+        part = pending.pop()
+        if type(part) is dict:
+            pending.extend(itertools.islice(part.values(), _MAX_COMPARED))
+        elif type(part) is list or type(part) is tuple:
+            pending.extend(part[:_MAX_COMPARED])
+        elif type(part) not in _SCALARS:
+            return False
     return False

@@ -14,6 +14,7 @@ from ._enum_options import enum_options
 from ._type_cache import TypeCache
 from ._union_options import UnionArguments, with_options_of
 from .converter import WireConverter
+from .errors import DecodeError, EncodeError, stack_error
 from .executor import fast_decoder, fast_encoder, warn_once
 from .formats.base import Format
 from .options import (
@@ -110,20 +111,23 @@ class Codec:
                 limits; or it is a member of a union, whose tag only
                 *as_type* tells.
         """
-        if self._generation != self.converter.generation:
-            self._forget()
-        # Kept where it was missing: what is made here may be out of date before it is kept, and its place with it.
-        encoders = self._encoders
         try:
-            encode = encoders.get(as_type)
-        except TypeError:  # an annotation that cannot be hashed
-            return self.encoder(cast("Any", as_type))(value)
-        if encode is None:
-            encode = encoders.find(as_type)
-        if encode is None:
-            made = self.encoder(cast("Any", as_type))
-            encode = encoders.keep(as_type, made, is_shared=self.converter.is_shared)
-        return encode(value)
+            if self._generation != self.converter.generation:
+                self._forget()
+            # Kept where it was missing: what is made here may be out of date before it is kept, and its place with it.
+            encoders = self._encoders
+            try:
+                encode = encoders.get(as_type)
+            except TypeError:  # an annotation that cannot be hashed
+                return self.encoder(cast("Any", as_type))(value)
+            if encode is None:
+                encode = encoders.find(as_type)
+            if encode is None:
+                made = self.encoder(cast("Any", as_type))
+                encode = encoders.keep(as_type, made, is_shared=self.converter.is_shared)
+            return encode(value)
+        except RecursionError as exc:  # there was not enough of the stack left to say what it is
+            raise stack_error(EncodeError, self.format.name, as_type) from exc
 
     def decode(self, data: Buffer, as_type: TypeForm[T]) -> T:
         """
@@ -138,18 +142,21 @@ class Codec:
             DecodeError: The document is not one of the format, does not fit
                 the type, or exceeds the limits.  It has all issues.
         """
-        if self._generation != self.converter.generation:
-            self._forget()
-        decoders = self._decoders  # as in `encode`
         try:
-            decode = decoders.get(as_type)
-        except TypeError:  # an annotation that cannot be hashed
-            return self.decoder(as_type)(data)
-        if decode is None:
-            decode = decoders.find(as_type)
-        if decode is None:
-            decode = decoders.keep(as_type, self.decoder(as_type), is_shared=self.converter.is_shared)
-        result: T = decode(data)
+            if self._generation != self.converter.generation:
+                self._forget()
+            decoders = self._decoders  # as in `encode`
+            try:
+                decode = decoders.get(as_type)
+            except TypeError:  # an annotation that cannot be hashed
+                return self.decoder(as_type)(data)
+            if decode is None:
+                decode = decoders.find(as_type)
+            if decode is None:
+                decode = decoders.keep(as_type, self.decoder(as_type), is_shared=self.converter.is_shared)
+            result: T = decode(data)
+        except RecursionError as exc:  # as in `encode`
+            raise stack_error(DecodeError, self.format.name, as_type) from exc
         return result
 
     def _forget(self) -> None:

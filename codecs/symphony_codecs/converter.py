@@ -17,7 +17,7 @@ import weakref
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 import cattrs
 import orjson
@@ -388,6 +388,8 @@ class WireConverter(cattrs.Converter):
         hook = self.get_structure_hook(cl)
         try:
             return hook(obj, cl)
+        except RecursionError as exc:
+            raise _error_of_hook(exc)  # noqa: B904 - itself, or what it means
         except Exception as exc:
             issues: list[Any] = []
             result = python.recover(exc, hook, obj, cl, None, issues)
@@ -397,7 +399,11 @@ class WireConverter(cattrs.Converter):
 
     def unstructure(self, obj: Any, unstructure_as: Any = None) -> Any:
         """Return *obj* as the format's builtins; raises `FormatError`."""
-        return self.get_unstructure_hook(obj.__class__ if unstructure_as is None else unstructure_as)(obj)
+        hook = self.get_unstructure_hook(obj.__class__ if unstructure_as is None else unstructure_as)
+        try:
+            return hook(obj)
+        except RecursionError as exc:
+            raise _error_of_hook(exc)  # noqa: B904 - as above
 
     # Registration
 
@@ -519,6 +525,19 @@ class WireConverter(cattrs.Converter):
 
     def __deepcopy__(self, memo: Any) -> WireConverter:
         return self.derive()
+
+
+def _error_of_hook(exc: RecursionError) -> Exception:
+    """Return what a call of the converter raises for *exc*: the outermost one says which hook has no end."""
+    frame = sys._getframe(1).f_back  # noqa: SLF001 - nothing else says who asks
+    while frame is not None:
+        if frame.f_code in _CALLS:
+            return exc
+        frame = frame.f_back
+    return python.endless_hook(exc) or exc
+
+
+_CALLS: Final = frozenset((WireConverter.structure.__code__, WireConverter.unstructure.__code__))
 
 
 def _refuse_copy_options() -> NoReturn:

@@ -21,17 +21,19 @@ from __future__ import annotations
 import pickle
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from symphony_types.errors import IpcDeserializationFailedError, IpcSerializationFailedError
 from symphony_types.traits.validatable import Issue
 
 from ._issues import FormatError
+from .formats.base import stack_ends
 
 
 __all__ = ["DecodeError", "EncodeError", "FormatError", "Issue", "UnknownCodecError"]
 
 _MAX_SHOWN: Final = 10
+E = TypeVar("E", bound=BaseException)
 
 
 def _reason(issues: Sequence[Issue]) -> str:
@@ -39,6 +41,18 @@ def _reason(issues: Sequence[Issue]) -> str:
     if len(issues) > _MAX_SHOWN:
         shown.append(f"and {len(issues) - _MAX_SHOWN} more")
     return shown[0] if len(issues) == 1 else f"{len(issues)} issues: {'; '.join(shown)}"
+
+
+# Made beforehand: to make it takes more of the stack than there may be.
+_STACK_ENDS: Final = stack_ends().issues
+_STACK_ENDS_REASON: Final = _reason(_STACK_ENDS)
+
+
+def stack_error(cls: type[E], format: str, as_type: Any) -> E:  # noqa: A002 - the field's name
+    """Return the error of a call for which there is not enough of the stack left, using next to nothing of it."""
+    error = cls.__new__(cls, _STACK_ENDS_REASON)
+    error.__dict__.update(format=format, as_type=as_type, issues=_STACK_ENDS, reason=_STACK_ENDS_REASON)
+    return error
 
 
 def _picklable(as_type: Any) -> Any:

@@ -137,8 +137,8 @@ def fast_decoder(
     schema = build_schema(as_type, converter, "structure")
     snapshot = converter.snapshot()
     if fallback is None:
-        fallback = _Lazy(python.decoder, snapshot, as_type)
-        explain = _Lazy(python.explainer, snapshot, as_type)
+        fallback = _Lazy(python.decoder, snapshot, as_type, python.decode_error)
+        explain = _Lazy(python.explainer, snapshot, as_type, python.decode_error)
 
     def refuse(exc: FormatError) -> DecodeError:
         return python.decode_error(exc, snapshot.converter, as_type)
@@ -169,7 +169,7 @@ def fast_encoder(
         return python.encoder(converter, as_type)
     schema = build_schema(Any if as_type is None else as_type, converter, "unstructure")
     snapshot = converter.snapshot()
-    fallback = fallback or _Lazy(python.encoder, snapshot, as_type)
+    fallback = fallback or _Lazy(python.encoder, snapshot, as_type, python.encode_error)
 
     def too_deep() -> EncodeError:
         return python.encode_error(stack_ends(), snapshot.converter, as_type)
@@ -188,11 +188,19 @@ class _Lazy:
         make: Makes it.
         snapshot: The converter that it is made of.
         as_type: The type.
+        error: Makes the error to raise where it cannot be made.
     """
 
-    __slots__ = ("_as_type", "_call", "_make", "_snapshot")
+    __slots__ = ("_as_type", "_call", "_error", "_make", "_snapshot")
 
-    def __init__(self, make: Callable[..., Callable[[Any], Any]], snapshot: ConverterSnapshot, as_type: Any) -> None:
+    def __init__(
+        self,
+        make: Callable[..., Callable[[Any], Any]],
+        snapshot: ConverterSnapshot,
+        as_type: Any,
+        error: Callable[[Exception, WireConverter, Any], EncodeError | DecodeError],
+    ) -> None:
+        self._error = error
         self._make = make
         self._snapshot = snapshot
         self._as_type = as_type
@@ -202,7 +210,10 @@ class _Lazy:
         """Return what the function does."""
         with looking_for_faults():
             if self._call is None:
-                self._call = self._make(self._snapshot.converter, self._as_type)
+                try:
+                    self._call = self._make(self._snapshot.converter, self._as_type)
+                except Exception as exc:  # noqa: BLE001 - near the end of the stack, what could be made before cannot
+                    raise self._error(exc, self._snapshot.converter, self._as_type)  # noqa: B904 - which knows the cause
             try:
                 return self._call(argument)
             except (EncodeError, DecodeError) as error:

@@ -6,17 +6,15 @@ import threading
 import types
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
-from symphony_types.traits.validatable import Issue
-
 from .._issues import FormatError, issues_of
 from .._making import making
-from .._nested import FAILED_HOOKS, call_again, calls_itself, mark, raise_known
+from .._nested import FAILED_HOOKS, call_again, calling_itself, mark, raise_known
 from .._signals import raise_if_from_signal
-from ..errors import DecodeError, EncodeError
+from ..errors import DecodeError, EncodeError, stack_error
 from ..formats import _json_numbers, json
 from ..options import Limits
 from ..schema import build_schema, nodes
@@ -33,7 +31,18 @@ if TYPE_CHECKING:
     from ..converter import WireConverter
 
 
-__all__ = ["decode_error", "decoder", "encode_error", "encoder", "explainer", "structure_hook", "unstructure_hook"]
+__all__ = [
+    "decode_error",
+    "decoder",
+    "encode_error",
+    "encoder",
+    "endless_hook",
+    "explainer",
+    "structure_hook",
+    "unstructure_hook",
+]
+
+E = TypeVar("E", DecodeError, EncodeError)
 
 # Of an id, in characters.
 _LONGEST_LEAF = 36
@@ -91,6 +100,8 @@ def unstructure_hook(schema: nodes.Schema, encoded: Callable[[Any], bytes]) -> C
 
 def encode_error(exc: Exception, converter: WireConverter, as_type: Any) -> EncodeError:
     """Return the error to raise where writing *as_type* raised *exc*."""
+    if isinstance(exc, RecursionError):
+        return _without_end(EncodeError, exc, converter, as_type)
     error = EncodeError(format=converter.format.name, as_type=as_type, issues=issues_of(exc))
     error.__cause__ = _cause(exc)
     return error
@@ -98,13 +109,33 @@ def encode_error(exc: Exception, converter: WireConverter, as_type: Any) -> Enco
 
 def decode_error(exc: Exception, converter: WireConverter, as_type: Any) -> DecodeError:
     """Return the error to raise where reading *as_type* raised *exc*."""
-    issues = issues_of(exc)
-    if isinstance(exc, RecursionError) and calls_itself(exc):
-        message = "a hook calls itself with what it was given, without end"
-        issues = [Issue((), "invalid_value", "a valid value", "a hook that calls itself", message)]
-    error = DecodeError(format=converter.format.name, as_type=as_type, issues=issues)
+    if isinstance(exc, RecursionError):
+        return _without_end(DecodeError, exc, converter, as_type)
+    error = DecodeError(format=converter.format.name, as_type=as_type, issues=issues_of(exc))
     error.__cause__ = _cause(exc)
     return error
+
+
+def _without_end(cls: type[E], exc: RecursionError, converter: WireConverter, as_type: Any) -> E:
+    """Return the error to raise where the stack ran out: a hook's fault, or that of what is deep."""
+    try:
+        endless = endless_hook(exc)
+        if endless is not None:
+            return cls(format=converter.format.name, as_type=as_type, issues=endless.issues)
+    except RecursionError:
+        pass
+    error = stack_error(cls, converter.format.name, as_type)
+    error.__cause__ = exc
+    return error
+
+
+def endless_hook(exc: RecursionError) -> FormatError | None:
+    """Return the error of a hook of the user's that calls itself without end, if that is what *exc* says."""
+    name = calling_itself(exc)
+    if name is None:
+        return None
+    message = f"the hook {name} calls itself with what it was given, without end"
+    return FormatError.of("invalid_value", "a valid value", f"a hook that calls itself: {name}", message=message)
 
 
 def _cause(exc: Exception) -> BaseException | None:

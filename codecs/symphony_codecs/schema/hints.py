@@ -112,7 +112,7 @@ def resolve(hint: Any, module: str, names: Mapping[str, Any]) -> Any:
     try:
         return _evaluated({"hint": hint}, module, names)["hint"]
     except Exception as exc:
-        raise_if_from_signal(exc)
+        _raise_if_not_of_a_name(exc)
         raise FormatError([_unresolved(str(hint), "its annotations", exc)]) from exc
 
 
@@ -134,7 +134,7 @@ def resolved(cls: type) -> dict[str, Any]:
         try:
             hints = typing_extensions.get_type_hints(cls, include_extras=True)
         except Exception as exc:  # noqa: BLE001 - what is wrong is found below
-            raise_if_from_signal(exc)
+            _raise_if_not_of_a_name(exc)
         else:
             modules = {name: base.__module__ for base, own in bases for name in own}
             return {name: _bound(hint, modules.get(name, cls.__module__)) for name, hint in hints.items()}
@@ -149,7 +149,7 @@ def resolved(cls: type) -> dict[str, Any]:
         try:
             found |= _evaluated(own, base.__module__, inside)
         except Exception as exc:  # noqa: BLE001 - an annotation may be any expression
-            raise_if_from_signal(exc)
+            _raise_if_not_of_a_name(exc)
             issues += _faulty(cls, own, base.__module__, inside)
     if issues:
         raise FormatError(issues)
@@ -161,7 +161,7 @@ def _faulty(cls: type, own: dict[str, Any], module: str, names: Mapping[str, Any
         try:
             _evaluated({name: hint}, module, names)
         except Exception as exc:  # noqa: BLE001 - as above
-            raise_if_from_signal(exc)
+            _raise_if_not_of_a_name(exc)
             yield _unresolved(cls.__qualname__, f"the annotation of its field {name!r}", exc)
 
 
@@ -176,6 +176,13 @@ def has_names(hint: Any) -> bool:
     if isinstance(hint, (str, ForwardRef)):
         return True
     return get_origin(hint) is not typing.Literal and any(map(has_names, get_args(hint)))
+
+
+def _raise_if_not_of_a_name(exc: Exception) -> None:
+    """Raise *exc* if it says nothing about an annotation: the stack or the memory has run out."""
+    raise_if_from_signal(exc)
+    if isinstance(exc, (RecursionError, MemoryError)):
+        raise exc
 
 
 def _unresolved(name: str, what: str, exc: Exception) -> Issue:
