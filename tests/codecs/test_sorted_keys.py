@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typing_extensions import TypedDict
 
-from symphony_codecs import Codec, EncodeError, get_codec, make_codec, python
+from symphony_codecs import Codec, EncodeError, FieldOptions, get_codec, make_codec, python
 from symphony_codecs.formats import toml
 from symphony_types import MessageEnvelope, ProcessId, Version
 from tests.codecs.everything import KNOBS, Everything, everythings, identical
@@ -322,3 +322,18 @@ def test_who_can() -> None:
         assert codec.encode({"b": Version(1, 2, 3), "a": 1}) == b'{"a":1,"b":{"major":1,"minor":2,"patch":3}}'
         assert codec.with_options(sort_keys=False).encode({"b": 1, "a": 1}) == b'{"b":1,"a":1}'
     assert pickle.loads(pickle.dumps(CODECS[3])).encode({"b": 1, "a": 1}).hex() == "a2616101616201"
+
+
+@pytest.mark.parametrize("codec", CODECS[1:], ids=NAMES[1:])
+def test_names_that_are_integers(codec: Codec) -> None:
+    """Integers are sorted among the names, and entries that are flattened among the fields."""
+    codec = codec.with_options(positional=False).with_class(
+        Part,
+        fields={"zeta": FieldOptions(rename=-1), "mid": FieldOptions(rename=200), "alpha": FieldOptions(flatten=True)},
+    )
+    part = Part(1, {"zz": 1, "b": 2, "aaa": 3})
+    data = codec.encode(part)
+
+    assert_in_order(data, codec)
+    assert codec.decode(data, Part) == part
+    assert codec.encode(Part(1, {"b": 2, "aaa": 3, "zz": 1})) == data
