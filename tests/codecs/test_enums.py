@@ -338,6 +338,17 @@ def test_whole_numbers_for_members_that_are_floats(name: str) -> None:
             codec.decode(codec.encode(other), Ratio)
 
 
+def test_texts_of_keys_that_only_the_class_knows() -> None:
+    json = get_codec("json")
+    for read in (json.decoder, lambda tp: decoder(json.converter, tp)):
+        assert read(dict[Ratio, int])(b'{"1":1,"0.5":2}') == {Ratio.ONE: 1, Ratio.HALF: 2}
+        assert read(dict[Open, int])(b'{"1":1,"-7":2}') == {Open.ONE: 1, Open(-7): 2}
+        assert read(dict[AnyCase, int])(b'{"LOW":1}') == {AnyCase.LOW: 1}
+        for document in (b'{"x":1}', b'{"1.5":1}', b'{"true":1}'):
+            with pytest.raises(DecodeError):
+                read(dict[Open, int])(document)
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     ("cls", "bits"),

@@ -206,6 +206,10 @@ class Builder:
             bytes_keys=self.registry.format.bytes_keys,
         )
 
+    def node_in_python(self, tp: Any, node: nodes.Node) -> nodes.Node:
+        """Return the node that generated Python has for *tp*, whose *node* may be a hook for the engine."""
+        return node if self.detours.isdisjoint((tp, behind(tp))) else self.in_python().node(tp)
+
     def refuses(self, tp: Any) -> bool:
         """Return whether `node` has found a fault in *tp*."""
         try:

@@ -134,10 +134,11 @@ def _with_keys(
     key_node = node if isinstance(node, nodes.Uuid) else None
     if builder.are_own(key_type):
         refuse_unhashable(key_type, node)
-    kinds = key_kinds(key_type, node, builder)
+    known = builder.node_in_python(key_type, node)
+    kinds = key_kinds(key_type, known, builder)
     if builder.reads:
         guard = refuse_collisions if may_collide(node) else None
-        read_key = key_reader(key_type, node, builder, kinds)
+        read_key = key_reader(key_type, known, builder, kinds)
         return nodes.Dict(read_key, key_type, value, build, key_node, node, guard, key_kinds=kinds)
-    write_key = key_writer(key_type, builder, kinds)
+    write_key = key_writer(key_type, known, builder, kinds)
     return nodes.Dict(write_key, key_type, value, build, key_node, node, key_kinds=kinds)

@@ -150,13 +150,17 @@ def key_reader(tp: Any, node: nodes.Node, builder: Builder, kinds: frozenset[typ
         return hook
     known, is_own = builder.kinds(tp), builder.are_own(tp)
     texts, numbers = _texts_of(node), kinds & _NUMBERS
+    is_open = isinstance(node, nodes.Enum) and node.missing is not None
     # `{"1": ...}` where keys are text or integers: a text that no member takes.
     may_be_int = known is None or int in known
 
     def read_key(key: Any, _: Any) -> Any:
         if type(key) is not str:
             return hook(key, tp)
-        wire = texts.get(key, key) if texts is not None else _scalar_of(key, numbers) if numbers else key
+        wire = key if texts is None else texts.get(key, key)
+        # Of an enum others may be members, too: 1 for 1.0, or what the class makes.
+        if wire is key and numbers and (texts is None or is_open):
+            wire = _scalar_of(key, numbers)
         if wire is not key:
             if not is_own:
                 return hook(wire, tp)
@@ -180,13 +184,15 @@ def key_reader(tp: Any, node: nodes.Node, builder: Builder, kinds: frozenset[typ
     return read_key
 
 
-def key_writer(tp: Any, builder: Builder, kinds: frozenset[type]) -> Callable[[Any], Any]:
+def key_writer(tp: Any, node: nodes.Node, builder: Builder, kinds: frozenset[type]) -> Callable[[Any], Any]:
     """Return the function that writes map keys of type *tp* as one of *kinds*."""
     hook: Callable[[Any], Any] = builder.registry.get_unstructure_hook(tp)
     if tp is str:
         return hook
     if builder.format.text_keys:
-        return _text_writer(tp, hook, kinds, is_own=builder.are_own(tp))
+        # Of an enum all members have a text of their own; of others of an own type kinds leave no doubt.
+        sure = frozenset(_texts_of(node) or ()) if isinstance(node, nodes.Enum) and node.missing is not None else None
+        return _text_writer(tp, hook, kinds, sure if builder.are_own(tp) else frozenset())
 
     def write_key(key: Any) -> Any:
         wire = hook(key)
@@ -199,12 +205,15 @@ def key_writer(tp: Any, builder: Builder, kinds: frozenset[type]) -> Callable[[A
     return write_key
 
 
-def _text_writer(tp: Any, hook: Callable[[Any], Any], kinds: frozenset[type], *, is_own: bool) -> Callable[[Any], Any]:
+def _text_writer(
+    tp: Any, hook: Callable[[Any], Any], kinds: frozenset[type], sure: frozenset[str] | None
+) -> Callable[[Any], Any]:
+    """Return the writer of keys that are text; *sure* are those that no number is taken for, ``None``: all."""
     numbers = kinds & _NUMBERS
 
     def write_key(key: Any) -> Any:
         wire = hook(key)
-        if type(wire) is str and (is_own or not numbers or _scalar_of(wire, numbers) is wire):
+        if type(wire) is str and (sure is None or wire in sure or not numbers or _scalar_of(wire, numbers) is wire):
             return wire
         text = _text_of(wire) if type(wire) in numbers else None
         if text is not None:
