@@ -39,7 +39,7 @@ MOST = 1024
 MOST_KEY = 200
 LONG = "x" * 20_000
 ESCAPED = '"\\\x00\u00e9' * 5_000
-WRITE: dict[str, Callable[[Any], bytes]] = {
+WRITE: dict[str, Callable[[Any], Any]] = {
     "json": lambda value: json.dumps(value).encode(),
     "msgpack": msgpack.packb,
     "msgpack-compact": msgpack.packb,
