@@ -66,10 +66,13 @@ class Extras:
     class in `copyreg.dispatch_table` before they ask the class itself.  Its
     entry there is taken out again with the last instance, so that the class can
     go.  A class's own ``__copy__`` and ``__deepcopy__`` come first.
+
+    Attributes:
+        held: A reference to each instance, and its fields, by the instance's id.
     """
 
     def __init__(self) -> None:
-        self._held: dict[int, tuple[_Reference, dict[str, Any]]] = {}
+        self.held: dict[int, tuple[_Reference, dict[str, Any]]] = {}
         self._reducers: dict[int, _Reducer] = {}  # by the id of the class, whose metaclass may not hash it
         self._table: dict[type, Any] = copyreg.dispatch_table
         # An instance may go while its own thread is in here.
@@ -85,7 +88,7 @@ class Extras:
         reference = _Reference(instance, self._drop)
         cls, key = reference.cls, reference.key = type(instance), id(instance)
         with self._lock:
-            self._held[key] = (reference, fields)
+            self.held[key] = (reference, fields)
             while True:
                 reducer = self._reducers.get(id(cls))
                 if reducer is None:
@@ -97,7 +100,7 @@ class Extras:
 
     def of(self, instance: object) -> dict[str, Any]:
         """Return what is kept for *instance*, or nothing."""
-        held = self._held.get(id(instance))
+        held = self.held.get(id(instance))
         return held[1] if held is not None and held[0]() is instance else {}
 
     def _register(self, reducer: _Reducer) -> None:
@@ -114,7 +117,7 @@ class Extras:
         """Forget an instance that is gone, and its class with the last one."""
         cls, key = reference.cls, reference.key
         with self._lock:
-            self._held.pop(key, None)
+            self.held.pop(key, None)
             reducer = self._reducers.get(id(cls))
             if reducer is None:
                 return

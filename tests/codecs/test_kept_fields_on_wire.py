@@ -13,7 +13,7 @@ import pytest
 
 from symphony_codecs import Codec, EncodeError, FieldOptions, get_codec
 from symphony_codecs._extras import EXTRAS
-from tests.codecs.test_kept_fields import FORMATS, Slotted, keeping
+from tests.codecs.test_kept_fields import FORMATS, keeping
 
 
 T = TypeVar("T")
@@ -233,12 +233,12 @@ class WithDefault:
 @pytest.mark.parametrize("name", ["msgpack", "msgpack-compact", "cbor"])
 def test_unknown_integer_names(name: str) -> None:
     """Beside fields that are called integers, unknown ones may be as well; JSON has no such names."""
-    codec = keeping(name).with_class(Slotted, fields={"a": FieldOptions(rename=1)})
+    codec = keeping(name).with_class(WithDefault, fields={"a": FieldOptions(rename=1)})
 
-    value: Any = codec.decode(codec.encode({1: 5, 99: "x", "q": 2}), Slotted)
+    value: Any = codec.decode(codec.encode({1: 5, 99: "x", "q": 2}), WithDefault)
 
-    assert value == Slotted(5)
-    for again in (copy.deepcopy(value), codec.decode(codec.encode(value), Slotted)):
+    assert value == WithDefault(5)
+    for again in (copy.deepcopy(value), codec.decode(codec.encode(value), WithDefault)):
         assert EXTRAS.of(again) == {99: "x", "q": 2}
     with pytest.raises(EncodeError, match="a field name"):
         keeping("json").encode(value)

@@ -322,15 +322,15 @@ def test_kept_fields_go_with_their_instance(json: Codec) -> None:
 
     keeping = json.with_options(unknown_fields="keep")
     gc.collect()
-    before = len(EXTRAS._held)
+    before = len(EXTRAS.held)
     kept = [keeping.decode(b'{"number":1,"x":%d}' % i, Inner) for i in range(100)]
-    assert len(EXTRAS._held) == before + 100
+    assert len(EXTRAS.held) == before + 100
     assert [keeping.encode(k)[-3:-1] for k in kept[:2]] == [b":0", b":1"]
 
     del kept
     gc.collect()
 
-    assert len(EXTRAS._held) == before
+    assert len(EXTRAS.held) == before
 
 
 def test_keeping_needs_weak_references(json: Codec) -> None:

@@ -28,6 +28,14 @@ cdef enum:
     ALWAYS_ASKED
 
 
+cdef dict HELD = EXTRAS.held
+
+
+cdef inline bint may_be_kept(PyObject* value) except -1:
+    """Return whether unknown fields may have been kept for an instance; there are none for most."""
+    return dict_size(<PyObject*>HELD) != 0 and <size_t>value in HELD
+
+
 cdef struct FieldPlan:
     PyObject* writer       # a Writer
     Chunk before           # the key; in JSON with the comma before it
@@ -236,6 +244,8 @@ cdef class StructWriter(Writer):
 
     cdef Py_ssize_t put_extras(self, PyObject* value, Sink* out, Py_ssize_t count) except -1:
         """Write unknown fields that were kept; return how many entries there are now, -2 if one was refused."""
+        if not may_be_kept(value):
+            return count
         try:
             extras = self.extras(<object>value)
             if not extras:
@@ -262,7 +272,7 @@ cdef class StructWriter(Writer):
     cdef int write_unit(self, PyObject* value, Sink* out) except -1:
         """Write a class without fields: what stands for it, or what was kept."""
         made = self.unit
-        if self.extras is not None:
+        if self.extras is not None and may_be_kept(value):
             try:
                 made = dict(self.extras(<object>value)) or made
                 if made is not self.unit and not self.keys.isdisjoint(made):
@@ -289,7 +299,7 @@ cdef class ArrayOrMapWriter(Writer):
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef bint is_map
         try:
-            is_map = bool(self.kept(<object>value))
+            is_map = may_be_kept(value) and bool(self.kept(<object>value))
         except Exception as exc:
             caught(exc)
             return REFUSED

@@ -108,6 +108,8 @@ cdef class TaggedUnionWriter(Writer):
 
     cdef bint has_extras(self, PyObject* value, VariantPlan* variant) except -1:
         """Return whether unknown fields were kept for an instance."""
+        if not may_be_kept(value):
+            return False
         try:
             return bool((<object>variant.extras)(<object>value))
         except Exception as exc:
