@@ -250,6 +250,16 @@ def test_an_option_takes_them_off_or_puts_them_on(json: Codec) -> None:
 
 
 @attrs.define
+class Private:
+    _hidden: int
+    _count: int = attrs.field(init=False, default=0)
+
+
+def test_private_names_go_by_those_of_arguments(json: Codec) -> None:
+    assert _round_trip(json, _set(Private(1), _count=2), Private) == b'{"hidden":1,"count":2}'
+
+
+@attrs.define
 class Locked:
     a: int
     lock: threading.Lock = attrs.field(init=False, factory=threading.Lock)

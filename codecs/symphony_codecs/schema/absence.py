@@ -45,6 +45,8 @@ def without_absence(tp: Any) -> tuple[Any, tuple[Any, ...]]:
         The type of what is there, and the sentinels; the type is *tp* if
         there are none, `typing.Never` if there is nothing else.
     """
+    if isinstance(tp, type) and tp is not Unset:
+        return tp, ()
     marker = marker_of(tp)
     if marker is not None:
         return typing_extensions.Never, (marker,)
@@ -55,7 +57,7 @@ def without_absence(tp: Any) -> tuple[Any, tuple[Any, ...]]:
         return Annotated[(inner, *get_args(tp)[1:])], markers
     if is_union(tp):
         parts = [without_absence(member) for member in get_args(tp)]
-        markers = tuple(dict.fromkeys(marker for _, found in parts for marker in found))
+        markers = tuple({marker for _, found in parts for marker in found})
         left = tuple(part for part, _ in parts if part is not typing_extensions.Never)
         if not markers:
             return tp, ()

@@ -222,26 +222,32 @@ def _check_names(cls: type, fields: Sequence[WireField]) -> None:
             known.add(alias)
 
 
+def _absence(cls: type, name: str, hint: Any, default: nodes.Default, settings: Registry) -> tuple[Any, Any]:
+    """Return the type of what is there, and what the field holds where it is absent."""
+    present, markers = without_absence(hint)
+    if markers and not (settings.reads_own(hint) and settings.writes_own(hint)):
+        present, markers = hint, ()
+    named = absent_default(default)
+    if named is not None:
+        markers = tuple({*markers, named})
+    if not markers:
+        return hint, nodes.ABSENT
+    if len(markers) > 1 or present is typing_extensions.Never:
+        why = "two sentinels stand for what is absent" if len(markers) > 1 else "it can be nothing but absent"
+        raise unsupported(cls, f"field {name!r}: {why}")
+    return present, markers[0]
+
+
 def _wire_field(
     cls: type, each: AnyField, hint: Any, field: FieldOptions, override: AttributeOverride, settings: Registry
 ) -> WireField:
     options = options_of(cls, settings)
     rename = options.rename or settings.options.rename
     default = default_of(each)
-    present, markers = without_absence(hint)
-    if markers and settings.reads_own(hint) and settings.writes_own(hint):
-        hint = present
-    else:
-        markers = ()
-    named = absent_default(default)
-    markers = tuple(dict.fromkeys((*markers, *(() if named is None else (named,)))))
-    if len(markers) > 1 or hint is typing_extensions.Never:
-        why = "two sentinels stand for what is absent" if len(markers) > 1 else "it can be nothing but absent"
-        raise unsupported(cls, f"field {each.name!r}: {why}")
-    absent = markers[0] if markers else nodes.ABSENT
+    hint, absent = _absence(cls, each.name, hint, default, settings)
     is_unsure = not each.init and not _is_constant(hint, default) and _sets_more(cls)
     fill = None if default is nodes.ABSENT and not is_unsure else nodes.ABSENT
-    if absent is not nodes.ABSENT and (named is None or is_unsure):
+    if absent is not nodes.ABSENT and (is_unsure or absent_default(default) is None):
         default, fill = nodes.Constant(absent), absent
     if field is not _NO_OPTIONS:
         check_field(
@@ -258,7 +264,7 @@ def _wire_field(
     omit_default = field.omit_default
     for omits in (options.omit_defaults, settings.options.omit_defaults):
         omit_default = omits if omit_default is None else omit_default
-    argument = getattr(each, "alias", each.name) if each.init else each.name
+    argument = getattr(each, "alias", each.name)
     is_set = default is not nodes.ABSENT
     is_filled = (is_set or is_unsure) and not options.serde_required
     optional = not field.required and bool(
