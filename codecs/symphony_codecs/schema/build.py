@@ -23,6 +23,7 @@ from .absence import marker_of
 from .annotations import behind, is_made_of, unwrap
 from .faults import REFUSED, Fault, Faults, Step
 from .fields import WireField
+from .kept import immutable, like_default
 from .kinds import Kind, kind_of
 from .registry import Direction, Registry
 from .wire_kinds import kinds_of
@@ -223,7 +224,9 @@ class Builder:
             return nodes.Hook(field.type, self.registry.for_value(field.structure))
         if not self.reads and field.unstructure is not None:
             return nodes.Hook(field.type, field.unstructure)
-        return self.node(field.type, f".{field.name}")
+        tp = immutable(field.type, self.is_own) if self.reads and field.is_hashed else field.type
+        node = self.node(tp, f".{field.name}")
+        return like_default(node, tp, field.of, field.default, reads=self.reads) if self.is_own(tp) else node
 
     def later(self, tp: Any) -> Callable[..., Any]:
         """Return the hook of *tp*, made when it is first called; hooks registered afterwards do not affect it."""

@@ -15,6 +15,7 @@ from . import nodes
 from .annotations import arguments_of, hints_of
 from .faults import REFUSED, field_step
 from .hashes import guarded, may_collide, refuse_collisions
+from .kept import ABSTRACT_SEQUENCES, factory_of, immutable, refuse_maxlen
 from .keys import key_kinds, key_reader, key_writer, refuse_unhashable
 from .kinds import is_namedtuple
 
@@ -25,12 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["a_set", "fixed", "mapped", "sequence"]
 
-_SEQUENCES: Final[dict[Any, Callable[..., Any]]] = {
-    abc.Sequence: list,
-    abc.MutableSequence: list,
-    abc.Collection: list,
-    abc.Iterable: list,
-}
+_SEQUENCES: Final[dict[Any, Callable[..., Any]]] = dict.fromkeys((*ABSTRACT_SEQUENCES, abc.MutableSequence), list)
 _SETS: Final[dict[Any, Callable[..., Any]]] = {abc.Set: frozenset, abc.MutableSet: set}
 
 
@@ -62,10 +58,12 @@ def sequence(tp: Any, builder: Builder) -> nodes.Node:
     accepted: tuple[type, ...] = (abc.Sequence,)
     if cls in (list, tuple, collections.deque):
         accepted = (list, tuple, collections.deque)
-    elif cls in (abc.Collection, abc.Iterable):
+    elif cls in ABSTRACT_SEQUENCES[1:]:
         accepted = (abc.Collection,)
     build: Any = _SEQUENCES.get(cls, cls)
-    return nodes.Sequence(builder.node(_item_type(tp, cls), "[]"), build, accepted)
+    node = nodes.Sequence(builder.node(_item_type(tp, cls), "[]"), build, accepted)
+    loses = not builder.reads and issubclass(cls, collections.deque)
+    return nodes.Validated(node, (refuse_maxlen,)) if loses else node
 
 
 _MAKE: Final = collections.namedtuple("_Sample", "item")._make.__func__.__code__  # type: ignore[attr-defined]  # noqa: PYI024 - of its kind
@@ -79,7 +77,7 @@ def a_set(tp: Any, builder: Builder) -> nodes.Node | None:
         return None
     by_declaration = isinstance(item, type) and issubclass(item, TaggedValue)
     build: Any = _SETS.get(cls, cls)
-    node = builder.node(item, "[]")
+    node = builder.node(immutable(item, builder.is_own) if builder.reads else item, "[]")
     if builder.reads and may_collide(node):
         build = guarded(build)
     return nodes.Set(node, build, item if by_declaration else None)
@@ -94,7 +92,10 @@ def fixed(tp: Any, builder: Builder) -> nodes.Node:
     # What the usual `_make` does but for counting the items, which have been counted.
     is_usual = getattr(cls._make, "__func__", cls._make).__code__ is _MAKE
     build = functools.partial(tuple.__new__, cls) if is_usual else cls._make
-    items = tuple(builder.node(hints.get(name, Any), field_step(name)) for name in cls._fields)
+    types = [hints.get(name, Any) for name in cls._fields]
+    if builder.reads:
+        types = [immutable(each, builder.is_own) for each in types]
+    items = tuple(builder.node(each, field_step(name)) for each, name in zip(types, cls._fields, strict=True))
     # Inside an untagged union a shorter array may be another member.
     defaults = tuple(cls._field_defaults.values()) if builder.reads and not builder.is_trying else ()
     return nodes.Tuple(items, build, defaults)
@@ -116,10 +117,10 @@ def mapped(tp: Any, builder: Builder) -> nodes.Node:
     value = builder.node(value_type, "{}")
     build: Any = _MAPPINGS.get(cls, cls)
     if issubclass(cls, collections.defaultdict):
-        default = get_origin(value_type) or value_type
-        build = functools.partial(cls, default if isinstance(default, type) and default is not Any else None)
+        build = functools.partial(cls, factory_of(value_type))
     if key_type is str and builder.is_own(str):
         return nodes.Dict(None, str, value, build)
+    key_type = immutable(key_type, builder.is_own)
     with builder.faults.at("{key}"):
         node = builder.node(key_type)
         if not builder.refuses(key_type):

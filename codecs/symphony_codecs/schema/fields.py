@@ -19,6 +19,7 @@ from . import nodes
 from .absence import absent_default, without_absence
 from .annotations import admits_none, behind, class_of, field_types, hints_of, is_settled
 from .defaults import AnyField, default_of, storing
+from .kept import is_hashed_by_value
 from .refusals import UNSUPPORTED, OptionError, check_class, check_field, refuse
 
 
@@ -88,6 +89,7 @@ class WireField(NamedTuple):
         structure: The hook that reads it, in the place of that of its type.
         unstructure: The hook that writes it.
         is_flattened: Whether its entries stand among those of the class.
+        is_hashed: Whether the class has a hash, which its fields make.
     """
 
     name: str
@@ -108,6 +110,7 @@ class WireField(NamedTuple):
     structure: Callable[[Any, Any], Any] | None = None
     unstructure: Callable[[Any], Any] | None = None
     is_flattened: bool = False
+    is_hashed: bool = False
 
 
 def _fields_of(tp: Any) -> tuple[Sequence[AnyField], dict[str, Any]]:
@@ -290,6 +293,7 @@ def _wire_field(
         structure=override.struct_hook,
         unstructure=override.unstruct_hook,
         is_flattened=field.flatten,
+        is_hashed=is_hashed_by_value(cls),
     )
     # It has no key: its entries are moved under one of which no other field is called, and are always there then.
     return wire._replace(key=f"\0{each.name}", optional=False, omit_default=False) if field.flatten else wire
