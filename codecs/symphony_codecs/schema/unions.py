@@ -353,7 +353,7 @@ def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, be
             beside_none=beside_none,
         )
     hook = _own_hook(members, builder)
-    if hook is None or any(map(_is_bare, tried)):
+    if hook is None or any(map(_is_bare, tried)) or type(decisive) is int:
         return None
     if builder.reads:
         remembering = hook if builder.is_trying else None
@@ -484,7 +484,9 @@ def _mixed(tp: Any, members: list[Any], builder: Builder, *, beside_none: bool) 
             readers.update(dict.fromkeys(kinds, node))
     if ambiguous:
         shapes = " and ".join(sorted(ambiguous))
-        raise unsupported(tp, f"two of its members are {shapes} on the wire: use with_union to tell them apart")
+        # A tag can help where classes and a name alone are what looks alike.
+        way_out = "with_union" if len(structs) > 1 else "with_union(tagging='untagged')"
+        raise unsupported(tp, f"two of its members are {shapes} on the wire: use {way_out} to tell them apart")
     if is_detour:
         return None
     if float in readers and int not in readers:  # serde reads an integer where a float belongs

@@ -259,7 +259,8 @@ def _untagged(Builder builder not None, node):
     cdef UntaggedUnionReader reader = UntaggedUnionReader()
     reader.members = builder.build_all(node.members)
     reader.hook = None if node.hook is None else builder.build(node.hook)
-    reader.decisive, reader.lacking = node.decisive, node.lacking
+    reader.decisive = node.decisive
+    reader.lacking = tuple([place in node.lacking for place in range(len(node.members))])
     return reader
 
 

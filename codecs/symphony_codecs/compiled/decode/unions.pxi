@@ -180,8 +180,8 @@ cdef class UntaggedUnionReader(Reader):
     cdef Names names       # the keys that members need, if there are few enough
     cdef tuple needed      # by member: the numbers of its keys; None: it may take maps without any of them
     cdef bint is_prepared
-    cdef str decisive          # a key; maps that have it are not tried with the members at these places
-    cdef frozenset lacking
+    cdef str decisive          # a key; maps that have it are not tried with members that lack it
+    cdef tuple lacking         # by member: whether it does
     cdef Py_ssize_t decisive_number
 
     cdef object read(self, object value):
@@ -196,7 +196,7 @@ cdef class UntaggedUnionReader(Reader):
             self.decisive in value or spelt(self.decisive) in value
         )
         for i in range(len(self.members)):
-            if is_decided and i in self.lacking:
+            if is_decided and self.lacking[i]:
                 continue
             result = (<Reader>PyTuple_GET(self.members, i)).read(value)
             if result is not REFUSED:
@@ -325,7 +325,7 @@ cdef class UntaggedUnionReader(Reader):
     cdef bint may_fit(self, Py_ssize_t number, unsigned char* there) except -1:
         cdef object keys = <object>PyTuple_GET(self.needed, number)
         cdef Py_ssize_t key
-        if self.decisive is not None and there[self.decisive_number] and number in self.lacking:
+        if self.decisive is not None and there[self.decisive_number] and <object>PyTuple_GET(self.lacking, number) is True:
             return False
         if keys is not None:
             for key in <tuple>keys:
