@@ -6,6 +6,7 @@ import datetime as dt
 import decimal
 import enum
 import functools
+import math
 import pathlib
 import tomllib
 import uuid
@@ -464,3 +465,25 @@ def test_numbers_beyond_floats_elsewhere(tp: Any) -> None:
             with pytest.raises(DecodeError) as caught:
                 read(document)
             assert caught.value.issues[0].code == "out_of_range"
+
+
+@pytest.mark.parametrize(
+    ("tp", "tag", "value"),
+    [
+        (dt.datetime | int, 1, "2020-01-01T00:00:00Z"),
+        (dt.datetime | int, 1, 2**70),
+        (Timestamp | int, 1, math.nan),
+        (Timestamp | float | None, 1, 2**70),
+        (dt.date | int | None, 100, "2020-01-01"),
+        (decimal.Decimal | list[int], 4, [1, 2, 3]),
+        (decimal.Decimal | int, 4, 1),
+    ],
+)
+def test_tags_in_unions_say_what_follows(tp: Any, tag: int, value: Any) -> None:
+    """What stands behind the tag of a member is that member, or refused: it is not another without the tag."""
+    document = cbor2.dumps(cbor2.CBORTag(tag, value))
+    for holder, whole, path in ((tp, document, ()), (list[tp], b"\x81" + document, (0,))):
+        for read in readings(get_codec("cbor"), holder):
+            with pytest.raises(DecodeError) as caught:
+                read(whole)
+            assert caught.value.issues[0].path == path

@@ -67,6 +67,7 @@ _RUN: Final = re.compile(rb"0+")
 # A string goes on to the end where its quote is missing, and no step is taken back: linear in time and memory.
 _TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|-?[0-9][0-9.eE+\-]*', re.DOTALL)
 _LONG_INT: Final = re.compile(rb"-?[1-9][0-9]{18,}")
+_FLOAT_GOES_ON: Final = (b".", b"e", b"E")
 _NEGATIVE_ZERO: Final = re.compile(rb"-0(?:[ \t\r\n,\]}]|$)")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _NUMBER_BYTES: Final = re.compile(rb"[-+0-9.eE]+")
@@ -201,9 +202,11 @@ def judge(data: bytes, without: Callable[[re.Match[bytes]], bytes]) -> None:
 def without_long_int(match: re.Match[bytes]) -> bytes:
     """Return a token, or a 0 in the place of a long int."""
     token = match[0]
-    if not _LONG_INT.fullmatch(token):
+    found = _LONG_INT.match(token)
+    if found is None or token[found.end() : found.end() + 1] in _FLOAT_GOES_ON:
         return token
-    return b"0".ljust(len(token))  # of the same length, so that offsets in errors stay true
+    # Of the same length, so that offsets in errors stay true, also that of what may not follow an int.
+    return b"0".ljust(found.end()) + token[found.end() :]
 
 
 def exact_int(text: str) -> int | float:

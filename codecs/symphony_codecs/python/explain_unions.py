@@ -19,6 +19,7 @@ from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue, PathElement
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unknown_field, unknown_variant
+from .._signals import raise_if_from_signal
 from ..formats.base import CborTag, path_element
 from ..schema import nodes
 from ..schema.wire_kinds import NAMES
@@ -48,9 +49,10 @@ class _ByJsonType(Interpreter):
         if type(value) is CborTag and member is None and value.tag in node.tags:
             try:
                 return self.explainer.run(node.tags[value.tag], value)
-            except FormatError as exc:
+            except Exception as exc:
+                raise_if_from_signal(exc)
                 # Without the tag it might be another member.
-                raise TagRefusedError(exc.issues) from exc
+                raise TagRefusedError(issues_of(exc)) from exc
         if member is None:
             raise mismatch(expected_kinds(self.node.readers), value)
         if stop.exc is not None and is_final(stop.exc, member):

@@ -43,7 +43,7 @@ cdef class UnionByJsonTypeReader(Reader):
         reader = self.tagged.get(value.tag)
         if reader is None:
             return REFUSED
-        result = (<Reader?>reader).read(value)
+        result = (<Reader?>reader).read_tagged(value)
         # Without the tag it might be another member.
         return FORBIDDEN if result is REFUSED else result
 
