@@ -6,6 +6,7 @@ import collections
 import copy
 import dataclasses
 import datetime as dt
+import json
 import pickle
 import types
 import uuid
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 from symphony_codecs import Codec, DecodeError, EncodeError, FieldOptions, get_codec
 from symphony_codecs._extras import EXTRAS
 from symphony_codecs.schema import schema_of
+from symphony_codecs.schema.describe import describe, outline
 
 
 FORMATS = ("json", "msgpack", "msgpack-compact", "cbor")
@@ -629,7 +631,13 @@ def test_what_is_known_of_a_flattened_field() -> None:
         None,
         None,
     ]
-    assert fields[2].flattened is not None
+    for direction in ("structure", "unstructure"):
+        shown = describe(schema_of(Listing, codec, direction=direction))
+        assert shown["root"]["fields"][1]["flattened"] == {"keys": ["limit", "offset"], "is_optional": False}
+        assert "\\u0000" not in json.dumps(shown)
+    lines = outline(schema_of(Listing, codec)).below
+    assert [line.label for line in lines] == ["users", "page", "extra", "last"]
+    assert ["flattened" in line.detail for line in lines] == [False, True, True, False]
 
 
 ENTRIES = st.dictionaries(
