@@ -103,7 +103,7 @@ def _documents(codec: Codec, *entries: dict[Any, Any]) -> list[bytes]:
 
 
 @EACH
-@pytest.mark.parametrize("how", [{}, {"strict": True}, {"unknown_fields": "forbid"}, {"omit_defaults": True}])
+@pytest.mark.parametrize("how", [{}, {"strict": True, "unknown_fields": "forbid", "omit_defaults": True}])
 def test_aliases_are_read_and_never_written(codec: Codec, title: str, how: Any) -> None:
     cls, tp = CLASSES[title]
     own = _aliased(codec, cls).with_options(**how)
@@ -262,7 +262,7 @@ def _binary(request: pytest.FixtureRequest) -> Codec:
 
 
 @EACH
-@pytest.mark.parametrize("how", [{}, {"strict": True}, {"unknown_fields": "forbid"}, {"omit_defaults": True}])
+@pytest.mark.parametrize("how", [{}, {"strict": True, "unknown_fields": "forbid", "omit_defaults": True}])
 def test_integers_name_fields(binary: Codec, title: str, how: Any) -> None:
     cls, tp = CLASSES[title]
     own = _numbered(binary, cls).with_options(**how)

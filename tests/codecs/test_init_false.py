@@ -77,13 +77,13 @@ def _shape(maker: str, name: str, **tag: Any) -> Any:
 
 
 @pytest.mark.parametrize("maker", MAKERS)
-@pytest.mark.parametrize("how", [{}, {"omit_defaults": True}, {"unknown_fields": "forbid"}])
+@pytest.mark.parametrize("how", [{}, {"omit_defaults": True, "unknown_fields": "forbid"}])
 def test_a_tag_that_nobody_may_set_is_written_and_tells_a_union_apart(maker: str, how: Any) -> None:
     square, circle = (_shape(maker, name) for name in ("Square", "Circle"))
     for codec in _codecs():
         own = codec.with_options(**how)
         alone = _round_trip(own, square(2), square)
-        assert b"Square" in alone or how == {"omit_defaults": True}
+        assert b"Square" in alone or "omit_defaults" in how
         for value in (square(1), circle(2)):
             assert type(value).__name__.encode() in _round_trip(own, value, square | circle)
             _round_trip(own, [value, None], list[square | circle | None])
@@ -125,8 +125,8 @@ def _set(value: Any, **state: Any) -> Any:
 def test_state_is_written_and_set_after_construction_but_no_cache(maker: str) -> None:
     cls = _counter(maker, default=0)
     for codec in _codecs():
-        for how in ({}, {"omit_defaults": True}, {"unknown_fields": "forbid"}):
-            own = codec.with_options(**how)
+        for how in ({}, {"omit_defaults": True, "unknown_fields": "forbid"}):
+            own = codec.with_options(**how)  # type: ignore[arg-type]
             _round_trip(own, cls("a"), cls)
             data = _round_trip(own, _set(cls("a"), count=3, seen=[1, 2], lock=threading.Lock()), cls)
             assert b"lock" not in data
