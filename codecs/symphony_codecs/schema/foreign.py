@@ -27,6 +27,7 @@ from typing import Any, Final
 import msgpack
 
 from symphony_types._iso8601 import is_duration, parse_duration
+from symphony_types.checks import FieldError
 from symphony_types.time import Duration, Timestamp
 
 from .._issues import FormatError, mismatch
@@ -34,7 +35,7 @@ from ..formats._json_numbers import Beyond, NoTextError, text_of
 from .nodes import Foreign
 
 
-__all__ = ["NotForeignError", "foreign_forms", "or_foreign", "out_of_whole_micros"]
+__all__ = ["NotForeignError", "foreign_forms", "or_foreign", "out_of_whole_micros", "timestamp_of"]
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NANOS: Final = 1_000_000_000
@@ -58,8 +59,16 @@ def _datetime_of(stamp: Any) -> dt.datetime:
         raise mismatch("a timestamp of the years 1 to 9999", stamp, "out_of_range") from None
 
 
+def timestamp_of(nanos: int, value: object) -> Timestamp:
+    """Return the timestamp of nanoseconds since the epoch, which *value* says."""
+    try:
+        return Timestamp(nanos)
+    except FieldError:
+        raise mismatch("a timestamp of the years -262143 to 262142", value, "out_of_range") from None
+
+
 def _timestamp_of(stamp: Any) -> Timestamp:
-    return Timestamp(stamp.seconds * _NANOS + stamp.nanoseconds)
+    return timestamp_of(stamp.seconds * _NANOS + stamp.nanoseconds, stamp)
 
 
 def _duration_of(text: str) -> Duration:

@@ -39,7 +39,7 @@ from symphony_types.time import Timestamp
 
 from .._issues import mismatch
 from ..formats.base import CborTag
-from .foreign import out_of_whole_micros
+from .foreign import out_of_whole_micros, timestamp_of
 
 
 __all__ = [
@@ -108,11 +108,11 @@ def _read_seconds(seconds: object) -> dt.datetime:
 def _read_instant(seconds: object) -> Timestamp:
     """Read the content of tag 1, to the nearest nanosecond."""
     if type(seconds) is int:
-        return Timestamp(seconds * _SECOND)
+        return timestamp_of(seconds * _SECOND, seconds)
     if type(seconds) is float and math.isfinite(seconds):
         whole = math.floor(seconds)
         # The difference is exact, and so is the sum, whatever the size.
-        return Timestamp(whole * _SECOND + round((seconds - whole) * _SECOND))
+        return timestamp_of(whole * _SECOND + round((seconds - whole) * _SECOND), seconds)
     raise mismatch("seconds since the epoch", seconds, "invalid_value")
 
 
