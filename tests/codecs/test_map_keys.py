@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import enum
+import itertools
+import time
 import uuid
 
 from dataclasses import dataclass
@@ -216,9 +218,10 @@ def test_json_has_no_arrays_and_maps_as_keys(case: str) -> None:
 @pytest.mark.parametrize("tp", [Unhashable, list[int], dict[str, int], Shape, tuple[int, list[int]], str | set[int]])
 def test_a_type_without_hashes_is_no_key(codec: Codec, tp: Any) -> None:
     """Whatever the format, when the encoder or the decoder is made; the class is named."""
+    as_type: Any = dict[tp, int]
     for make in (codec.copy().encoder, codec.copy().decoder):
         with pytest.raises((EncodeError, DecodeError), match=r"(Unhashable|list|dict|Shape|set).* cannot be hashed"):
-            make(dict[tp, int])
+            make(as_type)
 
 
 @pytest.mark.parametrize("text", ["", "01", "+1", "1.0.0", "tru", "True", "nan", "Infinity", "1e999", " 1", "1 ", "-"])
@@ -422,3 +425,22 @@ def test_a_hook_of_keys_gets_back_what_it_wrote(codec: Codec, registered: str) -
         assert hooked.decode(data, dict[tp, None]) == {"key": None}
         assert [(type(each), each) for each in given] == [(type(wire), wire)]
     assert read == len(WRITTEN) if not codec.format.text_keys else read >= 4
+
+
+@pytest.mark.parametrize("name", ["msgpack", "cbor"])
+def test_reading_pairs_whose_hashes_collide_takes_linear_time(name: str) -> None:
+    """Also where nobody asks for a map: four times the keys take no more than about four times as long."""
+    modulus = 2**61 - 1
+    codec = get_codec(name).copy()
+    one, four = ([number * modulus for number in numbers] for numbers in (range(-4, 4), range(-4, 9)))
+    times = []
+    for count, numbers in ((4000, one), (16000, four)):
+        keys = itertools.islice(itertools.product(numbers, repeat=5), count)
+        parts = [codec.encode(list(key)) + codec.encode(None) for key in keys]
+        data = (b"\xde" if name == "msgpack" else b"\xb9") + count.to_bytes(2) + b"".join(parts)
+        start = time.process_time()
+        with pytest.raises(DecodeError):
+            codec.decode(data, int)
+        times.append(time.process_time() - start)
+
+    assert times[1] < 10 * times[0] + 0.1

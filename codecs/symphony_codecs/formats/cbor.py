@@ -38,6 +38,12 @@ __all__ = ["FORMAT", "dumps", "loads", "sort_key"]
 _SIMPLE: Final = bytes((*range(0xE0, 0xF4), 0xF7, 0xF8))
 _PLAIN: Final[frozenset[type]] = frozenset({str, int, float, bool, type(None), bytes, list, dict})
 _UNSURE: Final = object()
+# Of these cbor2 makes a map in a moment, whatever the hashes of its keys.
+_SMALL: Final = 2**16
+_FEW: Final = 2048
+# The bytes that may be the head of an array or a map, and those of a 64-bit integer or a float.
+_CONTAINERS: Final = bytes(range(0x80, 0xC0))
+_WIDE: Final = bytes((0x1B, 0x3B, 0xF9, 0xFA, 0xFB))
 
 
 def dumps(value: object, limits: Limits, strict: bool) -> bytes:
@@ -109,6 +115,8 @@ def _loads_quickly(data: bytes, limits: Limits) -> object:
         sure = len(data.translate(None, _SIMPLE)) == len(data)
     except Exception as exc:  # noqa: BLE001 - whatever it is, the scan says it better
         raise_if_from_signal(exc)
+        if _may_collide(data):
+            return _UNSURE
         try:
             value, end = _decode(data, limits, text_keys=False)
         except Exception as again:  # noqa: BLE001 - as above
@@ -122,6 +130,18 @@ def _loads_quickly(data: bytes, limits: Limits) -> object:
     if is_within(value, limits, end):
         raise trailing_bytes(data, end)
     return _UNSURE
+
+
+def _may_collide(data: bytes) -> bool:
+    """
+    Tell whether a document may have so many arrays as keys, with chosen hashes, that cbor2 would take long.
+
+    Their hashes are those of tuples, which can be chosen where numbers of 61
+    bits or more are among the items.
+    """
+    if len(data) <= _SMALL:
+        return False
+    return all(len(data) - len(data.translate(None, heads)) >= _FEW for heads in (_CONTAINERS, _WIDE))
 
 
 def _decode(data: bytes, limits: Limits, *, text_keys: bool) -> tuple[object, int]:
