@@ -180,7 +180,7 @@ def _union(*members: Any) -> Any:
 )
 def test_what_is_written_comes_back(codec: Codec, members: Any, options: Any, beside: Any) -> None:
     """As itself, or it is refused; of the member that is tried first all is written."""
-    if options and codec.name in {"msgpack", "cbor"}:
+    if (options or beside) and members is CLASSES and codec.name in {"msgpack", "cbor"}:
         return  # as in JSON
     codec = codec.with_options(**options)
     for ordered in (members, members[::-1]):
