@@ -106,7 +106,7 @@ def check_field(
 
 def _is_never_none(hint: Any) -> bool:
     inner = behind(hint)
-    return isinstance(inner, type) and inner not in (object, type(None))
+    return isinstance(inner, type) and inner not in (Any, object, type(None))
 
 
 def check_class(cls: type, options: ClassOptions, *, may_omit: bool) -> None:
