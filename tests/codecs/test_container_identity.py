@@ -146,7 +146,8 @@ def test_a_class_with_a_hash_has_tuples_for_sequences(codec: Codec, value: Any) 
         assert back == held
     assert hash(codec.decode(codec.encode(value, cls), cls)) == hash(value)
     if codec.format.is_binary:
-        assert codec.decode(codec.encode({value: 1}, dict[cls, int]), dict[cls, int]) == {value: 1}
+        held_as: Any = dict[cls, int]
+        assert codec.decode(codec.encode({value: 1}, held_as), held_as) == {value: 1}
         keys: Any = dict[abc.Sequence[int], int]
         assert codec.decode(codec.encode({(1, 2): 1}, keys), keys) == {(1, 2): 1}
 

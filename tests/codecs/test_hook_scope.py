@@ -224,7 +224,8 @@ def test_a_hook_for_a_generic_class_is_for_it_with_arguments(codec: Codec, name:
     _hooks(hooked, cls[int], "int")
 
     assert hooked.encode([cls(1)], list[cls[int]]) == codec.encode([["int", 1]])
-    assert hooked.decode(codec.encode([["int", 1]]), list[cls[int]]) == [cls(1)]
+    of_numbers: Any = list[cls[int]]
+    assert hooked.decode(codec.encode([["int", 1]]), of_numbers) == [cls(1)]
     assert hooked.encode([cls("a")], list[cls[str]]) == codec.encode([["any", "a"]])
     bare: Any = list[Any]
     assert hooked.encode([cls("a")], bare) == codec.encode([["any", "a"]])
