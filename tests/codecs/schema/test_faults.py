@@ -100,7 +100,8 @@ MANY = int | list[complex] | set[complex]
 
 
 def ambiguous(tp: Any) -> str:
-    return f"unsupported type {tp}: two of its members are an array on the wire: use with_union to tell them apart"
+    way_out = "use with_union(tagging='untagged') to tell them apart"
+    return f"unsupported type {tp}: two of its members are an array on the wire: {way_out}"
 
 
 # the type, and where it has what is not supported
