@@ -112,6 +112,7 @@ class Colour(enum.Enum):
 
 class Level(enum.IntEnum):
     LOW = 1
+    HIGH = 2
 
 
 class Bits(enum.Flag):
@@ -154,8 +155,8 @@ def test_enums_that_changed(name):
 def test_literals(name):
     """By class and value: 1 is not True."""
     few: Any = Literal["alpha", 1, None]  # noqa: PYI061 - one node, not an optional one
-    tp: Any = few if name == "json" else Literal["alpha", 1, None, b"x", Level.LOW]  # noqa: PYI061
-    values = ["alpha", "-alpha"[1:], 1, True, 1.0, Level.LOW, None, b"x", [], {}, "b"]
+    tp: Any = few if name == "json" else Literal["alpha", 1, None, b"x", Level.HIGH]  # noqa: PYI061
+    values = ["alpha", "-alpha"[1:], 1, True, 1.0, Level.LOW, Level.HIGH, None, b"x", [], {}, "b"]
     agree(codec_of(name), tp, *values)
     agree(codec_of(name), Literal[True, "true"], True, 1, "true")
 
