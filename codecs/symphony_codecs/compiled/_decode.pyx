@@ -28,7 +28,7 @@ from symphony_types.time import Duration, Timestamp
 from symphony_codecs.formats._cbor_write import encode as encode_cbor
 from symphony_codecs.formats._json_numbers import take_wanted
 from symphony_codecs.formats._faults import EXPLAINERS, Fault
-from symphony_codecs.formats.base import CborTag, EqualKey, FormatError, TypedKey, contiguous, stack_ends
+from symphony_codecs.formats.base import CborTag, EqualKey, FormatError, Limits, TypedKey, contiguous, stack_ends
 from symphony_codecs.python.explain import Structured, TagRefusedError
 from symphony_codecs.schema import nodes
 from symphony_codecs.schema.hashes import refuse_collisions

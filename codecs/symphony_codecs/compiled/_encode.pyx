@@ -28,7 +28,7 @@ from orjson import dumps as dump_json
 from symphony_types.time import Duration, Timestamp
 
 from symphony_codecs._extras import EXTRAS
-from symphony_codecs.compiled._decode import REFUSAL, builtins_of
+from symphony_codecs.compiled._decode import REFUSAL, builtins_of, make_trial
 from symphony_codecs.formats.base import TypedKey
 from symphony_codecs.schema import nodes
 from symphony_codecs.schema.enums import has_own_missing

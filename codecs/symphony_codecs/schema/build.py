@@ -88,6 +88,7 @@ class Builder:
         self._in_python: Builder | None = None
         self.remaking: frozenset[nodes.Key] = frozenset()
         self._reading: Builder | None = None
+        self._trying: Builder | None = None
 
     def node(self, tp: Any, step: Step = "") -> nodes.Node:
         """
@@ -189,6 +190,14 @@ class Builder:
         if self._reading is None:
             self._reading = Builder(self.registry, "structure", for_engine=False)
         return self._reading
+
+    def for_trials(self) -> Builder:
+        """Return the builder of the same nodes, for what executes those of this one."""
+        if not self.for_engine:
+            return self.for_reading()
+        if self._trying is None:
+            self._trying = Builder(self.registry, "structure", for_engine=True)
+        return self._trying
 
     def can_be_read(self, tp: Any) -> bool:
         """Return whether *tp* has a representation for reading, too, as that which is written may have none."""

@@ -897,6 +897,9 @@ class UntaggedUnion(Node):
         names: What to call them.
         writers: Writing: exact class to node; where that refuses the value,
             the hook is still to be asked.
+        trials: Writing, for an engine: exact class to what reads what its node
+            has written as a member before it, if there is one that might:
+            then what comes out must be the value.
         call: Writing: the union's hook, for all other classes.
         hook: Reading, inside another union of this kind, where each value may
             be tried many times: the union's hook, which remembers what it has
@@ -913,6 +916,7 @@ class UntaggedUnion(Node):
     members: tuple[Node, ...] = ()
     names: tuple[str, ...] = _also()
     writers: Mapping[type, Node] = attrs.field(factory=dict)
+    trials: Mapping[type, Schema] = _also({})
     call: Callable[[Any], Any] | None = None
     hook: Hook | None = None
     decisive: FieldName | None = None

@@ -335,7 +335,8 @@ def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, be
     tried = [_to_try(member, options, builder, beside_none=beside_none) for member in members]
     names = tuple(str(getattr(member, "__name__", member)) for member in members)
     decisive, lacking = _decisive(members, tried, options, builder)
-    doubts = () if builder.reads else _doubts(members, tried, options, builder, beside_none=beside_none)
+    takers = () if builder.reads else _takers(members, tried, options, builder, beside_none=beside_none)
+    doubts = tuple(_doubt(each, options, builder, beside_none=beside_none) for each in takers)
     if not builder.for_engine:
         classes = tuple(map(class_of, members))
         is_certain = not builder.reads and len(set(classes)) == len(classes) and all(map(is_variant, members))
@@ -359,42 +360,56 @@ def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, be
         remembering = hook if builder.is_trying else None
         return nodes.UntaggedUnion(members=tuple(tried), hook=remembering, decisive=decisive, lacking=lacking)
     known: dict[type, nodes.Node] = {}
+    trials: dict[type, nodes.Schema] = {}
     for cls in map(class_of, members):
         # A class of the user's is its own, whatever else a hook behind it may take; of others it depends on the value.
-        takers = [place for place, node in enumerate(tried) if may_write(node, cls)]
-        first = takers[0]
-        is_certain = len(takers) == 1 or isinstance(tried[first], nodes.Struct)
-        if isinstance(cls, type) and is_certain and doubts[first] is None:
+        places = [place for place, node in enumerate(tried) if may_write(node, cls)]
+        first = places[0]
+        is_certain = len(places) == 1 or isinstance(tried[first], nodes.Struct)
+        if isinstance(cls, type) and is_certain:
             known[cls] = tried[first]
-    return nodes.UntaggedUnion(members=tuple(tried), writers=known, call=hook.call)
+            doubt = doubts[first]
+            if doubt is not None:
+                trials[cls] = doubt
+    return nodes.UntaggedUnion(members=tuple(tried), writers=known, trials=trials, call=hook.call)
 
 
 def _may_be_null(node: nodes.Node, beside_none: bool) -> bool:
     return beside_none and isinstance(node, nodes.Bare)
 
 
-def _doubts(
+def _takers(
     members: list[Any], written: list[nodes.Node], options: UnionOptions, builder: Builder, *, beside_none: bool
-) -> tuple[nodes.Schema | None, ...]:
-    """Return for each member the schema that reads what it has written as one of those before it that might."""
+) -> tuple[tuple[Any, ...], ...]:
+    """Return for each member those before it that might take what it has written."""
     reading = builder.for_reading()
     own = [builder.are_own(member) and builder.are_own(behind(member)) for member in members]
     if not all(map(builder.can_be_read, members)):
-        return (None,) * len(members)
+        return ((),) * len(members)
     nodes_of = [_to_try(member, options, reading, beside_none=beside_none) for member in members]
     every = [
         Member(tp, is_variant(tp), reader, writer)
         for tp, reader, writer in zip(members, nodes_of, written, strict=True)
     ]
-    doubts: list[nodes.Schema | None] = []
-    for place, member in enumerate(every):
-        before = [each for index, each in enumerate(every[:place]) if own[index] and own[place]]
-        takers = [each for each in before if may_take(each, member, reading, builder)]
-        root = nodes.UntaggedUnion(
-            members=tuple(each.reader for each in takers), names=tuple(map(_shown, (each.type for each in takers)))
+    return tuple(
+        tuple(
+            each.type
+            for index, each in enumerate(every[:place])
+            if own[index] and own[place] and may_take(each, member, reading, builder)
         )
-        doubts.append(reading.schema(root) if takers else None)
-    return tuple(doubts)
+        for place, member in enumerate(every)
+    )
+
+
+def _doubt(
+    takers: tuple[Any, ...], options: UnionOptions, builder: Builder, *, beside_none: bool
+) -> nodes.Schema | None:
+    """Return the schema that reads what was written as the first of *takers* that it fits; ``None`` without any."""
+    if not takers:
+        return None
+    reading = builder.for_trials()
+    tried = tuple(_to_try(taker, options, reading, beside_none=beside_none) for taker in takers)
+    return reading.schema(nodes.UntaggedUnion(members=tried, names=tuple(map(_shown, takers))))
 
 
 def _shown(tp: Any) -> str:

@@ -83,6 +83,32 @@ cdef class Decoder:
                 listener(self.type, data)
         return result
 
+    def tried(self, bytes data not None):
+        """Return the value of a document that was just written, `REFUSED`, or `NotImplemented` where it is not clear."""
+        global reading
+        cdef object result = NotImplemented
+        cdef bint is_malformed = False
+        cdef Partial partial
+        memset(&partial, 0, sizeof(Partial))
+        reading += 1
+        try:
+            result = self.take(data, &is_malformed, &partial)
+        except Exception as exc:
+            caught(exc)
+        finally:
+            reading -= 1
+            release(&partial)
+            if has_remembered and reading == 0:
+                let_go()
+        if result is REFUSED and (
+            is_malformed
+            or partial.is_too_deep
+            or (self.layout == JSON and take_wanted())
+            or (self.has_validators and not runs_validators())
+        ):
+            return NotImplemented
+        return result
+
     cdef object attempt(self, data):
         """Return the value, or REFUSED; raise what is wrong with the document, if that is clear."""
         cdef object result = REFUSED
@@ -190,6 +216,10 @@ cdef int release(Partial* partial) except -1:
 seal(Decoder)
 
 
+# What is written within limits is read within them.
+cdef object UNLIMITED = Limits(max_depth=250, max_size=2**32 - 1, max_items=2**32 - 1, max_text=2**32 - 1)
+
+
 def make_reader(schema):
     """Return the function from builtins to values of a schema's type, or to ``REFUSED``."""
     cdef Reader root = (<Builder>Builder.__new__(Builder, schema, NO_LAYOUT)).build(schema.root)
@@ -221,3 +251,8 @@ def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None, 
         refuse: The error to raise for a `FormatError` of the format's.
     """
     return Decoder.__new__(Decoder, schema, loads, layout, limits, strict, fallback, explain, refuse).decode
+
+
+def make_trial(schema, str layout):
+    """Return the function that reads what was just written; see `Decoder.tried`."""
+    return Decoder.__new__(Decoder, schema, None, layout, UNLIMITED, False, None, None, None).tried

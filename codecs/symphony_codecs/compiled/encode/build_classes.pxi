@@ -100,7 +100,8 @@ def _by_class(Builder builder not None, node):
     cdef HookWriter other
     cdef Py_ssize_t at
     writer.table = ClassTable(node.writers)
-    writer.writers = tuple([builder.writer(each) for each in node.writers.values()])
+    trials = getattr(node, "trials", {})
+    writer.writers = tuple([builder.tried(each, trials.get(cls)) for cls, each in node.writers.items()])
     call = getattr(node, "call", None)
     if call is not None:
         other = HookWriter()

@@ -40,6 +40,16 @@ cdef class Builder:
             known = self.made[id(node)] = (make(self, node), node)
         return <Writer>known[0]
 
+    cdef Writer tried(self, node, trial):
+        """Return the writer of *node*, held to what the schema *trial* reads, if there is one."""
+        cdef TriedWriter writer
+        if trial is None:
+            return self.writer(node)
+        writer = TriedWriter()
+        writer.inner = self.writer(node)
+        writer.read = make_trial(trial, _NAMES_OF_WIRES[self.wire])
+        return self.ready(writer, False)
+
     cdef object ready(self, Writer writer, bint runs_no_user_code, int takes=0):
         writer.wire = self.wire
         writer.strict = self.strict

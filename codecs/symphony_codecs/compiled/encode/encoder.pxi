@@ -64,6 +64,7 @@ seal(Encoder)
 
 
 cdef dict _WIRES = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}
+cdef dict _NAMES_OF_WIRES = {wire: name for name, wire in _WIRES.items()}
 
 
 def make_encoder(schema, str wire, limits, bint strict, fallback, too_deep=None):

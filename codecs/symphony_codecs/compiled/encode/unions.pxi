@@ -53,6 +53,37 @@ cdef class ByClassWriter(Writer):
         return REFUSED if self.other is None else self.other.write(value, out)
 
 
+cdef class TriedWriter(Writer):
+    """
+    A member of an untagged union, unless one before it would read what it has written as another value.
+
+    Attributes:
+        inner: The member's writer.
+        read: What `make_trial` returns.
+    """
+
+    cdef Writer inner
+    cdef object read
+
+    cdef int write(self, PyObject* value, Sink* out) except -1:
+        cdef Py_ssize_t start = out.at - out.start
+        cdef object other
+        if self.inner.write(value, out) == REFUSED:
+            return REFUSED
+        other = self.read(out.start[start : out.at - out.start])
+        if other is REFUSAL or (type(other) is type(<object>value) and self.is_equal(other, <object>value)):
+            return WRITTEN
+        out.may_be_valid = True
+        return REFUSED
+
+    cdef bint is_equal(self, one, other) except -1:
+        try:
+            return bool(one == other)
+        except Exception as exc:
+            caught(exc)
+            return False
+
+
 cdef struct VariantPlan:
     PyObject* writer  # of the content; NULL: there is none
     PyObject* slots   # of the one attribute of a newtype; NULL: the class itself is the content
