@@ -48,6 +48,15 @@ def test_the_forms_of_serde(codec: Codec, union: Any, values: Any, texts: Any, o
     assert codec.decode(codec.encode([None, values[1]], list[union | None]), list[union | None]) == [None, values[1]]
 
 
+@pytest.mark.parametrize("value", [IPv6Address("fe80::1%eth0"), IPv6Interface("fe80::1%eth0/64")])
+def test_zones_have_no_form(codec: Codec, value: Any) -> None:
+    """They are not lost, neither where the class is declared nor in the union."""
+    version_4 = IPv4Address if type(value) is IPv6Address else IPv4Interface
+    for tp in (type(value), type(value) | version_4, None):
+        with pytest.raises(EncodeError, match="without a zone"):
+            codec.encode(value, tp)
+
+
 def test_beside_other_members(codec: Codec) -> None:
     """They are one member among others."""
     union: Any = int | IPv4Address | list[int] | IPv6Address | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 
-from typing import Any, Literal, Union
+from typing import Any, Literal, Union, get_args
 
 import attrs
 import pytest
@@ -74,6 +74,21 @@ def test_kept_as_it_is(codec: Codec, tagging: str, positional: bool) -> None:
         assert own.decode(own.encode(back, listed), listed) == back
     values = [Point(1), Unit(), None]
     assert own.decode(own.encode(values, listed), listed) == values
+
+
+@pytest.mark.parametrize("tagging", TAGGINGS)
+@pytest.mark.parametrize("opened", [Open, Point | UnknownVariant, Unit | UnknownVariant | None])
+def test_goes_as_the_union_it_opens(codec: Codec, tagging: str, opened: Any) -> None:
+    """The options of a union are those of one that has an `UnknownVariant` more."""
+    plain, whole = _of(codec, Point | Unit, tagging), _of(codec, Open, tagging)
+    for value in (Point(1), Unit(), UnknownVariant("New"), None):
+        if type(value) in get_args(opened):
+            data = plain.encode(value, opened)
+            assert data == whole.encode(value, opened)
+            assert plain.decode(data, opened) == value
+    untagged = codec.with_union(Point | Unit, tagging="untagged")
+    with pytest.raises(EncodeError, match="UnknownVariant keeps what goes by a name"):
+        untagged.encoder(opened)
 
 
 def test_what_it_holds(json: Codec) -> None:

@@ -103,8 +103,9 @@ def _with_prefix(cls: Any, part: str, expected: str, size: int) -> Address:
         return _checked(make(text))
 
     def _checked(value: Any) -> Any:
+        # The address of an interface comes without the zone that the interface has.
         _without_zone(getattr(value, part), expected)
-        return value
+        return _without_zone(value, expected)
 
     def read_octets(data: bytes) -> Any:
         return make((data[:-1], data[-1]))

@@ -136,13 +136,25 @@ def _members(tp: Any, is_own: Callable[[Any], bool]) -> tuple[Any, ...]:
 
 
 def _options_for(members: list[Any], builder: Builder) -> UnionOptions | None:
-    """Return the options of the union of *members*, if the codec has some."""
+    """
+    Return the options of the union of *members*, if the codec has some.
+
+    `UnknownVariant` is no variant of its own: a union that has it goes as it does without.
+
+    Raises:
+        FormatError: There is an `UnknownVariant` among members that go without names.
+    """
     classes = frozenset(map(class_of, members))
     known = builder.registry.unions.options
     exact = known.get(classes)
     if exact is not None:
         return exact
-    return next((options for several, options in known.items() if classes and classes <= several), None)
+    named = classes - {UnknownVariant}
+    options = next((options for several, options in known.items() if named and named <= several), None)
+    if options is not None and options.tagging == "untagged" and named < classes:
+        why = "UnknownVariant keeps what goes by a name, and with_union(tagging='untagged') gives the others none"
+        raise unsupported(" | ".join(str(getattr(tp, "__name__", tp)) for tp in members), why)
+    return options
 
 
 def _in_order(members: list[Any], options: UnionOptions) -> list[Any]:
