@@ -10,13 +10,14 @@ import itertools
 import uuid
 
 from pathlib import PurePosixPath
-from typing import Any, Literal, NamedTuple, TypedDict, Union
+from typing import Any, Literal, NamedTuple, TypedDict, Union, get_args
 
 import attrs
 import pytest
 
 from symphony_codecs import Codec, EncodeError, FieldOptions, get_codec
 from symphony_codecs._union_options import UnionArguments, with_options_of
+from symphony_codecs.schema import build_schema
 from symphony_types import Duration, NodeId, Timestamp
 
 
@@ -98,6 +99,58 @@ class Named(NamedTuple):
     x: int
 
 
+@attrs.define
+class Pair:
+    """A number and text."""
+
+    x: int
+    y: str
+
+
+@attrs.define
+class Inside:
+    """A class in a class."""
+
+    a: One
+
+
+@attrs.define
+class Inside2:
+    """Another."""
+
+    a: Other
+
+
+@attrs.define
+class Tagged:
+    """Its literal stands last."""
+
+    a: One
+    tag: Literal["t"]
+
+
+@attrs.define
+class Tagged2:
+    """So does its."""
+
+    a: One
+    tag: Literal["t2"]
+
+
+@attrs.define
+class Fixed:
+    """A tuple."""
+
+    a: tuple[int, str]
+
+
+@attrs.define
+class Maybe:
+    """What may be None."""
+
+    a: One | None = None
+
+
 MOMENT = dt.datetime(2020, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 VALUES: dict[Any, list[Any]] = {
     list[int]: [[], [1], [1, 2], [0, 255]],
@@ -131,9 +184,37 @@ VALUES: dict[Any, list[Any]] = {
     Other: [Other("x")],
     Kind: [Kind("k", 1)],
     Kind2: [Kind2("k2", 1)],
+    Pair: [Pair(1, "x"), Pair(1, str(2**70))],
+    Inside: [Inside(One(1))],
+    Inside2: [Inside2(Other("x"))],
+    Tagged: [Tagged(One(1), "t")],
+    Tagged2: [Tagged2(One(1), "t2")],
+    Fixed: [Fixed((1, "x")), Fixed((2**70, str(2**70)))],
+    Maybe: [Maybe(), Maybe(One(1))],
+    tuple[int, str]: [(1, "x"), (2**70, "1")],
+    tuple[tuple[int, int], str]: [((1, 2), "x")],
+    dict[str, str]: [{}, {"x": "1", "y": "2"}, {"a": "x"}],
+    dict[str, list[int]]: [{}, {"x": [1]}],
+    dict[str, dict[str, int]]: [{}, {"a": {"x": 1}}],
+    list[list[int]]: [[], [[1]], [[1, 2], []]],
 }
 CLASSES = (list[int], dict[str, int], tuple[int, ...], Empty, AllDefaults, One, Two, Other, Kind, Kind2)
 SCALARS = (str, int, float, bool, bytes, uuid.UUID, dt.datetime, Timestamp, decimal.Decimal, Level, list[int], set[int])
+NESTED = (
+    Pair,
+    Inside,
+    Inside2,
+    Tagged,
+    Tagged2,
+    Fixed,
+    Maybe,
+    tuple[int, str],
+    tuple[tuple[int, int], str],
+    dict[str, str],
+    dict[str, dict[str, int]],
+    list[list[int]],
+    list[int],
+)
 OTHERS = (
     str,
     NodeId,
@@ -176,6 +257,7 @@ def _union(*members: Any) -> Any:
         (CLASSES, {"unknown_fields": "forbid"}, (None,)),
         (SCALARS, {}, ()),
         (OTHERS, {}, (None,)),
+        (NESTED, {}, ()),
     ],
 )
 def test_what_is_written_comes_back(codec: Codec, members: Any, options: Any, beside: Any) -> None:
@@ -246,6 +328,31 @@ def test_arrays_of_classes() -> None:
     assert own.decode(own.encode([One(1), Other("x")], list[One | Other]), list[One | Other])[0] == One(1)
 
 
+@pytest.mark.parametrize(
+    ("name", "union"),
+    [
+        ("json", Two | One | dict[str, list[int]] | Tagged),
+        ("json", dict[str, int] | Pair),
+        ("json", Inside | Inside2),
+        ("msgpack-compact", Tagged | Tagged2),
+        ("msgpack-compact", Two | One),
+        ("msgpack-compact", Fixed | Inside),
+        ("msgpack-compact", list[list[int]] | Pair),
+        ("cbor", dict[str, str] | Pair),
+    ],
+)
+def test_what_a_schema_excludes_is_not_tried(name: str, union: Any) -> None:
+    """By the number of items, their kinds at each place, required keys and literals, also further down."""
+    codec = get_codec(name).with_union(union, tagging="untagged")
+    for for_engine in (True, False):
+        node: Any = build_schema(union, codec.converter, "unstructure", for_engine=for_engine).root
+        assert not any(node.doubts), union
+        assert not node.trials
+    for member in get_args(union):
+        for value in VALUES[member]:
+            assert _same(codec.decode(codec.encode(value, union), union), value)
+
+
 @attrs.define
 class Boxed:
     """A newtype of what may be None."""
@@ -278,9 +385,10 @@ class Leaf:
     items: list[int]
 
 
-def test_inside_each_other(codec: Codec) -> None:
+@pytest.mark.parametrize("positional", [None, False])
+def test_inside_each_other(codec: Codec, positional: bool | None) -> None:
     """A class that holds the union; what is refused has its path."""
-    codec = codec.with_options(positional=False)
+    codec = codec.with_options(positional=positional)
     own = codec.with_union(Tree | Leaf, tagging="untagged")
     good = Tree([Tree([], 1), Leaf([1, 2])])
     assert own.decode(own.encode(good, Tree | Leaf), Tree | Leaf) == good
