@@ -132,17 +132,17 @@ class ReadDict(Interpreter):
         new_items: list[Any] = []
         issues: list[Issue] = []
         for index, (each, item) in enumerate(value.items()):
-            if type(each) is Structured:
-                new_keys.append(each.value)
-                new_items.append(item.value)
-                continue
             key = bare_key(each)
-            new_key = keys[index] if index < len(keys) else self._key(key, issues)
-            if index < len(items):
-                new_item = items[index]
+            if type(each) is Structured:
+                key = new_key = each.value
+                new_item = item.value
             else:
-                stopped = stop.exc if index == place else None
-                new_item = explainer.tried(node.value, item, path_element(key), issues, stopped)
+                new_key = keys[index] if index < len(keys) else self._key(key, issues)
+                if index < len(items):
+                    new_item = items[index]
+                else:
+                    stopped = stop.exc if index == place else None
+                    new_item = explainer.tried(node.value, item, path_element(key), issues, stopped)
             try:
                 hash(new_key)
             except TypeError as fault:

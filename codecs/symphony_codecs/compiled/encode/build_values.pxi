@@ -232,16 +232,18 @@ def _mapped(Builder builder not None, node):
     writer.key = builder.writer(_TEXT_KEY if node.key is None else node.wire_key)
     writer.told_apart = told_apart(writer.key)
     writer.is_text = type(writer.key) is TextWriter
-    writer.kinds = _key_kinds(node.key_kinds, builder.wire == JSON)
+    # Of an enum that takes no other values, each member has a text of its own.
+    is_closed = isinstance(node.wire_key, nodes.Enum) and node.wire_key.missing is None
+    writer.kinds = _key_kinds(node.key_kinds, builder.wire == JSON, is_closed)
     writer.value = builder.writer(node.value)
     return builder.ready(writer, False)
 
 
-cdef int _key_kinds(kinds, bint are_texts) except -1:
+cdef int _key_kinds(kinds, bint are_texts, bint is_closed) except -1:
     cdef int numbers = (KEY_INT * (int in kinds)) | (KEY_FLOAT * (float in kinds)) | (KEY_BOOL * (bool in kinds))
     if not are_texts:
         return KEY_ANY * (list in kinds)
-    return numbers | KEY_UNLIKE if numbers and str in kinds else numbers
+    return numbers | KEY_UNLIKE if numbers and str in kinds and not is_closed else numbers
 
 
 cdef object _TEXT_KEY = nodes.Text()
