@@ -148,6 +148,18 @@ def test_otherwise_it_is_as_the_codec_says(codec: Codec, unknown: Any) -> None:
         assert _refused(lambda: codec.decode(data, Open)) == [(("x",), "unknown_field")]
 
 
+@pytest.mark.parametrize("key", [1, None, True, b"x", (1,), 1.5], ids=repr)
+@pytest.mark.parametrize("tp", [Open, Numbers])
+def test_keys_that_are_no_text_are_not_written(codec: Codec, tp: Any, key: Any) -> None:
+    """Formats whose keys may be other things than text have no such names of fields, either."""
+    codec = codec.with_options(unknown_fields="keep")
+    value: Any = {"a": "b" if tp is Numbers else 1, key: 2}
+
+    for as_type, held, _ in _places(tp, value):
+        (issue,) = _refused(lambda held=held, as_type=as_type: codec.encode(held, as_type))
+        assert issue[1] == "wrong_type"
+
+
 @pytest.mark.parametrize("tp", [Open, Numbers, Closed])
 def test_keys_are_text(codec: Codec, tp: Any) -> None:
     """Another key is none of a typed dict, unless unknown ones are passed over."""

@@ -118,6 +118,9 @@ def _unstructure(tp: Any, converter: WireConverter) -> Callable[[Any], Any]:
                 if len(issues) >= MAX_ISSUES:
                     break
                 continue
+            if not isinstance(key, str):  # which reading refuses
+                note(mismatch("a field name", key), path_element(key), issues)
+                continue
             try:
                 result[key] = hooks.get(key, other)(item)
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything

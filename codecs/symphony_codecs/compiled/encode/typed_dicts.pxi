@@ -91,7 +91,8 @@ cdef class TypedDictWriter(Writer):
             if put_chunk(out, &self.keys[number]) == REFUSED:
                 return REFUSED
             return (<Writer>self.writers[number]).write(item, out)
-        if self.other is None:
+        # Reading takes text alone for the name of a field, so Python says what is wrong with another key.
+        if self.other is None or type_of(key) != UNICODE:
             return REFUSED
         if self.plain.put_key(key, out) == REFUSED or (self.wire == JSON and put_byte(out, c":") == REFUSED):
             return REFUSED
