@@ -148,6 +148,11 @@ class WireConverter(cattrs.Converter):
         self._building: dict[tuple[str, Any], ForwardReference] = {}
         self._is_ready = False
         super().__init__()
+        # cattrs' strategies ask: where keys are refused, they take the tag out of what a class's hook reads.
+        self.forbid_extra_keys = "forbid" in {
+            options.unknown_fields,
+            *(each.unknown_fields for each in classes.values()),
+        }
         for cls in _SINGLE_DISPATCHED:
             self._register("register_structure_hook", cls, Replaced())
             self._register("register_unstructure_hook", cls, Replaced())

@@ -64,3 +64,26 @@ def test_tagged_unions(name):
         assert codec.decode(codec.encode([value], list[union]), list[union]) == [value]
     plain = codec.format.loads(codec.encode(Inner(1), union), codec.options.limits, False)
     assert plain == {"c": 1, "_type": "Inner"}
+
+
+OPTIONS: dict[str, Any] = {
+    "forbid": lambda codec: codec.with_options(unknown_fields="forbid"),
+    "forbid in a member": lambda codec: codec.with_class(Inner, unknown_fields="forbid"),
+    "keep": lambda codec: codec.with_options(unknown_fields="keep"),
+    "rename": lambda codec: codec.with_options(rename="UPPERCASE"),
+    "positional": lambda codec: codec.with_options(positional=True),
+    "sort_keys": lambda codec: codec.with_options(sort_keys=True),
+}
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("name", FORMATS)
+def test_tags_are_no_unknown_fields(name, options):
+    """Whatever the codec does with keys that no field has, the tag of a union is none of them."""
+    codec = OPTIONS[options](get_codec(name)).copy()
+    union: Any = Inner | Nothing
+    configure_tagged_union(union, codec.converter)
+    include_subclasses(Base, codec.converter, union_strategy=configure_tagged_union)
+    for tp, values in ((union, (Inner(1), Nothing())), (Base, VALUES)):
+        for value in values:
+            assert codec.decode(codec.encode([value], list[tp]), list[tp]) == [value]
