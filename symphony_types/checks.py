@@ -134,8 +134,8 @@ class FieldTypeError(FieldError, TypeError):
 def class_name(cls: type) -> str:
     """Return the name of *cls*, with its module where the name alone looks like that of another: ``numpy.bool``."""
     module: object = cls.__module__
-    name = cut(cls.__name__, _MAX_SHOWN)
-    if not isinstance(module, str) or module.partition(".")[0] in sys.stdlib_module_names:
+    name = cls.__name__ if len(cls.__name__) <= _MAX_SHOWN else cut(cls.__name__, _MAX_SHOWN)
+    if module == "builtins" or not isinstance(module, str) or module.partition(".")[0] in sys.stdlib_module_names:
         return name
     looks_known = name[:1].islower() or (name in _KNOWN and module.partition(".")[0] != _OWN)
     return f"{cut(module, _MAX_SHOWN)}.{name}" if looks_known else name

@@ -109,7 +109,7 @@ def mismatch(expected: str, value: object, code: str = "wrong_type") -> FormatEr
     actual, cls = describe(value), type(value)
     if isinstance(value, msgpack.Timestamp):
         actual = f"MessagePack's {value!r}"
-    elif actual == cls.__name__ and actual in _WORD.findall(expected):
+    elif actual == cls.__name__ and actual in expected and actual in _WORD.findall(expected):
         actual = _full_name(cls)
     return FormatError((_issue(code, expected, actual),))
 

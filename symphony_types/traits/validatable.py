@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Protocol, cast, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 import attrs
 
@@ -26,32 +26,35 @@ _MAX_KEY: Final = 200
 _MAX_MESSAGE: Final = 2 * MAX_TEXT + 100
 
 
-def _step(element: PathElement) -> str:
+def _step(element: object) -> str:
+    """Return a step of a path as text; an exception of a user's may have anything in its path."""
     if isinstance(element, int):
         return f"[{element}]"
-    # An exception of a user's may have anything in its path.
-    is_name = isinstance(cast("object", element), str) and element.isidentifier()
-    return f".{element}" if is_name else f"[{element!r}]"
-
-
-def _short_step(element: PathElement) -> str:
-    is_long = isinstance(element, str) and len(element) > _MAX_STEP
-    return _step(cut(str(element), _MAX_STEP) if is_long else element)
+    if isinstance(element, str):
+        if len(element) > _MAX_STEP:
+            element = cut(str(element), _MAX_STEP)
+        if element.isidentifier():
+            return f".{element}"
+    return f"[{element!r}]"
 
 
 def _short_place(path: tuple[PathElement, ...]) -> str:
     """Return the beginning of *path* as text."""
+    if len(path) <= _MAX_STEPS:
+        where = "".join(map(_step, path))
+        if len(where) <= _MAX_PLACE:
+            return where
     where = ""
     for number, element in enumerate(path):
         if number == _MAX_STEPS or len(where) > _MAX_PLACE:
             return f"{where}... ({len(path)} steps)"
-        where += _short_step(element)
+        where += _step(element)
     return where
 
 
 def _cut_path(path: Iterable[PathElement]) -> tuple[PathElement, ...]:
     """Return *path* with its long keys cut: one may be as long as a document."""
-    whole = as_tuple(path)
+    whole = path if type(path) is tuple else as_tuple(path)
     for element in whole:
         if isinstance(element, str) and len(element) > _MAX_KEY:
             return tuple([cut(each, _MAX_KEY) if isinstance(each, str) else each for each in whole])
@@ -100,7 +103,7 @@ class Issue:
     @property
     def location(self) -> str:
         """The path as text, keys cut after 64 characters: ``$.payload.params[2]``."""
-        return "$" + "".join(map(_short_step, self.path))
+        return "$" + "".join(map(_step, self.path))
 
     def prefixed(self, *path: PathElement) -> Issue:
         """Return the same issue, further from the root by *path*."""

@@ -156,13 +156,14 @@ def _entries(value: object, limits: Limits, path: list[object]) -> Iterator[tupl
     if isinstance(value, dict):
         if len(value) > limits.max_items:
             _refuse_wide(value, limits, path)
+        typed: list[tuple[object, object]] = []
         for key in value:
-            if isinstance(key, (str, bytes)) and len(key) > limits.max_text:
-                _refuse_long(key, limits, path)
-        if TypedKey in map(type, value):
-            keys = [key for key in value if type(key) is TypedKey]
-            return itertools.chain(((key, key.value) for key in keys), value.items())
-        return iter(value.items())
+            if isinstance(key, (str, bytes)):
+                if len(key) > limits.max_text:
+                    _refuse_long(key, limits, path)
+            elif type(key) is TypedKey:
+                typed.append((key, key.value))
+        return itertools.chain(typed, value.items()) if typed else iter(value.items())
     if isinstance(value, (list, tuple)):
         if len(value) > limits.max_items:
             _refuse_wide(value, limits, path)

@@ -46,39 +46,60 @@ class Texts:
         self.beyond: list[Beyond] = []
 
 
-class _State(threading.local):
-    floats: Mapping[int, str] | None = None
-    wanted: bool = False
+class Reading:
+    """
+    A document while it is read.
+
+    Attributes:
+        floats: The texts of its floats by their ids; ``None``: they are not known.
+        wanted: Whether one was asked for that is not known.
+    """
+
+    __slots__ = ("floats", "wanted")
+
+    def __init__(self, floats: Mapping[int, str] | None) -> None:
+        self.floats = floats
+        self.wanted = False
 
 
-_state = _State()
+# Of each thread: its document.  Attributes of a `threading.local` are slow, its dict is not.
+_threads = threading.local()
 
 
-def begin(texts: Texts | None = None) -> tuple[Mapping[int, str] | None, bool]:
+def begin(texts: Texts | None = None) -> Reading | None:
     """
     Begin to read a document, of which *texts* are known; a document inside another has its own.
 
     Returns:
         What `end` takes, whatever becomes of the document.
     """
-    state = _state
-    before = state.floats, state.wanted
-    state.floats, state.wanted = None if texts is None else texts.floats, False
+    state = _threads.__dict__
+    before: Reading | None = state.get("reading")
+    state["reading"] = Reading(None if texts is None else texts.floats)
     return before
 
 
-def end(before: tuple[Mapping[int, str] | None, bool]) -> bool:
+def end(before: Reading | None) -> bool:
     """End a document, and return whether texts were asked for that are not known."""
-    state = _state
-    wanted = state.wanted
-    state.floats, state.wanted = before
+    state = _threads.__dict__
+    wanted: bool = state["reading"].wanted
+    state["reading"] = before
     return wanted
 
 
 def take_wanted() -> bool:
     """Return whether texts have been asked for that are not known, and forget it."""
-    wanted, _state.wanted = _state.wanted, False
+    reading = _reading()
+    wanted, reading.wanted = reading.wanted, False
     return wanted
+
+
+def _reading() -> Reading:
+    """Return what is read in this thread: outside documents, builtins of which no text is known."""
+    reading: Reading | None = _threads.__dict__.get("reading")
+    if reading is None:
+        reading = _threads.__dict__["reading"] = Reading(None)
+    return reading
 
 
 def text_of(number: float | Beyond) -> str:
@@ -91,8 +112,9 @@ def text_of(number: float | Beyond) -> str:
     if isinstance(number, Beyond):
         number.is_taken = True
         return number.text
-    known = None if _state.floats is None else _state.floats.get(id(number))
+    reading = _reading()
+    known = None if reading.floats is None else reading.floats.get(id(number))
     if known is None:
-        _state.wanted = True
+        reading.wanted = True
         raise NoTextError
     return known

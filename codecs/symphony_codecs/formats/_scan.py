@@ -158,7 +158,8 @@ class Scan:
             if frame.kind == ARRAY:
                 frame.items.append(value)
             elif frame.key is NO_KEY:
-                value = self._key(value)
+                if type(value) is not str:
+                    value = self._key(value)
                 if self.unique and value in frame.pairs:
                     raise self.equal_key(value)
                 frame.key = value

@@ -42,7 +42,8 @@ def _bare(value: object) -> object:
     raise TypeError(type(value))
 
 
-_pack: Final = cast("Callable[[object], bytes]", functools.partial(msgpack.packb, default=_bare))
+_pack: Final = cast("Callable[[object], bytes]", msgpack.packb)
+_pack_typed: Final = cast("Callable[[object], bytes]", functools.partial(msgpack.packb, default=_bare))
 _INT_RANGE: Final = (-(2**63), 2**64 - 1)
 
 
@@ -59,10 +60,13 @@ def dumps(value: object, limits: Limits, strict: bool) -> bytes:
         FormatError: For anything else in the tree, and beyond a limit.
     """
     try:
-        data = _pack(value)
+        try:
+            data = _pack(value)
+        except TypeError:  # perhaps only since a key is a `TypedKey`; to be ready for that costs every document
+            data = _pack_typed(value)
     except (TypeError, ValueError, OverflowError, BufferError, RecursionError):
         value = rebuild(value, _RULES, limits, finite=strict)
-        data = _pack(value)
+        data = _pack_typed(value)
     size = len(data)
     if size > limits.max_size:
         raise too_large(size, limits)

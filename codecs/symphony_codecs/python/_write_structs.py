@@ -71,7 +71,8 @@ def _map(node: nodes.Struct, fields: list[tuple[nodes.Field, str]], maker: Maker
     if held is not None:
         lines.append(f"result = {{{', '.join(held)}}}")
     if node.kept is not None:
-        return [*lines, f"return {maker.name(KeptFields(node), 'with_kept')}(result, value)"]
+        kept, with_kept = maker.name(node.kept, "kept"), maker.name(KeptFields(node), "with_kept")
+        return [*lines, f"return {with_kept}(result, value) if {kept}(value) else result"]
     return [*lines, "return result"]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from ..schema import nodes
 from ._maker import Maker, refusing
 from ._source import attribute, indented
@@ -53,6 +56,11 @@ def _nothing_kept(variant: nodes.Variant, maker: Maker) -> list[str]:
     return [] if variant.kept is None else refusing(f"{maker.name(variant.kept, 'kept')}(value)")
 
 
+def _labelled(entries: dict[Any, Any], value: Any, labels: Mapping[Any, Callable[[Any], Any]]) -> dict[Any, Any]:
+    """Return *entries* behind the labels that are not among them."""
+    return {**{key: label(value) for key, label in labels.items() if key not in entries}, **entries}
+
+
 def by_class(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnion, maker: Maker) -> list[str]:
     """Return the body of the function for a union of classes that show what they are."""
     if isinstance(node, nodes.UntaggedUnion) and not node.writers:
@@ -63,8 +71,7 @@ def by_class(node: nodes.UnionByLiteral | nodes.UntaggedUnion | nodes.TaggedUnio
         return [
             f"result = {writers(node, maker)}[type(value)](value)",
             f"if type(result) is dict and ({is_left_out}):",
-            f"    labels = {labels}[type(value)].items()",
-            "    return {**{key: label(value) for key, label in labels if key not in result}, **result}",
+            f"    return {maker.name(_labelled, 'labelled')}(result, value, {labels}[type(value)])",
             *(refusing("type(result) is list") if node.position is None else []),
             "return result",
         ]

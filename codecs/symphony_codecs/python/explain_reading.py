@@ -179,14 +179,9 @@ class _Struct(Interpreter):
 
     def _build(self, values: list[Any], issues: list[Issue], failed: Exception | None) -> Any:
         node = self.node
-        arguments = {
-            field.argument: value
-            for field, value in zip(node.fields, values, strict=True)
-            if field.is_passed and value is not MISSING
-        }
         if not issues and failed is None:
             try:
-                instance = node.cls(**arguments)
+                instance = node.cls(**self._arguments(values))
             except Exception as exc:  # noqa: BLE001 - a constructor of the user's may raise anything
                 raise_if_from_signal(exc)
                 failed = exc
@@ -203,12 +198,20 @@ class _Struct(Interpreter):
             with looking_for_faults():
                 if failed is not None:
                     remember(failed)
-                found = validator_issues(node.cls, arguments, broken_fields)
+                found = validator_issues(node.cls, self._arguments(values), broken_fields)
             faults = [self._on_wire(issue) for issue in found]
             issues.extend(fault for fault in faults if not fault.path or fault.path[0] not in bad)
         if not issues and failed is not None:
             issues = [self._on_wire(issue) for issue in issues_of(failed)]
         raise self._in_order(issues) from failed
+
+    def _arguments(self, values: list[Any]) -> dict[str, Any]:
+        """Return what the constructor takes."""
+        return {
+            field.argument: value
+            for field, value in zip(self.node.fields, values, strict=True)
+            if field.is_passed and value is not MISSING
+        }
 
     def _store(self, instance: Any, values: list[Any]) -> None:
         issues: list[Issue] = []

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+import attrs
+
 from symphony_types._uuid_text import format_uuid_bytes, parse_uuid_bytes
 from symphony_types.checks import U32, U64, IntRange, describe
 from symphony_types.time import Duration, Timestamp
@@ -97,7 +99,7 @@ def _write_uuid(node: nodes.Uuid, _: Explainer) -> Convert:
 
 
 def _read_timestamp(node: nodes.Timestamp, _: Explainer) -> Convert:
-    def read(value: Any) -> Any:
+    def read(value: Any, _: Any = None) -> Any:
         if type(value) is CborTag and value.tag in node.tags:
             return node.tags[value.tag](value.value)
         if type(value) is not str:
@@ -130,7 +132,7 @@ _DURATION: Final = nodes.Struct(
 
 
 def _read_duration(node: nodes.Duration, explainer: Explainer) -> Convert:
-    def read(value: Any) -> Duration:
+    def read(value: Any, _: Any = None) -> Duration:
         wire = explainer.own(_DURATION)(value)
         return Duration.from_parts(wire.secs, wire.nanos)
 
@@ -155,7 +157,7 @@ def _write_duration(node: nodes.Duration, _: Explainer) -> Convert:
 
 
 def _read_moment(node: nodes.DateTime, _: Explainer) -> Convert:
-    return or_foreign(text_form(node.cls).structure, node.foreign)
+    return attrs.evolve(text_form(node.cls), foreign=node.foreign).structure
 
 
 def _write_moment(node: nodes.DateTime, _: Explainer) -> Convert:
@@ -180,7 +182,8 @@ def _read_enum(node: nodes.Enum, _: Explainer) -> Convert:
     missing = node.missing
 
     def read(value: Any) -> Any:
-        value = untag(value)
+        if type(value) is CborTag:
+            value = untag(value)
         found = table.find(value)
         if found is not nodes.ABSENT:
             return found

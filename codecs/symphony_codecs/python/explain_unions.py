@@ -253,19 +253,15 @@ class _Untagged(Interpreter):
                 raise FormatError(issues)
             return result
         names = value.keys() if type(value) is dict and _ONLY_TEXT.issuperset(map(type, value)) else None
-        reasons: dict[int, str] = {}
-        decisive = self.node.decisive
-        if (
-            decisive is not None
-            and type(value) is dict
-            and any(named(key, self.explainer) == decisive for key in value)
-        ):
-            reasons = {place: f"{self.node.names[place]}: unknown field {decisive!r}" for place in self.node.lacking}
         places = [
             place
             for place, (required, allowed) in enumerate(self.keys)
-            if place not in reasons and (names is None or (required <= names and (allowed is None or names <= allowed)))
+            if names is None or (required <= names and (allowed is None or names <= allowed))
         ]
+        decisive = self.node.decisive
+        reasons = {} if decisive is None else self._lacking(value)
+        if reasons:
+            places = [place for place in places if place not in reasons]
         at_decisive: list[list[Issue]] = []
         # Those that lack a key can only say why.  Each level of a document takes this function's place on the stack,
         # so that it calls the members itself.
@@ -291,6 +287,13 @@ class _Untagged(Interpreter):
         if key is not None:
             outcomes[key] = value, None, found
         raise FormatError(found)
+
+    def _lacking(self, value: Any) -> dict[int, str]:
+        """Return why members are not tried, by their places: a map has the key that tells them from others."""
+        key = self.node.decisive
+        if type(value) is not dict or all(named(each, self.explainer) != key for each in value):
+            return {}
+        return {place: f"{self.node.names[place]}: unknown field {key!r}" for place in self.node.lacking}
 
 
 def _keys_of(member: Any, explainer: Explainer) -> tuple[frozenset[Any], frozenset[Any] | None]:

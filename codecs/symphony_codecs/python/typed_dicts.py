@@ -113,16 +113,19 @@ def _unstructure(tp: Any, converter: WireConverter) -> Callable[[Any], Any]:
         for key, item in value.items():
             if key in result:
                 note(FormatError.of("duplicate_key", "each key once", describe(key)), path_element(key), issues)
-            if refuses and key not in hooks:
-                issues.append(unknown_field(key, known, path_element(key)))
-                if len(issues) >= MAX_ISSUES:
-                    break
-                continue
-            if not isinstance(key, str):  # which reading refuses
-                note(mismatch("a field name", key), path_element(key), issues)
-                continue
+            hook = hooks.get(key)
+            if hook is None:
+                if refuses:
+                    issues.append(unknown_field(key, known, path_element(key)))
+                    if len(issues) >= MAX_ISSUES:
+                        break
+                    continue
+                if not isinstance(key, str):  # which reading refuses
+                    note(mismatch("a field name", key), path_element(key), issues)
+                    continue
+                hook = other
             try:
-                result[key] = hooks.get(key, other)(item)
+                result[key] = hook(item)
             except Exception as exc:  # noqa: BLE001 - a hook of the user's may raise anything
                 note(exc, path_element(key), issues)
         if issues:

@@ -133,10 +133,15 @@ def untyped(converter: WireConverter) -> Callable[[Any], Any]:
 
     def unstructure_map(value: dict[Any, Any]) -> dict[Any, Any]:
         issues: list[Issue] = []
-        result = {}
+        result: dict[Any, Any] = {}
+        are_texts = str in plain
         for key, item in value.items():
+            if are_texts and type(key) is str and type(item) in plain:
+                result[key] = item
+                continue
             try:
-                wire = key if type(key) is str and str in plain else unstructure_key(key)
+                wire = key if are_texts and type(key) is str else unstructure_key(key)
+                are_texts = are_texts and wire is key
                 if wire is None:
                     expected = "a string key" if text_keys else "a string, integer or bytes key"
                     issues.extend(issues_of(mismatch(f"{expected} where the map's type is not given", key)))

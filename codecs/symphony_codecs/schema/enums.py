@@ -7,7 +7,7 @@ import functools
 import inspect
 import operator
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args, get_origin
 
 from .._issues import FormatError, mismatch, not_a, unsupported
@@ -42,16 +42,23 @@ class WireTable:
         pairs: Builtins and what is found by them.
     """
 
-    __slots__ = ("_entries", "_most")
+    __slots__ = ("_entries", "_most", "_plain")
 
     def __init__(self, pairs: _Pairs) -> None:
         self._most = max((count_parts(wire) for wire, _ in pairs), default=1)
         self._entries: dict[Hashable, Any] = {}
+        # Most are of these: the same, in short.
+        self._plain: dict[Hashable, Any] = {}
         for wire, value in pairs:
             self._entries.setdefault(comparable(wire, self._most), value)
+            if type(wire) in _PLAIN:
+                self._plain.setdefault((type(wire), wire), value)
 
     def find(self, wire: Any) -> Any:
         """Return what is found by *wire*; `nodes.ABSENT` if there is nothing."""
+        kind = type(wire)
+        if kind in _PLAIN:
+            return self._plain.get((kind, wire), nodes.ABSENT)
         return self._entries.get(comparable(wire, self._most), nodes.ABSENT)
 
 
@@ -251,6 +258,11 @@ def flag_functions(tp: Any) -> tuple[Callable[[Any], Any], Callable[[Any], int]]
     known = {member.value: member for member in tp.__members__.values() if type(member.value) is int}
     expected = f"bits of {functools.reduce(operator.or_, known, 0):#x}"
     asks = has_own_missing(tp)
+    # Members and their combinations, by their ints: what the class itself looks into first.
+    made: Mapping[int, Any] = tp._value2member_map_ if type(tp) is enum.EnumType else {}
+    # The class may have a `value` of its own.
+    is_usual = inspect.getattr_static(tp, "value") is inspect.getattr_static(enum.Enum, "value")
+    number_of: Callable[[Any], Any] = operator.attrgetter("_value_" if is_usual else "value")
 
     def read(value: Any) -> Any:
         if type(value) is not int:
@@ -269,8 +281,8 @@ def flag_functions(tp: Any) -> tuple[Callable[[Any], Any], Callable[[Any], int]]
     def write(member: Any) -> int:
         if type(member) is not tp:
             raise not_a(tp, member)
-        number: Any = member.value
-        if type(number) is int and read(number) == member:
+        number = number_of(member)
+        if type(number) is int and (made.get(number) is member or read(number) == member):
             return number
         raise mismatch(f"a {tp.__name__} that can be read again", member, "invalid_value")
 

@@ -131,18 +131,18 @@ def foreign_forms(tp: type, read: Callable[[str], Any] | None, *, is_json: bool,
     return {**forms, float: read_number, Beyond: read_number}
 
 
-def or_foreign(read: Callable[..., Any], foreign: Foreign) -> Callable[..., Any]:
+def or_foreign(read: Callable[[Any, Any], Any], foreign: Foreign) -> Callable[..., Any]:
     """Return what reads a foreign form, and calls *read* for all else."""
     if not foreign:
         return read
 
-    def read_either(value: Any, *tp: Any) -> Any:
+    def read_either(value: Any, tp: Any = None) -> Any:
         of_foreign = foreign.get(type(value))
         if of_foreign is not None:
             try:
                 return of_foreign(value)
             except NotForeignError:
                 pass
-        return read(value, *tp)
+        return read(value, tp)
 
     return read_either

@@ -23,6 +23,7 @@ from .._issues import FormatError, mismatch, unsupported
 from ..formats.base import TypedKey, bare_key
 from . import nodes
 from .annotations import behind, is_union, members_of
+from .enums import WireTable
 from .result_classes import classes_of
 
 
@@ -38,6 +39,7 @@ _UNTYPED: Final[frozenset[type]] = frozenset((str, int, bytes))
 _SIMPLE: Final = _UNTYPED | {bool}
 _BINARY: Final[frozenset[type]] = _SIMPLE | {float, type(None), list, dict}
 _WORDS: Final = {"true": True, "false": False}
+_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,4299}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,4299})(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 
 
@@ -153,10 +155,17 @@ def key_reader(tp: Any, node: nodes.Node, builder: Builder, kinds: frozenset[typ
     is_open = isinstance(node, nodes.Enum) and node.missing is not None
     # `{"1": ...}` where keys are text or integers: a text that no member takes.
     may_be_int = known is None or int in known
+    # What most keys are, in short.
+    members: dict[str, Any] = {}
+    if texts is not None and is_own:
+        table = WireTable(node.pairs)  # type: ignore[attr-defined]
+        members = {text: table.find(wire) for text, wire in texts.items()}
 
     def read_key(key: Any, _: Any) -> Any:
         if type(key) is not str:
             return hook(key, tp)
+        if key in members:
+            return members[key]
         wire = key if texts is None else texts.get(key, key)
         # Of an enum others may be members, too: 1 for 1.0, or what the class makes.
         if wire is key and numbers and (texts is None or is_open):
@@ -181,7 +190,15 @@ def key_reader(tp: Any, node: nodes.Node, builder: Builder, kinds: frozenset[typ
             except FormatError:
                 raise exc from None
 
-    return read_key
+    def read_integer(key: Any, _: Any) -> Any:
+        if type(key) is str and _INTEGER.fullmatch(key) is not None:
+            try:
+                return hook(int(key), tp)
+            except FormatError:
+                pass  # what is said is of the text
+        return read_key(key, tp)
+
+    return read_integer if is_own and texts is None and numbers == {int} else read_key
 
 
 def key_writer(tp: Any, node: nodes.Node, builder: Builder, kinds: frozenset[type]) -> Callable[[Any], Any]:
@@ -210,9 +227,12 @@ def _text_writer(
 ) -> Callable[[Any], Any]:
     """Return the writer of keys that are text; *sure* are those that no number is taken for, ``None``: all."""
     numbers = kinds & _NUMBERS
+    may_be_int = int in numbers
 
     def write_key(key: Any) -> Any:
         wire = hook(key)
+        if may_be_int and type(wire) is int:
+            return str(wire)
         if type(wire) is str and (sure is None or wire in sure or not numbers or _scalar_of(wire, numbers) is wire):
             return wire
         text = _text_of(wire) if type(wire) in numbers else None

@@ -185,15 +185,19 @@ def standard(tp: Any, builder: Builder) -> nodes.Node:
     form = text_form(tp)
     if tp in (dt.datetime, dt.date, dt.time):
         return nodes.DateTime(tp, form.read, form.write, form.tags, _foreign(tp, builder))
+    foreign = _foreign(tp, builder)
+    of_type, call, kinds = _special("standard", tp, builder)
+    if foreign:
+        call = attrs.evolve(form, foreign=foreign).structure
     # Which path a `Path` is depends on the system.
     cls = PurePath if tp is Path and not builder.reads else tp
     return nodes.FromText(
-        *_beside_foreign("standard", tp, builder),
+        *(of_type, call, kinds),
         cls=cls,
         read=form.read,
         write=form.write,
         tags=form.tags,
-        foreign=_foreign(tp, builder),
+        foreign=foreign,
     )
 
 

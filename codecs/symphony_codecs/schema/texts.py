@@ -39,7 +39,8 @@ from symphony_types.time import Timestamp
 
 from .._issues import mismatch
 from ..formats.base import CborTag
-from .foreign import out_of_whole_micros, timestamp_of
+from .foreign import or_foreign, out_of_whole_micros, timestamp_of
+from .nodes import Foreign
 
 
 __all__ = [
@@ -171,20 +172,26 @@ class TextForm:
         read: From text to a value.
         write: From a value to text.
         tags: By a tag of CBOR: from what stands behind it to a value.
+        foreign: Other forms than text; see `schema.foreign`.
     """
 
     expected: str
     read: Callable[[str], Any]
     write: Callable[[Any], str]
     tags: Mapping[int, Callable[[Any], Any]] = {}
+    foreign: Foreign = attrs.field(factory=dict)
 
     def structure(self, value: Any, _: Any = None) -> Any:
         """Return the value that builtins stand for; as a cattrs hook."""
+        return self.read(value) if type(value) is str else self._structure_other(value)
+
+    def _structure_other(self, value: Any) -> Any:
         if type(value) is CborTag and value.tag in self.tags:
             return self.tags[value.tag](value.value)
-        if type(value) is not str:
-            raise mismatch(self.expected, value)
-        return self.read(value)
+        return or_foreign(self._refuse, self.foreign)(value)
+
+    def _refuse(self, value: Any, _: Any) -> Any:
+        raise mismatch(self.expected, value)
 
 
 def text_form(cls: type) -> TextForm:
