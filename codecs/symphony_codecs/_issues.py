@@ -107,9 +107,9 @@ def _issue(code: str, expected: str, actual: str) -> Issue:
 def mismatch(expected: str, value: object, code: str = "wrong_type") -> FormatError:
     """Return the error for *value* where *expected* belongs."""
     actual, cls = describe(value), type(value)
-    if isinstance(value, msgpack.Timestamp):
+    if cls is msgpack.Timestamp:
         actual = f"MessagePack's {value!r}"
-    elif actual == cls.__name__ and actual in expected and actual in _WORD.findall(expected):
+    elif actual in expected and actual == cls.__name__ and actual in _WORD.findall(expected):
         actual = _full_name(cls)
     return FormatError((_issue(code, expected, actual),))
 

@@ -56,7 +56,7 @@ def _cut_path(path: Iterable[PathElement]) -> tuple[PathElement, ...]:
     """Return *path* with its long keys cut: one may be as long as a document."""
     whole = path if type(path) is tuple else as_tuple(path)
     for element in whole:
-        if isinstance(element, str) and len(element) > _MAX_KEY:
+        if type(element) is not int and isinstance(element, str) and len(element) > _MAX_KEY:
             return tuple([cut(each, _MAX_KEY) if isinstance(each, str) else each for each in whole])
     return whole
 
@@ -111,7 +111,11 @@ class Issue:
             return attrs.evolve(self, path=(*path, *self.path))
         # Each container around a fault does this: to cut the texts again would take most of the time of a report.
         issue = object.__new__(Issue)
-        _set_path(issue, (*_cut_path(path), *self.path))
+        for element in path:
+            if type(element) is not int and (type(element) is not str or len(element) > _MAX_KEY):
+                path = _cut_path(path)
+                break
+        _set_path(issue, (*path, *self.path))
         _set_code(issue, self.code)
         _set_expected(issue, self.expected)
         _set_actual(issue, self.actual)

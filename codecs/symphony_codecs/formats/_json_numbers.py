@@ -55,11 +55,8 @@ class Reading:
         wanted: Whether one was asked for that is not known.
     """
 
-    __slots__ = ("floats", "wanted")
-
-    def __init__(self, floats: Mapping[int, str] | None) -> None:
-        self.floats = floats
-        self.wanted = False
+    floats: Mapping[int, str] | None = None
+    wanted: bool = False
 
 
 # Of each thread: its document.  Attributes of a `threading.local` are slow, its dict is not.
@@ -75,7 +72,9 @@ def begin(texts: Texts | None = None) -> Reading | None:
     """
     state = _threads.__dict__
     before: Reading | None = state.get("reading")
-    state["reading"] = Reading(None if texts is None else texts.floats)
+    state["reading"] = reading = Reading()
+    if texts is not None:
+        reading.floats = texts.floats
     return before
 
 
@@ -98,7 +97,7 @@ def _reading() -> Reading:
     """Return what is read in this thread: outside documents, builtins of which no text is known."""
     reading: Reading | None = _threads.__dict__.get("reading")
     if reading is None:
-        reading = _threads.__dict__["reading"] = Reading(None)
+        reading = _threads.__dict__["reading"] = Reading()
     return reading
 
 

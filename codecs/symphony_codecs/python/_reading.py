@@ -189,7 +189,10 @@ def _key(node: nodes.Dict, key: str, maker: Maker) -> list[str]:
 
 
 def _hook(node: nodes.Hook, v: str, maker: Maker) -> list[str]:
-    return [f"{v} = {maker.name(node.call, 'hook')}({v}, {maker.name(node.type, 'TYPE')})"]
+    hook = maker.name(node.call, "hook")
+    if isinstance(node, nodes.TimeDelta) and node.foreign:
+        hook = f"({maker.name(node.own, 'own')} if type({v}) is dict else {hook})"
+    return [f"{v} = {hook}({v}, {maker.name(node.type, 'TYPE')})"]
 
 
 # Containers of what has a function of its own are functions, too: the explainer goes on with their ``items``.

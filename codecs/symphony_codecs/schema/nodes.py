@@ -210,10 +210,12 @@ class TimeDelta(Hook):
 
     Attributes:
         positional: Whether an array is written; both forms are read.
+        own: The hook without foreign forms.
         foreign: As for `FromText`; the hook reads them, too.
     """
 
     positional: bool
+    own: Callable[..., Any]
     foreign: Mapping[type, Callable[[Any], Any]] = _also({})
 
 

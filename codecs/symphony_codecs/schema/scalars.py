@@ -174,8 +174,9 @@ def time_delta(tp: Any, builder: Builder) -> nodes.Node:
     made = _beside_foreign("timedelta", tp, builder)
     if keys != ["secs", "nanos"]:
         return nodes.Hook(*made)
+    _, own, _ = _special("timedelta", tp, builder)
     positional = is_positional(TimedeltaWire, builder.registry)
-    return nodes.TimeDelta(*made, positional=positional, foreign=_foreign(tp, builder))
+    return nodes.TimeDelta(*made, positional=positional, own=own, foreign=_foreign(tp, builder))
 
 
 def standard(tp: Any, builder: Builder) -> nodes.Node:

@@ -39,7 +39,7 @@ from symphony_types.time import Timestamp
 
 from .._issues import mismatch
 from ..formats.base import CborTag
-from .foreign import or_foreign, out_of_whole_micros, timestamp_of
+from .foreign import NotForeignError, out_of_whole_micros, timestamp_of
 from .nodes import Foreign
 
 
@@ -188,9 +188,12 @@ class TextForm:
     def _structure_other(self, value: Any) -> Any:
         if type(value) is CborTag and value.tag in self.tags:
             return self.tags[value.tag](value.value)
-        return or_foreign(self._refuse, self.foreign)(value)
-
-    def _refuse(self, value: Any, _: Any) -> Any:
+        read = self.foreign.get(type(value))
+        if read is not None:
+            try:
+                return read(value)
+            except NotForeignError:
+                pass
         raise mismatch(self.expected, value)
 
 

@@ -46,6 +46,9 @@ cdef StructWriter _fields(Builder builder, node):
         schema.absent = NULL if field.absent is nodes.ABSENT else <PyObject*>field.absent
         schema.is_default = NULL if field.is_default is None else <PyObject*>field.is_default
         _set_default(writer, schema, field)
+        schema.is_usual = (
+            schema.others == NULL and schema.absent == NULL and schema.left_out == NEVER_LEFT_OUT
+        ) and not schema.omit_none
         schema.runs_no_user_code = inner.runs_no_user_code and schema.left_out < IF_ASKED
         schema.takes = 0 if schema.left_out != NEVER_LEFT_OUT else inner.takes
         if schema.omit_none:

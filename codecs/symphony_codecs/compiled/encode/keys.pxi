@@ -46,7 +46,9 @@ cdef int turn_into_key(Sink* out, int wire, Py_ssize_t start, int kinds) noexcep
         for i in range(first == c"-", size):
             if not c"0" <= data[i] <= c"9":
                 is_int = False
-        if first == c"t" or first == c"f":
+        if kinds == KEY_INT:
+            is_key = is_key and is_int
+        elif first == c"t" or first == c"f":
             is_key = is_key and kinds & KEY_BOOL
         elif first == c"-" or c"0" <= first <= c"9":
             is_key = is_key and kinds & (KEY_INT if is_int else KEY_FLOAT)

@@ -46,6 +46,7 @@ cdef struct FieldPlan:
     PyObject* absent       # what it holds where it is not there; NULL: it always is
     PyObject* others       # of a flattened field, the keys that its entries must not have; NULL: it has a key itself
     bint omit_none
+    bint is_usual          # whether it has a key of its own, and always stands there
     bint is_nullable       # whether None is null, else the writer's
     bint runs_no_user_code
     int takes              # what `put_quick` writes of it
@@ -217,6 +218,12 @@ cdef class StructWriter(Writer):
 
     cdef Py_ssize_t put_field(self, PyObject* value, PyObject* item, FieldPlan* field, Sink* out) except -1:
         """Write a field; return how many entries that was, 0 if it was left out, -2 if it was refused."""
+        if field.is_usual:
+            if put_chunk(out, &field.before) == REFUSED:
+                return -2
+            if item == NONE and field.is_nullable:
+                return 1 if put_null(out, self.wire) == WRITTEN else -2
+            return 1 if (<Writer>field.writer).write(item, out) == WRITTEN else -2
         if field.others != NULL:
             return self.put_flattened(item, field, out)
         if not self.positional:
