@@ -55,6 +55,8 @@ def _short_place(path: tuple[PathElement, ...]) -> str:
 def _cut_path(path: Iterable[PathElement]) -> tuple[PathElement, ...]:
     """Return *path* with its long keys cut: one may be as long as a document."""
     whole = path if type(path) is tuple else as_tuple(path)
+    if not whole:
+        return whole
     for element in whole:
         if type(element) is not int and isinstance(element, str) and len(element) > _MAX_KEY:
             return tuple([cut(each, _MAX_KEY) if isinstance(each, str) else each for each in whole])
@@ -111,10 +113,8 @@ class Issue:
             return attrs.evolve(self, path=(*path, *self.path))
         # Each container around a fault does this: to cut the texts again would take most of the time of a report.
         issue = object.__new__(Issue)
-        for element in path:
-            if type(element) is not int and (type(element) is not str or len(element) > _MAX_KEY):
-                path = _cut_path(path)
-                break
+        if len(path) != 1 or (type(path[0]) is not int and (type(path[0]) is not str or len(path[0]) > _MAX_KEY)):
+            path = _cut_path(path)
         _set_path(issue, (*path, *self.path))
         _set_code(issue, self.code)
         _set_expected(issue, self.expected)

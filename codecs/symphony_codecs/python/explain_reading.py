@@ -60,6 +60,7 @@ class _Struct(Interpreter):
         self.parts = [(field.key, field.unchecked or field.node) for field in node.fields]
         # The entries of a flattened field stand among those of the class.
         self.steps = [field.key if field.flattened is None else None for field in node.fields]
+        self.by_key = {key: (inner, step) for (key, inner), step in zip(self.parts, self.steps, strict=True)}
         self.names = [name for field in node.fields for name in _names_of(field)]
         self.has_checks = has_checks(node.cls)
         self.field_names: FieldNames | None = None
@@ -119,10 +120,10 @@ class _Struct(Interpreter):
         issues: list[Issue] = []
         for key, item in value.items() if type(value) is dict else zip(self.keys, value, strict=True):
             if type(item) is not Structured:
-                place = self.known.get(key)
-                if place is None:
+                part = self.by_key.get(key)
+                if part is None:
                     return
-                self.explainer.tried(self.parts[place][1], item, self.steps[place], issues)
+                self.explainer.tried(part[0], item, part[1], issues)
         if issues:
             raise self._in_order(issues)
 
