@@ -51,12 +51,22 @@ cdef class PlainWriter(Writer):
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
         cdef PyObject* kind = type_of(value)
+        cdef Py_ssize_t start
+        cdef int done
         if kind == UNICODE:
             return put_text(out, self.wire, value)
         if is_exact_int(value):
             return put_int(out, self.wire, value)
         if kind == DICT or kind == LIST or kind == TUPLE:
-            return self.write_container(value, kind, out)
+            if not open_container(out, dict_size(value) if kind == DICT else var_size(value)) or not enter(out):
+                return REFUSED
+            start = out.at - out.start
+            try:
+                done = self.write_map(value, out) if kind == DICT else self.write_array(value, out, kind == LIST)
+            finally:
+                Py_LeaveRecursiveCall()
+            close_container(out)
+            return self.write_again(value, out, start) if done == ODD_KEY else done
         if value == NONE:
             return put_null(out, self.wire)
         if value == TRUE or value == FALSE:
@@ -67,22 +77,10 @@ cdef class PlainWriter(Writer):
             return put_bytes_token(out, self.wire, <const char*><bytes>value, len(<bytes>value))
         return self.write_other(value, out)
 
-    cdef int write_container(self, PyObject* value, PyObject* kind, Sink* out) except -1:
-        cdef Py_ssize_t start
-        cdef int done
-        if not open_container(out, dict_size(value) if kind == DICT else var_size(value)) or not enter(out):
-            return REFUSED
-        start = out.at - out.start
-        try:
-            done = self.write_map(value, out) if kind == DICT else self.write_array(value, out, kind == LIST)
-        finally:
-            Py_LeaveRecursiveCall()
-        close_container(out)
-        if done == ODD_KEY:
-            # One of a class whose instances go on the wire as text does, or of none that may be a key.
-            out.at = out.start + start
-            return write_made(self.call, self.result, value, out)
-        return done
+    cdef int write_again(self, PyObject* value, Sink* out, Py_ssize_t start) except -1:
+        """Write a map with a key of a class whose instances go on the wire as text does, or of none that may be a key."""
+        out.at = out.start + start
+        return write_made(self.call, self.result, value, out)
 
     cdef int write_other(self, PyObject* value, Sink* out) except -1:
         cdef Writer writer = None if self.classes is None else self.classes.find(type_of(value))
