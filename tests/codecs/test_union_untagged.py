@@ -362,7 +362,7 @@ class Boxed:
 
 def test_null_is_none(codec: Codec) -> None:
     """Beside None, what is null on the wire is refused."""
-    union = Boxed | Other
+    union: Any = Boxed | Other
     own = codec.with_union(union, tagging="untagged", newtype=[Boxed])
     assert own.decode(own.encode(Boxed(None), union), union) == Boxed(None)
     assert own.decode(own.encode(Boxed(1), union | None), union | None) == Boxed(1)

@@ -25,7 +25,7 @@ from typing import Final
 import cbor2
 
 from .._signals import raise_if_from_signal
-from . import _cbor_scan, _cbor_write
+from . import _cbor_parts, _cbor_scan, _cbor_write
 from ._depth import check_tree, holds_only, is_within
 from ._plain import Rules, rebuild
 from ._scan import trailing_bytes
@@ -115,10 +115,12 @@ def _loads_quickly(data: bytes, limits: Limits) -> object:
         sure = len(data.translate(None, _SIMPLE)) == len(data)
     except Exception as exc:  # noqa: BLE001 - whatever it is, the scan says it better
         raise_if_from_signal(exc)
-        if _may_collide(data):
-            return _UNSURE
         try:
-            value, end = _decode(data, limits, text_keys=False)
+            value, end = (
+                _cbor_parts.loads(data, limits, _decoder)
+                if _may_collide(data)
+                else _decode(data, limits, text_keys=False)
+            )
         except Exception as again:  # noqa: BLE001 - as above
             raise_if_from_signal(again)
             return _UNSURE
@@ -146,16 +148,20 @@ def _may_collide(data: bytes) -> bool:
 
 def _decode(data: bytes, limits: Limits, *, text_keys: bool) -> tuple[object, int]:
     stream = io.BytesIO(data)
-    decoder = cbor2.CBORDecoder(
+    # cbor2 lets an empty array or map lie one level deeper than others; at the border the scan decides.
+    decoder = _decoder(stream, limits.max_depth - 2, text_keys=text_keys)
+    value: object = decoder.decode()
+    return value, stream.tell()
+
+
+def _decoder(stream: io.BytesIO, depth: int, *, text_keys: bool) -> cbor2.CBORDecoder:
+    return cbor2.CBORDecoder(
         stream,
         semantic_decoders=_TAGS,
-        # cbor2 lets an empty array or map lie one level deeper than others; at the border the scan decides.
-        max_depth=limits.max_depth - 2,
+        max_depth=depth,
         allow_duplicate_keys=False,
         strict_hashable_types=text_keys,
     )
-    value: object = decoder.decode()
-    return value, stream.tell()
 
 
 _RULES: Final = Rules(integer=_cbor_write.integer, integer_key=_cbor_write.integer_key, text_keys=False, binary=True)
