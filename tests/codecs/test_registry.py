@@ -9,9 +9,22 @@ from typing import Any
 import attrs
 import pytest
 
-from symphony_codecs import Codec, UnknownCodecError, codec_names, decode, encode, get_codec, make_codec, register_codec
+from symphony_codecs import (
+    Codec,
+    DecodeError,
+    EncodeError,
+    Format,
+    UnknownCodecError,
+    codec_names,
+    decode,
+    encode,
+    get_codec,
+    make_codec,
+    register_codec,
+)
 from symphony_codecs import registry as registry_module
 from symphony_codecs.formats import json as json_format
+from symphony_codecs.formats.base import TypedKey
 from symphony_types import SerializationFormat, Version
 
 
@@ -73,6 +86,44 @@ def _registry(monkeypatch: pytest.MonkeyPatch) -> Any:
 def _format(**changes: Any) -> Any:
     free = {"name": "json5", "content_type": "application/json5", "format_id": 130}
     return attrs.evolve(json_format.FORMAT, **{**free, **changes})
+
+
+@pytest.mark.parametrize("tp", [tuple[int, int], frozenset[int], None, float, int | None])
+@pytest.mark.parametrize("named", ["literal", "typed"])
+def test_keys_that_a_format_does_not_have(registry: Any, tp: Any, named: str) -> None:
+    """A format whose functions do not know of `TypedKey` gets none: what would be one is refused."""
+    written: list[Any] = []
+
+    def dumps(value: Any, _limits: Any, _strict: bool) -> bytes:
+        written.append(value)
+        return b"written"
+
+    register_codec(
+        Format(
+            name=named,
+            content_type=f"text/x-{named}",
+            format_id=None,
+            is_binary=True,
+            human_readable=False,
+            typed_keys=named == "typed",
+            dumps=dumps,
+            loads=lambda *_: {},
+        )
+    )
+    codec = get_codec(named)
+    assert codec.encode({1: 2, "a": 3, b"b": 4}) == b"written"
+    key: Any = {tuple[int, int]: (1, 2), frozenset[int]: frozenset({1}), float: 1.5}.get(tp)
+    if named == "typed":
+        codec.encode({key: 1}, dict[tp, int])
+        assert [type(each) for each in written[-1]] == [TypedKey]
+        return
+    with pytest.raises(EncodeError, match=r"no key of a map in literal|a key that the format has"):
+        codec.encode({key: 1}, dict[tp, int])
+    if tp == int | None:
+        assert codec.encode({1: 1}, dict[tp, int]) == b"written"
+    else:
+        with pytest.raises(DecodeError, match="no key of a map in literal"):
+            codec.decoder(dict[tp, int])
 
 
 def test_a_third_party_format_gets_everything(registry: Any) -> None:

@@ -156,6 +156,9 @@ class Format:
             rmp-serde has it, rather than null.
         none: Whether the format can write None.
         text_keys: Whether map keys must be str on the wire.
+        typed_keys: Whether other keys may be arrays, maps, floats and None,
+            which `dumps` gets and `loads` returns as `TypedKey`; without,
+            they are str, int, bool and bytes.
         bytes_keys: Whether names of fields and variants may come as byte
             strings.
         int_range: Smallest and greatest int that `dumps` writes; None: any.
@@ -182,6 +185,7 @@ class Format:
     unit_array: bool = False
     none: bool = True
     text_keys: bool = False
+    typed_keys: bool = False
     bytes_keys: bool = False
     int_range: tuple[int, int] | None = None
     layout: Literal["json", "msgpack", "cbor"] | None = None

@@ -173,6 +173,7 @@ FORMAT: Final = Format(
     format_id=3,
     is_binary=True,
     human_readable=False,
+    typed_keys=True,
     bytes_keys=True,
     layout="cbor",
     dumps=dumps,

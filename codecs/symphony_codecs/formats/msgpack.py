@@ -159,6 +159,7 @@ FORMAT: Final = Format(
     is_binary=True,
     human_readable=False,
     unit_array=True,
+    typed_keys=True,
     bytes_keys=True,
     int_range=_INT_RANGE,
     layout="msgpack",

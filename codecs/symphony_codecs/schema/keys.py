@@ -77,10 +77,15 @@ def key_kinds(tp: Any, node: nodes.Node, builder: Builder) -> frozenset[type]:
     Return the builtin classes that keys may be, before they become text where all keys are text.
 
     Raises:
-        FormatError: All keys are text, and no value of the type can be.
+        FormatError: No value of the type can be a key in the format.
     """
     if not builder.format.text_keys:
-        return _UNTYPED if _is_untyped(tp) else _BINARY
+        if builder.format.typed_keys or _is_untyped(tp):
+            return _UNTYPED if _is_untyped(tp) else _BINARY
+        simple = (builder.kinds(tp) or _SIMPLE) & _SIMPLE
+        if not simple:
+            raise unsupported(tp, f"no key of a map in {builder.format.name}, where they are text, integers or bytes")
+        return simple
     if tp is str or _is_untyped(tp):
         return _TEXT
     kinds = builder.kinds(tp)
