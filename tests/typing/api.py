@@ -10,6 +10,7 @@ from typing_extensions import Buffer, TypeForm
 from symphony_codecs import decode, encode, get_codec
 from symphony_types import (
     U32,
+    UNSET,
     Err,
     JsonRpcRequest,
     JsonRpcResponse,
@@ -20,6 +21,7 @@ from symphony_types import (
     Result,
     SymphonyError,
     SymphonyResult,
+    Unset,
     Version,
     WorkflowId,
     WorkflowNode,
@@ -106,3 +108,19 @@ match double(1):
         assert_type(error, SymphonyError)
 
 envelope: MessageEnvelope[Any] = codec.decode(b"", MessageEnvelope[Any])
+
+
+def title(absent: str | Unset | None = UNSET) -> str | None:
+    """Its class tells `UNSET` from other values."""
+    if isinstance(absent, Unset):
+        return None
+    assert_type(absent, str | None)
+    return absent
+
+
+def by_identity(absent: str | Unset) -> str:
+    """So does the value itself."""
+    if absent is UNSET:
+        return ""
+    assert_type(absent, str)
+    return absent

@@ -132,6 +132,8 @@ def _line(label: str, node: nodes.Node, schema: nodes.Schema, shown: frozenset[A
         words.append("constructor interpreted")
         defaults = {each.field: each.default for each in node.construction.attributes if each.field is not None}
     for attribute in attrs.fields(type(node)):
+        if attribute.name == "members" and below:  # by what they look like already
+            continue
         value = getattr(node, attribute.name)
         children = _children(value, defaults)
         if children:
@@ -194,7 +196,8 @@ def _notes(field: nodes.Field, default: nodes.Default | None) -> str:
         )
         if there
     ]
-    if isinstance(default, nodes.Constant):
+    # A field that has to be there has a None where no default is.
+    if isinstance(default, nodes.Constant) and (field.optional or default.value is not None):
         notes.append(f"default {_name(default.value)}")
     elif isinstance(default, nodes.Factory):
         notes.append(f"default {_name(default.call)}()")

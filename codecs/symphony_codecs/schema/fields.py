@@ -227,12 +227,11 @@ def _check_names(cls: type, fields: Sequence[WireField]) -> None:
 
 def _absence(cls: type, name: str, hint: Any, default: nodes.Default, settings: Registry) -> tuple[Any, Any]:
     """Return the type of what is there, and what the field holds where it is absent."""
-    present, markers = without_absence(hint)
-    if markers and not (settings.reads_own(hint) and settings.writes_own(hint)):
-        present, markers = hint, ()
+    present, found = without_absence(hint)
+    if found and not (settings.reads_own(hint) and settings.writes_own(hint)):
+        present, found = hint, ()
     named = absent_default(default)
-    if named is not None:
-        markers = tuple({*markers, named})
+    markers: list[Any] = list({*found} if named is None else {*found, named})
     if not markers:
         return hint, nodes.ABSENT
     if len(markers) > 1 or present is typing_extensions.Never:
