@@ -59,7 +59,7 @@ class Reading:
     wanted: bool = False
 
 
-# Of each thread: its document.  Attributes of a `threading.local` are slow, its dict is not.
+# Of each thread: its document, if texts are asked for.  Attributes of a `threading.local` are slow, its dict is not.
 _threads = threading.local()
 
 
@@ -71,9 +71,9 @@ def begin(texts: Texts | None = None) -> Reading | None:
         What `end` takes, whatever becomes of the document.
     """
     state = _threads.__dict__
-    before: Reading | None = state.get("reading")
-    state["reading"] = reading = Reading()
+    before: Reading | None = state.pop("reading", None)
     if texts is not None:
+        state["reading"] = reading = Reading()
         reading.floats = texts.floats
     return before
 
@@ -81,9 +81,10 @@ def begin(texts: Texts | None = None) -> Reading | None:
 def end(before: Reading | None) -> bool:
     """End a document, and return whether texts were asked for that are not known."""
     state = _threads.__dict__
-    wanted: bool = state["reading"].wanted
-    state["reading"] = before
-    return wanted
+    reading: Reading | None = state.pop("reading", None)
+    if before is not None:
+        state["reading"] = before
+    return reading is not None and reading.wanted
 
 
 def take_wanted() -> bool:
@@ -94,7 +95,7 @@ def take_wanted() -> bool:
 
 
 def _reading() -> Reading:
-    """Return what is read in this thread: outside documents, builtins of which no text is known."""
+    """Return what is read in this thread; it is noted where a text is first asked for."""
     reading: Reading | None = _threads.__dict__.get("reading")
     if reading is None:
         reading = _threads.__dict__["reading"] = Reading()
