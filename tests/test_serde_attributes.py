@@ -54,7 +54,7 @@ OWNERS: Final[dict[str, set[str]]] = {
 def lines(level: str) -> list[tuple[str, str]]:
     """Return the table's lines: the attribute, and what is here."""
     (section,) = re.findall(
-        rf"^### Of {level}\n(.*?)(?=^##)", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        rf"^## Attributes of {level}\n(.*?)(?=^##)", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
     rows = re.findall(r"^\| (.+?) \| (.+) \|$", section, re.MULTILINE)
     return [(attribute, here) for attribute, here in rows if attribute != "Attribute"]

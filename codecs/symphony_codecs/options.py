@@ -8,6 +8,8 @@ from typing import Any, Final, Literal, TypedDict, cast
 
 import attrs
 
+from symphony_types.checks import BOOL
+
 from .formats.base import Limits
 
 
@@ -342,7 +344,7 @@ class CodecOptions:
     unknown_fields: UnknownFields = attrs.field(default="ignore", validator=_one_of("ignore", "forbid", "keep"))
     positional: bool | None = None
     enums: EnumBy = attrs.field(default="value", validator=_one_of("value", "name"))
-    sort_keys: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+    sort_keys: bool = attrs.field(default=False, validator=BOOL)
 
 
 class CodecChanges(TypedDict, total=False):
