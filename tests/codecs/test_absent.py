@@ -224,6 +224,17 @@ def test_options_that_would_make_absent_something_else(codec: Codec, option: str
         codec.with_class(Patch, fields={"x": FieldOptions(**given)})
 
 
+def test_a_field_that_the_constructor_needs_is_not_left_out_for_good(codec: Codec) -> None:
+    """What is absent is no default of the class."""
+
+    @attrs.define
+    class Needed:
+        x: int | Unset
+
+    with pytest.raises(ValueError, match="Needed: field 'x': omit: it has no default"):
+        codec.with_class(Needed, fields={"x": FieldOptions(omit=True)})
+
+
 def test_a_hook_for_the_whole_annotation_is_honoured(json: Codec) -> None:
     own = json.copy()
     tp = str | None | Unset

@@ -246,6 +246,7 @@ def _wire_field(
     options = options_of(cls, settings)
     rename = options.rename or settings.options.rename
     default = default_of(each)
+    is_needed = each.init and default is nodes.ABSENT
     hint, absent = _absence(cls, each.name, hint, default, settings)
     is_unsure = not each.init and not _is_constant(hint, default) and _sets_more(cls)
     fill = None if default is nodes.ABSENT and not is_unsure else nodes.ABSENT
@@ -259,7 +260,7 @@ def _wire_field(
             field,
             default,
             options,
-            is_passed=each.init,
+            is_needed=is_needed,
             is_unsure=is_unsure,
             is_absent=absent is not nodes.ABSENT,
         )

@@ -47,7 +47,7 @@ def check_field(
     default: nodes.Default,
     options: ClassOptions,
     *,
-    is_passed: bool,
+    is_needed: bool,
     is_unsure: bool,
     is_absent: bool,
 ) -> None:
@@ -61,7 +61,7 @@ def check_field(
         field: Its options, those of the class's annotations among them.
         default: Its default.
         options: The options of the class.
-        is_passed: Whether the constructor takes it.
+        is_needed: Whether the constructor has to get it.
         is_unsure: Whether the constructor may set it to something that is not known.
         is_absent: Whether its type or its default says that it may be absent.
 
@@ -75,7 +75,7 @@ def check_field(
         if options.positional:
             refuse(cls, "positional", "it is flattened, so that the class is always a map", name)
     if field.omit:
-        if is_passed and default is nodes.ABSENT:
+        if is_needed:
             refuse(cls, "omit", "it has no default", name)
         for option in ("required", "omit_none", "omit_default"):
             if getattr(field, option):
