@@ -155,7 +155,8 @@ class _ByLiteral(Interpreter):
             return {**{key: label(value) for key, label in left_out.items()}, **body}
         if node.position is None and type(body) is list:
             message = f"field {node.key!r}, which tells the union's classes apart, stands at one place in all of them"
-            raise FormatError.of("unsupported_type", message, "several places in an array")
+            classes = ", ".join(cls.__qualname__ for cls in node.writers)
+            raise FormatError.of("unsupported_type", message, f"several places in the arrays of {classes}")
         return body
 
 
