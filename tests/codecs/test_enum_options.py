@@ -237,3 +237,25 @@ def test_the_rules_of_any_name(name: str) -> None:
         codec = get_codec("json").with_enum(cls, rename=rule)
         for member in cls:
             assert codec.decode(codec.encode(member), cls) is member
+
+
+class _Endless(enum.Enum):
+    KNOWN = "known"
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        return cls(value)
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_class_that_asks_itself_without_end(codec: Codec, is_open: bool) -> None:
+    """The class is to blame, and not the value, which is not read as the member for unknown ones."""
+    own = codec.with_enum(_Endless, other=_Endless.OTHER) if is_open else codec
+    for decode in (
+        lambda: own.decode(own.encode("new"), _Endless),
+        lambda: own.decode(own.encode(["new"]), list[_Endless]),
+    ):
+        with pytest.raises(DecodeError) as caught:
+            decode()
+        assert [issue.code for issue in caught.value.issues] in (["invalid_value"], ["too_deep"])

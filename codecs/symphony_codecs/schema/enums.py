@@ -191,6 +191,8 @@ def _asked(tp: Any, value: Any) -> Any:
     """Return the member that the class makes of *value*; ``None``: none."""
     try:
         found = tp._missing_(value)  # not the class itself, to which 1 is True
+    except RecursionError:  # it says nothing of the value
+        raise
     except Exception as exc:  # noqa: BLE001 - code of the user's
         raise_if_from_signal(exc)
         return None
@@ -208,6 +210,8 @@ def _reader_of_values(pairs: _Pairs, builder: Builder) -> Callable[[Any], Any]:
     def read(wire: Any) -> Any:
         try:
             return structure(wire, kind)
+        except RecursionError:  # it says nothing of the value
+            raise
         except Exception as exc:  # noqa: BLE001 - it may be a hook of the user's
             raise_if_from_signal(exc)
             return wire  # the class may take values of other classes
@@ -271,6 +275,8 @@ def flag_functions(tp: Any) -> tuple[Callable[[Any], Any], Callable[[Any], int]]
             return known[value]
         try:
             found: Any = tp(value)
+        except RecursionError:  # it says nothing of the value
+            raise
         except Exception as exc:  # noqa: BLE001 - the class may be any
             raise_if_from_signal(exc)
             found = None
