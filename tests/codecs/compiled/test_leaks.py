@@ -81,6 +81,13 @@ class Dog:
     friends: list[Cat | Dog] = attrs.Factory(list)
 
 
+@attrs.define
+class Spare:
+    """Told from another by its name."""
+
+    part: Part | None = None
+
+
 @attrs.define(slots=False)
 class Whole:
     part: Part
@@ -90,7 +97,7 @@ class Whole:
     day: dt.datetime
     span: Duration
     pet: Cat | Dog
-    either: Part | Cat
+    either: Part | Spare
     maybe: Part | None = None
     texts: tuple[str, ...] = ()
     table: dict[str, list[int]] = attrs.Factory(dict)

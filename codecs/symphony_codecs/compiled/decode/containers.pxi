@@ -313,7 +313,10 @@ cdef class MapReader(Reader):
             key = untagged(key)
             return key if PyUnicode_CheckExact(key) else REFUSED
         if self.by_call:
-            return call_two(self.key, key, self.key_type, REFUSED)
+            result = call_two(self.key, key, self.key_type, REFUSED)
+            if result is REFUSED and is_exactly(key, CborTag) and not isinstance(self.key_reader, AnythingReader):
+                result = call_two(self.key, untagged(key), self.key_type, REFUSED)
+            return result
         if type(key) is TypedKey:
             key = key.value
         result = self.key_reader.read(key)
