@@ -91,16 +91,9 @@ def _snake_variant(name: str) -> str:
     return _lower("".join(f"_{each}" if place and each.isupper() else each for place, each in enumerate(name)))
 
 
-def _upper_snake_variant(name: str) -> str:
-    return _upper(_snake_variant(name))
-
-
-def _kebab_variant(name: str) -> str:
-    return _kebab(_snake_variant(name))
-
-
-def _upper_kebab_variant(name: str) -> str:
-    return _upper_kebab(_snake_variant(name))
+def _from_snake(rule: str) -> Callable[[str], str]:
+    """Return the rule for fields after the words of a variant have been parted."""
+    return lambda name: _RULES[rule](_snake_variant(name))
 
 
 # The same for variants, which start from PascalCase.
@@ -109,10 +102,9 @@ _VARIANT_RULES: Final[Mapping[str, Callable[[str], str]]] = {
     "UPPERCASE": _upper,
     "PascalCase": str,
     "camelCase": _camel_variant,
-    "snake_case": _snake_variant,
-    "SCREAMING_SNAKE_CASE": _upper_snake_variant,
-    "kebab-case": _kebab_variant,
-    "SCREAMING-KEBAB-CASE": _upper_kebab_variant,
+    **{
+        rule: _from_snake(rule) for rule in ("snake_case", "SCREAMING_SNAKE_CASE", "kebab-case", "SCREAMING-KEBAB-CASE")
+    },
 }
 
 
