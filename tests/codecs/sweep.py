@@ -24,35 +24,13 @@ import attrs
 
 from symphony_codecs import Codec, FieldOptions
 from symphony_types import I128, U8, U128, UNSET, Duration, Err, Ok, Result, Timestamp, Unset, WorkflowId
+from tests.codecs.everything import Color, Level, Word
 
 
 __all__ = ["CLASSES", "KINDS", "OPTIONS", "WAYS", "Kind", "Option", "class_of", "same"]
 
 T = TypeVar("T")
 Name = NewType("Name", str)
-
-
-class Color(enum.Enum):
-    """Values of several classes, one of them an array."""
-
-    RED = "red"
-    NUMBER = 7
-    NOTHING = None
-    POINT = (1, "x")
-
-
-class Level(enum.IntEnum):
-    """Numbers."""
-
-    LOW = 1
-    HIGH = 10
-
-
-class Word(enum.StrEnum):
-    """Texts."""
-
-    YES = "yes"
-    NO = "no"
 
 
 class Ratio(float, enum.Enum):

@@ -12,9 +12,8 @@ import pytest
 import typing_extensions
 
 from symphony_codecs import Codec, DecodeError, EncodeError, FieldOptions, get_codec
-from symphony_codecs.python import decoder as python_decoder
-from symphony_codecs.python import encoder as python_encoder
 from symphony_types import UNSET, Unset
+from tests.codecs.executors import decoders, encoders, round_trip
 
 
 T = TypeVar("T")
@@ -44,25 +43,9 @@ MAKERS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
 }
 
 
-def _encoders(codec: Codec, tp: Any) -> list[Callable[[Any], bytes]]:
-    return [codec.encoder(tp), python_encoder(codec.converter, tp)]
-
-
-def _decoders(codec: Codec, tp: Any) -> list[Callable[[bytes], Any]]:
-    return [codec.decoder(tp), python_decoder(codec.converter, tp)]
-
-
-def _round_trip(codec: Codec, value: Any, tp: Any) -> bytes:
-    one, other = (encode(value) for encode in _encoders(codec, tp))
-    assert one == other
-    for decode in _decoders(codec, tp):
-        assert decode(one) == value, (codec, one)
-    return one
-
-
 def _refused(codec: Codec, value: Any, tp: Any, reason: str) -> list[Any]:
     found = []
-    for encode in _encoders(codec, tp):
+    for encode in encoders(codec, tp):
         with pytest.raises(EncodeError, match=reason) as caught:
             encode(value)
         found.append([(issue.code, issue.path) for issue in caught.value.issues])
@@ -91,16 +74,16 @@ def test_absent_null_and_a_value_are_three_things(codec: Codec, maker: str, titl
     for how in ({}, {"omit_defaults": True, "unknown_fields": "forbid", "strict": True}):
         maps = codec.with_options(positional=False, **how)  # type: ignore[arg-type]
         for value in values:
-            data = _round_trip(maps, value, cls)
+            data = round_trip(maps, value, cls)
             assert (b"name" in data) is (value.name is not sentinel)
-            _round_trip(maps, [value, None], list[cls | None])
+            round_trip(maps, [value, None], list[cls | None])
     arrays = codec.with_options(positional=True)
     for value in values[1:]:
-        _round_trip(arrays, value, cls)
+        round_trip(arrays, value, cls)
     assert _refused(arrays, values[0], cls, f"Patch.name is {sentinel!r}: an array has no place") == [
         ("invalid_value", ("name",))
     ]
-    for decode in _decoders(arrays, cls):
+    for decode in decoders(arrays, cls):
         assert decode(codec.encode([1])) == values[0]
 
 
@@ -111,11 +94,11 @@ def test_what_is_missing_is_absent_whatever_the_default_is(codec: Codec, maker: 
     for how in ({}, {"omit_defaults": True}):
         maps = codec.with_options(positional=False, **how)  # type: ignore[arg-type]
         for name in (UNSET, None, "x", "y"):
-            _round_trip(maps, cls(1, name), cls)
-        for decode in _decoders(maps, cls):
+            round_trip(maps, cls(1, name), cls)
+        for decode in decoders(maps, cls):
             assert decode(codec.encode({"number": 1})) == cls(1, UNSET)
     own = codec.with_class(cls, serde_required=True, positional=False)
-    _round_trip(own, cls(1, UNSET), cls)
+    round_trip(own, cls(1, UNSET), cls)
 
 
 @attrs.define
@@ -144,9 +127,9 @@ def test_generic_classes_subclasses_and_classes_in_unions(codec: Codec) -> None:
         (Box(1), Box[int] | Patch),
         (Patch(), Box[int] | Patch),
     ):
-        _round_trip(maps, value, tp)
+        round_trip(maps, value, tp)
     for tagging in ("internal", "adjacent"):
-        _round_trip(maps.with_union(Box | Patch, tagging=tagging), Patch(None), Box[int] | Patch)  # type: ignore[arg-type]
+        round_trip(maps.with_union(Box | Patch, tagging=tagging), Patch(None), Box[int] | Patch)  # type: ignore[arg-type]
 
 
 @attrs.define
@@ -240,9 +223,9 @@ def test_a_hook_for_the_whole_annotation_is_honoured(json: Codec) -> None:
     tp = str | None | Unset
     own.converter.register_unstructure_hook(tp, lambda value: "?" if value is UNSET else value)
     own.converter.register_structure_hook(tp, lambda value, _: UNSET if value == "?" else value)
-    for encode in _encoders(own, Patch):
+    for encode in encoders(own, Patch):
         assert encode(Patch("a")) == b'{"x":"a"}'
-    for decode in _decoders(own, Patch):
+    for decode in decoders(own, Patch):
         assert decode(b'{"x":"?"}') == Patch()
 
 
@@ -256,5 +239,5 @@ def test_a_tag_that_may_be_absent_tells_nothing_apart() -> None:
         kind: Literal["two"] | Unset = UNSET
 
     codec = get_codec("json")
-    assert _round_trip(codec, Two("two"), One | Two) == b'{"Two":{"kind":"two"}}'
-    assert _round_trip(codec, One(), One | Two) == b'{"One":{}}'
+    assert round_trip(codec, Two("two"), One | Two) == b'{"Two":{"kind":"two"}}'
+    assert round_trip(codec, One(), One | Two) == b'{"One":{}}'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from collections.abc import Callable
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import attrs
@@ -15,8 +14,7 @@ import pytest
 from cattrs import override
 
 from symphony_codecs import Codec, DecodeError, EncodeError, FieldOptions, get_codec
-from symphony_codecs.python import decoder as python_decoder
-from symphony_codecs.python import encoder as python_encoder
+from tests.codecs.executors import decoders, encoded, encoders, round_trip
 
 
 T = TypeVar("T")
@@ -57,34 +55,14 @@ EACH = pytest.mark.parametrize("title", CLASSES)
 Issues = list[tuple[str, tuple[Any, ...]]]
 
 
-def _encoders(codec: Codec, tp: Any) -> list[Callable[[Any], bytes]]:
-    return [codec.encoder(tp), python_encoder(codec.converter, tp)]
-
-
-def _decoders(codec: Codec, tp: Any) -> list[Callable[[bytes], Any]]:
-    return [codec.decoder(tp), python_decoder(codec.converter, tp)]
-
-
-def _encoded(codec: Codec, value: Any, tp: Any) -> bytes:
-    one, other = (encode(value) for encode in _encoders(codec, tp))
-    assert one == other
-    return one
-
-
 def _reads(codec: Codec, data: bytes, tp: Any, expected: Any) -> None:
-    for decode in _decoders(codec, tp):
+    for decode in decoders(codec, tp):
         assert decode(data) == expected, (codec, data)
-
-
-def _round_trip(codec: Codec, value: Any, tp: Any) -> bytes:
-    data = _encoded(codec, value, tp)
-    _reads(codec, data, tp, value)
-    return data
 
 
 def _refused(codec: Codec, data: bytes, tp: Any) -> Issues:
     found: list[Issues] = []
-    for decode in _decoders(codec, tp):
+    for decode in decoders(codec, tp):
         with pytest.raises(DecodeError) as caught:
             decode(data)
         found.append([(issue.code, issue.path) for issue in caught.value.issues])
@@ -108,10 +86,10 @@ def test_aliases_are_read_and_never_written(codec: Codec, title: str, how: Any) 
     cls, tp = CLASSES[title]
     own = _aliased(codec, cls).with_options(**how)
     value = cls("a", 1)
-    data = _round_trip(own, value, tp)
+    data = round_trip(own, value, tp)
     assert b"title" not in data
     assert b"label" not in data
-    _round_trip(own.with_options(positional=True), value, tp)
+    round_trip(own.with_options(positional=True), value, tp)
     maps = [
         {"name": "a", "length": 1},
         {"title": "a", "length": 1},
@@ -189,8 +167,8 @@ def test_aliases_in_unions(codec: Codec, tagging: Any) -> None:
             One | Two, tagging=tagging, **({"tag": "tag"} if tagging in ("internal", "adjacent") else {})
         )
     for value in (One(a=1), Two(b=2)):
-        _round_trip(own, value, One | Two)
-        _round_trip(own, [value], list[One | Two | None])
+        round_trip(own, value, One | Two)
+        round_trip(own, [value], list[One | Two | None])
     if tagging in ("literal", "untagged"):
         for data in _documents(codec, {"sort": "one", "alpha": 1}, {"alpha": 1, "kind": "one"}):
             _reads(own, data, One | Two, One(a=1))
@@ -267,13 +245,13 @@ def test_integers_name_fields(binary: Codec, title: str, how: Any) -> None:
     cls, tp = CLASSES[title]
     own = _numbered(binary, cls).with_options(**how)
     value = cls("a", 7)
-    written = _loads(binary, _round_trip(own, value, tp))
+    written = _loads(binary, round_trip(own, value, tp))
     assert (written[1], written[-2]) == ("a", 7)
-    _round_trip(own, [value, cls("b")], list[tp])
+    round_trip(own, [value, cls("b")], list[tp])
     _reads(own, _dumps(binary, {-2: 7, 1: "a"}), tp, value)
     _reads(own, _dumps(binary, {1: "a"}), tp, cls("a"))
     arrays = own.with_options(positional=True)
-    assert type(_loads(binary, _round_trip(arrays, value, tp))) is list
+    assert type(_loads(binary, round_trip(arrays, value, tp))) is list
 
 
 @EACH
@@ -301,11 +279,11 @@ def test_unknown_integers(binary: Codec, unknown: Any) -> None:
         return
     _reads(own, data, Data, Data("a", 3))
     if unknown == "keep":
-        for decode, encode in zip(_decoders(own, Data), _encoders(own, Data), strict=True):
+        for decode, encode in zip(decoders(own, Data), encoders(own, Data), strict=True):
             value = decode(data)
             assert _loads(binary, encode(value)) == {1: "a", -2: 3, 99: [1], "x": {"y": 1}, -500: None}
             for name in ("json", "cbor"):  # where no field's name is an int
-                for write in _encoders(get_codec(name).with_options(unknown_fields="keep"), Data):
+                for write in encoders(get_codec(name).with_options(unknown_fields="keep"), Data):
                     with pytest.raises(EncodeError, match="expected a field name"):
                         write(value)
             aliased = binary.with_class(
@@ -313,7 +291,7 @@ def test_unknown_integers(binary: Codec, unknown: Any) -> None:
                 fields={"name": FieldOptions(rename=1), "size": FieldOptions(aliases=["x"])},
                 unknown_fields="keep",
             )
-            for write in _encoders(aliased, Data):
+            for write in encoders(aliased, Data):
                 with pytest.raises(EncodeError, match="'x'"):
                     write(value)
 
@@ -330,7 +308,7 @@ def test_integers_of_all_widths_beside_texts(binary: Codec) -> None:
     names: dict[str, str | int] = {"least": -(2**63), "greatest": 2**64 - 1, "text": "t", "small": 300}
     own = binary.with_class(Wide, fields={name: FieldOptions(rename=key) for name, key in names.items()})
     value = Wide(1, 2, 3, 4)
-    assert _loads(binary, _round_trip(own, value, Wide)) == {-(2**63): 1, 2**64 - 1: 2, "t": 3, 300: 4}
+    assert _loads(binary, round_trip(own, value, Wide)) == {-(2**63): 1, 2**64 - 1: 2, "t": 3, 300: 4}
     _reads(own, _dumps(binary, {300: 4, "t": 3, 2**64 - 1: 2, -(2**63): 1}), Wide, value)
 
 
@@ -365,10 +343,10 @@ def test_integers_in_unions(binary: Codec, tagging: Any) -> None:
             One | Two, tagging=tagging, **({"tag": "tag"} if tagging in ("internal", "adjacent") else {})
         )
     for value in (One(a=1), Two(b=2)):
-        _round_trip(own, value, One | Two)
-        _round_trip(own, [value], list[One | Two | None])
+        round_trip(own, value, One | Two)
+        round_trip(own, [value], list[One | Two | None])
         if tagging != "untagged":  # where what is left out tells the two apart
-            _round_trip(own.with_options(omit_defaults=True), value, One | Two)
+            round_trip(own.with_options(omit_defaults=True), value, One | Two)
     if tagging == "literal":
         _reads(own, _dumps(binary, {1: 5, 0: "one"}), One | Two, One(a=5))
         _reads(own, _dumps(binary, {2: 5, "kind": "two"}), One | Two, Two(b=5))
@@ -387,8 +365,8 @@ class CoseKey:
 def test_what_cose_has() -> None:
     codec = get_codec("cbor")
     _reads(codec, bytes.fromhex("a201020326"), CoseKey, CoseKey(2, -7))
-    assert _encoded(codec, CoseKey(2, -7, b"1"), CoseKey) == bytes.fromhex("a3010203260241" + "31")
-    assert _encoded(codec, CoseKey(2), CoseKey) == bytes.fromhex("a201020240")
+    assert encoded(codec, CoseKey(2, -7, b"1"), CoseKey) == bytes.fromhex("a3010203260241" + "31")
+    assert encoded(codec, CoseKey(2), CoseKey) == bytes.fromhex("a201020240")
 
 
 @pytest.mark.parametrize("name", ["json", "toml"])
@@ -430,7 +408,7 @@ def test_names_beside_flattened_fields(codec: Codec) -> None:
     }
     own = codec.with_class(Inner, fields={"a": FieldOptions(aliases=("alpha",))}).with_class(Outer, fields=fields)
     value = Outer(1, Inner(2), {"x": 3})
-    _round_trip(own, value, Outer)
+    round_trip(own, value, Outer)
     for data in _documents(codec, {"number": 1, "alpha": 2, "x": 3}, {"alpha": 2, "x": 3, "id": 1}):
         _reads(own, data, Outer, value)
     (data,) = _documents(codec, {"number": 1, "id": 1, "a": 2, "alpha": 3})
@@ -446,5 +424,5 @@ def test_integers_beside_flattened_fields(binary: Codec) -> None:
     own = binary.with_class(Inner, fields={"a": FieldOptions(rename=2)})
     own = own.with_class(Outer, fields={"id": FieldOptions(rename=1), "inner": FieldOptions(flatten=True)})
     value = Outer(1, Inner(2), {"x": 3})
-    assert _loads(binary, _round_trip(own, value, Outer)) == {1: 1, 2: 2, "b": 0, "rest": {"x": 3}}
+    assert _loads(binary, round_trip(own, value, Outer)) == {1: 1, 2: 2, "b": 0, "rest": {"x": 3}}
     assert _refused(own, _dumps(binary, {1: 1, 2: "x"}), Outer) == [("wrong_type", (2,))]

@@ -15,8 +15,7 @@ import pytest
 from cattrs import override
 
 from symphony_codecs import Codec, DecodeError, EncodeError, FieldOptions, get_codec
-from symphony_codecs.python import decoder as python_decoder
-from symphony_codecs.python import encoder as python_encoder
+from tests.codecs.executors import decoders, encoders, round_trip
 
 
 T = TypeVar("T")
@@ -40,26 +39,9 @@ def _codecs() -> list[Codec]:
     return [*codecs, get_codec("json").with_options(positional=True), get_codec("json").with_options(strict=True)]
 
 
-def _encoders(codec: Codec, tp: Any) -> list[Callable[[Any], bytes]]:
-    return [codec.encoder(tp), python_encoder(codec.converter, tp)]
-
-
-def _decoders(codec: Codec, tp: Any) -> list[Callable[[bytes], Any]]:
-    return [codec.decoder(tp), python_decoder(codec.converter, tp)]
-
-
-def _round_trip(codec: Codec, value: Any, tp: Any) -> bytes:
-    """Return the bytes of *value*, once both executors have read back what both have written."""
-    one, other = (encode(value) for encode in _encoders(codec, tp))
-    assert one == other
-    for decode in _decoders(codec, tp):
-        assert decode(one) == value, (codec, one)
-    return one
-
-
 def _issues(codec: Codec, data: bytes, tp: Any) -> list[tuple[str, tuple[Any, ...]]]:
     found = []
-    for decode in _decoders(codec, tp):
+    for decode in decoders(codec, tp):
         with pytest.raises(DecodeError) as caught:
             decode(data)
         found.append([(issue.code, issue.path) for issue in caught.value.issues])
@@ -82,11 +64,11 @@ def test_a_tag_that_nobody_may_set_is_written_and_tells_a_union_apart(maker: str
     square, circle = (_shape(maker, name) for name in ("Square", "Circle"))
     for codec in _codecs():
         own = codec.with_options(**how)
-        alone = _round_trip(own, square(2), square)
+        alone = round_trip(own, square(2), square)
         assert b"Square" in alone or "omit_defaults" in how
         for value in (square(1), circle(2)):
-            assert type(value).__name__.encode() in _round_trip(own, value, square | circle)
-            _round_trip(own, [value, None], list[square | circle | None])
+            assert type(value).__name__.encode() in round_trip(own, value, square | circle)
+            round_trip(own, [value, None], list[square | circle | None])
 
 
 @pytest.mark.parametrize("maker", MAKERS)
@@ -98,7 +80,7 @@ def test_a_tag_refuses_another_value_where_it_stands(maker: str) -> None:
         data = codec.encode({"size": "x", "type": 5})
         assert _issues(codec, data, square) == [("wrong_type", ("size",)), ("wrong_type", ("type",))]
         for data in (codec.encode({"size": 1}), codec.encode([1])):
-            assert [decode(data) for decode in _decoders(codec, square)] == [square(1)] * 2
+            assert [decode(data) for decode in decoders(codec, square)] == [square(1)] * 2
 
 
 def _counter(maker: str, **count: Any) -> Any:
@@ -127,13 +109,13 @@ def test_state_is_written_and_set_after_construction_but_no_cache(maker: str) ->
     for codec in _codecs():
         for how in ({}, {"omit_defaults": True, "unknown_fields": "forbid"}):
             own = codec.with_options(**how)  # type: ignore[arg-type]
-            _round_trip(own, cls("a"), cls)
-            data = _round_trip(own, _set(cls("a"), count=3, seen=[1, 2], lock=threading.Lock()), cls)
+            round_trip(own, cls("a"), cls)
+            data = round_trip(own, _set(cls("a"), count=3, seen=[1, 2], lock=threading.Lock()), cls)
             assert b"lock" not in data
-            _round_trip(own, [_set(cls("a", 5), seen=[7])], list[cls])
+            round_trip(own, [_set(cls("a", 5), seen=[7])], list[cls])
         data = codec.encode({"name": "a", "count": "x", "seen": [1, "y"]})
         assert _issues(codec, data, cls) == [("wrong_type", ("count",)), ("wrong_type", ("seen", 1))]
-        for decode in _decoders(codec, cls):
+        for decode in decoders(codec, cls):
             assert decode(codec.encode({"name": "a"})) == cls("a")
             assert decode(codec.encode(["a"])) == cls("a")
             assert decode(codec.encode({"count": 4, "name": "a"})) == _set(cls("a"), count=4)
@@ -143,9 +125,9 @@ def test_state_is_written_and_set_after_construction_but_no_cache(maker: str) ->
 def test_state_without_a_default_has_to_be_there(maker: str) -> None:
     cls = _counter(maker)
     for codec in _codecs():
-        _round_trip(codec, _set(cls("a"), count=3), cls)
+        round_trip(codec, _set(cls("a"), count=3), cls)
         assert _issues(codec, codec.encode({"name": "a"}), cls) == [("missing_field", ("count",))]
-        for encode in _encoders(codec, cls):
+        for encode in encoders(codec, cls):
             with pytest.raises(EncodeError, match="count") as caught:
                 encode(cls("a"))
             assert [issue.path for issue in caught.value.issues] == [("count",)]
@@ -169,8 +151,8 @@ def test_what_the_constructor_may_set_may_be_missing(maker: str) -> None:
             for how in ({}, {"omit_defaults": True}):
                 own = codec.with_options(**how)
                 for value in (cls([1, 2]), _set(cls([1, 2]), total=0), _set(cls([1]), total=None)):
-                    _round_trip(own, value, cls)
-                for decode in _decoders(own, cls):
+                    round_trip(own, value, cls)
+                for decode in decoders(own, cls):
                     assert decode(codec.encode({"parts": [3, 4]})) == cls([3, 4])
 
 
@@ -182,12 +164,12 @@ class Checked:
 
 
 def test_what_is_set_is_converted_and_validated_as_an_assignment_is(codec: Codec) -> None:
-    for decode in _decoders(codec, Checked):
+    for decode in decoders(codec, Checked):
         assert decode(codec.encode({"a": 1, "b": -5, "c": [1]})) == _set(Checked(1), b=5, c=[1])
     data = codec.encode({"a": 1, "b": -50, "c": [1, 2, 3]})
     assert _issues(codec, data, Checked) == [("invalid_value", ("b",)), ("invalid_value", ("c",))]
     with attrs.validators.disabled():
-        for decode in _decoders(codec, Checked):
+        for decode in decoders(codec, Checked):
             assert decode(data) == _set(Checked(1), b=50, c=[1, 2, 3])
 
 
@@ -217,16 +199,16 @@ class Text:
 
 
 def test_subclasses_and_generic_classes_have_them_too(codec: Codec) -> None:
-    assert b"leaf" in _round_trip(codec, Leaf(1, "x"), Leaf)
-    _round_trip(codec, _set(Base(1), kind="leaf"), Base)
+    assert b"leaf" in round_trip(codec, Leaf(1, "x"), Leaf)
+    round_trip(codec, _set(Base(1), kind="leaf"), Base)
     page: Any = _set(Page([Leaf(1)]), last=Leaf(2))
-    _round_trip(codec, page, Page[Leaf])
+    round_trip(codec, page, Page[Leaf])
     for value in (page, Text("x")):
-        _round_trip(codec, value, Page[Leaf] | Text)
+        round_trip(codec, value, Page[Leaf] | Text)
     for tagging in ("external", "internal", "adjacent", "untagged"):
         own = codec.with_union(Base | Text, tagging=tagging)
         for item in (Base(1), Text("x")):
-            _round_trip(own, item, Base | Text)
+            round_trip(own, item, Base | Text)
 
 
 @attrs.define
@@ -242,7 +224,7 @@ def test_an_option_takes_them_off_or_puts_them_on(json: Codec) -> None:
     assert json.encode(Chosen(0)) == b'{"a":0,"put_on":1,"state":3}'
     own = json.with_class(Chosen, fields={"cache": FieldOptions(omit=False), "state": FieldOptions(omit=True)})
     assert own.encode(Chosen(0)) == b'{"a":0,"put_on":1,"cache":{}}'
-    for decode in _decoders(
+    for decode in decoders(
         own.with_class(Chosen, unknown_fields="forbid", fields=own.converter.classes[Chosen].fields), Chosen
     ):
         found = decode(b'{"a":0,"put_on":5,"cache":{"x":1},"state":9,"taken_off":9}')
@@ -256,7 +238,7 @@ class Private:
 
 
 def test_private_names_go_by_those_of_arguments(json: Codec) -> None:
-    assert _round_trip(json, _set(Private(1), _count=2), Private) == b'{"hidden":1,"count":2}'
+    assert round_trip(json, _set(Private(1), _count=2), Private) == b'{"hidden":1,"count":2}'
 
 
 @attrs.define
