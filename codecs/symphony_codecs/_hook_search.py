@@ -26,7 +26,7 @@ from ._signals import raise_if_from_signal
 from .schema.kinds import kind_of
 
 
-__all__ = ["Replaced", "anything", "exactly", "has_hook", "registered_hook"]
+__all__ = ["Exactly", "Replaced", "anything", "has_hook", "registered_hook"]
 
 # Classes of the standard library that look different on the wire than the classes that they derive from.
 _OF_THEIR_OWN: Final = (
@@ -51,7 +51,7 @@ class Replaced:
         raise AssertionError("the search for hooks passes over this")
 
 
-class _Exactly:
+class Exactly:
     """The predicate of a hook for something that is no class."""
 
     def __init__(self, registered: Any) -> None:
@@ -59,9 +59,6 @@ class _Exactly:
 
     def __call__(self, tp: Any) -> bool:
         return bool(tp == self.registered)
-
-
-exactly = _Exactly
 
 
 def anything(_: Any) -> bool:
@@ -110,7 +107,7 @@ def _by_predicate(dispatch: Any, tp: Any, *, is_exact: bool) -> _Entry | None:
     """Return the entry of the first predicate that takes *tp*; where *is_exact*, of those for one type alone."""
     entries: list[_Entry] = dispatch._function_dispatch._handler_pairs  # noqa: SLF001 - as above
     for entry in entries:
-        if is_exact and not isinstance(entry[0], _Exactly):
+        if is_exact and not isinstance(entry[0], Exactly):
             continue
         try:
             if entry[0] is not None and entry[0](tp):

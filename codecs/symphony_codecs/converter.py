@@ -23,7 +23,7 @@ import cattrs
 import orjson
 
 from . import python
-from ._hook_search import Replaced, anything, exactly, has_hook, registered_hook
+from ._hook_search import Exactly, Replaced, anything, has_hook, registered_hook
 from ._issues import unsupported
 from ._making import is_ours, making
 from ._quick_hooks import is_quick, quick, quick_map
@@ -429,7 +429,7 @@ class WireConverter(cattrs.Converter):
             self._unprepared.clear()
             if method in _BY_TYPE and not isinstance(args[0], type):
                 # cattrs knows no more than classes here, and finds unions behind our predicate that takes anything.
-                result = getattr(super(), f"{method}_func")(exactly(args[0]), args[1])
+                result = getattr(super(), f"{method}_func")(Exactly(args[0]), args[1])
             else:
                 result = getattr(super(), method)(*args)
             self._log.append((method, args))

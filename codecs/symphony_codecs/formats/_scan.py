@@ -232,10 +232,3 @@ class Scan:
     def error(self, code: str, expected: str, actual: str) -> FormatError:
         """Make an error for where the scan stands."""
         return FormatError.of(code, expected, actual, path=self.path())
-
-    def wants_key(self) -> bool:
-        """Tell whether the next value is the key of a map, or stands behind a tag before one."""
-        for frame in reversed(self._frames):
-            if frame.kind != TAG:
-                return frame.kind == MAP and frame.key is NO_KEY
-        return False
