@@ -11,12 +11,12 @@ from symphony_types.message.ipc import FrameType
 
 from ..codec import Codec
 from ..errors import DecodeError
-from ..framing.errors import NEED_DATA, LocalFrameError, NeedData
+from ..framing.errors import NEED_DATA, LocalFrameError
 from ..framing.events import PeerEof
 from ..framing.framings import get_framing
 from ..framing.negotiation import Agreement
 from ..transports.profile import TransportProfile
-from ._links import LinkEvent, Ready, Received, Undecodable
+from ._links import LinkEvent, Ready, Undecodable
 
 
 __all__ = ["DocumentLink"]
@@ -30,6 +30,7 @@ class DocumentLink(Generic[M]):
     agreement: Agreement | None = None
     heartbeat_interval = 0.0
     peer_timeout = 0.0
+    last_size = 0
 
     def __init__(self, profile: TransportProfile, as_type: TypeForm[M], codec: Codec) -> None:
         framing = get_framing(profile.framing)
@@ -60,7 +61,14 @@ class DocumentLink(Generic[M]):
         if self._decoder.error is None:
             self._decoder.feed_eof()
 
-    def next_event(self) -> LinkEvent | NeedData:
+    def room(self) -> memoryview | None:
+        """Return ``None``: where a document ends is not known before it has come."""
+        return None
+
+    def received(self, size: int) -> None:
+        """Do nothing: there is no `room`."""
+
+    def next_event(self) -> Any:
         if self._events:
             return self._events.popleft()
         document = self._decoder.next_message()
@@ -70,8 +78,9 @@ class DocumentLink(Generic[M]):
             self._told_eof = True
             return PeerEof(clean=True)
         assert self.codec is not None
+        self.last_size = len(document)
         try:
-            return Received(self.codec.decode(document, self._as_type))
+            return self.codec.decode(document, self._as_type)
         except DecodeError as error:
             return Undecodable(error)
 

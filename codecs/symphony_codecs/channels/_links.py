@@ -9,7 +9,7 @@ says, and the end of the stream is the end of the conversation.
 
 from __future__ import annotations
 
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import attrs
 
@@ -19,28 +19,19 @@ from symphony_types.message.ipc import FrameType
 
 from ..codec import Codec
 from ..errors import DecodeError
-from ..framing.errors import NeedData
 from ..framing.events import PeerEof, PeerFailed, PeerShutdown
 from ..framing.negotiation import Agreement
 from .correlation import Key
 
 
-__all__ = ["Link", "LinkEvent", "Ready", "Received", "Undecodable"]
+__all__ = ["LINK_EVENTS", "Link", "LinkEvent", "Ready", "Undecodable"]
 
-M = TypeVar("M")
 M_contra = TypeVar("M_contra", contravariant=True)
 
 
 @attrs.frozen
 class Ready:
     """Messages may be sent."""
-
-
-@attrs.frozen
-class Received(Generic[M]):
-    """A message of the peer."""
-
-    message: M
 
 
 @attrs.frozen
@@ -58,7 +49,10 @@ class Undecodable:
     answers: Key | None = None
 
 
-LinkEvent: TypeAlias = Ready | Received[Any] | Undecodable | PeerShutdown | PeerFailed | PeerEof
+LinkEvent: TypeAlias = Ready | Undecodable | PeerShutdown | PeerFailed | PeerEof
+
+LINK_EVENTS: Final[frozenset[type]] = frozenset((Ready, Undecodable, PeerShutdown, PeerFailed, PeerEof))
+"""The classes of what `Link.next_event` returns besides messages and `NEED_DATA`."""
 
 
 class Link(Protocol[M_contra]):
@@ -73,12 +67,23 @@ class Link(Protocol[M_contra]):
 
     ``start`` queues what opens the connection.  ``receive_data`` takes bytes
     of a stream, ``receive_block`` one message of a transport that has such,
-    ``receive_eof`` the end.  ``next_event`` raises a `FrameError` once the
-    connection is failed: flush ``data_to_send`` and close.  ``send`` raises
-    `EncodeError` or `LocalFrameError` for a message that cannot go, which
-    harms nothing.  ``send_heartbeat`` and ``send_shutdown`` do nothing where
-    the framing has no such thing.
+    ``receive_eof`` the end.  ``next_event`` returns a message of the peer's as
+    it is, or a `LinkEvent`, whose class is one of `LINK_EVENTS`, or
+    `NEED_DATA`; ``last_size`` is then the size in bytes, as received, of that
+    message, also of one that is `Undecodable`.  It raises a `FrameError` once
+    the connection is failed: flush ``data_to_send`` and close.
+
+    ``room`` returns where the next bytes of a stream may be read to, a
+    writable view that is valid until the next call, or ``None``: then they go
+    through ``receive_data``, which copies what it keeps.  ``received`` takes
+    the number of bytes that were read into the view.
+
+    ``send`` raises `EncodeError` or `LocalFrameError` for a message that
+    cannot go, which harms nothing.  ``send_heartbeat`` and ``send_shutdown``
+    do nothing where the framing has no such thing.
     """
+
+    last_size: int
 
     @property
     def opened(self) -> bool: ...
@@ -96,7 +101,9 @@ class Link(Protocol[M_contra]):
     def receive_data(self, data: Buffer) -> None: ...
     def receive_block(self, data: Buffer) -> None: ...
     def receive_eof(self) -> None: ...
-    def next_event(self) -> LinkEvent | NeedData: ...
+    def room(self) -> memoryview | None: ...
+    def received(self, size: int) -> None: ...
+    def next_event(self) -> Any: ...
     def send(self, message: M_contra, *, frame_type: FrameType | None = None) -> None: ...
     def send_heartbeat(self) -> None: ...
     def send_shutdown(self) -> None: ...

@@ -12,14 +12,14 @@ from symphony_types.message.ipc import FrameCompression, FrameType
 from ..codec import Codec
 from ..errors import DecodeError
 from ..framing.connection import ConnectionState, FrameConnection
-from ..framing.errors import FrameError, LocalFrameError, NeedData
+from ..framing.errors import FrameError, LocalFrameError
 from ..framing.events import FrameReceived, MessageReceived, Opened
 from ..framing.messages import IpcMessage, decode_message, encode_message, route_of
 from ..framing.negotiation import Agreement
 from ..framing.raw import RawFrame
 from ..registry import get_codec
 from ..transports.profile import TransportProfile
-from ._links import LinkEvent, Ready, Received, Undecodable
+from ._links import Ready, Undecodable
 from .correlation import Key, answered_key
 
 
@@ -34,6 +34,8 @@ _COMPRESSIONS: Final = {"zlib": FrameCompression.ZLIB, "zstd": FrameCompression.
 
 class _NativeLink(Generic[M]):
     """What a `FramedLink` and a `RawLink` share: Hello, heartbeats, the end."""
+
+    last_size = 0
 
     def __init__(self, connection: FrameConnection) -> None:
         self._connection = connection
@@ -76,6 +78,12 @@ class _NativeLink(Generic[M]):
     def receive_eof(self) -> None:
         self._connection.receive_eof()
 
+    def room(self) -> memoryview | None:
+        return None
+
+    def received(self, size: int) -> None:
+        """Do nothing: there is no `room`."""
+
     def send_heartbeat(self) -> None:
         self._connection.send_heartbeat()
 
@@ -101,11 +109,12 @@ class FramedLink(_NativeLink[M]):
         self._compression = FrameCompression.NONE
         self.codec: Codec | None = None
 
-    def next_event(self) -> LinkEvent | NeedData:
+    def next_event(self) -> Any:
         event = self._connection.next_event()
         if isinstance(event, MessageReceived):
+            self.last_size = len(event.message.payload)
             try:
-                return Received(decode_message(event.message, self._as_type, codecs=self._codec))
+                return decode_message(event.message, self._as_type, codecs=self._codec)
             except DecodeError as error:
                 return Undecodable(error, self._answered(event.message))
             except FrameError as error:
@@ -165,10 +174,11 @@ class RawLink(_NativeLink[RawFrame]):
 
     codec: Codec | None = None
 
-    def next_event(self) -> LinkEvent | NeedData:
+    def next_event(self) -> Any:
         event = self._connection.next_event()
         if isinstance(event, FrameReceived):
-            return Received(event.frame)
+            self.last_size = len(event.frame.payload)
+            return event.frame
         if isinstance(event, Opened):
             return Ready()
         assert not isinstance(event, MessageReceived)  # a raw connection joins none

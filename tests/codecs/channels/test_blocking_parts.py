@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from symphony_codecs.channels._links import Received, Undecodable
+from symphony_codecs.channels._links import Undecodable
 from symphony_codecs.channels._websocket import WebSocketLayer
 from symphony_codecs.channels.blocking._deadline import Deadline
 from symphony_codecs.channels.blocking._mailbox import Mailbox, Ticket
@@ -74,7 +74,7 @@ def test_messages_wait_for_receivers():
     mailbox: Mailbox[int] = Mailbox(2)
     for number in (1, 2):
         assert not mailbox.is_full
-        mailbox.deliver(Received(number))
+        mailbox.deliver(number)
     assert mailbox.is_full
     assert [mailbox.receiver().result() for _ in range(2)] == [1, 2]
     assert not mailbox.is_full
@@ -87,7 +87,7 @@ def test_receivers_wait_for_messages():
     tickets = [mailbox.receiver() for _ in range(4)]
     mailbox.withdraw(tickets[1])
     broken = DecodeError(format="json", as_type=int, issues=())
-    for event in (Received(1), Undecodable(broken), Received(3)):
+    for event in (1, Undecodable(broken), 3):
         mailbox.deliver(event)
     assert (tickets[0].result(), tickets[1].done, tickets[3].result()) == (1, False, 3)
     with pytest.raises(DecodeError):
@@ -98,12 +98,12 @@ def test_a_message_that_is_given_back():
     """It goes to who waits now, or is the next one's."""
     mailbox: Mailbox[int] = Mailbox(2)
     interrupted, waiting = mailbox.receiver(), mailbox.receiver()
-    mailbox.deliver(Received(1))
+    mailbox.deliver(1)
     mailbox.withdraw(interrupted)
     assert waiting.result() == 1
-    mailbox.deliver(Received(3))
+    mailbox.deliver(3)
     again = mailbox.receiver()
-    mailbox.deliver(Received(4))
+    mailbox.deliver(4)
     mailbox.withdraw(again)
     assert [mailbox.receiver().result() for _ in range(2)] == [3, 4]
 
@@ -118,7 +118,7 @@ def test_answers_go_to_who_asked():
         keys[number] = mailbox.pending.add(JsonRpcRequest(method="m", id=number), tickets[number])
     mailbox.pending.abandon(keys[1])
     for number in (1, 2, 3):
-        mailbox.deliver(Received(JsonRpcResponse.success("a", number)))
+        mailbox.deliver(JsonRpcResponse.success("a", number))
     assert not tickets[1].done
     assert tickets[2].result().id == 2
     assert mailbox.receiver().result().id == 3
@@ -136,7 +136,7 @@ def test_answers_go_to_who_asked():
 def test_the_end_of_a_mailbox(end, ours, unanswered):
     """What is kept stays; all else fails, now and later, with the first end there was."""
     mailbox: Mailbox[object] = Mailbox(1)
-    mailbox.deliver(Received(1))
+    mailbox.deliver(1)
     asked: Ticket[object] = Ticket()
     mailbox.pending.add(JsonRpcRequest(method="m", id=1), asked)
     mailbox.finish(end, ours=ours)

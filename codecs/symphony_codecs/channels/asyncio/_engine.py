@@ -106,7 +106,7 @@ class Engine(Reactor[M]):
             self._pump()
         if isinstance(event, Undecodable):
             raise event.error
-        return event.message
+        return event
 
     async def send(self, message: M, within: float | None) -> None:
         """Send *message*; see `Channel.send`."""

@@ -19,7 +19,7 @@ from symphony_types.errors import IpcError
 from ...errors import DecodeError
 from ...framing.errors import NEED_DATA, FrameError
 from ...framing.events import PeerEof, PeerFailed, PeerShutdown
-from .._links import Link, LinkEvent, Ready, Received, Undecodable
+from .._links import LINK_EVENTS, Link, LinkEvent, Ready, Undecodable
 from ..correlation import LATE, Pending
 from ..errors import ChannelClosedError, ConnectionLostError, fresh
 from ._inbox import Inbox
@@ -57,7 +57,7 @@ class Reactor(Generic[M]):
         self._loop = asyncio.get_running_loop()
         self._wire: Wire | None = None
         self._max_queue = max_queue
-        self._inbox: Inbox[Received[M] | Undecodable] = Inbox()
+        self._inbox: Inbox[M | Undecodable] = Inbox()
         self._pulse = Pulse(self._beat, self._silent)
         self._patience: asyncio.TimerHandle | None = None
         self._writable = asyncio.Event()
@@ -160,21 +160,25 @@ class Reactor(Generic[M]):
                 event = next_event()
                 if event is NEED_DATA:
                     break
-                self._take(event)
+                if type(event) in LINK_EVENTS:
+                    self._take(event)
+                else:
+                    self._take_message(event)
         except FrameError as error:
             self._fail(error)
             return
         self._flush()
         self._resume()
 
+    def _take_message(self, message: M) -> None:
+        waiter = self.pending.take(message)
+        if waiter is None:
+            self._deliver(message)
+        elif waiter is not LATE and not waiter.done():
+            waiter.set_result(message)
+
     def _take(self, event: LinkEvent) -> None:
-        if isinstance(event, Received):
-            waiter = self.pending.take(event.message)
-            if waiter is None:
-                self._deliver(event)
-            elif waiter is not LATE and not waiter.done():
-                waiter.set_result(event.message)
-        elif isinstance(event, Undecodable):
+        if isinstance(event, Undecodable):
             waiter = self.pending.take_key(event.answers)
             if waiter is None:
                 self._deliver(event)
@@ -204,7 +208,7 @@ class Reactor(Generic[M]):
             self._finish(_lost("the peer hung up before the connection was open", self._cause))
         self._hang_up()
 
-    def _deliver(self, event: Received[M] | Undecodable) -> None:
+    def _deliver(self, event: M | Undecodable) -> None:
         # Who has closed does not read on; what had come before, may still be received.
         if not self._closing:
             self._inbox.put(event)

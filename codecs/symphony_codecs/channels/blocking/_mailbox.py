@@ -13,7 +13,8 @@ import threading
 from collections import deque
 from typing import Generic, TypeVar
 
-from .._links import Received, Undecodable
+from ...framing.errors import NEED_DATA, NeedData
+from .._links import Undecodable
 from ..correlation import LATE, Pending
 from ..errors import ChannelClosedError, ConnectionLostError, fresh
 
@@ -31,14 +32,14 @@ class Ticket(Generic[M]):
 
     Attributes:
         done: Whether it is filled.
-        event: What a receiver was given.
+        event: What a receiver was given, `NEED_DATA` if nothing.
     """
 
     __slots__ = ("_bell", "_error", "_value", "done", "event")
 
     def __init__(self) -> None:
         self.done = False
-        self.event: Received[M] | Undecodable | None = None
+        self.event: M | Undecodable | NeedData = NEED_DATA
         self._value: M | None = None
         self._error: Exception | None = None
         # Only who sleeps needs one; the thread that reads does not.
@@ -50,13 +51,13 @@ class Ticket(Generic[M]):
         self.done = True
         self.wake()
 
-    def take(self, event: Received[M] | Undecodable) -> None:
+    def take(self, event: M | Undecodable) -> None:
         """Hand over a message that came, or what is wrong with it."""
         self.event = event
-        if isinstance(event, Received):
-            self.fill(event.message)
-        else:
+        if isinstance(event, Undecodable):
             self.fail(event.error)
+        else:
+            self.fill(event)
 
     def fail(self, error: Exception) -> None:
         """Tell that it will not come, unless it has."""
@@ -107,7 +108,7 @@ class Mailbox(Generic[M]):
         self.ended_here = False
         self.pending: Pending[Ticket[M]] = Pending()
         self._size = size
-        self._kept: deque[Received[M] | Undecodable] = deque()
+        self._kept: deque[M | Undecodable] = deque()
         # In the order in which they came; a dict forgets one of them in constant time.
         self._receivers: dict[Ticket[M], None] = {}
 
@@ -116,23 +117,20 @@ class Mailbox(Generic[M]):
         """Whether no more is to be read for now."""
         return len(self._kept) >= self._size
 
-    def deliver(self, event: Received[M] | Undecodable) -> None:
+    def deliver(self, event: M | Undecodable) -> None:
         """Hand a message to who waits for it, or keep it."""
-        if isinstance(event, Received):
-            ticket = self.pending.take(event.message)
-        else:
-            ticket = self.pending.take_key(event.answers)
+        ticket = self.pending.take_key(event.answers) if isinstance(event, Undecodable) else self.pending.take(event)
         if ticket is LATE:
             return
         if ticket is not None:
-            if isinstance(event, Received):
-                ticket.fill(event.message)
-            else:
+            if isinstance(event, Undecodable):
                 ticket.fail(event.error)
+            else:
+                ticket.fill(event)
         elif not self._hand_over(event):
             self._kept.append(event)
 
-    def _hand_over(self, event: Received[M] | Undecodable) -> bool:
+    def _hand_over(self, event: M | Undecodable) -> bool:
         """Give *event* to the receiver that has waited longest, if there is one."""
         if not self._receivers:
             return False
@@ -155,7 +153,7 @@ class Mailbox(Generic[M]):
     def withdraw(self, ticket: Ticket[M]) -> None:
         """Take a receiver's ticket back, whose thread was interrupted; its message is the next one's."""
         event = ticket.event
-        if event is None:
+        if event is NEED_DATA:
             self._receivers.pop(ticket, None)
         elif not self._hand_over(event):
             self._kept.appendleft(event)

@@ -15,7 +15,7 @@ from symphony_types.errors import IpcError
 
 from ...framing.errors import NEED_DATA, FrameError
 from ...framing.events import PeerEof, PeerFailed, PeerShutdown
-from .._links import Link, LinkEvent, Ready, Received, Undecodable
+from .._links import LINK_EVENTS, Link, LinkEvent, Ready, Undecodable
 from ..errors import ChannelClosedError, ConnectionLostError, fresh
 from ._mailbox import Mailbox, Ticket
 from ._wire import Wire
@@ -127,7 +127,12 @@ class Session(Generic[M]):
                 if event is NEED_DATA:
                     self.dry = True
                     break
-                self._take(event)
+                if type(event) not in LINK_EVENTS or isinstance(event, Undecodable):
+                    # Who has closed does not read on.
+                    if not self.closing:
+                        self.mailbox.deliver(event)
+                else:
+                    self._take(event)
         except FrameError as error:
             if self._eof and error.frame_code == "truncated":
                 self.lose("the peer hung up in the middle of a message", error)
@@ -136,11 +141,7 @@ class Session(Generic[M]):
         self._collect()
 
     def _take(self, event: LinkEvent) -> None:
-        if isinstance(event, (Received, Undecodable)):
-            # Who has closed does not read on.
-            if not self.closing:
-                self.mailbox.deliver(event)
-        elif isinstance(event, Ready):
+        if isinstance(event, Ready):
             if not self.opening.done:
                 self.opening.fill(None)
         elif isinstance(event, PeerShutdown):
@@ -148,7 +149,7 @@ class Session(Generic[M]):
             self.finish(ChannelClosedError(reason="the peer has closed the channel"))
         elif isinstance(event, PeerFailed):
             self.finish(ConnectionLostError.peer_failed(event.error))
-        else:
+        elif isinstance(event, PeerEof):
             self._take_eof(event)
 
     def _take_eof(self, event: PeerEof) -> None:
