@@ -45,6 +45,8 @@ __all__ = [
 ]
 
 _NOBODY: Final = bytes(16)
+_OF_MESSAGES: Final = FrameFlags.MORE_FRAGMENTS | FrameFlags.ROUTED
+"""The flags that only frames of messages have."""
 _SHORTEST: Final = LEAD + BASE_SIZE // 8
 # By the name on the wire, since members of an Enum are slow to hash and to ask.
 _RANKS: Final = {priority.value: priority.rank for priority in MessagePriority}
@@ -113,13 +115,19 @@ class FrameHeader:
             raise FieldError("invalid_value", ("stream_id",), f"0 for {kind.name}", repr(self.stream_id))
         if kind.is_known and not kind.is_control and kind is not FrameType.ERROR and self.stream_id == 0:
             raise FieldError("invalid_value", ("stream_id",), f"at least 1 for {kind.name}", "0")
-        if kind is FrameType.HELLO:
-            if self.format != SerializationFormat.JSON.format_id:
-                raise FieldError("invalid_value", ("format",), "1 (json) for HELLO", repr(self.format))
+        if kind is FrameType.HELLO and self.format != SerializationFormat.JSON.format_id:
+            raise FieldError("invalid_value", ("format",), "1 (json) for HELLO", repr(self.format))
+        if self.belongs_to_connection:
             if self.compression is not FrameCompression.NONE:
-                raise FieldError("invalid_value", ("compression",), "NONE for HELLO", self.compression.name)
-            if FrameFlags.MORE_FRAGMENTS in self.flags:
-                raise FieldError("invalid_value", ("flags",), "one frame for HELLO", "MORE_FRAGMENTS")
+                raise FieldError("invalid_value", ("compression",), f"NONE for {kind.name}", self.compression.name)
+            if self.flags & _OF_MESSAGES:
+                got = str((self.flags & _OF_MESSAGES).name)
+                raise FieldError("invalid_value", ("flags",), f"one frame, not routed, for {kind.name}", got)
+
+    @property
+    def belongs_to_connection(self) -> bool:
+        """Whether the frame is no part of a message: a control frame, or an Error on stream 0."""
+        return self.stream_id == 0 and (self.frame_type.is_control or self.frame_type is FrameType.ERROR)
 
     def pack(self, payload_length: int) -> bytes:
         """

@@ -84,11 +84,14 @@ def test_broadcast_is_a_receiver_of_zeros():
 frames = st.builds(
     IpcFrame,
     header=st.builds(
-        lambda kind, route, flags, **rest: FrameHeader(
+        lambda kind, route, flags, compression, **rest: FrameHeader(
             frame_type=kind,
-            route=route,
-            flags=flags | (FrameFlags.ROUTED if route else FrameFlags(0)),
+            route=None if kind.is_control else route,
+            flags=flags & FrameFlags.CHECKSUM
+            if kind.is_control
+            else flags | (FrameFlags.ROUTED if route else FrameFlags(0)),
             stream_id=0 if kind.is_control else 1,
+            compression=FrameCompression.NONE if kind.is_control else compression,
             **rest,
         ),
         kind=st.sampled_from([kind for kind in FrameType if kind is not FrameType.HELLO] + [FrameType(200)]),

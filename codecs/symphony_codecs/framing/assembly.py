@@ -27,7 +27,6 @@ from .messages import IpcMessage
 __all__ = ["MessageAssembler"]
 
 # What flags and types offer themselves is written in Python, and would be called for each frame.
-_CONTROL: Final = frozenset(kind for kind in FrameType if kind.is_control)
 _MORE: Final = int(FrameFlags.MORE_FRAGMENTS)
 _REPEATED: Final = ("frame_type", "format", "compression", "priority", "route")
 
@@ -84,8 +83,8 @@ class MessageAssembler:
         Take the next frame.
 
         An Error frame on a stream drops the message that is under way there,
-        unless that is an Error, too, and this its next fragment.  Hello,
-        Heartbeat and Shutdown come back at once, whatever is under way.
+        unless that is an Error, too, and this its next fragment.  Frames
+        that belong to the connection come back at once, whatever is under way.
 
         Returns:
             The message that the frame completes; ``None`` if there is more of
@@ -117,9 +116,7 @@ class MessageAssembler:
     def _add(self, frame: IpcFrame) -> IpcMessage | None:
         header = frame.header
         more = bool(int(header.flags) & _MORE)
-        if header.frame_type in _CONTROL:
-            if more:
-                raise RemoteFrameError("bad_fragment", f"expected {header.frame_type.name} whole, got a part of it")
+        if not header.stream_id and header.belongs_to_connection:
             return self._whole(header, frame.payload)
         stream = self._streams.get(header.stream_id)
         if stream is not None:

@@ -240,7 +240,7 @@ def split_message(
     Raises:
         LocalFrameError: ``too_large``: *max_payload* is less than 1, or the
             frame is one of those that are never split: Hello, Heartbeat,
-            Shutdown.
+            Shutdown, an Error on stream 0.
     """
     view = memoryview(payload).cast("B")
     size = len(view)
@@ -251,7 +251,7 @@ def split_message(
         last = attrs.evolve(header, flags=header.flags & ~FrameFlags.MORE_FRAGMENTS)
     if size <= max_payload:
         return iter((IpcFrame(header=last, payload=payload if isinstance(payload, bytes) else bytes(view)),))
-    if header.frame_type.is_control:
+    if header.belongs_to_connection:
         kind = header.frame_type.name
         raise LocalFrameError("too_large", f"expected at most {max_payload} bytes for {kind}, got {size}")
     more = attrs.evolve(header, flags=header.flags | FrameFlags.MORE_FRAGMENTS)

@@ -184,12 +184,13 @@ def frame_headers(draw: st.DrawFn, *, unknown: bool = False) -> FrameHeader:
     if kind.is_control or (kind is FrameType.ERROR and draw(st.booleans())):
         stream_id = 0
     hello = kind is FrameType.HELLO
-    if hello:
-        flags &= ~FrameFlags.MORE_FRAGMENTS
+    whole = stream_id == 0
+    if whole:
+        flags &= ~(FrameFlags.MORE_FRAGMENTS | FrameFlags.ROUTED)
     return FrameHeader(
         frame_type=kind,
         format=SerializationFormat.JSON.format_id if hello else draw(st.integers(0, 255)),
-        compression=FrameCompression.NONE if hello else draw(st.sampled_from(FrameCompression)),
+        compression=FrameCompression.NONE if whole else draw(st.sampled_from(FrameCompression)),
         priority=draw(st.sampled_from(MessagePriority)),
         flags=flags,
         stream_id=stream_id,

@@ -237,15 +237,6 @@ def test_control_frames_pass_through(kind: FrameType) -> None:
     assert message.payload == b"hello"
 
 
-@pytest.mark.parametrize("kind", [FrameType.HEARTBEAT, FrameType.SHUTDOWN])
-def test_control_frames_have_no_fragments(kind: FrameType) -> None:
-    """A frame of the connection that announces more is refused, also beside an Error on its stream."""
-    assert code_of(MessageAssembler(), frame(stream=0, more=True, frame_type=kind)) == "bad_fragment"
-    assembler = MessageAssembler()
-    assembler.add(frame(b"oo", stream=0, more=True, frame_type=FrameType.ERROR))
-    assert code_of(assembler, frame(stream=0, more=True, frame_type=kind)) == "bad_fragment"
-
-
 # Discarding
 
 
