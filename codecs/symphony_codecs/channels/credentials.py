@@ -17,11 +17,14 @@ from typing import Final
 
 import attrs
 
+from symphony_types.checks import Each, IntRange
 from symphony_types.errors import IpcAuthenticationFailedError
 
 
-__all__ = ["PeerCredentials", "check_peer", "own_uids", "peer_credentials"]
+__all__ = ["PeerCredentials", "check_uids", "check_user", "own_uids", "peer_credentials"]
 
+# uid_t; the greatest is -1, which is nobody's
+_UIDS: Final = Each(IntRange(0, 2**32 - 2))
 # struct ucred of Linux: pid_t, uid_t, gid_t
 _UCRED: Final = struct.Struct("=iII")
 # struct xucred of the BSDs: version, uid, number of groups, padding, the groups; the first is the effective one
@@ -74,24 +77,38 @@ def _from_xucred(data: bytes) -> PeerCredentials | None:
 
 
 def own_uids() -> frozenset[int] | None:
-    """Return whom a server lets in if nothing else is said: its own effective user, and root; ``None`` is anyone."""
+    """Return the users that are trusted by default: this process's effective user, and root; ``None`` is anyone."""
     return None if sys.platform == "win32" else frozenset({0, os.geteuid()})
 
 
-def check_peer(credentials: PeerCredentials | None, allowed_uids: Collection[int] | None = None) -> None:
+def check_uids(allowed_uids: Collection[int] | None) -> frozenset[int] | None:
     """
-    Let a peer in, or not.
-
-    Args:
-        credentials: The peer's; ``None``, where the system does not tell,
-            passes: the mode of the socket's file still holds.
-        allowed_uids: The users to let in; ``None`` is `own_uids`.
+    Return *allowed_uids* as a set.
 
     Raises:
-        IpcAuthenticationFailedError: The peer's user is not one of them.
+        FieldError: It is no collection of numbers of users.
+    """
+    if allowed_uids is None:
+        return None
+    _UIDS.check(allowed_uids, ("allowed_uids",))
+    return frozenset(allowed_uids)
+
+
+def check_user(credentials: PeerCredentials | None, allowed_uids: Collection[int] | None, *, what: str) -> None:
+    """
+    See whether a process at the other end of a Unix socket may be talked to.
+
+    Args:
+        credentials: Its credentials; ``None``, where the system does not
+            tell, passes: the mode of the socket's file still holds.
+        allowed_uids: The users that are trusted; ``None`` is `own_uids`.
+        what: What it is, for the error: ``peer``, ``server``.
+
+    Raises:
+        IpcAuthenticationFailedError: Its user is not one of them.
     """
     allowed = own_uids() if allowed_uids is None else allowed_uids
     if credentials is None or allowed is None or credentials.uid in allowed:
         return
     expected = " or ".join(str(uid) for uid in sorted(allowed)) or "nobody"
-    raise IpcAuthenticationFailedError(reason=f"expected a peer of user {expected}, got {credentials.uid}")
+    raise IpcAuthenticationFailedError(reason=f"expected a {what} of user {expected}, got {credentials.uid}")

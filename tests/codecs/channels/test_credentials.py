@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from symphony_codecs.channels import PeerCredentials
-from symphony_codecs.channels.credentials import _from_ucred, _from_xucred, check_peer, own_uids, peer_credentials
+from symphony_codecs.channels.credentials import _from_ucred, _from_xucred, check_user, own_uids, peer_credentials
 from symphony_types.errors import IpcAuthenticationFailedError
 
 
@@ -64,16 +64,16 @@ def test_this_user_and_root_may_connect_by_default():
     mine = os.geteuid()
     other = mine + 1 if mine else 12345
     assert own_uids() == {0, mine}
-    check_peer(PeerCredentials(1, mine, 0))
-    check_peer(PeerCredentials(1, 0, 0))
-    check_peer(PeerCredentials(1, other, 0), {other})
-    check_peer(None, {other})
+    check_user(PeerCredentials(1, mine, 0), None, what="peer")
+    check_user(PeerCredentials(1, 0, 0), None, what="peer")
+    check_user(PeerCredentials(1, other, 0), {other}, what="peer")
+    check_user(None, {other}, what="peer")
     with pytest.raises(IpcAuthenticationFailedError) as caught:
-        check_peer(PeerCredentials(1, other, 0))
+        check_user(PeerCredentials(1, other, 0), None, what="peer")
     assert f"got {other}" in caught.value.reason
     with pytest.raises(IpcAuthenticationFailedError) as caught:
-        check_peer(PeerCredentials(1, mine, 0), ())
+        check_user(PeerCredentials(1, mine, 0), (), what="peer")
     assert caught.value.reason == f"expected a peer of user nobody, got {mine}"
     with pytest.raises(IpcAuthenticationFailedError) as caught:
-        check_peer(PeerCredentials(1, 5, 0), (7, 3))
+        check_user(PeerCredentials(1, 5, 0), (7, 3), what="peer")
     assert caught.value.reason == "expected a peer of user 3 or 7, got 5"

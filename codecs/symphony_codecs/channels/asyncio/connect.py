@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Generic
 
@@ -20,7 +20,7 @@ from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from .._websocket import WebSocketLayer
-from ..credentials import PeerCredentials, peer_credentials
+from ..credentials import PeerCredentials, check_uids, check_user, peer_credentials
 from ..endpoint import Endpoint, tls_context
 from ..errors import connect_error
 from ..unix import check_unix_path
@@ -49,6 +49,7 @@ def connect(
     timeout: float | None = 10.0,
     max_queue: int = 64,
     raw: bool = False,
+    allowed_uids: Collection[int] | None = None,
 ) -> Opening[Channel[M]]:
     """
     Make a channel to *url*; await it, or enter it by ``async with``.
@@ -71,13 +72,17 @@ def connect(
         max_queue: How many messages wait to be received before no more are
             read from the peer.
         raw: Whether messages are `RawFrame`, to be forwarded.
+        allowed_uids: Which users may listen at a Unix socket; by default this
+            process's and root, so that nobody else who may write to the
+            folder can pass for the server.
 
     Raises:
         FieldError: An argument is not what it should be.
         ConfigError: The profile cannot do what is asked for.
         UnsupportedTransportError: There are no channels to such a URL here.
         IpcConnectionFailedError: There is no connection to be had.
-        IpcAuthenticationFailedError: The server's certificate is not trusted.
+        IpcAuthenticationFailedError: The server's certificate is not trusted,
+            or its user is none of those allowed; nothing was sent then.
         TimedOutError: It takes too long.
         NegotiationError: The two ends have nothing in common.
         FrameError: What answers does not speak the protocol, or has another key.
@@ -85,16 +90,20 @@ def connect(
     options: ChannelOptions[M] = ChannelOptions(
         as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
     )
-    return Opening(partial(_connect, Endpoint.parse(url), options, tls, timeout))
+    return Opening(partial(_connect, Endpoint.parse(url), options, tls, check_uids(allowed_uids), timeout))
 
 
 async def _connect(
-    endpoint: Endpoint, options: ChannelOptions[M], tls: ssl.SSLContext | None, within: float | None
+    endpoint: Endpoint,
+    options: ChannelOptions[M],
+    tls: ssl.SSLContext | None,
+    allowed_uids: Collection[int] | None,
+    within: float | None,
 ) -> Channel[M]:
     profile = options.profile_for(endpoint.transport)
     # what cannot be is told before anything is opened
     options.link(profile, "client")
-    dial = _Dial(endpoint, profile, options, tls_context(endpoint, tls, role="client"))
+    dial = _Dial(endpoint, profile, options, tls_context(endpoint, tls, role="client"), allowed_uids)
     engine = await open_engine(dial.connect, endpoint.url, within)
     return Channel(
         engine,
@@ -109,13 +118,19 @@ class _Dial(Generic[M]):
     """One attempt to connect, the owner of its wire."""
 
     def __init__(
-        self, endpoint: Endpoint, profile: TransportProfile, options: ChannelOptions[M], tls: ssl.SSLContext | None
+        self,
+        endpoint: Endpoint,
+        profile: TransportProfile,
+        options: ChannelOptions[M],
+        tls: ssl.SSLContext | None,
+        allowed_uids: Collection[int] | None,
     ) -> None:
         self.peer_credentials: PeerCredentials | None = None
         self._endpoint = endpoint
         self._profile = profile
         self._options = options
         self._tls = tls
+        self._allowed_uids = allowed_uids
         self._engine: asyncio.Future[Engine[M]] = asyncio.get_running_loop().create_future()
         self._released = asyncio.Event()
 
@@ -135,9 +150,12 @@ class _Dial(Generic[M]):
         try:
             return await self._engine
         except BaseException:
-            transport.abort()
-            await self._released.wait()
+            await self._abort(transport)
             raise
+
+    async def _abort(self, transport: asyncio.Transport) -> None:
+        transport.abort()
+        await self._released.wait()
 
     def _factory(self) -> Callable[[], StreamWire]:
         if self._endpoint.transport is not TransportType.WEBSOCKET:
@@ -152,6 +170,11 @@ class _Dial(Generic[M]):
             transport: asyncio.Transport
             transport, wire = await loop.create_unix_connection(factory, endpoint.path)
             self.peer_credentials = peer_credentials(wire.info("socket"))
+            try:
+                check_user(self.peer_credentials, self._allowed_uids, what="server")
+            except BaseException:
+                await self._abort(transport)
+                raise
             return transport
         transport, _ = await loop.create_connection(factory, endpoint.host, endpoint.port, ssl=self._tls)
         return transport

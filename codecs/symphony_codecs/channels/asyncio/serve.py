@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 
 from typing_extensions import TypeForm, TypeVar
@@ -17,7 +17,7 @@ from ...codec import Codec
 from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
-from .._gate import Gate
+from .._admission import AdmissionRules
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from .._websocket import WebSocketLayer
 from ..endpoint import Endpoint, tls_context
@@ -49,6 +49,7 @@ def serve(
     mode: int = 0o600,
     allowed_uids: Collection[int] | None = None,
     max_connections: int = 1000,
+    max_connections_per_host: int | None = None,
     origins: Collection[str] = (),
 ) -> Opening[Server[M]]:
     """
@@ -78,7 +79,10 @@ def serve(
         allowed_uids: Which users may connect to a Unix socket; by default this
             process's and root.  Others may have to be let in by *mode*, too.
         max_connections: How many connections there may be at once; those
-            beyond are hung up on.
+            beyond are hung up on.  Handshakes count.
+        max_connections_per_host: How many of them one IPv4 address, one IPv6
+            network of 64 bits, or, at a Unix socket, one user may have;
+            ``None`` is all.
         origins: The web pages (``https://example.org``) that may connect by
             WebSocket; programs that are no browsers always may.
 
@@ -92,34 +96,36 @@ def serve(
     options: ChannelOptions[M] = ChannelOptions(
         as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
     )
-    gate = partial(Gate, Endpoint.parse(url), mode=mode, allowed_uids=allowed_uids, max_connections=max_connections)
-    # what is wrong with them is told now; each opening has a gate of its own
-    gate()
-    return Opening(partial(_serve, gate, handler, options, tls, timeout, origins))
+    rules = AdmissionRules(
+        mode=mode,
+        allowed_uids=allowed_uids,
+        max_connections=max_connections,
+        max_connections_per_host=max_connections_per_host,
+    )
+    return Opening(partial(_serve, Endpoint.parse(url), rules, handler, options, tls, timeout, origins))
 
 
 async def _serve(
-    make_gate: Callable[[], Gate],
+    endpoint: Endpoint,
+    rules: AdmissionRules,
     handler: Handler[M],
     options: ChannelOptions[M],
     tls: ssl.SSLContext | None,
     patience: float | None,
     origins: Collection[str],
 ) -> Server[M]:
-    gate = make_gate()
-    endpoint = gate.endpoint
     profile = options.profile_for(endpoint.transport)
     context = tls_context(endpoint, tls, role="server")
     # what cannot be is told at once, not to the first who connects
     options.link(profile, "server")
-    server = Server(gate=gate, profile=profile, handler=handler, options=options, timeout=patience)
+    server = Server(endpoint=endpoint, rules=rules, profile=profile, handler=handler, options=options, timeout=patience)
     expected = "to listen at " + endpoint.url
     try:
         if endpoint.transport is TransportType.STDIO:
             expected = "standard input and output"
             await server.converse()
         elif endpoint.transport is TransportType.UNIX_SOCKET:
-            await _listen_unix(server, gate)
+            await _listen_unix(server, endpoint.path, rules.mode)
         else:
             factory = partial(_wire, server, endpoint, profile, origins)
             # an extra that is missing is told now
@@ -142,8 +148,8 @@ async def _serve(
     return server
 
 
-async def _listen_unix(server: Server[M], gate: Gate) -> None:
-    sock, file = listen_unix(gate.endpoint.path, mode=gate.mode)
+async def _listen_unix(server: Server[M], path: str, mode: int) -> None:
+    sock, file = listen_unix(path, mode=mode)
     listener = await asyncio.get_running_loop().create_unix_server(
         partial(StreamWire, server), sock=sock, start_serving=False
     )

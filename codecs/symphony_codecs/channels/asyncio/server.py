@@ -17,8 +17,10 @@ from symphony_types.message.ipc import TransportType
 
 from ...codec import Codec
 from ...transports.profile import TransportProfile
-from .._gate import Gate, Peer
+from .._admission import Admission, AdmissionRules, Peer
 from .._options import ChannelOptions, Message
+from .._server_log import ServerLog
+from ..endpoint import Endpoint
 from ..unix import UnixSocketFile
 from ._engine import Engine
 from ._opening import open_engine
@@ -40,6 +42,7 @@ class _Connection:
     """What a server knows of a wire before there is a channel."""
 
     peer: Peer
+    admitted: bool = False
     patience: asyncio.TimerHandle | None = None
 
 
@@ -54,13 +57,17 @@ class Server(Generic[M]):
     def __init__(
         self,
         *,
-        gate: Gate,
+        endpoint: Endpoint,
+        rules: AdmissionRules,
         profile: TransportProfile,
         handler: Handler[M],
         options: ChannelOptions[M],
         timeout: float | None,
     ) -> None:
-        self._gate = gate
+        self._endpoint = endpoint
+        self._rules = rules
+        self._admission = Admission(rules)
+        self._log = ServerLog(endpoint)
         self._profile = profile
         self._handler = handler
         self._options = options
@@ -78,7 +85,7 @@ class Server(Generic[M]):
     @property
     def url(self) -> str:
         """Where it serves, with the port that it got."""
-        return self._gate.endpoint.url
+        return self._endpoint.url
 
     @property
     def channels(self) -> frozenset[Channel[M]]:
@@ -105,9 +112,9 @@ class Server(Generic[M]):
         """
         self._listener = listener
         self._file = file
-        gate = self._gate
-        if gate.endpoint.transport is not TransportType.UNIX_SOCKET:
-            gate.endpoint = gate.endpoint.with_port(listener.sockets[0].getsockname()[1])
+        if self._endpoint.transport is not TransportType.UNIX_SOCKET:
+            self._endpoint = self._endpoint.with_port(listener.sockets[0].getsockname()[1])
+            self._log = ServerLog(self._endpoint)
         try:
             await listener.start_serving()
         except BaseException:
@@ -133,8 +140,13 @@ class Server(Generic[M]):
         # the wire tells of its end in any case
         connection = self._connections[wire] = _Connection(Peer.of(wire.info("socket")))
         self._idle.clear()
-        if self._closing or not self._gate.admits(connection.peer, len(self._connections) - 1):
+        if self._closing:
             return False
+        refusal = self._admission.refusal(connection.peer)
+        if refusal is not None:
+            self._log.hung_up(connection.peer, refusal)
+            return False
+        connection.admitted = True
         if self._timeout is not None:
             # until there is an engine, which has its own patience
             connection.patience = asyncio.get_running_loop().call_later(self._timeout, wire.abort)
@@ -155,8 +167,10 @@ class Server(Generic[M]):
         connection = self._connections.pop(wire)
         if connection.patience is not None:
             connection.patience.cancel()
+        if connection.admitted:
+            self._admission.leave(connection.peer)
         if isinstance(cause, SymphonyError):
-            self._gate.tell_no_connection(connection.peer, cause)
+            self._log.no_connection(connection.peer, cause)
         if not self._connections:
             self._idle.set()
 
@@ -178,7 +192,7 @@ class Server(Generic[M]):
         try:
             await open_engine(dial, self.url, self._timeout)
         except SymphonyError as error:
-            self._gate.tell_no_connection(peer, error)
+            self._log.no_connection(peer, error)
             return
         task = asyncio.current_task()
         assert task is not None
@@ -186,7 +200,7 @@ class Server(Generic[M]):
         channel = Channel(
             engine,
             url=self.url,
-            transport=self._gate.endpoint.transport,
+            transport=self._endpoint.transport,
             profile=self._profile,
             peer_credentials=peer.credentials,
         )
@@ -194,7 +208,7 @@ class Server(Generic[M]):
         try:
             await self._handler(channel)
         except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
-            self._gate.tell_handler_failed(peer, error)
+            self._log.handler_failed(peer, error)
         finally:
             try:
                 await channel.close()

@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 
+from collections.abc import Collection
 from typing import Final
 
 from typing_extensions import TypeForm, TypeVar
@@ -18,7 +19,7 @@ from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
-from ..credentials import peer_credentials
+from ..credentials import check_uids, check_user, peer_credentials
 from ..endpoint import Endpoint, tls_context
 from ..errors import connect_error
 from ..unix import check_unix_path
@@ -49,6 +50,7 @@ def connect(
     timeout: float | None = 10.0,
     max_queue: int = 64,
     raw: bool = False,
+    allowed_uids: Collection[int] | None = None,
 ) -> Channel[M]:
     """
     Make a channel to *url*; close it in the end, or use it in a ``with`` statement.
@@ -72,13 +74,17 @@ def connect(
         max_queue: How many messages wait to be received before no more are
             read from the peer.
         raw: Whether messages are `RawFrame`, to be forwarded.
+        allowed_uids: Which users may listen at a Unix socket; by default this
+            process's and root, so that nobody else who may write to the
+            folder can pass for the server.
 
     Raises:
         FieldError: An argument is not what it should be.
         ConfigError: The profile cannot do what is asked for.
         UnsupportedTransportError: There are no channels to such a URL here.
         IpcConnectionFailedError: There is no connection to be had.
-        IpcAuthenticationFailedError: The server's certificate is not trusted.
+        IpcAuthenticationFailedError: The server's certificate is not trusted,
+            or its user is none of those allowed; nothing was sent then.
         TimedOutError: It takes too long.
         NegotiationError: The two ends have nothing in common.
         FrameError: What answers does not speak the protocol, or has another key.
@@ -86,6 +92,7 @@ def connect(
     options: ChannelOptions[M] = ChannelOptions(
         as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
     )
+    trusted = check_uids(allowed_uids)
     endpoint = Endpoint.parse(url)
     chosen = options.profile_for(endpoint.transport)
     context = tls_context(endpoint, tls, role="client")
@@ -100,6 +107,11 @@ def connect(
         else:
             sock = _dial(endpoint, deadline)
             credentials = peer_credentials(sock)
+            try:
+                check_user(credentials, trusted, what="server")
+            except BaseException:
+                sock.close()
+                raise
             stream = SocketStream(sock)
         engine = open_engine(stream, endpoint, "client", deadline, options=options, profile=chosen, tls=context)
     except TimeoutError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 
+from collections.abc import Collection
 from functools import partial
 from typing import Generic, Self
 
@@ -42,6 +43,7 @@ def reconnect(
     timeout: float | None = 10.0,
     max_queue: int = 64,
     raw: bool = False,
+    allowed_uids: Collection[int] | None = None,
     strategy: ReconnectStrategy = ReconnectStrategy(),  # noqa: B008 - immutable
 ) -> Reconnecting[M]:
     """
@@ -70,6 +72,7 @@ def reconnect(
         timeout: Of each attempt, in seconds.
         max_queue: As in `connect`.
         raw: As in `connect`.
+        allowed_uids: As in `connect`.
         strategy: How long to wait between attempts, and how often to try.
 
     Raises:
@@ -88,6 +91,7 @@ def reconnect(
         timeout=timeout,
         max_queue=max_queue,
         raw=raw,
+        allowed_uids=allowed_uids,
     )
     return Reconnecting(opening, strategy)
 

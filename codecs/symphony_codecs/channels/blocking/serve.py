@@ -16,7 +16,7 @@ from ...codec import Codec
 from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
-from .._gate import Gate
+from .._admission import AdmissionRules
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from .._websocket import WebSocketLayer
 from ..endpoint import Endpoint, tls_context
@@ -48,6 +48,7 @@ def serve(
     mode: int = 0o600,
     allowed_uids: Collection[int] | None = None,
     max_connections: int = 1000,
+    max_connections_per_host: int | None = None,
     origins: Collection[str] = (),
 ) -> Server[M]:
     """
@@ -77,7 +78,10 @@ def serve(
         allowed_uids: Which users may connect to a Unix socket; by default this
             process's and root.  Others may have to be let in by *mode*, too.
         max_connections: How many connections there may be at once; those
-            beyond are hung up on.
+            beyond are hung up on.  Handshakes count.
+        max_connections_per_host: How many of them one IPv4 address, one IPv6
+            network of 64 bits, or, at a Unix socket, one user may have;
+            ``None`` is all.
         origins: The web pages (``https://example.org``) that may connect by
             WebSocket; programs that are no browsers always may.
 
@@ -97,7 +101,13 @@ def serve(
     # What cannot be is told at once, not to the first who connects.
     options.link(chosen, "server")
     server: Server[M] = Server(
-        gate=Gate(endpoint, mode=mode, allowed_uids=allowed_uids, max_connections=max_connections),
+        endpoint=endpoint,
+        rules=AdmissionRules(
+            mode=mode,
+            allowed_uids=allowed_uids,
+            max_connections=max_connections,
+            max_connections_per_host=max_connections_per_host,
+        ),
         profile=chosen,
         handler=handler,
         options=options,

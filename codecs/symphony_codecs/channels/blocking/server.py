@@ -10,6 +10,7 @@ import ssl
 import threading
 
 from collections.abc import Callable, Collection
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeAlias
 
@@ -21,8 +22,10 @@ from symphony_types.errors import SymphonyError
 from symphony_types.message.ipc import TransportType
 
 from ...transports.profile import TransportProfile
-from .._gate import Gate, Peer
+from .._admission import Admission, AdmissionRules, Peer
 from .._options import ChannelOptions, Message
+from .._server_log import ServerLog
+from ..endpoint import Endpoint
 from ..unix import UnixSocketFile
 from ._deadline import Deadline
 from ._engine import Engine
@@ -62,7 +65,8 @@ class Server(Generic[M]):
     def __init__(
         self,
         *,
-        gate: Gate,
+        endpoint: Endpoint,
+        rules: AdmissionRules,
         profile: TransportProfile,
         handler: Handler[M],
         options: ChannelOptions[M],
@@ -70,7 +74,10 @@ class Server(Generic[M]):
         timeout: float | None,
         origins: Collection[str],
     ) -> None:
-        self._gate = gate
+        self._endpoint = endpoint
+        self._rules = rules
+        self._admission = Admission(rules)
+        self._log = ServerLog(endpoint)
         self._profile = profile
         self._handler = handler
         self._options = options
@@ -88,7 +95,7 @@ class Server(Generic[M]):
     @property
     def url(self) -> str:
         """Where it serves, with the port that it got."""
-        return self._gate.endpoint.url
+        return self._endpoint.url
 
     @property
     def channels(self) -> frozenset[Channel[M]]:
@@ -110,9 +117,9 @@ class Server(Generic[M]):
     def listen(self, listener: socket.socket, file: UnixSocketFile | None = None) -> None:
         """Take connections from *listener*, and remove the *file* that goes with it in the end."""
         self._file = file
-        gate = self._gate
-        if gate.endpoint.transport is not TransportType.UNIX_SOCKET:
-            gate.endpoint = gate.endpoint.with_port(listener.getsockname()[1])
+        if self._endpoint.transport is not TransportType.UNIX_SOCKET:
+            self._endpoint = self._endpoint.with_port(listener.getsockname()[1])
+            self._log = ServerLog(self._endpoint)
         with contextlib.ExitStack() as undo:
             if file is not None:
                 undo.callback(file.remove)
@@ -130,7 +137,7 @@ class Server(Generic[M]):
     def converse(self, stream: Stream) -> None:
         """Serve one conversation, over *stream*; the server closes with it."""
         try:
-            self._attend(stream, Peer(), then=self._closed.set)
+            self._attend(stream, Peer(), self._closed.set)
         except BaseException:
             stream.close()
             raise
@@ -151,7 +158,7 @@ class Server(Generic[M]):
                 except (BlockingIOError, ConnectionAbortedError):
                     continue
                 except OSError as error:
-                    self._gate.tell_no_connections(error)
+                    self._log.cannot_accept(error)
                     select.select([wake], [], [], _PAUSE)
                     continue
                 self._admit(sock)
@@ -162,17 +169,20 @@ class Server(Generic[M]):
     def _admit(self, sock: socket.socket) -> None:
         """Serve a connection, if there is room and the peer is one that may."""
         peer = Peer.of(sock)
-        if not self._gate.admits(peer, len(self._serving)):
+        refusal = self._admission.refusal(peer)
+        if refusal is not None:
+            self._log.hung_up(peer, refusal)
             sock.close()
             return
         try:
-            self._attend(SocketStream(sock), peer)
+            self._attend(SocketStream(sock), peer, partial(self._admission.leave, peer))
         except (OSError, RuntimeError) as error:
             # The peer has gone already, or there is no thread to be had.
-            self._gate.tell_no_connection(peer, error)
+            self._admission.leave(peer)
+            self._log.no_connection(peer, error)
             sock.close()
 
-    def _attend(self, stream: Stream, peer: Peer, *, then: Callable[[], None] | None = None) -> None:
+    def _attend(self, stream: Stream, peer: Peer, then: Callable[[], None]) -> None:
         connection: _Connection[M] = _Connection(stream, peer)
         thread = threading.Thread(
             target=self._serve, args=(connection, then), name=f"symphony-channel {self.url}", daemon=True
@@ -186,7 +196,7 @@ class Server(Generic[M]):
                 del self._serving[thread]
             raise
 
-    def _serve(self, connection: _Connection[M], then: Callable[[], None] | None) -> None:
+    def _serve(self, connection: _Connection[M], then: Callable[[], None]) -> None:
         try:
             channel = self._open(connection)
             if channel is not None:
@@ -198,14 +208,13 @@ class Server(Generic[M]):
         finally:
             with self._lock:
                 del self._serving[threading.current_thread()]
-            if then is not None:
-                then()
+            then()
 
     def _open(self, connection: _Connection[M]) -> Channel[M] | None:
         try:
             engine = open_engine(
                 connection.stream,
-                self._gate.endpoint,
+                self._endpoint,
                 "server",
                 Deadline(self._timeout),
                 options=self._options,
@@ -214,12 +223,12 @@ class Server(Generic[M]):
                 origins=self._origins,
             )
         except (SymphonyError, OSError) as error:
-            self._gate.tell_no_connection(connection.peer, error)
+            self._log.no_connection(connection.peer, error)
             return None
         channel = Channel(
             engine,
             url=self.url,
-            transport=self._gate.endpoint.transport,
+            transport=self._endpoint.transport,
             profile=self._profile,
             peer_credentials=connection.peer.credentials,
         )
@@ -231,7 +240,7 @@ class Server(Generic[M]):
         try:
             self._handler(channel)
         except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
-            self._gate.tell_handler_failed(peer, error)
+            self._log.handler_failed(peer, error)
 
     # How it ends
 
@@ -265,7 +274,7 @@ class Server(Generic[M]):
         for thread in others:
             thread.join(deadline.remaining())
             if thread.is_alive():
-                self._gate.tell_handler_goes_on()
+                self._log.handler_goes_on()
         self._closed.set()
 
     def _stop_listening(self) -> None:

@@ -1,0 +1,140 @@
+"""
+`Admission`: which connections a server takes, and how many at once.
+
+A place is taken when a connection is accepted, before its handshakes, and
+given back when the connection has ended: whoever never finishes TLS or never
+says Hello counts like everybody else.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+
+from collections import Counter
+from typing import Any, Final
+
+import attrs
+
+from symphony_types.checks import IntRange, optional
+from symphony_types.errors import IpcAuthenticationFailedError
+
+from .credentials import PeerCredentials, check_uids, check_user, peer_credentials
+
+
+__all__ = ["Admission", "AdmissionRules", "Peer"]
+
+_COUNT: Final = IntRange(1, 2**31 - 1)
+# A site gets 64 bits of addresses, and each of its hosts may use any number of them: RFC 6177, RFC 8981.
+_IPV6_SITE: Final = 64
+
+
+@attrs.frozen
+class Peer:
+    """
+    Who connected.
+
+    Args:
+        credentials: Which process it is, where the system tells.
+        address: Its address, for the log; empty where it has none.
+        host: What its connections are counted by: its user, its IPv4 address
+            or the first 64 bits of its IPv6 address; empty if unknown.
+    """
+
+    credentials: PeerCredentials | None = None
+    address: str = ""
+    host: str = ""
+
+    @classmethod
+    def of(cls, sock: Any) -> Peer:
+        """Return who is at the other end of *sock*, a socket or what asyncio shows of one."""
+        if sock.family not in {socket.AF_INET, socket.AF_INET6}:
+            known = peer_credentials(sock)
+            return cls(known, host="" if known is None else f"user {known.uid}")
+        try:
+            host, port, *_ = sock.getpeername()
+        except OSError:
+            # it has gone already
+            return cls()
+        return cls(None, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", _counted(host))
+
+    def __str__(self) -> str:
+        known = self.credentials
+        if known is None:
+            return f"the peer {self.address}" if self.address else "the peer"
+        process = "" if known.pid is None else f"process {known.pid}, "
+        return f"the peer ({process}user {known.uid})"
+
+
+def _counted(host: str) -> str:
+    address = ipaddress.ip_address(host)
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((int(address), _IPV6_SITE), strict=False))
+
+
+@attrs.frozen(kw_only=True)
+class AdmissionRules:
+    """
+    Which connections a server takes; its options, as `serve` describes them.
+
+    Args:
+        mode: Who may open a Unix socket's file.
+        allowed_uids: Which users may connect to a Unix socket; ``None`` is
+            this process's and root.
+        max_connections: How many connections there may be at once.
+        max_connections_per_host: How many of one host, or, at a Unix socket,
+            of one user; ``None`` is as many as there may be.
+
+    Raises:
+        FieldError: One of them is out of range.
+    """
+
+    mode: int = attrs.field(default=0o600, validator=IntRange(0, 0o777))
+    allowed_uids: frozenset[int] | None = attrs.field(default=None, converter=check_uids)
+    max_connections: int = attrs.field(default=1000, validator=_COUNT)
+    max_connections_per_host: int | None = attrs.field(default=None, validator=optional(_COUNT))
+
+
+class Admission:
+    """
+    The places of one server; any thread may ask for one.
+
+    Args:
+        rules: Who may have them.
+    """
+
+    def __init__(self, rules: AdmissionRules) -> None:
+        self._rules = rules
+        self._lock = threading.Lock()
+        self._taken = 0
+        self._by_host: Counter[str] = Counter()
+
+    def refusal(self, peer: Peer) -> str | None:
+        """Take a place for *peer* and return ``None``, or return why it gets none."""
+        rules = self._rules
+        try:
+            check_user(peer.credentials, rules.allowed_uids, what="peer")
+        except IpcAuthenticationFailedError as error:
+            return error.reason
+        with self._lock:
+            if self._taken >= rules.max_connections:
+                return f"there are {self._taken} connections"
+            most = rules.max_connections_per_host
+            if most is not None and self._by_host[peer.host] >= most:
+                return f"there are {most} connections of {peer.host or 'unknown hosts'}"
+            self._taken += 1
+            self._by_host[peer.host] += 1
+        return None
+
+    def leave(self, peer: Peer) -> None:
+        """Give back the place that *peer* has taken."""
+        with self._lock:
+            self._taken -= 1
+            self._by_host[peer.host] -= 1
+            if not self._by_host[peer.host]:
+                # or each host that ever connected would be remembered
+                del self._by_host[peer.host]

@@ -1,0 +1,145 @@
+"""
+`ServerLog`: what a server writes to the log about its peers.
+
+Peers come, go and misbehave; that is their doing, and one line.  What a
+handler does wrong is the program's, and needs a traceback to be found.
+
+A stranger decides how often something goes wrong and what text it sends, so
+lines are short and their number is bounded: so many at once, then one each
+second.  The next line says how many were left out.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from symphony_types.checks import cut
+from symphony_types.errors import IpcError
+
+from ..errors import DecodeError
+from ..framing.errors import FrameError, LocalFrameError
+from .endpoint import Endpoint
+from .errors import ChannelClosedError, ConnectionLostError
+
+
+__all__ = ["ServerLog"]
+
+_log: Final = logging.getLogger("symphony_codecs.channels")
+# Characters of one error's text.
+_MAX_TEXT: Final = 500
+# Lines at once, and lines a second from then on.
+_BURST: Final = 100
+_RATE: Final = 1.0
+
+
+class _Throttle:
+    """Lets through `_BURST` lines at once and `_RATE` each second from then on; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._allowed = float(_BURST)
+        self._since = time.monotonic()
+        self._left_out = 0
+
+    def passes(self) -> tuple[bool, int]:
+        """Return whether the next line may be written, and if so, how many before it were not."""
+        with self._lock:
+            now = time.monotonic()
+            self._allowed = min(_BURST, self._allowed + (now - self._since) * _RATE)
+            self._since = now
+            if self._allowed < 1:
+                self._left_out += 1
+                return False, 0
+            self._allowed -= 1
+            left_out, self._left_out = self._left_out, 0
+            return True, left_out
+
+
+class ServerLog:
+    """
+    The log of one server.
+
+    Args:
+        endpoint: Where it listens; each line begins with it.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        # stdio's URL ends as what names a line in a log does
+        self._name = endpoint.url.removesuffix(":")
+        self._warnings = _Throttle()
+        self._errors = _Throttle()
+
+    def hung_up(self, peer: object, why: str) -> None:
+        """Log that the server has ended a connection by itself."""
+        self._warn("hung up on %s: %s", peer, why)
+
+    def no_connection(self, peer: object, error: BaseException) -> None:
+        """Log that a connection ended before messages could be sent."""
+        self._warn("no connection with %s: %s", peer, _in_one_line(error))
+
+    def cannot_accept(self, error: Exception) -> None:
+        """Log that the system gives the server no more connections."""
+        self._warn("cannot take a connection: %s", error)
+
+    def handler_goes_on(self) -> None:
+        """Log that a handler outlives the server."""
+        self._warn("a handler goes on without its channel")
+
+    def handler_failed(self, peer: object, error: Exception) -> None:
+        """Log what a handler raised: with its traceback, unless that is the peer's doing."""
+        causes = list(_leaves(error))
+        if all(isinstance(cause, ChannelClosedError) for cause in causes):
+            # in good order, as every conversation ends
+            _log.debug("%s: %s has gone: %s", self._name, peer, _in_one_line(causes[0]))
+        elif all(_is_peers_doing(cause) for cause in causes):
+            told = "; ".join(dict.fromkeys(f"{_doing(cause)}: {_in_one_line(cause)}" for cause in causes))
+            self._warn("%s %s", peer, cut(told, 2 * _MAX_TEXT))
+        else:
+            passes, left_out = self._errors.passes()
+            if passes:
+                text = "%s: the handler of a channel with %s failed" + _told(left_out)
+                _log.error(text, self._name, peer, exc_info=error)
+
+    def _warn(self, text: str, *args: object) -> None:
+        passes, left_out = self._warnings.passes()
+        if passes:
+            _log.warning("%s: " + text + _told(left_out), self._name, *args)
+
+
+def _told(left_out: int) -> str:
+    return f" ({left_out} more before this were not logged)" if left_out else ""
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error
+
+
+def _is_peers_doing(error: BaseException) -> bool:
+    # a message that is larger than the peer takes, say, is this end's
+    doing = isinstance(error, (ChannelClosedError, ConnectionLostError, DecodeError, FrameError))
+    return doing and not isinstance(error, LocalFrameError)
+
+
+def _doing(error: BaseException) -> str:
+    if isinstance(error, FrameError):
+        return "broke the protocol"
+    if isinstance(error, DecodeError):
+        return "sent a message that cannot be read"
+    return "closed the channel" if isinstance(error, ChannelClosedError) else "was lost"
+
+
+def _in_one_line(error: BaseException) -> str:
+    """Return what *error* says, short, without what a peer's words could do to a log or a terminal."""
+    # the reason alone: what kind of error it is has been said
+    reason: Any = getattr(error, "reason", None) if isinstance(error, IpcError) else None
+    text = cut(" ".join((reason or str(error)).split()), _MAX_TEXT)
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
