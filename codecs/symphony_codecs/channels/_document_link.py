@@ -104,3 +104,6 @@ class DocumentLink(Generic[M]):
     def data_to_send(self) -> list[list[Buffer]]:
         taken, self._outbox = self._outbox, []
         return taken
+
+    def take_back(self) -> None:
+        """Do nothing: documents are not numbered."""

@@ -79,8 +79,10 @@ class Link(Protocol[M_contra]):
     the number of bytes that were read into the view.
 
     ``send`` raises `EncodeError` or `LocalFrameError` for a message that
-    cannot go, which harms nothing.  ``send_heartbeat`` and ``send_shutdown``
-    do nothing where the framing has no such thing.
+    cannot go, which harms nothing.  ``take_back`` forgets the last message
+    sent: the caller has taken its buffers from ``data_to_send``, has written
+    no byte of them, and nothing was queued since.  ``send_heartbeat`` and
+    ``send_shutdown`` do nothing where the framing has no such thing.
     """
 
     last_size: int
@@ -108,3 +110,4 @@ class Link(Protocol[M_contra]):
     def send_heartbeat(self) -> None: ...
     def send_shutdown(self) -> None: ...
     def data_to_send(self) -> list[list[Buffer]]: ...
+    def take_back(self) -> None: ...

@@ -93,6 +93,9 @@ class _NativeLink(Generic[M]):
     def data_to_send(self) -> list[list[Buffer]]:
         return self._connection.data_to_send()
 
+    def take_back(self) -> None:
+        self._connection.take_back()
+
 
 class FramedLink(_NativeLink[M]):
     """Messages in native frames."""

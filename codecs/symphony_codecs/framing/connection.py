@@ -86,6 +86,7 @@ class FrameConnection:
         self._outbox: list[list[Buffer]] = []
         self._block_ends: deque[int] = deque()
         self._stream_id = 0
+        self._sent_from = self._encoder.sequence
         self._state = ConnectionState.NEW
         self._error: FrameError | None = None
         self._proof: IpcFrame | RawFrame | None = None
@@ -329,8 +330,19 @@ class FrameConnection:
                 raise LocalFrameError("unexpected_frame", f"expected frames of messages, got {kind}")
             else:
                 last = last or header.frame_type is FrameType.ERROR
+        self._sent_from = self._encoder.sequence
         self._outbox += self._encoder.encode_all(frames)
         self._sent_last = last
+
+    def take_back(self) -> None:
+        """
+        Forget the last `send`, whose frames are not sent after all: their numbers are the next ones'.
+
+        The caller has taken them from `data_to_send`, has written no byte of
+        them, and has queued nothing behind them.
+        """
+        self._encoder.take_back(self._sent_from)
+        self._sent_last = False
 
     def send_heartbeat(self) -> None:
         """Queue a Heartbeat; nothing when no longer or not yet open."""

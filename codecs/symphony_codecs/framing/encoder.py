@@ -65,6 +65,10 @@ class FrameEncoder:
         """The number of the next frame; 2^64 if there is none left."""
         return self._sequence
 
+    def take_back(self, sequence: int) -> None:
+        """Let *sequence*, which a frame has that is not sent after all, be the next frame's number again."""
+        self._sequence = sequence
+
     def encode(self, frame: IpcFrame | RawFrame) -> bytes:
         """
         Return the bytes of *frame*.

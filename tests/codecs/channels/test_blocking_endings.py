@@ -17,6 +17,7 @@ from websockets.exceptions import InvalidStatus
 
 from symphony_codecs import get_codec
 from symphony_codecs.channels.blocking import connect, serve
+from symphony_codecs.channels.blocking._wheel import wheel
 from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError, UnsupportedTransportError
 from symphony_codecs.framing import FrameDecoder, FrameEncoder, Hello
 from symphony_codecs.framing.auth import SharedKey
@@ -321,7 +322,7 @@ def test_pings_keep_an_idle_web_socket(tmp_path, monkeypatch):
         client.send(event(1))
         there.result(PATIENCE)
         # The server does not read any more, nor ping.
-        server._engine._pulse.stop()
+        wheel.stop(server._engine._pulse)
         with pytest.raises(ConnectionLostError, match="a sign of life"):
             client.receive(timeout=PATIENCE)
 

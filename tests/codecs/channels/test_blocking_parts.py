@@ -6,6 +6,8 @@ import gc
 import os
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
 
@@ -15,9 +17,9 @@ from symphony_codecs.channels._links import Undecodable
 from symphony_codecs.channels._websocket import WebSocketLayer
 from symphony_codecs.channels.blocking._deadline import Deadline
 from symphony_codecs.channels.blocking._mailbox import Mailbox, Ticket
-from symphony_codecs.channels.blocking._pulse import Pulse
 from symphony_codecs.channels.blocking._streams import READ, WRITE, PipeStream, SocketStream
 from symphony_codecs.channels.blocking._tls import TlsLayer
+from symphony_codecs.channels.blocking._wheel import Wheel
 from symphony_codecs.channels.blocking._wire import Wire
 from symphony_codecs.channels.endpoint import Endpoint
 from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError
@@ -285,7 +287,7 @@ def test_what_is_unread_does_not_reset_the_connection():
         assert peer.recv(100) == b""
 
 
-# The heartbeat's thread
+# The wheel
 
 
 class Heart:
@@ -297,30 +299,86 @@ class Heart:
     def beat(self):
         self.beats.release()
 
+    def beats_on(self):
+        """Return whether it beats within a moment."""
+        while self.beats.acquire(blocking=False):
+            pass
+        return self.beats.acquire(timeout=0.01)
 
-def test_a_pulse_beats_until_it_is_stopped():
-    """Again and again; after that it is silent."""
-    heart = Heart()
-    pulse = Pulse(0.001, heart.beat)
+
+class Failing:
+    """What cannot beat."""
+
+    def beat(self):
+        raise RuntimeError
+
+
+def test_one_thread_turns_the_wheel():
+    """For any number of hearts and intervals, while there is one left."""
+    turning, hearts = Wheel(), [Heart() for _ in range(6)]
+    before = threading.active_count()
+    beats = [turning.start(0.001 * (n % 3 + 1), heart.beat) for n, heart in enumerate(hearts)]
+    slow = turning.start(PATIENCE, hearts[0].beat)
+    assert threading.active_count() == before + 1
     for _ in range(3):
-        assert heart.beats.acquire(timeout=PATIENCE)
-    pulse.join()
-    while heart.beats.acquire(blocking=False):
-        pass
-    time.sleep(0.005)
-    assert not heart.beats.acquire(blocking=False)
+        assert all(heart.beats.acquire(timeout=PATIENCE) for heart in hearts)
+    turning.stop(beats[0])
+    turning.stop(beats[0])
+    until(lambda: not hearts[0].beats_on())
+    assert all(heart.beats.acquire(timeout=PATIENCE) for heart in hearts[1:])
+    for beat in (slow, *beats):
+        turning.stop(beat)
+    until(lambda: threading.active_count() == before)
+    again = turning.start(0.001, hearts[0].beat)
+    assert hearts[0].beats.acquire(timeout=PATIENCE)
+    turning.stop(again)
 
 
-def test_a_pulse_ends_with_what_it_beats_for():
+def test_the_wheel_ends_with_what_it_beats_for():
     """A thread does not keep alive what somebody forgot."""
-    heart = Heart()
+    turning, heart, before = Wheel(), Heart(), threading.active_count()
     beats = heart.beats
-    pulse = Pulse(0.001, heart.beat)
+    turning.start(0.001, heart.beat)
     assert beats.acquire(timeout=PATIENCE)
     del heart
     gc.collect()
-    pulse._thread.join(PATIENCE)
-    assert not pulse._thread.is_alive()
+    until(lambda: threading.active_count() == before)
+
+
+def test_a_heart_that_fails_concerns_no_other(caplog):
+    """It is logged, once."""
+    turning, heart, failing = Wheel(), Heart(), Failing()
+    turning.start(0.001, failing.beat)
+    beat = turning.start(0.001, heart.beat)
+    for _ in range(5):
+        assert heart.beats.acquire(timeout=PATIENCE)
+    turning.stop(beat)
+    assert caplog.text.count("no more signs of life") == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a child process by fork")
+def test_the_wheel_turns_in_a_child_process():
+    """For the child's own channels, not for its parent's; whatever the parent's thread was about."""
+    text = (
+        "import os, sys, time\n"
+        "from symphony_codecs.channels.blocking._wheel import wheel\n"
+        "class Heart:\n"
+        "    def __init__(self): self.beats = 0\n"
+        "    def beat(self): self.beats += 1\n"
+        "def wait(heart):\n"
+        "    while heart.beats < 3: time.sleep(0.001)\n"
+        "mine, other = Heart(), Heart()\n"
+        "wheel.start(0.001, mine.beat)\n"
+        "wait(mine)\n"
+        "with wheel._changed: child = os.fork()\n"
+        "if not child:\n"
+        "    mine.beats = 0\n"
+        "    wheel.start(0.001, other.beat)\n"
+        "    wait(other)\n"
+        "    os._exit(mine.beats)\n"
+        "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0\n"
+    )
+    subprocess.run([sys.executable, "-c", text], check=True, timeout=PATIENCE)
 
 
 # Layers

@@ -177,6 +177,17 @@ def test_refused_frames_use_no_numbers():
     assert say(carried, "client", b"2") == [b"2"]
 
 
+@pytest.mark.parametrize("make", [pair, lambda: pair(hello(checksum=True)), secure_pair])
+def test_what_is_taken_back_uses_no_numbers(make):
+    """A message that is not sent after all, of one frame or of several, leaves no gap."""
+    carried = make().shake_hands()
+    for payload in (b"1", bytes(10_000)):
+        carried.client.send(message(carried.client, payload))
+        assert carried.client.data_to_send()
+        carried.client.take_back()
+        assert say(carried, "client", b"2") == [b"2"]
+
+
 def test_peer_beyond_our_limits_fails():
     """A joined message beyond this end's own limit is refused."""
     small = HelloLimits(max_payload=1024, max_message=4096)

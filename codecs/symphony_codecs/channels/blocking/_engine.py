@@ -17,9 +17,9 @@ from symphony_types.errors import SymphonyError, TimedOutError
 from .._links import Link
 from ._deadline import Deadline
 from ._mailbox import Ticket
-from ._pulse import Pulse
 from ._streams import READ, WRITE
 from ._turns import Turns
+from ._wheel import Beat, wheel
 from ._wire import Wire
 
 
@@ -47,7 +47,7 @@ class Engine(Turns[M]):
     def __init__(self, wire: Wire, link: Link[M], *, max_queue: int) -> None:
         super().__init__(wire, link, max_queue=max_queue)
         self._writing = threading.Lock()
-        self._pulse: Pulse | None = None
+        self._pulse: Beat | None = None
 
     # The beginning
 
@@ -77,7 +77,7 @@ class Engine(Turns[M]):
         opening.result()
         interval = self.session.agree_on_silence()
         if interval:
-            self._pulse = Pulse(interval, self._beat)
+            self._pulse = wheel.start(interval, self._beat)
 
     # Waiting
 
@@ -223,17 +223,18 @@ class Engine(Turns[M]):
             self.session.lose("the connection broke", error)
             self.session.check()
 
-    def _settle(self, *, reads: bool = False) -> None:
+    def _settle(self, *, reads: bool = False, patience: float = _LAST_WORDS) -> None:
         """
         Send what this end has to say by itself, and hang up if all is over; by a thread that is counted.
 
         Args:
             reads: Whether this is the thread that reads.
+            patience: How long the peer may take for the last words, in seconds.
         """
         stream, session = self._stream, self.session
         if stream.has_unsent and not self._dead and self._writing.acquire(blocking=False):
             lingers = reads and session.has_last_words
-            deadline = Deadline(_LAST_WORDS if session.over and not session.lost else 0)
+            deadline = Deadline(patience if session.over and not session.lost else 0)
             try:
                 while not stream.flush() and not deadline.expired:
                     stream.wait(WRITE, deadline.remaining())
@@ -279,7 +280,7 @@ class Engine(Turns[M]):
                 pass
             finally:
                 self._writing.release()
-                self._settle()
+                self._settle(patience=0)
 
     # The end
 
@@ -307,8 +308,6 @@ class Engine(Turns[M]):
             self._hang_up()
         # The others were woken, and take no time to leave.
         self._gone.wait(_LAST_WORDS)
-        if self._pulse is not None:
-            self._pulse.join()
 
     def _say_goodbye(self, deadline: Deadline) -> None:
         if not self._begin_to_write(deadline):
@@ -346,4 +345,4 @@ class Engine(Turns[M]):
                 self.session.lose("this end hung up")
                 self._stream.interrupt()
         if self._pulse is not None:
-            self._pulse.stop()
+            wheel.stop(self._pulse)
