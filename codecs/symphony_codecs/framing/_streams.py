@@ -11,6 +11,8 @@ framing goes on looking where it stopped (`StreamDecoder._searched`).
 
 from __future__ import annotations
 
+import re
+
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar, Final
@@ -28,6 +30,8 @@ __all__ = ["StreamDecoder", "StreamEncoder"]
 
 # A framing that writes lengths in 32 bits cannot take more, so none does.
 _LIMIT: Final = IntRange(1, 2**32 - 1)
+# RFC 9112, section 3; HTTP/2 begins with a line of the same form (RFC 9113, section 3.4).
+_REQUEST_LINE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^ \r\n]+ HTTP/[0-9.]+\r?\n")
 
 
 class StreamEncoder(ABC):
@@ -210,6 +214,19 @@ class StreamDecoder(ABC):
         if size > self._max_message:
             # Not how long: whether a line's whole length is known depends on how its bytes were cut.
             raise self._refusal("too_large", f"expected a message of at most {self._max_message} bytes, got more")
+
+    def _check_http(self, start: int, end: int) -> None:
+        """
+        Refuse an HTTP request whose first line is all there, from *start*, and ends by *end*.
+
+        Any web page can have its reader's browser post to a local port, and so choose the lines that follow.
+        """
+        begin = self._buffer.start
+        if _REQUEST_LINE.match(self._buffer.data, begin + start, begin + end):
+            raise self._http()
+
+    def _http(self) -> RemoteFrameError:
+        return self._refusal("syntax", f"expected a message with the framing {self.name}, got an HTTP request")
 
     def _refusal(self, code: str, text: str) -> RemoteFrameError:
         """Return the error for the message that begins at ``offset``."""

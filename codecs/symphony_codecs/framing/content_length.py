@@ -103,6 +103,7 @@ class ContentLengthDecoder(StreamDecoder):
     def _read_field(self, line: bytes) -> None:
         field = _FIELD.fullmatch(line.removesuffix(_EOL))  # a bare LF is no part of a field
         if field is None:
+            self._check_http(self._line - len(line), self._line)
             shown = repr(line[:_MAX_SHOWN])[1:] + ("..." if len(line) > _MAX_SHOWN else "")
             raise self._refusal("syntax", f"expected a header field that ends with CRLF, got {shown}")
         name, value = field[1].lower(), field[2].strip(b" \t")

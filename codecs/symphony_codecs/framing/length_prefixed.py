@@ -3,10 +3,13 @@ Documents behind their length: 32 bits, unsigned, big-endian, not counting thems
 
 It is what tokio-util's ``LengthDelimitedCodec`` reads and writes by default,
 but for the limit, which there is 8 MiB.  A document may be empty.
+
+The first four letters of an HTTP request are a length of more than a gigabyte.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 
 from typing import Final
@@ -19,6 +22,8 @@ from ._streams import StreamDecoder, StreamEncoder
 __all__ = ["LengthPrefixedDecoder", "LengthPrefixedEncoder"]
 
 _LENGTH: Final = struct.Struct(">I")
+_LONGEST_LINE: Final = 8192  # of a request that is recognized here; the limit of most web servers
+_METHOD: Final = re.compile(rb"[A-Z]{4}|[A-Z]{3} ")
 
 
 class LengthPrefixedEncoder(StreamEncoder):
@@ -44,6 +49,9 @@ class LengthPrefixedDecoder(StreamDecoder):
         if len(buffer) < _LENGTH.size:
             return None
         (size,) = _LENGTH.unpack_from(buffer.data, buffer.start)
+        if size > self._max_message and _METHOD.match(buffer.data, buffer.start):
+            raise self._http()
         self._check_size(size)
+        self._check_http(0, _LONGEST_LINE)
         end = _LENGTH.size + size
         return (_LENGTH.size, end, end) if len(buffer) >= end else None

@@ -12,6 +12,7 @@ https://modelcontextprotocol.io/specification.
   took it could hand on a document that nobody sent.
 - A document with LF or CR in it is not sent.  To some readers CR alone ends a
   line, to Python's text files for one.  The decoder leaves it where it is.
+- A line that is the first of an HTTP request ends the stream (``syntax``).
 """
 
 from __future__ import annotations
@@ -74,4 +75,5 @@ class NewlineDecoder(StreamDecoder):
         if newline < 0:
             self._searched = line - begin
             return None
+        self._check_http(0, newline + 1 - begin)
         return 0, end - begin, newline + 1 - begin
