@@ -98,7 +98,7 @@ class FrameType(IntEnum):
     @property
     def is_control(self) -> bool:
         """Whether the frame belongs to the connection, on stream 0: Hello, Heartbeat, Shutdown."""
-        return self in {FrameType.HELLO, FrameType.HEARTBEAT, FrameType.SHUTDOWN}
+        return self in _CONTROL
 
     @classmethod
     def _missing_(cls, value: object) -> FrameType | None:
@@ -108,6 +108,9 @@ class FrameType(IntEnum):
         member._name_ = f"UNKNOWN_{value}"
         member._value_ = value
         return member
+
+
+_CONTROL: Final = (FrameType.HELLO, FrameType.HEARTBEAT, FrameType.SHUTDOWN)
 
 
 class FrameFlags(IntFlag, boundary=STRICT):

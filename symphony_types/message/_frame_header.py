@@ -13,6 +13,7 @@ from zlib import crc32
 
 import attrs
 
+from symphony_types._quick import quick
 from symphony_types.checks import U8, U32, FieldError, InstanceOf, IntRange, optional
 from symphony_types.errors import IpcDeserializationFailedError, IpcInvalidMessageFormatError
 from symphony_types.ids import ProcessId
@@ -48,6 +49,7 @@ _NOBODY: Final = bytes(16)
 _OF_MESSAGES: Final = FrameFlags.MORE_FRAGMENTS | FrameFlags.ROUTED
 """The flags that only frames of messages have."""
 _SHORTEST: Final = LEAD + BASE_SIZE // 8
+_ROUTED: Final = FrameFlags.ROUTED.value
 # By the name on the wire, since members of an Enum are slow to hash and to ask.
 _RANKS: Final = {priority.value: priority.rank for priority in MessagePriority}
 
@@ -70,6 +72,7 @@ class FrameRoute:
             raise FieldError("invalid_value", ("receiver",), "a receiver, or None for everyone", "the nil UUID")
 
 
+@quick
 @attrs.frozen(kw_only=True)
 class FrameHeader:
     """
@@ -108,7 +111,8 @@ class FrameHeader:
 
     def __attrs_post_init__(self) -> None:
         kind = self.frame_type
-        if (FrameFlags.ROUTED in self.flags) != (self.route is not None):
+        flags = self.flags._value_  # the operators of flags are Python
+        if (flags & _ROUTED != 0) is (self.route is None):
             actual = "no route" if self.route is None else "a route without the flag"
             raise FieldError("invalid_value", ("route",), "a route exactly if the flag ROUTED is set", actual)
         if kind.is_control and self.stream_id != 0:
@@ -120,7 +124,7 @@ class FrameHeader:
         if self.belongs_to_connection:
             if self.compression is not FrameCompression.NONE:
                 raise FieldError("invalid_value", ("compression",), f"NONE for {kind.name}", self.compression.name)
-            if self.flags & _OF_MESSAGES:
+            if flags & _OF_MESSAGES:
                 got = str((self.flags & _OF_MESSAGES).name)
                 raise FieldError("invalid_value", ("flags",), f"one frame, not routed, for {kind.name}", got)
 

@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 import attrs
 
+from symphony_types._quick import quick
+from symphony_types._uuid_new import new_uuid
 from symphony_types.checks import FieldError, InstanceOf, optional
 from symphony_types.ids import ProcessId, SessionId
 from symphony_types.time import Duration, Timestamp
@@ -77,6 +79,7 @@ class MessagePriority(Enum):
 _RANKS = {priority: rank for rank, priority in enumerate(MessagePriority)}
 
 
+@quick
 @attrs.frozen(kw_only=True)
 class MessageMetadata:
     """
@@ -99,6 +102,7 @@ class MessageMetadata:
     correlation_id: uuid.UUID | None = attrs.field(default=None, validator=optional(_UUID))
 
 
+@quick
 @attrs.frozen(kw_only=True)
 class MessageEnvelope(Generic[T]):
     """
@@ -116,7 +120,7 @@ class MessageEnvelope(Generic[T]):
         metadata: Priority, time to live and what it answers.
     """
 
-    id: uuid.UUID = attrs.field(factory=uuid.uuid4, validator=_UUID)
+    id: uuid.UUID = attrs.field(factory=new_uuid, validator=_UUID)
     timestamp: Timestamp = attrs.field(factory=Timestamp.now, validator=InstanceOf((Timestamp,), "a Timestamp"))
     sender: ProcessId = attrs.field(validator=InstanceOf((ProcessId,), "a ProcessId"))
     receiver: ProcessId | None = attrs.field(default=None, validator=optional(InstanceOf((ProcessId,), "a ProcessId")))
@@ -125,7 +129,7 @@ class MessageEnvelope(Generic[T]):
     )
     payload: T
     metadata: MessageMetadata = attrs.field(
-        factory=MessageMetadata, validator=InstanceOf((MessageMetadata,), "a MessageMetadata")
+        default=MessageMetadata(), validator=InstanceOf((MessageMetadata,), "a MessageMetadata")
     )
 
     def is_expired(self, now: Timestamp | None = None) -> bool:

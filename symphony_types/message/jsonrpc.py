@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 import attrs
 
 from symphony_types._json import JsonValue
-from symphony_types._unset import UNSET, Unset
+from symphony_types._quick import quick
+from symphony_types._unset import UNSET
 from symphony_types.checks import I32, I64, TEXT, Either, FieldError, InstanceOf, OneOf, optional
 from symphony_types.integers import I32 as I32Int
 from symphony_types.integers import I64 as I64Int
@@ -64,6 +65,7 @@ def _plain_code(value: int) -> int:
     return int(value) if isinstance(value, IntEnum) else value
 
 
+@quick
 @attrs.frozen(kw_only=True, unsafe_hash=False)
 class JsonRpcRequest:
     """
@@ -85,6 +87,7 @@ class JsonRpcRequest:
     id: RequestId = attrs.field(validator=_REQUEST_ID)
 
 
+@quick
 @attrs.frozen(kw_only=True, unsafe_hash=False)
 class JsonRpcNotification:
     """
@@ -117,6 +120,7 @@ class JsonRpcError:
     data: JsonValue = None
 
 
+@quick
 @attrs.frozen(kw_only=True, unsafe_hash=False)
 class JsonRpcResponse:
     """
@@ -141,11 +145,11 @@ class JsonRpcResponse:
     id: RequestId = attrs.field(validator=_REQUEST_ID)
 
     def __attrs_post_init__(self) -> None:
-        has_result = not isinstance(self.result, Unset)
-        if has_result and self.error is not None:
+        if (self.result is UNSET) is not (self.error is None):
+            return
+        if self.error is not None:
             raise FieldError("invalid_value", ("error",), "either result or error", "both")
-        if not has_result and self.error is None:
-            raise FieldError("missing_field", ("result",), "result or error", "neither")
+        raise FieldError("missing_field", ("result",), "result or error", "neither")
 
     @classmethod
     def success(cls, result: JsonValue, id: RequestId) -> JsonRpcResponse:  # noqa: A002
