@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from typing import Any, Final, Generic, TypeVar
 
 from typing_extensions import Buffer, TypeForm
 
+from symphony_types.message._frame_header import read_route
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.ipc import FrameCompression, FrameType
 
 from ..codec import Codec
-from ..errors import DecodeError
+from ..errors import DecodeError, EncodeError, stack_error
+from ..framing._usual import UNUSUAL
 from ..framing.connection import ConnectionState, FrameConnection
-from ..framing.errors import FrameError, LocalFrameError
+from ..framing.errors import NEED_DATA, FrameError, LocalFrameError
 from ..framing.events import FrameReceived, MessageReceived, Opened
-from ..framing.messages import IpcMessage, decode_message, encode_message, route_of
+from ..framing.messages import check_route, decode_message, encode_message, route_of
 from ..framing.negotiation import Agreement
 from ..framing.raw import RawFrame
 from ..registry import get_codec
@@ -110,16 +114,63 @@ class FramedLink(_NativeLink[M]):
         self._codecs: dict[int, Codec] = {}
         self._format_id = 0
         self._compression = FrameCompression.NONE
+        self._writer: Any = None
+        self._reader: Any = None
+        self._reads_usual = False  # whether the reader goes on, or the connection
         self.codec: Codec | None = None
 
+    def receive_data(self, data: Buffer) -> None:
+        if self._reads_usual:
+            self._reader.feed(data)
+        else:
+            self._connection.receive_data(data)
+
+    def receive_block(self, data: Buffer) -> None:
+        if self._reads_usual:
+            self._reader.feed_block(data)
+        else:
+            self._connection.receive_block(data)
+
+    def receive_eof(self) -> None:
+        self._reclaim()
+        self._connection.receive_eof()
+
+    def room(self) -> memoryview | None:
+        if not self._reads_usual:
+            return None
+        room: memoryview | None = self._reader.room()
+        return room
+
+    def received(self, size: int) -> None:
+        self._reader.received(size)
+
     def next_event(self) -> Any:
+        reader = self._reader
+        while self._reads_usual:
+            try:
+                message = reader.next()
+            except (DecodeError, RecursionError) as error:
+                self.last_size = reader.last_size
+                return self._undecodable(error, reader.document, self._codecs[self._format_id])
+            except FrameError as error:
+                self._reclaim()
+                self._connection.fail(error)
+                raise
+            if message is not UNUSUAL:
+                self.last_size = reader.last_size
+                return message
+            self._reclaim()
         event = self._connection.next_event()
+        if event is NEED_DATA and reader is not None and self._connection.lend(reader):
+            self._reads_usual = True
+            return self.next_event()
         if isinstance(event, MessageReceived):
             self.last_size = len(event.message.payload)
             try:
                 return decode_message(event.message, self._as_type, codecs=self._codec)
             except DecodeError as error:
-                return Undecodable(error, self._answered(event.message))
+                message = event.message
+                return self._undecodable(error, message.payload, self._codec(message.header.format))
             except FrameError as error:
                 self._connection.fail(error)
                 raise
@@ -129,12 +180,20 @@ class FramedLink(_NativeLink[M]):
         assert not isinstance(event, FrameReceived)  # raw connections have these
         return event
 
-    def _answered(self, message: IpcMessage) -> Key | None:
-        """Return which request *message*, which cannot be read, answers: who asked need not wait in vain."""
-        try:
-            return answered_key(decode_message(message, MessageEnvelope[Any], codecs=self._codec))
-        except (DecodeError, FrameError):
-            return None
+    def _reclaim(self) -> None:
+        """Let the connection go on where the reader is."""
+        if self._reads_usual:
+            self._reads_usual = False
+            self._connection.reclaim(self._reader)
+
+    def _undecodable(self, error: DecodeError | RecursionError, document: bytes, codec: Codec) -> Undecodable:
+        if isinstance(error, RecursionError):  # there was not enough of the stack left to say what it is
+            error = stack_error(DecodeError, codec.name, self._as_type)
+        return Undecodable(error, _answered(document, codec))
+
+    def _check_route(self, message: Any, block: bytes) -> None:
+        """Refuse an envelope that the route of its frame contradicts."""
+        check_route(message, read_route(block))
 
     def _codec(self, format_id: int) -> Codec:
         return self._codecs.get(format_id) or get_codec(format_id)
@@ -147,8 +206,33 @@ class FramedLink(_NativeLink[M]):
         self.codec = self._codecs[self._format_id]
         if self._profile.compressions and agreement.compressions:
             self._compression = _COMPRESSIONS[agreement.compressions[0]]
+        self._bind(self.codec)
+
+    def _bind(self, codec: Codec) -> None:
+        """Make what reads and writes usual messages, once for all of them."""
+        plain = self._compression is FrameCompression.NONE
+        limits = self._connection.peer_limits
+        limit = limits.max_message if plain else min(limits.max_message, self._profile.compress_over)
+        # A type may go in one direction alone: what is wrong with it shows where it is used.
+        with contextlib.suppress(EncodeError):
+            self._writer = self._connection.make_writer(
+                codec.encoder(self._as_type), self._format_id, limit=limit, routed=self._profile.routed
+            )
+        with contextlib.suppress(DecodeError):
+            self._reader = self._connection.make_reader(
+                codec.decoder(self._as_type), self._format_id, self._check_route
+            )
 
     def send(self, message: M, *, frame_type: FrameType | None = None) -> None:
+        document: bytes | None = None
+        if self._writer is not None and self._connection.takes_messages:
+            try:
+                document = self._writer.send(message, frame_type)
+            except RecursionError as error:
+                assert self.codec is not None
+                raise stack_error(EncodeError, self.codec.name, self._as_type) from error
+            if document is None:
+                return
         codec = self.codec
         if codec is None:
             raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
@@ -168,8 +252,17 @@ class FramedLink(_NativeLink[M]):
                 max_payload=limits.max_payload,
                 max_message=limits.max_message,
                 route=route_of(message) if routed and isinstance(message, MessageEnvelope) else None,
+                document=document,
             )
         )
+
+
+def _answered(document: bytes, codec: Codec) -> Key | None:
+    """Return which request a document that cannot be read answers: who asked need not wait in vain."""
+    try:
+        return answered_key(codec.decode(document, MessageEnvelope[Any]))
+    except DecodeError:
+        return None
 
 
 class RawLink(_NativeLink[RawFrame]):

@@ -25,8 +25,8 @@ transport takes no more.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from typing_extensions import Buffer
 
@@ -36,6 +36,7 @@ from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
 from ._connection_parts import Agreed, ConnectionState, Role
 from ._error_frame import error_frame, read_error
 from ._limits import MAX_HELLO
+from ._usual import FRAMES
 from .assembly import MessageAssembler
 from .auth import SharedKey
 from .decoder import FrameDecoder
@@ -43,6 +44,7 @@ from .encoder import FrameEncoder
 from .errors import NEED_DATA, FrameError, LocalFrameError, NeedData, RemoteFrameError
 from .events import Event, FrameReceived, MessageReceived, Opened, PeerEof, PeerFailed, PeerShutdown
 from .hello import Hello, HelloLimits
+from .messages import frame_type_of
 from .negotiation import Agreement, negotiate
 from .raw import RawFrame
 
@@ -91,6 +93,7 @@ class FrameConnection:
         self._error: FrameError | None = None
         self._proof: IpcFrame | RawFrame | None = None
         self._sent_last = self._got_shutdown = self._told_eof = False
+        self._writer: Any = None
 
     @property
     def state(self) -> ConnectionState:
@@ -124,7 +127,7 @@ class FrameConnection:
         """Say Hello."""
         if self._state is ConnectionState.NEW:
             self._state = ConnectionState.OPENING
-            self._outbox.append(self._encoder.encode_buffers(self.hello.to_frame()))
+            self._put((self.hello.to_frame(),))
 
     def receive_data(self, data: Buffer) -> None:
         """
@@ -266,7 +269,7 @@ class FrameConnection:
         if error.fault != "ours" and not self._sent_last:
             self.start()  # the peer expects a Hello before anything else
             limit = MAX_HELLO if self.agreement is None else self.peer_limits.max_payload
-            self._outbox.append(self._encoder.encode_buffers(error_frame(error, limit)))
+            self._put((error_frame(error, limit),))
         self._error = error
         self._give_up()
 
@@ -284,11 +287,15 @@ class FrameConnection:
 
     def data_to_send(self) -> list[list[Buffer]]:
         """Take what is to be sent: for each frame its buffers, in order."""
-        taken, self._outbox = self._outbox, []
+        taken = self._outbox[:]
+        self._outbox.clear()  # a writer of usual frames holds it, too
         return taken
 
     def next_stream_id(self) -> int:
         """Return the stream id of the next message: 1, 2 and so on; after 2^32 - 1 again 1."""
+        if self._writer is not None:
+            given: int = self._writer.next_stream_id()
+            return given
         self._stream_id = self._stream_id % _LAST_STREAM + 1
         return self._stream_id
 
@@ -330,8 +337,10 @@ class FrameConnection:
                 raise LocalFrameError("unexpected_frame", f"expected frames of messages, got {kind}")
             else:
                 last = last or header.frame_type is FrameType.ERROR
-        self._sent_from = self._encoder.sequence
-        self._outbox += self._encoder.encode_all(frames)
+        self._put(frames)
+        self._sent_from = self._encoder.sequence - len(frames)
+        if self._writer is not None:
+            self._writer.sent_from = self._sent_from
         self._sent_last = last
 
     def take_back(self) -> None:
@@ -341,8 +350,19 @@ class FrameConnection:
         The caller has taken them from `data_to_send`, has written no byte of
         them, and has queued nothing behind them.
         """
-        self._encoder.take_back(self._sent_from)
+        if self._writer is None:
+            self._encoder.take_back(self._sent_from)
+        else:
+            self._writer.sequence = self._writer.sent_from
         self._sent_last = False
+
+    def _put(self, frames: Iterable[IpcFrame | RawFrame]) -> None:
+        encoder, writer = self._encoder, self._writer
+        if writer is not None:
+            encoder.take_back(writer.sequence)
+        self._outbox += encoder.encode_all(frames)
+        if writer is not None:
+            writer.sequence = encoder.sequence
 
     def send_heartbeat(self) -> None:
         """Queue a Heartbeat; nothing when no longer or not yet open."""
@@ -356,8 +376,86 @@ class FrameConnection:
     def _send_control(self, kind: FrameType) -> bool:
         if self._state is not ConnectionState.OPEN or self._sent_last:
             return False
-        self._outbox.append(self._encoder.encode_buffers(IpcFrame(header=FrameHeader(frame_type=kind, format=0))))
+        self._put((IpcFrame(header=FrameHeader(frame_type=kind, format=0)),))
         return True
+
+    # Usual frames
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether `send` may queue messages."""
+        return self._state is ConnectionState.OPEN and not self._sent_last
+
+    def make_writer(self, encode: Callable[[Any], bytes], format_id: int, *, limit: int, routed: bool) -> Any:
+        """
+        Return what puts usual messages into frames at once, ``None`` without the engine; the connection is open.
+
+        Args:
+            encode: What makes documents of messages.
+            format_id: The number of their format.
+            limit: The longest document in bytes that may go out as it is.
+            routed: Whether envelopes are routed from their sender to their receiver.
+        """
+        if FRAMES is not None:
+            self._writer = FRAMES.FrameWriter(
+                self._outbox,
+                encode,
+                frame_type_of,
+                format_id=format_id,
+                limit=min(limit, self.peer_limits.max_payload),
+                checksum=self._encoder.checksum,
+                key=self._encoder.key,
+                routed=routed,
+                sequence=self._encoder.sequence,
+                stream_id=self._stream_id,
+            )
+        return self._writer
+
+    def make_reader(
+        self, decode: Callable[[bytes], Any], format_id: int, check_route: Callable[[Any, bytes], None]
+    ) -> Any:
+        """
+        Return what reads usual messages at once, once it is given them (`lend`); ``None`` without the engine.
+
+        Args:
+            decode: What makes messages of documents.
+            format_id: The number of their format.
+            check_route: Called with a message and its routing block where the two contradict each other.
+        """
+        if FRAMES is None:
+            return None
+        return FRAMES.FrameReader(
+            decode,
+            check_route,
+            format_id=format_id,
+            limit=min(self.hello.limits.max_payload, self.hello.limits.max_message),
+            checksum=self._decoder.checksum,
+            key=self._decoder.key,
+        )
+
+    def lend(self, reader: Any) -> bool:
+        """Let *reader* go on, if nothing is under way that is not as usual; returns whether it does."""
+        decoder = self._decoder
+        if (
+            self._state is not ConnectionState.OPEN
+            or self._got_shutdown
+            or self._proof is not None
+            or self._block_ends
+            or self._assembler.open_streams
+            or not decoder.is_open
+            or not reader.resume(decoder.sequence, decoder.offset, decoder.peek())
+        ):
+            return False
+        reader.feed(decoder.release())
+        return True
+
+    def reclaim(self, reader: Any) -> None:
+        """Go on where *reader* has come to something that is not as usual, or to the end."""
+        self._decoder.resume(reader.sequence, reader.offset)
+        blocks, rest = reader.take()
+        for block in blocks:
+            self.receive_block(block)
+        self.receive_data(rest)
 
     def _agreed(self) -> Agreement:
         if self._error is not None:

@@ -124,6 +124,11 @@ class FrameDecoder(FrameDemands):
         return self._ended and not self._buffer
 
     @property
+    def is_open(self) -> bool:
+        """Whether more bytes may come: the stream has not ended, and the decoder not failed."""
+        return not self._stopped
+
+    @property
     def error(self) -> FrameError | None:
         """What the decoder has failed with."""
         return self._error
@@ -146,6 +151,24 @@ class FrameDecoder(FrameDemands):
     def feed_eof(self) -> None:
         """Take the end of the stream; a frame of which only a part is there is then ``truncated``."""
         self._ended = self._stopped = True
+
+    def resume(self, sequence: int, offset: int) -> None:
+        """Go on, with nothing held, at the frame with the number *sequence* at byte *offset* of the stream."""
+        self._sequence = sequence
+        self._offset = offset
+        self._needed = 1
+
+    def peek(self) -> bytes:
+        """Return the first bytes that are held, as many as a routed header has."""
+        buffer = self._buffer
+        return buffer.slice(buffer.start, buffer.start + ROUTED_SIZE)
+
+    def release(self) -> bytes:
+        """Remove and return what is held: the start of a frame that something else goes on with."""
+        held = bytes(self._buffer)
+        self._buffer.clear()
+        self._needed = 1
+        return held
 
     # Out
 

@@ -51,7 +51,15 @@ from .compression import compress
 from .errors import LocalFrameError, RemoteFrameError
 
 
-__all__ = ["IpcMessage", "decode_message", "encode_message", "frame_type_of", "route_of", "split_message"]
+__all__ = [
+    "IpcMessage",
+    "check_route",
+    "decode_message",
+    "encode_message",
+    "frame_type_of",
+    "route_of",
+    "split_message",
+]
 
 T = TypeVar("T")
 
@@ -126,6 +134,7 @@ def encode_message(
     max_payload: int = DEFAULT_MAX_PAYLOAD,
     max_message: int = DEFAULT_MAX_MESSAGE,
     route: FrameRoute | None = None,
+    document: bytes | None = None,
 ) -> list[IpcFrame]:
     """
     Return the frames that carry *message*.
@@ -147,6 +156,7 @@ def encode_message(
             is compressed; exactly as many pass.
         route: Who sends the frames and to whom, if they are routed: the
             envelope's sender and receiver, see `route_of`.
+        document: The message, where it is encoded already.
 
     Raises:
         EncodeError: The codec cannot write it.
@@ -166,7 +176,7 @@ def encode_message(
     priority = MessagePriority.NORMAL
     if isinstance(message, MessageEnvelope):
         priority = message.metadata.priority
-    payload = codec.encode(message, as_type)
+    payload = codec.encode(message, as_type) if document is None else document
     if len(payload) > max_message:
         raise LocalFrameError("too_large", f"expected a message of at most {max_message} bytes, got {len(payload)}")
     if compression is not FrameCompression.NONE:
@@ -285,10 +295,20 @@ def decode_message(message: IpcMessage, as_type: TypeForm[T], *, codecs: Callabl
     except LookupError as exc:
         raise RemoteFrameError("bad_format", f"expected the id of a known format, got {header.format}") from exc
     value = codec.decode(message.payload, as_type)
-    route = header.route
-    if route is not None and isinstance(value, MessageEnvelope) and not _is_route_of(value, route):
-        raise RemoteFrameError("bad_route", _other_route(value, route))
+    if header.route is not None:
+        check_route(value, header.route)
     return value
+
+
+def check_route(message: object, route: FrameRoute) -> None:
+    """
+    Check that *message*, if it is an envelope, goes by the *route* of its frames.
+
+    Raises:
+        RemoteFrameError: They contradict each other (``bad_route``).
+    """
+    if isinstance(message, MessageEnvelope) and not _is_route_of(message, route):
+        raise RemoteFrameError("bad_route", _other_route(message, route))
 
 
 def _is_route_of(envelope: MessageEnvelope[Any], route: FrameRoute) -> bool:

@@ -1,0 +1,208 @@
+"""Usual frames take a short way, in C, and nobody can tell but by the time."""
+
+from __future__ import annotations
+
+import itertools
+
+from typing import Any
+
+import attrs
+import pytest
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symphony_codecs.channels._links import LINK_EVENTS, Undecodable
+from symphony_codecs.channels._make_link import make_link
+from symphony_codecs.channels._native_links import FramedLink
+from symphony_codecs.framing._usual import FRAMES
+from symphony_codecs.framing.auth import SharedKey
+from symphony_codecs.framing.errors import NEED_DATA, FrameError
+from symphony_codecs.framing.messages import encode_message
+from symphony_codecs.registry import get_codec
+from symphony_codecs.transports import FormatPolicy
+from symphony_types import JsonRpcRequest, JsonRpcResponse, MessageEnvelope, ProcessId
+from symphony_types.message.envelope import MessageMetadata, MessagePriority
+from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame, TransportType
+
+
+pytestmark = pytest.mark.skipif(FRAMES is None, reason="there is no engine")
+
+ME, YOU = ProcessId.new(), ProcessId.new()
+KEY = SharedKey(b"one key for both ends")
+TYPE: Any = MessageEnvelope[Any] | JsonRpcRequest | JsonRpcResponse
+OPTIONS = st.fixed_dictionaries(
+    {
+        "checksum": st.booleans(),
+        "routed": st.booleans(),
+        "compressions": st.sampled_from([(), ("zlib",)]),
+        "compress_over": st.sampled_from([0, 300]),
+        "formats": st.sampled_from([("json",), ("msgpack-compact", "json")]),
+        "max_payload": st.sampled_from([1024, 100_000]),
+    }
+)
+
+
+def envelope(size: int, priority: MessagePriority = MessagePriority.NORMAL) -> MessageEnvelope[Any]:
+    """An envelope whose document is some bytes longer than *size*."""
+    return MessageEnvelope(sender=ME, receiver=YOU, payload="x" * size, metadata=MessageMetadata(priority=priority))
+
+
+SHORT, SPLIT = envelope(20), envelope(1000)
+
+
+def messages() -> st.SearchStrategy[Any]:
+    """Messages of all kinds and sizes."""
+    sizes = st.sampled_from([0, 1, 500, 1000, 20_000, 40_000, 90_000, 150_000])
+    envelopes = st.builds(envelope, sizes, st.sampled_from(list(MessagePriority)))
+    bare = st.sampled_from([JsonRpcRequest(method="m", id=1), JsonRpcResponse.success("r", 2)])
+    return envelopes | bare
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("send"), messages(), st.sampled_from([None, FrameType.STREAM, FrameType.ERROR])),
+        st.tuples(st.sampled_from(["heartbeat", "nonsense", "interleaved", "other format"])),
+    ),
+    max_size=8,
+)
+
+
+def link(role: str, options: dict[str, Any], key: SharedKey | None, *, usual: bool) -> FramedLink[Any]:
+    """One end, whose usual frames take the short way or not."""
+    policy = FormatPolicy.default().with_profile(TransportType.UNIX_SOCKET, max_message=140_000, **options)
+    made = make_link(policy.profile(TransportType.UNIX_SOCKET), TYPE, role=role, key=key)  # type: ignore[arg-type]
+    assert isinstance(made, FramedLink)
+    if not usual:
+        made._bind = lambda codec: None  # type: ignore[method-assign]
+    # All ends of a role say the same.
+    hello = attrs.evolve(made._connection.hello, nonce=role.encode().ljust(32))
+    made._connection.hello = hello  # type: ignore[misc]
+    return made
+
+
+def said(link: FramedLink[Any]) -> bytes:
+    """What an end has to say."""
+    return b"".join(bytes(buffer) for buffers in link.data_to_send() for buffer in buffers)
+
+
+def jump(link: FramedLink[Any], sequence: int) -> None:
+    """Let an end have sent and received almost as many frames as have numbers."""
+    connection = link._connection
+    link._reclaim()
+    connection._decoder.resume(sequence, connection._decoder.offset)
+    connection._encoder.take_back(sequence)
+    if link._writer is not None:
+        link._writer.sequence = sequence
+
+
+def act(link: FramedLink[Any], steps: list[Any]) -> list[str]:
+    """Let an end say something; returns what it was refused."""
+    refused = []
+    connection = link._connection
+    for step in steps:
+        try:
+            if step[0] == "send":
+                link.send(step[1], frame_type=step[2])
+            elif step[0] == "heartbeat":
+                link.send_heartbeat()
+            elif step[0] == "nonsense":
+                header = FrameHeader(frame_type=FrameType.EVENT, format=link._format_id, stream_id=9)
+                connection.send([IpcFrame(header=header, payload=b"\xc1{")])
+            elif step[0] == "other format":
+                number = connection._agreed().formats[-1].id
+                stream_id = connection.next_stream_id()
+                connection.send(encode_message(SHORT, TYPE, get_codec(number), stream_id=stream_id))
+            else:
+                codec = get_codec(link._format_id)
+                limit = link._connection.peer_limits.max_payload // 3
+                parts = [encode_message(SPLIT, TYPE, codec, stream_id=number, max_payload=limit) for number in (7, 8)]
+                for pair in zip(*parts, strict=True):
+                    connection.send(pair)
+        except FrameError as error:
+            refused.append(str(error))
+    return refused
+
+
+def drain(link: FramedLink[Any], events: list[Any]) -> None:
+    """Note all that an end can tell; of an error all that it says."""
+    while True:
+        try:
+            event = link.next_event()
+        except FrameError as error:
+            events.append((type(error), error.frame_code, error.message, error.offset))
+            return
+        if event is NEED_DATA:
+            return
+        if isinstance(event, Undecodable):
+            event = (str(event.error), event.answers)
+        events.append(event if type(event) in LINK_EVENTS else (event, link.last_size))
+
+
+def opened(options: dict[str, Any], key: SharedKey | None) -> tuple[FramedLink[Any], ...]:
+    """Two clients that say the same, one in the short way, and two servers that they have greeted."""
+    clients = [link("client", options, key, usual=usual) for usual in (True, False)]
+    servers = [link("server", options, key, usual=usual) for usual in (True, False)]
+    for one in (*clients, *servers):
+        one.start()
+    hellos = [said(one) for one in (*clients, *servers)]
+    assert hellos[0] == hellos[1]
+    for client in clients:
+        client.receive_data(hellos[2])
+        drain(client, [])
+    proofs = [said(client) for client in clients]
+    for server in servers:
+        server.receive_data(hellos[0] + proofs[0])
+        drain(server, [])
+        assert server.opened
+    for server, client in zip(servers, clients, strict=True):
+        client.receive_data(said(server))
+        drain(client, [])
+    return (*clients, *servers)
+
+
+def feed(link: FramedLink[Any], data: bytes) -> None:
+    """Give an end bytes, where it wants them if it says so."""
+    while data:
+        room = link.room()
+        if room is None:
+            link.receive_data(bytearray(data))
+            return
+        count = min(len(room), len(data))
+        room[:count] = data[:count]
+        link.received(count)
+        data = data[count:]
+
+
+@settings(max_examples=80)
+@pytest.mark.parametrize("key", [None, KEY], ids=["plain", "key"])
+@given(
+    options=OPTIONS,
+    steps=STEPS,
+    near_the_end=st.booleans(),
+    chance=st.randoms(use_true_random=False),
+    damaged=st.booleans(),
+)
+def test_nobody_can_tell(key, options, steps, near_the_end, chance, damaged):
+    """The same bytes, and of any bytes, cut anywhere and damaged anywhere, the same messages and errors."""
+    *clients, usual, general = opened(options, key)
+    if near_the_end:
+        for one in (*clients, usual, general):
+            jump(one, 2**64 - 3)
+    assert act(clients[0], steps) == act(clients[1], steps)
+    data = said(clients[0])
+    assert data == said(clients[1])
+    if damaged and data:
+        place = chance.choice([chance.randrange(len(data)), min(chance.randrange(64), len(data) - 1)])
+        data = data[:place] + bytes([data[place] ^ 1 << chance.randrange(8)]) + data[place + 1 :]
+    cuts = sorted(chance.randrange(len(data) + 1) for _ in range(chance.randrange(8)))
+    told: tuple[list[Any], list[Any]] = ([], [])
+    for start, end in itertools.pairwise((0, *cuts, len(data))):
+        for one, events in zip((usual, general), told, strict=True):
+            feed(one, data[start:end])
+            drain(one, events)
+    for one, events in zip((usual, general), told, strict=True):
+        one.receive_eof()
+        drain(one, events)
+        events.append(said(one))
+    assert told[0] == told[1]
