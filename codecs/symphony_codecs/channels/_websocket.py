@@ -45,6 +45,13 @@ _NORMAL: Final = 1000
 _ORDERLY: Final = frozenset({_NORMAL, 1001, 1005})
 
 
+class _Quiet(logging.LoggerAdapter[logging.Logger]):
+    """What the library logs, for those alone who look for faults: what a peer does wrong becomes an error here."""
+
+    def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:
+        super().log(logging.DEBUG, msg, *args, **kwargs)
+
+
 class WebSocketLayer:
     """
     One end of a WebSocket.
@@ -67,6 +74,7 @@ class WebSocketLayer:
     """
 
     blocks = True
+    peer_certificate = None
     ping_interval = _PING_INTERVAL
 
     def __init__(self, endpoint: Endpoint | None, profile: TransportProfile, *, origins: Collection[str] = ()) -> None:
@@ -82,7 +90,12 @@ class WebSocketLayer:
             reason = "WebSockets need the extra websocket: pip install 'symphony-types[websocket]'"
             raise UnsupportedTransportError(reason=reason) from error
 
-    def receive(self, data: bytes | None) -> list[bytes | IpcError | None]:
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the peer answers `finish`, and then ends the stream."""
+        return self.can_send
+
+    def receive(self, data: Buffer | None) -> list[bytes | IpcError | None]:
         """
         Take what came, ``None`` at the end of it, and return the messages that it completes.
 
@@ -98,7 +111,7 @@ class WebSocketLayer:
         if data is None:
             protocol.receive_eof()
         else:
-            protocol.receive_data(data)
+            protocol.receive_data(bytes(data))
         parts: list[bytes | IpcError | None] = []
         for event in protocol.events_received():
             if self.opened:
@@ -185,7 +198,7 @@ def _client(endpoint: Endpoint, profile: TransportProfile) -> ClientProtocol:
 
     url = f"{endpoint.url}?{endpoint.query}" if endpoint.query else endpoint.url
     offered = [Subprotocol(name) for name in offered_subprotocols(profile)]
-    protocol = ClientProtocol(parse_uri(url), subprotocols=offered, max_size=_max_size(profile), logger=_log)
+    protocol = ClientProtocol(parse_uri(url), subprotocols=offered, max_size=_max_size(profile), logger=_Quiet(_log))
     protocol.send_request(protocol.connect())
     return protocol
 
@@ -203,7 +216,7 @@ def _server(profile: TransportProfile, origins: Collection[str]) -> ServerProtoc
 
     # Any web page may have its visitor's browser connect to any address that the browser reaches.
     known = [None, *(Origin(origin) for origin in origins)]
-    return ServerProtocol(origins=known, select_subprotocol=choose, max_size=_max_size(profile), logger=_log)
+    return ServerProtocol(origins=known, select_subprotocol=choose, max_size=_max_size(profile), logger=_Quiet(_log))
 
 
 def _no_handshake(error: Exception) -> IpcError:

@@ -425,7 +425,7 @@ def test_a_web_socket_that_breaks_the_rules(tmp_path, kind):
     """What is no frame of a WebSocket is refused like other garbage."""
     with threads() as pool, ends(kind, tmp_path) as (client, server):
         receiving = pool.start(server.receive)
-        layer = client._engine.session.wire._layers[-1]
+        layer = client._engine.session.wire.layers._active[-1]
         with client._engine._mutex:
             # A reserved bit is set.
             layer._protocol.writes.append(b"\xf2\x80\x00\x00\x00\x00")
@@ -440,7 +440,7 @@ def test_text_on_a_web_socket_is_no_frame(tmp_path):
     """Frames are binary messages."""
     with threads() as pool, ends("ws", tmp_path) as (client, server):
         receiving = pool.start(server.receive)
-        client._engine.session.wire._layers[-1]._protocol.send_text(b"hello")
+        client._engine.session.wire.layers._active[-1]._protocol.send_text(b"hello")
         client.send(event(1))
         with pytest.raises(RemoteFrameError, match="bad_magic"):
             receiving.result(PATIENCE)

@@ -13,12 +13,13 @@ import time
 
 import pytest
 
+from symphony_codecs.channels._layers import Layers
 from symphony_codecs.channels._links import Undecodable
+from symphony_codecs.channels._tls import TlsLayer
 from symphony_codecs.channels._websocket import WebSocketLayer
 from symphony_codecs.channels.blocking._deadline import Deadline
 from symphony_codecs.channels.blocking._mailbox import Mailbox, Ticket
 from symphony_codecs.channels.blocking._streams import READ, WRITE, PipeStream, SocketStream
-from symphony_codecs.channels.blocking._tls import TlsLayer
 from symphony_codecs.channels.blocking._wheel import Wheel
 from symphony_codecs.channels.blocking._wire import Wire
 from symphony_codecs.channels.endpoint import Endpoint
@@ -492,7 +493,7 @@ def test_a_handshake_with_a_peer_that_does_not_read():
     one, other = socket.socketpair()
     stream = SocketStream(one)
     with pytest.raises(TimedOutError, match="take the handshake"):
-        Wire(stream).add(Loud(), Deadline(0.01))
+        Wire(stream).open(Layers([Loud()]), Deadline(0.01))
     stream.close()
     other.close()
 

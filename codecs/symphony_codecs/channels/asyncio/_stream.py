@@ -129,6 +129,11 @@ class StreamWire(asyncio.Protocol):
         return None
 
     @property
+    def peer_certificate(self) -> dict[str, Any] | None:
+        """What the peer's certificate says; ``None`` where it has shown none."""
+        return None
+
+    @property
     def transport(self) -> asyncio.Transport:
         """The transport, once there is a connection."""
         assert self._transport is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from types import TracebackType
-from typing import Generic, Self
+from typing import Any, Generic, Self
 
 from typing_extensions import TypeVar
 
@@ -49,6 +49,7 @@ class Channel(Generic[M]):
         transport: TransportType,
         profile: TransportProfile,
         peer_credentials: PeerCredentials | None = None,
+        peer_certificate: dict[str, Any] | None = None,
         process: asyncio.subprocess.Process | None = None,
     ) -> None:
         self._engine = engine
@@ -56,6 +57,7 @@ class Channel(Generic[M]):
         self._transport = transport
         self._profile = profile
         self._peer_credentials = peer_credentials
+        self._peer_certificate = peer_certificate
         self._process = process
 
     # Messages
@@ -204,6 +206,16 @@ class Channel(Generic[M]):
     def peer_credentials(self) -> PeerCredentials | None:
         """Which process is at the other end of a Unix socket, where the system tells."""
         return self._peer_credentials
+
+    @property
+    def peer_certificate(self) -> dict[str, Any] | None:
+        """
+        What the certificate says that the peer has shown in TLS, as `ssl.SSLSocket.getpeercert` gives it.
+
+        ``None`` without TLS, and where the peer has shown none: a server sees
+        a client's if its context asks for one (``verify_mode``).
+        """
+        return self._peer_certificate
 
     @property
     def process(self) -> asyncio.subprocess.Process | None:

@@ -7,7 +7,7 @@ import ssl
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import Generic
+from typing import Any, Generic
 
 from typing_extensions import TypeForm, TypeVar
 
@@ -18,17 +18,17 @@ from ...codec import Codec
 from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
+from .._layers import make_layers
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
-from .._websocket import WebSocketLayer
 from ..credentials import PeerCredentials, check_uids, check_user, peer_credentials
 from ..endpoint import Endpoint, tls_context
 from ..errors import connect_error
 from ..unix import check_unix_path
 from ._engine import Engine
+from ._layered import LayeredWire
 from ._opening import Opening, open_engine
 from ._stdio import StdioWire
 from ._stream import StreamWire
-from ._websocket import WebSocketWire
 from .channel import Channel
 
 
@@ -111,6 +111,7 @@ async def _connect(
         transport=endpoint.transport,
         profile=profile,
         peer_credentials=dial.peer_credentials,
+        peer_certificate=dial.peer_certificate,
     )
 
 
@@ -126,6 +127,7 @@ class _Dial(Generic[M]):
         allowed_uids: Collection[int] | None,
     ) -> None:
         self.peer_credentials: PeerCredentials | None = None
+        self.peer_certificate: dict[str, Any] | None = None
         self._endpoint = endpoint
         self._profile = profile
         self._options = options
@@ -158,9 +160,9 @@ class _Dial(Generic[M]):
         await self._released.wait()
 
     def _factory(self) -> Callable[[], StreamWire]:
-        if self._endpoint.transport is not TransportType.WEBSOCKET:
-            return partial(StreamWire, self)
-        return partial(WebSocketWire, self, WebSocketLayer(self._endpoint, self._profile))
+        layers = partial(make_layers, self._endpoint, "client", self._profile, tls=self._tls)
+        # an extra that is missing, or a host that is no name, is told before anything is opened
+        return partial(LayeredWire, self, layers) if layers() else partial(StreamWire, self)
 
     async def _create_connection(self, factory: Callable[[], StreamWire]) -> asyncio.Transport:
         loop = asyncio.get_running_loop()
@@ -176,7 +178,7 @@ class _Dial(Generic[M]):
                 await self._abort(transport)
                 raise
             return transport
-        transport, _ = await loop.create_connection(factory, endpoint.host, endpoint.port, ssl=self._tls)
+        transport, _ = await loop.create_connection(factory, endpoint.host, endpoint.port)
         return transport
 
     def _new_engine(self, codec: Codec | None) -> Engine[M]:
@@ -191,6 +193,7 @@ class _Dial(Generic[M]):
     def start(self, wire: StreamWire) -> Engine[M]:
         engine = self._new_engine(wire.codec)
         engine.attach(wire)
+        self.peer_certificate = wire.peer_certificate
         if not self._engine.done():
             self._engine.set_result(engine)
         return engine

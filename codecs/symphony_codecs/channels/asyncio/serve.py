@@ -18,13 +18,13 @@ from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
 from .._admission import AdmissionRules
+from .._layers import make_layers
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
-from .._websocket import WebSocketLayer
 from ..endpoint import Endpoint, tls_context
 from ..unix import listen_unix
+from ._layered import LayeredWire
 from ._opening import Opening
 from ._stream import StreamWire
-from ._websocket import WebSocketWire
 from .server import Handler, Server
 
 
@@ -127,17 +127,11 @@ async def _serve(
         elif endpoint.transport is TransportType.UNIX_SOCKET:
             await _listen_unix(server, endpoint.path, rules.mode)
         else:
-            factory = partial(_wire, server, endpoint, profile, origins)
+            layers = partial(make_layers, endpoint, "server", profile, tls=context, origins=origins)
             # an extra that is missing is told now
-            factory()
-            handshake = None if context is None else patience
+            factory = partial(LayeredWire, server, layers) if layers() else partial(StreamWire, server)
             listener = await asyncio.get_running_loop().create_server(
-                factory,
-                endpoint.host,
-                endpoint.port,
-                ssl=context,
-                ssl_handshake_timeout=handshake,
-                start_serving=False,
+                factory, endpoint.host, endpoint.port, start_serving=False
             )
             await server.listen(listener)
     except SymphonyError:
@@ -154,9 +148,3 @@ async def _listen_unix(server: Server[M], path: str, mode: int) -> None:
         partial(StreamWire, server), sock=sock, start_serving=False
     )
     await server.listen(listener, file)
-
-
-def _wire(server: Server[M], endpoint: Endpoint, profile: TransportProfile, origins: Collection[str]) -> StreamWire:
-    if endpoint.transport is TransportType.WEBSOCKET:
-        return WebSocketWire(server, WebSocketLayer(None, profile, origins=origins))
-    return StreamWire(server)

@@ -6,13 +6,13 @@ import asyncio
 
 from collections.abc import Awaitable, Callable, Collection
 from types import TracebackType
-from typing import Generic, Self, TypeAlias
+from typing import Any, Generic, Self, TypeAlias
 
 import attrs
 
 from typing_extensions import TypeVar
 
-from symphony_types.errors import SymphonyError
+from symphony_types.errors import SymphonyError, TimedOutError
 from symphony_types.message.ipc import TransportType
 
 from ...codec import Codec
@@ -43,6 +43,7 @@ class _Connection:
 
     peer: Peer
     admitted: bool = False
+    started: bool = False
     patience: asyncio.TimerHandle | None = None
 
 
@@ -149,17 +150,23 @@ class Server(Generic[M]):
         connection.admitted = True
         if self._timeout is not None:
             # until there is an engine, which has its own patience
-            connection.patience = asyncio.get_running_loop().call_later(self._timeout, wire.abort)
+            connection.patience = asyncio.get_running_loop().call_later(self._timeout, self._give_up, wire)
         return True
+
+    def _give_up(self, wire: StreamWire) -> None:
+        late = TimedOutError(f"expected the peer's part of the handshake within {self._timeout} s, got none")
+        self._log.no_connection(self._connections[wire].peer, late)
+        wire.abort()
 
     def start(self, wire: StreamWire) -> Engine[M]:
         """Begin with a connection on which messages can be sent."""
         connection = self._connections[wire]
         engine = self._new_engine(wire.codec)
         engine.attach(wire)
+        connection.started = True
         if connection.patience is not None:
             connection.patience.cancel()
-        self._attend(engine, connection.peer)
+        self._attend(engine, connection.peer, wire.peer_certificate)
         return engine
 
     def released(self, wire: StreamWire, cause: BaseException | None) -> None:
@@ -169,7 +176,7 @@ class Server(Generic[M]):
             connection.patience.cancel()
         if connection.admitted:
             self._admission.leave(connection.peer)
-        if isinstance(cause, SymphonyError):
+        if cause is not None and not connection.started:
             self._log.no_connection(connection.peer, cause)
         if not self._connections:
             self._idle.set()
@@ -179,13 +186,13 @@ class Server(Generic[M]):
 
     # One channel
 
-    def _attend(self, engine: Engine[M], peer: Peer) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(self._serve(engine, peer))
+    def _attend(self, engine: Engine[M], peer: Peer, certificate: dict[str, Any] | None = None) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(self._serve(engine, peer, certificate))
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
         return task
 
-    async def _serve(self, engine: Engine[M], peer: Peer) -> None:
+    async def _serve(self, engine: Engine[M], peer: Peer, certificate: dict[str, Any] | None) -> None:
         async def dial() -> Engine[M]:
             return engine
 
@@ -203,6 +210,7 @@ class Server(Generic[M]):
             transport=self._endpoint.transport,
             profile=self._profile,
             peer_credentials=peer.credentials,
+            peer_certificate=certificate,
         )
         self._serving[task] = channel
         try:

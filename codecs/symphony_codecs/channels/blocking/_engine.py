@@ -42,10 +42,15 @@ class Engine(Turns[M]):
         link: What is said.
         max_queue: How many messages are kept for `receive` before no more is
             read; at least 1.
+
+    Attributes:
+        peer_certificate: What the peer's certificate says; ``None`` where it
+            has shown none.
     """
 
     def __init__(self, wire: Wire, link: Link[M], *, max_queue: int) -> None:
         super().__init__(wire, link, max_queue=max_queue)
+        self.peer_certificate: Final = wire.layers.peer_certificate
         self._writing = threading.Lock()
         self._pulse: Beat | None = None
 

@@ -7,17 +7,14 @@ import ssl
 from collections.abc import Collection
 from typing import TypeVar
 
-from symphony_types.message.ipc import TransportType
-
 from ...framing.connection import Role
 from ...transports.profile import TransportProfile
+from .._layers import make_layers
 from .._options import ChannelOptions
-from .._websocket import WebSocketLayer
 from ..endpoint import Endpoint
 from ._deadline import Deadline
 from ._engine import Engine
 from ._streams import Stream
-from ._tls import TlsLayer
 from ._wire import Wire
 
 
@@ -46,16 +43,9 @@ def open_engine(
         IpcError: The two ends do not come together.
     """
     wire = Wire(stream)
-    codec = None
     try:
-        client = role == "client"
-        if tls is not None:
-            wire.add(TlsLayer(tls, endpoint.host if client else None), deadline)
-        if endpoint.transport is TransportType.WEBSOCKET:
-            layer = WebSocketLayer(endpoint if client else None, profile, origins=origins)
-            wire.add(layer, deadline)
-            codec = layer.codec
-        engine = Engine(wire, options.link(profile, role, codec=codec), max_queue=options.max_queue)
+        wire.open(make_layers(endpoint, role, profile, tls=tls, origins=origins), deadline)
+        engine = Engine(wire, options.link(profile, role, codec=wire.layers.codec), max_queue=options.max_queue)
     except BaseException:
         stream.interrupt()
         stream.close()

@@ -122,7 +122,14 @@ def connect(
     except (OSError, UnicodeError) as error:
         # A host that is no name of the DNS is a UnicodeError.
         raise connect_error(endpoint.url, error) from error
-    return Channel(engine, url=endpoint.url, transport=endpoint.transport, profile=chosen, peer_credentials=credentials)
+    return Channel(
+        engine,
+        url=endpoint.url,
+        transport=endpoint.transport,
+        profile=chosen,
+        peer_credentials=credentials,
+        peer_certificate=engine.peer_certificate,
+    )
 
 
 def _dial(endpoint: Endpoint, deadline: Deadline) -> socket.socket:

@@ -231,6 +231,7 @@ class Server(Generic[M]):
             transport=self._endpoint.transport,
             profile=self._profile,
             peer_credentials=connection.peer.credentials,
+            peer_certificate=engine.peer_certificate,
         )
         with self._lock:
             connection.engine, connection.channel = engine, channel

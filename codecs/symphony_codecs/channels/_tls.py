@@ -1,5 +1,5 @@
 """
-TLS as a layer: OpenSSL over memory, never over the socket.
+`TlsLayer`: TLS without I/O, OpenSSL over memory and never over the socket.
 
 An OpenSSL connection must not be used by two threads at once, and up to Python
 3.12 `ssl.SSLSocket` lets them (https://github.com/python/cpython/issues/124984).
@@ -10,12 +10,13 @@ from __future__ import annotations
 import ssl
 
 from collections.abc import Sequence
+from typing import Any
 
 from typing_extensions import Buffer
 
 from symphony_types.errors import IpcError
 
-from ..errors import ConnectionLostError
+from .errors import ConnectionLostError
 
 
 __all__ = ["TlsLayer"]
@@ -33,11 +34,14 @@ class TlsLayer:
             end the server.
     """
 
+    awaits_answer = False
     blocks = False
+    codec = None
     ping_interval = 0.0
 
     def __init__(self, context: ssl.SSLContext, server_hostname: str | None) -> None:
         self.opened = False
+        self.peer_certificate: dict[str, Any] | None = None
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(
@@ -56,8 +60,9 @@ class TlsLayer:
         except ssl.SSLWantReadError:
             return
         self.opened = True
+        self.peer_certificate = self._tls.getpeercert()
 
-    def receive(self, data: bytes | None) -> list[bytes | IpcError | None]:
+    def receive(self, data: Buffer | None) -> list[bytes | IpcError | None]:
         if self._ended:
             return []
         if data is None:

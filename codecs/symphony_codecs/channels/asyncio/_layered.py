@@ -1,0 +1,134 @@
+"""`LayeredWire`: a socket under TLS, a WebSocket, or both."""
+
+from __future__ import annotations
+
+import ssl
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from typing_extensions import Buffer
+
+from symphony_types.errors import IpcError
+
+from ...codec import Codec
+from .._layers import Layers
+from ._stream import Owner, StreamWire, write_frames
+
+
+__all__ = ["LayeredWire"]
+
+
+class LayeredWire(StreamWire):
+    """
+    A socket, and the protocols between it and the frames.
+
+    asyncio's own TLS is not used: it lets nobody count a handshake under way,
+    and logs what strangers do as errors of the program.
+
+    Args:
+        owner: Who is told of its beginning, of the end of its handshakes, and
+            of its end.
+        make_layers: What makes the layers, once the owner has let it go on.
+    """
+
+    def __init__(self, owner: Owner, make_layers: Callable[[], Layers]) -> None:
+        super().__init__(owner)
+        self._make_layers = make_layers
+        self._layers = Layers()
+        self._failure: Exception | None = None
+
+    @property
+    def codec(self) -> Codec | None:
+        """What both ends agreed on in the handshake."""
+        return self._layers.codec
+
+    @property
+    def peer_certificate(self) -> dict[str, Any] | None:
+        """What the peer's certificate says."""
+        return self._layers.peer_certificate
+
+    # What asyncio calls
+
+    def _begin(self) -> None:
+        try:
+            self._layers = self._make_layers()
+        except (IpcError, OSError, ValueError) as error:
+            # a host is no name for a certificate, say
+            self._fail(error)
+        else:
+            # a client's first words; a server has nothing to say yet
+            self._send([])
+
+    def data_received(self, data: bytes) -> None:
+        self._receive(data)
+
+    def eof_received(self) -> bool:
+        self._receive(None)
+        return super().eof_received()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(self._failure or exc)
+
+    def _receive(self, data: bytes | None) -> None:
+        if self._failure is not None:
+            return
+        try:
+            parts = self._layers.receive(data)
+        except (IpcError, ssl.SSLError) as error:
+            self._fail(error)
+            return
+        self._send([])
+        if self._engine is None and self._layers.opened:
+            self.heartbeat = self._layers.ping_interval
+            super()._begin()
+        engine = self._engine
+        if engine is None:
+            return
+        if data is not None:
+            # whatever it is: a pong completes no message
+            engine.heard()
+        feed = engine.feed_block if self._layers.blocks else engine.feed
+        for part in parts:
+            if isinstance(part, bytes):
+                feed(part)
+            elif part is None:
+                engine.feed_eof()
+                self._end()
+            else:
+                engine.fail(part)
+
+    def _fail(self, error: Exception) -> None:
+        """End before there are frames; the peer learns why where a layer has words for it."""
+        self._failure = error
+        self._send([])
+        super().close()
+
+    def _send(self, frames: Sequence[list[Buffer]]) -> None:
+        write_frames(self.transport, list(self._layers.wrap(frames)))
+
+    # What the engine calls
+
+    def write(self, frames: list[list[Buffer]]) -> int:
+        total = sum(memoryview(buffer).nbytes for buffers in frames for buffer in buffers)
+        self._send(frames)
+        return total
+
+    def write_eof(self) -> bool:
+        write_frames(self.transport, self._layers.finish())
+        return True
+
+    def ping(self) -> None:
+        self._layers.ping()
+        self._send([])
+
+    def close(self) -> None:
+        """Say so, and end once the peer has answered, where it does; the engine's patience is limited."""
+        if self._layers.awaits_answer:
+            self.write_eof()
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        self.write_eof()
+        super().close()

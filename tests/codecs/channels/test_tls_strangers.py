@@ -1,0 +1,242 @@
+"""Strangers at a TLS server: each is one line in the log, and nothing of it is left; both flavours."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import struct
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+
+import pytest
+import trustme
+
+from symphony_codecs.channels import blocking
+from symphony_types.errors import IpcError, SymphonyError
+from tests.codecs.channels.blocking_ends import certificates, echo, threads
+from tests.codecs.channels.strangers import FLAVOURS, calm, dial, plain, read_to_end, served, until
+
+
+URLS = ("tcp://127.0.0.1:0", "wss://127.0.0.1:0/ipc")
+
+
+class Client:
+    """One end of TLS whose bytes a test sends by hand."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.done = False
+        self.tls = context.wrap_bio(self.incoming, self.outgoing, server_hostname="localhost")
+
+    def step(self, data: bytes = b"") -> bytes:
+        """Return what is to be sent after *data* has come."""
+        self.incoming.write(data)
+        with suppress(ssl.SSLWantReadError):
+            self.tls.do_handshake()
+            self.done = True
+        return self.outgoing.read()
+
+
+@cache
+def mutual() -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Return the contexts of a server that asks for certificates, and of a client that has one."""
+    authority = trustme.CA()
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1", "localhost").configure_cert(server)
+    authority.configure_trust(client)
+    authority.configure_trust(server)
+    server.verify_mode = ssl.CERT_REQUIRED
+    authority.issue_cert("conductor.example").configure_cert(client)
+    return server, client
+
+
+def reset(sock: socket.socket) -> None:
+    """Let the server see a reset rather than the end."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@cache
+def context(version: ssl.TLSVersion) -> ssl.SSLContext:
+    """Return the context of a client that trusts everybody."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    client.maximum_version = version
+    return client
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("url", URLS)
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_who_vanishes_at_each_step_of_a_handshake(flavour, url, version, caplog):
+    """After each flight, after a part of one, with an end and with a reset."""
+    vanished = 0
+    with calm(caplog) as lines, served(flavour, url, echo, tls=certificates()[0]) as server:
+        for flights in range(3):
+            for part in (0, 1, 5, 20, None):
+                for leaves in (lambda _: None, reset, lambda sock: sock.shutdown(socket.SHUT_WR)):
+                    client = Client(context(version))
+                    with plain(server.url) as sock:
+                        data = client.step()
+                        for _ in range(flights):
+                            if not client.done:
+                                sock.sendall(data)
+                                data = client.step(sock.recv(65536))
+                        sock.sendall(data if part is None else data[:part])
+                        leaves(sock)
+                    vanished += 1
+        until(lambda: len(lines()) >= vanished)
+        assert len(lines()) == vanished
+        assert all("no connection with the peer" in line for line in lines())
+        until(lambda: not server.channels)
+        blocking.connect(server.url, tls=certificates()[1]).close()
+
+
+GARBAGE = {
+    "text": b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "frames": b"SY\x01\x00" + bytes(60),
+    "zeros": bytes(70_000),
+    "a record without end": b"\x16\x03\x01\xff\xff" + bytes(80_000),
+    "an alert": b"\x15\x03\x01\x00\x02\x02\x28",
+    "an old version": b"\x16\x03\x00\x00\x05\x01\x00\x00\x01\x00",
+}
+
+
+@pytest.mark.parametrize("url", URLS)
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_garbage(flavour, url, caplog):
+    """It ends the connection at once."""
+    with calm(caplog) as lines, served(flavour, url, echo, tls=certificates()[0]) as server:
+        for said in GARBAGE.values():
+            with plain(server.url) as sock:
+                sock.sendall(said)
+                read_to_end(sock)
+        # and once the handshake is over
+        for said in GARBAGE.values():
+            with plain(server.url) as sock, certificates()[1].wrap_socket(sock, server_hostname="localhost") as tls:
+                with under(tls) as raw:
+                    raw.sendall(said)
+                with suppress(OSError):
+                    while tls.recv(65536):
+                        pass
+        until(lambda: len(lines()) >= 2 * len(GARBAGE))
+        assert len(lines()) == 2 * len(GARBAGE)
+
+
+@contextmanager
+def under(tls: ssl.SSLSocket) -> Iterator[socket.socket]:
+    """Yield a plain socket over the same connection."""
+    with socket.socket(fileno=os.dup(tls.fileno())) as sock:
+        yield sock
+
+
+@pytest.mark.parametrize("url", URLS)
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_certificates_that_are_not_trusted(flavour, url, caplog):
+    """The server's by the client, none and another's by a server that asks for one: one line each."""
+    stranger = ssl.create_default_context()
+    ours, theirs = mutual()
+    nobody = context(ssl.TLSVersion.TLSv1_3)
+    forged = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    forged.check_hostname, forged.verify_mode = False, ssl.CERT_NONE
+    trustme.CA().issue_cert("conductor.example").configure_cert(forged)
+    with calm(caplog) as lines, served(flavour, url, echo, tls=ours) as server:
+        for client in (stranger, nobody, forged):
+            with pytest.raises(SymphonyError):
+                blocking.connect(server.url, tls=client)
+        until(lambda: len(lines()) >= 3)
+        with blocking.connect(server.url, tls=theirs):
+            pass
+        assert len(lines()) == 3
+
+
+@pytest.mark.parametrize("url", URLS)
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_the_peers_certificate(flavour, url):
+    """Handlers see the client's, clients the server's; without TLS, or without one, there is none."""
+    seen = []
+
+    def look(channel):
+        seen.append(channel.peer_certificate)
+
+    for ours, theirs, shown in ((*mutual(), "conductor.example"), (*certificates(), None)):
+        with served(flavour, url, look, tls=ours) as server, blocking.connect(server.url, tls=theirs) as channel:
+            assert ("DNS", "localhost") in channel.peer_certificate["subjectAltName"]
+            assert list(channel) == []
+        certificate = seen.pop()
+        assert (certificate and certificate["subjectAltName"]) == (shown and (("DNS", shown),))
+    with served(flavour, url.replace("wss", "ws"), look) as server, blocking.connect(server.url) as channel:
+        assert channel.peer_certificate is None
+        assert list(channel) == []
+    assert seen == [None]
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_handshakes_take_places(flavour, caplog):
+    """Whoever says nothing counts as a connection, until its time is up."""
+    options = {"tls": certificates()[0], "max_connections": 2, "timeout": 0.5}
+    with calm(caplog) as lines, served(flavour, "tcp://127.0.0.1:0", echo, **options) as server:
+        with plain(server.url) as one, plain(server.url) as two:
+            two.sendall(b"\x16")
+            with plain(server.url) as three:
+                assert read_to_end(three) == b""
+            assert "hung up on" in lines()[0]
+            assert "there are 2 connections" in lines()[0]
+            assert read_to_end(one) == read_to_end(two) == b""
+        until(lambda: len(lines()) == 3)
+        blocking.connect(server.url, tls=certificates()[1]).close()
+
+
+def vanishes(sock: socket.socket, tls: ssl.SSLContext) -> None:
+    """Say nothing."""
+
+
+def answers_garbage(sock: socket.socket, tls: ssl.SSLContext) -> None:
+    """Say what is no TLS, once the client has spoken."""
+    sock.recv(65536)
+    sock.sendall(bytes(70_000))
+    read_to_end(sock)
+
+
+def vanishes_later(sock: socket.socket, tls: ssl.SSLContext) -> None:
+    """Say half of a server's part of the handshake."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours = tls.wrap_bio(incoming, outgoing, server_side=True)
+    incoming.write(sock.recv(65536))
+    with suppress(ssl.SSLWantReadError):
+        ours.do_handshake()
+    sock.sendall(outgoing.read()[:200])
+
+
+def resets(sock: socket.socket, tls: ssl.SSLContext) -> None:
+    """Break off the connection once TLS is there."""
+    with suppress(OSError), tls.wrap_socket(sock.dup(), server_side=True):
+        reset(sock)
+
+
+def ends_in_good_order(sock: socket.socket, tls: ssl.SSLContext) -> None:
+    """Say that there is no more, before anything else."""
+    with suppress(OSError), tls.wrap_socket(sock.dup(), server_side=True) as wrapped:
+        wrapped.unwrap()
+
+
+@pytest.mark.parametrize("server", [vanishes, answers_garbage, vanishes_later, resets, ends_in_good_order])
+@pytest.mark.parametrize("scheme", ["tcp", "wss"])
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_servers_that_break_off(flavour, scheme, server, caplog):
+    """Whoever connects gets an error, and the log nothing."""
+    ours, theirs = certificates()
+    with calm(caplog) as lines, socket.create_server(("127.0.0.1", 0)) as listener, threads(1) as pool:
+
+        def attend() -> None:
+            with listener.accept()[0] as sock:
+                sock.settimeout(20)
+                server(sock, ours)
+
+        done = pool.start(attend)
+        with pytest.raises(IpcError):
+            dial(flavour, f"{scheme}://127.0.0.1:{listener.getsockname()[1]}", tls=theirs)
+        done.result()
+        assert lines() == []
