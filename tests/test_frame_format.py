@@ -287,6 +287,7 @@ def test_keys_of_the_page() -> None:
     keys = SharedKey(KEYS["shared-key"]).frame_keys(*(text.encode() for text in HELLOS))
 
     assert derived == {name: KEYS[name] for name in derived}
+    assert SharedKey(KEYS["shared-key"]).ids == (KEYS["key-id"].hex(),)
     assert [key.tag(b"any") for key in keys] == [FrameKey(secret).tag(b"any") for secret in derived.values()]
 
 

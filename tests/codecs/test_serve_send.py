@@ -249,7 +249,7 @@ def test_our_own_standard_output(tmp_path: Path) -> None:
 def test_keys(tmp_path: Path, send: Send) -> None:
     """Without the key, or with another, the client is told and the server goes on; with it they talk."""
     ours, other = tmp_path / "key", tmp_path / "other"
-    for path, digits in ((ours, "ab" * 32), (other, "cd" * 32)):
+    for path, digits in ((ours, "ab" * 31 + "00"), (other, "cd" * 31 + "00")):
         path.write_text(digits)
         path.chmod(0o600)
 
@@ -260,11 +260,24 @@ def test_keys(tmp_path: Path, send: Send) -> None:
 
     assert (without[0], with_other[0]) == (1, 1)
     assert "no_agreement: expected both ends or neither to be authenticated" in without[2]
-    assert "bad_tag" in with_other[2]
+    assert "unknown_key" in with_other[2]
     assert "no_agreement" in notes
-    assert "bad_tag" in notes
+    assert "unknown_key" in notes
     assert (code, len(messages)) == (0, 1)
     assert "abab" not in notes + without[2] + with_other[2]
+
+
+def test_several_keys(tmp_path: Path, send: Send) -> None:
+    """A server that has the new key and the old one takes clients with either, and with both."""
+    new, old = tmp_path / "new", tmp_path / "old"
+    for path, digits in ((new, "ab" * 31 + "00"), (old, "cd" * 31 + "00")):
+        path.write_text(digits)
+        path.chmod(0o600)
+
+    with served(tmp_path, f"unix://{tmp_path}/s", "--key-file", new, "--key-file", old) as server:
+        for keys in ([old], [new], [old, new]):
+            flags = [part for key in keys for part in ("--key-file", key)]
+            assert send(server.url, "ping", *flags) == (0, '"pong"\n', "")
 
 
 def test_a_policy_and_formats(tmp_path: Path, once: Callable[..., Once]) -> None:
@@ -532,7 +545,7 @@ def test_lines_cannot_steer_a_terminal(value: Any) -> None:
 def test_bad_usage(capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str], says: str) -> None:
     """What cannot be asked for is exit code 2, and a line that says why."""
     key = tmp_path / "key"
-    key.write_text("ab" * 32)
+    key.write_text("ab12" * 16)
     key.chmod(0o600)
     code = main([str(key) if argument == "KEY" else argument for argument in arguments])
     out, err = capsys.readouterr()

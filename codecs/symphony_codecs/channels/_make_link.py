@@ -40,7 +40,7 @@ def make_link(
         profile: What the transport is to be used with.
         as_type: The type of messages.
         role: Who this end is.
-        key: The key that both ends share; only native frames can be authenticated.
+        key: The key that both ends share, or several; only native frames can be authenticated.
         raw: Whether to forward frames rather than read messages.
         codec: An own codec, which is then the only one that is offered, or,
             with other framings than the native one, used.
@@ -57,11 +57,11 @@ def make_link(
             wanted = "authentication" if key is not None else "a router"
             raise ConfigError(f"expected native frames for {wanted}, got the framing {profile.framing}")
         return DocumentLink(profile, as_type, formats[0])
-    connection = FrameConnection(role, _hello(profile, formats, authenticated=key is not None), key=key, raw=raw)
+    connection = FrameConnection(role, _hello(profile, formats, key), key=key, raw=raw)
     return RawLink(connection) if raw else FramedLink(connection, profile, as_type, codec)
 
 
-def _hello(profile: TransportProfile, formats: tuple[Codec, ...], *, authenticated: bool) -> Hello:
+def _hello(profile: TransportProfile, formats: tuple[Codec, ...], key: SharedKey | None) -> Hello:
     offers: list[FormatOffer] = []
     for codec in formats:
         if codec.format_id is None:
@@ -74,6 +74,7 @@ def _hello(profile: TransportProfile, formats: tuple[Codec, ...], *, authenticat
         compressions=tuple(name for name in profile.compressions if name in able),
         limits=HelloLimits(max_payload=profile.max_payload, max_message=profile.max_message),
         checksum=profile.checksum,
-        authenticated=authenticated,
+        authenticated=key is not None,
+        key_ids=() if key is None else key.ids,
         heartbeat_ms=round(profile.heartbeat * 1000),
     )

@@ -22,7 +22,7 @@ from ..channels._options import DEFAULT_MESSAGE
 from ..channels.endpoint import Endpoint
 from ..channels.errors import UnsupportedTransportError
 from ..errors import UnknownCodecError
-from ..framing.auth import SharedKey
+from ..framing.auth import SharedKey, SharedKeys
 from ..registry import get_codec
 from ..transports.policy import FormatPolicy
 from ..transports.profile import ProfileChanges, TransportProfile
@@ -43,13 +43,14 @@ class WireFlags:
     Args:
         format_: A format to offer, the best first; see symphony formats. May be repeated.
         framing: native, content-length, newline or length-prefixed; with the last three messages are bare JSON-RPC.
-        key_file: The key that both ends share, in hex, in a file that its owner alone may read.
+        key_file: The key that both ends share, in hex, in a file that its owner alone may read. May be repeated, the
+            preferred one first: a server takes a new key and the old one while its clients change.
         policy: Settings of transports, in TOML; by default what SYMPHONY_TRANSPORTS_FILE names.
     """
 
     format_: Annotated[tuple[str, ...], Parameter(name="--format", metavar="FORMAT")] = ()
     framing: Annotated[str | None, Parameter(metavar="FRAMING")] = None
-    key_file: Annotated[Path | None, Parameter(metavar="FILE")] = None
+    key_file: Annotated[tuple[Path, ...], Parameter(metavar="FILE")] = ()
     policy: Annotated[Path | None, Parameter(metavar="FILE")] = None
 
 
@@ -82,7 +83,7 @@ class Wire:
             endpoint = Endpoint.parse(url)
             profile = _profile(endpoint.transport, flags)
             profile.codecs()
-            key = None if flags.key_file is None else SharedKey.from_file(flags.key_file)
+            key = SharedKeys.from_file(*flags.key_file) if flags.key_file else None
         as_type = DEFAULT_MESSAGE if profile.framing == "native" else _BARE
         return cls(url=endpoint.url, profile=profile, key=key, as_type=as_type)
 

@@ -1,6 +1,7 @@
 from .assembly import MessageAssembler as MessageAssembler
 from .auth import FrameKey as FrameKey
 from .auth import SharedKey as SharedKey
+from .auth import SharedKeys as SharedKeys
 from .auth import hkdf_sha256 as hkdf_sha256
 from .compression import available_compressions as available_compressions
 from .compression import compress as compress

@@ -1,7 +1,8 @@
 """
 Keys of authenticated connections, and how they are derived.
 
-Both ends hold a `SharedKey`.  It never tags a frame itself: each connection has
+Both ends hold a `SharedKey`, or several (`SharedKeys`), which their Hellos
+name by ids.  It never tags a frame itself: each connection has
 two keys of its own, one for each direction, which come from the shared key and
 both Hellos by HKDF (RFC 5869).  A Hello that was changed on its way, a frame of
 another connection and a frame sent back to where it came from then all have a
@@ -19,19 +20,23 @@ import os
 import re
 import stat
 
+from collections.abc import Iterable
 from typing import Any, Final, NoReturn, Self, final
 
 from typing_extensions import Buffer
 
-from symphony_types.checks import FieldError, FieldTypeError, IntRange
+from symphony_types.checks import FieldError, FieldTypeError, IntRange, describe, quoted
 from symphony_types.errors import ConfigError
 
 
-__all__ = ["FrameKey", "SharedKey", "hkdf_sha256"]
+__all__ = ["FrameKey", "SharedKey", "SharedKeys", "hkdf_sha256"]
 
 _HASH_SIZE: Final = 32
 _LENGTH: Final = IntRange(1, 255 * _HASH_SIZE)  # a byte counts the blocks
 _MIN_KEY: Final = 16
+_MAX_KEYS: Final = 16  # as many names as a Hello has
+_KEY_ID: Final = b"symphony-key-id 1"
+_KEY_ID_SIZE: Final = 16
 _CLIENT_TO_SERVER: Final = b"symphony-frame-1 c2s"
 _SERVER_TO_CLIENT: Final = b"symphony-frame-1 s2c"
 _MAX_FILE: Final = 4096  # bytes; a device may have no end
@@ -96,6 +101,11 @@ def _checked(secret: object) -> bytes:
     return bytes(secret)
 
 
+def _is_blank(secret: bytes) -> bool:
+    """Return whether all bytes are the same, as in a buffer that nobody filled."""
+    return len(set(secret)) == 1
+
+
 @final
 class FrameKey(_Secret):
     """
@@ -128,7 +138,6 @@ class FrameKey(_Secret):
         return hmac.compare_digest(self.tag(*buffers), memoryview(tag))
 
 
-@final
 class SharedKey(_Secret):
     """
     The key that both ends of authenticated connections hold.
@@ -137,19 +146,25 @@ class SharedKey(_Secret):
     reads it.  Whoever holds it can be either end.  Equal to itself alone.
 
     Args:
-        secret: The key, at least 16 bytes.
+        secret: The key, at least 16 bytes, which are not all the same.
 
     Raises:
-        FieldError: It is shorter, or no bytes.
+        FieldError: It is shorter, no bytes, or its bytes are all the same.
     """
 
-    __slots__ = ("__secret",)
+    __slots__ = ("__secret", "ids")
+
+    ids: tuple[str, ...]
+    """What Hellos call the key: 32 hex digits, made of it by HMAC, from which it cannot be computed."""
 
     def __init__(self, secret: bytes | bytearray) -> None:
         self.__secret: Final = _checked(secret)
+        if _is_blank(self.__secret):
+            raise FieldError("invalid_value", (), "a key of random bytes", "one whose bytes are all the same")
+        self.ids = (hmac.digest(self.__secret, _KEY_ID, "sha256")[:_KEY_ID_SIZE].hex(),)
 
     @classmethod
-    def from_hex(cls, text: str) -> Self:
+    def from_hex(cls, text: str, /) -> Self:
         """
         Return the key that *text* spells: two hex digits of either case for each byte, and nothing else.
 
@@ -164,7 +179,7 @@ class SharedKey(_Secret):
         return cls(secret)
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str]) -> Self:
+    def from_file(cls, path: str | os.PathLike[str], /) -> Self:
         """
         Read the key of a file: hex digits as `from_hex` takes them, and perhaps one newline; 4096 bytes at most.
 
@@ -192,26 +207,99 @@ class SharedKey(_Secret):
         size = len(content)
         # Tools that print a traceback with local variables shall not find it in this frame.
         del content
-        if secret is None or len(secret) < _MIN_KEY:
+        if secret is None or len(secret) < _MIN_KEY or _is_blank(secret):
             del secret
             actual = f"more than {_MAX_FILE} bytes" if size > _MAX_FILE else f"{size} bytes that are not that"
-            raise _bad_file(
-                path, f"at least {2 * _MIN_KEY} hex digits, two for each byte, and perhaps a newline", actual
-            )
+            digits = f"at least {2 * _MIN_KEY} hex digits, two for each byte, which differ, and perhaps a newline"
+            raise _bad_file(path, digits, actual)
         return cls(secret)
 
-    def frame_keys(self, client_hello: bytes, server_hello: bytes) -> tuple[FrameKey, FrameKey]:
+    def frame_keys(
+        self, client_hello: bytes, server_hello: bytes, *, key_id: str | None = None
+    ) -> tuple[FrameKey, FrameKey]:
         """
         Return the keys of one connection: of client to server, and of server to client.
 
         Args:
             client_hello: The payload of the client's Hello, as sent.
             server_hello: The payload of the server's.
+            key_id: Which of `ids` they agreed on; ``None`` is the first.
+
+        Raises:
+            FieldError: There is no such key.
         """
+        self._position(key_id)
         salt = hashlib.sha256(client_hello + server_hello).digest()
         to_server = hkdf_sha256(self.__secret, salt=salt, info=_CLIENT_TO_SERVER)
         to_client = hkdf_sha256(self.__secret, salt=salt, info=_SERVER_TO_CLIENT)
         return FrameKey(to_server), FrameKey(to_client)
+
+    def _position(self, key_id: str | None) -> int:
+        if key_id is None:
+            return 0
+        if key_id not in self.ids:
+            raise FieldError("invalid_value", ("key_id",), f"one of {', '.join(self.ids)}", quoted(key_id))
+        return self.ids.index(key_id)
+
+
+@final
+class SharedKeys(SharedKey):
+    """
+    Several keys, of which one may take another's place while connections go on.
+
+    It stands wherever a `SharedKey` does.  Of the keys that both ends hold,
+    the first of the server's counts; with a peer that names none the first.
+    To replace a key, give the server the new one and the old one, then each
+    client the new one, and take the old one from the server.
+
+    Args:
+        keys: 1 to 16 different ones, the preferred first.
+
+    Raises:
+        FieldError: There are none or too many, one is no `SharedKey`, or one
+            comes twice.
+    """
+
+    __slots__ = ("__keys",)
+
+    def __init__(self, keys: Iterable[SharedKey]) -> None:
+        self.__keys: Final = tuple(keys)
+        if not 1 <= len(self.__keys) <= _MAX_KEYS:
+            raise FieldError("out_of_range", ("keys",), f"1 to {_MAX_KEYS} keys", f"{len(self.__keys)} keys")
+        for index, key in enumerate(self.__keys):
+            if type(key) is not SharedKey:
+                raise FieldTypeError("wrong_type", ("keys", index), "a SharedKey", describe(key))
+        self.ids = tuple(key_id for key in self.__keys for key_id in key.ids)
+        for index, key_id in enumerate(self.ids):
+            if key_id in self.ids[:index]:
+                raise FieldError("invalid_value", ("keys", index), "different keys", f"{key_id} again")
+
+    @classmethod
+    def from_hex(cls, /, *texts: str) -> Self:
+        """
+        Return the keys that *texts* spell, each as `SharedKey.from_hex` has it.
+
+        Raises:
+            FieldError: As `SharedKey.from_hex`, and as above.
+        """
+        return cls(map(SharedKey.from_hex, texts))
+
+    @classmethod
+    def from_file(cls, /, *paths: str | os.PathLike[str]) -> Self:
+        """
+        Read the keys of several files, each as `SharedKey.from_file` has it.
+
+        Raises:
+            ConfigError: As `SharedKey.from_file`.
+            FieldError: As above.
+        """
+        return cls(map(SharedKey.from_file, paths))
+
+    def frame_keys(
+        self, client_hello: bytes, server_hello: bytes, *, key_id: str | None = None
+    ) -> tuple[FrameKey, FrameKey]:
+        """Return the keys of one connection, from that of *key_id*; see `SharedKey.frame_keys`."""
+        return self.__keys[self._position(key_id)].frame_keys(client_hello, server_hello)
 
 
 def _from_hex(text: bytes) -> bytes | None:

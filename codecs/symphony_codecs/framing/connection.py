@@ -41,7 +41,7 @@ from .assembly import MessageAssembler
 from .auth import SharedKey
 from .decoder import FrameDecoder
 from .encoder import FrameEncoder
-from .errors import NEED_DATA, FrameError, LocalFrameError, NeedData, RemoteFrameError
+from .errors import NEED_DATA, FrameError, LocalFrameError, NeedData, NegotiationError, RemoteFrameError
 from .events import Event, FrameReceived, MessageReceived, Opened, PeerEof, PeerFailed, PeerShutdown
 from .hello import Hello, HelloLimits
 from .messages import frame_type_of
@@ -51,6 +51,7 @@ from .raw import RawFrame
 
 __all__ = ["ConnectionState", "FrameConnection", "Role"]
 
+_VERSIONS: Final = frozenset((1,))  # of frames, that this distribution speaks
 _LAST_STREAM: Final = 2**32 - 1
 _ROLE: Final = OneOf(("client", "server"))
 
@@ -76,6 +77,8 @@ class FrameConnection:
         _ROLE.check(role, ("role",))
         if hello.authenticated != (key is not None):
             raise LocalFrameError("bad_hello", "expected a Hello that is authenticated exactly if there is a key")
+        if key is not None and not {*hello.key_ids} <= {*key.ids}:
+            raise LocalFrameError("bad_hello", "expected a Hello that names keys of this end, got others")
         self.role: Final = role
         self.hello: Final = hello
         self.agreement: Agreement | None = None
@@ -244,12 +247,15 @@ class FrameConnection:
         peer = Hello.from_frame(frame)
         client, server = (self.hello, peer) if self.role == "client" else (peer, self.hello)
         agreement = negotiate(client, server)
+        if agreement.version not in _VERSIONS:
+            actual = f"version {agreement.version}, which both Hellos name"
+            raise NegotiationError("no_agreement", f"expected frame version 1, which this end speaks, got {actual}")
         self._decoder.max_payload = self.hello.limits.max_payload
         self._decoder.checksum = self._encoder.checksum = agreement.checksum
         if self._key is not None:
             ours = self.hello.to_payload()
             hellos = (ours, frame.payload) if self.role == "client" else (frame.payload, ours)
-            to_server, to_client = self._key.frame_keys(*hellos)
+            to_server, to_client = self._key.frame_keys(*hellos, key_id=agreement.key_id)
             mine, theirs = (to_server, to_client) if self.role == "client" else (to_client, to_server)
             self._encoder.key, self._decoder.key = mine, theirs
         self.agreement = agreement

@@ -127,6 +127,8 @@ class Hello:
         authenticated: Whether it has a key, and demands tags.
         heartbeat_ms: How often it sends a Heartbeat, in milliseconds, 32
             bits; 0 is never.
+        key_ids: Names of the keys that it has (`SharedKey.ids`), in order of
+            preference, at most 16; only where it is authenticated.
         nonce: 32 random bytes that make the connection's keys its own; made
             afresh, so that a `Hello` serves one connection.
 
@@ -150,6 +152,9 @@ class Hello:
     nonce: bytes = attrs.field(
         factory=functools.partial(secrets.token_bytes, _NONCE_SIZE), validator=InstanceOf((bytes,), "bytes")
     )
+    key_ids: tuple[str, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=Each(_TOKEN, maximum=_MAX_NAMES, unique=True)
+    )
 
     def __attrs_post_init__(self) -> None:
         for name in ("versions", "formats"):
@@ -164,6 +169,8 @@ class Hello:
                 raise FieldError("invalid_value", ("formats", index, "id"), "unique ids", f"{offer.id} again")
             names.add(offer.name)
             ids.add(offer.id)
+        if self.key_ids and not self.authenticated:
+            raise FieldError("invalid_value", ("key_ids",), "none where there is no key", f"{len(self.key_ids)} items")
         if len(self.nonce) != _NONCE_SIZE:
             raise FieldError("invalid_value", ("nonce",), f"{_NONCE_SIZE} bytes", describe(self.nonce))
 
@@ -211,7 +218,8 @@ def _codec() -> Codec:
     codec = get_codec("json").with_options(max_size=MAX_HELLO, strict=True)
     # What an end leaves out must not be filled in with the defaults of the other: a nonce above all.
     needed = FieldOptions(required=True)
-    codec = codec.with_class(Hello, fields={"versions": needed, "limits": needed, "nonce": needed})
+    fields = dict.fromkeys(("versions", "limits", "nonce"), needed)
+    codec = codec.with_class(Hello, fields={**fields, "key_ids": FieldOptions(omit_default=True)})
     codec = codec.with_class(HelloLimits, serde_required=True)
     # Inner classes first: the hook of the outer one is made of theirs.
     for cls in (FormatOffer, HelloLimits, Hello):

@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from symphony_types.checks import BOOL, U32, Each, FieldError, InstanceOf, IntRange, OneOf, as_tuple
+from symphony_types.checks import BOOL, U32, Each, FieldError, InstanceOf, IntRange, OneOf, as_tuple, optional
 from symphony_types.message.ipc import FrameCompression
 
 from .errors import FrameAuthenticationError, LocalFrameError, NegotiationError, RemoteFrameError
@@ -21,9 +21,6 @@ from .hello import FormatOffer, Hello, HelloLimits
 
 
 __all__ = ["Agreement", "negotiate"]
-
-_VERSIONS: Final = (1,)
-"""Those of frames that this distribution speaks."""
 
 _COMPRESSIONS: Final = tuple(how.name.lower() for how in FrameCompression if how is not FrameCompression.NONE)
 _MAX_SHOWN: Final = 8
@@ -42,6 +39,8 @@ class Agreement:
             ``zlib``, ``zstd``.
         checksum: Whether every payload has a checksum: one end wants it.
         authenticated: Whether every frame has a tag: both ends have a key.
+        key_id: Which one, where both name theirs; ``None`` is the first of
+            each.
         client_limits: What the client takes.
         server_limits: What the server takes.
         client_heartbeat_ms: How often the client sends a Heartbeat, in
@@ -58,6 +57,7 @@ class Agreement:
     )
     checksum: bool = attrs.field(default=False, validator=BOOL)
     authenticated: bool = attrs.field(default=False, validator=BOOL)
+    key_id: str | None = attrs.field(default=None, validator=optional(InstanceOf((str,), "a string")))
     client_limits: HelloLimits = attrs.field(
         factory=HelloLimits, validator=InstanceOf((HelloLimits,), "limits of a Hello")
     )
@@ -109,7 +109,7 @@ def negotiate(client: Hello, server: Hello) -> Agreement:
     Return what the two ends of a connection agree on; either end computes the same.
 
     Formats and compressions that one end alone has are left out, and so are
-    versions and compressions that this distribution does not know.
+    compressions that version 1 of frames has no number for.
 
     Args:
         client: The Hello of whoever connected.
@@ -121,16 +121,13 @@ def negotiate(client: Hello, server: Hello) -> Agreement:
             each has.
         FrameAuthenticationError: ``bad_hello``: both have the same nonce, so
             one is the other, sent back by who has no Hello of its own.
+            ``unknown_key``: both name keys, and none that both have.
     """
     if client.nonce == server.nonce:
         raise FrameAuthenticationError("bad_hello", "expected a nonce of the peer's own, got the same at both ends")
-    versions = set(client.versions) & set(server.versions) & set(_VERSIONS)
+    versions = set(client.versions) & set(server.versions)
     if not versions:
-        raise _disagreement(
-            f"frame version {' or '.join(map(str, _VERSIONS))} at both ends",
-            map(str, client.versions),
-            map(str, server.versions),
-        )
+        raise _disagreement("a frame version that both ends have", map(str, client.versions), map(str, server.versions))
     if client.authenticated != server.authenticated:
         having, lacking = ("client", "server") if client.authenticated else ("server", "client")
         expected = "expected both ends or neither to be authenticated"
@@ -150,11 +147,23 @@ def negotiate(client: Hello, server: Hello) -> Agreement:
         ),
         checksum=client.checksum or server.checksum,
         authenticated=client.authenticated,
+        key_id=_key_id(client.key_ids, server.key_ids),
         client_limits=client.limits,
         server_limits=server.limits,
         client_heartbeat_ms=client.heartbeat_ms,
         server_heartbeat_ms=server.heartbeat_ms,
     )
+
+
+def _key_id(client: tuple[str, ...], server: tuple[str, ...]) -> str | None:
+    """Return the key that both have; an end that names none has one alone, and the other takes its first for that."""
+    if not client or not server:
+        return None
+    for key_id in server:
+        if key_id in client:
+            return key_id
+    actual = f"{_listed(client)} at the client and {_listed(server)} at the server"
+    raise FrameAuthenticationError("unknown_key", f"expected a key that both ends have, got {actual}")
 
 
 def _disagreement(expected: str, client: Iterable[str], server: Iterable[str]) -> NegotiationError:

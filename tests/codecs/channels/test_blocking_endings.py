@@ -496,7 +496,7 @@ def test_no_format_in_common(tmp_path, kind, caplog):
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws", "pair"])
 def test_a_shared_key(tmp_path, kind):
     """With the same one messages pass."""
-    with ends(kind, tmp_path, key=SharedKey(b"k" * 32)) as (client, server):
+    with ends(kind, tmp_path, key=SharedKey(b"k" * 31 + b".")) as (client, server):
         client.send(event(1))
         assert server.receive(timeout=PATIENCE).payload.params[0] == 1
         assert client.agreement.authenticated
@@ -514,10 +514,10 @@ def test_another_key(tmp_path, kind, caplog):
             told.append(error)
             raise
 
-    with serving(kind, tmp_path, handler, key=SharedKey(b"k" * 32)) as (_, dial):
+    with serving(kind, tmp_path, handler, key=SharedKey(b"k" * 31 + b".")) as (_, dial):
         with pytest.raises(FrameAuthenticationError) as caught:
-            ask(dial(key=SharedKey(b"x" * 32)))
-        assert caught.value.frame_code == "bad_tag"
+            ask(dial(key=SharedKey(b"x" * 31 + b".")))
+        assert caught.value.frame_code == "unknown_key"
         until(lambda: told or "no connection" in caplog.text)
     assert "kkkk" not in caplog.text + str(caught.value)
 
@@ -525,7 +525,7 @@ def test_another_key(tmp_path, kind, caplog):
 def test_only_one_end_has_a_key(tmp_path):
     """That is told, and which."""
     with serving("unix", tmp_path, echo) as (_, dial), pytest.raises(NegotiationError, match="client"):
-        dial(key=SharedKey(b"k" * 32))
+        dial(key=SharedKey(b"k" * 31 + b"."))
 
 
 def test_a_server_that_never_says_hello(tmp_path):
@@ -647,7 +647,7 @@ def test_a_certificate_of_the_client():
         ("unix:///" + "x" * 200, {}, FieldError),
         ("unix:///x", {"max_queue": 0}, FieldError),
         ("unix:///x", {"profile": profile_of("stdio"), "raw": True}, ConfigError),
-        ("unix:///x", {"profile": profile_of("stdio"), "key": SharedKey(b"k" * 32)}, ConfigError),
+        ("unix:///x", {"profile": profile_of("stdio"), "key": SharedKey(b"k" * 31 + b".")}, ConfigError),
         ("unix:///x", {"tls": ssl.create_default_context()}, FieldError),
     ],
 )

@@ -32,7 +32,7 @@ from tests.codecs.channels.test_blocking_endings import HELLO
 
 
 pytestmark = pytest.mark.usefixtures("tidy")
-KEY = SharedKey(b"k" * 32)
+KEY = SharedKey(b"k" * 31 + b".")
 
 
 async def talk(channel):

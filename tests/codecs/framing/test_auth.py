@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from symphony_codecs import EncodeError, get_codec
 from symphony_codecs.framing import auth
-from symphony_codecs.framing.auth import FrameKey, SharedKey, hkdf_sha256
+from symphony_codecs.framing.auth import FrameKey, SharedKey, SharedKeys, hkdf_sha256
 from symphony_types.checks import FieldError
 from symphony_types.errors import ConfigError
 
@@ -298,6 +298,7 @@ def test_from_file_reads_hex_digits_and_a_newline(key_file, end):
     [
         pytest.param(b"", "0 bytes that are not that", id="empty"),
         pytest.param(HEX[:30].encode(), "30 bytes that are not that", id="short"),
+        pytest.param(b"00" * 32, "64 bytes that are not that", id="zeros"),
         pytest.param(HEX[:33].encode(), "33 bytes that are not that", id="odd"),
         pytest.param(SECRET, "32 bytes that are not that", id="raw"),
         pytest.param(HEX.encode() + b"\n\n", "66 bytes that are not that", id="two newlines"),
@@ -312,7 +313,7 @@ def test_from_file_refuses_other_contents(key_file, content, actual):
     path = key_file(content)
     with pytest.raises(ConfigError) as caught:
         SharedKey.from_file(path)
-    expected = "expected at least 32 hex digits, two for each byte, and perhaps a newline"
+    expected = "expected at least 32 hex digits, two for each byte, which differ, and perhaps a newline"
     assert caught.value.message == f"key file {str(path)!r}: {expected}, got {actual}"
 
 
@@ -373,6 +374,7 @@ def hidden():
     return (
         pytest.param(SharedKey(SECRET), SECRET, id="SharedKey"),
         pytest.param(SharedKey.from_hex(HEX), SECRET, id="SharedKey.from_hex"),
+        pytest.param(SharedKeys([SharedKey(SECRET)]), SECRET, id="SharedKeys"),
         pytest.param(FrameKey(SECRET), SECRET, id="FrameKey"),
         pytest.param(SharedKey(SECRET).frame_keys(b"", b"")[0], direction_key(), id="frame_keys"),
     )
@@ -481,6 +483,76 @@ def frames_of(error):
     while error is not None:
         yield from (frame for frame, _ in traceback.walk_tb(error.__traceback__))
         error = error.__context__
+
+
+# Several keys
+
+
+@pytest.mark.parametrize("byte", [0, 0x41, 0xFF])
+@pytest.mark.parametrize("size", [16, 32, 33])
+def test_a_key_of_equal_bytes_is_none(byte, size):
+    """It is a buffer that nobody filled, or a placeholder; one byte that differs is for its author to answer for."""
+    secret = bytes([byte]) * size
+    for make in (SharedKey, lambda secret: SharedKey.from_hex(secret.hex()), lambda s: SharedKey(bytearray(s))):
+        with pytest.raises(FieldError) as caught:
+            make(secret)
+        assert str(caught.value) == "expected a key of random bytes, got one whose bytes are all the same"
+    assert SharedKey(secret[:-1] + bytes([byte ^ 1])).ids
+
+
+def test_ids_are_an_hmac_of_the_key():
+    """The first 16 bytes of HMAC-SHA-256, in hex, as `hashlib` and RFC 2104 make it; the same in each process."""
+    block, label = SECRET.ljust(64, b"\0"), b"symphony-key-id 1"
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + label).digest()
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block) + inner).hexdigest()
+    assert SharedKey(SECRET).ids == SharedKey.from_hex(HEX).ids == (outer[:32],)
+    for spelling in spellings(SECRET):
+        assert spelling not in outer
+
+
+def test_several_keys_have_an_id_each():
+    """In their order; each derives what it derives alone, and the first is meant where none is named."""
+    one, other = SharedKey(SECRET), SharedKey(SECRET[::-1])
+    keys = SharedKeys([one, other])
+    assert keys.ids == one.ids + other.ids
+    assert isinstance(keys, SharedKey)
+    for key_id, key in ((None, one), (one.ids[0], one), (other.ids[0], other)):
+        derived = keys.frame_keys(b"c", b"s", key_id=key_id)
+        assert [k.tag(b"x") for k in derived] == [k.tag(b"x") for k in key.frame_keys(b"c", b"s")]
+    for holder in (one, keys):
+        with pytest.raises(FieldError, match="expected one of"):
+            holder.frame_keys(b"c", b"s", key_id="nobody's")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (list, "expected 1 to 16 keys, got 0 keys at keys"),
+        (lambda: [SharedKey(SECRET + bytes([n])) for n in range(17)], "expected 1 to 16 keys, got 17 keys at keys"),
+        (lambda: [SharedKey(SECRET), SECRET], "expected a SharedKey, got bytes of length 32 at keys[1]"),
+        (lambda: [SharedKeys([SharedKey(SECRET)])], "expected a SharedKey, got SharedKeys at keys[0]"),
+        (lambda: [SharedKey(SECRET), SharedKey(SECRET)], "expected different keys, got {} again at keys[1]"),
+    ],
+)
+def test_several_keys_are_few_and_differ(make, message):
+    """Two of the same bytes are one, which was to be two."""
+    with pytest.raises(FieldError) as caught:
+        SharedKeys(make())
+    assert str(caught.value) == message.format(*SharedKey(SECRET).ids)
+
+
+def test_several_keys_of_files_and_texts(key_file):
+    """One from each, read as one alone is, and refused as that."""
+    keys = SharedKeys.from_hex(HEX, HEX[::-1])
+    file = key_file(HEX.encode())
+    assert keys.ids == (*SharedKey.from_hex(HEX).ids, *SharedKey.from_hex(HEX[::-1]).ids)
+    assert SharedKeys.from_file(file).ids == keys.ids[:1]
+    with pytest.raises(FieldError, match="expected different keys"):
+        SharedKeys.from_file(file, str(file))
+    with pytest.raises(ConfigError, match="cannot be read"):
+        SharedKeys.from_file(file, file.with_name("none"))
+    with pytest.raises(FieldError, match="two hex digits"):
+        SharedKeys.from_hex(HEX, "x")
 
 
 def test_keys_are_no_part_of_the_wire():

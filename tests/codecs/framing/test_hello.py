@@ -146,6 +146,16 @@ def test_any_hello_comes_back(hello):
     assert attrs.evolve(hello).to_payload() == payload
 
 
+def test_names_of_keys_stand_last_and_only_where_there_are_some():
+    """So the bytes of Hellos without them are what they were."""
+    payload = payload_of(authenticated=True, key_ids=["a" * 64, "b"])
+    hello = Hello.from_payload(payload)
+    assert hello.key_ids == ("a" * 64, "b")
+    assert hello.to_payload().endswith(b'","key_ids":["' + b"a" * 64 + b'","b"]}')
+    assert b"key_ids" not in attrs.evolve(hello, key_ids=()).to_payload()
+    assert Hello.from_payload(payload_of(authenticated=True, key_ids=[])).key_ids == ()
+
+
 def test_the_largest_hello_fits():
     """64 formats and 16 compressions with the longest names, and the largest numbers."""
     hello = Hello(
@@ -286,6 +296,11 @@ REFUSED = [
     ("heartbeat_ms", -1, "expected an integer from 0 to 4294967295, got -1 at $.heartbeat_ms"),
     ("heartbeat_ms", 2**32, "expected an integer from 0 to 4294967295, got 4294967296 at $.heartbeat_ms"),
     ("heartbeat_ms", 5e3, "expected an integer, got 5000.0 at $.heartbeat_ms"),
+    ("key_ids", ["a"], "expected none where there is no key, got 1 items at $.key_ids"),
+    ("key_ids", ["a", "a"], "expected unique items, got str 'a' again at $.key_ids[1]"),
+    ("key_ids", [f"k{n}" for n in range(17)], "expected at most 16 items, got 17 items at $.key_ids"),
+    ("key_ids", ["a b"], f"expected {TOKEN}, got str 'a b' at $.key_ids[0]"),
+    ("key_ids", None, "expected an array, got None at $.key_ids"),
     ("nonce", "", "expected 32 bytes, got bytes of length 0 at $.nonce"),
     ("nonce", "A" * 40 + "AA==", "expected 32 bytes, got bytes of length 31 at $.nonce"),
     ("nonce", "A" * 44, "expected 32 bytes, got bytes of length 33 at $.nonce"),
