@@ -6,7 +6,7 @@ import sys
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Final, get_args, get_origin
 
 from typing_extensions import TypeVar
@@ -21,6 +21,9 @@ _MOST: Final = 4096
 
 _MOST_OF_CLASS: Final = 256
 """The same, at a class."""
+
+_MOST_BY_ID: Final = 256
+"""The same, of annotations that are found by identity."""
 
 _ATTRIBUTE: Final = "__symphony_codecs__"
 
@@ -50,13 +53,42 @@ class TypeCache(dict[Any, V]):
     is not to be found under its name, such as one made at run time, is
     therefore remembered at the class itself, and goes with it.  Everything
     else is in the dict, up to 4,096 types, after which the oldest go.
+
+    Annotations of `typing` take longer to hash than a small message to write.
+    What they were looked up for once is in `by_id`, up to 256 of them, by the
+    ``id`` of the annotation, which is held so that no other has it.
     """
 
-    __slots__ = ("_key",)
+    __slots__ = ("_held", "_key", "by_id")
 
     def __init__(self) -> None:
         super().__init__()
         self._key = object()
+        self._held: dict[int, Any] = {}
+        self.by_id: dict[int, V] = {}
+
+    def get_or_make(self, tp: Any, make: Callable[[Any], V], *, is_shared: bool) -> V:
+        """Return what was made for *tp*, or what *make* makes for it now; *is_shared*: see `keep`."""
+        try:
+            found = self.get(tp)
+        except TypeError:  # an annotation that cannot be hashed
+            return make(tp)
+        if found is None:
+            found = self.find(tp)
+        elif type(type(tp).__hash__) is FunctionType and not issubclass(type(tp), type):
+            self._hold(tp, found)
+        return self.keep(tp, make(tp), is_shared=is_shared) if found is None else found
+
+    def _hold(self, tp: Any, value: V) -> None:
+        while len(self.by_id) >= _MOST_BY_ID:
+            try:
+                oldest = next(iter(self.by_id))
+            except (StopIteration, RuntimeError):  # as in `_put`
+                continue
+            self.by_id.pop(oldest, None)
+            self._held.pop(oldest, None)
+        self._held[id(tp)] = tp
+        self.by_id[id(tp)] = value
 
     def find(self, tp: Any) -> V | None:
         """Return what was made for *tp*, where it is not in the dict."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from types import GenericAlias, UnionType
 from typing import Any, cast
 
 import attrs
@@ -37,6 +38,9 @@ __all__ = ["Codec"]
 T = TypeVar("T")
 # Without a type, any value will do.
 V = TypeVar("V", default=Any)
+
+# The types of annotations whose hash is no function in Python.
+_QUICK = frozenset((type, type(None), GenericAlias, UnionType))
 
 _LIMITS = frozenset(field.name for field in attrs.fields(Limits))
 
@@ -114,17 +118,12 @@ class Codec:
         try:
             if self._generation != self.converter.generation:
                 self._forget()
-            # Kept where it was missing: what is made here may be out of date before it is kept, and its place with it.
             encoders = self._encoders
             try:
-                encode = encoders.get(as_type)
+                known = encoders.get(as_type) if type(as_type) in _QUICK else encoders.by_id.get(id(as_type))
             except TypeError:  # an annotation that cannot be hashed
-                return self.encoder(cast("Any", as_type))(value)
-            if encode is None:
-                encode = encoders.find(as_type)
-            if encode is None:
-                made = self.encoder(cast("Any", as_type))
-                encode = encoders.keep(as_type, made, is_shared=self.converter.is_shared)
+                known = None
+            encode = self.encoder(cast("Any", as_type)) if known is None else known
             return encode(value)
         except RecursionError as exc:  # there was not enough of the stack left to say what it is
             raise stack_error(EncodeError, self.format.name, as_type) from exc
@@ -145,15 +144,12 @@ class Codec:
         try:
             if self._generation != self.converter.generation:
                 self._forget()
-            decoders = self._decoders  # as in `encode`
+            decoders = self._decoders
             try:
-                decode = decoders.get(as_type)
+                known = decoders.get(as_type) if type(as_type) in _QUICK else decoders.by_id.get(id(as_type))
             except TypeError:  # an annotation that cannot be hashed
-                return self.decoder(as_type)(data)
-            if decode is None:
-                decode = decoders.find(as_type)
-            if decode is None:
-                decode = decoders.keep(as_type, self.decoder(as_type), is_shared=self.converter.is_shared)
+                known = None
+            decode = self.decoder(as_type) if known is None else known
             result: T = decode(data)
         except RecursionError as exc:  # as in `encode`
             raise stack_error(DecodeError, self.format.name, as_type) from exc
@@ -169,7 +165,8 @@ class Codec:
         """
         Return the function that writes values of *as_type*: `encode` for a hot loop.
 
-        Hooks registered afterwards do not affect it.
+        It is the same one until a hook is registered. Hooks registered
+        afterwards do not affect it.
 
         Args:
             as_type: What to write values as; by default each as its own
@@ -180,8 +177,10 @@ class Codec:
         """
         warn_once()
         converter = self.converter
+        if self._generation != converter.generation:
+            self._forget()
         try:
-            return fast_encoder(converter, as_type)
+            return self._encoders.get_or_make(as_type, self._make_encoder, is_shared=converter.is_shared)
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise encode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 
@@ -189,17 +188,26 @@ class Codec:
         """
         Return the function that reads values of *as_type*: `decode` for a hot loop.
 
-        Hooks registered afterwards do not affect it.
+        It is the same one until a hook is registered. Hooks registered
+        afterwards do not affect it.
 
         Raises:
             DecodeError: There is no way to read the type.
         """
         warn_once()
         converter = self.converter
+        if self._generation != converter.generation:
+            self._forget()
         try:
-            return fast_decoder(converter, as_type)
+            return self._decoders.get_or_make(as_type, self._make_decoder, is_shared=converter.is_shared)
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
             raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
+
+    def _make_encoder(self, as_type: Any) -> Callable[[Any], bytes]:
+        return fast_encoder(self.converter, as_type)
+
+    def _make_decoder(self, as_type: Any) -> Callable[[Any], Any]:
+        return fast_decoder(self.converter, as_type)
 
     # Codecs of one's own
 

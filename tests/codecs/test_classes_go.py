@@ -18,6 +18,7 @@ import attrs
 import pytest
 
 from symphony_codecs import DecodeError, EncodeError, get_codec
+from symphony_codecs import codec as codec_module
 from symphony_codecs._type_cache import _MOST, TypeCache, temporary
 
 
@@ -55,6 +56,7 @@ KINDS: dict[str, tuple[Callable[[], Any], Callable[[Any], Any], Callable[[Any], 
     "union": (attrs_class, lambda cls: cls | other_class(), lambda cls: cls(1)),
     "optional": (attrs_class, lambda cls: cls | None, lambda cls: cls(1)),
     "none first": (attrs_class, lambda cls: None | cls, lambda cls: cls(1)),
+    "typing's list": (attrs_class, lambda cls: typing.List[cls], lambda cls: [cls(1)]),  # noqa: UP006 - another class
     "list": (attrs_class, lambda cls: list[cls], lambda cls: [cls(1)]),
     "map": (attrs_class, lambda cls: dict[str, list[cls]], lambda cls: {"x": [cls(1)]}),
     "keys": (an_enum, lambda cls: dict[cls, int], lambda cls: {cls.BLUE: 1}),
@@ -130,14 +132,16 @@ def test_codecs_of_ones_own_go_before_the_classes() -> None:
 
 def test_functions_are_made_once_for_each_class(monkeypatch: pytest.MonkeyPatch) -> None:
     codec, made = get_codec("json"), []
-    decoder = codec.decoder
-    monkeypatch.setattr(codec, "decoder", lambda tp: made.append(tp) or decoder(tp))  # type: ignore[func-returns-value]
+    make = codec_module.fast_decoder
+    monkeypatch.setattr(codec_module, "fast_decoder", lambda *given: made.append(given) or make(*given))  # type: ignore[func-returns-value]
     classes = [attrs_class() for _ in range(3)]
     for _ in range(5):
         for cls in classes:
             codec.decode(b'{"a":1}', cls)
             codec.decode(b'[{"a":1}]', list[cls])  # type: ignore[valid-type]
-    assert len(made) == 6
+            codec.decode(b'[{"a":1}]', typing.List[cls])  # type: ignore[valid-type]  # noqa: UP006 - another class
+            assert codec.decoder(cls) is codec.decoder(cls)
+    assert len(made) == 9
 
 
 @attrs.define

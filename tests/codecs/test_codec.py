@@ -7,6 +7,7 @@ import datetime as dt
 import enum
 import pickle
 import threading
+import typing
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -73,6 +74,55 @@ def test_functions_for_hot_loops(codec: Codec) -> None:
     assert dumps(Version(1, 2, 3)) == codec.encode(Version(1, 2, 3))
     assert loads(dumps(Version(1, 2, 3))) == Version(1, 2, 3)
     assert codec.encoder()(Version(1, 2, 3)) == dumps(Version(1, 2, 3))
+
+
+ANNOTATIONS: list[Any] = [
+    *(Version, Any, None, int, list[Version], Version | None, typing.List[Version], Purse[Version]),  # noqa: UP006
+    *(typing.Optional[Version], typing.Annotated[Version, "a note"], typing.Dict[str, list[Version]]),  # noqa: UP006, UP045
+]
+
+
+@pytest.mark.parametrize("as_type", ANNOTATIONS, ids=str)
+def test_functions_are_kept(codec: Codec, as_type: Any) -> None:
+    """The same function comes back until a hook is registered, and another codec has another."""
+    own = codec.copy()
+    for one in (codec, own):
+        assert one.encoder(as_type) is one.encoder(as_type)
+        assert one.decoder(as_type) is one.decoder(as_type)
+    before = own.encoder(as_type), own.decoder(as_type)
+    assert own.copy().encoder(as_type) is not before[0]
+    assert own.with_options(strict=True).decoder(as_type) is not before[1]
+    own.converter.register_unstructure_hook(Version, str)
+    own.converter.register_structure_hook(Version, lambda text, _: Version.parse(text))
+    after = own.encoder(as_type), own.decoder(as_type)
+    assert after[0] is not before[0]
+    assert after[1] is not before[1]
+    assert (own.encoder(as_type), own.decoder(as_type)) == after
+
+
+def test_what_is_found_by_identity_follows_registrations(codec: Codec) -> None:
+    """`encode` and `decode` see a hook at once, whatever they have looked up before."""
+    own, value = codec.copy(), [Version(1, 2, 3)]
+    as_types: list[Any] = [typing.List[Version], list[Version], typing.Sequence[Version]]  # noqa: UP006
+    before = [own.encode(value, each) for each in as_types for _ in range(3)]
+    assert [list(own.decode(data, each)) for data, each in zip(before[::3], as_types, strict=True)] == [value] * 3
+    own.converter.register_unstructure_hook(Version, lambda _: 7)
+    own.converter.register_structure_hook(Version, lambda number, _: Version(number, 0, 0))
+    for each in as_types:
+        for _ in range(3):
+            data = own.encode(value, each)
+            assert data == own.encode([7])
+            assert list(own.decode(data, each)) == [Version(7, 0, 0)]
+
+
+def test_annotations_are_held_up_to_a_number(json: Codec) -> None:
+    """However many there are, each gives its own function, and old ones go."""
+    own = json.copy()
+    for number in range(600):
+        as_type = typing.Annotated[int, number]
+        for _ in range(3):
+            assert own.decode(own.encode(number, as_type), as_type) == number
+    assert len(own._encoders.by_id) == len(own._decoders.by_id) == len(own._decoders._held) == 256
 
 
 def test_any_buffer_is_read(codec: Codec) -> None:

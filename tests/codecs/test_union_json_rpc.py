@@ -104,6 +104,43 @@ def test_under_other_names(codec: Codec, rename: Any) -> None:
     assert [issue.path for issue in caught.value.issues] == [(key,)]
 
 
+ERROR = JsonRpcError(code=1, message="m")
+
+
+@pytest.mark.parametrize(
+    "options", [*OPTIONS, {"positional": True, "rename": "PascalCase"}, {"rename": str.upper}], ids=str
+)
+@pytest.mark.parametrize("as_type", [JsonRpcResponse, MESSAGES, list[JsonRpcResponse]], ids=str)
+def test_null_in_an_answer(codec: Codec, options: Any, as_type: Any) -> None:
+    """Null is a result where there is no error, and nothing beside one; under every name, in arrays and maps."""
+    codec = codec.with_options(**options)
+    rename = options.get("rename", str)
+    keys = [key.title() if rename == "PascalCase" else rename(key) for key in ("jsonrpc", "result", "error", "id")]
+    inside: Any = (lambda each: [each]) if as_type == list[JsonRpcResponse] else (lambda each: each)
+    for items, expected in (
+        (["2.0", None, None, 1], JsonRpcResponse.success(None, 1)),
+        (["2.0", 5, None, 1], JsonRpcResponse.success(5, 1)),
+        (["2.0", None, [1, "m", None], "x"], JsonRpcResponse.failure(ERROR, "x")),
+        (["2.0", 5, [1, "m", None], 1], "error"),
+        (["2.0", None, [1, "m", 5.5], 1.5], "id"),
+        (["2.0", None, ["1", "m", None], 1], "code"),
+        (["2.0", None, {}, 1], "code"),
+    ):
+        # In a map, null beside an error is a result as well.
+        is_array_only = items[1] is None and items[2] is not None
+        trees: list[Any] = [items] if is_array_only else [items, dict(zip(keys, items, strict=True))]
+        for tree in trees:
+            data = codec.encode(inside(tree))
+            if not isinstance(expected, str):
+                assert codec.decode(data, as_type) == inside(expected)
+                assert codec.decode(codec.encode(inside(expected), as_type), as_type) == inside(expected)
+                continue
+            with pytest.raises(DecodeError) as caught:
+                codec.decode(data, as_type)
+            steps = [str(step).lower() for issue in caught.value.issues for step in issue.path]
+            assert expected in steps or (as_type is MESSAGES and expected in str(caught.value).lower())
+
+
 def test_in_an_envelope(codec: Codec) -> None:
     """What a channel carries."""
     as_type = MessageEnvelope[MESSAGES]

@@ -726,6 +726,9 @@ class Struct(Node):
         adapt: Reading: from the builtins to those that the fields are read
             from; for the one class that leaves out what null stands for, and
             those with flattened fields.
+        only_one: Reading an array: the places of two fields; null at the first
+            stands for nothing where there is more than null at the second.
+            It is what `adapt` does, for an executor that does without.
         keep: Reading: ``keep(instance, fields)`` remembers unknown fields.
         unknown_item: Reading: the node of what is remembered.
         kept: Writing: ``kept(instance)`` gives them, to be written after the
@@ -747,6 +750,7 @@ class Struct(Node):
     construction: Construction | None = None
     validates: bool = False
     adapt: Callable[[Any], Any] | None = None
+    only_one: tuple[int, int] | None = None
     keep: Callable[[Any, dict[Any, Any]], None] | None = None
     unknown_item: Node | None = attrs.field(default=None, eq=False, repr=False)
     kept: Callable[[Any], Mapping[str, Any]] | None = None

@@ -43,20 +43,29 @@ def record(tp: Any, builder: Builder) -> nodes.Struct:
 def response(tp: Any, builder: Builder) -> nodes.Struct:
     """Build the node of a JSON-RPC response: the one of ``result`` and ``error`` that it has."""
     node = body(tp, builder)
-    return attrs.evolve(node, adapt=_without_nulls) if builder.reads else attrs.evolve(node, nulls=True)
+    if not builder.reads:
+        return attrs.evolve(node, nulls=True)
+    places = {field.name: place for place, field in enumerate(node.fields)}
+    if "result" not in places or "error" not in places:
+        return node
+    return attrs.evolve(node, adapt=_Answer(node), only_one=(places["result"], places["error"]))
 
 
-def _without_nulls(value: Any) -> Any:
-    """Return a response's builtins without what null stands for: no error, or in an array no result."""
-    if type(value) is list and len(value) == 4:
-        version, result, error, request = value
-        held = {"result": result} if error is None else {"error": error}
-        if error is not None and result is not None:
-            held["result"] = result  # both: the class refuses it
-        return {"jsonrpc": version, **held, "id": request}
-    if type(value) is dict and value.get("error", value) is None:
-        return {key: item for key, item in value.items() if key != "error"}
-    return value
+@attrs.frozen(eq=False)
+class _Answer:
+    """From a response's builtins to those without what null stands for: no error, or beside an error no result."""
+
+    node: nodes.Struct
+
+    def __call__(self, value: Any) -> Any:
+        fields = self.node.fields
+        if type(value) is not list or len(value) != len(fields):
+            return value
+        held = {field.key: item for field, item in zip(fields, value, strict=True)}
+        result, error = (field.key for field in fields if field.name in {"result", "error"})
+        if held[error] is not None and held[result] is None:  # both: the class refuses it
+            del held[result]
+        return held
 
 
 def body(tp: Any, builder: Builder) -> nodes.Struct:

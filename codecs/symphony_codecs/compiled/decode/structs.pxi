@@ -155,6 +155,8 @@ cdef class StructReader(Reader):
     cdef bint is_whole         # whether fields can only be read of a map or array that is there as a whole
     cdef object known
     cdef object adapt
+    cdef Py_ssize_t lone       # of an array: the field that is not there where it is null and `beside` is not; -1: none
+    cdef Py_ssize_t beside
 
     def __cinit__(self, node, tuple readers, tuple unchecked, tuple tokens, bint bytes_keys):
         cdef Py_ssize_t i
@@ -180,7 +182,8 @@ cdef class StructReader(Reader):
         self.known = frozenset(self.keys) | node.omitted
         if self.aliases is not None:
             self.known = self.known.union(*self.aliases)
-        self.adapt = node.adapt
+        self.lone, self.beside = (-1, -1) if node.only_one is None else node.only_one
+        self.adapt = node.adapt if node.only_one is None else None
         self.is_whole = self.keeps or self.adapt is not None or None in tokens
 
     def __dealloc__(self):
@@ -280,17 +283,24 @@ cdef class StructReader(Reader):
         cdef Py_ssize_t i, size = PyList_GET_SIZE(value)
         cdef object item
         cdef object result
+        cdef bint lone_is_null = False, beside_is_null = False
         if not self.required <= size <= self.count:
             return REFUSED
         for i in range(size):
             if i >= PyList_GET_SIZE(value):  # a hook has changed it
                 return REFUSED
             item = <object>PyList_GET_ITEM(value, i)
+            if i == self.lone:
+                lone_is_null = item is None
+            elif i == self.beside:
+                beside_is_null = item is None
             result = (<Reader>PyTuple_GET(readers, i)).read(item)
             if result is REFUSED:
                 return REFUSED
             Py_INCREF(result)
             items[i] = <PyObject*>result
+        if lone_is_null and not beside_is_null:
+            drop_object(&items[self.lone])
         return self.construction.build(items, None)
 
     # From bytes
@@ -316,6 +326,9 @@ cdef class StructReader(Reader):
         cdef PyObject* few[FEW]
         cdef PyObject** items = self.construction.room(few)
         cdef object result = REFUSED
+        cdef bint leaves = cursor.partial.works
+        if self.lone >= 0:  # what null stands for is not to be seen in parts that have been read
+            cursor.partial.works = False
         try:
             if kind == IS_MAP:
                 if self.take_map(cursor, left, items, tag):
@@ -324,6 +337,8 @@ cdef class StructReader(Reader):
                 result = self.construction.build(items, None)
         finally:
             self.construction.leave(few, items)
+            if self.lone >= 0:
+                cursor.partial.works = leaves
         return result
 
     cdef bint take_map(self, Cursor* cursor, Py_ssize_t left, PyObject** items, Tag* tag) except -1:
@@ -453,11 +468,16 @@ cdef class StructReader(Reader):
         cdef Py_ssize_t i = 0
         cdef object result
         cdef Mark mark
+        cdef bint lone_is_null = False, beside_is_null = False
         if left > self.count or 0 <= left < self.required:
             return False
         while another(cursor, &left):
             if i == self.count:
                 return False
+            if i == self.lone:
+                lone_is_null = kind_at(cursor) == IS_NULL
+            elif i == self.beside:
+                beside_is_null = kind_at(cursor) == IS_NULL
             set_mark(&mark, cursor)
             result = (<Reader>PyTuple_GET(readers, i)).take(cursor)
             if result is REFUSED:
@@ -466,4 +486,6 @@ cdef class StructReader(Reader):
             Py_INCREF(result)
             items[i] = <PyObject*>result
             i += 1
+        if lone_is_null and not beside_is_null:
+            drop_object(&items[self.lone])
         return closes(cursor, left, c"]") and i >= self.required
