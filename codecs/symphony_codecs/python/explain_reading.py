@@ -60,7 +60,10 @@ class _Struct(Interpreter):
         self.parts = [(field.key, field.unchecked or field.node) for field in node.fields]
         # The entries of a flattened field stand among those of the class.
         self.steps = [field.key if field.flattened is None else None for field in node.fields]
-        self.by_key = {key: (inner, step) for (key, inner), step in zip(self.parts, self.steps, strict=True)}
+        self.by_key = {
+            key: (inner, step, -1 if step is None else place)
+            for place, ((key, inner), step) in enumerate(zip(self.parts, self.steps, strict=True))
+        }
         self.names = [name for field in node.fields for name in _names_of(field)]
         self.has_checks = has_checks(node.cls)
         self.field_names: FieldNames | None = None
@@ -118,14 +121,18 @@ class _Struct(Interpreter):
     def _raise_faults(self, value: Any) -> None:
         """Raise all that is wrong with a value that has all its parts, if those that have been read do not matter."""
         issues: list[Issue] = []
+        last, is_ordered = -1, True
         for key, item in value.items() if type(value) is dict else zip(self.keys, value, strict=True):
             if type(item) is not Structured:
                 part = self.by_key.get(key)
                 if part is None:
                     return
-                self.explainer.tried(part[0], item, part[1], issues)
+                inner, step, place = part
+                is_ordered = is_ordered and place > last
+                last = place
+                self.explainer.tried(inner, item, step, issues)
         if issues:
-            raise self._in_order(issues)
+            raise FormatError(issues) if is_ordered else self._in_order(issues)
 
     def _in_order(self, issues: list[Issue]) -> FormatError:
         """Return the error for *issues*, those of one field after those of the field before it."""

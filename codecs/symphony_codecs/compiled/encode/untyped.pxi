@@ -18,7 +18,7 @@ cdef extern from *:
 
 
 cdef inline int write_made(object call, Writer result, PyObject* value, Sink* out) except -1:
-    """Write what a hook makes of a value."""
+    """Write what a hook makes of a value, mostly text; *result* writes builtins."""
     try:
         made = call(<object>value)
     except Exception as exc:
@@ -26,6 +26,8 @@ cdef inline int write_made(object call, Writer result, PyObject* value, Sink* ou
         if has_remembered:
             hook_failed(call, <object>value, exc)
         return REFUSED
+    if type_of(<PyObject*>made) == UNICODE:
+        return put_text(out, result.wire, <PyObject*>made)
     return result.write(<PyObject*>made, out)
 
 
