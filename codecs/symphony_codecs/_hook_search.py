@@ -26,7 +26,7 @@ from ._signals import raise_if_from_signal
 from .schema.kinds import kind_of
 
 
-__all__ = ["Exactly", "Replaced", "anything", "has_hook", "registered_hook"]
+__all__ = ["Exactly", "Replaced", "anything", "has_hook", "registered_function", "registered_hook"]
 
 # Classes of the standard library that look different on the wire than the classes that they derive from.
 _OF_THEIR_OWN: Final = (
@@ -142,6 +142,11 @@ def registered_hook(dispatch: Any, tp: Any) -> Callable[..., Any]:
     made: Callable[..., Any]
     made = hook(tp, dispatch._function_dispatch._converter) if takes_converter else hook(tp)  # noqa: SLF001 - as above
     return made
+
+
+def registered_function(dispatch: Any, tp: Any) -> Callable[..., Any]:
+    """Return what was registered for a type: its hook, or the factory of that."""
+    return _search(dispatch, tp)[1]
 
 
 def has_hook(dispatch: Any, tp: Any) -> bool:

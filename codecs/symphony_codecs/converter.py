@@ -11,6 +11,7 @@ refuses registration.
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import threading
 import weakref
@@ -23,16 +24,18 @@ import cattrs
 import orjson
 
 from . import python
-from ._hook_search import Exactly, Replaced, anything, has_hook, registered_hook
+from ._hook_search import Exactly, Replaced, anything, has_hook, registered_function, registered_hook
 from ._issues import unsupported
 from ._making import is_ours, making
 from ._quick_hooks import is_quick, quick, quick_map
 from ._type_cache import TypeCache
 from .formats._sorting import with_sorted_keys
 from .formats.base import Format
-from .options import ClassOptions, CodecOptions, EnumOptions, Unions
+from .options import ClassOptions, CodecOptions, EnumOptions, Unions, check_text
 from .schema import build_schema, nodes
+from .schema.annotations import class_of
 from .schema.fields import is_struct
+from .schema.fingerprint import WireForm, wire_form
 from .schema.kinds import Kind
 from .schema.registry import Direction
 from .schema.scalars import JSON_VALUE, UNTYPED
@@ -133,7 +136,7 @@ class WireConverter(cattrs.Converter):
         self.enums = enums
         self.generation = 0
         self._frozen_because: str | None = None
-        self._log: list[tuple[str, tuple[Any, ...]]] = []
+        self._log: list[tuple[str, tuple[Any, ...], str | None]] = []
         self._hooks: dict[str, TypeCache[Any]] = {"structure": TypeCache(), "unstructure": TypeCache()}
         self._unfinished: dict[tuple[str, Any], Any] = {}
         self._depth = 0
@@ -144,6 +147,7 @@ class WireConverter(cattrs.Converter):
         self._unprepared: weakref.WeakSet[Any] = weakref.WeakSet()  # quick hooks that go by what is registered later
         self._registered: dict[str, TypeCache[bool]] = {"structure": TypeCache(), "unstructure": TypeCache()}
         self._lasting: dict[tuple[str, bool], TypeCache[nodes.Node]] = {}
+        self._wire_forms: TypeCache[WireForm] = TypeCache()
         self._lock = threading.RLock()
         self._building: dict[tuple[str, Any], ForwardReference] = {}
         self._is_ready = False
@@ -227,6 +231,29 @@ class WireConverter(cattrs.Converter):
             dispatch = self._structure_func if direction == "structure" else self._unstructure_func
             found = known.keep(tp, has_hook(dispatch, tp), is_shared=self.is_shared)
         return found
+
+    def hook_version(self, tp: Any, direction: Direction) -> str | None:
+        """Return the version of the hook that the user has registered for *tp*; ``None``: it has none."""
+        function = registered_function(self._structure_func if direction == "structure" else self._unstructure_func, tp)
+        # One function may be registered for several types, and again with another version.
+        versions = {
+            id(args[0]): version
+            for method, args, version in self._log
+            if method.startswith(f"register_{direction}_") and args[1] is function and _is_for(method, args[0], tp)
+        }
+        found = {version for version in versions.values() if version is not None}
+        return " ".join(sorted(found)) if versions and None not in versions.values() else None
+
+    def wire_form(self, tp: Any) -> WireForm:
+        """Return what there is to know of how values of *tp* are written; see `schema.fingerprint`."""
+        known = self._wire_forms
+        try:
+            found = known.get(tp)
+        except TypeError:  # an annotation that cannot be hashed
+            return wire_form(tp, self)
+        if found is None:
+            found = known.find(tp)
+        return known.keep(tp, wire_form(tp, self), is_shared=self.is_shared) if found is None else found
 
     def lasting_nodes(self, direction: Direction, *, for_engine: bool) -> TypeCache[nodes.Node]:
         """Return the nodes of types that do not change, as long as nobody registers a hook."""
@@ -416,9 +443,11 @@ class WireConverter(cattrs.Converter):
         """Refuse registration from now on; *because* is the error's text."""
         self._frozen_because = because
 
-    def _register(self, method: str, *args: Any) -> Any:
+    def _register(self, method: str, *args: Any, version: str | None = None) -> Any:
         if self._frozen_because is not None:
             raise TypeError(self._frozen_because)
+        if version is not None:
+            check_text("a version", version)
         with self._lock:
             snapshot = self._snapshot() if self._is_ready else None
             if snapshot is not None:
@@ -432,49 +461,70 @@ class WireConverter(cattrs.Converter):
                 result = getattr(super(), f"{method}_func")(Exactly(args[0]), args[1])
             else:
                 result = getattr(super(), method)(*args)
-            self._log.append((method, args))
+            self._log.append((method, args, version))
             for cache in (*self._hooks.values(), *self._quick_hooks.values(), *self._registered.values()):
                 cache.clear()
             self._lasting = {}  # schemas in the making fill the old ones
+            self._wire_forms = TypeCache()
             self._untyped = None
             self._class_schemas = None
             self.generation += 1
         return result
 
-    def register_structure_hook(self, cl: Any, func: Any = None) -> Any:
-        """Register a structure hook; see `cattrs.Converter`. Seen by `Codec.decode` at once."""
-        if func is None:  # a decorator, which calls this again with both
-            return super().register_structure_hook(cl)
-        return self._register("register_structure_hook", cl, func)
+    def register_structure_hook(self, cl: Any, func: Any = None, *, version: str | None = None) -> Any:
+        """
+        Register a structure hook; see `cattrs.Converter`. Seen by `Codec.decode` at once.
 
-    def register_unstructure_hook(self, cls: Any = None, func: Any = None) -> Any:
-        """Register an unstructure hook; see `cattrs.Converter`. Seen by `Codec.encode` at once."""
-        if func is None:  # a decorator, which calls this again with both
-            return super().register_unstructure_hook(cls)
-        return self._register("register_unstructure_hook", cls, func)
+        Args:
+            cl: As there, and so for *func*.
+            func: See there.
+            version: A text that changes whenever the hook reads another form, for `schema.fingerprint`: types with a
+                hook without a version have no fingerprint.
 
-    def register_structure_hook_func(self, check_func: Any, func: Any) -> None:
-        """Register a structure hook by predicate; see `cattrs.Converter`."""
-        self._register("register_structure_hook_func", check_func, func)
+        Raises:
+            TypeError: The codec is shared, or *version* is no text.
+        """
+        if func is None:  # a decorator: the annotation says of what
+            cl, func = inspect.signature(cl).return_annotation, cl
+            self._register("register_structure_hook", cl, func, version=version)
+            return func
+        return self._register("register_structure_hook", cl, func, version=version)
 
-    def register_unstructure_hook_func(self, check_func: Any, func: Any) -> None:
-        """Register an unstructure hook by predicate; see `cattrs.Converter`."""
-        self._register("register_unstructure_hook_func", check_func, func)
+    def register_unstructure_hook(self, cls: Any = None, func: Any = None, *, version: str | None = None) -> Any:
+        """Register an unstructure hook; as `register_structure_hook`, for `Codec.encode`."""
+        if func is None:  # a decorator: the annotation says of what
+            func, parameters = cls, inspect.signature(cls).parameters.values()
+            self._register("register_unstructure_hook", next(iter(parameters)).annotation, func, version=version)
+            return func
+        return self._register("register_unstructure_hook", cls, func, version=version)
 
-    def register_structure_hook_factory(self, predicate: Any, factory: Any = None) -> Any:
-        """Register a factory of structure hooks by predicate; see `cattrs.Converter`."""
-        if factory is None:
-            return functools.partial(self._register_factory, "register_structure_hook_factory", predicate)
-        return self._register("register_structure_hook_factory", predicate, factory)
+    def register_structure_hook_func(self, check_func: Any, func: Any, *, version: str | None = None) -> None:
+        """Register a structure hook by predicate; see `cattrs.Converter` and `register_structure_hook`."""
+        self._register("register_structure_hook_func", check_func, func, version=version)
 
-    def register_unstructure_hook_factory(self, predicate: Any, factory: Any = None) -> Any:
-        """Register a factory of unstructure hooks by predicate; see `cattrs.Converter`."""
-        if factory is None:
-            return functools.partial(self._register_factory, "register_unstructure_hook_factory", predicate)
-        return self._register("register_unstructure_hook_factory", predicate, factory)
+    def register_unstructure_hook_func(self, check_func: Any, func: Any, *, version: str | None = None) -> None:
+        """Register an unstructure hook by predicate; see `cattrs.Converter` and `register_structure_hook`."""
+        self._register("register_unstructure_hook_func", check_func, func, version=version)
 
-    def _register_factory(self, method: str, predicate: Any, factory: Any) -> Any:
-        self._register(method, predicate, factory)
+    def register_structure_hook_factory(
+        self, predicate: Any, factory: Any = None, *, version: str | None = None
+    ) -> Any:
+        """Register a factory of structure hooks; see `cattrs.Converter` and `register_structure_hook`."""
+        return self._register_factory("register_structure_hook_factory", predicate, factory, version)
+
+    def register_unstructure_hook_factory(
+        self, predicate: Any, factory: Any = None, *, version: str | None = None
+    ) -> Any:
+        """Register a factory of unstructure hooks; see `cattrs.Converter` and `register_structure_hook`."""
+        return self._register_factory("register_unstructure_hook_factory", predicate, factory, version)
+
+    def _register_factory(self, method: str, predicate: Any, factory: Any, version: str | None) -> Any:
+        if factory is None:  # a decorator
+            return functools.partial(self._register_decorated, method, predicate, version)
+        return self._register(method, predicate, factory, version=version)
+
+    def _register_decorated(self, method: str, predicate: Any, version: str | None, factory: Any) -> Any:
+        self._register(method, predicate, factory, version=version)
         return factory
 
     # Copies
@@ -495,8 +545,8 @@ class WireConverter(cattrs.Converter):
             unions=self.unions if unions is None else unions,
             enums=self.enums if enums is None else enums,
         )
-        for method, args in self._log:
-            new._register(method, *args)  # noqa: SLF001 - the same class
+        for method, args, version in self._log:
+            new._register(method, *args, version=version)  # noqa: SLF001 - the same class
         return new
 
     def state(self) -> tuple[Any, ...]:
@@ -508,8 +558,8 @@ class WireConverter(cattrs.Converter):
         """Return the converter whose `state` that was."""
         options, classes, unions, enums, log, frozen_because = state
         new = cls(format, options, classes=classes, unions=unions, enums=enums)
-        for method, args in log:
-            new._register(method, *args)
+        for method, args, version in log:
+            new._register(method, *args, version=version)
         new._frozen_because = frozen_because
         return new
 
@@ -530,6 +580,16 @@ class WireConverter(cattrs.Converter):
 
     def __deepcopy__(self, memo: Any) -> WireConverter:
         return self.derive()
+
+
+def _is_for(method: str, registered: Any, tp: Any) -> bool:
+    """Return whether what was registered by a class, another type or a predicate may have been found for *tp*."""
+    if method not in _BY_TYPE:
+        return bool(registered(tp))
+    cls = class_of(tp)
+    if isinstance(registered, type) and isinstance(cls, type):
+        return issubclass(cls, registered)
+    return bool(tp == registered)
 
 
 def _error_of_hook(exc: RecursionError) -> Exception:

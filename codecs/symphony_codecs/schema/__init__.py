@@ -5,7 +5,7 @@ A schema is made of a type, a codec's options and the hooks on its converter.
 It is what both executors run, the compiled engine and generated Python, and
 what any other program may read that has to know the wire form of a type:
 `schema_of` makes one, `walk` and `children` go through its nodes, and
-`describe` turns it into builtins.
+`describe` turns it into builtins, and `fingerprint` into 16 bytes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing_extensions import TypeForm
 from . import nodes
 from .build import build_schema
 from .describe import describe
+from .fingerprint import fingerprint
 from .nodes import Field, Node, Schema, Variant
 from .registry import Registry
 from .walk import children, walk
@@ -30,6 +31,7 @@ __all__ = [
     "build_schema",
     "children",
     "describe",
+    "fingerprint",
     "nodes",
     "schema_of",
     "walk",

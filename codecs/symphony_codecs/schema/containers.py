@@ -98,7 +98,7 @@ def fixed(tp: Any, builder: Builder) -> nodes.Node:
     items = tuple(builder.node(each, field_step(name)) for each, name in zip(types, cls._fields, strict=True))
     # Inside an untagged union a shorter array may be another member.
     defaults = tuple(cls._field_defaults.values()) if builder.reads and not builder.is_trying else ()
-    return nodes.Tuple(items, build, defaults)
+    return nodes.Tuple(items, build, defaults, cls._fields)
 
 
 def _entry_types(tp: Any, cls: Any) -> tuple[Any, Any]:

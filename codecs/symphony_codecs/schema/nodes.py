@@ -494,11 +494,13 @@ class Tuple(Node):
             what makes a named tuple.
         defaults: Reading: the values of the last places, which a shorter array
             may leave out.
+        names: What the items of a named tuple are called, which is not on the wire.
     """
 
     items: tuple[Node, ...]
     build: Callable[[list[Any]], Any] = tuple
     defaults: tuple[Any, ...] = ()
+    names: tuple[str, ...] = _also()
 
 
 @attrs.frozen

@@ -58,6 +58,10 @@ class Registry(Protocol):
         """Return whether the user has registered no hook that unstructures *tp*."""
         ...
 
+    def hook_version(self, tp: Any, direction: Direction) -> str | None:
+        """Return the version of the hook that the user has registered for *tp*; ``None``: it has none."""
+        ...
+
     def get_structure_hook(self, type: Any) -> Callable[[Any, Any], Any]:  # noqa: A002 - cattrs' name
         """Return the hook that structures *type*."""
         ...
