@@ -43,10 +43,13 @@ class Undecodable:
         error: What is wrong with it.
         answers: The key of the request that it answers, if that much of it
             can be read.
+        text: What came, or its beginning, where that is no document of the
+            format at all.
     """
 
     error: DecodeError
     answers: Key | None = None
+    text: str | None = None
 
 
 LinkEvent: TypeAlias = Ready | Undecodable | PeerShutdown | PeerFailed | PeerEof

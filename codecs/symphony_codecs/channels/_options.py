@@ -18,6 +18,7 @@ from ..framing.auth import SharedKey
 from ..framing.connection import Role
 from ..transports.policy import FormatPolicy
 from ..transports.profile import TransportProfile
+from ._conversation import Conversation
 from ._links import Link
 from ._make_link import make_link
 
@@ -46,6 +47,9 @@ class ChannelOptions(Generic[M]):
         key: The key that both ends share.
         max_queue: How many messages wait to be received before no more are
             read; at least 1.
+        max_queue_bytes: How many bytes of messages, as received, wait before
+            no more are read; ``None`` is four times the profile's
+            ``max_message``.  A longer message passes alone.
         raw: Whether messages are `RawFrame`, to be forwarded.
 
     Raises:
@@ -62,6 +66,7 @@ class ChannelOptions(Generic[M]):
     codec: Codec | None = attrs.field(default=None, validator=optional(InstanceOf((Codec,), "a Codec")))
     key: SharedKey | None = attrs.field(default=None, validator=optional(InstanceOf((SharedKey,), "a SharedKey")))
     max_queue: int = attrs.field(default=64, validator=IntRange(1, 2**31 - 1))
+    max_queue_bytes: int | None = attrs.field(default=None, validator=optional(IntRange(1, 2**63 - 1)))
     raw: bool = attrs.field(default=False, validator=InstanceOf((bool,), "a boolean"))
 
     def profile_for(self, transport: TransportType) -> TransportProfile:
@@ -92,3 +97,9 @@ class ChannelOptions(Generic[M]):
             UnknownCodecError: The profile names a format that nobody has registered.
         """
         return make_link(profile, self.as_type, role=role, key=self.key, raw=self.raw, codec=self.codec or codec)
+
+    def conversation(self, profile: TransportProfile, role: Role, *, codec: Codec | None = None) -> Conversation[M]:
+        """Make the conversation of a new connection; see `link`."""
+        bound = 4 * profile.max_message if self.max_queue_bytes is None else self.max_queue_bytes
+        link = self.link(profile, role, codec=codec)
+        return Conversation(link, max_queue=self.max_queue, max_queue_bytes=bound)

@@ -26,6 +26,8 @@ Key: TypeAlias = uuid.UUID | str | int
 W = TypeVar("W")
 
 _MAX_ABANDONED: Final = 4096
+# More than any integer of JSON-RPC: UUIDs are kept as integers, since Python code hashes and compares UUIDs.
+_UUIDS: Final = 1 << 128
 
 
 class Late(Enum):
@@ -72,9 +74,9 @@ class Pending(Generic[W]):
     """
 
     def __init__(self, *, max_abandoned: int = _MAX_ABANDONED) -> None:
-        self._waiters: dict[Key, W] = {}
+        self._waiters: dict[str | int, W] = {}
         # a dict keeps its order: the oldest is the first
-        self._abandoned: dict[Key, None] = {}
+        self._abandoned: dict[str | int, None] = {}
         self._max_abandoned = max_abandoned
 
     def add(self, message: object, waiter: W) -> Key:
@@ -89,11 +91,12 @@ class Pending(Generic[W]):
         if key is None:
             expected = "a MessageEnvelope, or a JsonRpcRequest with an id"
             raise FieldTypeError("wrong_type", ("message",), expected, describe(message))
-        if key in self._waiters:
+        plain = _plain(key)
+        if plain in self._waiters:
             raise FieldError("invalid_value", ("message", "id"), "an id that no request under way has", str(key))
-        self._abandoned.pop(key, None)
-        self._waiters[key] = waiter
-        return key
+        self._abandoned.pop(plain, None)
+        self._waiters[plain] = waiter
+        return plain
 
     def take(self, message: object) -> W | Late | None:
         """
@@ -112,6 +115,7 @@ class Pending(Generic[W]):
         """Remove and return what waits for the answer to the request of *key*; see `take`."""
         if key is None:
             return None
+        key = _plain(key)
         waiter = self._waiters.pop(key, None)
         if waiter is not None:
             return waiter
@@ -122,6 +126,7 @@ class Pending(Generic[W]):
 
     def abandon(self, key: Key) -> None:
         """Give the request of *key* up: its answer, should it still come, is `LATE`."""
+        key = _plain(key)
         if self._waiters.pop(key, None) is None:
             return
         self._abandoned[key] = None
@@ -130,7 +135,7 @@ class Pending(Generic[W]):
 
     def discard(self, key: Key) -> None:
         """Forget the request of *key*, which was never sent."""
-        self._waiters.pop(key, None)
+        self._waiters.pop(_plain(key), None)
 
     def clear(self) -> list[W]:
         """Remove and return all that wait, the oldest first."""
@@ -141,3 +146,8 @@ class Pending(Generic[W]):
 
     def __len__(self) -> int:
         return len(self._waiters)
+
+
+def _plain(key: Key) -> str | int:
+    """Return *key* as one that is hashed and compared without a call of Python code."""
+    return key.int + _UUIDS if isinstance(key, uuid.UUID) else key

@@ -170,7 +170,7 @@ def test_senders_that_wait_learn_of_the_end(tmp_path):
     async def main():
         async with ends("unix", tmp_path, max_queue=1) as (client, server):
             sending = [asyncio.create_task(client.send(event(n, 100_000))) for n in range(50)]
-            await until(client._engine._turn.locked)
+            await until(lambda: client._engine._senders)
             cut(server)
             results = await asyncio.gather(*sending, return_exceptions=True)
             assert isinstance(results[-1], ConnectionLostError)
@@ -246,7 +246,7 @@ def test_a_peer_that_falls_silent_is_lost(tmp_path, kind):
 
     async def main():
         async with ends(kind, tmp_path, profile=profile_of(kind, **FAST)) as (client, server):
-            server._engine._pulse.stop()
+            server._engine._beat.stop()
             async with asyncio.timeout(20):
                 with pytest.raises(ConnectionLostError) as caught:
                     await client.receive()
@@ -297,7 +297,7 @@ def test_a_sender_that_waits_sends_no_heartbeats(tmp_path):
                 before = client.bytes_sent
                 # more than twice the interval
                 await asyncio.sleep(0.25)
-            assert client._engine._turn.locked()
+            assert client._engine._senders
             for number in range(20):
                 assert (await server.receive()).payload.params[0] == number
             await asyncio.gather(*sending)
@@ -315,7 +315,7 @@ def test_websockets_ping_where_frames_have_no_heartbeats(tmp_path, monkeypatch):
             await asyncio.sleep(0.7)
             await client.send(event(1))
             assert (await server.receive()).payload.params[0] == 1
-            server._engine._pulse.stop()
+            server._engine._beat.stop()
             server._engine._wire.data_received = lambda data: None
             server._engine._wire.transport.pause_reading()
             async with asyncio.timeout(20):
@@ -388,7 +388,7 @@ def test_nothing_is_left_of_a_channel(tmp_path, kind):
         async with ends(kind, tmp_path, profile=profile_of(kind, heartbeat=5.0)) as (client, _):
             engine = client._engine
         assert engine._wire is None
-        assert engine._pulse._timers == {}
+        assert engine._beat is None or engine._beat.living is None
         assert engine._patience is None or engine._patience.cancelled()
         gc.collect()
 

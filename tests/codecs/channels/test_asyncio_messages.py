@@ -185,7 +185,7 @@ def test_a_receiver_that_stalls_stops_the_sender(tmp_path, kind):
             # mostly the buffers of the system, up to 6 MiB with TCP
             assert client.bytes_sent - server.bytes_received < 10_000_000
             assert server.bytes_received < 4 * size + 2_000_000
-            assert len(server._engine._inbox) == 4
+            assert len(server._engine.conversation.inbox) == 4
             with pytest.raises(TimedOutError) as caught:
                 await client.send(event(0), timeout=0)
             assert caught.value.message == "expected the peer to take a message within 0 s"
@@ -254,7 +254,7 @@ def test_a_receiver_that_is_cancelled_loses_nothing(tmp_path):
                     second.cancel()
                     await asyncio.gather(second, return_exceptions=True)
                 assert got[0].payload.params[0] == turns
-                assert not client._engine._inbox._waiters
+                assert not client._engine.conversation._receivers
 
     run(main())
 
@@ -339,7 +339,7 @@ def test_a_sender_that_never_waits_lets_others_run(tmp_path):
 
             running = asyncio.create_task(other())
             for number in range(1000):
-                client._engine._writable.set()
+                client._engine._writable = True
                 await client.send(event(number))
             assert turns > 5
             running.cancel()

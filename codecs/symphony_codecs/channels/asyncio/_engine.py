@@ -1,24 +1,28 @@
 """
-`Engine`: what tasks await of a connection.
+`Engine`: a conversation, driven by the callbacks of an event loop, and what tasks await of it.
 
-Nothing of a message is lost with a task that is cancelled: one that has come is
-there until a `receive` takes it, one that is to be sent is either not sent at
-all or handed over whole.
+A wire hands it what arrived and takes what is to be sent.  No task belongs to
+it, so nothing of a message is ever held by something that can be cancelled: a
+message that arrived is in the inbox until a `receive` takes it, and one that
+is to be sent is either not sent at all or handed over whole.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 
-from typing import Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from symphony_types.errors import TimedOutError
+from typing_extensions import Buffer
 
-from ...errors import DecodeError
+from symphony_types.errors import IpcError, TimedOutError
+
 from ...framing.errors import FrameError
-from .._links import Link, Undecodable
-from ..errors import ChannelClosedError, ConnectionLostError, fresh
-from ._reactor import Reactor, closed_here
+from .._conversation import NOTHING, Conversation, closed_here, lost, result_of
+from ..errors import ConnectionLostError, fresh
+from ._loops import OVERDUE, Beat, FutureWaiter, Loop
+from ._wire import Wire
 
 
 __all__ = ["Engine"]
@@ -27,22 +31,196 @@ M = TypeVar("M")
 
 # So many messages go out in a row before others have their turn, where the peer takes them as fast as they come.
 _MAX_STREAK: Final = 64
+# Messages that are sent in one turn of the loop are joined, up to so many and so many bytes.
+_MAX_CORKED: Final = 32
+_MAX_CORKED_BYTES: Final = 64 * 1024
 
 
-class Engine(Reactor[M]):
+class Engine(Generic[M]):
     """
-    One end of a connection: a `Reactor`, and what is awaited of it.
+    One end of a connection.
 
     Args:
-        link: What is said.
-        max_queue: How many messages are kept for `receive` before no more is
-            read; at least 1.
+        conversation: What is said.
+
+    Attributes:
+        conversation: As given.
+        loop: What it shares with the other channels of its event loop.
     """
 
-    def __init__(self, link: Link[M], *, max_queue: int) -> None:
-        super().__init__(link, max_queue=max_queue)
-        self._turn = asyncio.Lock()
-        self._waiting = 0
+    def __init__(self, conversation: Conversation[M]) -> None:
+        self.conversation: Final = conversation
+        self.loop: Final = Loop.running()
+        self._new_future = asyncio.get_running_loop().create_future
+        self._call_soon = asyncio.get_running_loop().call_soon
+        self._wire: Wire | None = None
+        self._gone = asyncio.Event()
+        self._beat: Beat | None = None
+        self._patience: asyncio.TimerHandle | None = None
+        # A dict keeps its order: the tasks that wait to write, the first in turn first.
+        self._senders: dict[FutureWaiter, None] = {}
+        self._writable = True
+        self._paused = self._eof = self._is_over = False
+        self._refusal: ConnectionLostError | None = None
+        self._corked: list[list[Buffer]] = []
+        self._streak = self._written = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages can be sent."""
+        return self._wire is not None and self.conversation.is_open
+
+    # What the wire tells
+
+    def attach(self, wire: Wire) -> None:
+        """Take *wire*, which is connected."""
+        self._wire = wire
+
+    def feed(self, data: Buffer) -> None:
+        """Take bytes of a stream; they are copied where they are kept."""
+        conversation = self.conversation
+        conversation.last_heard = time.monotonic()
+        self._streak = 0
+        conversation.receive_data(data)
+        self._pump()
+
+    def received(self, count: int) -> None:
+        """Take *count* bytes that were read into the link's room."""
+        self.heard()
+        self.conversation.received(count)
+        self._pump()
+
+    def feed_block(self, data: bytes) -> None:
+        """Take one message of a transport that has messages of its own."""
+        self.heard()
+        self.conversation.receive_block(data)
+        self._pump()
+
+    def heard(self) -> None:
+        """Take a sign of life."""
+        self.conversation.last_heard = time.monotonic()
+        self._streak = 0
+
+    def feed_eof(self, cause: BaseException | None = None) -> None:
+        """Take the end of the peer's bytes, with its *cause* if something failed."""
+        if self._is_over:
+            # The peer has had our last word.
+            self._eof = True
+            self._hang_up()
+            return
+        self._eof = True
+        self.conversation.receive_eof(cause)
+        self._pump()
+
+    def fail(self, error: IpcError) -> None:
+        """Take the *error* that the wire has found in the peer's bytes, or ended with; what came before it counts."""
+        self.conversation.fail(error)
+        self._pump()
+
+    def lost(self, cause: BaseException | None) -> None:
+        """Take the end of the wire itself."""
+        self._wire = None
+        self._eof = True
+        self.conversation.receive_eof(cause)
+        self._pump()
+        self.conversation.finish(lost("the connection ended", cause))
+        self._settle()
+        if self._patience is not None:
+            self._patience.cancel()
+        self._gone.set()
+
+    def pause_writing(self) -> None:
+        """Let senders wait: the peer takes less than it is sent."""
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        """Let senders go on."""
+        self._writable = True
+        self._wake_sender()
+
+    def refuse_writing(self, cause: BaseException | None) -> None:
+        """Take that nothing more can be sent, though the peer may still be heard."""
+        self._refusal = self._refusal or lost("the peer takes no more messages", cause)
+        self.resume_writing()
+
+    # What follows
+
+    def _pump(self) -> None:
+        """Take what the link has, and do what follows from it."""
+        conversation = self.conversation
+        conversation.advance()
+        if self._beat is None and conversation.opened:
+            self._watch()
+        self._flush()
+        if conversation.end is not None:
+            self._settle()
+        elif self._paused is conversation.wants_data:
+            self._pause() if not self._paused else self._resume()
+
+    def _settle(self) -> None:
+        """Do, once, what follows from the end."""
+        if self._is_over or self.conversation.end is None:
+            return
+        self._is_over = True
+        if self._beat is not None:
+            self._beat.stop()
+        for sender in self._senders:
+            sender.resolve(None)
+        self._hang_up(half=self.conversation.has_last_words)
+
+    def _hang_up(self, *, half: bool = False) -> None:
+        """
+        End the wire; with *half* only once the peer has.
+
+        A socket that is closed with bytes unread is reset, and the peer might
+        lose what it was sent last: an end that breaks off says so, and goes on
+        reading until the peer, having read it, hangs up.
+        """
+        wire = self._wire
+        if wire is None:
+            return
+        self._resume()
+        if not (half and not self._eof and wire.write_eof()):
+            wire.close()
+        if self._patience is None:
+            self._patience = asyncio.get_running_loop().call_later(wire.linger, wire.abort)
+
+    def _pause(self) -> None:
+        if self._wire is not None:
+            self._paused = True
+            self.conversation.listen(time.monotonic(), on=False)
+            self._wire.pause_reading()
+
+    def _resume(self) -> None:
+        if self._paused:
+            self._paused = False
+            self.conversation.listen(time.monotonic(), on=True)
+            if self._wire is not None:
+                self._wire.resume_reading()
+
+    def abort(self) -> None:
+        """End at once."""
+        self.conversation.finish(closed_here())
+        self._settle()
+        if self._wire is not None:
+            self._wire.abort()
+
+    # Signs of life
+
+    def _watch(self) -> None:
+        conversation = self.conversation
+        conversation.watch(time.monotonic(), 0.0 if self._wire is None else self._wire.heartbeat)
+        self._beat = self.loop.watch(self, conversation.deadline(), conversation.slack)
+
+    def tick(self, now: float) -> float:
+        """Do what is due; returns when to be called next."""
+        conversation = self.conversation
+        if conversation.tick(now, may_beat=self._writable) and self._wire is not None:
+            self._wire.ping()
+        self._flush()
+        if conversation.end is not None:
+            self.abort()
+        return conversation.deadline()
 
     # The beginning and the end
 
@@ -53,21 +231,26 @@ class Engine(Reactor[M]):
         Raises:
             ConnectionLostError, FrameError: It does not come to that.
         """
-        self.link.start()
+        conversation = self.conversation
+        conversation.link.start()
         self._flush()
         self._pump()
-        await self._ready.wait()
-        # Who has said all and gone again at once was there: that is `receive`'s to tell.
-        if self.end is not None and not self._inbox and (not self.link.opened or isinstance(self.end, FrameError)):
-            raise self._ending()
+        waiter = FutureWaiter(self._new_future())
+        conversation.when_open(waiter)
+        result_of(await waiter.future)
+        # A peer that has said all and gone again at once was there: that is for `receive` to say.
+        if isinstance(conversation.end, FrameError) and not conversation.inbox:
+            conversation.check()
 
     async def close(self, within: float) -> None:
         """End in good order, within *within* seconds; see `Channel.close`."""
-        if self.end is None and not self._closing:
+        if self.conversation.is_open:
             self._say_goodbye()
         try:
             async with asyncio.timeout(within):
-                await self._done.wait()
+                waiter = FutureWaiter(self._new_future())
+                self.conversation.when_over(waiter)
+                await waiter.future
                 await self._gone.wait()
         except TimeoutError:
             pass
@@ -76,96 +259,143 @@ class Engine(Reactor[M]):
             await self._gone.wait()
 
     def _say_goodbye(self) -> None:
-        self._closing = True
-        self.link.send_shutdown()
+        conversation, wire = self.conversation, self._wire
+        conversation.close()
         self._flush()
-        wire = self._wire
         # A native peer answers with its own Shutdown; others see the end of the stream, if the wire has such.
-        if self.link.agreement is None and not (wire is not None and wire.write_eof()):
-            self._finish(closed_here())
-            self._hang_up()
-        # the peer's goodbye may stand behind messages that nobody has received
+        if conversation.link.agreement is None and not (wire is not None and wire.write_eof()):
+            conversation.finish(closed_here())
+        # The peer's goodbye may stand behind messages that nobody has received.
         self._pump()
 
     async def closed(self) -> None:
         """Wait until nothing of the connection is left."""
         await self._gone.wait()
 
+    # Messages
+
     async def receive(self, within: float | None) -> M:
         """Return the next message; see `Channel.receive`."""
-        if not self._inbox:
-            try:
-                async with asyncio.timeout(within):
-                    await self._inbox.arrival()
-            except TimeoutError:
-                raise TimedOutError(f"expected a message within {within} s, got none") from None
-            if not self._inbox:
-                raise self._ending()
-        event = self._inbox.take()
+        conversation = self.conversation
+        outcome = conversation.take()
+        if outcome is NOTHING:
+            outcome = await self._arrival(within)
         if self._paused:
             self._pump()
-        if isinstance(event, Undecodable):
-            raise event.error
-        return event
+        return result_of(outcome)  # type: ignore[no-any-return]
+
+    async def _arrival(self, within: float | None) -> Any:
+        conversation = self.conversation
+        waiter = FutureWaiter(self._new_future())
+        timeouts = None if within is None else self.loop.timeouts(within)
+        if timeouts is not None:
+            timeouts.start(waiter)
+        conversation.wait(waiter)
+        future = waiter.future
+        try:
+            outcome = await future
+        except BaseException:
+            conversation.withdraw(waiter)
+            if future.done() and not future.cancelled() and future.result() is not OVERDUE:
+                # The message is the next receiver's.
+                conversation.put_back(future.result())
+            raise
+        finally:
+            if timeouts is not None:
+                timeouts.stop(waiter)
+        if outcome is OVERDUE:
+            conversation.withdraw(waiter)
+            raise conversation.overdue("a message", within)
+        return outcome
+
+    async def request(self, message: M, within: float | None) -> M:
+        """Send *message* and return its answer; see `Channel.request`."""
+        conversation = self.conversation
+        future = self._new_future()
+        waiter = FutureWaiter(future)
+        key = conversation.ask(message, waiter)
+        timeouts = None if within is None else self.loop.timeouts(within)
+        try:
+            if timeouts is not None:
+                timeouts.start(waiter)
+            try:
+                if self._writable and not self._senders:
+                    self._write(message)
+                else:
+                    await self._write_in_turn(message, within)
+            except TimedOutError:
+                conversation.pending.discard(key)
+                raise conversation.overdue("an answer", within) from None
+            except BaseException:
+                conversation.pending.discard(key)
+                raise
+            outcome = await future
+        finally:
+            conversation.pending.abandon(key)
+            if timeouts is not None:
+                timeouts.stop(waiter)
+        if outcome is OVERDUE:
+            raise conversation.overdue("an answer", within)
+        return result_of(outcome)  # type: ignore[no-any-return]
 
     async def send(self, message: M, within: float | None) -> None:
         """Send *message*; see `Channel.send`."""
-        await self._put(message, within)
-        self._streak += 1
+        if self._writable and not self._senders:
+            self._write(message)
+        else:
+            await self._write_in_turn(message, within)
         if self._streak >= _MAX_STREAK:
             self._streak = 0
             await asyncio.sleep(0)
 
-    async def _put(self, message: M, within: float | None) -> None:
-        """Write *message*, after those that were to be sent before it."""
-        self._check_open()
-        # Not whether the lock is held: it is free for a moment while the next in turn has yet to wake up.
-        if self._writable.is_set() and not self._waiting:
-            self._write(message)
-            return
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(within), self._turn:
-                await self._writable.wait()
-                self._write(message)
-        except TimeoutError:
-            raise TimedOutError(f"expected the peer to take a message within {within} s") from None
-        finally:
-            self._waiting -= 1
-
     def _write(self, message: M) -> None:
-        self._check_open()
-        self.link.send(message)
-        self._flush()
-
-    def _check_open(self) -> None:
-        if self.end is not None or self._closing:
-            raise self._ending()
+        conversation = self.conversation
         if self._refusal is not None:
+            conversation.check()
             raise fresh(self._refusal)
+        conversation.send(message)
+        # More are likely to follow in this turn of the loop: after another, with requests under way, or to answer.
+        follows = self._streak or len(conversation.pending) > 1 or conversation.inbox
+        self._streak += 1
+        if not follows:
+            self._flush()
+            return
+        if not self._corked:
+            self._call_soon(self._flush)
+        self._corked.extend(conversation.data_to_send())
+        if len(self._corked) >= _MAX_CORKED or conversation.bytes_sent - self._written >= _MAX_CORKED_BYTES:
+            self._flush()
 
-    async def request(self, message: M, within: float | None) -> M:
-        """Send *message* and return its answer; see `Channel.request`."""
-        self._check_open()
-        waiter: asyncio.Future[M | DecodeError | None] = self._loop.create_future()
-        key = self.pending.add(message, waiter)
+    def _flush(self) -> None:
+        """Write what is queued."""
+        frames = self.conversation.data_to_send()
+        if self._corked:
+            self._corked.extend(frames)
+            frames, self._corked = self._corked, []
+        if frames:
+            self._written = self.conversation.bytes_sent
+            if self._wire is not None:
+                self._wire.write(frames)
+
+    async def _write_in_turn(self, message: M, within: float | None) -> None:
+        """Write *message* after those that wait already, once the peer takes more."""
+        self.conversation.check()
+        sender = FutureWaiter(self._new_future())
+        timeouts = None if within is None else self.loop.timeouts(within)
+        if timeouts is not None:
+            timeouts.start(sender)
+        self._senders[sender] = None
         try:
-            async with asyncio.timeout(within):
-                try:
-                    await self._put(message, None)
-                except BaseException:
-                    self.pending.discard(key)
-                    raise
-                answer = await waiter
-        except TimeoutError:
-            raise TimedOutError(f"expected an answer within {within} s, got none") from None
+            if await sender.future is OVERDUE:
+                raise TimedOutError(f"expected the peer to take a message within {within} s")
+            self._write(message)
         finally:
-            self.pending.abandon(key)
-        if isinstance(answer, DecodeError):
-            raise answer
-        if answer is not None:
-            return answer
-        if isinstance(self.end, ChannelClosedError) and not self.ended_here:
-            # to who asked it is all the same how politely the peer went
-            raise ConnectionLostError(reason="the peer closed the channel before it answered") from self.end
-        raise self._ending()
+            del self._senders[sender]
+            if timeouts is not None:
+                timeouts.stop(sender)
+            self._wake_sender()
+
+    def _wake_sender(self) -> None:
+        """Let the first sender in turn go on, if the peer takes more."""
+        if self._senders and self._writable:
+            next(iter(self._senders)).resolve(None)

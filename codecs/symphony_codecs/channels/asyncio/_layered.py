@@ -32,6 +32,8 @@ class LayeredWire(StreamWire):
         make_layers: What makes the layers, once the owner has let it go on.
     """
 
+    layered = True
+
     def __init__(self, owner: Owner, make_layers: Callable[[], Layers]) -> None:
         super().__init__(owner)
         self._make_layers = make_layers
@@ -60,8 +62,8 @@ class LayeredWire(StreamWire):
             # a client's first words; a server has nothing to say yet
             self._send([])
 
-    def data_received(self, data: bytes) -> None:
-        self._receive(data)
+    def data_received(self, data: memoryview) -> None:
+        self._receive(bytes(data))
 
     def eof_received(self) -> bool:
         self._receive(None)
@@ -109,10 +111,8 @@ class LayeredWire(StreamWire):
 
     # What the engine calls
 
-    def write(self, frames: list[list[Buffer]]) -> int:
-        total = sum(memoryview(buffer).nbytes for buffers in frames for buffer in buffers)
+    def write(self, frames: list[list[Buffer]]) -> None:
         self._send(frames)
-        return total
 
     def write_eof(self) -> bool:
         write_frames(self.transport, self._layers.finish())

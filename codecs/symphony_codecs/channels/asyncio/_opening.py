@@ -69,7 +69,7 @@ async def open_engine(dial: Callable[[], Awaitable[Engine[Any]]], url: str, with
     except BaseException as exc:
         if engine is not None:
             # an engine that has come to an end by itself may have a last word for the peer
-            if engine.end is None:
+            if engine.conversation.end is None:
                 engine.abort()
             await engine.closed()
         if isinstance(exc, TimeoutError) and not isinstance(exc, TimedOutError):

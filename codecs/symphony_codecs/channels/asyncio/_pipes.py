@@ -108,8 +108,8 @@ class PipeWire:
 
     # What the engine calls
 
-    def write(self, frames: list[list[Buffer]]) -> int:
-        return write_frames(self._writer, frames)
+    def write(self, frames: list[list[Buffer]]) -> None:
+        write_frames(self._writer, frames)
 
     def write_eof(self) -> bool:
         self._writer.close()

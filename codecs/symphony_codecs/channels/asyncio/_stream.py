@@ -10,7 +10,9 @@ from typing import Any, Final, Protocol, cast
 from typing_extensions import Buffer
 
 from ...codec import Codec
+from .._links import Link
 from ._engine import Engine
+from ._loops import Loop
 
 
 __all__ = ["Owner", "StreamWire", "write_frames"]
@@ -34,21 +36,18 @@ class Owner(Protocol):
         """Learn that *wire* has come to its end."""
 
 
-def write_frames(transport: asyncio.WriteTransport, frames: list[list[Buffer]]) -> int:
+def write_frames(transport: asyncio.WriteTransport, frames: list[list[Buffer]]) -> None:
     """
-    Hand *frames* to *transport*, unless it has come to its end; returns the number of bytes.
+    Hand *frames* to *transport*, unless it has come to its end.
 
     Not by `writelines`: up to Python 3.11 it joins everything, and in 3.12 it
     forgets to tell when the peer does not keep up (CVE-2024-12254).
     """
-    total = 0
     for part in _joined(frames):
         # The end is told later than it is there, and asyncio would log what is written until then.
         if transport.is_closing():
             break
         transport.write(part)
-        total += len(part)
-    return total
 
 
 def _joined(frames: list[list[Buffer]]) -> Iterator[bytes | memoryview]:
@@ -67,22 +66,32 @@ def _joined(frames: list[list[Buffer]]) -> Iterator[bytes | memoryview]:
         yield b"".join(small)
 
 
-class StreamWire(asyncio.Protocol):
+class StreamWire(asyncio.BufferedProtocol):
     """
     A connected socket.
 
+    It reads into the buffer that all wires of its loop share, or straight to
+    where a large payload belongs.
+
     Args:
         owner: Who is told of its beginning and end.
+
+    Attributes:
+        layered: Whether something lies between the socket and the frames.
     """
 
     linger = 1.0
     heartbeat = 0.0
+    layered = False
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
         self._engine: Engine[Any] | None = None
         self._transport: asyncio.Transport | None = None
         self._has_halves = False
+        self._buffer = Loop.running().buffer
+        self._link: Link[Any] | None = None
+        self._in_room = False
 
     # What asyncio calls
 
@@ -97,8 +106,23 @@ class StreamWire(asyncio.Protocol):
 
     def _begin(self) -> None:
         self._engine = self._owner.start(self)
+        if not self.layered:
+            self._link = self._engine.conversation.link
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        room = None if self._link is None else self._link.room()
+        self._in_room = room is not None
+        return self._buffer if room is None else room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        if self._in_room:
+            assert self._engine is not None
+            self._engine.received(nbytes)
+        else:
+            self.data_received(self._buffer[:nbytes])
+
+    def data_received(self, data: memoryview) -> None:
+        """Take bytes of the buffer; it is used again at once."""
         if self._engine is not None:
             self._engine.feed(data)
 
@@ -143,8 +167,8 @@ class StreamWire(asyncio.Protocol):
         """Return what asyncio knows of the connection by that name, such as ``socket``."""
         return self.transport.get_extra_info(name)
 
-    def write(self, frames: list[list[Buffer]]) -> int:
-        return write_frames(self.transport, frames)
+    def write(self, frames: list[list[Buffer]]) -> None:
+        write_frames(self.transport, frames)
 
     def write_eof(self) -> bool:
         if self._has_halves:

@@ -24,9 +24,8 @@ class Wire(Protocol):
     linger: float
     heartbeat: float
 
-    def write(self, frames: list[list[Buffer]]) -> int:
-        """Send *frames*, each a list of buffers; returns the number of bytes."""
-        ...
+    def write(self, frames: list[list[Buffer]]) -> None:
+        """Send *frames*, each a list of buffers."""
 
     def write_eof(self) -> bool:
         """Say that no more will be sent, and go on reading; false where that cannot be said."""

@@ -182,8 +182,7 @@ class _Dial(Generic[M]):
         return transport
 
     def _new_engine(self, codec: Codec | None) -> Engine[M]:
-        link = self._options.link(self._profile, "client", codec=codec)
-        return Engine(link, max_queue=self._options.max_queue)
+        return Engine(self._options.conversation(self._profile, "client", codec=codec))
 
     # What the wire tells
 
@@ -205,3 +204,5 @@ class _Dial(Generic[M]):
             self._engine.set_exception(
                 error if isinstance(error, SymphonyError) else connect_error(self._endpoint.url, error)
             )
+            # Nobody may await it any more: the time was up, or asyncio itself has raised.
+            self._engine.exception()

@@ -79,7 +79,7 @@ def pair(
 async def _pair(options: ChannelOptions[M]) -> Pair[M]:
     chosen = options.profile_for(TransportType.IN_PROCESS)
     roles: tuple[Role, Role] = ("client", "server")
-    engines = [Engine(options.link(chosen, role), max_queue=options.max_queue) for role in roles]
+    engines = [Engine(options.conversation(chosen, role)) for role in roles]
     sockets = socket.socketpair()
     loop = asyncio.get_running_loop()
     attached: list[Engine[M]] = []

@@ -182,7 +182,7 @@ class Server(Generic[M]):
             self._idle.set()
 
     def _new_engine(self, codec: Codec | None) -> Engine[M]:
-        return Engine(self._options.link(self._profile, "server", codec=codec), max_queue=self._options.max_queue)
+        return Engine(self._options.conversation(self._profile, "server", codec=codec))
 
     # One channel
 

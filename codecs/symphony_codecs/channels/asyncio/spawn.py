@@ -90,7 +90,7 @@ def spawn(
 
 async def _spawn(start: Any, options: ChannelOptions[M], within: float | None) -> Channel[M]:
     profile = options.profile_for(TransportType.STDIO)
-    engine: Engine[M] = Engine(options.link(profile, "client"), max_queue=options.max_queue)
+    engine: Engine[M] = Engine(options.conversation(profile, "client"))
     wire = _ChildWire(engine)
     await open_engine(partial(wire.start, start), _URL, within)
     return Channel(engine, url=_URL, transport=TransportType.STDIO, profile=profile, process=wire.process)

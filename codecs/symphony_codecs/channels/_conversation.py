@@ -1,0 +1,563 @@
+"""
+`Conversation`: what happens on one connection, without I/O, clocks or locks; the same for both flavours.
+
+It holds what arrived, who waits for what, the requests under way, how it ended
+and why, and when the next sign of life is due.  A driver gives it bytes and the
+time, sends what `Conversation.data_to_send` returns, and makes its waiters
+wake whoever waits.
+
+A *waiter* is anything with ``resolve(outcome)``, which must not raise.  The
+outcome is a message, or a `Failure` that holds the error to
+raise: `result_of` does either.  With threads, all calls hold one lock, so
+``resolve`` runs under it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from typing_extensions import Buffer
+
+from symphony_types.errors import IpcError, TimedOutError
+
+from .._peer_text import peer_text
+from ..framing.errors import NEED_DATA, FrameError
+from ..framing.events import PeerFailed, PeerShutdown
+from ._links import LINK_EVENTS, Link, Ready, Undecodable
+from .correlation import LATE, Key, Pending
+from .errors import ChannelClosedError, ConnectionLostError, fresh
+
+
+__all__ = ["NOTHING", "Conversation", "Failure", "Waiter", "closed_here", "lost", "result_of"]
+
+M = TypeVar("M")
+
+_log: Final = logging.getLogger("symphony_codecs.channels")
+# After so many of its pings without any sign of life a peer is lost, as with heartbeats.
+_MISSED_PINGS: Final = 3
+# The share of its interval by which a heartbeat may come early, so that one timer serves many connections.
+_EARLY: Final = 0.1
+_NOISE: Final = -1
+NOTHING: Final = NEED_DATA
+"""What `Conversation.take` returns while no message waits."""
+
+
+class Waiter(Protocol):
+    """Somebody who waits for one outcome."""
+
+    def resolve(self, outcome: Any, /) -> bool:
+        """Take a message, or a `Failure`; false where it waits no more, so that the next receiver gets it."""
+        ...
+
+
+class Failure:
+    """An outcome that is no message: the error to raise."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+def result_of(outcome: Any) -> Any:
+    """Return *outcome*, a message, or raise its error."""
+    if type(outcome) is Failure:
+        raise fresh(outcome.error)
+    return outcome
+
+
+class Conversation(Generic[M]):
+    """
+    One end of a connection.
+
+    Args:
+        link: The protocol that is spoken.
+        max_queue: How many messages wait to be received before no more are
+            read; at least 1.
+        max_queue_bytes: How many bytes of messages, as received, wait before
+            no more are read; a single longer message passes alone.
+
+    Attributes:
+        bytes_received: How many bytes of frames arrived.
+        bytes_sent: How many bytes of frames `data_to_send` returned.
+        closing: Whether this end has closed; the peer may not have yet.
+        dry: Whether the link has no more than it has said.
+        end: What `receive` raises once no message is left; ``None`` while
+            more may come.
+        ended_here: Whether this end has ended it.
+        inbox: The messages that wait, each with its size in bytes.
+        interval: How often this end gives a sign of life, in seconds; 0 is never.
+        last_heard: When the peer was last heard, by the driver's clock; the
+            driver sets it whenever bytes arrive.
+        lost: Whether nobody hears what is still to be sent.
+        opened: Whether messages could be sent at some time.
+        pending: The requests under way.
+        silent_at: When the peer is lost if nothing comes; infinity is never.
+        slack: How much earlier than `deadline` a `tick` counts, in seconds.
+        sink: Takes each message that answers no request, in place of the
+            inbox; a `Failure` for one that cannot be decoded.
+        wants_data: Whether there is room for what the peer may send.  There
+            always is once this end has closed, which drops messages, or the
+            peer's bytes have ended: little is left, and requests have to fail.
+    """
+
+    __slots__ = (
+        "_beat_at",
+        "_cause",
+        "_complete",
+        "_eof",
+        "_held",
+        "_inbox_bytes",
+        "_listening",
+        "_max_queue",
+        "_max_queue_bytes",
+        "_noise",
+        "_noises",
+        "_opening",
+        "_receivers",
+        "_silence",
+        "_watchers",
+        "bytes_received",
+        "bytes_sent",
+        "closing",
+        "dry",
+        "end",
+        "ended_here",
+        "inbox",
+        "interval",
+        "last_heard",
+        "link",
+        "lost",
+        "opened",
+        "pending",
+        "silent_at",
+        "sink",
+        "slack",
+        "wants_data",
+    )
+
+    def __init__(self, link: Link[M], *, max_queue: int, max_queue_bytes: int) -> None:
+        self.link: Final = link
+        self.pending: Final[Pending[Waiter]] = Pending()
+        self.inbox: Final[deque[tuple[Any, int]]] = deque()
+        self.bytes_received = self.bytes_sent = 0
+        self.closing = self.ended_here = self.lost = self.opened = False
+        self.dry = self.wants_data = True
+        self.end: Exception | None = None
+        self.last_heard = 0.0
+        self.sink: Callable[[Any], object] | None = None
+        self._max_queue = max_queue
+        self._max_queue_bytes = max_queue_bytes
+        self._inbox_bytes = self._noises = 0
+        # A dict keeps its order, and forgets any of them in constant time.
+        self._receivers: dict[Waiter, None] = {}
+        self._opening: list[Waiter] = []
+        self._watchers: list[Waiter] = []
+        self._complete = self._eof = self._held = False
+        self._cause: BaseException | None = None
+        self._noise: str | None = None
+        self.interval = self._silence = self.slack = 0.0
+        self._beat_at = self.silent_at = math.inf
+        self._listening = True
+
+    # In
+
+    def receive_data(self, data: Buffer) -> None:
+        """Take bytes of a stream; `advance` then takes the messages."""
+        self.bytes_received += len(data)  # type: ignore[arg-type]  # bytes or a view of bytes
+        if self.end is None:
+            self.link.receive_data(data)
+
+    def received(self, count: int) -> None:
+        """Take *count* bytes that were read into the link's ``room()``."""
+        self.bytes_received += count
+        if self.end is None:
+            self.link.received(count)
+
+    def receive_block(self, data: bytes) -> None:
+        """Take one message of a transport that has messages of its own."""
+        self.bytes_received += len(data)
+        if self.end is None:
+            self.link.receive_block(data)
+
+    def receive_eof(self, cause: BaseException | None = None) -> None:
+        """Take the end of the peer's bytes, with its *cause* if something failed."""
+        self._cause = self._cause or cause
+        if self.end is None and not self._eof:
+            self._eof = self._complete = self.wants_data = True
+            self.link.receive_eof()
+
+    def fail(self, error: IpcError) -> None:
+        """End with the *error* that a layer below found in the peer's bytes; messages before it count."""
+        if self.end is None:
+            self._complete = self.wants_data = True
+            self.advance()
+            self.finish(error)
+
+    def advance(self) -> None:
+        """Take what the link has, until it has no more or the inbox is full."""
+        next_event = self.link.next_event
+        self.dry = False
+        try:
+            while self.end is None and self.wants_data:
+                event = next_event()
+                if event is NEED_DATA:
+                    self.dry = self.wants_data = True
+                    return
+                self._take_event(event)
+        except FrameError as error:
+            if self._eof and error.frame_code == "truncated":
+                self.lose("the peer hung up in the middle of a message", self._cause or error)
+            else:
+                self.finish(error)
+
+    def hold(self, *, on: bool) -> None:
+        """Take no more messages for now, because the peer takes no answers, or go on; then `advance`."""
+        self._held = on
+        self._look_for_room()
+
+    def _look_for_room(self) -> None:
+        self.wants_data = (
+            not self._held
+            and len(self.inbox) - self._noises < self._max_queue
+            and self._inbox_bytes < self._max_queue_bytes
+        ) or (self._complete or self.closing)
+
+    def _take_event(self, event: Any) -> None:
+        kind = type(event)
+        if kind not in LINK_EVENTS:
+            self._deliver(event, self.link.last_size)
+        elif kind is Undecodable:
+            self._take_undecodable(event)
+        elif kind is Ready:
+            self.opened = True
+            _resolve(self._opening, None)
+        elif kind is PeerShutdown:
+            self.link.send_shutdown()
+            self.finish(ChannelClosedError(reason="the peer has closed the channel"))
+        elif kind is PeerFailed:
+            self.finish(ConnectionLostError.peer_failed(event.error))
+        elif event.clean and self._cause is None:
+            self.finish(ChannelClosedError(reason="the peer has ended the stream"))
+        elif self.opened:
+            self.lose("the peer hung up", self._cause)
+        else:
+            self.lose("the peer hung up before the connection was open", self._cause)
+
+    def _take_undecodable(self, event: Undecodable) -> None:
+        noise = event.text
+        if noise is not None and self._noise is None:
+            self._noise = peer_text(noise)
+            _log.warning("the peer sent what is no message: %s", self._noise)
+        outcome = Failure(event.error)
+        waiter = self.pending.take_key(event.answers)
+        if waiter is None:
+            self._hand_on(outcome, self.link.last_size, is_noise=noise is not None)
+        elif waiter is not LATE:
+            waiter.resolve(outcome)
+
+    def _deliver(self, message: M, size: int) -> None:
+        waiter = self.pending.take(message)
+        if waiter is None:
+            self._hand_on(message, size)
+        elif waiter is not LATE:
+            waiter.resolve(message)
+
+    def _hand_on(self, outcome: Any, size: int, *, is_noise: bool = False) -> None:
+        if self.closing:
+            return
+        if self.sink is not None:
+            self.sink(outcome)
+        elif self._receivers and self._give(outcome):
+            pass
+        elif not is_noise:
+            self.inbox.append((outcome, size))
+            self._inbox_bytes += size
+            self._look_for_room()
+        elif self._noises < self._max_queue:
+            # Lines that are no messages take no room from messages.
+            self.inbox.append((outcome, _NOISE))
+            self._noises += 1
+
+    def _give(self, outcome: Any) -> bool:
+        """Give *outcome* to the first receiver in turn that still waits, if there is one."""
+        while self._receivers:
+            receiver = next(iter(self._receivers))
+            del self._receivers[receiver]
+            if receiver.resolve(outcome):
+                return True
+        return False
+
+    # Out
+
+    def check(self) -> None:
+        """
+        Check that messages can be sent.
+
+        Raises:
+            IpcError: Why not: the end, or that this end has closed.
+        """
+        if self.end is not None:
+            raise fresh(self.end)
+        if self.closing:
+            raise closed_here()
+
+    def send(self, message: M) -> None:
+        """
+        Queue *message*.
+
+        Raises:
+            EncodeError, LocalFrameError: It cannot be sent; nothing is queued.
+            IpcError: As `check`.
+        """
+        if self.end is not None or self.closing:
+            self.check()
+        self.link.send(message)
+
+    def ask(self, message: M, waiter: Waiter) -> Key:
+        """
+        Let *waiter* wait for the answer to *message*, which the caller then sends.
+
+        Returns:
+            The key for ``pending.abandon`` (then an answer is late) or
+            ``pending.discard`` (nothing was sent).
+
+        Raises:
+            FieldError: Nothing can answer *message*, or a request with its
+                id is under way.
+            IpcError: As `check`.
+        """
+        if self.end is not None or self.closing:
+            self.check()
+        return self.pending.add(message, waiter)
+
+    def take_back(self, key: Key | None = None) -> None:
+        """Forget the last message sent, and its request by its *key*: see ``link.take_back``."""
+        self.link.take_back()
+        if key is not None:
+            self.pending.discard(key)
+
+    def data_to_send(self) -> list[list[Buffer]]:
+        """Return what is queued for the peer: for each frame its buffers."""
+        frames = self.link.data_to_send()
+        for buffers in frames:
+            for buffer in buffers:
+                self.bytes_sent += len(buffer) if type(buffer) is bytes else memoryview(buffer).nbytes
+        return frames
+
+    # Receivers, and others who wait
+
+    def take(self) -> Any:
+        """
+        Return what a receiver gets now: a message, a `Failure`, or `NOTHING` if it has to `wait`.
+
+        With room in the inbox again, `advance` may find messages in the link.
+        """
+        if self.inbox:
+            outcome, size = self.inbox.popleft()
+            if size == _NOISE:
+                self._noises -= 1
+            else:
+                self._inbox_bytes -= size
+            self._look_for_room()
+            return outcome
+        if self.end is not None:
+            return Failure(self.end)
+        return Failure(closed_here()) if self.closing else NOTHING
+
+    def wait(self, waiter: Waiter) -> None:
+        """Let *waiter* have the next message, after those that wait already."""
+        self._receivers[waiter] = None
+
+    def withdraw(self, waiter: Waiter) -> None:
+        """Forget a receiver that waits no more; nothing happens where it was resolved."""
+        self._receivers.pop(waiter, None)
+
+    def put_back(self, outcome: Any) -> None:
+        """Give the next receiver an outcome whose own receiver was interrupted, or keep it as the first."""
+        if type(outcome) is Failure and outcome.error is self.end:
+            return
+        if not self._give(outcome):
+            self.inbox.appendleft((outcome, 0))
+            self._look_for_room()
+
+    def when_open(self, waiter: Waiter) -> None:
+        """Resolve *waiter* with ``None`` once messages can be sent, or with the `Failure` that prevents it."""
+        if self.opened:
+            waiter.resolve(None)
+        elif self.end is not None:
+            waiter.resolve(Failure(self.end))
+        else:
+            self._opening.append(waiter)
+
+    def when_over(self, waiter: Waiter) -> None:
+        """Resolve *waiter* with ``None`` once `end` is set."""
+        if self.end is not None:
+            waiter.resolve(None)
+        else:
+            self._watchers.append(waiter)
+
+    def overdue(self, expected: str, within: float | None) -> TimedOutError:
+        """Return the error for what did not come in time; it names what the peer sent that is no message."""
+        noise = "" if self._noise is None else f"; the peer sent what is no message: {self._noise}"
+        return TimedOutError(f"expected {expected} within {within} s, got none{noise}")
+
+    # The end
+
+    def close(self) -> None:
+        """
+        Begin to close: queue this end's goodbye and fail the receivers.
+
+        Messages are dropped from now on, answers are not.  The driver sends
+        the goodbye; where the link has no ``agreement``, only the end of the
+        stream says it.
+        """
+        if self.end is not None or self.closing:
+            return
+        self.closing = self.wants_data = True
+        self.link.send_shutdown()
+        failure = Failure(closed_here())
+        receivers, self._receivers = self._receivers, {}
+        _resolve(list(receivers), failure)
+
+    def finish(self, error: Exception) -> None:
+        """End, once, with *error*, or as closed where this end has closed; all who wait learn of it."""
+        if self.end is not None:
+            return
+        self.ended_here = self.closing
+        self.end = error = closed_here() if self.closing else error
+        self._beat_at = self.silent_at = math.inf
+        failure = unanswered = Failure(error)
+        if isinstance(error, ChannelClosedError) and not self.ended_here:
+            # To whoever asked it is all the same how politely the peer went.
+            gone = ConnectionLostError(reason="the peer closed the channel before it answered")
+            gone.__cause__ = error
+            unanswered = Failure(gone)
+        receivers, self._receivers = self._receivers, {}
+        _resolve(list(receivers), failure)
+        _resolve(self.pending.clear(), unanswered)
+        _resolve(self._opening, failure)
+        _resolve(self._watchers, None)
+
+    def lose(self, what: str, cause: BaseException | None = None) -> None:
+        """End with a `ConnectionLostError`: nobody hears what is still to be sent."""
+        self.lost = self.lost or self.end is None
+        self.finish(lost(what, cause))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether neither end has closed."""
+        return self.end is None and not self.closing
+
+    @property
+    def ending(self) -> Exception | None:
+        """What the peer, or the connection, has ended it with; ``None`` if this end did."""
+        return None if self.ended_here else self.end
+
+    @property
+    def has_last_words(self) -> bool:
+        """Whether the peer learns why this end gives up: send that, end the stream, read until the peer hangs up."""
+        return isinstance(self.end, FrameError)
+
+    # Signs of life
+
+    def watch(self, now: float, ping_interval: float = 0.0) -> None:
+        """
+        Begin with heartbeats and silence, once messages can be sent; `deadline` says when to `tick`.
+
+        Args:
+            now: The time by the driver's clock, in seconds.
+            ping_interval: How often the transport can ask for a sign of life,
+                in seconds, where the link has no heartbeats; 0 is never.
+        """
+        self.interval, self._silence = self.link.heartbeat_interval, self.link.peer_timeout
+        if ping_interval and not self.interval:
+            # Each ping is answered, whatever the peer's own intervals.
+            self.interval = ping_interval
+            self._silence = self._silence or _MISSED_PINGS * ping_interval
+        self.slack = _EARLY * self.interval
+        self.last_heard = now
+        if self.interval:
+            self._beat_at = now + self.interval
+        if self._silence:
+            self.silent_at = now + self._silence
+
+    def listen(self, now: float, *, on: bool) -> None:
+        """Note whether the driver reads; while it does not, the peer is taken to be alive."""
+        self._listening = on
+        self.last_heard = now
+
+    def deadline(self) -> float:
+        """Return when `tick` is due; infinity is never."""
+        return min(self._beat_at, self.silent_at)
+
+    def tick(self, now: float, *, may_beat: bool = True) -> bool:
+        """
+        Do both `beat` and `check_silence`.
+
+        Returns:
+            As `beat`.
+        """
+        self.check_silence(now)
+        return self.beat(now, may_beat=may_beat)
+
+    def beat(self, now: float, *, may_beat: bool = True) -> bool:
+        """
+        Queue a heartbeat if one is due.
+
+        Args:
+            now: The time by the driver's clock, in seconds.
+            may_beat: Whether no bytes wait to be sent; those that do are the
+                sign of life.
+
+        Returns:
+            Whether the transport has to ping, because the link has no heartbeats.
+        """
+        if now < self._beat_at - self.slack or self.end is not None:
+            return False
+        self._beat_at = now + self.interval
+        if not may_beat:
+            return False
+        if not self.link.heartbeat_interval:
+            return True
+        self.link.send_heartbeat()
+        return False
+
+    def check_silence(self, now: float) -> None:
+        """End with a `ConnectionLostError` if nothing came for too long."""
+        if now < self.silent_at:
+            return
+        silence, due = self._silence, self.silent_at
+        one_beat = silence / _MISSED_PINGS
+        if not self._listening:
+            self.silent_at = now + silence
+        elif now < self.last_heard + silence:
+            self.silent_at = self.last_heard + silence
+        elif now - due > one_beat:
+            # This end stood still, and with it perhaps the peer: a machine that slept, a long callback.
+            self.silent_at = now + one_beat
+        else:
+            self.lose(f"expected a sign of life of the peer every {silence:g} s, got none")
+
+
+def _resolve(waiters: list[Waiter], outcome: Any) -> None:
+    for waiter in waiters:
+        waiter.resolve(outcome)
+    waiters.clear()
+
+
+def closed_here() -> ChannelClosedError:
+    """Return what a channel ends with that this end has closed."""
+    return ChannelClosedError(reason="this end has closed the channel")
+
+
+def lost(what: str, cause: BaseException | None = None) -> ConnectionLostError:
+    """Return the error for a connection that is lost because of *cause*."""
+    error = ConnectionLostError(reason=what if cause is None else f"{what}: {str(cause) or type(cause).__name__}")
+    error.__cause__ = cause
+    return error

@@ -1,0 +1,198 @@
+"""
+What the channels of one event loop share: the buffer that they read into, and their timers.
+
+A request's time-out is a place in a queue, not a timer: time-outs of the same
+length expire in the order in which they began, so that each length needs one
+timer, for the oldest.  Signs of life of all channels take one timer, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import math
+import time
+
+from typing import Any, ClassVar, Final, Protocol
+from weakref import WeakKeyDictionary
+
+from .._conversation import Waiter
+
+
+__all__ = ["OVERDUE", "FutureWaiter", "Loop", "Timeouts"]
+
+_BUFFER_SIZE: Final = 256 * 1024
+# So many lengths have a queue; with more, each time-out has a timer of its own.
+_MAX_LENGTHS: Final = 64
+# Timers of event loops may fire early by their clock's resolution.
+_RESOLUTION: Final = 0.001
+
+
+class _Overdue:
+    """The type of `OVERDUE`."""
+
+
+OVERDUE: Final = _Overdue()
+"""What a waiter is resolved with whose time is up."""
+
+
+class FutureWaiter:
+    """A `Waiter` whose outcome a task awaits."""
+
+    __slots__ = ("future",)
+
+    def __init__(self, future: asyncio.Future[Any]) -> None:
+        self.future = future
+
+    def resolve(self, outcome: Any, /) -> bool:
+        """Give the task its outcome, unless it has one or was cancelled."""
+        if self.future.done():
+            return False
+        self.future.set_result(outcome)
+        return True
+
+
+class Timeouts:
+    """
+    Time-outs of one length, the oldest first.
+
+    Args:
+        length: How long they take, in seconds.
+    """
+
+    def __init__(self, length: float) -> None:
+        self._length = length
+        self._due: dict[Waiter, float] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self, waiter: Waiter) -> None:
+        """Resolve *waiter* with `OVERDUE` when the time is up."""
+        self._due[waiter] = time.monotonic() + self._length
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._length, self._expire)
+
+    def stop(self, waiter: Waiter) -> None:
+        """Forget *waiter*."""
+        self._due.pop(waiter, None)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no timer runs."""
+        return self._timer is None
+
+    def _expire(self) -> None:
+        self._timer = None
+        latest = time.monotonic() + _RESOLUTION
+        over: list[Waiter] = []
+        for waiter, due in self._due.items():
+            if due > latest:
+                delay = due - latest + _RESOLUTION
+                self._timer = asyncio.get_running_loop().call_later(delay, self._expire)
+                break
+            over.append(waiter)
+        for waiter in over:
+            del self._due[waiter]
+            waiter.resolve(OVERDUE)
+
+
+class Living(Protocol):
+    """Something that gives signs of life."""
+
+    def tick(self, now: float) -> float:
+        """Do what is due, and return when to be called next; infinity is never."""
+        ...
+
+
+class Beat:
+    """The place of something living among the timers of its loop."""
+
+    __slots__ = ("due", "living", "slack")
+
+    def __init__(self, living: Living, due: float, slack: float) -> None:
+        self.living: Living | None = living
+        self.due = due
+        self.slack = slack
+
+    def stop(self) -> None:
+        """Let nothing be due any more."""
+        self.living = None
+
+    def __lt__(self, other: Beat) -> bool:
+        return self.due < other.due
+
+
+class Loop:
+    """
+    What the channels of one event loop share.
+
+    Attributes:
+        buffer: What is read into; whoever reads takes its bytes at once.
+    """
+
+    _known: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, Loop]] = WeakKeyDictionary()
+
+    @classmethod
+    def running(cls) -> Loop:
+        """Return what belongs to the running loop."""
+        loop = asyncio.get_running_loop()
+        found = cls._known.get(loop)
+        if found is None:
+            found = cls._known[loop] = cls()
+        return found
+
+    def __init__(self) -> None:
+        self.buffer = memoryview(bytearray(_BUFFER_SIZE))
+        self._timeouts: dict[float, Timeouts] = {}
+        self._beats: list[Beat] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = math.inf
+
+    def timeouts(self, length: float) -> Timeouts:
+        """Return the time-outs of *length* seconds."""
+        found = self._timeouts.get(length)
+        if found is None:
+            found = Timeouts(length)
+            if len(self._timeouts) >= _MAX_LENGTHS:
+                self._timeouts = {key: kept for key, kept in self._timeouts.items() if not kept.is_idle}
+            if len(self._timeouts) < _MAX_LENGTHS:
+                self._timeouts[length] = found
+        return found
+
+    def watch(self, living: Living, due: float, slack: float) -> Beat:
+        """
+        Let *living* tick when it is *due*, and whenever it says then.
+
+        Args:
+            living: What ticks.
+            due: When, by the monotonic clock.
+            slack: How much earlier it may tick, in seconds, along with others.
+        """
+        beat = Beat(living, due, slack)
+        if due < math.inf:
+            heapq.heappush(self._beats, beat)
+            self._arm()
+        return beat
+
+    def _arm(self) -> None:
+        while self._beats and self._beats[0].living is None:
+            heapq.heappop(self._beats)
+        due = self._beats[0].due if self._beats else math.inf
+        if due < self._due:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._due = due
+            delay = max(0.0, due - time.monotonic())
+            self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+
+    def _tick(self) -> None:
+        self._timer, self._due = None, math.inf
+        now = time.monotonic()
+        ready: list[Beat] = []
+        while self._beats and self._beats[0].due - self._beats[0].slack <= now + _RESOLUTION:
+            ready.append(heapq.heappop(self._beats))
+        for beat in ready:
+            if beat.living is not None:
+                beat.due = beat.living.tick(now)
+                if beat.due < math.inf:
+                    heapq.heappush(self._beats, beat)
+        self._arm()
