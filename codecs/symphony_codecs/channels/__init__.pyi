@@ -6,5 +6,6 @@ from .credentials import PeerCredentials as PeerCredentials
 from .endpoint import Endpoint as Endpoint
 from .errors import ChannelClosedError as ChannelClosedError
 from .errors import ConnectionLostError as ConnectionLostError
+from .errors import InsecureTransportWarning as InsecureTransportWarning
 from .errors import UnsupportedTransportError as UnsupportedTransportError
 from .reconnect import ReconnectStrategy as ReconnectStrategy

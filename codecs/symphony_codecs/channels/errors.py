@@ -31,7 +31,14 @@ from symphony_types.errors import (
 )
 
 
-__all__ = ["ChannelClosedError", "ConnectionLostError", "UnsupportedTransportError", "connect_error", "fresh"]
+__all__ = [
+    "ChannelClosedError",
+    "ConnectionLostError",
+    "InsecureTransportWarning",
+    "UnsupportedTransportError",
+    "connect_error",
+    "fresh",
+]
 
 E = TypeVar("E", bound=BaseException)
 
@@ -58,6 +65,10 @@ class ChannelClosedError(IpcTransportError):
 
 class UnsupportedTransportError(IpcTransportError):
     """There are no channels over this transport: not on this system, or not without an extra."""
+
+
+class InsecureTransportWarning(UserWarning):
+    """A channel leads to or from other hosts without TLS and without a key."""
 
 
 def connect_error(url: str, error: BaseException) -> IpcError:

@@ -7,6 +7,7 @@ import shlex
 import statistics
 import sys
 import time
+import warnings
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
@@ -20,6 +21,7 @@ from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, 
 
 from ..channels.blocking import Channel, connect, spawn
 from ..channels.correlation import answered_key, request_key
+from ..channels.errors import InsecureTransportWarning
 from ..errors import DecodeError
 from ..registry import get_codec
 from ._wire import Wire, WireFlags, as_line, failures
@@ -101,7 +103,12 @@ def _arguments(params: str | None) -> Any:
 
 def _open(url: str, wire: Wire, child: str | None, timeout: float) -> Channel[Any]:
     if child is None:
-        return connect(url, wire.as_type, profile=wire.profile, key=wire.key, timeout=timeout)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", InsecureTransportWarning)
+            channel = connect(url, wire.as_type, profile=wire.profile, key=wire.key, timeout=timeout)
+        for warning in caught:
+            _note(f"warning: {warning.message}")
+        return channel
     if wire.url != "stdio:":
         raise UsageError(f"expected stdio: for a child process, got {wire.url}")
     try:

@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 import signal
 import sys
+import warnings
 
 from typing import Annotated, Any, Final
 
@@ -20,7 +21,7 @@ from symphony_types.message.ipc import TransportType
 from symphony_types.message.jsonrpc import ErrorCode, JsonRpcError, JsonRpcRequest, JsonRpcResponse
 
 from ..channels import asyncio as channels
-from ..channels.errors import ChannelClosedError
+from ..channels.errors import ChannelClosedError, InsecureTransportWarning
 from ..errors import DecodeError, EncodeError
 from ..framing.errors import LocalFrameError
 from ._wire import Wire, WireFlags, as_line, failures
@@ -40,6 +41,7 @@ def serve(
     *,
     type_: Annotated[str | None, Parameter(name=["--type", "-t"], metavar="TYPE")] = None,
     once: bool = False,
+    insecure: bool = False,
     flags: WireFlags = _DEFAULTS,
 ) -> int:
     """
@@ -53,6 +55,7 @@ def serve(
         url: unix:///path, tcp://host:port, ws://host:port/path or stdio:; port 0 is any that is free.
         type_: What messages are, see symphony decode --help; requests in others than JSON-RPC's own are not answered.
         once: End with the first connection; with exit code 1 if that broke.
+        insecure: Listen for other hosts without a key, too: anybody on the way can read and change all of it.
         flags: How messages travel.
     """
     wire = Wire.of(url, flags)
@@ -68,8 +71,11 @@ def serve(
     log, notes = logging.getLogger("symphony_codecs.channels"), _Notes(logging.WARNING)
     log.addHandler(notes)
     try:
-        with failures():
+        with failures(), warnings.catch_warnings():
+            warnings.simplefilter("ignore" if insecure else "error", InsecureTransportWarning)
             return asyncio.run(service.run(url))
+    except InsecureTransportWarning as exc:
+        raise UsageError(f"{exc}: use --key-file, or --insecure") from exc
     finally:
         log.removeHandler(notes)
 

@@ -18,6 +18,7 @@ from ...codec import Codec
 from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
+from .._exposure import warn_if_exposed
 from .._layers import make_layers
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from ..credentials import PeerCredentials, check_uids, check_user, peer_credentials
@@ -67,6 +68,8 @@ def connect(
             the only one that this end offers.
         key: The key that both ends share, to authenticate each frame.
         tls: For TLS over ``tcp:``, or over ``wss:`` in place of the default.
+            Without it and without a key, a channel to another host warns,
+            once for each URL (`InsecureTransportWarning`).
         timeout: How long all may take until messages can be sent, in
             seconds; ``None`` is for ever.
         max_queue: How many messages wait to be received before no more are
@@ -178,7 +181,15 @@ class _Dial(Generic[M]):
                 await self._abort(transport)
                 raise
             return transport
-        transport, _ = await loop.create_connection(factory, endpoint.host, endpoint.port)
+        transport, wire = await loop.create_connection(factory, endpoint.host, endpoint.port)
+        try:
+            # nothing is known of a server that has gone already
+            addresses = filter(None, [wire.info("peername")])
+            secured = self._tls is not None or self._options.key is not None
+            warn_if_exposed(endpoint, addresses, "client", secured=secured)
+        except BaseException:
+            await self._abort(transport)
+            raise
         return transport
 
     def _new_engine(self, codec: Codec | None) -> Engine[M]:

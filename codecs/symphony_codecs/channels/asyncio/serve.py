@@ -18,6 +18,7 @@ from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
 from .._admission import AdmissionRules
+from .._exposure import warn_if_exposed
 from .._layers import make_layers
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from ..endpoint import Endpoint, tls_context
@@ -70,6 +71,8 @@ def serve(
         codec: As in `connect`.
         key: As in `connect`.
         tls: The server's certificate: for TLS over ``tcp:``, and needed for ``wss:``.
+            Without it and without a key, a server that other hosts can reach
+            warns (`InsecureTransportWarning`).
         timeout: How long a connection may take until messages can be sent,
             in seconds; ``None`` is for ever.
         max_queue: As in `connect`, for each channel.
@@ -133,6 +136,13 @@ async def _serve(
             listener = await asyncio.get_running_loop().create_server(
                 factory, endpoint.host, endpoint.port, start_serving=False
             )
+            try:
+                addresses = [sock.getsockname() for sock in listener.sockets]
+                bound = endpoint.with_port(addresses[0][1])
+                warn_if_exposed(bound, addresses, "server", secured=context is not None or options.key is not None)
+            except BaseException:
+                listener.close()
+                raise
             await server.listen(listener)
     except SymphonyError:
         raise

@@ -18,6 +18,7 @@ from ...codec import Codec
 from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
+from .._exposure import warn_if_exposed
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from ..credentials import check_uids, check_user, peer_credentials
 from ..endpoint import Endpoint, tls_context
@@ -68,6 +69,8 @@ def connect(
             the only one that this end offers.
         key: The key that both ends share, to authenticate each frame.
         tls: For TLS over ``tcp:``, or over ``wss:`` in place of the default.
+            Without it and without a key, a channel to another host warns,
+            once for each URL (`InsecureTransportWarning`).
         timeout: How long all may take until messages can be sent, in
             seconds; ``None`` is for ever.  Looking up a name is left to the
             system, whose patience is its own.
@@ -106,9 +109,12 @@ def connect(
             stream = StdioStream.take()
         else:
             sock = _dial(endpoint, deadline)
-            credentials = peer_credentials(sock)
             try:
+                credentials = peer_credentials(sock)
                 check_user(credentials, trusted, what="server")
+                if endpoint.transport is not TransportType.UNIX_SOCKET:
+                    secured = context is not None or key is not None
+                    warn_if_exposed(endpoint, [sock.getpeername()], "client", secured=secured)
             except BaseException:
                 sock.close()
                 raise

@@ -17,6 +17,7 @@ from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
 from .._admission import AdmissionRules
+from .._exposure import warn_if_exposed
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from .._websocket import WebSocketLayer
 from ..endpoint import Endpoint, tls_context
@@ -69,6 +70,8 @@ def serve(
         codec: As in `connect`.
         key: As in `connect`.
         tls: The server's certificate: for TLS over ``tcp:``, and needed for ``wss:``.
+            Without it and without a key, a server that other hosts can reach
+            warns (`InsecureTransportWarning`).
         timeout: How long a connection may take until messages can be sent,
             in seconds; ``None`` is for ever.
         max_queue: As in `connect`, for each channel.
@@ -126,7 +129,15 @@ def serve(
             if endpoint.transport is TransportType.WEBSOCKET:
                 # An extra that is missing is told now.
                 WebSocketLayer(None, chosen, origins=origins)
-            server.listen(_listen_tcp(endpoint))
+            listener = _listen_tcp(endpoint)
+            try:
+                address = listener.getsockname()
+                secured = context is not None or options.key is not None
+                warn_if_exposed(endpoint.with_port(address[1]), [address], "server", secured=secured)
+            except BaseException:
+                listener.close()
+                raise
+            server.listen(listener)
     except SymphonyError:
         raise
     except (OSError, RuntimeError, UnicodeError) as error:
