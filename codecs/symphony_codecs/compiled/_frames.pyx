@@ -5,7 +5,8 @@
 Native frames as most of them are: a whole message in one frame, in the format agreed on, not compressed.
 
 `FrameWriter` goes from a message to the bytes of its frame, `FrameReader` from
-bytes to messages.  Neither judges: whatever is not as usual they leave, with
+bytes to messages, `FrameRewriter` from the bytes of one connection to those of
+another.  None of them judges: whatever is not as usual they leave, with
 all its bytes and all that follows, to `FrameEncoder` and `FrameDecoder`, which
 say what it is and what is wrong with it.
 
@@ -17,7 +18,7 @@ from zlib import crc32 as crc32_of
 from symphony_types.message.envelope import MessageEnvelope, MessagePriority
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
 
-from symphony_codecs.framing.errors import NEED_DATA
+from symphony_codecs.framing.errors import NEED_DATA, FrameError
 
 cimport cython
 
@@ -39,3 +40,4 @@ include "frames/header.pxi"
 include "frames/writer.pxi"
 include "frames/received.pxi"
 include "frames/reader.pxi"
+include "frames/rewriter.pxi"

@@ -25,6 +25,7 @@ from .events import Opened as Opened
 from .events import PeerEof as PeerEof
 from .events import PeerFailed as PeerFailed
 from .events import PeerShutdown as PeerShutdown
+from .forwarder import Forwarder as Forwarder
 from .framings import Framing as Framing
 from .framings import UnknownFramingError as UnknownFramingError
 from .framings import framing_names as framing_names

@@ -25,7 +25,7 @@ transport takes no more.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from typing_extensions import Buffer
@@ -46,7 +46,7 @@ from .events import Event, FrameReceived, MessageReceived, Opened, PeerEof, Peer
 from .hello import Hello, HelloLimits
 from .messages import frame_type_of
 from .negotiation import Agreement, negotiate
-from .raw import RawFrame
+from .raw import RawFrame, StreamMap
 
 
 __all__ = ["ConnectionState", "FrameConnection", "Role"]
@@ -438,6 +438,36 @@ class FrameConnection:
             checksum=self._decoder.checksum,
             key=self._decoder.key,
         )
+
+    def make_rewriter(self, target: FrameConnection, streams: StreamMap, formats: Sequence[int]) -> Any:
+        """
+        Return what rewrites usual frames for *target* at once, once it is given them (`lend`).
+
+        Args:
+            target: The connection that they go out on; it is open, as is this.
+            streams: The ids that streams have there.
+            formats: For each number of a format the one that it has there, or one above 255.
+        """
+        if FRAMES is None:
+            return None
+        return FRAMES.FrameRewriter(
+            self,
+            streams,
+            formats=formats,
+            limit=min(self.hello.limits.max_payload, target.peer_limits.max_payload),
+            compressions=sum(1 << how for how in target._agreed_on.compressions),
+            checksum_in=self._decoder.checksum,
+            checksum_out=target._encoder.checksum,
+            key_in=self._decoder.key,
+            key_out=target._encoder.key,
+        )
+
+    def forward(self, rewriter: Any, data: Buffer) -> None:
+        """Queue the usual frames that *rewriter* makes of what it holds, and of *data* behind it."""
+        out, number = rewriter.forward(data, self._encoder.sequence)
+        self._encoder.take_back(number)
+        if out:
+            self._outbox.append([out])
 
     def lend(self, reader: Any) -> bool:
         """Let *reader* go on, if nothing is under way that is not as usual; returns whether it does."""

@@ -29,7 +29,7 @@ from .errors import LocalFrameError, RemoteFrameError
 if TYPE_CHECKING:
     from .negotiation import Agreement
 
-__all__ = ["AGREED_FORMATS", "RawFrame", "StreamMap", "translate_format"]
+__all__ = ["AGREED_FORMATS", "RawFrame", "StreamMap", "translate_format", "translated_format"]
 
 AGREED_FORMATS: Final = range(1, 128)
 """The numbers of formats that a message may have only if Hello agreed on them; 0 is opaque, the others are private."""
@@ -157,13 +157,23 @@ def translate_format(frame: RawFrame, received: Agreement, sent: Agreement) -> R
             frame cannot be forwarded.
     """
     number = frame.header.format
+    translated = translated_format(number, received, sent)
+    return frame if translated == number else frame.evolve(format=translated)
+
+
+def translated_format(number: int, received: Agreement, sent: Agreement) -> int:
+    """
+    Return the number that the format *number* has on the connection that its frame goes out on.
+
+    Raises:
+        FrameError: As `translate_format`.
+    """
     if number in AGREED_FORMATS or any(offer.id == number for offer in received.formats):
-        translated = sent.format_id(received.format_name(number))
-        return frame if translated == number else frame.evolve(format=translated)
+        return sent.format_id(received.format_name(number))
     for offer in sent.formats:
         if offer.id == number:
             raise LocalFrameError("bad_format", f"expected a format that is not {offer.name} there, got {number}")
-    return frame
+    return number
 
 
 class StreamMap:
@@ -218,12 +228,27 @@ class StreamMap:
                 on with the streams that it has.
         """
         header = frame.header
-        stream_id = header.stream_id
-        if not stream_id:
+        if not header.stream_id:
             return frame
+        given = self.give(origin, header.stream_id, bool(header.flags._value_ & _MORE_FRAGMENTS))
+        renamed = renumbered(header, given, header.sequence, header.route)
+        return trusted_raw(renamed, frame.payload, frame.checksum, frame.extension)
+
+    def give(self, origin: Hashable, stream_id: int, more: bool) -> int:
+        """
+        Return the id that a stream has on the outgoing connection; see `rewrite`.
+
+        Args:
+            origin: The connection that a frame of it came on.
+            stream_id: The id that it has there, at least 1.
+            more: Whether more of its frames follow.
+
+        Raises:
+            RemoteFrameError: As `rewrite`.
+        """
         streams = self._open.get(origin)
         given = None if streams is None else streams.get(stream_id)
-        if header.flags._value_ & _MORE_FRAGMENTS:
+        if more:
             if given is None:
                 if len(self._used) >= self._max_streams:
                     raise RemoteFrameError(
@@ -240,8 +265,7 @@ class StreamMap:
             self._used.remove(given)
             if not streams:
                 del self._open[origin]
-        renamed = renumbered(header, given, header.sequence, header.route)
-        return trusted_raw(renamed, frame.payload, frame.checksum, frame.extension)
+        return given
 
     def forget(self, origin: Hashable) -> tuple[int, ...]:
         """
