@@ -117,7 +117,7 @@ def test_close_from_another_thread_wakes_who_waits(tmp_path, kind):
         waiting = [pool.start(client.receive), pool.start(client.request, call(1), timeout=None)]
         assert server.receive(timeout=PATIENCE).payload.id == 1
         there = pool.start(server.receive)
-        until(lambda: client._engine._reading and client._engine._followers and server._engine._reading)
+        until(lambda: client._engine._leader and client._engine._followers and server._engine._leader)
         client.close()
         for one in waiting:
             with pytest.raises(ChannelClosedError, match="this end has closed the channel"):
@@ -182,7 +182,7 @@ def test_close_with_much_unread(tmp_path, kind):
     """What the peer still sends does not keep an end from closing, nor does a sender that waits."""
     with threads() as pool, ends(kind, tmp_path, max_queue=1) as (client, server):
         sending = pool.start(lambda: [server.send(event(n, 100_000)) for n in range(60)])
-        until(lambda: server._engine._reading)
+        until(lambda: server._engine._leader)
         client.close(timeout=PATIENCE)
         with pytest.raises((ChannelClosedError, ConnectionLostError)):
             sending.result(PATIENCE)
@@ -198,7 +198,7 @@ def test_close_while_both_ends_wait_to_send(tmp_path):
 
     with threads() as pool, ends("unix", tmp_path, max_queue=1) as (client, server):
         here, there = [pool.start(send_all_then_receive, end) for end in (client, server)]
-        until(lambda: all(end._engine.session.mailbox.is_full for end in (client, server)))
+        until(lambda: all(not end._engine.conversation.wants_data for end in (client, server)))
         before = time.monotonic()
         client.close(timeout=PATIENCE)
         assert time.monotonic() - before < PATIENCE / 2
@@ -211,7 +211,7 @@ def test_close_cuts_off_a_sender_that_is_stuck(tmp_path):
     """Another thread that is in the midst of a message does not block it; that thread learns of it."""
     with threads() as pool, ends("unix", tmp_path, max_queue=1) as (client, server):
         sending = pool.start(client.send, event(1, 10_000_000))
-        until(lambda: client._engine._stream.has_unsent)
+        until(lambda: client._engine._stream.queue)
         client.close(timeout=0.05)
         with pytest.raises(ChannelClosedError):
             sending.result(PATIENCE)
@@ -237,7 +237,7 @@ def test_a_peer_that_is_killed(tmp_path, kind):
         waiting += [pool.start(client.request, call(n), timeout=None) for n in range(3)]
         for _ in range(3):
             server.receive(timeout=PATIENCE)
-        until(lambda: client._engine._reading and len(client._engine._followers) == 3)
+        until(lambda: client._engine._leader and len(client._engine._followers) == 3)
         cut(server)
         for one in waiting:
             with pytest.raises(ConnectionLostError):
@@ -322,7 +322,7 @@ def test_pings_keep_an_idle_web_socket(tmp_path, monkeypatch):
         client.send(event(1))
         there.result(PATIENCE)
         # The server does not read any more, nor ping.
-        wheel.stop(server._engine._pulse)
+        wheel.stop(server._engine._beat_by)
         with pytest.raises(ConnectionLostError, match="a sign of life"):
             client.receive(timeout=PATIENCE)
 
@@ -366,7 +366,7 @@ def test_a_request_that_the_peer_does_not_take(tmp_path):
     """It times out, too, and nothing of it is left."""
     with threads() as pool, ends("unix", tmp_path, max_queue=1) as (client, server):
         sending = pool.start(client.send, event(1, 5_000_000))
-        until(lambda: client._engine._stream.has_unsent)
+        until(lambda: client._engine._stream.queue)
         with pytest.raises(TimedOutError, match="nothing of it was sent"):
             client.request(call(1), timeout=0.05)
         assert client.pending == 0
@@ -425,11 +425,11 @@ def test_a_web_socket_that_breaks_the_rules(tmp_path, kind):
     """What is no frame of a WebSocket is refused like other garbage."""
     with threads() as pool, ends(kind, tmp_path) as (client, server):
         receiving = pool.start(server.receive)
-        layer = client._engine.session.wire.layers._active[-1]
+        layer = client._engine._wire.layers._active[-1]
         with client._engine._mutex:
             # A reserved bit is set.
             layer._protocol.writes.append(b"\xf2\x80\x00\x00\x00\x00")
-            client._engine.session.wire.put([])
+            client._engine._wire.put([])
         client._engine._beat()
         client._engine._stream.flush()
         with pytest.raises(RemoteFrameError, match="syntax"):
@@ -440,7 +440,7 @@ def test_text_on_a_web_socket_is_no_frame(tmp_path):
     """Frames are binary messages."""
     with threads() as pool, ends("ws", tmp_path) as (client, server):
         receiving = pool.start(server.receive)
-        client._engine.session.wire.layers._active[-1]._protocol.send_text(b"hello")
+        client._engine._wire.layers._active[-1]._protocol.send_text(b"hello")
         client.send(event(1))
         with pytest.raises(RemoteFrameError, match="bad_magic"):
             receiving.result(PATIENCE)
@@ -450,11 +450,11 @@ def test_an_interrupted_reader_loses_nothing(tmp_path, monkeypatch):
     """Ctrl-C while a thread waits leaves the channel as it was."""
     with ends("unix", tmp_path) as (client, server):
 
-        def interrupt(mask, timeout):
+        def interrupt(milliseconds):
             monkeypatch.undo()
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(client._engine._stream, "wait", interrupt)
+        monkeypatch.setattr(client._engine._stream, "poll_to_read", interrupt)
         with pytest.raises(KeyboardInterrupt):
             client.receive(timeout=PATIENCE)
         server.send(event(1))
@@ -469,7 +469,7 @@ def test_a_reader_that_is_interrupted_within_a_message_ends_the_channel(tmp_path
             raise KeyboardInterrupt
 
         server.send(event(1))
-        monkeypatch.setattr(client._engine.session.link, "receive_data", interrupt)
+        monkeypatch.setattr(client._engine.conversation.link, "receive_data", interrupt)
         with pytest.raises(KeyboardInterrupt):
             client.receive(timeout=PATIENCE)
         monkeypatch.undo()

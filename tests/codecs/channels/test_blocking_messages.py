@@ -105,7 +105,7 @@ def test_a_message_and_an_answer_wake_who_waits_for_them(tmp_path):
     """While one thread reads for all, each of the others gets its own."""
     with threads() as pool, ends("unix", tmp_path) as (client, server):
         receiving = [pool.start(client.receive, timeout=PATIENCE) for _ in range(3)]
-        until(lambda: client._engine._reading)
+        until(lambda: client._engine._leader)
         asking = [pool.start(client.request, call(n), timeout=PATIENCE) for n in range(3)]
         requests = [server.receive(timeout=PATIENCE) for _ in asking]
         until(lambda: len(client._engine._followers) == 5)
@@ -121,7 +121,7 @@ def test_who_reads_hands_over_when_its_time_is_up(tmp_path):
     """Others that wait are not left without anyone who reads."""
     with threads() as pool, ends("unix", tmp_path) as (client, server):
         first = pool.start(client.receive, timeout=0.5)
-        until(lambda: client._engine._reading)
+        until(lambda: client._engine._leader)
         asking = pool.start(client.request, call(1), timeout=PATIENCE)
         request = server.receive(timeout=PATIENCE)
         with pytest.raises(TimedOutError):
@@ -213,11 +213,11 @@ def test_the_inbox_is_bounded(tmp_path, kind):
     """Who does not receive keeps so many messages; the sender waits, and all arrive in the end."""
     with threads() as pool, ends(kind, tmp_path, max_queue=3) as (client, server):
         sending = pool.start(lambda: [server.send(event(n, 50_000)) for n in range(100)])
-        until(lambda: server._engine._reading)
+        until(lambda: server._engine._leader)
         # An answer stands behind messages that nobody receives.
         with pytest.raises(TimedOutError):
             client.request(call(1), timeout=0.05)
-        assert len(client._engine.session.mailbox._kept) <= 3
+        assert len(client._engine.conversation.inbox) <= 3
         assert not sending.done()
         assert [client.receive(timeout=PATIENCE).payload.params[0] for _ in range(100)] == list(range(100))
         sending.result(PATIENCE)
@@ -242,7 +242,7 @@ def test_a_receiver_that_waits_takes_over_from_a_sender_that_read(tmp_path):
     """A thread that reads only while it waits to send leaves nobody asleep behind it."""
     with threads() as pool, ends("unix", tmp_path) as (client, server):
         sending = pool.start(client.send, event(1, 3_000_000))
-        until(lambda: client._engine._reading)
+        until(lambda: client._engine._leader)
         receiving = pool.start(client.receive, timeout=PATIENCE)
         until(lambda: client._engine._followers)
         assert server.receive(timeout=PATIENCE).payload.params[0] == 1

@@ -14,21 +14,17 @@ import time
 import pytest
 
 from symphony_codecs.channels._layers import Layers
-from symphony_codecs.channels._links import Undecodable
 from symphony_codecs.channels._tls import TlsLayer
 from symphony_codecs.channels._websocket import WebSocketLayer
 from symphony_codecs.channels.blocking._deadline import Deadline
-from symphony_codecs.channels.blocking._mailbox import Mailbox, Ticket
 from symphony_codecs.channels.blocking._streams import READ, WRITE, PipeStream, SocketStream
+from symphony_codecs.channels.blocking._ticket import Ticket
 from symphony_codecs.channels.blocking._wheel import Wheel
 from symphony_codecs.channels.blocking._wire import Wire
 from symphony_codecs.channels.endpoint import Endpoint
-from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError
-from symphony_codecs.errors import DecodeError
+from symphony_codecs.channels.errors import ConnectionLostError
 from symphony_codecs.framing.errors import RemoteFrameError
-from symphony_types.checks import FieldError
 from symphony_types.errors import TimedOutError
-from symphony_types.message.jsonrpc import JsonRpcRequest, JsonRpcResponse
 from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
     PATIENCE,
     certificates,
@@ -69,101 +65,12 @@ def test_a_deadline_passes():
     assert not Deadline(1e12).expired
 
 
-# Mailboxes
-
-
-def test_messages_wait_for_receivers():
-    """In order, up to the size and no further."""
-    mailbox: Mailbox[int] = Mailbox(2)
-    for number in (1, 2):
-        assert not mailbox.is_full
-        mailbox.deliver(number)
-    assert mailbox.is_full
-    assert [mailbox.receiver().result() for _ in range(2)] == [1, 2]
-    assert not mailbox.is_full
-    assert not mailbox.receiver().done
-
-
-def test_receivers_wait_for_messages():
-    """Who came first is served first; an error is a message's, too; who has left is passed over."""
-    mailbox: Mailbox[int] = Mailbox(2)
-    tickets = [mailbox.receiver() for _ in range(4)]
-    mailbox.withdraw(tickets[1])
-    broken = DecodeError(format="json", as_type=int, issues=())
-    for event in (1, Undecodable(broken), 3):
-        mailbox.deliver(event)
-    assert (tickets[0].result(), tickets[1].done, tickets[3].result()) == (1, False, 3)
-    with pytest.raises(DecodeError):
-        tickets[2].result()
-
-
-def test_a_message_that_is_given_back():
-    """It goes to who waits now, or is the next one's."""
-    mailbox: Mailbox[int] = Mailbox(2)
-    interrupted, waiting = mailbox.receiver(), mailbox.receiver()
-    mailbox.deliver(1)
-    mailbox.withdraw(interrupted)
-    assert waiting.result() == 1
-    mailbox.deliver(3)
-    again = mailbox.receiver()
-    mailbox.deliver(4)
-    mailbox.withdraw(again)
-    assert [mailbox.receiver().result() for _ in range(2)] == [3, 4]
-
-
-def test_answers_go_to_who_asked():
-    """Late ones to nobody, and those that nobody asked for are messages."""
-    mailbox: Mailbox[object] = Mailbox(1)
-    tickets = {}
-    keys = {}
-    for number in (1, 2):
-        tickets[number] = Ticket()
-        keys[number] = mailbox.pending.add(JsonRpcRequest(method="m", id=number), tickets[number])
-    mailbox.pending.abandon(keys[1])
-    for number in (1, 2, 3):
-        mailbox.deliver(JsonRpcResponse.success("a", number))
-    assert not tickets[1].done
-    assert tickets[2].result().id == 2
-    assert mailbox.receiver().result().id == 3
-
-
-@pytest.mark.parametrize(
-    ("end", "ours", "unanswered"),
-    [
-        (ConnectionLostError(reason="lost"), False, ConnectionLostError),
-        (RemoteFrameError("bad_magic", "garbage"), False, RemoteFrameError),
-        (ChannelClosedError(reason="closed"), False, ConnectionLostError),
-        (ChannelClosedError(reason="closed"), True, ChannelClosedError),
-    ],
-)
-def test_the_end_of_a_mailbox(end, ours, unanswered):
-    """What is kept stays; all else fails, now and later, with the first end there was."""
-    mailbox: Mailbox[object] = Mailbox(1)
-    mailbox.deliver(1)
-    asked: Ticket[object] = Ticket()
-    mailbox.pending.add(JsonRpcRequest(method="m", id=1), asked)
-    mailbox.finish(end, ours=ours)
-    mailbox.finish(ConnectionLostError(reason="another"))
-    assert mailbox.ended_here is ours
-    assert mailbox.receiver().result() == 1
-    with pytest.raises(unanswered):
-        asked.result()
-    for _ in range(2):
-        with pytest.raises(type(end)) as caught:
-            mailbox.receiver().result()
-        # Raised again and again, one and the same would gather all the tracebacks.
-        assert caught.value is not end
-        assert caught.value.reason == end.reason
-    receiver = Mailbox(1).receiver()
-    receiver.fail(end)
-    receiver.fail(ConnectionLostError(reason="another"))
-    with pytest.raises(type(end), match=end.reason):
-        receiver.result()
+# Tickets
 
 
 def test_a_ticket_wakes_who_sleeps_or_is_about_to():
     """A wake before the sleep counts; one that nobody is ready for does nothing."""
-    ticket: Ticket[int] = Ticket()
+    ticket = Ticket()
     ticket.wake()
     ticket.arm()
     ticket.wake()
@@ -192,13 +99,13 @@ def test_a_stream_writes_what_it_is_given(monkeypatch):
     small = [bytes([n % 256]) * 3 for n in range(2000)]
     large = [memoryview(bytes(10_000)), bytearray(5_000), memoryview(b"ab" * 3).cast("H")]
     stream.put([small, large])
-    assert stream.has_unsent
+    assert stream.queue
     received = b""
     while not stream.flush() or len(received) < 21_006:
         received += other.recv(65_536)
     assert received == b"".join(small) + bytes(15_000) + b"ab" * 3
     assert max(taken) <= 1024
-    assert not stream.has_unsent
+    assert not stream.queue
     stream.close()
     other.close()
 
@@ -514,15 +421,7 @@ def test_a_wire_without_layers():
     assert (wire.blocks, wire.ping_interval, wire.is_layered) == (False, 0, False)
     wire.ping()
     wire.finish()
-    assert not wire.stream.has_unsent
+    assert not wire.stream.queue
     assert list(wire.unwrap(b"x")) == [b"x"]
     wire.stream.close()
     other.close()
-
-
-def test_a_request_that_cannot_be_answered_is_not_kept():
-    """Nor is anything waited for."""
-    mailbox: Mailbox[object] = Mailbox(1)
-    with pytest.raises(FieldError):
-        mailbox.pending.add("text", Ticket())
-    assert len(mailbox.pending) == 0

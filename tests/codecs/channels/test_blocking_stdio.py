@@ -111,9 +111,8 @@ def test_a_channel_over_ones_own_standard_streams():
     with child:
         stream = PipeStream(os.dup(child.stdout.fileno()), os.dup(child.stdin.fileno()))
         child.stdin.close()
-        engine = Engine(
-            Wire(stream), ChannelOptions(as_type=DEFAULT_MESSAGE).link(profile_of("unix"), "server"), max_queue=4
-        )
+        options = ChannelOptions(as_type=DEFAULT_MESSAGE, max_queue=4)
+        engine = Engine(Wire(stream), options.conversation(profile_of("unix"), "server"))
         engine.start(Deadline(PATIENCE))
         engine.open(Deadline(PATIENCE))
         asked = engine.receive(PATIENCE)
@@ -132,7 +131,7 @@ def test_a_child_that_is_killed():
         waiting = [pool.start(channel.request, call(n), timeout=None) for n in range(3)]
         assert {channel.receive(timeout=PATIENCE).payload.id for _ in range(3)} == {0, 1, 2}
         waiting.append(pool.start(channel.receive))
-        until(lambda: channel._engine._reading and len(channel._engine._followers) == 3)
+        until(lambda: channel._engine._leader and len(channel._engine._followers) == 3)
         channel.process.send_signal(signal.SIGKILL)
         for one in waiting:
             with pytest.raises(ConnectionLostError, match="the process exited with -9"):

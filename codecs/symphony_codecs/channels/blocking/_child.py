@@ -62,16 +62,16 @@ class ChildStream(PipeStream):
             end_process(self.process, Deadline(0))
             raise
 
-    def _receive(self, size: int) -> bytes:
-        data = super()._receive(size)
-        if not data and self._is_writing:
+    def _read_into(self, view: memoryview) -> int:
+        size = super()._read_into(view)
+        if not size and self._is_writing:
             try:
                 code = self.process.wait(_GRACE)
             except subprocess.TimeoutExpired:
-                return data
+                return size
             if code:
                 raise ChildProcessError(f"the process exited with {code}")
-        return data
+        return size
 
 
 def end_process(process: subprocess.Popen[bytes], deadline: Deadline) -> None:

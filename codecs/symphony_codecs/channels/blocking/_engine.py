@@ -1,23 +1,24 @@
 """
 `Engine`: what threads do with a connection: receive, ask, send, close.
 
-Which of them reads is settled in `Turns`; one writes at a time: it holds
-`_writing`, which is taken before `_mutex`, and before a message is queued:
-frames are numbered in the order in which they leave.
+Which of them reads is settled in `Turns`; the one that writes holds
+`_writing`, which is taken before `_mutex`.  Frames are numbered, and queued in
+the stream, with `_mutex` held: so they leave in the order of their numbers.
 """
 
 from __future__ import annotations
 
-import threading
+import math
+import time
 
 from typing import Final, TypeVar
 
 from symphony_types.errors import SymphonyError, TimedOutError
 
-from .._links import Link
-from ._deadline import Deadline
-from ._mailbox import Ticket
+from .._conversation import NOTHING, Conversation, result_of
+from ._deadline import LONGEST_WAIT, Deadline
 from ._streams import READ, WRITE
+from ._ticket import PENDING, Ticket
 from ._turns import Turns
 from ._wheel import Beat, wheel
 from ._wire import Wire
@@ -38,21 +39,18 @@ class Engine(Turns[M]):
     One end of a connection.
 
     Args:
-        wire: What carries it; it becomes this engine's own.
-        link: What is said.
-        max_queue: How many messages are kept for `receive` before no more is
-            read; at least 1.
+        wire: The transport; it becomes this engine's own.
+        conversation: What is said over it.
 
     Attributes:
         peer_certificate: What the peer's certificate says; ``None`` where it
             has shown none.
     """
 
-    def __init__(self, wire: Wire, link: Link[M], *, max_queue: int) -> None:
-        super().__init__(wire, link, max_queue=max_queue)
+    def __init__(self, wire: Wire, conversation: Conversation[M]) -> None:
+        super().__init__(wire, conversation)
         self.peer_certificate: Final = wire.layers.peer_certificate
-        self._writing = threading.Lock()
-        self._pulse: Beat | None = None
+        self._beat_by: Beat | None = None
 
     # The beginning
 
@@ -64,8 +62,11 @@ class Engine(Turns[M]):
             TimedOutError, ConnectionLostError: The peer does not take it.
         """
         with self._mutex:
-            self.session.start()
-        self._write(None, deadline)
+            self.conversation.link.start()
+            self._collect()
+            self._feed(self._wire.early)
+            self._advance()
+        self._post(None, deadline.at, None)
 
     def open(self, deadline: Deadline) -> None:
         """
@@ -75,176 +76,250 @@ class Engine(Turns[M]):
             TimedOutError: The peer does not say Hello in time.
             ConnectionLostError, FrameError: It does not come to that.
         """
-        opening = self.session.opening
-        self._wait(opening, deadline)
-        if not opening.done:
+        conversation = self.conversation
+        opening = Ticket()
+        with self._mutex:
+            conversation.when_open(opening)
+        self._wait(opening, deadline.at)
+        if opening.outcome is PENDING:
             raise TimedOutError("expected the peer's Hello in time, got none")
-        opening.result()
-        interval = self.session.agree_on_silence()
-        if interval:
-            self._pulse = wheel.start(interval, self._beat)
+        result_of(opening.outcome)
+        with self._mutex:
+            conversation.watch(time.monotonic(), self._wire.ping_interval)
+        if conversation.interval:
+            self._beat_by = wheel.start(conversation.interval, self._beat)
 
-    # Waiting
+    # Messages
 
     def receive(self, timeout: float | None) -> M:
         """Return the next message; see `Channel.receive`."""
-        mailbox = self.session.mailbox
-        with self._mutex:
-            ticket = mailbox.receiver()
-            if ticket.done:
-                self._promote()
-        if not ticket.done:
-            try:
-                self._wait(ticket, Deadline(timeout))
-            except BaseException:
-                # Ctrl-C, say: the message is the next one's.
-                with self._mutex:
-                    mailbox.withdraw(ticket)
-                raise
-            with self._mutex:
-                late = not ticket.done
-                if late:
-                    mailbox.withdraw(ticket)
-            if late:
-                raise TimedOutError(f"expected a message within {timeout} s, got none")
-        return ticket.result()
-
-    def request(self, message: M, timeout: float | None) -> M:
-        """Send *message* and return its answer; see `Channel.request`."""
-        pending = self.session.mailbox.pending
-        deadline = Deadline(timeout)
-        ticket: Ticket[M] = Ticket()
-        with self._mutex:
-            self.session.check()
-            key = pending.add(message, ticket)
+        conversation, ticket = self.conversation, Ticket()
         try:
-            try:
-                self._write(message, deadline)
-            except BaseException:
-                with self._mutex:
-                    pending.discard(key)
-                raise
-            self._wait(ticket, deadline)
-        finally:
             with self._mutex:
-                pending.abandon(key)
-        if not ticket.done:
-            raise TimedOutError(f"expected an answer within {timeout} s, got none")
-        return ticket.result()
-
-    # Writing
+                outcome = conversation.take()
+                if outcome is NOTHING:
+                    conversation.wait(ticket)
+                    self._lead_if_free(ticket)
+                elif self._followers:
+                    self._promote()
+            if outcome is NOTHING:
+                self._wait(ticket, math.inf if timeout is None else time.monotonic() + timeout)
+                outcome = ticket.outcome
+                if outcome is PENDING:
+                    with self._mutex:
+                        conversation.withdraw(ticket)
+                        outcome = ticket.outcome
+        except BaseException:
+            # Ctrl-C, say: the message is the next one's.
+            with self._mutex:
+                conversation.withdraw(ticket)
+                if ticket.outcome is not PENDING:
+                    conversation.put_back(ticket.outcome)
+                self._follow(ticket)
+            raise
+        if outcome is PENDING:
+            raise conversation.overdue("a message", timeout)
+        received: M = result_of(outcome)
+        return received
 
     def send(self, message: M, timeout: float | None) -> None:
         """Send *message*; see `Channel.send`."""
-        self.session.check()
-        self._write(message, Deadline(timeout))
+        self._post(message, math.inf if timeout is None else time.monotonic() + timeout, None)
 
-    def _write(self, message: M | None, deadline: Deadline) -> None:
-        """Send what is queued, then *message* if there is one."""
-        if not self._begin_to_write(deadline):
-            raise TimedOutError("expected the peer to take a message in time; nothing of it was sent")
-        with self._using():
-            try:
-                if self._dead:
-                    self.session.check()
-                if self._stream.has_unsent:
-                    self._push(deadline)
-                if message is not None:
-                    self._send(message, deadline)
-            except SymphonyError:
-                # Some of them are an OSError as well.
-                raise
-            except OSError as error:
-                self._broke(error)
-            finally:
-                self._writing.release()
-                # Those who had something to say meanwhile, and did not get the lock, have left it to this thread.
+    def request(self, message: M, timeout: float | None) -> M:
+        """Send *message* and return its answer; see `Channel.request`."""
+        until = math.inf if timeout is None else time.monotonic() + timeout
+        ticket = Ticket()
+        try:
+            self._post(message, until, ticket, leads=True)
+            self._wait(ticket, until)
+        finally:
+            if ticket.outcome is PENDING or self._leader is ticket:
+                self._abandon(ticket)
+        if ticket.outcome is PENDING:
+            raise self.conversation.overdue("an answer", timeout)
+        answer: M = result_of(ticket.outcome)
+        return answer
+
+    def _abandon(self, ticket: Ticket) -> None:
+        """Wait for no answer any more."""
+        with self._mutex:
+            if ticket.key is not None:
+                self.conversation.pending.abandon(ticket.key)
+            self._followers.pop(ticket, None)
+            self._follow(ticket)
+
+    # Writing
+
+    def _post(self, message: M | None, until: float, ticket: Ticket | None, *, leads: bool = False) -> None:
+        """
+        Send what is queued, then *message* if there is one.
+
+        Args:
+            message: What to send.
+            until: How long, by the monotonic clock in seconds.
+            ticket: What waits for the answer, if something does.
+            leads: Whether *ticket* is to lead, if nobody else does.
+        """
+        writing, stream, conversation = self._writing, self._stream, self.conversation
+        if not writing.acquire(blocking=False):
+            self._queue_up(until)
+        try:
+            if self._dead:
+                conversation.check()
+            if stream.queue or self._layered:
+                self._make_way(until)
+            if message is None:
+                return
+            with self._mutex:
+                sent = conversation.bytes_sent
+                if ticket is not None:
+                    ticket.key = conversation.ask(message, ticket)
+                try:
+                    conversation.send(message)
+                except BaseException:
+                    if ticket is not None:
+                        self._forget(ticket)
+                    raise
+                self._collect()
+                if leads:
+                    self._lead_if_free(ticket)
+            size = conversation.bytes_sent - sent
+            if size <= stream.whole or self._layered or stream.wait(WRITE, 0):
+                written = stream.written
+                if not stream.flush():
+                    self._push(until, ticket, size, written)
+            else:
+                self._push(until, ticket, size, stream.written)
+        except SymphonyError:
+            # Some of them are an OSError as well.
+            raise
+        except OSError as error:
+            self._broke(error)
+        finally:
+            writing.release()
+            # Threads that had something to say meanwhile, and did not get the lock, have left it to this one.
+            if stream.queue or conversation.end is not None:
                 self._settle()
 
-    def _begin_to_write(self, deadline: Deadline) -> bool:
+    def _queue_up(self, until: float) -> None:
+        """Wait for the turn to write."""
         while True:
-            remaining = deadline.remaining()
-            if self._writing.acquire(timeout=-1 if remaining is None else remaining):
-                return True
-            if deadline.expired:
-                return False
+            left = until - time.monotonic()
+            if self._writing.acquire(timeout=min(max(0.0, left), LONGEST_WAIT)):
+                return
+            if left <= 0:
+                raise TimedOutError("expected the peer to take a message in time; nothing of it was sent")
 
-    def _send(self, message: M, deadline: Deadline) -> None:
-        # What is queued cannot be taken back, so it is not before there is room.
-        while not self._stream.wait(WRITE, 0):
-            self._await_writable(deadline)
-        with self._mutex:
-            self.session.send(message)
+    def _make_way(self, until: float) -> None:
+        """Send what is queued, and wait until more can be sent."""
+        reader = Ticket()
         try:
-            self._push(deadline)
+            while not (self._stream.flush() and self._stream.wait(WRITE, 0)):
+                self._await_writable(until, reader)
+        finally:
+            with self._mutex:
+                self._follow(reader)
+
+    def _push(self, until: float, ticket: Ticket | None, size: int, written: int) -> None:
+        """
+        Send what is queued, a message.
+
+        Args:
+            until: How long, by the monotonic clock in seconds.
+            ticket: As in `_post`.
+            size: Of the message, in bytes.
+            written: How many bytes the stream had written before it.
+        """
+        stream = self._stream
+        reader = ticket or Ticket()
+        try:
+            while True:
+                self._await_writable(until, reader)
+                if stream.flush():
+                    return
         except TimedOutError:
             with self._mutex:
-                self.session.lose("the peer took only a part of a message in time")
+                if stream.written != written or self._layered or not stream.take_back(size):
+                    self.conversation.lose("the peer took only a part of a message in time")
+                else:
+                    self.conversation.link.take_back()
+                    self.conversation.bytes_sent -= size
+                    if ticket is not None:
+                        self._forget(ticket)
             raise
+        finally:
+            if reader is not ticket:
+                with self._mutex:
+                    self._follow(reader)
 
-    def _push(self, deadline: Deadline) -> None:
-        while not self._stream.flush():
-            self._await_writable(deadline)
+    def _forget(self, ticket: Ticket) -> None:
+        """Wait for no answer to a request that was not sent; with the lock held."""
+        if ticket.key is not None:
+            self.conversation.pending.discard(ticket.key)
+            ticket.key = None
 
-    def _await_writable(self, deadline: Deadline) -> None:
+    def _await_writable(self, until: float, reader: Ticket) -> None:
         """
         Wait until more can be written, and read meanwhile, if nobody else does.
 
         Two ends that both only write would otherwise wait for each other.
 
+        Args:
+            until: How long, by the monotonic clock in seconds.
+            reader: What leads meanwhile, and goes on to.
+
         Raises:
             TimedOutError: The time is up.
             IpcError: What the channel has ended with.
         """
+        conversation, stream = self.conversation, self._stream
         with self._mutex:
-            reads = self._may_read()
-            if reads:
-                self._reading = True
-                self.session.advance()
-        left = deadline.remaining()
-        try:
-            if reads:
-                found = self._stream.wait(READ | WRITE, self._patience(deadline))
-            else:
-                found = self._stream.wait(WRITE, _RECONSIDER if left is None else min(left, _RECONSIDER))
-            if reads and found & READ:
-                self._read()
-            elif reads and not found:
-                self._is_lost()
-        finally:
-            if reads:
-                with self._mutex:
-                    self._reading = False
-                    self._promote()
-        if self.session.over or self._dead:
-            self.session.check()
-        if not found and deadline.expired:
-            raise TimedOutError("expected the peer to take a message in time")
+            if self._leader is None:
+                self._lead_if_free(reader)
+            reads = self._leader is reader and conversation.wants_data and conversation.end is None
+            if reads and not conversation.dry:
+                self._advance()
+        left = max(0.0, until - time.monotonic())
+        if reads:
+            patience = min(left, max(0.0, conversation.silent_at - time.monotonic()), LONGEST_WAIT)
+            found = stream.wait(READ | WRITE, patience)
+        else:
+            found = stream.wait(WRITE, min(left, _RECONSIDER))
+        if found & READ:
+            self._read(reader)
+        elif reads and not found:
+            self._check_silence(time.monotonic())
+        if conversation.end is not None or self._dead:
+            conversation.check()
+        if not found and time.monotonic() >= until:
+            raise TimedOutError("expected the peer to take a message in time; nothing of it was sent")
 
     def _broke(self, error: OSError) -> None:
         """Raise what the channel has ended with, now that nothing can be written: the peer may have said it."""
         self._await_end(Deadline(_LAST_WORDS))
         with self._mutex:
-            self.session.lose("the connection broke", error)
-            self.session.check()
+            self.conversation.lose("the connection broke", error)
+            self.conversation.check()
 
-    def _settle(self, *, reads: bool = False, patience: float = _LAST_WORDS) -> None:
+    def _settle(self, *, leads: bool = False, patience: float = _LAST_WORDS) -> None:
         """
-        Send what this end has to say by itself, and hang up if all is over; by a thread that is counted.
+        Send what this end has to say by itself, and hang up if all is over.
 
         Args:
-            reads: Whether this is the thread that reads.
+            leads: Whether this thread leads.
             patience: How long the peer may take for the last words, in seconds.
         """
-        stream, session = self._stream, self.session
-        if stream.has_unsent and not self._dead and self._writing.acquire(blocking=False):
-            lingers = reads and session.has_last_words
-            deadline = Deadline(patience if session.over and not session.lost else 0)
+        stream, conversation = self._stream, self.conversation
+        if stream.queue and not self._dead and self._writing.acquire(blocking=False):
+            lingers = leads and not self._layered and conversation.has_last_words
+            deadline = Deadline(patience if conversation.end is not None and not conversation.lost else 0)
             try:
-                while not stream.flush() and not deadline.expired:
-                    stream.wait(WRITE, deadline.remaining())
-                if lingers:
-                    stream.close_write()
+                if not self._gone.is_set():
+                    while not stream.flush() and not deadline.expired:
+                        stream.wait(WRITE, deadline.remaining())
+                    if lingers:
+                        stream.close_write()
             except OSError:
                 # The thread that reads learns of it, too.
                 lingers = False
@@ -252,12 +327,12 @@ class Engine(Turns[M]):
                 self._writing.release()
             if lingers:
                 self._linger(Deadline(_LAST_WORDS))
-        if session.over:
+        if conversation.end is not None:
             self._hang_up()
 
     def _linger(self, deadline: Deadline) -> None:
         """
-        Wait until the peer hangs up, whatever it still says.
+        Wait until the peer hangs up, whatever it still says; by the leader.
 
         A socket that is closed with bytes unread is reset, and the peer might
         never read why.
@@ -271,28 +346,32 @@ class Engine(Turns[M]):
 
     def _beat(self) -> None:
         """Let the peer know that this end is alive; never waits."""
-        # Where somebody writes, that is the sign of life.
+        # Where another thread writes, that is the sign of life.
         if not self._writing.acquire(blocking=False):
             return
-        with self._using():
-            try:
-                if self.session.is_open and not self._stream.has_unsent and self._stream.wait(WRITE, 0):
-                    with self._mutex:
-                        self.session.send_sign_of_life()
-                    self._stream.flush()
-            except OSError:
-                # Who reads or writes next learns of it.
-                pass
-            finally:
-                self._writing.release()
-                self._settle(patience=0)
+        stream, conversation = self._stream, self.conversation
+        try:
+            if not self._dead:
+                may_beat = not stream.queue and stream.wait(WRITE, 0) != 0
+                with self._mutex:
+                    if conversation.beat(time.monotonic(), may_beat=may_beat):
+                        self._wire.ping()
+                    self._collect()
+                stream.flush()
+        except OSError:
+            # The next thread that reads or writes learns of it.
+            pass
+        finally:
+            self._writing.release()
+            self._settle(patience=0)
 
     # The end
 
     def begin_close(self) -> None:
         """Let `close` begin: say what can be said at once, without waiting for the peer."""
         with self._mutex:
-            self.session.close()
+            self.conversation.close()
+            self._collect()
             self._promote()
         self._say_goodbye(Deadline(0))
 
@@ -301,7 +380,7 @@ class Engine(Turns[M]):
         deadline = Deadline(timeout)
         self.begin_close()
         try:
-            if self.session.link.opened and not self._dead:
+            if self.conversation.link.opened and not self._dead:
                 self._say_goodbye(deadline)
                 self._await_end(deadline)
         finally:
@@ -309,45 +388,47 @@ class Engine(Turns[M]):
 
     def abort(self) -> None:
         """End at once."""
-        with self._using():
-            self._hang_up()
+        self._hang_up()
         # The others were woken, and take no time to leave.
         self._gone.wait(_LAST_WORDS)
 
     def _say_goodbye(self, deadline: Deadline) -> None:
-        if not self._begin_to_write(deadline):
+        conversation, stream = self.conversation, self._stream
+        try:
+            self._queue_up(deadline.at)
+        except TimedOutError:
             return
-        with self._using():
-            try:
-                with self._mutex:
-                    if self._dead:
-                        return
-                    if not self.session.over:
-                        self.session.say_goodbye()
-                while not self.session.over and not self._stream.flush():
-                    self._await_writable(deadline)
-                if self.session.needs_eof:
-                    self._stream.close_write()
-            except (OSError, SymphonyError):
-                # It ends all the same.
-                return
-            finally:
-                self._writing.release()
-                self._settle()
+        reader = Ticket()
+        try:
+            while not self._dead and conversation.end is None and not stream.flush():
+                self._await_writable(deadline.at, reader)
+            # Only the end of the stream tells it to a peer that has no Shutdown.
+            if not self._dead and conversation.link.agreement is None and not self._layered:
+                stream.close_write()
+        except (OSError, SymphonyError):
+            # It ends all the same.
+            return
+        finally:
+            with self._mutex:
+                self._follow(reader)
+            self._writing.release()
+            self._settle()
 
     def _await_end(self, deadline: Deadline) -> None:
         """Wait until the peer has said its last, or the time is up."""
+        watcher = Ticket()
         with self._mutex:
-            watcher = self.session.watcher()
-        self._wait(watcher, deadline)
+            self.conversation.when_over(watcher)
+        self._wait(watcher, deadline.at)
 
     def _hang_up(self) -> None:
-        """Let nobody use the stream any more; by a thread that is counted."""
+        """Let no thread use the stream any more, and close it once none does."""
         with self._mutex:
             if not self._dead:
                 self._dead = True
-                self.session.close()
-                self.session.lose("this end hung up")
+                self.conversation.close()
+                self.conversation.lose("this end hung up")
                 self._stream.interrupt()
-        if self._pulse is not None:
-            wheel.stop(self._pulse)
+            self._bury()
+        if self._beat_by is not None:
+            wheel.stop(self._beat_by)

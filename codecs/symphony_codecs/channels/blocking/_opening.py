@@ -45,7 +45,7 @@ def open_engine(
     wire = Wire(stream)
     try:
         wire.open(make_layers(endpoint, role, profile, tls=tls, origins=origins), deadline)
-        engine = Engine(wire, options.link(profile, role, codec=wire.layers.codec), max_queue=options.max_queue)
+        engine = Engine(wire, options.conversation(profile, role, codec=wire.layers.codec))
     except BaseException:
         stream.interrupt()
         stream.close()

@@ -12,16 +12,17 @@ import errno
 import os
 import select
 import socket
+import sys
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from typing_extensions import Buffer
 
 
-__all__ = ["READ", "WRITE", "PipeStream", "SocketStream", "Stream"]
+__all__ = ["READ", "WRITE", "PipeStream", "SocketStream", "Stream", "take_view", "views"]
 
 READ: Final = 1
 """There is something to read, or the end of it."""
@@ -36,6 +37,20 @@ _READABLE: Final = select.POLLIN | select.POLLHUP | select.POLLERR | select.POLL
 _WRITABLE: Final = select.POLLOUT | select.POLLHUP | select.POLLERR | select.POLLNVAL
 # So much is read and dropped before a socket is closed.
 _MAX_DRAINED: Final = 16 * _READ_SIZE
+# What Linux keeps of a socket's buffer beside the bytes of one message, and the most that is taken in one piece.
+_SKB_OVERHEAD: Final = 1024
+_MAX_WHOLE: Final = 64 * 1024
+
+views: Final[list[memoryview]] = []
+"""Buffers that nobody reads into now: a thread has one for as long as it reads, not for as long as it waits."""
+
+
+def take_view() -> memoryview:
+    """Return a buffer to read into, which goes back to `views`."""
+    try:
+        return views.pop()
+    except IndexError:
+        return memoryview(bytearray(_READ_SIZE))
 
 
 class Stream(ABC):
@@ -49,14 +64,22 @@ class Stream(ABC):
             where `interrupt` needs none.
     """
 
+    # Up to how many bytes are taken whole or not at all; 0 where that is not known.
+    whole = 0
+    # Reads into a view: returns how many bytes, 0 at the end; BlockingIOError is nothing, OSError a broken connection.
+    read_into: Callable[[memoryview], int]
+
     def __init__(self, reader: int, writer: int, waker: int | None = None) -> None:
-        self._queue: deque[Buffer] = deque()
-        # What `flush` has in hand: others may go on queueing meanwhile.
-        self._batch: list[Buffer] = []
+        # What is to be written; others may go on queueing while the thread that writes flushes.
+        self.queue: Final[deque[Buffer]] = deque()
+        # How many bytes were written.
+        self.written = 0
         self._reader = reader
         self._writer = writer
         # A poll object is used by one thread at a time: READ by the one that reads, the others by the one that writes.
         self._polls = {mask: _poll(reader, writer, waker, mask) for mask in (READ, WRITE, READ | WRITE)}
+        # As `wait` for READ, in milliseconds.
+        self.poll_to_read: Final[Callable[[float | None], list[Any]]] = self._polls[READ].poll
 
     def wait(self, mask: int, timeout: float | None) -> int:
         """
@@ -89,17 +112,15 @@ class Stream(ABC):
             BlockingIOError: Nothing has.
             OSError: The connection broke.
         """
-        return self._receive(_READ_SIZE) or None
-
-    @property
-    def has_unsent(self) -> bool:
-        """Whether `flush` has something to do."""
-        return bool(self._batch or self._queue)
+        view = take_view()
+        data = bytes(view[: self.read_into(view)])
+        views.append(view)
+        return data or None
 
     def put(self, frames: Iterable[list[Buffer]]) -> None:
         """Queue *frames*, each a list of buffers, behind what is queued already; nothing is copied."""
         for buffers in frames:
-            self._queue.extend(buffers)
+            self.queue.extend(buffers)
 
     def flush(self) -> bool:
         """
@@ -108,19 +129,24 @@ class Stream(ABC):
         Raises:
             OSError: The connection broke.
         """
-        queue, batch = self._queue, self._batch
-        while batch or queue:
-            while queue and len(batch) < _MAX_BUFFERS:
-                batch.append(queue.popleft())
+        queue = self.queue
+        while queue:
+            count = min(len(queue), _MAX_BUFFERS)
+            batch = [queue[0]] if count == 1 else [queue[n] for n in range(count)]
             try:
                 sent = self._send(batch)
             except BlockingIOError:
                 return False
-            _drop(batch, sent)
+            self.written += sent
+            _drop(queue, sent)
         return True
 
-    @abstractmethod
-    def _receive(self, size: int) -> bytes: ...
+    def take_back(self, size: int) -> bool:
+        """Forget what is queued, if that is *size* bytes; returns whether it was."""
+        if sum(memoryview(buffer).nbytes for buffer in self.queue) != size:
+            return False
+        self.queue.clear()
+        return True
 
     @abstractmethod
     def _send(self, buffers: list[Buffer]) -> int: ...
@@ -151,14 +177,16 @@ class SocketStream(Stream):
         if sock.family in {socket.AF_INET, socket.AF_INET6}:
             # Frames are whole messages; waiting for more of them helps nobody.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        elif sys.platform == "linux" and sock.family == socket.AF_UNIX:
+            # unix_stream_sendmsg of Linux cuts a message into pieces of at most half of the buffer.
+            half = sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2
+            self.whole = max(0, min(half - _SKB_OVERHEAD, _MAX_WHOLE))
         super().__init__(sock.fileno(), sock.fileno())
         self._socket = sock
-
-    def _receive(self, size: int) -> bytes:
-        return self._socket.recv(size)
+        self.read_into = sock.recv_into
 
     def _send(self, buffers: list[Buffer]) -> int:
-        return self._socket.sendmsg(buffers)
+        return self._socket.send(buffers[0]) if len(buffers) == 1 else self._socket.sendmsg(buffers)
 
     def close_write(self) -> None:
         self._shutdown(socket.SHUT_WR)
@@ -204,11 +232,12 @@ class PipeStream(Stream):
             raise
         self._open = {reader, writer, self._wake_reader, self._wake_writer}
         self._interrupted = False
+        self.read_into = self._read_into
         super().__init__(reader, writer, self._wake_reader)
 
-    def _receive(self, size: int) -> bytes:
-        # Where the descriptors block, which only who else has them may change, `wait` alone keeps us from waiting here.
-        return b"" if self._interrupted else os.read(self._reader, size)
+    def _read_into(self, view: memoryview) -> int:
+        # Where the descriptors block, which only their other users may change, `wait` alone keeps us from waiting here.
+        return 0 if self._interrupted else os.readv(self._reader, [view])
 
     def _send(self, buffers: list[Buffer]) -> int:
         if not self._is_writing:
@@ -244,17 +273,17 @@ class PipeStream(Stream):
             return
 
 
-def _drop(batch: list[Buffer], sent: int) -> None:
+def _drop(queue: deque[Buffer], sent: int) -> None:
     """Remove the first *sent* bytes."""
-    whole = 0
-    for buffer in batch:
+    while queue:
+        buffer = queue[0]
         size = len(buffer) if type(buffer) is bytes else memoryview(buffer).nbytes
         if sent < size:
-            batch[whole] = memoryview(buffer).cast("B")[sent:]
-            break
+            if sent:
+                queue[0] = memoryview(buffer).cast("B")[sent:]
+            return
         sent -= size
-        whole += 1
-    del batch[:whole]
+        queue.popleft()
 
 
 def _poll(reader: int, writer: int, waker: int | None, mask: int) -> select.poll:

@@ -9,28 +9,30 @@ takes no more wake-ups than a bare socket's.
 
 Two things keep it in order:
 
-- `_mutex` guards the session and everything below; it is held for computing
-  alone, never for I/O.
-- `_users` counts the threads that are about to touch the stream; the last one
-  to leave after the end closes it, so that no thread ever uses a descriptor
-  that the system has given to somebody else.
+- `_mutex` guards the conversation and everything below; it is held for
+  computing alone, never for I/O.
+- Only the leader reads, and only the thread that holds `_writing` writes.
+  After the end the stream is closed once there is neither, so that no thread
+  ever uses a descriptor that the system has given to somebody else.
 """
 
 from __future__ import annotations
 
+import math
 import threading
-import time
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
+from time import monotonic
 from typing import Final, Generic, TypeVar
 
-from .._links import Link
-from ._deadline import Deadline
-from ._mailbox import Ticket
-from ._session import Session
-from ._streams import READ
+from symphony_types.errors import IpcError
+
+from .._conversation import Conversation
+from .._layers import Part
+from ..errors import ChannelClosedError
+from ._deadline import LONGEST_WAIT
+from ._streams import take_view, views
+from ._ticket import PENDING, Ticket
 from ._wire import Wire
 
 
@@ -41,143 +43,215 @@ M = TypeVar("M")
 
 class Turns(ABC, Generic[M]):
     """
-    A session that is read by the threads that wait for something of it.
+    A conversation that is read by the threads that wait for something of it.
 
     Args:
-        wire: What carries it; it becomes this object's own.
-        link: What is said.
-        max_queue: How many messages are kept for `receive` before no more is
-            read; at least 1.
+        wire: The transport; it becomes this object's own.
+        conversation: What is said over it.
 
     Attributes:
-        session: What is said, and what has come of it; properties of it may
-            be read at any time.
+        conversation: As above; properties of it may be read at any time.
     """
 
-    def __init__(self, wire: Wire, link: Link[M], *, max_queue: int) -> None:
-        self.session: Final[Session[M]] = Session(wire, link, max_queue=max_queue)
-        self._stream = wire.stream
-        self._mutex = threading.Lock()
-        self._reading = False
-        self._followers: dict[Ticket[M], None] = {}
-        self._users = 0
+    def __init__(self, wire: Wire, conversation: Conversation[M]) -> None:
+        self.conversation: Final = conversation
+        self._wire: Final = wire
+        self._stream: Final = wire.stream
+        self._layered: Final = wire.is_layered
+        self._blocks: Final = wire.blocks
+        self._mutex: Final = threading.Lock()
+        self._writing: Final = threading.Lock()
+        self._leader: object | None = None
+        self._followers: dict[Ticket, None] = {}
         self._dead = False  # nobody may begin to use the stream
-        self._gone = threading.Event()
+        self._gone: Final = threading.Event()
 
     @abstractmethod
-    def _settle(self, *, reads: bool = False) -> None:
-        """Send what this end has to say by itself, and hang up if all is over; by a thread that is counted."""
+    def _settle(self, *, leads: bool = False) -> None:
+        """Send what this end has to say by itself, and hang up if all is over."""
 
     # Waiting
 
-    def _wait(self, ticket: Ticket[M], deadline: Deadline) -> None:
-        """Return once *ticket* is filled or the time is up; at least what has come by now is looked at."""
-        waited = False
+    def _wait(self, ticket: Ticket, until: float) -> None:
+        """
+        Return once *ticket* has an outcome or the time is up; at least what has come by now is looked at.
+
+        Args:
+            ticket: May lead already.
+            until: By the monotonic clock, in seconds; infinity is never.
+        """
         try:
             while True:
-                with self._mutex:
-                    if ticket.done or (waited and deadline.expired):
-                        return
-                    leads = self._may_read()
-                    if leads:
-                        self._reading = True
-                        self._users += 1
-                    else:
-                        ticket.arm()
-                        self._followers[ticket] = None
-                if leads:
-                    self._lead(ticket, deadline)
+                if self._leader is not ticket:
+                    with self._mutex:
+                        if ticket.outcome is not PENDING:
+                            return
+                        if not self._lead_if_free(ticket):
+                            ticket.arm()
+                            self._followers[ticket] = None
+                if self._leader is ticket:
+                    self._lead(ticket, until)
+                elif until == math.inf:
+                    ticket.sleep(None)
                 else:
-                    ticket.sleep(deadline.remaining())
-                waited = True
+                    ticket.sleep(min(max(0.0, until - monotonic()), LONGEST_WAIT))
+                if ticket.outcome is not PENDING or (until != math.inf and monotonic() >= until):
+                    return
         finally:
-            with self._mutex:
-                self._followers.pop(ticket, None)
-                self._promote()
+            if self._leader is ticket or ticket in self._followers:
+                with self._mutex:
+                    self._followers.pop(ticket, None)
+                    self._follow(ticket)
 
-    def _may_read(self) -> bool:
-        return not (self._reading or self._dead or self.session.over) and self.session.is_taking
+    def _lead_if_free(self, ticket: object) -> bool:
+        """Let *ticket* lead, if nobody does and there is something to read for; with the lock held."""
+        conversation = self.conversation
+        if self._leader is not None or self._dead or conversation.end is not None or not conversation.wants_data:
+            return False
+        self._leader = ticket
+        if not conversation.dry:
+            self._advance()
+        return True
+
+    def _follow(self, ticket: object) -> None:
+        """Lead no more, if *ticket* did, and let another thread; with the lock held, by each that leaves."""
+        if self._leader is ticket:
+            self._leader = None
+            if self._dead:
+                self._bury()
+        if self._followers:
+            self._promote()
+
+    def _bury(self) -> None:
+        """Close the stream, after the end, once nobody uses it; with the lock held."""
+        if self._leader is None and not self._gone.is_set() and self._writing.acquire(blocking=False):
+            try:
+                self._stream.close()
+            finally:
+                self._gone.set()
+                self._writing.release()
 
     def _promote(self) -> None:
-        """Let another thread read, where nobody does; with the lock held, by each that leaves."""
-        if self._followers and self._may_read():
-            ticket = next(iter(self._followers))
-            del self._followers[ticket]
-            ticket.wake()
+        """Let another thread lead, where nobody does; with the lock held."""
+        conversation, followers = self.conversation, self._followers
+        while (
+            followers
+            and self._leader is None
+            and not self._dead
+            and conversation.end is None
+            and conversation.wants_data
+        ):
+            ticket = next(iter(followers))
+            del followers[ticket]
+            if ticket.outcome is PENDING:
+                ticket.wake()
+                return
 
     # Reading
 
-    def _lead(self, ticket: Ticket[M], deadline: Deadline) -> None:
-        """Read until *ticket* is filled, the time is up or the inbox is full."""
-        session, stream = self.session, self._stream
+    def _lead(self, ticket: Ticket, until: float) -> None:
+        """Read until *ticket* has an outcome, the time is up or the inbox is full; then lead no more."""
+        conversation, stream = self.conversation, self._stream
         try:
             while True:
-                if not session.dry:
-                    with self._mutex:
-                        session.advance()
-                if session.over or stream.has_unsent:
-                    self._settle(reads=True)
-                if ticket.done or session.over or self._dead or not session.is_taking:
+                if stream.queue or conversation.end is not None:
+                    self._settle(leads=True)
+                if ticket.outcome is not PENDING or self._dead or not conversation.wants_data:
                     return
-                if stream.wait(READ, self._patience(deadline)):
-                    self._read()
-                elif not self._is_lost() and deadline.expired:
-                    return
+                limit = conversation.silent_at
+                limit = min(limit, until)
+                if limit == math.inf:
+                    found = stream.poll_to_read(None)
+                else:
+                    found = stream.poll_to_read(min(max(0.0, limit - monotonic()), LONGEST_WAIT) * 1000)
+                if found:
+                    if self._read(ticket):
+                        return
+                elif limit != math.inf:
+                    now = monotonic()
+                    self._check_silence(now)
+                    if now >= until:
+                        return
         finally:
-            with self._mutex:
-                self._reading = False
-                self._leave()
+            if self._leader is ticket:
+                with self._mutex:
+                    self._follow(ticket)
 
-    def _read(self) -> None:
-        """Read what is there, and hand it on."""
+    def _check_silence(self, now: float) -> None:
+        """Give the peer up if it was silent for too long; to be asked by the leader, when nothing was there to read."""
+        if now >= self.conversation.silent_at:
+            with self._mutex:
+                self.conversation.check_silence(now)
+
+    def _read(self, ticket: Ticket) -> bool:
+        """
+        Read what is there, and hand it on; *ticket* is the leader.
+
+        Returns:
+            Whether *ticket* has an outcome, and leads no more.
+        """
+        conversation = self.conversation
+        room = None if self._layered else conversation.link.room()
+        view = take_view() if room is None else room
         try:
-            data = self._stream.read()
-        except BlockingIOError:
-            return
+            size = self._stream.read_into(view)
         except OSError as error:
-            with self._mutex:
-                self.session.lose("the connection broke", error)
-            return
+            if not isinstance(error, BlockingIOError):
+                with self._mutex:
+                    conversation.lose("the connection broke", error)
+            return False
         with self._mutex:
-            self.session.receive(data)
+            conversation.last_heard = monotonic()
+            try:
+                if self._layered:
+                    self._unwrap(bytes(view[:size]))
+                elif not size:
+                    conversation.receive_eof()
+                elif room is None:
+                    conversation.receive_data(view[:size])
+                else:
+                    conversation.received(size)
+                self._advance()
+            except BaseException:
+                # Ctrl-C, say: it is half taken, and nobody can go on from there.
+                conversation.lose("the reading was interrupted")
+                raise
+            if room is None:
+                views.append(view)
+            if ticket.outcome is PENDING or conversation.end is not None or self._stream.queue:
+                return False
+            self._follow(ticket)
+            return True
 
-    def _patience(self, deadline: Deadline) -> float | None:
-        """Return how long to wait for the peer, in seconds."""
-        left = deadline.remaining()
-        if not self.session.silence:
-            return left
-        quiet = max(0.0, self.session.heard + self.session.silence - time.monotonic())
-        return quiet if left is None else min(left, quiet)
+    def _advance(self) -> None:
+        """Take the messages that have come, and queue what the conversation says to them; with the lock held."""
+        self.conversation.advance()
+        self._collect()
 
-    def _is_lost(self) -> bool:
-        """
-        Give the peer up if it was silent for too long; to be asked by who reads, when nothing was there to read.
+    def _collect(self) -> None:
+        """Queue what the conversation has to send; with the lock held."""
+        conversation = self.conversation
+        frames = conversation.data_to_send()
+        if self._layered:
+            # The layers may have something to say, too.
+            self._wire.put(frames)
+            if conversation.closing or isinstance(conversation.end, ChannelClosedError):
+                self._wire.finish()
+        elif frames:
+            self._stream.put(frames)
 
-        Then nothing has come since something was last read, whoever did that
-        and however long nobody has read since.
-        """
-        silence = self.session.silence
-        if silence and time.monotonic() >= self.session.heard + silence:
-            with self._mutex:
-                self.session.lose(f"expected a sign of life of the peer every {silence:g} s, got none")
-        return self.session.over
+    def _unwrap(self, data: bytes) -> None:
+        self._feed(self._wire.unwrap(data or None))
 
-    # Who uses the stream
-
-    @contextmanager
-    def _using(self) -> Iterator[None]:
-        """Count this thread among those that use the stream."""
-        with self._mutex:
-            self._users += 1
-        try:
-            yield
-        finally:
-            with self._mutex:
-                self._leave()
-
-    def _leave(self) -> None:
-        """Stop using the stream; with the lock held."""
-        self._users -= 1
-        if self._dead and not self._users and not self._gone.is_set():
-            self._stream.close()
-            self._gone.set()
+    def _feed(self, parts: list[Part]) -> None:
+        """Take what the layers have made of bytes; with the lock held."""
+        conversation = self.conversation
+        for part in parts:
+            if part is None:
+                conversation.receive_eof()
+            elif isinstance(part, IpcError):
+                conversation.fail(part)
+            elif self._blocks:
+                conversation.receive_block(part)
+            else:
+                conversation.receive_data(part)

@@ -192,17 +192,17 @@ class Channel(Generic[M]):
     @property
     def agreement(self) -> Agreement | None:
         """What both ends agreed on; ``None`` with a framing that has no negotiation."""
-        return self._engine.session.link.agreement
+        return self._engine.conversation.link.agreement
 
     @property
     def codec(self) -> Codec | None:
         """What messages are written with; ``None`` where they are raw frames."""
-        return self._engine.session.link.codec
+        return self._engine.conversation.link.codec
 
     @property
     def is_open(self) -> bool:
         """Whether neither end has closed, and the connection is not known to be lost."""
-        return self._engine.session.is_open
+        return self._engine.conversation.is_open
 
     @property
     def ending(self) -> Exception | None:
@@ -211,7 +211,7 @@ class Channel(Generic[M]):
 
         ``None`` while it is open, and where it was this end that closed.
         """
-        return self._engine.session.ending
+        return self._engine.conversation.ending
 
     @property
     def peer_credentials(self) -> PeerCredentials | None:
@@ -236,17 +236,17 @@ class Channel(Generic[M]):
     @property
     def bytes_sent(self) -> int:
         """How many bytes were sent, frames and all, before TLS."""
-        return self._engine.session.bytes_sent
+        return self._engine.conversation.bytes_sent
 
     @property
     def bytes_received(self) -> int:
         """How many bytes were received, frames and all, after TLS."""
-        return self._engine.session.bytes_received
+        return self._engine.conversation.bytes_received
 
     @property
     def pending(self) -> int:
         """How many requests wait for their answers."""
-        return len(self._engine.session.mailbox.pending)
+        return len(self._engine.conversation.pending)
 
     def __repr__(self) -> str:
         state = "open" if self.is_open else "closed"

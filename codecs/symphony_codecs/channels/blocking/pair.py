@@ -86,11 +86,11 @@ def pair(
     )
     chosen = options.profile_for(TransportType.IN_PROCESS)
     roles: tuple[Role, Role] = ("client", "server")
-    links = [options.link(chosen, role) for role in roles]
+    conversations = [options.conversation(chosen, role) for role in roles]
     deadline = Deadline(_SECONDS)
     engines = [
-        Engine(Wire(SocketStream(sock)), link, max_queue=max_queue)
-        for sock, link in zip(socket.socketpair(), links, strict=True)
+        Engine(Wire(SocketStream(sock)), conversation)
+        for sock, conversation in zip(socket.socketpair(), conversations, strict=True)
     ]
     try:
         # Both first say Hello: the two Hellos fit into the sockets, whoever reads.

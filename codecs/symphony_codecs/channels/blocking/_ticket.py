@@ -1,0 +1,59 @@
+"""`Ticket`: what one thread waits for."""
+
+from __future__ import annotations
+
+import threading
+
+from typing import Any, Final
+
+from ..correlation import Key
+
+
+__all__ = ["PENDING", "Ticket"]
+
+PENDING: Final = object()
+"""The outcome of a ticket that waits for one."""
+
+
+class Ticket:
+    """
+    What one thread waits for: a waiter of a `Conversation`.
+
+    All but `sleep` is done with the channel's lock held.
+
+    Attributes:
+        key: Of the request that it waits for the answer to; ``None`` if it
+            waits for something else.
+        outcome: A message, or a `Failure`; `PENDING` until then.
+    """
+
+    __slots__ = ("_bell", "key", "outcome")
+
+    def __init__(self) -> None:
+        self.key: Key | None = None
+        self.outcome: Any = PENDING
+        # Only a thread that sleeps needs one; the thread that reads does not.
+        self._bell: threading.Lock | None = None
+
+    def resolve(self, outcome: Any, /) -> bool:
+        """Take the outcome; returns whether it did."""
+        self.outcome = outcome
+        if self._bell is not None:
+            self.wake()
+        return True
+
+    def arm(self) -> None:
+        """Prepare to `sleep`: a `wake` from now on counts."""
+        if self._bell is None:
+            self._bell = threading.Lock()
+        self._bell.acquire(blocking=False)
+
+    def sleep(self, timeout: float | None) -> None:
+        """Wait until another thread wakes this one, or *timeout* seconds; without the channel's lock."""
+        assert self._bell is not None
+        self._bell.acquire(timeout=-1 if timeout is None else timeout)
+
+    def wake(self) -> None:
+        """Wake the thread, if it sleeps or is about to."""
+        if self._bell is not None and self._bell.locked():
+            self._bell.release()
