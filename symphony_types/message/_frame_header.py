@@ -46,6 +46,8 @@ __all__ = [
 ]
 
 _NOBODY: Final = bytes(16)
+_FLAGS: Final = sum(FrameFlags)
+_COMPRESSIONS: Final = max(FrameCompression)
 _OF_MESSAGES: Final = FrameFlags.MORE_FRAGMENTS | FrameFlags.ROUTED
 """The flags that only frames of messages have."""
 _SHORTEST: Final = LEAD + BASE_SIZE // 8
@@ -284,12 +286,19 @@ _new_object = object.__new__
 
 def _checked_header(kinds: int, stream_id: int, sequence: int, route: FrameRoute | None) -> FrameHeader:
     kind, format_id, compression, rank = (kinds >> 32).to_bytes(4, "big")
+    flags = kinds >> 16 & 0xFFFF
+    if compression > _COMPRESSIONS:
+        raise FieldError(
+            "invalid_value", ("compression",), f"a FrameCompression from 0 to {_COMPRESSIONS}", str(compression)
+        )
+    if flags & ~_FLAGS:
+        raise FieldError("invalid_value", ("flags",), f"FrameFlags within {_FLAGS}", str(flags))
     return FrameHeader(
         frame_type=FrameType(kind),
         format=format_id,
         compression=FrameCompression(compression),
         priority=MessagePriority.from_rank(rank),
-        flags=FrameFlags(kinds >> 16 & 0xFFFF),
+        flags=FrameFlags(flags),
         stream_id=stream_id,
         sequence=sequence,
         route=route,

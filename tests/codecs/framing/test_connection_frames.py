@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import struct
 import zlib
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from symphony_codecs.framing import FrameConnection, RemoteFrameError
 from symphony_types import FieldError, ProcessId
 from symphony_types.message.ipc import FrameCompression, FrameFlags, FrameHeader, FrameRoute, FrameType
+from tests.codecs.framing.by_hand import wire
 from tests.codecs.framing.connection_pair import events, hello, pair
 
 
@@ -27,18 +27,10 @@ FORBIDDEN = {
 
 
 def frame(kind: FrameType, flags: FrameFlags, compression: int, sequence: int, *, stream: int = 0) -> bytes:
-    """Write a frame by hand: the encoder writes none of these."""
     payload = hello().to_payload() if kind is FrameType.HELLO else b""
     if compression:
         payload = zlib.compress(payload)
-    route = bytes(range(32)) if FrameFlags.ROUTED in flags else b""
-    number = 0 if kind in {FrameType.HEARTBEAT, FrameType.SHUTDOWN} else 1
-    size = (32 + len(route)) // 8
-    fixed = struct.pack(
-        ">2sBBBBBBHHIQI", b"SY", 1, size, kind, number, compression, 1, flags, 0, stream, sequence, len(payload)
-    )
-    trailer = struct.pack(">I", zlib.crc32(payload)) if FrameFlags.CHECKSUM in flags else b""
-    return fixed + struct.pack(">I", zlib.crc32(route, zlib.crc32(fixed))) + route + payload + trailer
+    return wire(kind, payload, flags=flags, compression=compression, sequence=sequence, stream=stream)
 
 
 def connection(state: str, role: str, *, raw: bool) -> tuple[FrameConnection, int]:
