@@ -163,10 +163,10 @@ def _inlined(field: WireField, cls: type, builder: Builder) -> tuple[nodes.Node,
     if field.absent is not nodes.ABSENT:
         refuse(cls, "flatten", "it may be absent, for which None is to be used", field.name)
     node = builder.field(field)
-    if node is REFUSED:
-        return node, frozenset(), False
     is_optional = isinstance(node, nodes.Optional)
     target = node.inner if isinstance(node, nodes.Optional) else node
+    if target is REFUSED:
+        return node, frozenset(), False
     inlined = _inline(target, builder)
     if inlined is None or (is_optional and isinstance(inlined, nodes.Dict)):
         why = "it is flattened into itself" if isinstance(target, nodes.Reference) else _EXPECTED

@@ -11,13 +11,15 @@ cdef class Builder:
 
     cdef object table
     cdef int layout
+    cdef Py_ssize_t max_text
     cdef bint bytes_keys
     cdef bint has_validators   # whether readers make checks of attrs' validators
     cdef bint calls_hooks
     cdef dict built      # by id of the node, which the schema keeps
     cdef dict deferred   # by key of the table
 
-    def __cinit__(self, schema, int layout):
+    def __cinit__(self, schema, int layout, Py_ssize_t max_text):
+        self.max_text = max_text
         self.table = schema.table
         self.layout = layout
         self.bytes_keys = schema.bytes_keys
@@ -57,6 +59,14 @@ cdef class Builder:
             return pack_msgpack(key)
         return encode_cbor(key, 1) if self.layout == CBOR else dump_json(key) + b":"
 
+    cdef bint is_beyond(self, key) except -1:
+        """Return whether a key is longer than texts may be."""
+        return type(key) is str and len(key) > self.max_text
+
+    cdef bytes tag_token(self, key):
+        """Return a tag as documents mostly have it, with all before the value; empty: it is not to be looked for."""
+        return b"" if self.is_beyond(key) else self.token(key) or b""
+
 
 seal(Builder)
 
@@ -94,7 +104,7 @@ def _anything(Builder builder not None, node):
 def _hook(Builder builder not None, node):
     cdef Reader reader
     if isinstance(node.call, StructureHook):  # one of ours, which somebody has registered
-        reader = (<StructureHook>node.call).reader_for(builder.layout)
+        reader = (<StructureHook>node.call).reader_for(builder.layout, builder.max_text)
         if reader is not None:
             builder.calls_hooks = builder.calls_hooks or (<StructureHook>node.call).calls_hooks
             builder.has_validators = builder.has_validators or (<StructureHook>node.call).has_validators
@@ -203,7 +213,8 @@ def _record(Builder builder not None, node):
         unchecked = builder.build_all([field.unchecked or field.node for field in node.fields])
         builder.has_validators = True
     tokens = tuple([builder.token(field.key) for field in node.fields])
-    return StructReader(node, readers, unchecked, tokens, builder.bytes_keys)
+    expected = 0 if any([builder.is_beyond(field.key) for field in node.fields]) else len(tokens)
+    return StructReader(node, readers, unchecked, tokens, expected, builder.bytes_keys)
 
 
 def _typed_dict(Builder builder not None, node):
@@ -212,7 +223,8 @@ def _typed_dict(Builder builder not None, node):
     struct = nodes.Struct(cls=dict, fields=node.fields, unknown=node.unknown)
     readers = builder.build_all([field.node for field in node.fields])
     tokens = tuple([builder.token(field.key) for field in node.fields])
-    reader = TypedDictReader(struct, readers, readers, tokens, False)
+    expected = 0 if any([builder.is_beyond(field.key) for field in node.fields]) else len(tokens)
+    reader = TypedDictReader(struct, readers, readers, tokens, expected, False)
     construction = DictConstruction(struct)
     construction.keys = reader.keys
     reader.construction = construction
@@ -235,7 +247,7 @@ def _tagged(Builder builder not None, node):
         reader = ExternalReader()
     elif node.tagging == "internal":
         reader = internal = InternalReader()
-        internal.tag, internal.tag_name, internal.token = node.tag, tag, builder.token(node.tag) or tag
+        internal.tag, internal.tag_name, internal.token = node.tag, tag, builder.tag_token(node.tag)
     else:
         reader = adjacent = AdjacentReader()
         adjacent.tag, adjacent.content, adjacent.forbids = node.tag, node.content, node.forbids
@@ -252,7 +264,7 @@ def _tagged(Builder builder not None, node):
 
 def _labelled(Builder builder not None, node):
     readers = {label: builder.build(member) for label, member in node.readers.items()}
-    return UnionByLiteralReader(node, builder.token(node.key) or spelt(node.key), readers)
+    return UnionByLiteralReader(node, builder.tag_token(node.key), readers)
 
 
 def _untagged(Builder builder not None, node):

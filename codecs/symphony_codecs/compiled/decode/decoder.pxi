@@ -37,7 +37,7 @@ cdef class Decoder:
     def __cinit__(self, schema, loads, layout, limits, strict, fallback, explain, refuse):
         cdef Builder builder
         self.layout = LAYOUTS.get(layout, NO_LAYOUT)
-        builder = Builder.__new__(Builder, schema, self.layout)
+        builder = Builder.__new__(Builder, schema, self.layout, limits.max_text)
         self.root = builder.build(schema.root)
         self.has_validators = builder.has_validators
         self.type = schema.type
@@ -222,7 +222,7 @@ cdef object UNLIMITED = Limits(max_depth=250, max_size=2**32 - 1, max_items=2**3
 
 def make_reader(schema):
     """Return the function from builtins to values of a schema's type, or to ``REFUSED``."""
-    cdef Reader root = (<Builder>Builder.__new__(Builder, schema, NO_LAYOUT)).build(schema.root)
+    cdef Reader root = (<Builder>Builder.__new__(Builder, schema, NO_LAYOUT, PY_SSIZE_T_MAX)).build(schema.root)
 
     def read(tree):
         try:

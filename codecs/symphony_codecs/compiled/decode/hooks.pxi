@@ -34,14 +34,14 @@ cdef class StructureHook:
             except Exception as exc:  # the hook says what is wrong
                 caught(exc)
 
-    cdef Reader reader_for(self, int layout):
+    cdef Reader reader_for(self, int layout, Py_ssize_t max_text):
         """Return the reader of the type; None: there is none."""
         cdef Builder builder
         cdef Reader reader
         self.prepare()
         if self.schema is None:
             return None
-        builder = Builder.__new__(Builder, self.schema, layout)
+        builder = Builder.__new__(Builder, self.schema, layout, max_text)
         reader = builder.build(self.schema.root)
         self.calls_hooks, self.has_validators = builder.calls_hooks, builder.has_validators
         return reader
@@ -50,7 +50,7 @@ cdef class StructureHook:
         cdef object result
         global structuring
         if self.reader is None and (self.make_schema is not None or self.schema is not None):
-            self.reader = self.reader_for(NO_LAYOUT)
+            self.reader = self.reader_for(NO_LAYOUT, PY_SSIZE_T_MAX)
             if self.reader is None:
                 self.schema = None
         if self.reader is None or (self.calls_hooks and structuring):

@@ -37,7 +37,7 @@ cdef class UuidReader(Reader):
         # As it is nearly always written: no character in it can be anything but a digit or a hyphen.
         if (
             cursor.layout == JSON and cursor.end - cursor.at >= 38 and cursor.at[37] == c'"'
-            and read_uuid(<const char*>cursor.at + 1, 36, raw)
+            and read_uuid(<const char*>cursor.at + 1, 36, raw) and cursor.max_text >= 36
         ):
             cursor.at += 38
             return self.of(raw)

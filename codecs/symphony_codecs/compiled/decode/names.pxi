@@ -143,7 +143,7 @@ cdef class InternalReader(NamedReader):
 
     cdef str tag
     cdef bytes tag_name
-    cdef bytes token       # the tag as documents mostly have it, with all before the value
+    cdef bytes token       # see `Builder.tag_token`
 
     cdef object read(self, object value):
         cdef PyObject* name
@@ -183,7 +183,7 @@ cdef class InternalReader(NamedReader):
             if not another(cursor, &left):
                 return refuse_odd(cursor)
             alternative = self.find_name(cursor)
-        elif another(&ahead, &left) and has(&ahead, size) and memcmp(ahead.at, PyBytes_AS_STRING(self.token), size) == 0:
+        elif size and another(&ahead, &left) and has(&ahead, size) and memcmp(ahead.at, PyBytes_AS_STRING(self.token), size) == 0:
             # The name mostly stands first.
             cursor[0] = ahead
             cursor.at += size

@@ -146,6 +146,7 @@ cdef class StructReader(Reader):
     cdef Py_ssize_t* numbers   # the numbers of fields, by those of names; NULL: they are the same
     cdef bint has_plain_names  # whether each field of a map is found by its key
     cdef tuple tokens          # the keys as documents nearly always have them, with all before the value
+    cdef Py_ssize_t expected   # how many of these to look for: none where a key is longer than texts may be
     cdef Py_ssize_t count
     cdef Py_ssize_t required
     cdef bint* optional
@@ -158,7 +159,7 @@ cdef class StructReader(Reader):
     cdef Py_ssize_t lone       # of an array: the field that is not there where it is null and `beside` is not; -1: none
     cdef Py_ssize_t beside
 
-    def __cinit__(self, node, tuple readers, tuple unchecked, tuple tokens, bint bytes_keys):
+    def __cinit__(self, node, tuple readers, tuple unchecked, tuple tokens, Py_ssize_t expected, bint bytes_keys):
         cdef Py_ssize_t i
         self.construction = Construction(node)
         self.keys = tuple([intern(field.key) if type(field.key) is str else field.key for field in node.fields])
@@ -169,7 +170,7 @@ cdef class StructReader(Reader):
             self.take_names(node)
         else:
             self.names = Names(self.keys)
-        self.tokens = tokens
+        self.tokens, self.expected = tokens, expected
         self.count = len(readers)
         self.required = node.required
         self.optional = <bint*>PyMem_Calloc(self.count + 1, sizeof(bint))
@@ -355,7 +356,7 @@ cdef class StructReader(Reader):
         while another(cursor, &left):
             number = -1
             # In order, and spelt in the usual way: then one comparison decides.
-            if expected < self.count:
+            if expected < self.expected:
                 token = PyTuple_GET(self.tokens, expected)
                 size = PyBytes_GET_SIZE(<object>token)
                 if has(cursor, size) and is_same(cursor.at, PyBytes_AS_STRING(<object>token), size):

@@ -142,9 +142,10 @@ cdef class UnionByLiteralReader(Reader):
         if is_map:
             # It mostly stands first, and spelt in the usual way.
             start, entries = ahead[0], left
-            if another(ahead, &left) and has(ahead, size) and memcmp(ahead.at, PyBytes_AS_STRING(self.token), size) == 0:
-                ahead.at += size
-                return 1
+            if size and another(ahead, &left) and has(ahead, size):
+                if memcmp(ahead.at, PyBytes_AS_STRING(self.token), size) == 0:
+                    ahead.at += size
+                    return 1
             ahead[0] = start
             return find_key(ahead, entries, PyBytes_AS_STRING(self.name), PyBytes_GET_SIZE(self.name))
         for i in range(self.position + 1):
