@@ -25,7 +25,7 @@ from typing import Any, Final, NoReturn, Self, final
 
 from typing_extensions import Buffer
 
-from symphony_types.checks import FieldError, FieldTypeError, IntRange, describe, quoted
+from symphony_types.checks import FieldError, FieldTypeError, IntRange, quoted
 from symphony_types.errors import ConfigError
 
 
@@ -263,12 +263,14 @@ class SharedKeys(SharedKey):
     __slots__ = ("__keys",)
 
     def __init__(self, keys: Iterable[SharedKey]) -> None:
+        if isinstance(keys, (SharedKey, str, bytes, bytearray)) or not isinstance(keys, Iterable):
+            raise FieldTypeError("wrong_type", ("keys",), "several keys", type(keys).__name__)
         self.__keys: Final = tuple(keys)
         if not 1 <= len(self.__keys) <= _MAX_KEYS:
             raise FieldError("out_of_range", ("keys",), f"1 to {_MAX_KEYS} keys", f"{len(self.__keys)} keys")
         for index, key in enumerate(self.__keys):
             if type(key) is not SharedKey:
-                raise FieldTypeError("wrong_type", ("keys", index), "a SharedKey", describe(key))
+                raise FieldTypeError("wrong_type", ("keys", index), "a SharedKey", type(key).__name__)
         self.ids = tuple(key_id for key in self.__keys for key_id in key.ids)
         for index, key_id in enumerate(self.ids):
             if key_id in self.ids[:index]:

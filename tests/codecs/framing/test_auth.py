@@ -529,7 +529,12 @@ def test_several_keys_have_an_id_each():
     [
         (list, "expected 1 to 16 keys, got 0 keys at keys"),
         (lambda: [SharedKey(SECRET + bytes([n])) for n in range(17)], "expected 1 to 16 keys, got 17 keys at keys"),
-        (lambda: [SharedKey(SECRET), SECRET], "expected a SharedKey, got bytes of length 32 at keys[1]"),
+        (lambda: [SharedKey(SECRET), SECRET], "expected a SharedKey, got bytes at keys[1]"),
+        (lambda: [HEX], "expected a SharedKey, got str at keys[0]"),
+        (lambda: HEX, "expected several keys, got str at keys"),
+        (lambda: SECRET, "expected several keys, got bytes at keys"),
+        (lambda: SharedKey(SECRET), "expected several keys, got SharedKey at keys"),
+        (lambda: None, "expected several keys, got NoneType at keys"),
         (lambda: [SharedKeys([SharedKey(SECRET)])], "expected a SharedKey, got SharedKeys at keys[0]"),
         (lambda: [SharedKey(SECRET), SharedKey(SECRET)], "expected different keys, got {} again at keys[1]"),
     ],

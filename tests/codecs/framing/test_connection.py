@@ -27,6 +27,7 @@ from symphony_codecs.framing import (
     encode_message,
     split_message,
 )
+from symphony_codecs.framing._error_frame import read_error
 from symphony_codecs.framing.events import (
     FrameReceived,
     MessageReceived,
@@ -41,6 +42,7 @@ from symphony_types.errors import (
     IpcDeserializationFailedError,
     IpcTransportError,
     SymphonyError,
+    TimedOutError,
 )
 from symphony_types.message.ipc import FrameCompression, FrameFlags, FrameHeader, FrameType, IpcFrame
 from tests.codecs.framing.connection_pair import KEY, ConnectionPair, as_bytes, events, hello, pair, secure_pair
@@ -295,6 +297,19 @@ def test_unreadable_reason_of_the_peer():
     (event,) = carried.carry("client")
     assert isinstance(event, PeerFailed)
     assert isinstance(event.error, IpcTransportError)
+
+
+@pytest.mark.parametrize("format_id", [1, 2, 3, 4])
+@pytest.mark.parametrize("text", ["\x1b[2J\r\nroot logged in", "\u202eevil\x00", "a" * 100_000, "\x07" * 100_000])
+def test_what_a_peer_says_is_one_short_line(text, format_id):
+    """No terminal obeys the reason that a peer gives, and no log fills with it; its kind of error stays."""
+    codec = get_codec(format_id)
+    for said in (IpcDeserializationFailedError(reason=text), TimedOutError(message=text)):
+        header = FrameHeader(frame_type=FrameType.ERROR, format=format_id)
+        error = read_error(IpcFrame(header=header, payload=codec.encode(said, SymphonyError)))
+        assert type(error) is type(said)
+        assert str(error).isprintable()
+        assert len(str(error)) < 2100
 
 
 def test_nothing_is_said_to_a_peer_that_failed():
