@@ -28,7 +28,7 @@ from symphony_types.errors import IpcError, TimedOutError
 from .._peer_text import peer_text
 from ..framing.errors import NEED_DATA, FrameError
 from ..framing.events import PeerFailed, PeerShutdown
-from ._links import LINK_EVENTS, Link, Ready, Undecodable
+from ._links import LINK_EVENTS, Link, LinkEvent, Ready, Undecodable
 from .correlation import LATE, Key, Pending
 from .errors import ChannelClosedError, ConnectionLostError, fresh
 
@@ -101,9 +101,10 @@ class Conversation(Generic[M]):
         slack: How much earlier than `deadline` a `tick` counts, in seconds.
         sink: Takes each message that answers no request, in place of the
             inbox; a `Failure` for one that cannot be decoded.
-        wants_data: Whether there is room for what the peer may send.  There
-            always is once this end has closed, which drops messages, or the
-            peer's bytes have ended: little is left, and requests have to fail.
+        wants_data: Whether there is room for what the peer may send, until
+            the end.  There always is once this end has closed, which drops
+            messages, or the peer's bytes have ended: little is left, and
+            requests have to fail.
     """
 
     __slots__ = (
@@ -199,22 +200,40 @@ class Conversation(Generic[M]):
             self.advance()
             self.finish(error)
 
-    def advance(self) -> None:
-        """Take what the link has, until it has no more or the inbox is full."""
-        next_event = self.link.next_event
+    def advance(self) -> bool:
+        """
+        Take what the link has, until it has no more or the inbox is full.
+
+        Returns:
+            Whether more happened than that messages found their receivers:
+            look at `opened`, `end`, `wants_data` and `data_to_send`.
+        """
+        link, pending = self.link, self.pending
+        next_event = link.next_event
+        happened = self.sink is not None
         self.dry = False
         try:
-            while self.end is None and self.wants_data:
+            while self.wants_data:
                 event = next_event()
-                if event is NEED_DATA:
-                    self.dry = self.wants_data = True
-                    return
-                self._take_event(event)
+                kind = type(event)
+                if kind in LINK_EVENTS:
+                    happened = True
+                    self._take_event(event)
+                elif event is NEED_DATA:
+                    self.dry = True
+                    return happened
+                else:
+                    waiter = pending.take(event)
+                    if waiter is None:
+                        self._hand_on(event, link.last_size)
+                    elif waiter is not LATE:
+                        waiter.resolve(event)
         except FrameError as error:
             if self._eof and error.frame_code == "truncated":
                 self.lose("the peer hung up in the middle of a message", self._cause or error)
             else:
                 self.finish(error)
+        return True
 
     def hold(self, *, on: bool) -> None:
         """Take no more messages for now, because the peer takes no answers, or go on; then `advance`."""
@@ -222,25 +241,23 @@ class Conversation(Generic[M]):
         self._look_for_room()
 
     def _look_for_room(self) -> None:
-        self.wants_data = (
-            not self._held
-            and len(self.inbox) - self._noises < self._max_queue
-            and self._inbox_bytes < self._max_queue_bytes
-        ) or (self._complete or self.closing)
+        if self.end is None and not (self._complete or self.closing):
+            self.wants_data = (
+                not self._held
+                and len(self.inbox) - self._noises < self._max_queue
+                and self._inbox_bytes < self._max_queue_bytes
+            )
 
-    def _take_event(self, event: Any) -> None:
-        kind = type(event)
-        if kind not in LINK_EVENTS:
-            self._deliver(event, self.link.last_size)
-        elif kind is Undecodable:
+    def _take_event(self, event: LinkEvent) -> None:
+        if isinstance(event, Undecodable):
             self._take_undecodable(event)
-        elif kind is Ready:
+        elif isinstance(event, Ready):
             self.opened = True
             _resolve(self._opening, None)
-        elif kind is PeerShutdown:
+        elif isinstance(event, PeerShutdown):
             self.link.send_shutdown()
             self.finish(ChannelClosedError(reason="the peer has closed the channel"))
-        elif kind is PeerFailed:
+        elif isinstance(event, PeerFailed):
             self.finish(ConnectionLostError.peer_failed(event.error))
         elif event.clean and self._cause is None:
             self.finish(ChannelClosedError(reason="the peer has ended the stream"))
@@ -260,13 +277,6 @@ class Conversation(Generic[M]):
             self._hand_on(outcome, self.link.last_size, is_noise=noise is not None)
         elif waiter is not LATE:
             waiter.resolve(outcome)
-
-    def _deliver(self, message: M, size: int) -> None:
-        waiter = self.pending.take(message)
-        if waiter is None:
-            self._hand_on(message, size)
-        elif waiter is not LATE:
-            waiter.resolve(message)
 
     def _hand_on(self, outcome: Any, size: int, *, is_noise: bool = False) -> None:
         if self.closing:
@@ -431,6 +441,7 @@ class Conversation(Generic[M]):
             return
         self.ended_here = self.closing
         self.end = error = closed_here() if self.closing else error
+        self.wants_data = False
         self._beat_at = self.silent_at = math.inf
         failure = unanswered = Failure(error)
         if isinstance(error, ChannelClosedError) and not self.ended_here:

@@ -74,9 +74,9 @@ class Pending(Generic[W]):
     """
 
     def __init__(self, *, max_abandoned: int = _MAX_ABANDONED) -> None:
-        self._waiters: dict[str | int, W] = {}
+        self._waiters: dict[Key, W] = {}
         # a dict keeps its order: the oldest is the first
-        self._abandoned: dict[str | int, None] = {}
+        self._abandoned: dict[Key, None] = {}
         self._max_abandoned = max_abandoned
 
     def add(self, message: object, waiter: W) -> Key:
@@ -91,7 +91,7 @@ class Pending(Generic[W]):
         if key is None:
             expected = "a MessageEnvelope, or a JsonRpcRequest with an id"
             raise FieldTypeError("wrong_type", ("message",), expected, describe(message))
-        plain = _plain(key)
+        plain = key.int + _UUIDS if isinstance(key, uuid.UUID) else key
         if plain in self._waiters:
             raise FieldError("invalid_value", ("message", "id"), "an id that no request under way has", str(key))
         self._abandoned.pop(plain, None)
@@ -115,7 +115,7 @@ class Pending(Generic[W]):
         """Remove and return what waits for the answer to the request of *key*; see `take`."""
         if key is None:
             return None
-        key = _plain(key)
+        key = key.int + _UUIDS if isinstance(key, uuid.UUID) else key
         waiter = self._waiters.pop(key, None)
         if waiter is not None:
             return waiter
@@ -126,7 +126,6 @@ class Pending(Generic[W]):
 
     def abandon(self, key: Key) -> None:
         """Give the request of *key* up: its answer, should it still come, is `LATE`."""
-        key = _plain(key)
         if self._waiters.pop(key, None) is None:
             return
         self._abandoned[key] = None
@@ -135,7 +134,7 @@ class Pending(Generic[W]):
 
     def discard(self, key: Key) -> None:
         """Forget the request of *key*, which was never sent."""
-        self._waiters.pop(_plain(key), None)
+        self._waiters.pop(key, None)
 
     def clear(self) -> list[W]:
         """Remove and return all that wait, the oldest first."""
@@ -146,8 +145,3 @@ class Pending(Generic[W]):
 
     def __len__(self) -> int:
         return len(self._waiters)
-
-
-def _plain(key: Key) -> str | int:
-    """Return *key* as one that is hashed and compared without a call of Python code."""
-    return key.int + _UUIDS if isinstance(key, uuid.UUID) else key

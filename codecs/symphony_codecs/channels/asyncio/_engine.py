@@ -19,7 +19,7 @@ from typing_extensions import Buffer
 from symphony_types.errors import IpcError, TimedOutError
 
 from ...framing.errors import FrameError
-from .._conversation import NOTHING, Conversation, closed_here, lost, result_of
+from .._conversation import NOTHING, Conversation, Failure, closed_here, lost, result_of
 from ..errors import ConnectionLostError, fresh
 from ._loops import OVERDUE, Beat, FutureWaiter, Loop
 from ._wire import Wire
@@ -82,7 +82,8 @@ class Engine(Generic[M]):
         conversation.last_heard = time.monotonic()
         self._streak = 0
         conversation.receive_data(data)
-        self._pump()
+        if conversation.advance():
+            self._react()
 
     def received(self, count: int) -> None:
         """Take *count* bytes that were read into the link's room."""
@@ -147,15 +148,21 @@ class Engine(Generic[M]):
 
     def _pump(self) -> None:
         """Take what the link has, and do what follows from it."""
+        self.conversation.advance()
+        self._react()
+
+    def _react(self) -> None:
+        """Do what follows from what the link had."""
         conversation = self.conversation
-        conversation.advance()
         if self._beat is None and conversation.opened:
             self._watch()
         self._flush()
         if conversation.end is not None:
             self._settle()
-        elif self._paused is conversation.wants_data:
-            self._pause() if not self._paused else self._resume()
+        elif conversation.wants_data:
+            self._resume()
+        elif not self._paused:
+            self._pause()
 
     def _settle(self) -> None:
         """Do, once, what follows from the end."""
@@ -279,34 +286,29 @@ class Engine(Generic[M]):
         conversation = self.conversation
         outcome = conversation.take()
         if outcome is NOTHING:
-            outcome = await self._arrival(within)
+            future = self._new_future()
+            waiter = FutureWaiter(future)
+            conversation.wait(waiter)
+            due = None if within is None else self.loop.time_out(waiter, within)
+            try:
+                outcome = await future
+            except BaseException:
+                conversation.withdraw(waiter)
+                if future.done() and not future.cancelled() and future.result() is not OVERDUE:
+                    # The message is the next receiver's.
+                    conversation.put_back(future.result())
+                raise
+            finally:
+                if due is not None:
+                    due.pop(waiter, None)
+            if outcome is OVERDUE:
+                conversation.withdraw(waiter)
+                raise conversation.overdue("a message", within)
         if self._paused:
             self._pump()
-        return result_of(outcome)  # type: ignore[no-any-return]
-
-    async def _arrival(self, within: float | None) -> Any:
-        conversation = self.conversation
-        waiter = FutureWaiter(self._new_future())
-        timeouts = None if within is None else self.loop.timeouts(within)
-        if timeouts is not None:
-            timeouts.start(waiter)
-        conversation.wait(waiter)
-        future = waiter.future
-        try:
-            outcome = await future
-        except BaseException:
-            conversation.withdraw(waiter)
-            if future.done() and not future.cancelled() and future.result() is not OVERDUE:
-                # The message is the next receiver's.
-                conversation.put_back(future.result())
-            raise
-        finally:
-            if timeouts is not None:
-                timeouts.stop(waiter)
-        if outcome is OVERDUE:
-            conversation.withdraw(waiter)
-            raise conversation.overdue("a message", within)
-        return outcome
+        if type(outcome) is Failure:
+            raise fresh(outcome.error)
+        return outcome  # type: ignore[no-any-return]
 
     async def request(self, message: M, within: float | None) -> M:
         """Send *message* and return its answer; see `Channel.request`."""
@@ -314,36 +316,35 @@ class Engine(Generic[M]):
         future = self._new_future()
         waiter = FutureWaiter(future)
         key = conversation.ask(message, waiter)
-        timeouts = None if within is None else self.loop.timeouts(within)
+        due = None if within is None else self.loop.time_out(waiter, within)
+        sent = False
         try:
-            if timeouts is not None:
-                timeouts.start(waiter)
-            try:
-                if self._writable and not self._senders:
-                    self._write(message)
-                else:
-                    await self._write_in_turn(message, within)
-            except TimedOutError:
-                conversation.pending.discard(key)
-                raise conversation.overdue("an answer", within) from None
-            except BaseException:
-                conversation.pending.discard(key)
-                raise
-            outcome = await future
+            if self._writable and not self._senders:
+                self._write(message)
+                sent = True
+            else:
+                sent = await self._write_in_turn(message, within)
+            outcome: Any = await future if sent else OVERDUE
         finally:
-            conversation.pending.abandon(key)
-            if timeouts is not None:
-                timeouts.stop(waiter)
+            if due is not None:
+                due.pop(waiter, None)
+            if not sent:
+                conversation.pending.discard(key)
+            elif not future.done() or future.cancelled():
+                conversation.pending.abandon(key)
+        if type(outcome) is Failure:
+            raise fresh(outcome.error)
         if outcome is OVERDUE:
+            conversation.pending.abandon(key)
             raise conversation.overdue("an answer", within)
-        return result_of(outcome)  # type: ignore[no-any-return]
+        return outcome  # type: ignore[no-any-return]
 
     async def send(self, message: M, within: float | None) -> None:
         """Send *message*; see `Channel.send`."""
         if self._writable and not self._senders:
             self._write(message)
-        else:
-            await self._write_in_turn(message, within)
+        elif not await self._write_in_turn(message, within):
+            raise TimedOutError(f"expected the peer to take a message within {within} s")
         if self._streak >= _MAX_STREAK:
             self._streak = 0
             await asyncio.sleep(0)
@@ -362,7 +363,7 @@ class Engine(Generic[M]):
             return
         if not self._corked:
             self._call_soon(self._flush)
-        self._corked.extend(conversation.data_to_send())
+        self._corked += conversation.data_to_send()
         if len(self._corked) >= _MAX_CORKED or conversation.bytes_sent - self._written >= _MAX_CORKED_BYTES:
             self._flush()
 
@@ -370,29 +371,28 @@ class Engine(Generic[M]):
         """Write what is queued."""
         frames = self.conversation.data_to_send()
         if self._corked:
-            self._corked.extend(frames)
-            frames, self._corked = self._corked, []
+            frames = self._corked + frames
+            self._corked = []
         if frames:
             self._written = self.conversation.bytes_sent
             if self._wire is not None:
                 self._wire.write(frames)
 
-    async def _write_in_turn(self, message: M, within: float | None) -> None:
-        """Write *message* after those that wait already, once the peer takes more."""
+    async def _write_in_turn(self, message: M, within: float | None) -> bool:
+        """Write *message* after those that wait already, once the peer takes more; false when the time is up."""
         self.conversation.check()
         sender = FutureWaiter(self._new_future())
-        timeouts = None if within is None else self.loop.timeouts(within)
-        if timeouts is not None:
-            timeouts.start(sender)
+        due = None if within is None else self.loop.time_out(sender, within)
         self._senders[sender] = None
         try:
             if await sender.future is OVERDUE:
-                raise TimedOutError(f"expected the peer to take a message within {within} s")
+                return False
             self._write(message)
+            return True
         finally:
             del self._senders[sender]
-            if timeouts is not None:
-                timeouts.stop(sender)
+            if due is not None:
+                due.pop(sender, None)
             self._wake_sender()
 
     def _wake_sender(self) -> None:

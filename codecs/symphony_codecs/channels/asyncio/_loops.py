@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 from .._conversation import Waiter
 
 
-__all__ = ["OVERDUE", "FutureWaiter", "Loop", "Timeouts"]
+__all__ = ["OVERDUE", "FutureWaiter", "Loop"]
 
 _BUFFER_SIZE: Final = 256 * 1024
 # So many lengths have a queue; with more, each time-out has a timer of its own.
@@ -52,46 +52,47 @@ class FutureWaiter:
         return True
 
 
-class Timeouts:
+class _Timeouts:
     """
-    Time-outs of one length, the oldest first.
+    Time-outs of one length.
 
     Args:
         length: How long they take, in seconds.
+
+    Attributes:
+        due: When the time of each waiter is up, the oldest first.
     """
 
+    __slots__ = ("_length", "_timer", "due")
+
     def __init__(self, length: float) -> None:
+        self.due: dict[Waiter, float] = {}
         self._length = length
-        self._due: dict[Waiter, float] = {}
         self._timer: asyncio.TimerHandle | None = None
-
-    def start(self, waiter: Waiter) -> None:
-        """Resolve *waiter* with `OVERDUE` when the time is up."""
-        self._due[waiter] = time.monotonic() + self._length
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._length, self._expire)
-
-    def stop(self, waiter: Waiter) -> None:
-        """Forget *waiter*."""
-        self._due.pop(waiter, None)
 
     @property
     def is_idle(self) -> bool:
         """Whether no timer runs."""
         return self._timer is None
 
+    def start(self, waiter: Waiter) -> None:
+        """Resolve *waiter* with `OVERDUE` when the time is up."""
+        self.due[waiter] = time.monotonic() + self._length
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._length, self._expire)
+
     def _expire(self) -> None:
         self._timer = None
         latest = time.monotonic() + _RESOLUTION
         over: list[Waiter] = []
-        for waiter, due in self._due.items():
+        for waiter, due in self.due.items():
             if due > latest:
                 delay = due - latest + _RESOLUTION
                 self._timer = asyncio.get_running_loop().call_later(delay, self._expire)
                 break
             over.append(waiter)
         for waiter in over:
-            del self._due[waiter]
+            del self.due[waiter]
             waiter.resolve(OVERDUE)
 
 
@@ -142,21 +143,22 @@ class Loop:
 
     def __init__(self) -> None:
         self.buffer = memoryview(bytearray(_BUFFER_SIZE))
-        self._timeouts: dict[float, Timeouts] = {}
+        self._timeouts: dict[float, _Timeouts] = {}
         self._beats: list[Beat] = []
         self._timer: asyncio.TimerHandle | None = None
         self._due = math.inf
 
-    def timeouts(self, length: float) -> Timeouts:
-        """Return the time-outs of *length* seconds."""
-        found = self._timeouts.get(length)
-        if found is None:
-            found = Timeouts(length)
+    def time_out(self, waiter: Waiter, within: float) -> dict[Waiter, float]:
+        """Resolve *waiter* with `OVERDUE` in *within* seconds, as long as it is in the returned dictionary."""
+        timeouts = self._timeouts.get(within)
+        if timeouts is None:
+            timeouts = _Timeouts(within)
             if len(self._timeouts) >= _MAX_LENGTHS:
-                self._timeouts = {key: kept for key, kept in self._timeouts.items() if not kept.is_idle}
+                self._timeouts = {length: kept for length, kept in self._timeouts.items() if not kept.is_idle}
             if len(self._timeouts) < _MAX_LENGTHS:
-                self._timeouts[length] = found
-        return found
+                self._timeouts[within] = timeouts
+        timeouts.start(waiter)
+        return timeouts.due
 
     def watch(self, living: Living, due: float, slack: float) -> Beat:
         """

@@ -43,6 +43,10 @@ def write_frames(transport: asyncio.WriteTransport, frames: list[list[Buffer]]) 
     Not by `writelines`: up to Python 3.11 it joins everything, and in 3.12 it
     forgets to tell when the peer does not keep up (CVE-2024-12254).
     """
+    if len(frames) == 1 and len(frames[0]) == 1 and type(frames[0][0]) is bytes:
+        if not transport.is_closing():
+            transport.write(frames[0][0])
+        return
     for part in _joined(frames):
         # The end is told later than it is there, and asyncio would log what is written until then.
         if transport.is_closing():
@@ -115,9 +119,11 @@ class StreamWire(asyncio.BufferedProtocol):
         return self._buffer if room is None else room
 
     def buffer_updated(self, nbytes: int) -> None:
-        if self._in_room:
-            assert self._engine is not None
-            self._engine.received(nbytes)
+        engine = self._engine
+        if self._in_room and engine is not None:
+            engine.received(nbytes)
+        elif self._link is not None and engine is not None:
+            engine.feed(self._buffer[:nbytes])
         else:
             self.data_received(self._buffer[:nbytes])
 
