@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import attrs
+import msgpack
 
 from symphony_types.checks import class_name, cut, describe, quoted
 
@@ -56,6 +57,8 @@ def _shown(key: Any, depth: int) -> str:
         return f"{{{_listed(key, depth)}}}"
     if kind in _AS_TEXT or (kind is decimal.Decimal and len(key.as_tuple().digits) <= _MAX_TEXT):
         return str(key)
+    if kind is msgpack.Timestamp:
+        return repr(key)
     if isinstance(key, enum.Enum):
         return f"{class_name(kind)}.{key._name_}"
     return _fields_of(key, depth) or describe(key)

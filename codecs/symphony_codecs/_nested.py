@@ -54,7 +54,7 @@ _MAX_NAME: Final = 200
 _COPIES: Final = 3
 _SCALARS: Final = frozenset((bool, int, float, str, bytes, type(None)))
 _BUILTINS: Final = _SCALARS | {dict, list, tuple}
-_NOT_THE_USERS: Final = ("symphony_codecs.", "symphony_types.", "cattrs.", "attr.")
+_NOT_THE_USERS: Final = ("symphony_codecs.", "symphony_types.", "cattrs.", "attr.", "enum.")
 
 
 class _Thread(threading.local):
@@ -196,7 +196,7 @@ def calling_itself(exc: RecursionError) -> str | None:
         frame = trace.tb_frame
         code = frame.f_code
         module = str(frame.f_globals.get("__name__"))
-        if code.co_argcount and not module.startswith(_NOT_THE_USERS):
+        if code.co_argcount and not f"{module}.".startswith(_NOT_THE_USERS):
             given = tuple(map(frame.f_locals.get, code.co_varnames[: code.co_argcount]))
             call = (id(code), *map(id, given))
             if call in seen:

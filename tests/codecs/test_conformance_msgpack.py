@@ -155,6 +155,16 @@ def test_timestamps_in_fields_that_nobody_knows_are_passed_over(wire: str) -> No
         get_codec("msgpack").decode(data.replace(b"\xff", b"\x05", 1), Known)
 
 
+def test_timestamps_as_keys_are_shown_in_paths(codec: Codec) -> None:
+    """A key that no type can be is refused where it stands."""
+    data = bytes.fromhex("81d6ff0000000501")
+
+    for as_type in (dict[Any, Any], dict[str, int]):
+        with pytest.raises(DecodeError) as caught:
+            codec.decode(data, as_type)
+        assert [issue.path for issue in caught.value.issues] == [("Timestamp(seconds=5, nanoseconds=0)",)]
+
+
 @pytest.mark.parametrize("wire", MALFORMED)
 def test_what_is_no_document_is_refused(codec: Codec, wire: str) -> None:
     """Cut short, too long, the reserved byte, text that is no UTF-8."""

@@ -18,6 +18,8 @@ import pytest
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
 from symphony_codecs.errors import FormatError
 
+from .executors import decoders, encoders
+
 
 CODECS = ["json", "msgpack", "msgpack-compact", "cbor"]
 LIMIT = 400
@@ -197,6 +199,50 @@ def test_a_hook_without_end_is_named(name: str, register: Callable[[Codec], None
         assert issue.code == "invalid_value"
         assert f"the hook {__name__}.{register.__name__}.<locals>." in issue.message
         assert "calls itself with what it was given, without end" in issue.message
+
+
+class Asking(enum.Enum):
+    """Asks itself for what it does not know."""
+
+    ONE = "one"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Asking:
+        return cls(value)
+
+
+@pytest.mark.parametrize("name", CODECS)
+@pytest.mark.parametrize("as_type", [Asking, list[Asking], dict[Asking, int]])
+def test_an_enum_that_asks_itself_without_end_is_named(name: str, as_type: Any) -> None:
+    """And not a function of Python's own."""
+    codec = get_codec(name)
+    tree: Any = {Asking: "two", list[Asking]: ["two"], dict[Asking, int]: {"two": 1}}[as_type]
+
+    for decode in decoders(codec, as_type):
+        with pytest.raises(DecodeError, match=rf"the hook {__name__}\.Asking\._missing_ .*without end"):
+            decode(codec.encode(tree))
+
+
+@pytest.mark.parametrize("name", CODECS)
+@pytest.mark.parametrize("depth", [130, 900, 50_000, None])
+def test_what_lies_too_deep_to_be_written_is_said_with_its_place(name: str, depth: int | None) -> None:
+    """However deep it is, and where it holds itself (``None``)."""
+    inner: dict[str, Any] = {}
+    value: Any = {"a": [0, inner]}
+    if depth is None:
+        inner["a"] = [0, value]
+    for _ in range(depth or 0):
+        value = {"a": [0, value]}
+
+    for as_type in (Any, None, list[Any], dict[str, Any]):
+        for encode in encoders(get_codec(name), as_type):
+            is_list = as_type == list[Any]
+            with pytest.raises(EncodeError) as caught:
+                encode([value] if is_list else value)
+            (issue,) = caught.value.issues
+            assert issue.code == "too_deep"
+            assert issue.path[is_list : 4 + is_list] == ("a", 1, "a", 1)
+            assert len(issue.path) == 127
 
 
 @pytest.mark.usefixtures("small_limit")

@@ -16,6 +16,7 @@ from .._nested import FAILED_HOOKS, call_again, calling_itself, mark, raise_know
 from .._signals import raise_if_from_signal
 from ..errors import DecodeError, EncodeError, stack_error
 from ..formats import _json_numbers, json
+from ..formats._depth import check_tree
 from ..options import Limits
 from ..schema import build_schema, nodes
 from ._depth import depth_of
@@ -127,6 +128,16 @@ def _without_end(cls: type[E], exc: RecursionError, converter: WireConverter, as
     error = stack_error(cls, converter.format.name, as_type)
     error.__cause__ = exc
     return error
+
+
+def _where_deepest(exc: Exception, value: Any, limits: Limits) -> Exception:
+    """Return the error that says where *value* is beyond the limits, as one that holds itself is, if that is *exc*."""
+    if isinstance(exc, RecursionError) and calling_itself(exc) is None:
+        try:
+            check_tree(value, limits)
+        except FormatError as fault:
+            return fault
+    return exc
 
 
 def endless_hook(exc: RecursionError) -> FormatError | None:
@@ -313,6 +324,7 @@ def encoder(converter: WireConverter, as_type: Any) -> Callable[[Any], bytes]:
             wire = call_again(hook, value) if FAILED_HOOKS else hook(value)
             return form.dumps(converter.in_order(wire) if is_sorted else wire, limits, strict)
         except Exception as exc:  # noqa: BLE001 - whatever is raised becomes issues
+            exc = _where_deepest(exc, value, limits)
             raise encode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 
     # What a hook of the user's returns may be anything; and where orjson writes ids, nobody measures their texts.
