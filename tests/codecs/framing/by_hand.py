@@ -10,7 +10,7 @@ from symphony_types.message.ipc import FrameFlags, FrameType
 
 
 REQUEST, RESPONSE, EVENT, ERROR, HEARTBEAT, STREAM, SHUTDOWN, HELLO = FrameType
-CHECKSUM, MORE, AUTHENTICATED, ROUTED = FrameFlags
+CHECKSUM, MORE, AUTHENTICATED, ROUTED = map(int, FrameFlags)
 
 
 def wire(
@@ -44,7 +44,7 @@ def wire(
     if format_id is None:
         format_id = 0 if kind in {HEARTBEAT, SHUTDOWN} else 1
     if key is not None:
-        flags |= AUTHENTICATED
+        flags = int(flags) | AUTHENTICATED
     rest = (route if flags & ROUTED else b"") + extension
     units = 4 + len(rest) // 8 if size is None else size
     count = len(payload) if length is None else length
