@@ -16,7 +16,8 @@ from ..framing.events import PeerEof
 from ..framing.framings import get_framing
 from ..framing.negotiation import Agreement
 from ..transports.profile import TransportProfile
-from ._links import LinkEvent, Ready, Undecodable
+from ._answers import undecodable
+from ._links import LinkEvent, Ready
 
 
 __all__ = ["DocumentLink"]
@@ -82,7 +83,7 @@ class DocumentLink(Generic[M]):
         try:
             return self.codec.decode(document, self._as_type)
         except DecodeError as error:
-            return Undecodable(error)
+            return undecodable(error, document, self.codec)
 
     def send(self, message: M, *, frame_type: FrameType | None = None) -> None:
         if self.closing:

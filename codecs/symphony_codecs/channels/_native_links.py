@@ -23,8 +23,8 @@ from ..framing.negotiation import Agreement
 from ..framing.raw import RawFrame
 from ..registry import get_codec
 from ..transports.profile import TransportProfile
+from ._answers import undecodable
 from ._links import Ready, Undecodable
-from .correlation import Key, answered_key
 
 
 __all__ = ["FramedLink", "RawLink"]
@@ -189,7 +189,7 @@ class FramedLink(_NativeLink[M]):
     def _undecodable(self, error: DecodeError | RecursionError, document: bytes, codec: Codec) -> Undecodable:
         if isinstance(error, RecursionError):  # there was not enough of the stack left to say what it is
             error = stack_error(DecodeError, codec.name, self._as_type)
-        return Undecodable(error, _answered(document, codec))
+        return undecodable(error, document, codec)
 
     def _check_route(self, message: Any, block: bytes) -> None:
         """Refuse an envelope that the route of its frame contradicts."""
@@ -255,14 +255,6 @@ class FramedLink(_NativeLink[M]):
                 document=document,
             )
         )
-
-
-def _answered(document: bytes, codec: Codec) -> Key | None:
-    """Return which request a document that cannot be read answers: who asked need not wait in vain."""
-    try:
-        return answered_key(codec.decode(document, MessageEnvelope[Any]))
-    except DecodeError:
-        return None
 
 
 class RawLink(_NativeLink[RawFrame]):

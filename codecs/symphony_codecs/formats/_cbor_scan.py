@@ -13,7 +13,7 @@ from ._scan import ARRAY, MAP, TAG, Scan, wide_key
 from .base import CborTag, FormatError, Limits
 
 
-__all__ = ["CborScan", "item", "resolve_tag", "scan"]
+__all__ = ["CborScan", "end_of_unknown", "item", "resolve_tag", "scan"]
 
 _UINT, _NINT, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = range(7)
 _INDEFINITE: Final = 31
@@ -117,6 +117,14 @@ def item(state: Scan) -> None:
         state.open(MAP, argument)
     else:
         state.open(TAG, None, argument)
+
+
+def end_of_unknown(data: bytes, start: int) -> int | None:
+    """Return where the item at *start* ends that `item` has refused, or ``None`` if nobody can tell."""
+    head = data[start]
+    if 0xE0 <= head < 0xF4:  # a simple value
+        return start + 1
+    return start + 2 if head == 0xF8 else None
 
 
 def _argument(state: Scan, info: int) -> int:

@@ -13,7 +13,7 @@ from ._scan import ARRAY, MAP, Scan
 from .base import Limits
 
 
-__all__ = ["item", "may_overclaim", "scan"]
+__all__ = ["end_of_unknown", "item", "may_overclaim", "scan"]
 
 _CONSTANTS: Final = {0xC0: None, 0xC2: False, 0xC3: True}
 _NUMBERS: Final = {
@@ -113,6 +113,19 @@ def item(state: Scan) -> None:
         raise state.error("syntax", "MessagePack", f"the reserved byte 0xc1 at offset {state.offset - 1}")
     else:
         _extension(state, head)
+
+
+def end_of_unknown(data: bytes, start: int) -> int | None:
+    """Return where the item at *start* ends that `item` has refused, or ``None`` if nobody can tell."""
+    head = data[start]
+    if head == _RESERVED:
+        return start + 1
+    if head in _FIXED_EXTS:
+        return start + 2 + _FIXED_EXTS[head]
+    if head in _EXTS:
+        body = start + 1 + _EXTS[head]
+        return body + 1 + int.from_bytes(data[start + 1 : body])
+    return None
 
 
 def _extension(state: Scan, head: int) -> None:

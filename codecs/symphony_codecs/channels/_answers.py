@@ -1,0 +1,104 @@
+"""
+Which request a document answers that cannot be read.
+
+Whoever asked learns at once that the answer is no good, and need not wait until
+the time is up.  So little of a document decides that most faults leave it
+readable: ``reply_to`` of an envelope's metadata, ``id`` of a response.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from typing import Any, Final
+
+import attrs
+
+from typing_extensions import Buffer
+
+from symphony_types.message.envelope import MessageEnvelope, MessageMetadata
+from symphony_types.message.jsonrpc import JsonRpcResponse
+
+from ..codec import Codec
+from ..errors import DecodeError
+from ..formats._outline import outline_of
+from ._links import Undecodable
+from .correlation import Key
+
+
+__all__ = ["key_of", "undecodable"]
+
+_METADATA: Final = [field.name for field in attrs.fields(MessageEnvelope)].index("metadata")
+_REPLY_TO: Final = [field.name for field in attrs.fields(MessageMetadata)].index("reply_to")
+_RESPONSE: Final = [field.name for field in attrs.fields(JsonRpcResponse)]
+_SHOWN: Final = 1000  # bytes
+# What only a JSON-RPC message has, and what only an envelope has.
+_OF_RPC: Final = frozenset(("jsonrpc", "result", "error"))
+_OF_ENVELOPE: Final = frozenset(("metadata", "payload", "sender"))
+_NO_DOCUMENT: Final = frozenset(("syntax", "trailing_bytes"))
+
+
+def undecodable(error: DecodeError, document: Buffer, codec: Codec) -> Undecodable:
+    """Return the event for a document that is none of the type: what it answers, or what it shows of itself."""
+    data = bytes(document)
+    outline = outline_of(codec.format.layout, data)
+    key = key_of(outline)
+    noise = key is None and any(issue.code in _NO_DOCUMENT for issue in error.issues)
+    return Undecodable(error, key, data[:_SHOWN].decode(errors="backslashreplace") if noise else None)
+
+
+def key_of(outline: object) -> Key | None:
+    """
+    Return the key of the request that a document answers; ``None`` if it answers none, or does not tell.
+
+    Args:
+        outline: What can be read of it, see `outline_of`.
+    """
+    if isinstance(outline, list):
+        return _key_by_place(outline)
+    if not isinstance(outline, dict):
+        return None
+    fields = {_plain(name): value for name, value in outline.items()}
+    if "method" in fields:  # a request
+        return None
+    if not _OF_ENVELOPE.isdisjoint(fields):
+        return _key_of_metadata(fields.get("metadata"))
+    if "id" in fields:
+        return _id(fields["id"])
+    if _OF_RPC.isdisjoint(fields) and len(fields) <= 2:  # a union's tag, and its content
+        found = [key_of(value) for value in fields.values()]
+        return next((key for key in found if key is not None), None)
+    return None
+
+
+def _key_by_place(fields: list[Any]) -> Key | None:
+    if len(fields) > _METADATA:
+        return _key_of_metadata(fields[_METADATA])
+    # A request has a text where a response has its result; one whose result is a text cannot be told from it.
+    if len(fields) == len(_RESPONSE) and not isinstance(fields[_RESPONSE.index("result")], str):
+        return _id(fields[_RESPONSE.index("id")])
+    return None
+
+
+def _key_of_metadata(metadata: object) -> Key | None:
+    if isinstance(metadata, dict):
+        return _uuid({_plain(name): value for name, value in metadata.items()}.get("replyto"))
+    return _uuid(metadata[_REPLY_TO]) if isinstance(metadata, list) and len(metadata) > _REPLY_TO else None
+
+
+def _id(value: object) -> Key | None:
+    return value if isinstance(value, (int, str)) and not isinstance(value, bool) else None
+
+
+def _plain(name: object) -> str:
+    """Return a field's name without the marks of a renaming: ``replyTo``, ``reply-to`` and ``REPLY_TO`` are one."""
+    return str(name).replace("_", "").replace("-", "").lower()
+
+
+def _uuid(value: object) -> uuid.UUID | None:
+    try:
+        if isinstance(value, str):
+            return uuid.UUID(value)
+        return uuid.UUID(bytes=value) if isinstance(value, bytes) else None
+    except ValueError:
+        return None
