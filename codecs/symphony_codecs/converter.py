@@ -28,6 +28,7 @@ from ._hook_search import Exactly, Replaced, anything, has_hook, registered_func
 from ._issues import unsupported
 from ._making import is_ours, making
 from ._quick_hooks import is_quick, quick, quick_map
+from ._signals import raise_if_from_signal
 from ._type_cache import TypeCache
 from .formats._sorting import with_sorted_keys
 from .formats.base import Format
@@ -585,7 +586,11 @@ class WireConverter(cattrs.Converter):
 def _is_for(method: str, registered: Any, tp: Any) -> bool:
     """Return whether what was registered by a class, another type or a predicate may have been found for *tp*."""
     if method not in _BY_TYPE:
-        return bool(registered(tp))
+        try:
+            return bool(registered(tp))
+        except Exception as exc:  # noqa: BLE001 - cattrs passes over it, too
+            raise_if_from_signal(exc)
+            return False
     cls = class_of(tp)
     if isinstance(registered, type) and isinstance(cls, type):
         return issubclass(cls, registered)

@@ -15,6 +15,7 @@ from ..formats.base import CborTag, bare_key
 from . import nodes
 from .annotations import behind, hints_of
 from .build import Builder, build_schema
+from .fields import WireField
 from .kinds import kind_of
 from .registry import Direction, Registry
 from .scalars import scalar_node
@@ -55,6 +56,17 @@ class Part(NamedTuple):
     is_ordered: bool
 
 
+class _Builder(Builder):
+    """A builder that takes notice of hooks of single fields, in either direction."""
+
+    has_hook_of_field = False
+
+    def field(self, field: WireField) -> nodes.Node:
+        if field.structure is not None or field.unstructure is not None:
+            self.has_hook_of_field = True
+        return super().field(field)
+
+
 class PartsReader:
     """
     The reading of a schema for writing.
@@ -68,7 +80,7 @@ class PartsReader:
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        self.builder = Builder(registry, "unstructure", for_engine=False)
+        self.builder = _Builder(registry, "unstructure", for_engine=False)
         self.is_positional = False
         self.apart: list[Any] = []
 
@@ -85,6 +97,8 @@ class PartsReader:
             self.builder.faults.raise_if_any(tp)
             parts = self._read(root)
             self.builder.faults.raise_if_any(tp)
+        if self.builder.has_hook_of_field:  # which takes no version
+            raise UnknownFormError
         return parts
 
     def _read(self, root: nodes.Node) -> list[Part]:
@@ -277,7 +291,7 @@ def _hook(node: nodes.Hook, reader: PartsReader) -> _Part:
     registry, tp = reader.registry, node.type
     if not registry.writes_own(tp):
         return _Part(f"hook {_version(registry, tp, 'unstructure')}")
-    if node.kinds is None:  # of a single field, or of untyped values beside hooks for builtins
+    if node.kinds is None:  # of untyped values beside hooks for builtins, or of a single field
         return _Part("any") if node.call is registry.untyped() else _unknown()
     tp = behind(tp)
     describe = _OF_KIND.get(kind_of(tp))
@@ -329,9 +343,9 @@ def versions_of_readers(types: Iterable[Any], registry: Registry) -> list[str]:
         UnknownFormError: One of them has no version.
         UnsupportedError: A type has no representation.
     """
+    if registry.is_untouched:
+        return []
     schemas = (build_schema(tp, registry, "structure", for_engine=False) for tp in types)
     nodes_of = (node for schema in schemas for node in walk(schema))
     hooked = {node.type for node in nodes_of if type(node) is nodes.Hook and node.kinds is None}
-    if any(map(registry.reads_own, hooked)):  # a hook of a single field
-        raise UnknownFormError
     return sorted(_version(registry, tp, "structure") for tp in hooked)
