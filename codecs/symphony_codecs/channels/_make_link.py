@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+import contextlib
+import functools
+
+from typing import Any, Final, TypeVar
 
 from typing_extensions import TypeForm
 
+from symphony_types import UNSET
 from symphony_types.errors import ConfigError
 
+from .._issues import FormatError
 from ..codec import Codec
 from ..framing.auth import SharedKey
 from ..framing.compression import available_compressions
@@ -23,6 +28,9 @@ __all__ = ["make_link"]
 
 M = TypeVar("M")
 
+# They say nothing of their values, so there is nothing in which the two ends could differ.
+_UNTYPED: Final = (Any, object)
+
 
 def make_link(
     profile: TransportProfile,
@@ -32,6 +40,7 @@ def make_link(
     key: SharedKey | None = None,
     raw: bool = False,
     codec: Codec | None = None,
+    preferred: Codec | None = None,
 ) -> Link[Any]:
     """
     Make the link of a new connection.
@@ -44,12 +53,16 @@ def make_link(
         raw: Whether to forward frames rather than read messages.
         codec: An own codec, which is then the only one that is offered, or,
             with other framings than the native one, used.
+        preferred: What the transport itself has agreed on: it is offered
+            before what else the profile has.
 
     Raises:
         ConfigError: The profile cannot do what is asked for.
         UnknownCodecError: The profile names a format that nobody has registered.
     """
     formats = (codec,) if codec is not None else profile.codecs()
+    if codec is None and preferred is not None:
+        formats = (preferred, *(each for each in formats if each.name != preferred.name))
     if profile.framing != "native":
         if profile.framing == "none":
             raise ConfigError("a channel needs a framing; a profile without one is for bodies, as of HTTP")
@@ -57,20 +70,38 @@ def make_link(
             wanted = "authentication" if key is not None else "a router"
             raise ConfigError(f"expected native frames for {wanted}, got the framing {profile.framing}")
         return DocumentLink(profile, as_type, formats[0])
-    connection = FrameConnection(role, _hello(profile, formats, key), key=key, raw=raw)
+    # A router has no classes.
+    offers = tuple(_offer(each, Any if raw else as_type) for each in formats)
+    connection = FrameConnection(role, _hello(profile, offers, key), key=key, raw=raw)
     return RawLink(connection) if raw else FramedLink(connection, profile, as_type, codec)
 
 
-def _hello(profile: TransportProfile, formats: tuple[Codec, ...], key: SharedKey | None) -> Hello:
-    offers: list[FormatOffer] = []
-    for codec in formats:
-        if codec.format_id is None:
-            raise ConfigError(f"expected formats that frames can carry, got {codec.name}, which has no id")
-        offers.append(FormatOffer(codec.name, codec.format_id))
+def _offer(codec: Codec, as_type: Any) -> FormatOffer:
+    """Return the offer of a format, with the fingerprint of *as_type* if that has one."""
+    if codec.format_id is None:
+        raise ConfigError(f"expected formats that frames can carry, got {codec.name}, which has no id")
+    fingerprint, is_positional = None, False
+    if not any(as_type is each for each in _UNTYPED):
+        # What is wrong with a type shows where it is used: it may go in one direction alone.
+        with contextlib.suppress(FormatError):
+            fingerprint, is_positional = codec.converter.wire_form(as_type)
+    return _known_offer(codec.name, codec.format_id, fingerprint, is_positional)
+
+
+@functools.lru_cache(maxsize=256)
+def _known_offer(name: str, number: int, fingerprint: bytes | None, is_positional: bool) -> FormatOffer:
+    offer = FormatOffer(name, number)
+    if fingerprint is None:
+        return offer
+    positional = UNSET if is_positional == offer.is_positional else is_positional
+    return FormatOffer(name, number, fingerprint, positional)
+
+
+def _hello(profile: TransportProfile, offers: tuple[FormatOffer, ...], key: SharedKey | None) -> Hello:
     able = {how.name.lower() for how in available_compressions()}
     return Hello(
         versions=(1,),
-        formats=tuple(offers),
+        formats=offers,
         compressions=tuple(name for name in profile.compressions if name in able),
         limits=HelloLimits(max_payload=profile.max_payload, max_message=profile.max_message),
         checksum=profile.checksum,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 
 from typing import Any, Final, Generic, TypeVar
 
@@ -25,6 +26,7 @@ from ..registry import get_codec
 from ..transports.profile import TransportProfile
 from ._answers import undecodable
 from ._links import Ready, Undecodable
+from ._server_log import Throttle
 
 
 __all__ = ["FramedLink", "RawLink"]
@@ -33,6 +35,9 @@ M = TypeVar("M")
 
 # A peer is lost after as many of its heartbeats have failed to appear, as in Symphony's health checks.
 _MISSED_HEARTBEATS: Final = 3
+_log: Final = logging.getLogger("symphony_codecs.channels")
+# Strangers may say what they like, as often as they like.
+_THROTTLE: Final = Throttle()
 _COMPRESSIONS: Final = {"zlib": FrameCompression.ZLIB, "zstd": FrameCompression.ZSTD}
 
 
@@ -207,6 +212,16 @@ class FramedLink(_NativeLink[M]):
         if self._profile.compressions and agreement.compressions:
             self._compression = _COMPRESSIONS[agreement.compressions[0]]
         self._bind(self.codec)
+
+        if agreement.differences and _THROTTLE.passes()[0]:
+            tp = self._as_type
+            _log.warning(
+                "the two ends have other classes for %s, so that formats without names of fields are left out: %s; "
+                "messages go as %s",
+                tp.__qualname__ if isinstance(tp, type) else tp,
+                ", ".join(map(str, agreement.differences)),
+                agreement.format.name,
+            )
 
     def _bind(self, codec: Codec) -> None:
         """Make what reads and writes usual messages, once for all of them."""

@@ -89,14 +89,16 @@ class ChannelOptions(Generic[M]):
         Args:
             profile: What `profile_for` returned.
             role: Who this end is.
-            codec: What the transport itself has agreed on; an own codec of
-                that format takes its place.
+            codec: What the transport itself has agreed on, which is offered
+                first; an own codec of that format takes its place.
 
         Raises:
             ConfigError: The profile cannot do what is asked for.
             UnknownCodecError: The profile names a format that nobody has registered.
         """
-        return make_link(profile, self.as_type, role=role, key=self.key, raw=self.raw, codec=self.codec or codec)
+        return make_link(
+            profile, self.as_type, role=role, key=self.key, raw=self.raw, codec=self.codec, preferred=codec
+        )
 
     def conversation(self, profile: TransportProfile, role: Role, *, codec: Codec | None = None) -> Conversation[M]:
         """Make the conversation of a new connection; see `link`."""

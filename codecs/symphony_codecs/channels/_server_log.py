@@ -27,7 +27,7 @@ from .endpoint import Endpoint
 from .errors import ChannelClosedError, ConnectionLostError
 
 
-__all__ = ["ServerLog"]
+__all__ = ["ServerLog", "Throttle"]
 
 _log: Final = logging.getLogger("symphony_codecs.channels")
 # Characters of one error's text.
@@ -37,7 +37,7 @@ _BURST: Final = 100
 _RATE: Final = 1.0
 
 
-class _Throttle:
+class Throttle:
     """Lets through `_BURST` lines at once and `_RATE` each second from then on; any thread may ask."""
 
     def __init__(self) -> None:
@@ -71,8 +71,8 @@ class ServerLog:
     def __init__(self, endpoint: Endpoint) -> None:
         # stdio's URL ends as what names a line in a log does
         self._name = endpoint.url.removesuffix(":")
-        self._warnings = _Throttle()
-        self._errors = _Throttle()
+        self._warnings = Throttle()
+        self._errors = Throttle()
 
     def hung_up(self, peer: object, why: str) -> None:
         """Log that the server has ended a connection by itself."""

@@ -42,6 +42,7 @@ from .messages import frame_type_of as frame_type_of
 from .messages import route_of as route_of
 from .messages import split_message as split_message
 from .negotiation import Agreement as Agreement
+from .negotiation import Difference as Difference
 from .negotiation import negotiate as negotiate
 from .newline import NewlineDecoder as NewlineDecoder
 from .newline import NewlineEncoder as NewlineEncoder

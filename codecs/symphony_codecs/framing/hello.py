@@ -4,7 +4,8 @@
 The payload is JSON, whatever format the messages are in, so that any two ends
 can at least say why they cannot talk::
 
-    {"versions":[1],"formats":[{"name":"msgpack-compact","id":4}],"compressions":["zstd","zlib"],
+    {"versions":[1],"formats":[{"name":"msgpack-compact","id":4,"schema":"<16 bytes as base64>"}],
+     "compressions":["zstd","zlib"],
      "limits":{"max_payload":1048576,"max_message":16777216},
      "checksum":false,"authenticated":false,"heartbeat_ms":5000,"nonce":"<32 bytes as base64>"}
 
@@ -25,6 +26,7 @@ import attrs
 
 from typing_extensions import Buffer
 
+from symphony_types import UNSET, Unset
 from symphony_types.checks import (
     BOOL,
     U32,
@@ -53,6 +55,8 @@ __all__ = ["FormatOffer", "Hello", "HelloLimits"]
 _MAX_FORMATS: Final = 64
 _MAX_NAMES: Final = 16
 _NONCE_SIZE: Final = 32
+_SCHEMA_SIZE: Final = 16
+_POSITIONAL: Final = "msgpack-compact"
 _BUILT_IN: Final = {known.codec_name: known.format_id for known in SerializationFormat}
 _FIRST_FREE: Final = 16
 # HTTP's tokens (RFC 9110, 5.6.2), which names of content codings and subprotocols are as well.
@@ -70,16 +74,29 @@ class FormatOffer:
         name: The codec's name, 1 to 64 characters of RFC 9110's tokens.
         id: The number that frames carry for it: a built-in format's own
             (`SerializationFormat.format_id`), any other from 16 to 255.
+        schema: The fingerprint of the messages' type in the format, 16 bytes;
+            see `symphony_codecs.schema.fingerprint`.
+        positional: Whether fields of a class are told apart by their places
+            in an array; where nothing is said, in ``msgpack-compact`` alone.
 
     Raises:
-        FieldError: The name is no token, or the id is not one that a format
-            of that name may have.
+        FieldError: The name is no token, the id is not one that a format of
+            that name may have, or the schema has another size.
     """
 
     name: str = attrs.field(validator=_TOKEN)
     id: int = attrs.field(validator=IntRange(1, 255))
+    schema: bytes | Unset = attrs.field(default=UNSET, validator=InstanceOf((bytes, Unset), "bytes"))
+    positional: bool | Unset = attrs.field(default=UNSET, validator=InstanceOf((bool, Unset), "a boolean"))
+
+    @property
+    def is_positional(self) -> bool:
+        """Whether an end whose classes differ would take one field for another."""
+        return self.name == _POSITIONAL if self.positional is UNSET else bool(self.positional)
 
     def __attrs_post_init__(self) -> None:
+        if self.schema is not UNSET and len(self.schema) != _SCHEMA_SIZE:
+            raise FieldError("invalid_value", ("schema",), f"{_SCHEMA_SIZE} bytes", describe(self.schema))
         fixed = _BUILT_IN.get(self.name)
         if fixed is not None and self.id != fixed:
             raise FieldError("invalid_value", ("id",), f"{fixed} for {self.name}", repr(self.id))

@@ -9,10 +9,12 @@ choice of a protocol (ALPN, RFC 7301), and so do its numbers for formats.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import starmap
 from typing import Final
 
 import attrs
 
+from symphony_types import UNSET
 from symphony_types.checks import BOOL, U32, Each, FieldError, InstanceOf, IntRange, OneOf, as_tuple, optional
 from symphony_types.message.ipc import FrameCompression
 
@@ -20,10 +22,29 @@ from .errors import FrameAuthenticationError, LocalFrameError, NegotiationError,
 from .hello import FormatOffer, Hello, HelloLimits
 
 
-__all__ = ["Agreement", "negotiate"]
+__all__ = ["Agreement", "Difference", "negotiate"]
 
 _COMPRESSIONS: Final = tuple(how.name.lower() for how in FrameCompression if how is not FrameCompression.NONE)
 _MAX_SHOWN: Final = 8
+
+
+@attrs.frozen
+class Difference:
+    """
+    A format that is left out because the two ends would take each other's fields for others.
+
+    Args:
+        name: The format's name.
+        client: The fingerprint of the messages' type at the client, 16 bytes.
+        server: The same at the server.
+    """
+
+    name: str
+    client: bytes
+    server: bytes
+
+    def __str__(self) -> str:
+        return f"{self.name} with fingerprint {self.client.hex()} at the client and {self.server.hex()} at the server"
 
 
 @attrs.frozen(kw_only=True)
@@ -46,6 +67,8 @@ class Agreement:
         client_heartbeat_ms: How often the client sends a Heartbeat, in
             milliseconds; 0 is never.
         server_heartbeat_ms: How often the server does.
+        differences: The formats that both ends have, too, but with other
+            fingerprints at each, and with fields by position.
     """
 
     version: int = attrs.field(validator=IntRange(1, 255))
@@ -66,6 +89,9 @@ class Agreement:
     )
     client_heartbeat_ms: int = attrs.field(default=0, validator=U32)
     server_heartbeat_ms: int = attrs.field(default=0, validator=U32)
+    differences: tuple[Difference, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=Each(InstanceOf((Difference,), "a Difference"))
+    )
 
     def __attrs_post_init__(self) -> None:
         if not self.formats:
@@ -109,7 +135,9 @@ def negotiate(client: Hello, server: Hello) -> Agreement:
     Return what the two ends of a connection agree on; either end computes the same.
 
     Formats and compressions that one end alone has are left out, and so are
-    compressions that version 1 of frames has no number for.
+    compressions that version 1 of frames has no number for.  Where both ends
+    say the fingerprint of their messages' type in a format, and say different
+    ones, the format is left out if either has fields by position in it.
 
     Args:
         client: The Hello of whoever connected.
@@ -117,8 +145,8 @@ def negotiate(client: Hello, server: Hello) -> Agreement:
 
     Raises:
         NegotiationError: ``no_agreement``: they share no version or format,
-            or one of them has a key and the other none.  The text says what
-            each has.
+            or only formats whose fingerprints leave them out, or one of them
+            has a key and the other none.  The text says what each has.
         FrameAuthenticationError: ``bad_hello``: both have the same nonce, so
             one is the other, sent back by who has no Hello of its own.
             ``unknown_key``: both name keys, and none that both have.
@@ -134,8 +162,14 @@ def negotiate(client: Hello, server: Hello) -> Agreement:
         raise NegotiationError(
             "no_agreement", f"{expected}, got a {having} that has a key and a {lacking} that has none"
         )
-    names = {offer.name for offer in client.formats}
-    formats = tuple(offer for offer in server.formats if offer.name in names)
+    offered = {offer.name: offer for offer in client.formats}
+    pairs = [(offered[offer.name], offer) for offer in server.formats if offer.name in offered]
+    differences = tuple(found for found in starmap(_difference, pairs) if found is not None)
+    left_out = {each.name for each in differences}
+    formats = tuple(offer for _, offer in pairs if offer.name not in left_out)
+    if differences and not formats:
+        expected = "expected a format that both ends have, with classes of one form or fields by name"
+        raise NegotiationError("no_agreement", f"{expected}, got {_listed(map(str, differences))}")
     if not formats:
         ours, theirs = ([offer.name for offer in end.formats] for end in (client, server))
         raise _disagreement("a format that both ends have", ours, theirs)
@@ -152,7 +186,16 @@ def negotiate(client: Hello, server: Hello) -> Agreement:
         server_limits=server.limits,
         client_heartbeat_ms=client.heartbeat_ms,
         server_heartbeat_ms=server.heartbeat_ms,
+        differences=differences,
     )
+
+
+def _difference(client: FormatOffer, server: FormatOffer) -> Difference | None:
+    """Return the difference for which a format is left out; an end without a fingerprint leaves out none."""
+    ours, theirs = client.schema, server.schema
+    if ours is UNSET or theirs is UNSET or ours == theirs or not (client.is_positional or server.is_positional):
+        return None
+    return Difference(server.name, ours, theirs)
 
 
 def _key_id(client: tuple[str, ...], server: tuple[str, ...]) -> str | None:

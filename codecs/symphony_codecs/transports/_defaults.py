@@ -42,10 +42,10 @@ PROFILES: Final[Mapping[TransportType, TransportProfile]] = {
     ),
     TransportType.TCP: TransportProfile(
         framing="native",
-        formats=_OWN,
+        formats=_FOREIGN,
         checksum=True,
         heartbeat=_HEARTBEAT,
-        reason="bytes are what a network is short of: the shortest form first, checked at its end",
+        reason="the other machine may have another release: fields by name, binary before text, checked at their end",
     ),
     TransportType.WEBSOCKET: TransportProfile(
         framing="native",

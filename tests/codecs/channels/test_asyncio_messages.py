@@ -353,8 +353,8 @@ def test_what_a_channel_tells_of_itself(tmp_path, kind):
     """Where it leads, what was agreed on, how much went through."""
     transport, format_name = {
         "unix": (TransportType.UNIX_SOCKET, "msgpack-compact"),
-        "tcp": (TransportType.TCP, "msgpack-compact"),
-        "tls": (TransportType.TCP, "msgpack-compact"),
+        "tcp": (TransportType.TCP, "msgpack"),
+        "tls": (TransportType.TCP, "msgpack"),
         "ws": (TransportType.WEBSOCKET, "msgpack"),
         "wss": (TransportType.WEBSOCKET, "msgpack"),
         "pair": (TransportType.IN_PROCESS, "msgpack-compact"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from symphony_codecs.framing.errors import FrameError, RemoteFrameError
 from symphony_codecs.framing.hello import FormatOffer, Hello, HelloLimits
+from symphony_types import UNSET
 from symphony_types.checks import FieldError
 from symphony_types.message.ipc import FrameFlags, FrameHeader, FrameType, IpcFrame
 
@@ -20,13 +21,17 @@ TOKENS = st.text("!#$%&'*+-.^_`|~0123456789ABCXYZabcxyz", min_size=1, max_size=6
 BUILT_IN = {"json": 1, "msgpack": 2, "cbor": 3, "msgpack-compact": 4}
 
 
+SCHEMAS = st.just(UNSET) | st.binary(min_size=16, max_size=16)
+
+
 @st.composite
 def offers(draw):
     """Draw formats that may stand together: built-in ones and others, in any order."""
     built_in = draw(st.sets(st.sampled_from(sorted(BUILT_IN))))
     others = draw(st.dictionaries(TOKENS.filter(lambda name: name not in BUILT_IN), st.integers(16, 255), max_size=8))
     free = {number: name for name, number in others.items()}  # each id once
-    every = [FormatOffer(name, BUILT_IN[name]) for name in built_in] + [FormatOffer(n, i) for i, n in free.items()]
+    numbers = [*((name, BUILT_IN[name]) for name in built_in), *((name, number) for number, name in free.items())]
+    every = [FormatOffer(*each, draw(SCHEMAS), draw(st.sampled_from((UNSET, True, False)))) for each in numbers]
     return tuple(draw(st.permutations(every or [FormatOffer("json", 1)])))
 
 
@@ -212,6 +217,8 @@ ACCEPTED = {
         *([{"name": name, "id": number}] for name, number in BUILT_IN.items()),
         *([{"name": "x", "id": number}] for number in (16, 127, 128, 255)),
         *([{"name": name, "id": 16}] for name in ("a" * 64, "!#$%&'*+-.^_`|~", "JSON", "0")),
+        [{"name": "json", "id": 1, "schema": f"{'A' * 22}=="}],
+        *([{"name": "json", "id": 1, "schema": f"{'w' * 22}==", "positional": yes}] for yes in (True, False)),
         named(64),
     ],
     "compressions": [[], ["zlib"], [f"c{number}" for number in range(16)], ["a" * 64]],
@@ -254,6 +261,26 @@ REFUSED = [
     ("formats", [{"name": "x", "id": 0}], "expected an integer from 1 to 255, got 0 at $.formats[0].id"),
     ("formats", [{"name": "x", "id": 256}], "expected an integer from 1 to 255, got 256 at $.formats[0].id"),
     ("formats", [{"name": "x", "id": True}], "expected an integer, got True at $.formats[0].id"),
+    *(
+        ("formats", [{"name": "json", "id": 1, "schema": given}], f"{message} at $.formats[0].schema")
+        for given, message in (
+            ("", "expected 16 bytes, got bytes of length 0"),
+            ("A" * 20, "expected 16 bytes, got bytes of length 15"),
+            (f"{'A' * 22}==AAAA", "expected base64 text, got str 'AAAAAAAAAAAAAAAAAAAAAA==AAAA'"),
+            ("A" * 24, "expected 16 bytes, got bytes of length 18"),
+            (f"{'A' * 21}B==", f"expected canonical base64 text, got str '{'A' * 21}B=='"),
+            (None, "expected base64 text, got None"),
+            ([0] * 16, "expected base64 text, got list"),
+        )
+    ),
+    *(
+        (
+            "formats",
+            [{"name": "json", "id": 1, "positional": given}],
+            f"expected a boolean, got {shown} at $.formats[0].positional",
+        )
+        for given, shown in ((1, "1"), (None, "None"), ("true", "str 'true'"))
+    ),
     ("formats", [{"name": "", "id": 16}], "expected a non-empty string, got str '' at $.formats[0].name"),
     ("formats", [{"name": "a" * 65, "id": 16}], "expected a string of at most 64 characters, got 65 characters"),
     ("formats", [{"name": "a b", "id": 16}], f"expected {TOKEN}, got str 'a b' at $.formats[0].name"),
@@ -411,6 +438,10 @@ def test_a_frame_may_have_a_checksum():
         (lambda: FormatOffer("json", 16), "expected 1 for json, got 16 at id"),
         (lambda: FormatOffer("a/b", 16), f"expected {TOKEN}, got str 'a/b' at name"),
         (lambda: FormatOffer("x", 4), f"expected {FREE_ID}, got 4 at id"),
+        (lambda: FormatOffer("json", 1, bytes(15)), "expected 16 bytes, got bytes of length 15 at schema"),
+        (lambda: FormatOffer("json", 1, "A" * 16), "expected bytes, got str 'AAAAAAAAAAAAAAAA' at schema"),
+        (lambda: FormatOffer("json", 1, None), "expected bytes, got None at schema"),
+        (lambda: FormatOffer("json", 1, positional=1), "expected a boolean, got 1 at positional"),
         (lambda: HelloLimits(max_payload=1000), "expected an integer from 1024 to 4294967295, got 1000 at max_payload"),
         (lambda: HelloLimits(max_message=4096), "expected at least max_payload, 1048576, got 4096 at max_message"),
         (lambda: Hello(formats=()), "expected at least one item, got none at formats"),

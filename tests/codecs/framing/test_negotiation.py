@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import attrs
 import pytest
 
@@ -15,7 +17,8 @@ from symphony_codecs.framing.errors import (
     RemoteFrameError,
 )
 from symphony_codecs.framing.hello import FormatOffer, Hello, HelloLimits
-from symphony_codecs.framing.negotiation import Agreement, negotiate
+from symphony_codecs.framing.negotiation import Agreement, Difference, negotiate
+from symphony_types import UNSET
 from symphony_types.checks import FieldError
 from tests.codecs.framing.test_hello import hellos
 
@@ -120,6 +123,60 @@ def test_formats_are_the_servers_that_the_client_has(client, server, formats):
     assert agreed(hello(*client), hello(*server)).formats == formats
 
 
+# Fingerprints
+
+ONE, OTHER = b"1" * 16, b"2" * 16
+
+
+def offer(name, schema=UNSET, positional=UNSET):
+    number = {"json": 1, "msgpack": 2, "cbor": 3, "msgpack-compact": 4}.get(name, 20)
+    return FormatOffer(name, number, schema, positional)
+
+
+@pytest.mark.parametrize(
+    ("client", "server", "is_left_out"),
+    [
+        pytest.param(offer("msgpack-compact", ONE), offer("msgpack-compact", OTHER), True, id="they differ"),
+        pytest.param(offer("msgpack-compact", ONE), offer("msgpack-compact", ONE), False, id="they are equal"),
+        pytest.param(offer("msgpack-compact"), offer("msgpack-compact", OTHER), False, id="the client has none"),
+        pytest.param(offer("msgpack-compact", ONE), offer("msgpack-compact"), False, id="the server has none"),
+        pytest.param(offer("cbor", ONE), offer("cbor", OTHER), False, id="fields have names"),
+        pytest.param(offer("cbor", ONE, True), offer("cbor", OTHER), True, id="not at the client"),
+        pytest.param(offer("cbor", ONE, False), offer("cbor", OTHER, True), True, id="not at the server"),
+        pytest.param(offer("x-ion", ONE, True), offer("x-ion", OTHER, True), True, id="a format of another package"),
+        pytest.param(
+            offer("msgpack-compact", ONE, False), offer("msgpack-compact", OTHER, False), False, id="names at both"
+        ),
+        pytest.param(
+            offer("msgpack-compact", ONE, False), offer("msgpack-compact", OTHER), True, id="names at the client"
+        ),
+    ],
+)
+def test_fingerprints_that_differ_leave_out_fields_by_position(client, server, is_left_out):
+    """Where both ends say one: the next format is taken, and without another there is no agreement."""
+    found = agreed(hello(client, JSON), hello(server, JSON))
+    assert [each.name for each in found.formats] == (["json"] if is_left_out else [server.name, "json"])
+    if not is_left_out:
+        assert found.differences == ()
+        assert agreed(hello(client), hello(server)).formats == (server,)
+        return
+    assert found.differences == (Difference(server.name, ONE, OTHER),)
+    assert disagreement(hello(client), hello(server)) == (
+        "expected a format that both ends have, with classes of one form or fields by name, got "
+        f"{server.name} with fingerprint {ONE.hex()} at the client and {OTHER.hex()} at the server"
+    )
+
+
+def test_a_hello_that_older_ends_read_says_a_fingerprint():
+    """They ignore members that they do not know; nothing is written where there is nothing to say."""
+    written = json.loads(hello(offer("cbor", ONE), offer("json"), offer("msgpack-compact", OTHER, False)).to_payload())
+    assert written["formats"] == [
+        {"name": "cbor", "id": 3, "schema": "MTExMTExMTExMTExMTExMQ=="},
+        {"name": "json", "id": 1},
+        {"name": "msgpack-compact", "id": 4, "schema": "MjIyMjIyMjIyMjIyMjIyMg==", "positional": False},
+    ]
+
+
 @pytest.mark.parametrize(
     ("client", "server", "compressions"),
     [
@@ -203,6 +260,20 @@ def meetings(draw):
     return client, attrs.evolve(server, formats=draw(st.permutations([*server.formats, *more])))
 
 
+def readable(client, server):
+    """Return the names of the formats that both have, and in which neither takes a field for another."""
+    pairs = [(one, other) for one in client.formats for other in server.formats if one.name == other.name]
+    return {
+        one.name
+        for one, other in pairs
+        if UNSET in (one.schema, other.schema)
+        or one.schema == other.schema
+        or not any(
+            each.name == "msgpack-compact" if each.positional is UNSET else each.positional for each in (one, other)
+        )
+    }
+
+
 @given(meetings())
 def test_both_ends_compute_the_same(ends):
     """For any two ends: the same agreement, made of nothing that one of them lacks, or the same error."""
@@ -211,7 +282,7 @@ def test_both_ends_compute_the_same(ends):
         agreement = negotiate(client, server)
     except NegotiationError:
         assert disagreement(client, server)
-        shared = {offer.name for offer in client.formats} & {offer.name for offer in server.formats}
+        shared = readable(client, server)
         versions = set(client.versions) & set(server.versions)
         assert not shared or not versions or client.authenticated != server.authenticated
         return
@@ -220,8 +291,9 @@ def test_both_ends_compute_the_same(ends):
     assert agreement.version in server.versions
     assert client.authenticated == server.authenticated == agreement.authenticated
     assert [offer for offer in server.formats if offer in agreement.formats] == list(agreement.formats)
-    names = {offer.name for offer in client.formats} & {offer.name for offer in server.formats}
+    names = readable(client, server)
     assert {offer.name for offer in agreement.formats} == names
+    assert {each.name for each in agreement.differences}.isdisjoint(names)
     assert [name for name in server.compressions if name in agreement.compressions] == list(agreement.compressions)
     assert set(agreement.compressions) <= set(client.compressions)
     assert (agreement.client_limits, agreement.server_limits) == (client.limits, server.limits)

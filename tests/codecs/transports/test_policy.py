@@ -17,6 +17,7 @@ from symphony_types.message.ipc import TransportType
 
 
 OWN = ("msgpack-compact", "msgpack", "cbor", "json")
+FOREIGN = ("msgpack", "cbor", "json", "msgpack-compact")
 SETTINGS = [field.name for field in attrs.fields(TransportProfile) if field.name != "reason"]
 
 
@@ -30,8 +31,8 @@ def _choice(policy: FormatPolicy, transport: TransportType, setting: str) -> Cho
         (TransportType.UNIX_SOCKET, "native", OWN, False, 5.0, 1_048_576),
         (TransportType.NAMED_PIPE, "native", OWN, False, 5.0, 1_048_576),
         (TransportType.STDIO, "newline", ("json",), False, 0.0, 1_048_576),
-        (TransportType.TCP, "native", OWN, True, 5.0, 1_048_576),
-        (TransportType.WEBSOCKET, "native", ("msgpack", "cbor", "json", "msgpack-compact"), True, 0.0, 1_047_552),
+        (TransportType.TCP, "native", FOREIGN, True, 5.0, 1_048_576),
+        (TransportType.WEBSOCKET, "native", FOREIGN, True, 0.0, 1_047_552),
         (TransportType.HTTP, "none", ("json", "msgpack", "cbor"), False, 0.0, 1_048_576),
         (TransportType.SHARED_MEMORY, "native", ("msgpack-compact",), False, 5.0, 1_048_576),
         (TransportType.IN_PROCESS, "native", ("msgpack-compact",), False, 0.0, 1_048_576),
@@ -68,7 +69,7 @@ def test_code_overrides_and_leaves_the_first_policy_as_it_is() -> None:
     second = first.with_profile(TransportType.TCP, formats=formats, checksum=False)  # type: ignore[typeddict-item]
     formats.append("cbor")
 
-    assert first.profile(TransportType.TCP).formats == OWN
+    assert first.profile(TransportType.TCP).formats == FOREIGN
     profile = second.profile(TransportType.TCP)
     assert (profile.formats, profile.checksum, profile.heartbeat) == (("json",), False, 5.0)
     assert profile.reason == "set by code"
@@ -115,7 +116,7 @@ def test_the_later_source_wins(layered: tuple[Path, FormatPolicy]) -> None:
     ("setting", "value", "source", "reason"),
     [
         ("checksum", True, "default", "the 16-bit sum of TCP lets damage through"),
-        ("formats", ("cbor",), "file {path}", "in place of msgpack-compact, msgpack, cbor, json, default"),
+        ("formats", ("cbor",), "file {path}", "in place of msgpack, cbor, json, msgpack-compact, default"),
         ("heartbeat", 2.0, "environment SYMPHONY_TCP_HEARTBEAT", "in place of 1.0, file {path}"),
         ("compress_over", 11, "code", "in place of 10, environment SYMPHONY_TCP_COMPRESS_OVER"),
     ],
