@@ -120,6 +120,7 @@ class Conversation(Generic[M]):
         "_noise",
         "_noises",
         "_opening",
+        "_outbox",
         "_receivers",
         "_silence",
         "_watchers",
@@ -158,6 +159,7 @@ class Conversation(Generic[M]):
         # A dict keeps its order, and forgets any of them in constant time.
         self._receivers: dict[Waiter, None] = {}
         self._opening: list[Waiter] = []
+        self._outbox: Final = link.outbox
         self._watchers: list[Waiter] = []
         self._complete = self._eof = self._held = False
         self._cause: BaseException | None = None
@@ -354,7 +356,9 @@ class Conversation(Generic[M]):
 
     def data_to_send(self) -> list[list[Buffer]]:
         """Return what is queued for the peer: for each frame its buffers."""
-        frames = self.link.data_to_send()
+        outbox = self._outbox
+        frames = outbox[:]
+        outbox.clear()
         for buffers in frames:
             for buffer in buffers:
                 self.bytes_sent += len(buffer) if type(buffer) is bytes else memoryview(buffer).nbytes

@@ -39,7 +39,7 @@ class DocumentLink(Generic[M]):
         self._encoder = framing.encoder()
         self._decoder = framing.decoder(max_message=profile.max_message)
         self._max_message = profile.max_message
-        self._outbox: list[list[Buffer]] = []
+        self.outbox: list[list[Buffer]] = []
         self._events: deque[LinkEvent] = deque()
         self._told_eof = False
         self.codec: Codec | None = codec
@@ -93,7 +93,7 @@ class DocumentLink(Generic[M]):
         if len(document) > self._max_message:
             expected = f"expected a message of at most {self._max_message} bytes"
             raise LocalFrameError("too_large", f"{expected}, got {len(document)}")
-        self._outbox.append(self._encoder.encode_buffers(document))
+        self.outbox.append(self._encoder.encode_buffers(document))
 
     def send_heartbeat(self) -> None:
         """Do nothing: these framings have no heartbeats."""
@@ -101,10 +101,6 @@ class DocumentLink(Generic[M]):
     def send_shutdown(self) -> None:
         """Note it: the end of the stream, which the channel brings about, says it to the peer."""
         self.closing = True
-
-    def data_to_send(self) -> list[list[Buffer]]:
-        taken, self._outbox = self._outbox, []
-        return taken
 
     def take_back(self) -> None:
         """Do nothing: documents are not numbered."""

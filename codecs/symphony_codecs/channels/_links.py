@@ -74,7 +74,7 @@ class Link(Protocol[M_contra]):
     it is, or a `LinkEvent`, whose class is one of `LINK_EVENTS`, or
     `NEED_DATA`; ``last_size`` is then the size in bytes, as received, of that
     message, also of one that is `Undecodable`.  It raises a `FrameError` once
-    the connection is failed: flush ``data_to_send`` and close.
+    the connection is failed: flush the ``outbox`` and close.
 
     ``room`` returns where the next bytes of a stream may be read to, a
     writable view that is valid until the next call, or ``None``: then they go
@@ -82,13 +82,16 @@ class Link(Protocol[M_contra]):
     the number of bytes that were read into the view.
 
     ``send`` raises `EncodeError` or `LocalFrameError` for a message that
-    cannot go, which harms nothing.  ``take_back`` forgets the last message
-    sent: the caller has taken its buffers from ``data_to_send``, has written
-    no byte of them, and nothing was queued since.  ``send_heartbeat`` and
+    cannot go, which harms nothing.  ``outbox`` is what is to be sent, for each
+    frame its buffers, always the same list: the caller empties it.
+    ``take_back`` forgets the last message sent: the caller has taken its
+    buffers from the outbox, has written no byte of them, and nothing was
+    queued since.  ``send_heartbeat`` and
     ``send_shutdown`` do nothing where the framing has no such thing.
     """
 
     last_size: int
+    outbox: list[list[Buffer]]
 
     @property
     def opened(self) -> bool: ...
@@ -112,5 +115,4 @@ class Link(Protocol[M_contra]):
     def send(self, message: M_contra, *, frame_type: FrameType | None = None) -> None: ...
     def send_heartbeat(self) -> None: ...
     def send_shutdown(self) -> None: ...
-    def data_to_send(self) -> list[list[Buffer]]: ...
     def take_back(self) -> None: ...

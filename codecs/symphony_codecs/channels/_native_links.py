@@ -48,6 +48,7 @@ class _NativeLink(Generic[M]):
 
     def __init__(self, connection: FrameConnection) -> None:
         self._connection = connection
+        self.outbox = connection.outbox
 
     @property
     def opened(self) -> bool:
@@ -98,9 +99,6 @@ class _NativeLink(Generic[M]):
 
     def send_shutdown(self) -> None:
         self._connection.send_shutdown()
-
-    def data_to_send(self) -> list[list[Buffer]]:
-        return self._connection.data_to_send()
 
     def take_back(self) -> None:
         self._connection.take_back()

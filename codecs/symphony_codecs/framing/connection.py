@@ -71,6 +71,10 @@ class FrameConnection:
     Raises:
         FieldError: *role* is none.
         LocalFrameError: *hello* and *key* contradict each other.
+
+    Attributes:
+        outbox: What `data_to_send` is about to return, always the same list; a
+            caller may look into it, and empty it.
     """
 
     def __init__(self, role: Role, hello: Hello, *, key: SharedKey | None = None, raw: bool = False) -> None:
@@ -88,7 +92,7 @@ class FrameConnection:
         self._decoder = FrameDecoder(max_payload=MAX_HELLO, check_sequence=True)
         self._assembler = MessageAssembler(max_message=hello.limits.max_message)
         self._agreed_on = Agreed()
-        self._outbox: list[list[Buffer]] = []
+        self.outbox: list[list[Buffer]] = []
         self._block_ends: deque[int] = deque()
         self._stream_id = 0
         self._sent_from = self._encoder.sequence
@@ -293,8 +297,8 @@ class FrameConnection:
 
     def data_to_send(self) -> list[list[Buffer]]:
         """Take what is to be sent: for each frame its buffers, in order."""
-        taken = self._outbox[:]
-        self._outbox.clear()  # a writer of usual frames holds it, too
+        taken = self.outbox[:]
+        self.outbox.clear()  # a writer of usual frames holds it, too
         return taken
 
     def next_stream_id(self) -> int:
@@ -366,7 +370,7 @@ class FrameConnection:
         encoder, writer = self._encoder, self._writer
         if writer is not None:
             encoder.take_back(writer.sequence)
-        self._outbox += encoder.encode_all(frames)
+        self.outbox += encoder.encode_all(frames)
         if writer is not None:
             writer.sequence = encoder.sequence
 
@@ -404,7 +408,7 @@ class FrameConnection:
         """
         if FRAMES is not None:
             self._writer = FRAMES.FrameWriter(
-                self._outbox,
+                self.outbox,
                 encode,
                 frame_type_of,
                 format_id=format_id,
@@ -467,7 +471,7 @@ class FrameConnection:
         out, number = rewriter.forward(data, self._encoder.sequence)
         self._encoder.take_back(number)
         if out:
-            self._outbox.append([out])
+            self.outbox.append([out])
 
     def lend(self, reader: Any) -> bool:
         """Let *reader* go on, if nothing is under way that is not as usual; returns whether it does."""

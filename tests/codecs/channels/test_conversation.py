@@ -33,7 +33,7 @@ class ScriptedLink:
         self.agreement = self.codec = None
         self.opened = True
         self.closing = False
-        self.said: list[Any] = []
+        self.outbox: list[list[Any]] = []
         self.last_size = 0
 
     def next_event(self) -> Any:
@@ -57,21 +57,20 @@ class ScriptedLink:
         self.events.append("x" * size)
 
     def send(self, message: Any) -> None:
-        self.said.append(message)
+        self._say(message)
 
     def take_back(self) -> None:
-        self.said.pop()
+        self.outbox.pop()
 
     def send_heartbeat(self) -> None:
-        self.said.append("heartbeat")
+        self._say("heartbeat")
 
     def send_shutdown(self) -> None:
         self.closing = True
-        self.said.append("shutdown")
+        self._say("shutdown")
 
-    def data_to_send(self) -> list[list[Any]]:
-        said, self.said = self.said, []
-        return [[str(one).encode(), memoryview(b"!")] for one in said]
+    def _say(self, what: object) -> None:
+        self.outbox.append([str(what).encode(), memoryview(b"!")])
 
 
 class Note:

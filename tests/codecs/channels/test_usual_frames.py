@@ -83,7 +83,9 @@ def link(role: str, options: dict[str, Any], key: SharedKey | None, *, usual: bo
 
 def said(link: FramedLink[Any]) -> bytes:
     """What an end has to say."""
-    return b"".join(bytes(buffer) for buffers in link.data_to_send() for buffer in buffers)
+    data = b"".join(bytes(buffer) for buffers in link.outbox for buffer in buffers)
+    link.outbox.clear()
+    return data
 
 
 def jump(link: FramedLink[Any], sequence: int) -> None:

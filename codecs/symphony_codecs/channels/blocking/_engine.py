@@ -9,8 +9,8 @@ the stream, with `_mutex` held: so they leave in the order of their numbers.
 from __future__ import annotations
 
 import math
-import time
 
+from time import monotonic
 from typing import Final, TypeVar
 
 from symphony_types.errors import SymphonyError, TimedOutError
@@ -85,7 +85,7 @@ class Engine(Turns[M]):
             raise TimedOutError("expected the peer's Hello in time, got none")
         result_of(opening.outcome)
         with self._mutex:
-            conversation.watch(time.monotonic(), self._wire.ping_interval)
+            conversation.watch(monotonic(), self._wire.ping_interval)
         if conversation.interval:
             self._beat_by = wheel.start(conversation.interval, self._beat)
 
@@ -99,11 +99,16 @@ class Engine(Turns[M]):
                 outcome = conversation.take()
                 if outcome is NOTHING:
                     conversation.wait(ticket)
-                    self._lead_if_free(ticket)
+                    if self._leader is None:
+                        self._lead_if_free(ticket)
                 elif self._followers:
                     self._promote()
             if outcome is NOTHING:
-                self._wait(ticket, math.inf if timeout is None else time.monotonic() + timeout)
+                until = math.inf if timeout is None else monotonic() + timeout
+                if self._leader is ticket:
+                    self._lead(ticket, until)
+                if ticket.outcome is PENDING:
+                    self._wait(ticket, until)
                 outcome = ticket.outcome
                 if outcome is PENDING:
                     with self._mutex:
@@ -124,15 +129,18 @@ class Engine(Turns[M]):
 
     def send(self, message: M, timeout: float | None) -> None:
         """Send *message*; see `Channel.send`."""
-        self._post(message, math.inf if timeout is None else time.monotonic() + timeout, None)
+        self._post(message, math.inf if timeout is None else monotonic() + timeout, None)
 
     def request(self, message: M, timeout: float | None) -> M:
         """Send *message* and return its answer; see `Channel.request`."""
-        until = math.inf if timeout is None else time.monotonic() + timeout
+        until = math.inf if timeout is None else monotonic() + timeout
         ticket = Ticket()
         try:
             self._post(message, until, ticket, leads=True)
-            self._wait(ticket, until)
+            if self._leader is ticket:
+                self._lead(ticket, until)
+            if ticket.outcome is PENDING:
+                self._wait(ticket, until)
         finally:
             if ticket.outcome is PENDING or self._leader is ticket:
                 self._abandon(ticket)
@@ -172,7 +180,6 @@ class Engine(Turns[M]):
             if message is None:
                 return
             with self._mutex:
-                sent = conversation.bytes_sent
                 if ticket is not None:
                     ticket.key = conversation.ask(message, ticket)
                 try:
@@ -181,10 +188,11 @@ class Engine(Turns[M]):
                     if ticket is not None:
                         self._forget(ticket)
                     raise
+                sent = conversation.bytes_sent
                 self._collect()
-                if leads:
-                    self._lead_if_free(ticket)
-            size = conversation.bytes_sent - sent
+                size = conversation.bytes_sent - sent
+                if leads and self._leader is None and conversation.dry and conversation.wants_data and not self._dead:
+                    self._leader = ticket
             if size <= stream.whole or self._layered or stream.wait(WRITE, 0):
                 written = stream.written
                 if not stream.flush():
@@ -205,7 +213,7 @@ class Engine(Turns[M]):
     def _queue_up(self, until: float) -> None:
         """Wait for the turn to write."""
         while True:
-            left = until - time.monotonic()
+            left = until - monotonic()
             if self._writing.acquire(timeout=min(max(0.0, left), LONGEST_WAIT)):
                 return
             if left <= 0:
@@ -280,19 +288,19 @@ class Engine(Turns[M]):
             reads = self._leader is reader and conversation.wants_data and conversation.end is None
             if reads and not conversation.dry:
                 self._advance()
-        left = max(0.0, until - time.monotonic())
+        left = max(0.0, until - monotonic())
         if reads:
-            patience = min(left, max(0.0, conversation.silent_at - time.monotonic()), LONGEST_WAIT)
+            patience = min(left, max(0.0, conversation.silent_at - monotonic()), LONGEST_WAIT)
             found = stream.wait(READ | WRITE, patience)
         else:
             found = stream.wait(WRITE, min(left, _RECONSIDER))
         if found & READ:
             self._read(reader)
         elif reads and not found:
-            self._check_silence(time.monotonic())
+            self._check_silence(monotonic())
         if conversation.end is not None or self._dead:
             conversation.check()
-        if not found and time.monotonic() >= until:
+        if not found and monotonic() >= until:
             raise TimedOutError("expected the peer to take a message in time; nothing of it was sent")
 
     def _broke(self, error: OSError) -> None:
@@ -354,7 +362,7 @@ class Engine(Turns[M]):
             if not self._dead:
                 may_beat = not stream.queue and stream.wait(WRITE, 0) != 0
                 with self._mutex:
-                    if conversation.beat(time.monotonic(), may_beat=may_beat):
+                    if conversation.beat(monotonic(), may_beat=may_beat):
                         self._wire.ping()
                     self._collect()
                 stream.flush()

@@ -22,7 +22,7 @@ from typing import Any, Final
 from typing_extensions import Buffer
 
 
-__all__ = ["READ", "WRITE", "PipeStream", "SocketStream", "Stream", "take_view", "views"]
+__all__ = ["READ", "WRITE", "PipeStream", "SocketStream", "Stream", "new_view", "views"]
 
 READ: Final = 1
 """There is something to read, or the end of it."""
@@ -45,12 +45,9 @@ views: Final[list[memoryview]] = []
 """Buffers that nobody reads into now: a thread has one for as long as it reads, not for as long as it waits."""
 
 
-def take_view() -> memoryview:
-    """Return a buffer to read into, which goes back to `views`."""
-    try:
-        return views.pop()
-    except IndexError:
-        return memoryview(bytearray(_READ_SIZE))
+def new_view() -> memoryview:
+    """Return a buffer to read into; it goes to `views` later."""
+    return memoryview(bytearray(_READ_SIZE))
 
 
 class Stream(ABC):
@@ -68,6 +65,8 @@ class Stream(ABC):
     whole = 0
     # Reads into a view: returns how many bytes, 0 at the end; BlockingIOError is nothing, OSError a broken connection.
     read_into: Callable[[memoryview], int]
+    # Writes what it can: returns how many bytes; BlockingIOError is none for now, OSError a broken connection.
+    send_one: Callable[[bytes], int]
 
     def __init__(self, reader: int, writer: int, waker: int | None = None) -> None:
         # What is to be written; others may go on queueing while the thread that writes flushes.
@@ -112,10 +111,8 @@ class Stream(ABC):
             BlockingIOError: Nothing has.
             OSError: The connection broke.
         """
-        view = take_view()
-        data = bytes(view[: self.read_into(view)])
-        views.append(view)
-        return data or None
+        view = new_view()
+        return bytes(view[: self.read_into(view)]) or None
 
     def put(self, frames: Iterable[list[Buffer]]) -> None:
         """Queue *frames*, each a list of buffers, behind what is queued already; nothing is copied."""
@@ -131,10 +128,16 @@ class Stream(ABC):
         """
         queue = self.queue
         while queue:
-            count = min(len(queue), _MAX_BUFFERS)
-            batch = [queue[0]] if count == 1 else [queue[n] for n in range(count)]
+            count = len(queue)
             try:
-                sent = self._send(batch)
+                if count == 1 and type(first := queue[0]) is bytes:
+                    sent = self.send_one(first)
+                    if sent == len(first):
+                        queue.popleft()
+                        self.written += sent
+                        continue
+                else:
+                    sent = self._send([queue[n] for n in range(min(count, _MAX_BUFFERS))])
             except BlockingIOError:
                 return False
             self.written += sent
@@ -184,9 +187,10 @@ class SocketStream(Stream):
         super().__init__(sock.fileno(), sock.fileno())
         self._socket = sock
         self.read_into = sock.recv_into
+        self.send_one = sock.send
 
     def _send(self, buffers: list[Buffer]) -> int:
-        return self._socket.send(buffers[0]) if len(buffers) == 1 else self._socket.sendmsg(buffers)
+        return self._socket.sendmsg(buffers)
 
     def close_write(self) -> None:
         self._shutdown(socket.SHUT_WR)
@@ -233,11 +237,15 @@ class PipeStream(Stream):
         self._open = {reader, writer, self._wake_reader, self._wake_writer}
         self._interrupted = False
         self.read_into = self._read_into
+        self.send_one = self._send_one
         super().__init__(reader, writer, self._wake_reader)
 
     def _read_into(self, view: memoryview) -> int:
         # Where the descriptors block, which only their other users may change, `wait` alone keeps us from waiting here.
         return 0 if self._interrupted else os.readv(self._reader, [view])
+
+    def _send_one(self, data: bytes) -> int:
+        return self._send([data])
 
     def _send(self, buffers: list[Buffer]) -> int:
         if not self._is_writing:

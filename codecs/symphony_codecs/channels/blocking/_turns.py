@@ -31,7 +31,7 @@ from .._conversation import Conversation
 from .._layers import Part
 from ..errors import ChannelClosedError
 from ._deadline import LONGEST_WAIT
-from ._streams import take_view, views
+from ._streams import new_view, views
 from ._ticket import PENDING, Ticket
 from ._wire import Wire
 
@@ -39,6 +39,10 @@ from ._wire import Wire
 __all__ = ["Turns"]
 
 M = TypeVar("M")
+
+_NEVER: Final = math.inf
+# After a read of so many bytes the next one may go where a large payload belongs.
+_MUCH: Final = 4096
 
 
 class Turns(ABC, Generic[M]):
@@ -56,11 +60,13 @@ class Turns(ABC, Generic[M]):
     def __init__(self, wire: Wire, conversation: Conversation[M]) -> None:
         self.conversation: Final = conversation
         self._wire: Final = wire
+        self._link: Final = conversation.link
         self._stream: Final = wire.stream
         self._layered: Final = wire.is_layered
         self._blocks: Final = wire.blocks
         self._mutex: Final = threading.Lock()
         self._writing: Final = threading.Lock()
+        self._filled = False
         self._leader: object | None = None
         self._followers: dict[Ticket, None] = {}
         self._dead = False  # nobody may begin to use the stream
@@ -91,11 +97,11 @@ class Turns(ABC, Generic[M]):
                             self._followers[ticket] = None
                 if self._leader is ticket:
                     self._lead(ticket, until)
-                elif until == math.inf:
+                elif until == _NEVER:
                     ticket.sleep(None)
                 else:
                     ticket.sleep(min(max(0.0, until - monotonic()), LONGEST_WAIT))
-                if ticket.outcome is not PENDING or (until != math.inf and monotonic() >= until):
+                if ticket.outcome is not PENDING or (until != _NEVER and monotonic() >= until):
                     return
         finally:
             if self._leader is ticket or ticket in self._followers:
@@ -158,16 +164,15 @@ class Turns(ABC, Generic[M]):
                     self._settle(leads=True)
                 if ticket.outcome is not PENDING or self._dead or not conversation.wants_data:
                     return
-                limit = conversation.silent_at
-                limit = min(limit, until)
-                if limit == math.inf:
-                    found = stream.poll_to_read(None)
-                else:
-                    found = stream.poll_to_read(min(max(0.0, limit - monotonic()), LONGEST_WAIT) * 1000)
-                if found:
+                patience: float | None = None
+                limit = min(until, conversation.silent_at)
+                if limit != _NEVER:
+                    left = limit - monotonic()
+                    patience = 1000 * left if 0 < left < LONGEST_WAIT else 0 if left <= 0 else 1000 * LONGEST_WAIT
+                if stream.poll_to_read(patience):
                     if self._read(ticket):
                         return
-                elif limit != math.inf:
+                elif limit != _NEVER:
                     now = monotonic()
                     self._check_silence(now)
                     if now >= until:
@@ -190,9 +195,10 @@ class Turns(ABC, Generic[M]):
         Returns:
             Whether *ticket* has an outcome, and leads no more.
         """
-        conversation = self.conversation
-        room = None if self._layered else conversation.link.room()
-        view = take_view() if room is None else room
+        conversation, link = self.conversation, self._link
+        # Small messages come in reads that do not fill a view.
+        room = link.room() if self._filled and not self._layered else None
+        view = (views.pop() if views else new_view()) if room is None else room
         try:
             size = self._stream.read_into(view)
         except OSError as error:
@@ -201,26 +207,32 @@ class Turns(ABC, Generic[M]):
                     conversation.lose("the connection broke", error)
             return False
         with self._mutex:
-            conversation.last_heard = monotonic()
+            if conversation.silent_at != _NEVER:
+                conversation.last_heard = monotonic()
             try:
                 if self._layered:
-                    self._unwrap(bytes(view[:size]))
+                    self._feed(self._wire.unwrap(bytes(view[:size]) or None))
                 elif not size:
                     conversation.receive_eof()
                 elif room is None:
-                    conversation.receive_data(view[:size])
+                    self._filled = size >= _MUCH
+                    conversation.bytes_received += size
+                    link.receive_data(view[:size])
                 else:
                     conversation.received(size)
-                self._advance()
+                if conversation.advance() or self._layered:
+                    self._collect()
             except BaseException:
                 # Ctrl-C, say: it is half taken, and nobody can go on from there.
                 conversation.lose("the reading was interrupted")
                 raise
             if room is None:
                 views.append(view)
-            if ticket.outcome is PENDING or conversation.end is not None or self._stream.queue:
+            if ticket.outcome is PENDING or self._dead or conversation.end is not None or self._stream.queue:
                 return False
-            self._follow(ticket)
+            self._leader = None
+            if self._followers:
+                self._promote()
             return True
 
     def _advance(self) -> None:
@@ -237,11 +249,9 @@ class Turns(ABC, Generic[M]):
             self._wire.put(frames)
             if conversation.closing or isinstance(conversation.end, ChannelClosedError):
                 self._wire.finish()
-        elif frames:
-            self._stream.put(frames)
-
-    def _unwrap(self, data: bytes) -> None:
-        self._feed(self._wire.unwrap(data or None))
+        else:
+            for buffers in frames:
+                self._stream.queue.extend(buffers)
 
     def _feed(self, parts: list[Part]) -> None:
         """Take what the layers have made of bytes; with the lock held."""
