@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import attrs
 
-from symphony_types.checks import IntRange, optional
+from symphony_types.checks import FieldError, IntRange, describe, optional
 from symphony_types.errors import IpcAuthenticationFailedError
 
 from .credentials import PeerCredentials, check_uids, check_user, peer_credentials
@@ -76,6 +76,12 @@ def _counted(host: str) -> str:
     return str(ipaddress.ip_network((int(address), _IPV6_SITE), strict=False))
 
 
+def _check_max_idle(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    # infinity is for ever, NaN is no time
+    if value is not None and not (type(value) in {int, float} and value > 0):  # type: ignore[operator]
+        raise FieldError("out_of_range", (attribute.name,), "a number of seconds above 0", describe(value))
+
+
 @attrs.frozen(kw_only=True)
 class AdmissionRules:
     """
@@ -88,6 +94,7 @@ class AdmissionRules:
         max_connections: How many connections there may be at once.
         max_connections_per_host: How many of one host, or, at a Unix socket,
             of one user; ``None`` is as many as there may be.
+        max_idle: How long one may be idle, in seconds; see `idle_limit`.
 
     Raises:
         FieldError: One of them is out of range.
@@ -97,6 +104,7 @@ class AdmissionRules:
     allowed_uids: frozenset[int] | None = attrs.field(default=None, converter=check_uids)
     max_connections: int = attrs.field(default=1000, validator=_COUNT)
     max_connections_per_host: int | None = attrs.field(default=None, validator=optional(_COUNT))
+    max_idle: float | None = attrs.field(default=None, validator=_check_max_idle)
 
 
 class Admission:

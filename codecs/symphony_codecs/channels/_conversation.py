@@ -28,6 +28,7 @@ from symphony_types.errors import IpcError, TimedOutError
 from .._peer_text import peer_text
 from ..framing.errors import NEED_DATA, FrameError
 from ..framing.events import PeerFailed, PeerShutdown
+from ._idle import IdleWatch
 from ._links import LINK_EVENTS, Link, LinkEvent, Ready, Undecodable
 from .correlation import LATE, Key, Pending
 from .errors import ChannelClosedError, ConnectionLostError, fresh
@@ -90,6 +91,7 @@ class Conversation(Generic[M]):
         end: What `receive` raises once no message is left; ``None`` while
             more may come.
         ended_here: Whether this end has ended it.
+        idle_watch: Notes each message, where a server wants to know.
         inbox: The messages that wait, each with its size in bytes.
         interval: How often this end gives a sign of life, in seconds; 0 is never.
         last_heard: When the peer was last heard, by the driver's clock; the
@@ -130,6 +132,7 @@ class Conversation(Generic[M]):
         "dry",
         "end",
         "ended_here",
+        "idle_watch",
         "inbox",
         "interval",
         "last_heard",
@@ -152,6 +155,7 @@ class Conversation(Generic[M]):
         self.dry = self.wants_data = True
         self.end: Exception | None = None
         self.last_heard = 0.0
+        self.idle_watch: IdleWatch | None = None
         self.sink: Callable[[Any], object] | None = None
         self._max_queue = max_queue
         self._max_queue_bytes = max_queue_bytes
@@ -229,6 +233,8 @@ class Conversation(Generic[M]):
                     if waiter is None:
                         self._hand_on(event, link.last_size)
                     elif waiter is not LATE:
+                        if self.idle_watch is not None:
+                            self.idle_watch.answered()
                         waiter.resolve(event)
         except FrameError as error:
             if self._eof and error.frame_code == "truncated":
@@ -283,6 +289,8 @@ class Conversation(Generic[M]):
     def _hand_on(self, outcome: Any, size: int, *, is_noise: bool = False) -> None:
         if self.closing:
             return
+        if self.idle_watch is not None:
+            self.idle_watch.came(outcome)
         if self.sink is not None:
             self.sink(outcome)
         elif self._receivers and self._give(outcome):
@@ -330,6 +338,8 @@ class Conversation(Generic[M]):
         if self.end is not None or self.closing:
             self.check()
         self.link.send(message)
+        if self.idle_watch is not None:
+            self.idle_watch.sent(message)
 
     def ask(self, message: M, waiter: Waiter) -> Key:
         """
@@ -387,6 +397,11 @@ class Conversation(Generic[M]):
     def wait(self, waiter: Waiter) -> None:
         """Let *waiter* have the next message, after those that wait already."""
         self._receivers[waiter] = None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for the next message."""
+        return bool(self._receivers) or self.sink is not None
 
     def withdraw(self, waiter: Waiter) -> None:
         """Forget a receiver that waits no more; nothing happens where it was resolved."""
@@ -501,6 +516,11 @@ class Conversation(Generic[M]):
             self._beat_at = now + self.interval
         if self._silence:
             self.silent_at = now + self._silence
+
+    @property
+    def silence(self) -> float:
+        """After how long without a sign of life the peer is lost, in seconds; 0 is never."""
+        return self._silence
 
     def listen(self, now: float, *, on: bool) -> None:
         """Note whether the driver reads; while it does not, the peer is taken to be alive."""

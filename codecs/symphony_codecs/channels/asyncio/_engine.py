@@ -70,6 +70,11 @@ class Engine(Generic[M]):
         """Whether messages can be sent."""
         return self._wire is not None and self.conversation.is_open
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the peer takes nothing, though something waits for it."""
+        return not self._writable
+
     # What the wire tells
 
     def attach(self, wire: Wire) -> None:

@@ -51,6 +51,7 @@ def serve(
     allowed_uids: Collection[int] | None = None,
     max_connections: int = 1000,
     max_connections_per_host: int | None = None,
+    max_idle: float | None = None,
     origins: Collection[str] = (),
 ) -> Opening[Server[M]]:
     """
@@ -86,6 +87,11 @@ def serve(
         max_connections_per_host: How many of them one IPv4 address, one IPv6
             network of 64 bits, or, at a Unix socket, one user may have;
             ``None`` is all.
+        max_idle: After how long without a message in either direction, and
+            without a request under way, a connection is closed, in seconds;
+            heartbeats are no messages.  ``None`` is an hour for a peer that has
+            promised no heartbeats, and for ever for others; infinity is for
+            ever for all.
         origins: The web pages (``https://example.org``) that may connect by
             WebSocket; programs that are no browsers always may.
 
@@ -104,6 +110,7 @@ def serve(
         allowed_uids=allowed_uids,
         max_connections=max_connections,
         max_connections_per_host=max_connections_per_host,
+        max_idle=max_idle,
     )
     return Opening(partial(_serve, Endpoint.parse(url), rules, handler, options, tls, timeout, origins))
 

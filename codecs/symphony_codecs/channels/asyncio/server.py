@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 from collections.abc import Awaitable, Callable, Collection
 from types import TracebackType
@@ -18,6 +19,7 @@ from symphony_types.message.ipc import TransportType
 from ...codec import Codec
 from ...transports.profile import TransportProfile
 from .._admission import Admission, AdmissionRules, Peer
+from .._idle import IdleWatch, idle_limit
 from .._options import ChannelOptions, Message
 from .._server_log import ServerLog
 from ..endpoint import Endpoint
@@ -45,6 +47,20 @@ class _Connection:
     admitted: bool = False
     started: bool = False
     patience: asyncio.TimerHandle | None = None
+
+
+class _Timer:
+    """One timer at a time, or none."""
+
+    def __init__(self) -> None:
+        self._handle: asyncio.TimerHandle | None = None
+
+    def start(self, delay: float, callback: Callable[[], None]) -> None:
+        self._handle = asyncio.get_running_loop().call_later(delay, callback)
+
+    def cancel(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
 
 
 class Server(Generic[M]):
@@ -77,6 +93,7 @@ class Server(Generic[M]):
         self._file: UnixSocketFile | None = None
         self._connections: dict[StreamWire, _Connection] = {}
         self._opening: set[asyncio.Task[None]] = set()
+        self._closings: set[asyncio.Task[None]] = set()
         self._serving: dict[asyncio.Task[None], Channel[M]] = {}
         self._idle = asyncio.Event()
         self._idle.set()
@@ -213,15 +230,39 @@ class Server(Generic[M]):
             peer_certificate=certificate,
         )
         self._serving[task] = channel
+        watch = self._watch(engine, peer)
         try:
             await self._handler(channel)
         except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
             self._log.handler_failed(peer, error)
         finally:
+            watch.cancel()
             try:
                 await channel.close()
             finally:
                 del self._serving[task]
+
+    def _watch(self, engine: Engine[M], peer: Peer) -> _Timer:
+        """Close *engine* once it has been idle for too long."""
+        timer = _Timer()
+        conversation = engine.conversation
+        limit = idle_limit(self._rules.max_idle, conversation, self._endpoint.transport)
+        if limit == math.inf:
+            return timer
+        watch = IdleWatch(conversation, limit)
+
+        def look() -> None:
+            remaining = watch.remaining(stuck=engine.is_stuck)
+            if remaining:
+                timer.start(remaining, look)
+                return
+            self._log.hung_up(peer, f"no message for {limit:g} s, and no request under way")
+            # with the handler, which is to end now
+            self._closings.add(closing := asyncio.get_running_loop().create_task(engine.close(watch.goodbye)))
+            closing.add_done_callback(self._closings.discard)
+
+        timer.start(limit, look)
+        return timer
 
     # How it ends
 
@@ -259,6 +300,7 @@ class Server(Generic[M]):
                 for wire in list(self._connections):
                     wire.abort()
                 await self._idle.wait()
+                await _finished(self._closings)
             self._closed.set()
 
     def _stop_listening(self) -> None:

@@ -52,6 +52,11 @@ class Engine(Turns[M]):
         self.peer_certificate: Final = wire.layers.peer_certificate
         self._beat_by: Beat | None = None
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the peer takes nothing, though something waits for it."""
+        return self._writing.locked()
+
     # The beginning
 
     def start(self, deadline: Deadline) -> None:

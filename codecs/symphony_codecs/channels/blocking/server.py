@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
 import socket
@@ -23,6 +24,7 @@ from symphony_types.message.ipc import TransportType
 
 from ...transports.profile import TransportProfile
 from .._admission import Admission, AdmissionRules, Peer
+from .._idle import IdleWatch, idle_limit
 from .._options import ChannelOptions, Message
 from .._server_log import ServerLog
 from ..endpoint import Endpoint
@@ -31,6 +33,7 @@ from ._deadline import Deadline
 from ._engine import Engine
 from ._opening import open_engine
 from ._streams import SocketStream, Stream
+from ._wheel import wheel
 from .channel import Channel
 
 
@@ -43,6 +46,38 @@ Handler: TypeAlias = Callable[[Channel[M]], Any]
 
 # How long to leave the queue of connections alone when the system can take none, as for want of descriptors.
 _PAUSE: Final = 0.1
+
+
+# How much later than it is due the end of an idle connection may come: a part of its limit, within bounds in seconds.
+_SHARE: Final = 0.25
+_SOONEST, _LATEST = 0.02, 60.0
+
+
+class _Idleness(Generic[M]):
+    """Closes a channel that has been idle for too long; it is looked at again and again."""
+
+    def __init__(self, watch: IdleWatch, engine: Engine[M], channel: Channel[M], tell: Callable[[], None]) -> None:
+        self._watch = watch
+        self._engine = engine
+        self._channel = channel
+        self._tell = tell
+        self._over = False
+        interval = min(max(_SOONEST, watch.limit * _SHARE), _LATEST)
+        self._beat = wheel.start(interval, self._look)
+
+    def _look(self) -> None:
+        if self._over or self._watch.remaining(stuck=self._engine.is_stuck):
+            return
+        self.stop()
+        self._tell()
+        # The peer has its time to say goodbye; the wheel waits for nobody.
+        close = partial(self._channel.close, timeout=self._watch.goodbye)
+        threading.Thread(target=close, name="symphony-goodbye", daemon=True).start()
+
+    def stop(self) -> None:
+        """Look at it no more."""
+        self._over = True
+        wheel.stop(self._beat)
 
 
 @attrs.define(eq=False)
@@ -202,7 +237,7 @@ class Server(Generic[M]):
             if channel is not None:
                 try:
                     if not self._closing:
-                        self._handle(channel, connection.peer)
+                        self._handle(channel, connection)
                 finally:
                     channel.close()
         finally:
@@ -237,11 +272,25 @@ class Server(Generic[M]):
             connection.engine, connection.channel = engine, channel
         return channel
 
-    def _handle(self, channel: Channel[M], peer: Peer) -> None:
+    def _handle(self, channel: Channel[M], connection: _Connection[M]) -> None:
+        idleness = self._watch(channel, connection)
         try:
             self._handler(channel)
         except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
-            self._log.handler_failed(peer, error)
+            self._log.handler_failed(connection.peer, error)
+        finally:
+            if idleness is not None:
+                idleness.stop()
+
+    def _watch(self, channel: Channel[M], connection: _Connection[M]) -> _Idleness[M] | None:
+        engine = connection.engine
+        assert engine is not None
+        limit = idle_limit(self._rules.max_idle, engine.conversation, self._endpoint.transport)
+        if limit == math.inf:
+            return None
+        why = f"no message for {limit:g} s, and no request under way"
+        tell = partial(self._log.hung_up, connection.peer, why)
+        return _Idleness(IdleWatch(engine.conversation, limit), engine, channel, tell)
 
     # How it ends
 

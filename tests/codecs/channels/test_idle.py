@@ -1,0 +1,186 @@
+"""Connections over which nothing goes: a server of either flavour closes them in the end."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import pytest
+
+from symphony_codecs.channels import blocking
+from symphony_codecs.channels._idle import idle_limit
+from symphony_codecs.channels._options import ChannelOptions
+from symphony_codecs.framing import FrameEncoder
+from symphony_codecs.framing.hello import FormatOffer, Hello, HelloLimits
+from symphony_codecs.registry import get_codec
+from symphony_codecs.transports import TransportProfile
+from symphony_types import FrameHeader, FrameType, IpcFrame, TransportType
+from symphony_types.checks import FieldError
+from tests.codecs.channels.blocking_ends import answer, call, event, profile_of, threads, url_of
+from tests.codecs.channels.strangers import FLAVOURS, calm, plain, read_to_end, served, until
+
+
+LIMIT = 0.1
+NEWLINE = TransportProfile(framing="newline", formats=("json",))
+
+
+def hello(heartbeat_ms: int = 0) -> bytes:
+    """Return what a client says that then says nothing."""
+    limits = HelloLimits(max_payload=1024, max_message=1024)
+    said = Hello(versions=(1,), formats=(FormatOffer("json", 1),), limits=limits, heartbeat_ms=heartbeat_ms)
+    return FrameEncoder().encode(said.to_frame())
+
+
+def heartbeat() -> IpcFrame:
+    return IpcFrame(header=FrameHeader(frame_type=FrameType.HEARTBEAT, format=0, stream_id=0), payload=b"")
+
+
+def forever(channel):
+    """Receive whatever comes."""
+    for _ in channel:
+        pass
+
+
+@pytest.mark.parametrize("kind", ["unix", "tcp"])
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_stranger_that_says_hello_and_nothing_else(flavour, kind, tmp_path, caplog):
+    """Its place is free again, whatever it promised, and however it goes on to show that it is there."""
+    with (
+        calm(caplog) as lines,
+        served(flavour, url_of(kind, tmp_path), forever, max_idle=LIMIT, max_connections=2) as server,
+        plain(server.url) as silent,
+        plain(server.url) as beating,
+    ):
+        silent.sendall(hello())
+        beating.sendall(hello(20))
+        encoder = FrameEncoder(checksum=kind == "tcp")
+        encoder.encode(heartbeat())
+        beating.setblocking(False)
+        until(lambda: server.channels)
+        gone, said = False, b""
+        while not gone:
+            try:
+                said += (more := beating.recv(65536))
+                gone = not more
+            except BlockingIOError:
+                beating.sendall(encoder.encode(heartbeat()))
+                time.sleep(0.01)
+            except ConnectionError:
+                gone = True
+        assert b"SY" in read_to_end(silent)
+        until(lambda: not server.channels)
+        assert len(lines()) == 2
+        assert all("no message for 0.1 s, and no request under way" in line for line in lines())
+        blocking.connect(server.url).close()
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_peers_without_a_hello(flavour, tmp_path):
+    """Lines of JSON: the stream ends."""
+    url = url_of("unix", tmp_path)
+    with served(flavour, url, forever, max_idle=LIMIT, profile=NEWLINE) as server, plain(server.url) as silent:
+        assert read_to_end(silent) == b""
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_what_is_not_idle(flavour, tmp_path):
+    """Messages in either direction, and requests under way in either direction, however long they take."""
+
+    def slow(channel):
+        for message in channel:
+            if message.payload.method == "n":
+                # the other way round: the client takes its time
+                assert channel.request(call(7)).payload.result == "at last"
+                continue
+            time.sleep(2.5 * LIMIT)
+            channel.send(answer(message, "done"))
+
+    with served(flavour, url_of("unix", tmp_path), slow, max_idle=LIMIT) as server:
+        with blocking.connect(server.url) as channel:
+            assert channel.request(call(1)).payload.result == "done"
+            channel.send(event(1))
+            asked = channel.receive()
+            time.sleep(2.5 * LIMIT)
+            channel.send(answer(asked, "at last"))
+            assert channel.request(call(2)).payload.result == "done"
+        # and then it is
+        with blocking.connect(server.url) as channel:
+            assert list(channel) == []
+
+    def apart(channel):
+        """Answer elsewhere, and wait for the next message meanwhile."""
+        for message in channel:
+            pool.start(lambda message=message: (time.sleep(2.5 * LIMIT), channel.send(answer(message, "done"))))
+
+    with (
+        threads(2) as pool,
+        served(flavour, url_of("unix", tmp_path), apart, max_idle=LIMIT) as server,
+        blocking.connect(server.url) as channel,
+    ):
+        assert channel.request(call(1)).payload.result == "done"
+        assert list(channel) == []
+
+    def pushes(channel):
+        for number in range(10):
+            channel.send(event(number))
+            time.sleep(LIMIT / 2)
+
+    with (
+        served(flavour, url_of("unix", tmp_path), pushes, max_idle=LIMIT) as server,
+        blocking.connect(server.url) as channel,
+    ):
+        assert len(list(channel)) == 10
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_peer_that_never_reads(flavour, tmp_path, caplog):
+    """A handler that waits for it to take a message is let go."""
+    failed = []
+
+    def pushes(channel):
+        channel.receive()
+        try:
+            while True:
+                channel.send(event(0, 500))
+        except Exception as error:
+            failed.append(error)
+            raise
+
+    with served(flavour, url_of("unix", tmp_path), pushes, max_idle=LIMIT) as server, plain(server.url) as stranger:
+        stranger.sendall(hello())
+        header = FrameHeader(frame_type=FrameType.EVENT, format=1, stream_id=1)
+        encoder = FrameEncoder()
+        encoder.encode(heartbeat())
+        stranger.sendall(encoder.encode(IpcFrame(header=header, payload=get_codec("json").encode(event(1)))))
+        until(lambda: failed)
+        until(lambda: not server.channels)
+    assert any("hung up on" in record.getMessage() for record in caplog.records)
+
+
+@pytest.mark.parametrize("serve", [blocking.serve])
+@pytest.mark.parametrize("wrong", [0, -1, math.nan, "1", True])
+def test_what_is_no_limit(serve, wrong):
+    """A time above 0, or infinity."""
+    with pytest.raises(FieldError, match="max_idle"):
+        serve("tcp://127.0.0.1:0", forever, max_idle=wrong)
+
+
+@pytest.mark.parametrize(
+    ("transport", "heartbeat_ms", "limit"),
+    [
+        (TransportType.UNIX_SOCKET, 0, 3600),
+        (TransportType.TCP, 5000, math.inf),
+        (TransportType.TCP, 2**32 - 1, 3600),
+        (TransportType.STDIO, 0, math.inf),
+    ],
+)
+def test_by_default(transport, heartbeat_ms, limit):
+    """An hour for a peer that no missing heartbeat would give away, but over standard input and output."""
+    profile = profile_of("unix", heartbeat=0)
+    conversation = ChannelOptions(as_type=None).conversation(profile, "server")
+    conversation.link.start()
+    conversation.receive_data(hello(heartbeat_ms))
+    conversation.advance()
+    conversation.watch(time.monotonic())
+    assert idle_limit(None, conversation, transport) == limit
+    assert idle_limit(7.0, conversation, transport) == 7.0
