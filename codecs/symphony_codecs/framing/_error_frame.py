@@ -50,7 +50,7 @@ def read_error(frame: IpcFrame) -> SymphonyError:
         if len(shown) > _LONGEST or not shown.isprintable():
             error = codec.decode(codec.encode(_in_short(codec.decode(frame.payload, Any))), SymphonyError)
     except (DecodeError, EncodeError, UnknownCodecError) as exc:
-        return IpcTransportError(reason=f"the peer gave up, and its reason cannot be read: {exc}")
+        return IpcTransportError(reason=f"the peer gave up, and its reason cannot be read: {peer_text(exc, _LONGEST)}")
     return error
 
 

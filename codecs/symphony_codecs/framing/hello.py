@@ -42,6 +42,7 @@ from symphony_types.checks import (
 from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame, SerializationFormat
 
 from .._issues import mismatch
+from .._peer_text import peer_text
 from ..codec import Codec
 from ..errors import DecodeError
 from ..options import FieldOptions
@@ -207,8 +208,7 @@ class Hello:
         try:
             return _codec().decode(payload, cls)
         except DecodeError as error:
-            reason = error.reason if len(error.reason) <= _MAX_REASON else f"{error.reason[:_MAX_REASON]}..."
-            raise RemoteFrameError("bad_hello", reason) from error
+            raise RemoteFrameError("bad_hello", peer_text(error.reason, _MAX_REASON)) from error
 
     def to_frame(self) -> IpcFrame:
         """Return the frame that opens a connection, for an encoder to number."""

@@ -321,6 +321,9 @@ def test_an_error_may_concern_the_whole_connection() -> None:
     """Stream 0 is open to errors, which then concern no message."""
     (frame,) = encode_message(ConfigError("no"), None, "json", stream_id=0)
     assert (frame.header.frame_type, frame.header.stream_id) == (FrameType.ERROR, 0)
+    with pytest.raises(LocalFrameError, match="expected NONE for ERROR") as caught:
+        encode_message(ConfigError("no" * 100), None, "json", stream_id=0, compression=FrameCompression.ZLIB)
+    assert caught.value.frame_code == "bad_header"
 
 
 def test_formats_without_an_id() -> None:
@@ -465,7 +468,7 @@ def test_frames_hold_at_least_a_byte(max_payload: int) -> None:
         assert caught.value.frame_code == "too_large"
 
 
-@pytest.mark.parametrize("kind", [FrameType.HELLO, FrameType.HEARTBEAT, FrameType.SHUTDOWN])
+@pytest.mark.parametrize("kind", [FrameType.HELLO, FrameType.HEARTBEAT, FrameType.SHUTDOWN, FrameType.ERROR])
 def test_control_frames_are_whole(kind: FrameType) -> None:
     """What belongs to the connection goes in one frame or not at all."""
     header = FrameHeader(frame_type=kind, format=1)
