@@ -94,6 +94,13 @@ BROKEN: list[tuple[str, bytes, Any]] = [
 ]
 
 
+def said(link: Any) -> bytes:
+    """What an end has to say."""
+    data = b"".join(bytes(buffer) for buffers in link.outbox for buffer in buffers)
+    link.outbox.clear()
+    return data
+
+
 def links(framing: str, name: str, as_type: Any) -> tuple[Any, Any]:
     """Two ends of a connection, open."""
     changes: dict[str, Any] = {"framing": framing, "formats": (name,), "checksum": False, "heartbeat": 0}
@@ -102,7 +109,7 @@ def links(framing: str, name: str, as_type: Any) -> tuple[Any, Any]:
     for one in ends:
         one.start()
     for one, other in (ends, ends[::-1]):
-        one.receive_data(b"".join(b"".join(map(bytes, buffers)) for buffers in other.data_to_send()))
+        one.receive_data(said(other))
         while one.next_event() is not NEED_DATA:
             pass
     return ends[0], ends[1]
@@ -114,7 +121,7 @@ def received(framing: str, name: str, as_type: Any, document: bytes) -> Any:
     if framing == "native":
         header = FrameHeader(frame_type=FrameType.RESPONSE, format=get_codec(name).format_id, stream_id=1)
         there._connection.send([IpcFrame(header=header, payload=document)])
-        data = b"".join(b"".join(map(bytes, buffers)) for buffers in there.data_to_send())
+        data = said(there)
     else:
         data = get_framing(framing).encoder().encode(document)
     here.receive_data(data)
