@@ -100,6 +100,16 @@ def test_options_of_classes(codec: Codec, cls: Any, options: Any, reason: str) -
         codec.with_class(cls, **options)
 
 
+@pytest.mark.parametrize("cls", [Attrs, Frozen, Data])
+def test_all_fields_with_such_options_are_named_at_once(codec: Codec, cls: Any) -> None:
+    """With the options of the codec, and with those of the class; so are names that no field has."""
+    given = {"limit": FieldOptions(omit_none=True), "note": FieldOptions(rename="n"), "needed": FieldOptions(omit=True)}
+    with pytest.raises(ValueError, match=r"field 'needed': omit: .*; .*field 'limit': omit_none: "):
+        codec.with_class(cls, fields=given)
+    with pytest.raises(ValueError, match=rf"{cls.__name__}: fields: .* 'one', 'two', which are not of its fields"):
+        codec.with_class(cls, fields={"one": FieldOptions(), "note": FieldOptions(), "two": FieldOptions()})
+
+
 @attrs.define
 class NothingToLeaveOut:
     a: int = 0

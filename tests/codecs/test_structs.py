@@ -17,6 +17,8 @@ from symphony_codecs import Codec, DecodeError, EncodeError, FieldOptions, get_c
 from symphony_codecs.python import decoder as reference_decoder
 from symphony_types import FieldError, Issue, JsonRpcRequest
 
+from .executors import decoders
+
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -334,14 +336,19 @@ def test_kept_fields_go_with_their_instance(json: Codec) -> None:
 
 
 def test_keeping_needs_weak_references(json: Codec) -> None:
-    """A class without weak references cannot have its unknown fields kept, and says so."""
+    """A class without them cannot have its unknown fields kept, and says so, unless it has a field for them."""
 
     @attrs.define(weakref_slot=False)
     class Lean:
         a: int
+        rest: dict[str, int] = attrs.Factory(dict)
 
-    with pytest.raises(DecodeError, match="weak references"):
-        json.with_options(unknown_fields="keep").decode(b'{"a":1}', Lean)
+    keeping = json.with_options(unknown_fields="keep")
+    with pytest.raises(DecodeError, match=r"Lean: unknown_fields: 'keep' needs a class that takes weak references"):
+        keeping.decode(b'{"a":1}', Lean)
+    with_field = keeping.with_class(Lean, fields={"rest": FieldOptions(flatten=True)})
+    for decode in decoders(with_field, Lean):
+        assert decode(b'{"a":1,"b":2}') == Lean(1, {"b": 2})
 
 
 def test_class_options(json: Codec) -> None:

@@ -13,6 +13,8 @@ import typing_extensions
 
 from cattrs.gen._consts import AttributeOverride
 
+from symphony_types.traits.validatable import Issue
+
 from .._issues import FormatError, unsupported
 from ..options import ClassOptions, FieldOptions
 from . import nodes
@@ -191,19 +193,26 @@ def wire_fields(tp: Any, settings: Registry) -> tuple[WireField, ...]:
     raw, types = _fields_of(behind(tp))
     if options.fields:
         names = {each.name for each in raw}
-        for unknown in options.fields:
-            if unknown not in names:
-                refuse(cls, "fields", f"options are given for {unknown!r}, which is not one of its fields")
+        unknown = [name for name in options.fields if name not in names]
+        if unknown:
+            which = f"{', '.join(map(repr, unknown))}, which {'is not one' if len(unknown) == 1 else 'are not'}"
+            refuse(cls, "fields", f"options are given for {which} of its fields")
+    wrong: list[Issue] = []
     for each in raw:
         hint = types.get(each.name, Any)
         field = options.fields.get(each.name, _NO_OPTIONS)
         override = _override(hint)
-        if override is not _NO_OVERRIDE:
-            field = _overridden(cls, each.name, field, override)
-        if each.init or field.omit is not None or _is_state(each, hint):
-            fields.append(_wire_field(cls, each, hint, field, override, settings))
-        elif each.name in options.fields:
-            refuse(cls, "fields", "it is not on the wire, unless omit=False says so", each.name)
+        try:
+            if override is not _NO_OVERRIDE:
+                field = _overridden(cls, each.name, field, override)
+            if each.init or field.omit is not None or _is_state(each, hint):
+                fields.append(_wire_field(cls, each, hint, field, override, settings))
+            elif each.name in options.fields:
+                refuse(cls, "fields", "it is not on the wire, unless omit=False says so", each.name)
+        except OptionError as exc:
+            wrong.extend(exc.issues)
+    if wrong:
+        raise OptionError(wrong)
     if options.omit_defaults:
         may_omit = any(field.optional and field.default is not nodes.ABSENT for field in fields)
         check_class(cls, options, may_omit=may_omit)
@@ -330,6 +339,7 @@ def check_options(cls: type, settings: Registry) -> None:
     try:
         wire_fields(cls, settings)
     except OptionError as exc:
-        raise ValueError(exc.issues[0].message.removeprefix(UNSUPPORTED)) from None
+        reasons = (issue.message.removeprefix(UNSUPPORTED) for issue in exc.issues)
+        raise ValueError("; ".join(reasons)) from None
     except FormatError:
         return  # which the schema will say

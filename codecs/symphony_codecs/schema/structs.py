@@ -19,6 +19,7 @@ from .defaults import constant_default, default_for
 from .faults import field_step
 from .fields import WireField, is_positional, options_of, wire_fields
 from .flatten import Nesting, as_map, flattened, for_engine
+from .refusals import refuse
 
 
 if TYPE_CHECKING:
@@ -92,8 +93,10 @@ def _body(tp: Any, every: Sequence[WireField], flat: Mapping[str, nodes.Flattene
     omitted = frozenset(name for field in every if field.omitted for name in (field.key, *field.aliases))
     unknown = _unknown(cls, registry)
     keeps = unknown == "keep"
-    if builder.reads and keeps and not getattr(cls, "__weakrefoffset__", 0):
-        raise unsupported(cls, "its unknown fields cannot be kept, since it takes no weak references")
+    takes_all = any(part.keys is None for part in flat.values())
+    if builder.reads and keeps and not takes_all and not getattr(cls, "__weakrefoffset__", 0):
+        why = "'keep' needs a class that takes weak references (weakref_slot=True), or a field for them (flatten=True)"
+        refuse(cls, "unknown_fields", why)
     present = [field for field in every if not field.omitted]
     if not builder.reads:
         fields = tuple(_written(field, cls, builder, flat) for field in present)
