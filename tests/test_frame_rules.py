@@ -17,10 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
 import pytest
 
 from symphony_codecs.framing import (
     NEED_DATA,
+    FormatOffer,
     FrameConnection,
     FrameDecoder,
     FrameEncoder,
@@ -209,6 +211,15 @@ def routed_otherwise() -> str:
     return caught.value.frame_code
 
 
+def forms(client: dict[str, Any], server: dict[str, Any]) -> list[str]:
+    """The formats of two ends that have JSON, and fields by place with these members of its object."""
+    ends = [
+        attrs.evolve(hello(), formats=(FormatOffer("msgpack-compact", 4, **members), FormatOffer("json", 1)))
+        for members in (client, server)
+    ]
+    return [offer.name for offer in negotiate(*ends).formats]
+
+
 def packed(payload: bytes) -> str:
     """What is said of a compressed message by an end that takes 2,048 bytes."""
     peer = {"compressions": ("zlib",)}
@@ -300,6 +311,9 @@ ROUTE = {"flags": ROUTED}
 ZIPPED = zlib.compress(b"{}")
 BIG = hello(limits=SMALL).to_payload()
 EIGHT = b"extended"
+ONE, TWO = b"sixteen bytes or", b"other 16 bytes.."
+BOTH = ["msgpack-compact", "json"]
+OFFER = '[{"name":"json","id":1,"schema":"?"}]'
 MANY = [event(b"", sequence=2 + n, stream=1 + n, flags=MORE) for n in range(1025)]
 NEITHER = "content-length", "newline", "length-prefixed"
 
@@ -477,7 +491,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
             versions="[1,9]",
             compressions='["br"]',
             x='{"a":[1.5,null]}',
-            formats='[{"name":"json","id":1,"schema":7},{"name":"x","id":20}]',
+            formats='[{"name":"json","id":1,"later":7},{"name":"x","id":20}]',
         ),
     ),
     # Negotiation
@@ -513,6 +527,26 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
     ("There is no agreement (`no_agreement`)", "no_agreement", lambda: agreed({"authenticated": True}, {})),
     ("There is no agreement (`no_agreement`)", "no_agreement", lambda: first(wire(HELLO, hello("cbor").to_payload()))),
     ("a Hello that has its own nonce (`bad_hello`)", "bad_hello", reflected),
+    # Fingerprints
+    *(
+        (quote, names, lambda client=client, server=server: forms(client, server))
+        for quote, client, server, names in (
+            ("both say `schema` for it, and they are not equal", {"schema": ONE}, {"schema": TWO}, ["json"]),
+            ("both say `schema` for it, and they are not equal", {"schema": ONE}, {"schema": ONE}, BOTH),
+            ("so leaves out no format", {"schema": ONE}, {}, BOTH),
+            ("it is positional at one end at least", {"schema": ONE, "positional": False}, {"schema": TWO}, ["json"]),
+            ("it is positional at one end at least", *[{"schema": n, "positional": False} for n in (ONE, TWO)], BOTH),
+        )
+    ),
+    *(
+        ("16 bytes in base64, 24 characters", code, lambda text=text: said(formats=OFFER.replace("?", text)))
+        for text, code in (
+            ("AAAAAAAAAAAAAAAAAAAAAA==", "Opened"),
+            ("AAAAAAAAAAAAAAAAAAAAAA", "bad_hello"),
+            ("AAAAAAAAAAAAAAAAAAAAAB==", "bad_hello"),
+            ("AAAAAAAAAAAAAAAAAAAA", "bad_hello"),
+        )
+    ),
     # Authentication
     ("MUST NOT all be the same", FieldError, lambda: SharedKey(bytes(32))),
     ("shared key of at least 16 bytes", FieldError, lambda: SharedKey(bytes(range(15)))),
@@ -773,6 +807,7 @@ ELSEWHERE: list[tuple[str, str]] = [
     ("An end that has keys SHOULD name them", "test_key_rotation.py::test_blocking"),
     ("An end that gets a Shutdown SHOULD write", "test_connection.py::test_nothing_after_shutdown"),
     ("MUST NOT read on", "test_connection.py::test_a_failed_connection_holds_nothing"),
+    ("SHOULD log both fingerprints", "test_differing_classes.py::test_fields_that_swapped_places_go_by_name"),
     ("Besides the bytes on this page", "test_frame_format.py::test_frames_of_rust"),
 ]
 

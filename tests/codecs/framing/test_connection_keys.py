@@ -94,7 +94,7 @@ def test_names_of_foreign_keys_are_our_own_mistake():
 
 
 def test_a_changed_list_of_keys_fails():
-    """Whoever takes the new key out of a Hello on its way gets no connection with the old one."""
+    """A Hello that loses its new key on the way makes no connection with the old one."""
     carried = meeting(SharedKeys([NEW, OLD]), SharedKeys([NEW, OLD]))
     decoder = FrameDecoder()
     decoder.feed(carried.take("client"))
