@@ -60,7 +60,7 @@ class Engine(Generic[M]):
         # A dict keeps its order: the tasks that wait to write, the first in turn first.
         self._senders: dict[FutureWaiter, None] = {}
         self._writable = True
-        self._paused = self._eof = self._is_over = False
+        self._busy = self._paused = self._eof = self._is_over = False
         self._refusal: ConnectionLostError | None = None
         self._corked: list[list[Buffer]] = []
         self._streak = self._written = 0
@@ -138,11 +138,16 @@ class Engine(Generic[M]):
     def pause_writing(self) -> None:
         """Let senders wait: the peer takes less than it is sent."""
         self._writable = False
+        if self.conversation.sink is not None:
+            self.conversation.hold(on=True)
 
     def resume_writing(self) -> None:
         """Let senders go on."""
         self._writable = True
         self._wake_sender()
+        if self.conversation.sink is not None and not self._busy:
+            self.conversation.hold(on=False)
+            self._pump()
 
     def refuse_writing(self, cause: BaseException | None) -> None:
         """Take that nothing more can be sent, though the peer may still be heard."""
@@ -156,12 +161,25 @@ class Engine(Generic[M]):
         self.conversation.advance()
         self._react()
 
+    def go_on(self) -> None:
+        """Take what has come for a `Conversation.sink` that is new."""
+        self.conversation.hold(on=not self._writable)
+        self._pump()
+
+    def hold(self, *, on: bool) -> None:
+        """Take no more messages for the sink, which has enough to do, or go on."""
+        if self._busy is not on:
+            self._busy = on
+            self.conversation.hold(on=on or not self._writable)
+            if not on:
+                self._pump()
+
     def _react(self) -> None:
         """Do what follows from what the link had."""
         conversation = self.conversation
         if self._beat is None and conversation.opened:
             self._watch()
-        self._flush()
+        self.flush()
         if conversation.end is not None:
             self._settle()
         elif conversation.wants_data:
@@ -229,7 +247,7 @@ class Engine(Generic[M]):
         conversation = self.conversation
         if conversation.tick(now, may_beat=self._writable) and self._wire is not None:
             self._wire.ping()
-        self._flush()
+        self.flush()
         if conversation.end is not None:
             self.abort()
         return conversation.deadline()
@@ -245,7 +263,7 @@ class Engine(Generic[M]):
         """
         conversation = self.conversation
         conversation.link.start()
-        self._flush()
+        self.flush()
         self._pump()
         waiter = FutureWaiter(self._new_future())
         conversation.when_open(waiter)
@@ -273,7 +291,7 @@ class Engine(Generic[M]):
     def _say_goodbye(self) -> None:
         conversation, wire = self.conversation, self._wire
         conversation.close()
-        self._flush()
+        self.flush()
         # A native peer answers with its own Shutdown; others see the end of the stream, if the wire has such.
         if conversation.link.agreement is None and not (wire is not None and wire.write_eof()):
             conversation.finish(closed_here())
@@ -364,15 +382,24 @@ class Engine(Generic[M]):
         follows = self._streak or len(conversation.pending) > 1 or conversation.inbox
         self._streak += 1
         if not follows:
-            self._flush()
+            self.flush()
             return
         if not self._corked:
-            self._call_soon(self._flush)
+            self._call_soon(self.flush)
+        self._cork()
+
+    def write_behind(self, message: M) -> None:
+        """Queue *message* behind what the sink has sent; it goes out when the sink has had its messages."""
+        self.conversation.send(message)
+        self._cork()
+
+    def _cork(self) -> None:
+        conversation = self.conversation
         self._corked += conversation.data_to_send()
         if len(self._corked) >= _MAX_CORKED or conversation.bytes_sent - self._written >= _MAX_CORKED_BYTES:
-            self._flush()
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Write what is queued."""
         frames = self.conversation.data_to_send()
         if self._corked:

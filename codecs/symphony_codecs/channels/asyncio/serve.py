@@ -18,11 +18,13 @@ from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
 from .._admission import AdmissionRules
+from .._answering import check_handler
 from .._exposure import warn_if_exposed
 from .._layers import make_layers
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from ..endpoint import Endpoint, tls_context
 from ..unix import listen_unix
+from ._answering import Answer
 from ._layered import LayeredWire
 from ._opening import Opening
 from ._stream import StreamWire
@@ -36,9 +38,10 @@ M = TypeVar("M", default=Message)
 
 def serve(
     url: str,
-    handler: Handler[M],
+    handler: Handler[M] | None = None,
     as_type: TypeForm[M] = DEFAULT_MESSAGE,
     *,
+    answer: Answer[M] | None = None,
     policy: FormatPolicy | None = None,
     profile: TransportProfile | None = None,
     codec: Codec | None = None,
@@ -67,6 +70,13 @@ def serve(
             input and output; what is printed meanwhile goes to standard error.
         handler: What is called with each channel.
         as_type: The type of messages.
+        answer: In place of a handler: a function that is called with each
+            message that answers nothing of this end, and whose return value
+            is sent, unless it is ``None``.  It runs in the callback that reads
+            the message, and must not block; or it returns an awaitable, and
+            answers go out as they are ready, *max_queue* under way at the
+            most.  What it raises is logged; a request of JSON-RPC is then
+            answered by an error with the code -32603.
         policy: As in `connect`.
         profile: As in `connect`.
         codec: As in `connect`.
@@ -112,13 +122,15 @@ def serve(
         max_connections_per_host=max_connections_per_host,
         max_idle=max_idle,
     )
-    return Opening(partial(_serve, Endpoint.parse(url), rules, handler, options, tls, timeout, origins))
+    check_handler(handler, answer)
+    return Opening(partial(_serve, Endpoint.parse(url), rules, handler, answer, options, tls, timeout, origins))
 
 
 async def _serve(
     endpoint: Endpoint,
     rules: AdmissionRules,
-    handler: Handler[M],
+    handler: Handler[M] | None,
+    answer: Answer[M] | None,
     options: ChannelOptions[M],
     tls: ssl.SSLContext | None,
     patience: float | None,
@@ -128,7 +140,15 @@ async def _serve(
     context = tls_context(endpoint, tls, role="server")
     # what cannot be is told at once, not to the first who connects
     options.link(profile, "server")
-    server = Server(endpoint=endpoint, rules=rules, profile=profile, handler=handler, options=options, timeout=patience)
+    server = Server(
+        endpoint=endpoint,
+        rules=rules,
+        profile=profile,
+        handler=handler,
+        answer=answer,
+        options=options,
+        timeout=patience,
+    )
     expected = "to listen at " + endpoint.url
     try:
         if endpoint.transport is TransportType.STDIO:

@@ -6,6 +6,7 @@ import asyncio
 import math
 
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Self, TypeAlias
 
@@ -24,6 +25,7 @@ from .._options import ChannelOptions, Message
 from .._server_log import ServerLog
 from ..endpoint import Endpoint
 from ..unix import UnixSocketFile
+from ._answering import Answer, Answering
 from ._engine import Engine
 from ._opening import open_engine
 from ._stdio import StdioWire
@@ -77,7 +79,8 @@ class Server(Generic[M]):
         endpoint: Endpoint,
         rules: AdmissionRules,
         profile: TransportProfile,
-        handler: Handler[M],
+        handler: Handler[M] | None,
+        answer: Answer[M] | None,
         options: ChannelOptions[M],
         timeout: float | None,
     ) -> None:
@@ -87,6 +90,7 @@ class Server(Generic[M]):
         self._log = ServerLog(endpoint)
         self._profile = profile
         self._handler = handler
+        self._answer = answer
         self._options = options
         self._timeout = timeout
         self._listener: asyncio.Server | None = None
@@ -232,7 +236,11 @@ class Server(Generic[M]):
         self._serving[task] = channel
         watch = self._watch(engine, peer)
         try:
-            await self._handler(channel)
+            if self._handler is not None:
+                await self._handler(channel)
+            elif self._answer is not None:
+                failed = partial(self._log.handler_failed, peer)
+                await Answering(engine, self._answer, failed, max_tasks=self._options.max_queue).run()
         except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
             self._log.handler_failed(peer, error)
         finally:

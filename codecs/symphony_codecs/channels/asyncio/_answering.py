@@ -1,0 +1,114 @@
+"""`answering`: a handler of channels that answers each message by one function."""
+
+from __future__ import annotations
+
+import asyncio
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeAlias, TypeVar, cast
+
+from symphony_types.ids import ProcessId
+
+from .._answering import error_answer
+from .._conversation import Failure
+from ._engine import Engine
+from ._loops import FutureWaiter
+
+
+__all__ = ["Answer", "Answering"]
+
+M = TypeVar("M")
+
+Answer: TypeAlias = Callable[[M], M | Awaitable[M | None] | None]
+"""What a server calls with each message; what it returns, or what that awaits, is sent, unless it is ``None``."""
+
+
+class Answering(Generic[M]):
+    """
+    The answering of one channel's messages, in the callback that reads them: no task wakes up for a message.
+
+    Args:
+        engine: The connection.
+        answer: What makes the answers.
+        failed: Called with what *answer* raised, and with what cannot be decoded.
+        max_tasks: How many answers may be awaited at once; at as many no
+            more messages are taken.
+    """
+
+    def __init__(
+        self, engine: Engine[M], answer: Answer[M], failed: Callable[[Exception], object], *, max_tasks: int
+    ) -> None:
+        self._engine = engine
+        self._answer = answer
+        self._failed = failed
+        self._max_tasks = max_tasks
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._me = ProcessId.new()
+
+    async def run(self) -> None:
+        """Answer until the channel ends."""
+        conversation = self._engine.conversation
+        over = FutureWaiter(asyncio.get_running_loop().create_future())
+        conversation.when_over(over)
+        while conversation.inbox:
+            self._take(conversation.take())
+        conversation.sink = self._take
+        try:
+            self._engine.go_on()
+            await over.future
+        finally:
+            conversation.sink = None
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+
+    def _take(self, outcome: Any) -> None:
+        if type(outcome) is Failure:
+            self._failed(outcome.error)
+            return
+        try:
+            answer = self._answer(outcome)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the channel goes on
+            answer = self._error(outcome, error)
+        if answer is None:
+            return
+        if hasattr(type(answer), "__await__"):
+            task = asyncio.get_running_loop().create_task(self._await(outcome, cast("Awaitable[M | None]", answer)))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+            if len(self._tasks) >= self._max_tasks:
+                self._engine.hold(on=True)
+            return
+        try:
+            self._engine.write_behind(cast("M", answer))
+        except Exception as error:  # noqa: BLE001 - it is none of the type, or larger than the peer takes
+            self._send_error(outcome, error)
+
+    async def _await(self, message: M, awaitable: Awaitable[M | None]) -> None:
+        try:
+            answer = await awaitable
+            if answer is not None:
+                await self._engine.send(answer, None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the channel goes on
+            self._send_error(message, error)
+            self._engine.flush()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._engine.hold(on=False)
+
+    def _error(self, message: M, error: Exception) -> M | None:
+        self._failed(error)
+        answer: M | None = error_answer(message, error, self._me)
+        return answer
+
+    def _send_error(self, message: M, error: Exception) -> None:
+        if not self._engine.is_open:
+            return
+        answer = self._error(message, error)
+        if answer is not None:
+            try:
+                self._engine.write_behind(answer)
+            except Exception as again:  # noqa: BLE001 - the type of messages has no room for errors
+                self._failed(again)

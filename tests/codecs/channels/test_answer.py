@@ -1,0 +1,282 @@
+"""`serve(url, answer=f)`: one function for each message in place of a handler for each channel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from symphony_codecs.channels.asyncio import connect, serve
+from symphony_codecs.transports import FormatPolicy
+from symphony_types import JsonRpcNotification, JsonRpcRequest, MessageEnvelope, ProcessId
+from symphony_types.checks import FieldError
+from symphony_types.errors import TimedOutError
+from symphony_types.message.ipc import TransportType
+from symphony_types.message.jsonrpc import JsonRpcResponse
+from tests.codecs.channels.asyncio_ends import answer, call, event, profile_of, run
+
+
+LINES = FormatPolicy.default().profile(TransportType.STDIO)
+NATIVE = FormatPolicy.default().profile(TransportType.UNIX_SOCKET)
+
+framings = pytest.mark.parametrize("profile", [NATIVE, LINES], ids=["native", "newline"])
+
+
+@attrs.frozen
+class Sum:
+    """A question that is no JSON-RPC."""
+
+    numbers: list[int]
+
+
+@attrs.frozen
+class Total:
+    """What answers it."""
+
+    total: int
+
+
+def sums(message: Any) -> Any:
+    """Answer with the sum, or fail."""
+    if isinstance(message.payload, JsonRpcNotification):
+        return None
+    return answer(message, sum(message.payload.params))
+
+
+async def later(message: Any) -> Any:
+    """Do the same a little later, out of turn."""
+    await asyncio.sleep(0.001 if message.payload.params[0] == 1 else 0)
+    return sums(message)
+
+
+@framings
+@pytest.mark.parametrize("function", [sums, later, partial(later)], ids=["plain", "async", "awaitable"])
+@pytest.mark.parametrize("scheme", ["unix", "tcp", "ws"])
+def test_each_request_gets_its_answer(tmp_path: Path, scheme: str, function: Any, profile: Any):
+    """One after the other and many at once, whatever kind of function it is."""
+    url = f"unix://{tmp_path}/s" if scheme == "unix" else f"{scheme}://127.0.0.1:0"
+
+    async def main() -> None:
+        async with serve(url, answer=function, profile=profile) as server, connect(server.url, profile=profile) as one:
+            assert (await one.request(call(1, [1, 2]))).payload.result == 3
+            got = await asyncio.gather(*(one.request(call(n, [n, 1])) for n in range(200)))
+            assert [message.payload.result for message in got] == [n + 1 for n in range(200)]
+            assert [message.payload.id for message in got] == list(range(200))
+
+    run(main())
+
+
+@framings
+@pytest.mark.parametrize("function", [sums, later], ids=["plain", "async"])
+def test_what_it_raises_is_logged_and_answered(tmp_path: Path, function: Any, profile: Any, caplog: Any):
+    """By the internal error of JSON-RPC, with a text that is cut; the channel goes on."""
+    url = f"unix://{tmp_path}/s"
+
+    async def main() -> None:
+        async with serve(url, answer=function, profile=profile), connect(url, profile=profile) as one:
+            # sum() names the type, not the text
+            error = (await one.request(call(1, ["x"]))).payload.error
+            assert error.code == -32603
+            assert error.message.startswith("TypeError: unsupported operand")
+            assert (await one.request(call(2, [4]))).payload.result == 4
+            await one.send(event(1))
+            with pytest.raises(TimedOutError):
+                await one.receive(timeout=0.05)
+
+    run(main())
+    assert [record.levelno for record in caplog.records if record.exc_info] == [logging.ERROR]
+
+
+def test_a_long_text_is_cut_and_escaped(tmp_path: Path):
+    url = f"unix://{tmp_path}/s"
+
+    def fail(message: Any) -> Any:
+        raise ValueError("\x1b[2J" + "x" * 100_000)
+
+    async def main() -> None:
+        async with serve(url, answer=fail), connect(url) as one:
+            text = (await one.request(call(1))).payload.error.message
+            assert text.startswith("ValueError: \\x1b[2Jxxx")
+            assert len(text) < 300
+
+    run(main())
+
+
+def test_without_a_receiver_the_server_answers_in_a_name_of_its_own(tmp_path: Path):
+    url = f"unix://{tmp_path}/s"
+
+    def fail(message: Any) -> Any:
+        raise ValueError
+
+    async def main() -> None:
+        async with serve(url, answer=fail), connect(url) as one:
+            ask: Any = MessageEnvelope(sender=ProcessId.new(), payload=JsonRpcRequest(method="m", id=1))
+            got = [await one.request(ask.with_payload(ask.payload)) for _ in range(2)]
+            assert got[0].sender == got[1].sender != ask.sender
+
+    run(main())
+
+
+def test_an_answer_that_cannot_be_sent_is_an_error(tmp_path: Path):
+    """Whether it is none of the type, or larger than the peer takes."""
+    url = f"unix://{tmp_path}/s"
+    results = iter([object(), "x" * 100_000, "small"])
+    small = attrs.evolve(NATIVE, max_payload=2048, max_message=4096)
+
+    async def main() -> None:
+        async with (
+            serve(url, answer=lambda message: answer(message, next(results))),
+            connect(url, profile=small) as one,
+        ):
+            assert (await one.request(call(1))).payload.error.code == -32603
+            assert "too_large" in (await one.request(call(2))).payload.error.message
+            assert (await one.request(call(3))).payload.result == "small"
+
+    run(main())
+
+
+def test_other_types_are_answered_or_not_at_all(tmp_path: Path, caplog: Any):
+    """They have no errors; what fails is logged, and the channel goes on."""
+    url = f"unix://{tmp_path}/s"
+    kind: Any = MessageEnvelope[Sum | Total]
+
+    def total(message: Any) -> Any:
+        if not message.payload.numbers:
+            raise ValueError("nothing to add")
+        return message.reply(Total(sum(message.payload.numbers)))
+
+    async def main() -> None:
+        async with serve(url, None, kind, answer=total), connect(url, kind) as one:
+
+            def ask(*numbers: int) -> Any:
+                return MessageEnvelope(sender=ProcessId.new(), receiver=ProcessId.new(), payload=Sum(list(numbers)))
+
+            with pytest.raises(TimedOutError):
+                await one.request(ask(), timeout=0.05)
+            assert (await one.request(ask(1, 2))).payload == Total(3)
+
+    run(main())
+    assert "nothing to add" in caplog.text
+
+
+def test_bare_json_rpc(tmp_path: Path):
+    url = f"unix://{tmp_path}/s"
+    kind: Any = JsonRpcRequest | JsonRpcResponse
+
+    def double(request: Any) -> Any:
+        return JsonRpcResponse.success(request.params * 2, request.id)
+
+    async def main() -> None:
+        async with serve(url, None, kind, answer=double), connect(url, kind) as one:
+            assert (await one.request(JsonRpcRequest(method="m", params=4, id=1))).result == 8
+            assert (await one.request(JsonRpcRequest(method="m", params=None, id=2))).error.code == -32603
+
+    run(main())
+
+
+def test_answers_under_way_are_bounded(tmp_path: Path):
+    """As many as the queue may have; the rest waits, and gets its turn."""
+    url = f"unix://{tmp_path}/s"
+    under_way, most = 0, 0
+
+    async def slow(message: Any) -> Any:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.001)
+        under_way -= 1
+        return answer(message, message.payload.id)
+
+    async def main() -> None:
+        async with serve(url, answer=slow, max_queue=5), connect(url) as one:
+            got = await asyncio.gather(*(one.request(call(n)) for n in range(60)))
+            assert [message.payload.result for message in got] == list(range(60))
+
+    run(main())
+    assert most == 5
+
+
+def test_answers_that_are_awaited_end_with_the_channel(tmp_path: Path):
+    """Nobody waits for them, and nothing of them is left."""
+    url = f"unix://{tmp_path}/s"
+    ended = []
+
+    async def never(message: Any) -> Any:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(message.payload.id)
+
+    async def main() -> None:
+        async with serve(url, answer=never), connect(url) as one:
+            with pytest.raises(TimedOutError):
+                await one.request(call(7), timeout=0.05)
+        assert ended == [7]
+
+    run(main())
+
+
+def test_messages_that_came_before_are_answered_too(tmp_path: Path):
+    """A client may say all before the server's channel is open."""
+    url = f"unix://{tmp_path}/s"
+
+    async def main() -> None:
+        async with serve(url, answer=sums, max_queue=2), connect(url) as one:
+            asking = [asyncio.create_task(one.request(call(n, [n]))) for n in range(10)]
+            assert [message.payload.result for message in await asyncio.gather(*asking)] == list(range(10))
+
+    run(main())
+
+
+def test_a_peer_that_asks_and_reads_nothing_costs_a_bounded_amount(tmp_path: Path):
+    """The server stops reading when its answers are not taken, and goes on when they are."""
+    url = f"unix://{tmp_path}/s"
+    answered = 0
+
+    def large(message: Any) -> Any:
+        nonlocal answered
+        answered += 1
+        return answer(message, "x" * 20_000)
+
+    async def main() -> None:
+        async with serve(url, answer=large, profile=profile_of("unix")), connect(url) as one:
+            one._engine._wire.pause_reading()
+            asking = [asyncio.create_task(one.request(call(n))) for n in range(500)]
+            still = 0
+            while still < 3:
+                before = answered
+                await asyncio.sleep(0.02)
+                still = still + 1 if before == answered > 0 else 0
+            assert answered < 200
+            one._engine._wire.resume_reading()
+            await asyncio.gather(*asking)
+            assert answered == 500
+
+    run(main())
+
+
+def test_a_message_that_cannot_be_decoded_is_one_line(tmp_path: Path, caplog: Any):
+    url = f"unix://{tmp_path}/s"
+
+    async def main() -> None:
+        loose: Any = MessageEnvelope[Any]
+        async with serve(url, answer=sums), connect(url, loose) as one:
+            await one.send(MessageEnvelope(sender=ProcessId.new(), payload="none of the type"))
+            assert (await one.request(call(1, [5]))).metadata.reply_to is not None
+
+    run(main())
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 1
+    assert "sent a message that cannot be read" in lines[0]
+
+
+@pytest.mark.parametrize(("handler", "function"), [(None, None), (sums, sums), (5, None), (None, "text")], ids=str)
+def test_a_server_has_a_handler_or_an_answer(handler: Any, function: Any):
+    with pytest.raises(FieldError):
+        serve("unix:///nowhere", handler, answer=function)
