@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 import pytest
 
+from symphony_codecs.channels import blocking
 from symphony_codecs.channels.asyncio import connect, serve
 from symphony_codecs.transports import FormatPolicy
 from symphony_types import JsonRpcNotification, JsonRpcRequest, MessageEnvelope, ProcessId
@@ -271,12 +272,55 @@ def test_a_message_that_cannot_be_decoded_is_one_line(tmp_path: Path, caplog: An
             assert (await one.request(call(1, [5]))).metadata.reply_to is not None
 
     run(main())
-    lines = [record.getMessage() for record in caplog.records]
+    lines = [record.getMessage() for record in caplog.records if "other classes" not in record.getMessage()]
     assert len(lines) == 1
     assert "sent a message that cannot be read" in lines[0]
 
 
+# Threads
+
+
+@framings
+@pytest.mark.parametrize("scheme", ["unix", "tcp", "ws"])
+def test_threads_have_the_same(tmp_path: Path, scheme: str, profile: Any, caplog: Any):
+    """Answers, errors, what needs no answer, and what cannot be decoded."""
+    url = f"unix://{tmp_path}/s" if scheme == "unix" else f"{scheme}://127.0.0.1:0"
+    loose: Any = MessageEnvelope[Any]
+    with (
+        blocking.serve(url, answer=sums, profile=profile) as server,
+        blocking.connect(server.url, profile=profile) as one,
+        blocking.connect(server.url, loose, profile=profile) as other,
+    ):
+        for n in range(20):
+            assert one.request(call(n, [n, 1])).payload.result == n + 1
+        error = one.request(call(1, ["x"])).payload.error
+        assert (error.code, error.message[:30]) == (-32603, "TypeError: unsupported operand")
+        one.send(event(1))
+        with pytest.raises(TimedOutError):
+            one.receive(timeout=0.05)
+        other.send(MessageEnvelope(sender=ProcessId.new(), payload="none of the type"))
+        assert other.request(call(1, [5])).metadata.reply_to is not None
+        assert one.request(call(1, [4])).payload.result == 4
+    records = [record for record in caplog.records if "other classes" not in record.getMessage()]
+    lines = [(record.levelno, bool(record.exc_info)) for record in records]
+    assert sorted(lines) == [(logging.WARNING, False), (logging.ERROR, True)]
+
+
+def test_a_threads_answer_that_cannot_be_sent_is_an_error(tmp_path: Path):
+    url = f"unix://{tmp_path}/s"
+    results = iter([object(), "x" * 100_000, "small"])
+    small = attrs.evolve(NATIVE, max_payload=2048, max_message=4096)
+    with (
+        blocking.serve(url, answer=lambda message: answer(message, next(results))),
+        blocking.connect(url, profile=small) as one,
+    ):
+        assert one.request(call(1)).payload.error.code == -32603
+        assert "too_large" in one.request(call(2)).payload.error.message
+        assert one.request(call(3)).payload.result == "small"
+
+
+@pytest.mark.parametrize("serve", [serve, blocking.serve], ids=["asyncio", "blocking"])
 @pytest.mark.parametrize(("handler", "function"), [(None, None), (sums, sums), (5, None), (None, "text")], ids=str)
-def test_a_server_has_a_handler_or_an_answer(handler: Any, function: Any):
+def test_a_server_has_a_handler_or_an_answer(serve: Any, handler: Any, function: Any):
     with pytest.raises(FieldError):
         serve("unix:///nowhere", handler, answer=function)

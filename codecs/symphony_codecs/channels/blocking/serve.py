@@ -17,11 +17,13 @@ from ...framing.auth import SharedKey
 from ...transports.policy import FormatPolicy
 from ...transports.profile import TransportProfile
 from .._admission import AdmissionRules
+from .._answering import check_handler
 from .._exposure import warn_if_exposed
 from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
 from .._websocket import WebSocketLayer
 from ..endpoint import Endpoint, tls_context
 from ..unix import listen_unix
+from ._answering import Answer
 from ._stdio import StdioStream
 from .server import Handler, Server
 
@@ -35,9 +37,10 @@ _BACKLOG = 128
 
 def serve(
     url: str,
-    handler: Handler[M],
+    handler: Handler[M] | None = None,
     as_type: TypeForm[M] = DEFAULT_MESSAGE,
     *,
+    answer: Answer[M] | None = None,
     policy: FormatPolicy | None = None,
     profile: TransportProfile | None = None,
     codec: Codec | None = None,
@@ -66,6 +69,11 @@ def serve(
             input and output; what is printed meanwhile goes to standard error.
         handler: What is called with each channel.
         as_type: The type of messages.
+        answer: In place of a handler: a function that is called with each
+            message that answers nothing of this end, and whose return value
+            is sent, unless it is ``None``.  What it raises is logged; a
+            request of JSON-RPC is then answered by an error with the code
+            -32603.
         policy: As in `connect`.
         profile: As in `connect`.
         codec: As in `connect`.
@@ -101,6 +109,7 @@ def serve(
         IpcTransportError: There is no listening there: the address is taken,
             or the system refuses.
     """
+    check_handler(handler, answer)
     options: ChannelOptions[M] = ChannelOptions(
         as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
     )
@@ -120,6 +129,7 @@ def serve(
         ),
         profile=chosen,
         handler=handler,
+        answer=answer,
         options=options,
         tls=context,
         timeout=timeout,

@@ -29,6 +29,7 @@ from .._options import ChannelOptions, Message
 from .._server_log import ServerLog
 from ..endpoint import Endpoint
 from ..unix import UnixSocketFile
+from ._answering import Answer, answer_all
 from ._deadline import Deadline
 from ._engine import Engine
 from ._opening import open_engine
@@ -103,7 +104,8 @@ class Server(Generic[M]):
         endpoint: Endpoint,
         rules: AdmissionRules,
         profile: TransportProfile,
-        handler: Handler[M],
+        handler: Handler[M] | None,
+        answer: Answer[M] | None,
         options: ChannelOptions[M],
         tls: ssl.SSLContext | None,
         timeout: float | None,
@@ -115,6 +117,7 @@ class Server(Generic[M]):
         self._log = ServerLog(endpoint)
         self._profile = profile
         self._handler = handler
+        self._answer = answer
         self._options = options
         self._tls = tls
         self._timeout = timeout
@@ -275,7 +278,10 @@ class Server(Generic[M]):
     def _handle(self, channel: Channel[M], connection: _Connection[M]) -> None:
         idleness = self._watch(channel, connection)
         try:
-            self._handler(channel)
+            if self._handler is not None:
+                self._handler(channel)
+            elif self._answer is not None:
+                answer_all(channel, self._answer, partial(self._log.handler_failed, connection.peer))
         except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
             self._log.handler_failed(connection.peer, error)
         finally:
