@@ -33,7 +33,7 @@ from typing_extensions import Buffer
 from symphony_types.checks import OneOf
 from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
 
-from ._connection_parts import Agreed, ConnectionState, Role
+from ._connection_parts import ConnectionState, Role
 from ._error_frame import error_frame, read_error
 from ._limits import MAX_HELLO
 from ._usual import FRAMES
@@ -91,7 +91,6 @@ class FrameConnection:
         self._encoder = FrameEncoder()
         self._decoder = FrameDecoder(max_payload=MAX_HELLO, check_sequence=True)
         self._assembler = MessageAssembler(max_message=hello.limits.max_message)
-        self._agreed_on = Agreed()
         self.outbox: list[list[Buffer]] = []
         self._block_ends: deque[int] = deque()
         self._stream_id = 0
@@ -235,7 +234,7 @@ class FrameConnection:
             self._got_shutdown = True
             self._drop_messages()
             return PeerShutdown()
-        refusal = self._agreed_on.refusal(frame.header)
+        refusal = self.agreement.refusal(frame.header)
         if refusal is not None:
             raise RemoteFrameError(*refusal)
         message = self._assembler.add(frame)
@@ -263,7 +262,6 @@ class FrameConnection:
             mine, theirs = (to_server, to_client) if self.role == "client" else (to_client, to_server)
             self._encoder.key, self._decoder.key = mine, theirs
         self.agreement = agreement
-        self._agreed_on = Agreed.of(agreement)
         self._state = ConnectionState.OPEN
         if self._key is not None:
             self.send_heartbeat()
@@ -326,7 +324,7 @@ class FrameConnection:
             FrameError: What the connection failed with.
         """
         frames = tuple(frames)  # first: whatever makes them may do something about the connection
-        self._agreed()
+        agreement = self._agreed()
         if self._state is ConnectionState.OPENING:
             raise LocalFrameError("closed", "expected an open connection, got one whose peer has shown no key")
         if self._sent_last:
@@ -339,7 +337,7 @@ class FrameConnection:
             if size > limit:
                 raise LocalFrameError("too_large", f"expected a payload of at most {limit} bytes, got {size}")
             if header.stream_id:
-                refusal = self._agreed_on.refusal(header)
+                refusal = agreement.refusal(header)
                 if refusal is not None:
                     raise LocalFrameError(*refusal)
             elif header.frame_type.is_control:
@@ -459,7 +457,7 @@ class FrameConnection:
             streams,
             formats=formats,
             limit=min(self.hello.limits.max_payload, target.peer_limits.max_payload),
-            compressions=sum(1 << how for how in target._agreed_on.compressions),
+            compressions=sum(1 << how for how in target._agreed().compression_ids),
             checksum_in=self._decoder.checksum,
             checksum_out=target._encoder.checksum,
             key_in=self._decoder.key,

@@ -9,6 +9,7 @@ choice of a protocol (ALPN, RFC 7301), and so do its numbers for formats.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import starmap
 from typing import Final
 
@@ -16,10 +17,11 @@ import attrs
 
 from symphony_types import UNSET
 from symphony_types.checks import BOOL, U32, Each, FieldError, InstanceOf, IntRange, OneOf, as_tuple, optional
-from symphony_types.message.ipc import FrameCompression
+from symphony_types.message.ipc import FrameCompression, FrameHeader
 
 from .errors import FrameAuthenticationError, LocalFrameError, NegotiationError, RemoteFrameError
 from .hello import FormatOffer, Hello, HelloLimits
+from .raw import AGREED_FORMATS
 
 
 __all__ = ["Agreement", "Difference", "negotiate"]
@@ -125,6 +127,25 @@ class Agreement:
             if offer.id == format_id:
                 return offer.name
         raise RemoteFrameError("bad_format", f"expected {self._offers()}, got {format_id}")
+
+    @cached_property
+    def format_ids(self) -> frozenset[int]:
+        """The numbers of `formats`."""
+        return frozenset(offer.id for offer in self.formats)
+
+    @cached_property
+    def compression_ids(self) -> frozenset[FrameCompression]:
+        """The numbers of `compressions`, and that of none."""
+        return frozenset(how for how in FrameCompression if not how or how.name.lower() in self.compressions)
+
+    def refusal(self, header: FrameHeader) -> tuple[str, str] | None:
+        """Return the code and the text of what in a message's header was not agreed on."""
+        if header.format in AGREED_FORMATS and header.format not in self.format_ids:
+            return "bad_format", f"expected {self._offers()}, got {header.format}"
+        if header.compression not in self.compression_ids:
+            allowed = " or ".join(how.name for how in sorted(self.compression_ids))
+            return "bad_compression", f"expected compression {allowed}, as agreed on, got {header.compression.name}"
+        return None
 
     def _offers(self) -> str:
         return f"a format that was agreed on, {_listed(f'{offer.name} ({offer.id})' for offer in self.formats)}"
