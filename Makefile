@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers test-bench sanitize lint format cov bench bench-targets bench-cliffs bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -101,8 +101,12 @@ format: $(VENV)/.installed-lint  ## Format, and fix what can be fixed safely
 cov: $(VENV)/.installed-bench  ## Run the tests with branch coverage; fail under the limit
 	$(PYTEST) --cov --cov-report=term $(ARGS)
 
-bench: $(VENV)/.installed-bench  ## Measure import time, codecs, frames, round trips (ARGS='codecs --json FILE')
+bench: $(VENV)/.installed-bench  ## Measure import time, codecs, frames (ARGS='codecs --json FILE')
 	$(BIN)/python -m bench $(ARGS)
+
+bench-trips: $(VENV)/.installed-bench  ## Show what has to hold between two processes, and whether it does (ARGS='--pin split')
+	$(BIN)/python -m bench round-trips --check $(ARGS)
+	$(BIN)/python -m bench connections --check
 
 bench-targets: $(VENV)/.installed-bench  ## Show which ratios are reached (ARGS='envelope tree')
 	$(BIN)/python -m bench.targets $(ARGS)

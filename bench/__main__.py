@@ -1,10 +1,10 @@
 """
 Print what the packages cost: ``python -m bench [--json FILE] [--rounds N] [--work WORK] [PART ...]``.
 
-Parts are ``import``, ``codecs``, ``frames`` and ``round-trips``.  Programs of their own are ``bench.targets``, which
-tells what is reached; ``python -m bench cliffs``, which looks for what is slow beside the works;
-``bench.instructions``, which sees small losses; ``bench.report``, which writes the published
-figures; and ``bench.soak``.
+Parts are ``import``, ``codecs`` and ``frames``.  Programs of their own are ``bench.targets``, which tells what is
+reached; ``python -m bench cliffs``, which looks for what is slow beside the works; ``python -m bench round-trips`` and
+``python -m bench connections``, which measure two processes; ``bench.instructions``, which sees small losses;
+``bench.report``, which writes the published figures; and ``bench.soak``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import os
 import platform
 import sys
 
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,8 @@ from symphony_codecs.benchmark.table import render
 
 from . import import_time
 from .cliffs import __main__ as cliffs
+from .connections import __main__ as connections
+from .round_trips import __main__ as round_trips
 
 
 _DISTRIBUTIONS: Final = (
@@ -42,7 +45,12 @@ _DISTRIBUTIONS: Final = (
     "pyzmq",
     "grpcio",
 )
-_PARTS: Final = ("import", "codecs", "frames", "round-trips")
+_PARTS: Final = ("import", "codecs", "frames")
+_PROGRAMS: Final[Mapping[str, Callable[[list[str]], int | None]]] = {
+    "cliffs": cliffs.main,
+    "connections": connections.main,
+    "round-trips": round_trips.main,
+}
 _STREAM_MEGABYTES: Final = 64
 
 
@@ -96,25 +104,12 @@ def _stream_table(rows: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _trip_table(rows: list[dict[str, Any]]) -> Table:
-    title = "Round trips of a 500-byte envelope over a Unix socket, between two processes"
-    table = Table("by", title=title, title_justify="left")
-    for heading in ("p50 us", "p99 us", "p50 vs floor", "p99 vs floor"):
-        table.add_column(heading, justify="right")
-    for row in rows:
-        times = (f"{row['p50_ns'] / 1e3:.1f}", f"{row['p99_ns'] / 1e3:.1f}")
-        table.add_row(row["contender"], *times, f"{row['p50_ratio']:.2f}x", f"{row['p99_ratio']:.2f}x")
-    return table
-
-
 def main() -> None:
     """Measure, print tables, and write the figures to a file if asked to."""
-    if sys.argv[1:2] == ["cliffs"]:
-        cliffs.main(sys.argv[2:])
-        return
-    parser = argparse.ArgumentParser(
-        prog="python -m bench", description="Measure import time, codecs, frames and round trips."
-    )
+    program = _PROGRAMS.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    if program is not None:
+        sys.exit(program(sys.argv[2:]))
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure import time, codecs and frames.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; all when left out")
     parser.add_argument("--work", action="append", metavar="WORK", help="of codecs: measure this one; may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
@@ -157,11 +152,6 @@ def main() -> None:
             for payload in frames.STREAM_PAYLOADS:
                 report["streams"].append(frames.linearity(_STREAM_MEGABYTES, payload))
                 progress.advance(task)
-        if "round-trips" in parts:
-            from . import round_trips
-
-            task = progress.add_task("round trips", total=arguments.rounds + 1)
-            report["round_trips"] = round_trips.measure(arguments.rounds, on_step=lambda: progress.advance(task))
 
     # Piped output keeps whole columns, whatever rich takes for the width of a pipe.
     console = Console(width=None if sys.stdout.isatty() else 150)
@@ -174,8 +164,6 @@ def main() -> None:
     if "frames" in report:
         console.print(_frame_table(report["frames"]))
         console.print(_stream_table(report["streams"]))
-    if "round_trips" in report:
-        console.print(_trip_table(report["round_trips"]))
     if arguments.json is not None:
         arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 

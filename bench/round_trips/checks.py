@@ -1,0 +1,172 @@
+"""What has to hold of round trips: ratios of two rows of one run, and whether they are small enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from ..cliffs.sweep import Build
+from .contender import WORKS
+from .driver import Pin, Seat
+from .results import Result
+
+
+__all__ = ["CHECKS", "PURE", "TODAY", "Check", "Verdict", "builds_for", "is_needed", "verdicts"]
+
+TODAY: Final = "today"
+PURE: Final = "pure"
+_PURE_TODAY: Final = "today, pure"
+_PURE_LIMIT: Final = 1.25
+
+Figure: TypeAlias = Literal["quiet", "p98", "router_cpu"]
+
+
+@attrs.frozen
+class Check:
+    """
+    A row of what has to hold.
+
+    Args:
+        work: What is done.
+        ours: Who of this project.
+        against: Who else.
+        limit: What the ratio may be at most.
+        figure: Which times: ``quiet``, the median where the machine disturbs
+            least; ``p98`` of warm trips; ``router_cpu``, the processor time
+            of what stands between.
+        pins: Where it has to hold.
+    """
+
+    work: str
+    ours: str
+    against: str
+    limit: float
+    figure: Figure = "quiet"
+    pins: tuple[Pin, ...] = ("same", "split", "free")
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """
+    What became of a check.
+
+    Args:
+        check: The check.
+        ratio: Our time to theirs; ``None`` if one of both has none.
+        cpu_ratio: The same of the processor time of both ends, which the
+            machine's other work changes less; it decides nothing.
+        error: Why there is none.
+        excused: Whether it is somebody else who has none.
+    """
+
+    check: Check
+    ratio: float | None = None
+    cpu_ratio: float | None = None
+    error: str | None = None
+    excused: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether the ratio is small enough."""
+        return self.ratio is not None and self.ratio <= self.check.limit
+
+    @property
+    def missed(self) -> bool:
+        """Whether it is too large, or there is none because this project has failed."""
+        return not self.met and not self.excused
+
+
+_TRIPS: Final = "one at a time"
+_PEERS: Final = ("pyzmq REQ/REP", "Pyro5", "rpyc", "multiprocessing, pickle", "grpcio")
+
+
+def _checks() -> Iterator[Check]:
+    yield Check(_TRIPS, "blocking", "floor: bare socket", 3.0, pins=("same",))
+    yield Check(_TRIPS, "blocking", "floor: bare socket", 2.0, pins=("split",))
+    yield Check(_TRIPS, "blocking", "by hand, blocking", 1.1)
+    yield Check(_TRIPS, "asyncio", "floor: asyncio BufferedProtocol", 2.7)
+    yield Check(_TRIPS, "asyncio, answer=", "floor: asyncio BufferedProtocol", 2.2)
+    yield Check(_TRIPS, "uvloop", "floor: uvloop BufferedProtocol", 2.7)
+    yield Check(_TRIPS, "blocking", "by hand, blocking", 1.25, "p98")
+    yield Check(_TRIPS, "asyncio", "by hand, asyncio", 1.25, "p98")
+    for peer in _PEERS:
+        yield Check(_TRIPS, "blocking", peer, 0.9)
+    yield Check(_TRIPS, "blocking, key", "blocking", 1.3)
+    yield Check(_TRIPS, "asyncio, key", "asyncio", 1.3)
+    yield Check("16 in flight", "asyncio", f"asyncio, {TODAY}", 0.4)
+    yield Check("16 in flight", "blocking, submit", f"blocking, {TODAY}", 0.4)
+    yield Check("one way", "blocking", "by hand, blocking", 1.15)
+    yield Check("1 MB one way", "blocking", "floor: framed socket", 2.5)
+    yield Check("1 MB one way", "uvloop", "floor: framed socket", 2.5)
+    yield Check("through a router", "router", "floor: byte proxy", 1.15, "router_cpu")
+    for work, flavours in _PURE_ROWS.items():
+        for ours in flavours:
+            yield Check(work, f"{ours}, {PURE}", f"{ours}, {_PURE_TODAY}", _PURE_LIMIT)
+    # Nobody has called for more in today's build, so what is new is held against what was there for it.
+    yield Check("16 in flight", f"blocking, submit, {PURE}", f"blocking, {_PURE_TODAY}", _PURE_LIMIT)
+
+
+_PURE_ROWS: Final[Mapping[str, tuple[str, ...]]] = {
+    _TRIPS: ("blocking", "asyncio", "uvloop", "blocking, key"),
+    "16 in flight": ("asyncio",),
+    "one way": ("blocking",),
+    "1 MB one way": ("blocking", "uvloop"),
+}
+
+CHECKS: Final = tuple(_checks())
+
+
+def builds_for(today: Build) -> dict[str, Build]:
+    """Return the builds that the checks are about, by label; *today* is the one that others are compared with."""
+    pure = {"SYMPHONY_PURE": "1"}
+    return {
+        "": Build(),
+        TODAY: today,
+        PURE: Build(environ=pure),
+        _PURE_TODAY: attrs.evolve(today, environ={**today.environ, **pure}),
+    }
+
+
+def is_needed(seat: Seat, pin: Pin) -> bool:
+    """Return whether a check compares the row of *seat*."""
+    return any(
+        WORKS[check.work] == seat.work and seat.name in {check.ours, check.against}
+        for check in CHECKS
+        if pin in check.pins
+    )
+
+
+def verdicts(results: Sequence[Result], pin: Pin, missing: Sequence[str] = ()) -> Iterator[Verdict]:
+    """
+    Yield what became of the checks.
+
+    Args:
+        results: The rows of one run.
+        pin: Where the processes ran.
+        missing: Why contenders do not take part, a line for each.
+    """
+    rows = {(result.work, result.contender): result for result in results}
+    for check in CHECKS:
+        if pin not in check.pins:
+            continue
+        ours, other = rows.get((check.work, check.ours)), rows.get((check.work, check.against))
+        mine, theirs = (None if row is None else getattr(row, check.figure) for row in (ours, other))
+        if ours is not None and other is not None and mine is not None and theirs is not None:
+            spent, there = _cpu(ours), _cpu(other)
+            cpu_ratio = spent / there if spent and there else None
+            yield Verdict(check=check, ratio=mine / theirs, cpu_ratio=cpu_ratio)
+        else:
+            failed, name = (ours, check.ours) if mine is None else (other, check.against)
+            why = failed.error if failed is not None else _why(name, missing)
+            yield Verdict(check=check, error=f"{name}: {why or 'it has no such figure'}", excused=mine is not None)
+
+
+def _why(name: str, missing: Sequence[str]) -> str:
+    return next((line.partition(": ")[2] for line in missing if line.startswith(f"{name}: ")), "it did not take part")
+
+
+def _cpu(result: Result) -> float | None:
+    ends = result.client_cpu, result.server_cpu
+    return None if ends[0] is None or ends[1] is None else ends[0] + ends[1]

@@ -1,0 +1,215 @@
+"""Runs contenders, a process for each end, in turns, so that a slow moment of the machine hits all of them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import tempfile
+import time
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+
+from ..cliffs.sweep import Build
+from .contender import Contender, Work
+from .process import READY
+from .results import Result, Turn, result_of
+
+
+__all__ = ["PINS", "Pin", "Seat", "measured"]
+
+Pin: TypeAlias = Literal["same", "split", "free"]
+PINS: Final[tuple[Pin, ...]] = ("same", "split", "free")
+"""Both ends on one processor, each on one of its own, or wherever the system puts them."""
+
+
+@attrs.frozen(eq=False)
+class Seat:
+    """
+    Who does what, of which build.
+
+    Args:
+        contender: Who.
+        work: What.
+        build: The build of this project that its processes run.
+        label: What that build is called; empty: this one.
+        through: The router between the ends, of this build's contenders.
+    """
+
+    contender: Contender
+    work: Work
+    build: Build = attrs.field(factory=Build)
+    label: str = ""
+    through: Contender | None = None
+
+    @property
+    def name(self) -> str:
+        """What the row is called."""
+        names = [self.contender.name if self.through is None else self.through.name, self.label]
+        return ", ".join(filter(None, names))
+
+
+class _StartError(Exception):
+    """A process has not come up; the message is the last line that it wrote."""
+
+
+class _End:
+    """A process that is one end."""
+
+    def __init__(self, seat: Seat, contender: Contender, role: str, path: Path, cpu: int | None) -> None:
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed in `close`
+        given = {
+            "role": role,
+            "contender": attrs.asdict(contender, recurse=False),
+            "work": attrs.asdict(seat.work),
+            "path": str(path),
+            "cpu": cpu,
+        }
+        self._process = subprocess.Popen(
+            [seat.build.python, "-P", "-m", "bench.round_trips.process", json.dumps(given)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(seat.build.path), **seat.build.environ},
+        )
+        self._clock: int = ~self._process.pid << 3 | 2  # what clock_getcpuclockid gives on Linux
+
+    def wait(self) -> None:
+        """Wait until it is ready."""
+        assert self._process.stdout is not None
+        if self._process.stdout.readline().strip() != READY:
+            raise _StartError(self._last_words())
+
+    def _last_words(self) -> str:
+        self._process.wait(5)
+        self._errors.seek(0)
+        return (self._errors.read().strip().splitlines() or ["it says nothing"])[-1]
+
+    def turn(self, count: int) -> dict[str, Any]:
+        """Let a client do so many."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        line = ""
+        with contextlib.suppress(BrokenPipeError):  # it has died since
+            self._process.stdin.write(f"{count}\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        if not line:
+            raise _StartError(self._last_words())
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def cpu_ns(self) -> int | None:
+        """How much processor time it has had; ``None`` where the system does not tell of other processes."""
+        try:
+            return time.clock_gettime_ns(self._clock)
+        except (AttributeError, OSError):
+            return None
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.communicate()
+        self._errors.close()
+
+
+class _Running:
+    """All the processes of a seat."""
+
+    def __init__(self, seat: Seat, folder: Path, pin: Pin) -> None:
+        self.seat = seat
+        self.ends: list[_End] = []
+        here = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+        cpus: list[int | None] = [None] * 3 if pin == "free" or not here else [here[0], here[-1], here[0]]
+        if pin == "same":
+            cpus = [cpus[0]] * 3
+        path = folder / "server"
+        try:
+            self._start(seat.contender, "server", path, cpus[0])
+            if seat.through is not None:
+                arguments = {**seat.through.arguments, "target": str(path)}
+                path = folder / "router"
+                self._start(attrs.evolve(seat.through, arguments=arguments), "router", path, cpus[1])
+            self._start(seat.contender, "client", path, cpus[2] if seat.through else cpus[1])
+        except _StartError:
+            self.close()
+            raise
+
+    def _start(self, contender: Contender, role: str, path: Path, cpu: int | None) -> None:
+        self.ends.append(_End(self.seat, contender, role, path, cpu))
+        self.ends[-1].wait()
+
+    def turn(self) -> Turn:
+        """Let the client do as many as make a turn."""
+        *others, client = self.ends
+        before = [end.cpu_ns() for end in others]
+        found = client.turn(self.seat.work.count)
+        after = [end.cpu_ns() for end in others]
+        spent = [None if a is None or b is None else b - a for a, b in zip(before, after, strict=True)]
+        return Turn(
+            times=found["times"],
+            client_cpu=found["cpu"],
+            server_cpu=spent[0],
+            router_cpu=spent[1] if len(spent) > 1 else None,
+        )
+
+    def close(self) -> None:
+        """End all."""
+        for end in reversed(self.ends):
+            end.close()
+
+
+@contextlib.contextmanager
+def _running(seats: Sequence[Seat], pin: Pin, errors: dict[Seat, str]) -> Iterator[list[_Running]]:
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trips-")))
+        found: list[_Running] = []
+        for number, seat in enumerate(seats):
+            place = folder / str(number)
+            place.mkdir()
+            try:
+                running = _Running(seat, place, pin)
+            except _StartError as error:
+                errors[seat] = str(error)
+                continue
+            stack.callback(running.close)
+            found.append(running)
+        yield found
+
+
+def measured(
+    seats: Sequence[Seat], rounds: int, pin: Pin = "same", on_step: Callable[[], Any] = lambda: None
+) -> list[Result]:
+    """
+    Return a result for each seat, in their order.
+
+    Args:
+        seats: Who does what; those of one work take turns.
+        rounds: How many turns each has; one before is not counted.
+        pin: Where the processes run.
+        on_step: Called after each turn of all.
+    """
+    errors: dict[Seat, str] = {}
+    turns: dict[Seat, list[Turn]] = {seat: [] for seat in seats}
+    for work in dict.fromkeys(seat.work for seat in seats):
+        with _running([seat for seat in seats if seat.work == work], pin, errors) as running:
+            for number in range(rounds + 1):
+                for one in running:
+                    if one.seat in errors:
+                        continue
+                    try:
+                        turn = one.turn()
+                    except _StartError as error:
+                        errors[one.seat] = str(error)
+                        continue
+                    if number:
+                        turns[one.seat].append(turn)
+                on_step()
+    return [result_of(seat.name, seat.work, turns[seat], errors.get(seat)) for seat in seats]

@@ -1,0 +1,53 @@
+"""
+One end of a contender, in a process of its own: ``python -m bench.round_trips.process``.
+
+Its one argument is JSON: the role, ``server``, ``router`` or ``client``, the contender, the work, the path, and the
+processor to run on or null.  It says ``ready`` when the other may come.  A client then reads numbers from its standard
+input, does as many, and writes how long they took and how much processor time that was; all nanoseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+
+from pathlib import Path
+from typing import Any
+
+from .contender import Contender, Work
+
+
+__all__ = ["READY"]
+
+READY = "ready"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _answer_turns(given: dict[str, Any], contender: Contender, work: Work) -> None:
+    with contender.ends().client(Path(given["path"]), work) as run:
+        _say(READY)
+        for line in sys.stdin:
+            start = time.process_time_ns()
+            times = run(int(line))
+            _say(json.dumps({"times": times, "cpu": time.process_time_ns() - start}))
+
+
+def _main() -> None:
+    given: dict[str, Any] = json.loads(sys.argv[1])
+    if given["cpu"] is not None:
+        os.sched_setaffinity(0, {given["cpu"]})
+    contender, work = Contender(**given["contender"]), Work(**given["work"])
+    if given["role"] == "client":
+        _answer_turns(given, contender, work)
+    else:
+        contender.ends().serve(Path(given["path"]), work, lambda: _say(READY))
+
+
+if __name__ == "__main__":
+    _main()
