@@ -6,46 +6,55 @@ import asyncio
 
 import pytest
 
-from symphony_codecs.channels import asyncio as aio
-from symphony_codecs.channels import blocking
 from symphony_codecs.framing import FrameAuthenticationError, SharedKey, SharedKeys
-from tests.codecs.channels.asyncio_ends import call as aio_call
-from tests.codecs.channels.asyncio_ends import echo as aio_echo
-from tests.codecs.channels.blocking_ends import call, echo
+from tests.codecs.channels import asyncio_ends, blocking_ends
 
 
 OLD, NEW = (SharedKey(f"the {word} of 32 bytes or more...".encode()) for word in ("old", "new"))
 # What the server has, and which of its clients get in, one after the other.
 STEPS = [(OLD, {"old", "both"}), (SharedKeys([NEW, OLD]), {"old", "new", "both"}), (NEW, {"new", "both"})]
 CLIENTS = {"old": OLD, "new": NEW, "both": SharedKeys([NEW, OLD])}
+UNKNOWN = "unknown_key: expected a key that both ends have"
+
+kinds = pytest.mark.parametrize("kind", ["unix", "tcp", "tls", "ws"])
+steps = pytest.mark.parametrize(("key", "welcome"), STEPS, ids=["before", "meanwhile", "after"])
 
 
-@pytest.mark.parametrize(("key", "welcome"), STEPS, ids=["before", "meanwhile", "after"])
-def test_blocking(tmp_path, key, welcome):
+@kinds
+@steps
+def test_blocking(tmp_path, kind, key, welcome):
     """With threads."""
-    with blocking.serve(f"unix://{tmp_path}/s", echo, key=key) as server:
+    with blocking_ends.serving(kind, tmp_path, blocking_ends.echo, key=key) as (_, dial):
         for name, own in CLIENTS.items():
-            if name in welcome:
-                with blocking.connect(server.url, key=own) as channel:
-                    assert channel.request(call(1, name)).payload.result == name
-                    assert channel.agreement.authenticated
-            else:
-                with pytest.raises(FrameAuthenticationError, match="unknown_key: expected a key that both ends have"):
-                    blocking.connect(server.url, key=own)
+            if name not in welcome:
+                with pytest.raises(FrameAuthenticationError, match=UNKNOWN):
+                    dial(key=own)
+                continue
+            with dial(key=own) as channel:
+                assert channel.request(blocking_ends.call(1, name)).payload.result == name
+                assert channel.agreement.key_id in own.ids
+                assert channel.agreement.key_id in key.ids
 
 
-@pytest.mark.parametrize(("key", "welcome"), STEPS, ids=["before", "meanwhile", "after"])
-def test_asyncio(tmp_path, key, welcome):
+@kinds
+@steps
+def test_asyncio(tmp_path, kind, key, welcome):
     """Without."""
 
     async def main() -> None:
-        async with aio.serve(f"unix://{tmp_path}/s", aio_echo, key=key) as server:
+        async with asyncio_ends.serving(kind, tmp_path, asyncio_ends.echo, key=key) as (_, dial):
             for name, own in CLIENTS.items():
-                if name in welcome:
-                    async with aio.connect(server.url, key=own) as channel:
-                        assert (await channel.request(aio_call(1, name))).payload.result == name
-                else:
-                    with pytest.raises(FrameAuthenticationError, match="unknown_key"):
-                        await aio.connect(server.url, key=own)
+                if name not in welcome:
+                    with pytest.raises(FrameAuthenticationError, match=UNKNOWN):
+                        await dial(key=own)
+                    continue
+                async with dial(key=own) as channel:
+                    assert (await channel.request(asyncio_ends.call(1, name))).payload.result == name
 
     asyncio.run(main())
+
+
+def test_a_pair(tmp_path):
+    """Both ends are given the same ones."""
+    with blocking_ends.ends("pair", tmp_path, key=CLIENTS["both"]) as (client, server):
+        assert client.agreement.key_id == server.agreement.key_id == NEW.ids[0]
