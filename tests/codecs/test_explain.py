@@ -1,15 +1,17 @@
 """``symphony explain``, and the texts that schemas are shown as."""
 
 import json
+import re
 
-from typing import Any
+from typing import Annotated, Any
 
 import attrs
+import cattrs
 import pytest
 
 from symphony_codecs import FieldOptions, get_codec
 from symphony_codecs.__main__ import main
-from symphony_codecs.schema import build_schema, nodes
+from symphony_codecs.schema import build_schema, fingerprint, nodes
 from symphony_codecs.schema.describe import describe, outline
 from symphony_types import UNSET, MessageEnvelope, Unset, Workflow
 
@@ -52,6 +54,42 @@ def test_it_writes_json_for_programs(capsys: Any) -> None:
     assert code == 0
     assert schema["direction"] == "structure"
     assert [field["key"] for field in schema["root"]["fields"]] == ["major", "minor", "patch"]
+
+
+@pytest.mark.parametrize("name", ["json", "msgpack", "msgpack-compact", "cbor"])
+def test_it_writes_a_fingerprint_for_rust(capsys: Any, name: str) -> None:
+    """Hex for people and other languages, an array for Rust, JSON for programs: the same 16 bytes."""
+    mark = fingerprint(MessageEnvelope[Workflow], get_codec(name))
+    assert mark is not None
+    code, out, err = _run(capsys, "MessageEnvelope[Workflow]", "-f", name, "--fingerprint")
+    assert (code, err) == (0, "")
+    first, nothing, comment, constant = out.splitlines()
+    assert (bytes.fromhex(first), nothing) == (mark, "")
+    assert comment == f"// MessageEnvelope[Workflow] in {name}"
+    array = re.fullmatch(r"pub const FINGERPRINT: \[u8; 16\] = \[((?:0x[0-9a-f]{2}(?:, )?){16})\];", constant)
+    assert array is not None
+    assert bytes(int(number, 16) for number in array[1].split(", ")) == mark
+    code, out, err = _run(capsys, "MessageEnvelope[Workflow]", "-f", name, "--fingerprint", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == {"type": "MessageEnvelope[Workflow]", "format": name, "fingerprint": mark.hex()}
+
+
+@attrs.define
+class Hooked:
+    number: Annotated[int, cattrs.override(unstruct_hook=str)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("tests.codecs.test_explain:Hooked", "has no fingerprint in json: a hook without a version writes or reads it"),
+        ("builtins:complex", "unsupported type complex"),
+    ],
+)
+def test_it_says_why_there_is_no_fingerprint(capsys: Any, words: str, said: str) -> None:
+    code, out, err = _run(capsys, words, "--fingerprint")
+    assert (code, out) == (1, "")
+    assert said in err
 
 
 @pytest.mark.parametrize(

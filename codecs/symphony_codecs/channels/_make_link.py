@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from typing_extensions import TypeForm
 
@@ -27,9 +27,6 @@ from ._native_links import FramedLink, RawLink
 __all__ = ["make_link"]
 
 M = TypeVar("M")
-
-# They say nothing of their values, so there is nothing in which the two ends could differ.
-_UNTYPED: Final = (Any, object)
 
 
 def make_link(
@@ -70,21 +67,21 @@ def make_link(
             wanted = "authentication" if key is not None else "a router"
             raise ConfigError(f"expected native frames for {wanted}, got the framing {profile.framing}")
         return DocumentLink(profile, as_type, formats[0])
-    # A router has no classes.
-    offers = tuple(_offer(each, Any if raw else as_type) for each in formats)
+    offers = tuple(_offer(each, None if raw else as_type) for each in formats)  # a router has no classes
     connection = FrameConnection(role, _hello(profile, offers, key), key=key, raw=raw)
     return RawLink(connection) if raw else FramedLink(connection, profile, as_type, codec)
 
 
 def _offer(codec: Codec, as_type: Any) -> FormatOffer:
-    """Return the offer of a format, with the fingerprint of *as_type* if that has one."""
+    """Return the offer of a format, with the fingerprint of *as_type* if that has one, and leaves nothing open."""
     if codec.format_id is None:
         raise ConfigError(f"expected formats that frames can carry, got {codec.name}, which has no id")
     fingerprint, is_positional = None, False
-    if not any(as_type is each for each in _UNTYPED):
+    if as_type is not None:
         # What is wrong with a type shows where it is used: it may go in one direction alone.
         with contextlib.suppress(FormatError):
-            fingerprint, is_positional = codec.converter.wire_form(as_type)
+            form = codec.converter.wire_form(as_type)
+            fingerprint, is_positional = None if form.is_open else form.fingerprint, form.is_positional
     return _known_offer(codec.name, codec.format_id, fingerprint, is_positional)
 
 

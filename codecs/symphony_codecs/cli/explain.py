@@ -11,10 +11,12 @@ from rich.text import Text
 from rich.tree import Tree
 
 from .._issues import FormatError
+from ..codec import Codec
 from ..errors import UnknownCodecError
 from ..executor import ENGINE, UNAVAILABLE_BECAUSE
 from ..registry import get_codec
 from ..schema import build_schema
+from ..schema import fingerprint as fingerprint_of
 from ..schema.describe import Line, describe, outline
 from .errors import FailedError, UsageError, printable
 from .streams import console
@@ -33,6 +35,7 @@ def explain(
     format_: Annotated[str, Parameter(name=["--format", "-f"], metavar="FORMAT")] = "json",
     write: bool = False,
     json_: Annotated[bool, Parameter(name="--json")] = False,
+    fingerprint: bool = False,
 ) -> None:
     """
     Show what is done for values of a type in a format: each field, its checks, what is left to a hook.
@@ -43,12 +46,16 @@ def explain(
         format_: The format.
         write: Show how values are written, not how they are read.
         json_: Write JSON, for programs.
+        fingerprint: Write the 16 bytes that Hello says for the type, in hex and as a constant of Rust.
     """
     try:
         codec, tp = get_codec(format_), parse_type(type_)
     except (UnknownCodecError, TypeReferenceError) as exc:
         raise UsageError(str(exc)) from exc
     try:
+        if fingerprint:
+            _print_fingerprint(type_, fingerprint_of(tp, codec), codec, json_=json_)
+            return
         schema = build_schema(tp, codec.converter, _DIRECTIONS["write" if write else "read"])
     except FormatError as exc:
         raise FailedError(issue.message for issue in exc.issues) from exc
@@ -61,6 +68,18 @@ def explain(
     tree = Tree(Text(printable(title), style="bold"), guide_style="dim")
     _grow(tree, outline(schema))
     out.print(tree)
+
+
+def _print_fingerprint(type_: str, found: bytes | None, codec: Codec, *, json_: bool) -> None:
+    if found is None:
+        raise FailedError([f"{type_} has no fingerprint in {codec.name}: a hook without a version writes or reads it"])
+    if json_:
+        text = json.dumps({"type": type_, "format": codec.name, "fingerprint": found.hex()}, ensure_ascii=False)
+    else:
+        numbers = ", ".join(f"0x{byte:02x}" for byte in found)
+        comment = printable(f"// {type_} in {codec.name}")
+        text = f"{found.hex()}\n\n{comment}\npub const FINGERPRINT: [u8; 16] = [{numbers}];"
+    console().print(text, soft_wrap=True)
 
 
 def _grow(tree: Any, line: Line) -> None:

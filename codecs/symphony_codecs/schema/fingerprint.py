@@ -28,18 +28,25 @@ from __future__ import annotations
 
 import hashlib
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from collections import abc
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal, NamedTuple, Protocol, get_args, get_origin
 
 from typing_extensions import TypeForm
 
+from . import nodes
+from .annotations import behind
+from .build import build_schema
 from .registry import Registry
-from .wire_parts import Part, PartsReader, UnknownFormError, versions_of_readers
+from .walk import walk
+from .wire_parts import Part, PartsReader, UnknownFormError, version_of
 
 
 __all__ = ["WireForm", "fingerprint", "wire_form"]
 
 _SIZE: Final = 16
+# Of any items, where they stand alone.
+_CONTAINERS: Final = (list, dict, tuple, set, frozenset, abc.Sequence, abc.Mapping)
 # Of the description that is digested: another number makes all fingerprints new.
 _EDITION: Final = b"symphony fingerprint 1"
 
@@ -51,10 +58,13 @@ class WireForm(NamedTuple):
     Attributes:
         fingerprint: 16 bytes; ``None``: a hook without a version writes or reads a part.
         is_positional: Whether fields of some class are told apart by their places in an array.
+        is_open: Whether the type leaves a part open, as ``Any`` and ``Envelope[Any]`` do; a class with a field of
+            that type does not.
     """
 
     fingerprint: bytes | None
     is_positional: bool
+    is_open: bool
 
 
 def _digest(*parts: bytes) -> bytes:
@@ -97,11 +107,31 @@ def wire_form(tp: Any, registry: Registry) -> WireForm:
     found: bytes | None = None
     try:
         parts = reader.read(tp)
-        versions = versions_of_readers((tp, *reader.apart), registry)
+        versions = _versions_of_readers((tp, *reader.apart), registry)
         found = _digest_graph(" ".join((registry.format.name, *versions)), parts)
     except UnknownFormError:
         pass
-    return WireForm(found, reader.is_positional)
+    return WireForm(found, reader.is_positional, _is_open(tp))
+
+
+def _is_open(tp: Any) -> bool:
+    tp = behind(tp)
+    if tp is Any or tp is object or bool(getattr(tp, "__parameters__", ())):
+        return True
+    args = get_args(tp)
+    if get_origin(tp) is Literal:
+        return False
+    return any(map(_is_open, args)) if args else tp in _CONTAINERS
+
+
+def _versions_of_readers(types: Iterable[Any], registry: Registry) -> list[str]:
+    """Return the versions of the hooks of the user's that read a part of *types*."""
+    if registry.is_untouched:
+        return []
+    schemas = (build_schema(tp, registry, "structure", for_engine=False) for tp in types)
+    nodes_of = (node for schema in schemas for node in walk(schema))
+    hooked = {node.type for node in nodes_of if type(node) is nodes.Hook and node.kinds is None}
+    return sorted(version_of(registry, tp, "structure") for tp in hooked)
 
 
 class _Converter(Protocol):

@@ -14,17 +14,16 @@ from .._making import making
 from ..formats.base import CborTag, bare_key
 from . import nodes
 from .annotations import behind, hints_of
-from .build import Builder, build_schema
+from .build import Builder
 from .fields import WireField
 from .kinds import kind_of
 from .registry import Direction, Registry
 from .scalars import scalar_node
 from .typed_dicts import other_values, required_keys
-from .walk import walk
 from .wire_classes import DurationWire, TimedeltaWire
 
 
-__all__ = ["Part", "PartsReader", "UnknownFormError", "versions_of_readers"]
+__all__ = ["Part", "PartsReader", "UnknownFormError", "version_of"]
 
 _SCALARS: Final = (bool, int, float, str, bytes, bytearray, memoryview)
 
@@ -282,7 +281,8 @@ _OF_KIND: Final[Mapping[Any, Callable[[Any, PartsReader], _Part]]] = {
 }
 
 
-def _version(registry: Registry, tp: Any, direction: Direction) -> str:
+def version_of(registry: Registry, tp: Any, direction: Direction) -> str:
+    """Return the version of the hook of *tp* as a text that is digested; raise `UnknownFormError` without one."""
     version = registry.hook_version(tp, direction)
     return _unknown() if version is None else _text(version)
 
@@ -290,7 +290,7 @@ def _version(registry: Registry, tp: Any, direction: Direction) -> str:
 def _hook(node: nodes.Hook, reader: PartsReader) -> _Part:
     registry, tp = reader.registry, node.type
     if not registry.writes_own(tp):
-        return _Part(f"hook {_version(registry, tp, 'unstructure')}")
+        return _Part(f"hook {version_of(registry, tp, 'unstructure')}")
     if node.kinds is None:  # of untyped values beside hooks for builtins, or of a single field
         return _Part("any") if node.call is registry.untyped() else _unknown()
     tp = behind(tp)
@@ -333,19 +333,3 @@ _PARTS: Final[Mapping[type, Callable[[Any, PartsReader], _Part]]] = {
     nodes.UntaggedUnion: lambda node, _: _Part("first of", node.members),
     nodes.TaggedValueNode: lambda node, _: _named("external ", node.nodes),
 }
-
-
-def versions_of_readers(types: Iterable[Any], registry: Registry) -> list[str]:
-    """
-    Return the versions of the hooks of the user's that read a part of *types*.
-
-    Raises:
-        UnknownFormError: One of them has no version.
-        UnsupportedError: A type has no representation.
-    """
-    if registry.is_untouched:
-        return []
-    schemas = (build_schema(tp, registry, "structure", for_engine=False) for tp in types)
-    nodes_of = (node for schema in schemas for node in walk(schema))
-    hooked = {node.type for node in nodes_of if type(node) is nodes.Hook and node.kinds is None}
-    return sorted(_version(registry, tp, "structure") for tp in hooked)

@@ -9,7 +9,7 @@ import threading
 
 from collections.abc import Iterator
 from concurrent.futures import Future
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 import pytest
@@ -20,7 +20,7 @@ from symphony_codecs.channels import blocking
 from symphony_codecs.channels._make_link import make_link
 from symphony_codecs.framing.errors import NegotiationError
 from symphony_codecs.schema import fingerprint
-from symphony_types import UNSET, MessageEnvelope, Unset
+from symphony_types import UNSET, JsonRpcRequest, MessageEnvelope, Unset
 from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
     PATIENCE,
     contexts,
@@ -164,6 +164,9 @@ def test_without_a_format_with_names_there_is_no_agreement(tmp_path: Any, client
         (Any, Size),
         (list[Size], list[Alike]),
         (MessageEnvelope[Size], MessageEnvelope[Alike]),
+        (MessageEnvelope[Any], MessageEnvelope[Size]),
+        (MessageEnvelope[Size] | None, MessageEnvelope),
+        (dict, dict[str, Size]),
     ],
     ids=str,
 )
@@ -194,6 +197,8 @@ def test_each_format_is_offered_with_its_fingerprint() -> None:
     """Of own codecs, too; nothing is said of positions where the format's name says it."""
     names = profile_of("unix").formats
     assert offers_of(Size) == {name: (fingerprint(Size, get_codec(name)), UNSET) for name in names}
+    assert offers_of(Literal["a"])["json"] == (fingerprint(Literal["a"], get_codec("json")), UNSET)
+    assert offers_of(JsonRpcRequest)["json"] == (fingerprint(JsonRpcRequest, get_codec("json")), UNSET)
     assert offers_of(list[int])[COMPACT] == (fingerprint(list[int], get_codec(COMPACT)), False)
     arrays = get_codec("json").with_options(positional=True)
     assert offers_of(Size, codec=arrays) == {"json": (fingerprint(Size, arrays), True)}
@@ -205,14 +210,15 @@ def test_each_format_is_offered_with_its_fingerprint() -> None:
 
 
 def test_where_nothing_is_known_nothing_is_said() -> None:
-    """Of what has a hook without a version, of anything, of a type that cannot be read, by a router."""
+    """Of what has a hook without a version, of what leaves a part open, of a type without a form, by a router."""
     nothing = dict.fromkeys(profile_of("unix").formats, (UNSET, UNSET))
     codec = get_codec("json").copy()
     codec.converter.register_unstructure_hook(Size, attrs.astuple)
     assert offers_of(Size, codec=codec) == {"json": (UNSET, UNSET)}
     codec.converter.register_unstructure_hook(Size, attrs.astuple, version="1")
     assert offers_of(Size, codec=codec) == {"json": (fingerprint(Size, codec), UNSET)}
-    assert offers_of(Any) == offers_of(object) == offers_of(complex) == nothing
+    for tp in (Any, object, complex, MessageEnvelope, MessageEnvelope[Any], list, dict[str, Any], tuple[int, Any]):
+        assert offers_of(tp) == nothing
     assert offers_of(Size, raw=True) == nothing
 
 
