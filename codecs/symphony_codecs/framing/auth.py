@@ -32,6 +32,7 @@ from symphony_types.errors import ConfigError
 __all__ = ["FrameKey", "SharedKey", "SharedKeys", "hkdf_sha256"]
 
 _HASH_SIZE: Final = 32
+_BLOCK_SIZE: Final = 64  # of SHA-256
 _LENGTH: Final = IntRange(1, 255 * _HASH_SIZE)  # a byte counts the blocks
 _MIN_KEY: Final = 16
 _MAX_KEYS: Final = 16  # as many names as a Hello has
@@ -120,22 +121,28 @@ class FrameKey(_Secret):
         FieldError: It is shorter, or no bytes.
     """
 
-    __slots__ = ("__mac",)
+    __slots__ = ("__inner", "__outer")
 
     def __init__(self, secret: bytes | bytearray) -> None:
-        # Copying it costs less than setting up the key for each frame.
-        self.__mac: Final = hmac.new(_checked(secret), digestmod="sha256")
+        key = _checked(secret)
+        if len(key) > _BLOCK_SIZE:
+            key = hashlib.sha256(key).digest()
+        # RFC 2104, 4: both hashes have taken the key, and are copied for each frame. Half of what `hmac` takes.
+        block = key.ljust(_BLOCK_SIZE, b"\0")
+        self.__inner: Final = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self.__outer: Final = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
     def tag(self, *buffers: Buffer) -> bytes:
         """Return the tag, 32 bytes, of what *buffers* hold one after the other."""
-        mac = self.__mac.copy()
+        inner, outer = self.__inner.copy(), self.__outer.copy()
         for buffer in buffers:
-            mac.update(buffer)
-        return mac.digest()
+            inner.update(buffer)
+        outer.update(inner.digest())
+        return outer.digest()
 
     def verify(self, tag: Buffer, *buffers: Buffer) -> bool:
         """Return whether *tag* is the tag of *buffers*; how long that takes does not tell where it differs."""
-        return hmac.compare_digest(self.tag(*buffers), memoryview(tag))
+        return hmac.compare_digest(self.tag(*buffers), tag)
 
 
 class SharedKey(_Secret):
