@@ -8,7 +8,7 @@ that was looked at before and found incomplete.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from symphony_types.checks import U32
 from symphony_types.message._frame_bytes import AUTHENTICATED_FIELD, CHECKSUM_FIELD
@@ -22,17 +22,9 @@ from .errors import FrameAuthenticationError, RemoteFrameError
 if TYPE_CHECKING:
     from .auth import FrameKey
 
-__all__ = ["FrameDemands", "UsualFrame"]
+__all__ = ["FrameDemands"]
 
 _HELLO: Final = FrameType.HELLO
-
-UsualFrame: TypeAlias = tuple[FrameHeader, int, int, int]
-"""
-What frames of a kind have in common.
-
-A header but for its numbers and route, the first four bytes as a number, the
-size of the header, and that of what follows the payload.
-"""
 
 
 class FrameDemands:
@@ -46,14 +38,12 @@ class FrameDemands:
         "_needed",
         "_offset",
         "_sequence",
-        "_usual",
     )
 
     def __init__(
         self, *, max_payload: int, checksum: bool, key: FrameKey | None, check_sequence: bool, sequence: int
     ) -> None:
         self._needed = 1  # so many bytes it takes to say more than before
-        self._usual: dict[int, UsualFrame] = {}  # by the bytes from type to reserved, of frames on streams
         self._offset = 0
         self._sequence = sequence
         self.max_payload = max_payload
@@ -80,7 +70,7 @@ class FrameDemands:
     @checksum.setter
     def checksum(self, value: bool) -> None:
         self._checksum = value
-        self._judge_anew()
+        self._needed = 1
 
     @property
     def key(self) -> FrameKey | None:
@@ -90,7 +80,7 @@ class FrameDemands:
     @key.setter
     def key(self, value: FrameKey | None) -> None:
         self._key = value
-        self._judge_anew()
+        self._needed = 1
 
     @property
     def check_sequence(self) -> bool:
@@ -101,10 +91,6 @@ class FrameDemands:
     def check_sequence(self, value: bool) -> None:
         self._check_sequence = value
         self._needed = 1
-
-    def _judge_anew(self) -> None:
-        self._needed = 1
-        self._usual.clear()
 
     def _judge(self, header: FrameHeader, kinds: int, length: int, *, raw: bool) -> None:
         """Refuse what the settings do not allow."""

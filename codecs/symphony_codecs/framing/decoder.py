@@ -6,17 +6,14 @@ more of it: its first bytes, its header, all of it.  So nothing is kept between
 calls but how many bytes that takes, a frame obeys the settings of the moment
 in which it is taken, and the outcome cannot depend on the cuts.
 
-There are two ways to read a frame.  The general one judges everything, and
-says what is wrong.  What it took, of which kind the next frames will be as
-well, the usual one takes with a glance at what may still differ; where that
-is not as usual it leaves the frame to the other.
+This judges everything, and says what is wrong.  Where the engine is, most
+frames of a connection never come here: see `FrameConnection.lend`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, overload
-from zlib import crc32
+from typing import TYPE_CHECKING, overload
 
 from typing_extensions import Buffer
 
@@ -26,16 +23,13 @@ from symphony_types.message._frame_bytes import (
     BASE_SIZE,
     CHECKSUM_FIELD,
     CRC_SIZE,
-    FIXED_SIZE,
-    LEAD,
     ROUTED_SIZE,
     TAG_SIZE,
     HeaderError,
     read_header,
     unpack_crc,
-    unpack_header,
 )
-from symphony_types.message._frame_header import FrameHeader, read_route, renumbered, trusted_header
+from symphony_types.message._frame_header import trusted_header
 from symphony_types.message.ipc import IpcFrame, trusted_frame
 
 from ._buffer import ReceiveBuffer
@@ -49,8 +43,6 @@ if TYPE_CHECKING:
     from .auth import FrameKey
 
 __all__ = ["FrameDecoder"]
-
-_MAX_USUAL: Final = 64  # kinds; a peer may vary format, priority and flags as it likes
 
 
 class FrameDecoder(FrameDemands):
@@ -223,8 +215,7 @@ class FrameDecoder(FrameDemands):
         if available < self._needed and not self._stopped:
             return NEED_DATA
         try:
-            found = self._read_usual(wanted, available)
-            return self._read(wanted) if found is None else found
+            return self._read(wanted)
         except FrameError as error:
             failure = error
         # Raised anew each time, without where it was found: those frames hold what was fed, and would be ever more.
@@ -233,52 +224,6 @@ class FrameDecoder(FrameDemands):
         self._stopped = True
         buffer.clear()
         raise failure
-
-    def _read_usual(self, wanted: type[IpcFrame | RawFrame], available: int) -> IpcFrame | RawFrame | NeedData | None:
-        """Take the next frame, or say how much of it is missing, if all about it is as usual."""
-        buffer = self._buffer
-        data = buffer.data
-        start = buffer.start
-        if available < BASE_SIZE:
-            return None
-        lead, kinds, stream_id, sequence, length, stored = unpack_header(data, start)
-        usual = self._usual.get(kinds)
-        if usual is None or not stream_id or length > self._max_payload:
-            return None
-        if sequence != self._sequence and (self._check_sequence or not sequence):
-            return None
-        pattern, usual_lead, size, trailer = usual
-        if lead != usual_lead or available < size:
-            return None
-        body = start + size
-        end = body + length
-        after = end + trailer
-        crc = crc32(data[start : start + FIXED_SIZE])
-        route = None
-        if size != BASE_SIZE:
-            block = buffer.slice(start + BASE_SIZE, body)
-            crc = crc32(block, crc)
-            route = read_route(block)
-        if crc != stored:
-            return None
-        if after > len(data):
-            return self._wait(after - start, available)
-        payload = data[body:end] if isinstance(data, bytes) else buffer.slice(body, end)
-        checksum = None
-        if trailer:
-            checksum = unpack_crc(data, end)[0]
-            if checksum != crc32(payload) and wanted is IpcFrame:
-                return None
-
-        if after == len(data):
-            buffer.clear()
-        else:
-            buffer.start = after
-        self._needed = 1
-        self._offset += after - start
-        self._sequence = sequence + 1
-        header = renumbered(pattern, stream_id, sequence, route)
-        return trusted_frame(header, payload) if wanted is IpcFrame else trusted_raw(header, payload, checksum, b"")
 
     def _read(self, wanted: type[IpcFrame | RawFrame]) -> IpcFrame | RawFrame | NeedData:
         """Take the next frame, or say why not."""
@@ -321,7 +266,6 @@ class FrameDecoder(FrameDemands):
         if checksum is not None and not raw:
             check_payload(payload, checksum, self._offset)
 
-        self._note(header, kinds, size, trailer)
         buffer.drop(total)
         self._needed = 1
         self._offset += total
@@ -330,13 +274,6 @@ class FrameDecoder(FrameDemands):
             return trusted_frame(header, payload)
         extension = rest if header.route is None else rest[ROUTED_SIZE - BASE_SIZE :]
         return trusted_raw(header, payload, checksum, extension)
-
-    def _note(self, header: FrameHeader, kinds: int, size: int, trailer: int) -> None:
-        """Note the kind of a frame, if whatever the settings do not allow can be seen from its numbers."""
-        known = header.stream_id and header.frame_type.is_known
-        shortest = size == (BASE_SIZE if header.route is None else ROUTED_SIZE)
-        if self._key is None and known and shortest and len(self._usual) < _MAX_USUAL:
-            self._usual[kinds] = header, LEAD + size // 8, size, trailer
 
     def _wait(self, needed: int, available: int) -> NeedData:
         if self._ended:

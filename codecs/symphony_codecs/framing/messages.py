@@ -17,20 +17,15 @@ its default.
 
 from __future__ import annotations
 
-import uuid
-
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import attrs
 
 from typing_extensions import Buffer, TypeForm
 
-from symphony_types.checks import U32, FieldError, InstanceOf, optional
+from symphony_types.checks import FieldError, InstanceOf, optional
 from symphony_types.errors import SymphonyError
-from symphony_types.ids import ProcessId
-from symphony_types.message._frame_header import renumbered
 from symphony_types.message.envelope import MessageEnvelope, MessagePriority
 from symphony_types.message.ipc import (
     FrameCompression,
@@ -205,30 +200,14 @@ def _header(
     stream_id: int,
     route: FrameRoute | None,
 ) -> FrameHeader:
-    U32.check(stream_id, ("stream_id",))
-    _ROUTE.check(route, ("route",))
-    pattern = _pattern(kind, format_id, compression, priority, stream_id != 0, route is not None)
-    return renumbered(pattern, stream_id, 1, route)
-
-
-# Few combinations are in use, and no check asks more of a stream id than whether it is 0.
-@lru_cache(maxsize=1024, typed=True)
-def _pattern(
-    kind: FrameType,
-    format_id: int,
-    compression: FrameCompression,
-    priority: MessagePriority,
-    on_stream: bool,
-    routed: bool,
-) -> FrameHeader:
     header = FrameHeader(
         frame_type=kind,
         format=format_id,
         compression=compression,
         priority=priority,
-        flags=FrameFlags.ROUTED if routed else FrameFlags(0),
-        stream_id=int(on_stream),
-        route=FrameRoute(ProcessId(uuid.UUID(int=0))) if routed else None,
+        flags=FrameFlags(0) if route is None else FrameFlags.ROUTED,
+        stream_id=stream_id,
+        route=route,
     )
     if kind.is_control:
         raise FieldError("invalid_value", ("frame_type",), "one that carries messages", kind.name)

@@ -110,13 +110,6 @@ def test_any_bytes(data, chosen, places, raw, ended):
     assert whole[1] is None or isinstance(whole[1], RemoteFrameError)
 
 
-class Forgetful(dict):
-    """Keeps nothing: a decoder with it has seen no kind of frame before."""
-
-    def __setitem__(self, key, value):
-        pass
-
-
 @st.composite
 def streams(draw):
     """Frames of few kinds, one after the other, of which some are damaged, with and without a right CRC."""
@@ -132,13 +125,10 @@ def streams(draw):
 
 
 @given(streams(), settings, cuts, st.booleans())
-def test_frames_of_a_kind_seen_before_are_no_different(data, chosen, places, raw):
-    """What is remembered of the frames before one makes no difference but in time."""
-    forgetful = FrameDecoder(**chosen)
-    forgetful._usual = Forgetful()
-    expected = summary(outcome(forgetful, [data], raw=raw))
+def test_frames_in_a_row(data, chosen, places, raw):
+    """However they are cut, the outcome is that of all at once."""
+    expected = summary(outcome(FrameDecoder(**chosen), [data], raw=raw))
 
-    assert summary(outcome(FrameDecoder(**chosen), [data], raw=raw)) == expected
     assert summary(outcome(FrameDecoder(**chosen), cut(data, places), raw=raw)) == expected
 
 
