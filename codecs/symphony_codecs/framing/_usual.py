@@ -1,16 +1,40 @@
-"""The compiled module for usual frames, where there is an engine."""
+"""
+The short way of usual frames, which C goes where there is an engine, and how a connection changes over to it and back.
+
+Usual are whole messages in one frame, in the format agreed on, not compressed.
+Whatever else comes, the general way takes up from its first byte, with the
+counters as they are: so nobody can tell which way a frame went.
+"""
 
 from __future__ import annotations
 
 import importlib
 
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
+
+from typing_extensions import Buffer
+
+from symphony_types.message.ipc import IpcFrame
 
 from ..executor import ENGINE
+from ._connection_parts import ConnectionState
+from ._limits import MAX_HELLO
+from .assembly import MessageAssembler
+from .decoder import FrameDecoder
+from .encoder import FrameEncoder
+from .hello import Hello, HelloLimits
+from .messages import frame_type_of
+from .negotiation import Agreement
+from .raw import RawFrame, StreamMap
 
 
-__all__ = ["FRAMES", "UNUSUAL"]
+__all__ = ["FRAMES", "UNUSUAL", "UsualFrames"]
+
+_LAST_STREAM: Final = 2**32 - 1
 
 
 def _load() -> ModuleType | None:
@@ -20,7 +44,182 @@ def _load() -> ModuleType | None:
 
 
 FRAMES: Final = _load()
-"""The module with `FrameWriter`, `FrameReader` and `Forwarder`; ``None`` where Python does their work."""
+"""The module with `FrameWriter`, `FrameReader` and `FrameRewriter`; ``None`` where Python does their work."""
 
 UNUSUAL: Final[object] = None if FRAMES is None else FRAMES.UNUSUAL
 """What a `FrameReader` returns where what has come is not as usual."""
+
+
+class UsualFrames(ABC):
+    """
+    What a connection counts, and lends to what takes and makes usual frames.
+
+    Args:
+        hello: What this end says of itself.
+    """
+
+    def __init__(self, hello: Hello) -> None:
+        self.hello: Final = hello
+        self.outbox: list[list[Buffer]] = []
+        self._encoder = FrameEncoder()
+        self._decoder = FrameDecoder(max_payload=MAX_HELLO, check_sequence=True)
+        self._assembler = MessageAssembler(max_message=hello.limits.max_message)
+        self._block_ends: deque[int] = deque()
+        self._stream_id = 0
+        self._sent_from = self._encoder.sequence
+        self._state = ConnectionState.NEW
+        self._proof: IpcFrame | RawFrame | None = None
+        self._sent_last = self._got_shutdown = False
+        self._writer: Any = None
+
+    @property
+    @abstractmethod
+    def peer_limits(self) -> HelloLimits:
+        """What the peer takes."""
+
+    @abstractmethod
+    def _agreed(self) -> Agreement: ...
+
+    @abstractmethod
+    def receive_data(self, data: Buffer) -> None:
+        """Take bytes of the peer's stream."""
+
+    @abstractmethod
+    def receive_block(self, data: Buffer) -> None:
+        """Take a message that has to hold exactly one frame."""
+
+    def next_stream_id(self) -> int:
+        """Return the stream id of the next message: 1, 2 and so on; after 2^32 - 1 again 1."""
+        if self._writer is not None:
+            given: int = self._writer.next_stream_id()
+            return given
+        self._stream_id = self._stream_id % _LAST_STREAM + 1
+        return self._stream_id
+
+    def take_back(self) -> None:
+        """
+        Forget the last `send`, whose frames are not sent after all: their numbers are the next ones'.
+
+        The caller has taken them from `data_to_send`, has written no byte of
+        them, and has queued nothing behind them.
+        """
+        if self._writer is None:
+            self._encoder.take_back(self._sent_from)
+        else:
+            self._writer.sequence = self._writer.sent_from
+        self._sent_last = False
+
+    def _put(self, frames: Sequence[IpcFrame | RawFrame]) -> None:
+        encoder, writer = self._encoder, self._writer
+        if writer is not None:
+            encoder.take_back(writer.sequence)
+        self.outbox += encoder.encode_all(frames)
+        self._sent_from = encoder.sequence - len(frames)
+        if writer is not None:
+            writer.sequence, writer.sent_from = encoder.sequence, self._sent_from
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether `send` may queue messages."""
+        return self._state is ConnectionState.OPEN and not self._sent_last
+
+    def make_writer(self, encode: Callable[[Any], bytes], format_id: int, *, limit: int, routed: bool) -> Any:
+        """
+        Return what puts usual messages into frames at once, ``None`` without the engine; the connection is open.
+
+        Args:
+            encode: What makes documents of messages.
+            format_id: The number of their format.
+            limit: The longest document in bytes that may go out as it is.
+            routed: Whether envelopes are routed from their sender to their receiver.
+        """
+        if FRAMES is not None:
+            self._writer = FRAMES.FrameWriter(
+                self.outbox,
+                encode,
+                frame_type_of,
+                format_id=format_id,
+                limit=min(limit, self.peer_limits.max_payload),
+                checksum=self._encoder.checksum,
+                key=self._encoder.key,
+                routed=routed,
+                sequence=self._encoder.sequence,
+                stream_id=self._stream_id,
+            )
+        return self._writer
+
+    def make_reader(
+        self, decode: Callable[[bytes], Any], format_id: int, check_route: Callable[[Any, bytes], None]
+    ) -> Any:
+        """
+        Return what reads usual messages at once, once it is given them (`lend`); ``None`` without the engine.
+
+        Args:
+            decode: What makes messages of documents.
+            format_id: The number of their format.
+            check_route: Called with a message and its routing block where the two contradict each other.
+        """
+        if FRAMES is None:
+            return None
+        return FRAMES.FrameReader(
+            decode,
+            check_route,
+            format_id=format_id,
+            limit=min(self.hello.limits.max_payload, self.hello.limits.max_message),
+            checksum=self._decoder.checksum,
+            key=self._decoder.key,
+        )
+
+    def make_rewriter(self, target: UsualFrames, streams: StreamMap, formats: Sequence[int]) -> Any:
+        """
+        Return what rewrites usual frames for *target* at once, once it is given them (`lend`).
+
+        Args:
+            target: The connection that they go out on; it is open, as is this.
+            streams: The ids that streams have there.
+            formats: For each number of a format the one that it has there, or one above 255.
+        """
+        if FRAMES is None:
+            return None
+        return FRAMES.FrameRewriter(
+            self,
+            streams,
+            formats=formats,
+            limit=min(self.hello.limits.max_payload, target.peer_limits.max_payload),
+            compressions=sum(1 << how for how in target._agreed().compression_ids),
+            checksum_in=self._decoder.checksum,
+            checksum_out=target._encoder.checksum,
+            key_in=self._decoder.key,
+            key_out=target._encoder.key,
+        )
+
+    def forward(self, rewriter: Any, data: Buffer) -> None:
+        """Queue the usual frames that *rewriter* makes of what it holds, and of *data* behind it."""
+        out, number = rewriter.forward(data, self._encoder.sequence)
+        self._encoder.take_back(number)
+        if out:
+            self.outbox.append([out])
+
+    def lend(self, reader: Any) -> bool:
+        """Let *reader* go on, if nothing is under way that is not as usual; returns whether it does."""
+        decoder = self._decoder
+        if (
+            self._state is not ConnectionState.OPEN
+            or self._got_shutdown
+            or self._proof is not None
+            or self._block_ends
+            or self._assembler.open_streams
+            or not decoder.is_open
+            or not reader.resume(decoder.sequence, decoder.offset, decoder.peek())
+        ):
+            return False
+        reader.feed(decoder.release())
+        return True
+
+    def reclaim(self, reader: Any) -> None:
+        """Go on where *reader* has come to something that is not as usual, or to the end."""
+        self._decoder.resume(reader.sequence, reader.offset)
+        blocks, rest = reader.take()
+        for block in blocks:
+            self.receive_block(block)
+        self.receive_data(rest)

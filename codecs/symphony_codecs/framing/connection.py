@@ -24,9 +24,8 @@ transport takes no more.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from typing_extensions import Buffer
 
@@ -36,27 +35,24 @@ from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
 from ._connection_parts import ConnectionState, Role
 from ._error_frame import error_frame, read_error
 from ._limits import MAX_HELLO
-from ._usual import FRAMES
+from ._usual import UsualFrames
 from .assembly import MessageAssembler
 from .auth import SharedKey
 from .decoder import FrameDecoder
-from .encoder import FrameEncoder
 from .errors import NEED_DATA, FrameError, LocalFrameError, NeedData, NegotiationError, RemoteFrameError
 from .events import Event, FrameReceived, MessageReceived, Opened, PeerEof, PeerFailed, PeerShutdown
 from .hello import Hello, HelloLimits
-from .messages import frame_type_of
 from .negotiation import Agreement, negotiate
-from .raw import RawFrame, StreamMap
+from .raw import RawFrame
 
 
 __all__ = ["ConnectionState", "FrameConnection", "Role"]
 
 _VERSIONS: Final = frozenset((1,))  # of frames, that this distribution speaks
-_LAST_STREAM: Final = 2**32 - 1
 _ROLE: Final = OneOf(("client", "server"))
 
 
-class FrameConnection:
+class FrameConnection(UsualFrames):
     """
     One end of a connection.
 
@@ -83,23 +79,13 @@ class FrameConnection:
             raise LocalFrameError("bad_hello", "expected a Hello that is authenticated exactly if there is a key")
         if key is not None and not {*hello.key_ids} <= {*key.ids}:
             raise LocalFrameError("bad_hello", "expected a Hello that names keys of this end, got others")
+        super().__init__(hello)
         self.role: Final = role
-        self.hello: Final = hello
         self.agreement: Agreement | None = None
         self._key = key
         self._raw = raw
-        self._encoder = FrameEncoder()
-        self._decoder = FrameDecoder(max_payload=MAX_HELLO, check_sequence=True)
-        self._assembler = MessageAssembler(max_message=hello.limits.max_message)
-        self.outbox: list[list[Buffer]] = []
-        self._block_ends: deque[int] = deque()
-        self._stream_id = 0
-        self._sent_from = self._encoder.sequence
-        self._state = ConnectionState.NEW
         self._error: FrameError | None = None
-        self._proof: IpcFrame | RawFrame | None = None
-        self._sent_last = self._got_shutdown = self._told_eof = False
-        self._writer: Any = None
+        self._told_eof = False
 
     @property
     def state(self) -> ConnectionState:
@@ -299,14 +285,6 @@ class FrameConnection:
         self.outbox.clear()  # a writer of usual frames holds it, too
         return taken
 
-    def next_stream_id(self) -> int:
-        """Return the stream id of the next message: 1, 2 and so on; after 2^32 - 1 again 1."""
-        if self._writer is not None:
-            given: int = self._writer.next_stream_id()
-            return given
-        self._stream_id = self._stream_id % _LAST_STREAM + 1
-        return self._stream_id
-
     def send(self, frames: Iterable[IpcFrame | RawFrame]) -> None:
         """
         Queue frames for the peer; they are numbered, and get checksum and tag.
@@ -346,31 +324,7 @@ class FrameConnection:
             else:
                 last = last or header.frame_type is FrameType.ERROR
         self._put(frames)
-        self._sent_from = self._encoder.sequence - len(frames)
-        if self._writer is not None:
-            self._writer.sent_from = self._sent_from
         self._sent_last = last
-
-    def take_back(self) -> None:
-        """
-        Forget the last `send`, whose frames are not sent after all: their numbers are the next ones'.
-
-        The caller has taken them from `data_to_send`, has written no byte of
-        them, and has queued nothing behind them.
-        """
-        if self._writer is None:
-            self._encoder.take_back(self._sent_from)
-        else:
-            self._writer.sequence = self._writer.sent_from
-        self._sent_last = False
-
-    def _put(self, frames: Iterable[IpcFrame | RawFrame]) -> None:
-        encoder, writer = self._encoder, self._writer
-        if writer is not None:
-            encoder.take_back(writer.sequence)
-        self.outbox += encoder.encode_all(frames)
-        if writer is not None:
-            writer.sequence = encoder.sequence
 
     def send_heartbeat(self) -> None:
         """Queue a Heartbeat; nothing when no longer or not yet open."""
@@ -386,114 +340,6 @@ class FrameConnection:
             return False
         self._put((IpcFrame(header=FrameHeader(frame_type=kind, format=0)),))
         return True
-
-    # Usual frames
-
-    @property
-    def takes_messages(self) -> bool:
-        """Whether `send` may queue messages."""
-        return self._state is ConnectionState.OPEN and not self._sent_last
-
-    def make_writer(self, encode: Callable[[Any], bytes], format_id: int, *, limit: int, routed: bool) -> Any:
-        """
-        Return what puts usual messages into frames at once, ``None`` without the engine; the connection is open.
-
-        Args:
-            encode: What makes documents of messages.
-            format_id: The number of their format.
-            limit: The longest document in bytes that may go out as it is.
-            routed: Whether envelopes are routed from their sender to their receiver.
-        """
-        if FRAMES is not None:
-            self._writer = FRAMES.FrameWriter(
-                self.outbox,
-                encode,
-                frame_type_of,
-                format_id=format_id,
-                limit=min(limit, self.peer_limits.max_payload),
-                checksum=self._encoder.checksum,
-                key=self._encoder.key,
-                routed=routed,
-                sequence=self._encoder.sequence,
-                stream_id=self._stream_id,
-            )
-        return self._writer
-
-    def make_reader(
-        self, decode: Callable[[bytes], Any], format_id: int, check_route: Callable[[Any, bytes], None]
-    ) -> Any:
-        """
-        Return what reads usual messages at once, once it is given them (`lend`); ``None`` without the engine.
-
-        Args:
-            decode: What makes messages of documents.
-            format_id: The number of their format.
-            check_route: Called with a message and its routing block where the two contradict each other.
-        """
-        if FRAMES is None:
-            return None
-        return FRAMES.FrameReader(
-            decode,
-            check_route,
-            format_id=format_id,
-            limit=min(self.hello.limits.max_payload, self.hello.limits.max_message),
-            checksum=self._decoder.checksum,
-            key=self._decoder.key,
-        )
-
-    def make_rewriter(self, target: FrameConnection, streams: StreamMap, formats: Sequence[int]) -> Any:
-        """
-        Return what rewrites usual frames for *target* at once, once it is given them (`lend`).
-
-        Args:
-            target: The connection that they go out on; it is open, as is this.
-            streams: The ids that streams have there.
-            formats: For each number of a format the one that it has there, or one above 255.
-        """
-        if FRAMES is None:
-            return None
-        return FRAMES.FrameRewriter(
-            self,
-            streams,
-            formats=formats,
-            limit=min(self.hello.limits.max_payload, target.peer_limits.max_payload),
-            compressions=sum(1 << how for how in target._agreed().compression_ids),
-            checksum_in=self._decoder.checksum,
-            checksum_out=target._encoder.checksum,
-            key_in=self._decoder.key,
-            key_out=target._encoder.key,
-        )
-
-    def forward(self, rewriter: Any, data: Buffer) -> None:
-        """Queue the usual frames that *rewriter* makes of what it holds, and of *data* behind it."""
-        out, number = rewriter.forward(data, self._encoder.sequence)
-        self._encoder.take_back(number)
-        if out:
-            self.outbox.append([out])
-
-    def lend(self, reader: Any) -> bool:
-        """Let *reader* go on, if nothing is under way that is not as usual; returns whether it does."""
-        decoder = self._decoder
-        if (
-            self._state is not ConnectionState.OPEN
-            or self._got_shutdown
-            or self._proof is not None
-            or self._block_ends
-            or self._assembler.open_streams
-            or not decoder.is_open
-            or not reader.resume(decoder.sequence, decoder.offset, decoder.peek())
-        ):
-            return False
-        reader.feed(decoder.release())
-        return True
-
-    def reclaim(self, reader: Any) -> None:
-        """Go on where *reader* has come to something that is not as usual, or to the end."""
-        self._decoder.resume(reader.sequence, reader.offset)
-        blocks, rest = reader.take()
-        for block in blocks:
-            self.receive_block(block)
-        self.receive_data(rest)
 
     def _agreed(self) -> Agreement:
         if self._error is not None:
