@@ -21,10 +21,11 @@ from __future__ import annotations
 from .channel import Channel
 from .connect import connect
 from .pair import pair
+from .pending_answer import PendingAnswer
 from .reconnect import reconnect
 from .serve import serve
 from .server import Server
 from .spawn import spawn
 
 
-__all__ = ["Channel", "Server", "connect", "pair", "reconnect", "serve", "spawn"]
+__all__ = ["Channel", "PendingAnswer", "Server", "connect", "pair", "reconnect", "serve", "spawn"]

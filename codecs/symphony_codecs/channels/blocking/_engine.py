@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import math
 
+from collections import deque
 from time import monotonic
 from typing import Final, TypeVar
 
 from symphony_types.errors import SymphonyError, TimedOutError
 
-from .._conversation import NOTHING, Conversation, result_of
+from .._conversation import NOTHING, Conversation, Failure, result_of
 from ._deadline import LONGEST_WAIT, Deadline
 from ._streams import READ, WRITE
-from ._ticket import PENDING, Ticket
+from ._ticket import PENDING, Ticket, TimedTicket
 from ._turns import Turns
 from ._wheel import Beat, wheel
 from ._wire import Wire
@@ -45,11 +46,13 @@ class Engine(Turns[M]):
     Attributes:
         peer_certificate: What the peer's certificate says; ``None`` where it
             has shown none.
+        dropped: The tickets of answers that nobody can ask for any more.
     """
 
     def __init__(self, wire: Wire, conversation: Conversation[M]) -> None:
         super().__init__(wire, conversation)
         self.peer_certificate: Final = wire.layers.peer_certificate
+        self.dropped: Final[deque[Ticket]] = deque()
         self._beat_by: Beat | None = None
 
     @property
@@ -154,11 +157,48 @@ class Engine(Turns[M]):
         answer: M = result_of(ticket.outcome)
         return answer
 
+    def submit(self, message: M, timeout: float | None) -> TimedTicket:
+        """Send *message*, and return the ticket of its answer; see `Channel.submit`."""
+        ticket = TimedTicket(math.inf if timeout is None else monotonic() + timeout)
+        try:
+            self._post(message, ticket.until, ticket)
+        except BaseException:
+            self._abandon(ticket)
+            raise
+        return ticket
+
+    def wait_for(self, ticket: Ticket, until: float) -> None:
+        """Wait until *ticket* has an outcome, or the time is up."""
+        self._wait(ticket, until)
+
+    def give_up(self, ticket: Ticket, error: Exception) -> None:
+        """Give *ticket* this outcome, unless it has one: an answer that still comes is late."""
+        with self._mutex:
+            if ticket.outcome is PENDING:
+                self._abandon_key(ticket)
+                ticket.resolve(Failure(error))
+
+    @property
+    def pending(self) -> int:
+        """How many requests wait for their answers."""
+        with self._mutex:
+            self._abandon_dropped()
+            return len(self.conversation.pending)
+
+    def _abandon_dropped(self) -> None:
+        """Wait no more for answers that nobody can ask for any more; with the lock held."""
+        while self.dropped:
+            self._abandon_key(self.dropped.popleft())
+
+    def _abandon_key(self, ticket: Ticket) -> None:
+        # Once there is an outcome, another request may have the key.
+        if ticket.outcome is PENDING and ticket.key is not None:
+            self.conversation.pending.abandon(ticket.key)
+
     def _abandon(self, ticket: Ticket) -> None:
         """Wait for no answer any more."""
         with self._mutex:
-            if ticket.key is not None:
-                self.conversation.pending.abandon(ticket.key)
+            self._abandon_key(ticket)
             self._followers.pop(ticket, None)
             self._follow(ticket)
 
@@ -186,6 +226,8 @@ class Engine(Turns[M]):
                 return
             with self._mutex:
                 if ticket is not None:
+                    if self.dropped:
+                        self._abandon_dropped()
                     ticket.key = conversation.ask(message, ticket)
                 try:
                     conversation.send(message)
@@ -245,7 +287,8 @@ class Engine(Turns[M]):
             written: How many bytes the stream had written before it.
         """
         stream = self._stream
-        reader = ticket or Ticket()
+        # A ticket that leads goes on when the message is sent.
+        reader = ticket if ticket is not None and self._leader is ticket else Ticket()
         try:
             while True:
                 self._await_writable(until, reader)

@@ -1,15 +1,19 @@
-"""`Ticket`: what one thread waits for."""
+"""Tickets: what threads wait for."""
 
 from __future__ import annotations
 
 import threading
 
+from time import monotonic
 from typing import Any, Final
 
+from symphony_types.errors import TimedOutError
+
+from .._conversation import Failure
 from ..correlation import Key
 
 
-__all__ = ["PENDING", "Ticket"]
+__all__ = ["PENDING", "Ticket", "TimedTicket"]
 
 PENDING: Final = object()
 """The outcome of a ticket that waits for one."""
@@ -57,3 +61,27 @@ class Ticket:
         """Wake the thread, if it sleeps or is about to."""
         if self._bell is not None and self._bell.locked():
             self._bell.release()
+
+
+class TimedTicket(Ticket):
+    """
+    A ticket that takes no outcome once the time is up, whether or not a thread waits.
+
+    Args:
+        until: By the monotonic clock, in seconds; infinity is never.
+
+    Attributes:
+        until: As above.
+    """
+
+    __slots__ = ("until",)
+
+    def __init__(self, until: float) -> None:
+        super().__init__()
+        self.until: Final = until
+
+    def resolve(self, outcome: Any, /) -> bool:
+        """Take the outcome, or that it came too late."""
+        if type(outcome) is not Failure and monotonic() >= self.until:
+            outcome = Failure(TimedOutError("expected an answer in time, got a late one"))
+        return super().resolve(outcome)

@@ -21,6 +21,7 @@ from ..errors import ChannelClosedError
 from ._child import end_process
 from ._deadline import Deadline
 from ._engine import Engine
+from .pending_answer import PendingAnswer
 
 
 __all__ = ["Channel"]
@@ -137,6 +138,32 @@ class Channel(Generic[M]):
         """
         return self._engine.request(message, timeout)
 
+    def submit(self, message: M, *, timeout: float | None = 30.0) -> PendingAnswer[M]:
+        """
+        Send *message* and return at once, to wait for what answers it later.
+
+        So one thread keeps many requests under way::
+
+            answers = [channel.submit(message) for message in messages]
+            for answer in answers:
+                handle(answer.result())
+
+        It waits, like `send`, while the peer takes less than it is sent; what
+        comes meanwhile is taken in, answers among it.
+
+        Args:
+            message: What to ask.
+            timeout: How long the peer may need to take and to answer it, in
+                seconds, from now on, whether or not a thread waits; ``None``
+                is for ever.
+
+        Raises:
+            TimedOutError: The peer did not take it in time; see `send`.
+            Exception: All else as in `request`, unless it is only known later:
+                then `PendingAnswer.result` raises it.
+        """
+        return PendingAnswer(self._engine, self._engine.submit(message, timeout), timeout)
+
     def close(self, *, timeout: float = 5.0) -> None:
         """
         End the channel in good order: say so, and wait until the peer has said so, too.
@@ -246,7 +273,7 @@ class Channel(Generic[M]):
     @property
     def pending(self) -> int:
         """How many requests wait for their answers."""
-        return len(self._engine.conversation.pending)
+        return self._engine.pending
 
     def __repr__(self) -> str:
         state = "open" if self.is_open else "closed"
