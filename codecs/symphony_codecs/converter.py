@@ -472,12 +472,12 @@ class WireConverter(cattrs.Converter):
             self.generation += 1
         return result
 
-    def register_structure_hook(self, cl: Any, func: Any = None, *, version: str | None = None) -> Any:
+    def register_structure_hook(self, cl: Any = None, func: Any = None, *, version: str | None = None) -> Any:
         """
         Register a structure hook; see `cattrs.Converter`. Seen by `Codec.decode` at once.
 
         Args:
-            cl: As there, and so for *func*.
+            cl: As there, and so for *func*; with *version* alone this is a decorator, too.
             func: See there.
             version: A text that changes whenever the hook reads another form, for `schema.fingerprint`: types with a
                 hook without a version have no fingerprint.
@@ -485,16 +485,20 @@ class WireConverter(cattrs.Converter):
         Raises:
             TypeError: The codec is shared, or *version* is no text.
         """
+        if cl is None and func is None:
+            return functools.partial(self.register_structure_hook, version=version)
         if func is None:  # a decorator: the annotation says of what
-            cl, func = inspect.signature(cl).return_annotation, cl
+            cl, func = inspect.signature(cl, eval_str=True).return_annotation, cl
             self._register("register_structure_hook", cl, func, version=version)
             return func
         return self._register("register_structure_hook", cl, func, version=version)
 
     def register_unstructure_hook(self, cls: Any = None, func: Any = None, *, version: str | None = None) -> Any:
         """Register an unstructure hook; as `register_structure_hook`, for `Codec.encode`."""
+        if cls is None and func is None:
+            return functools.partial(self.register_unstructure_hook, version=version)
         if func is None:  # a decorator: the annotation says of what
-            func, parameters = cls, inspect.signature(cls).parameters.values()
+            func, parameters = cls, inspect.signature(cls, eval_str=True).parameters.values()
             self._register("register_unstructure_hook", next(iter(parameters)).annotation, func, version=version)
             return func
         return self._register("register_unstructure_hook", cls, func, version=version)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import dataclasses
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final, NamedTuple, NoReturn
+
+import attrs
 
 from typing_extensions import NoExtraItems
 
 from symphony_types._error_base import SymphonyError, wire_name
 
 from .._making import making
+from .._signals import raise_if_from_signal
 from ..formats.base import CborTag, bare_key
 from . import nodes
 from .annotations import behind, hints_of
 from .build import Builder
+from .defaults import EMPTY, default_of
 from .fields import WireField
 from .kinds import kind_of
 from .registry import Direction, Registry
@@ -190,7 +196,7 @@ def _struct(node: nodes.Struct, reader: PartsReader) -> _Part:
             keys = field.flattened.keys
             entries.append((f"among them {'' if keys is None else ' '.join(sorted(map(_text, keys)))}", field.node))
         else:
-            entries.append((f"{_text(field.key)}{_left_out(field, reader)}", field.node))
+            entries.append((f"{_text(field.key)}{_left_out(node.cls, field, reader)}", field.node))
     return _map(entries, unit)
 
 
@@ -204,24 +210,36 @@ def _map(entries: Iterable[tuple[str, nodes.Node]], unit: str = "") -> _Part:
     return _Part(f"map {unit} {','.join(name for name, _ in entries)}", tuple(node for _, node in entries))
 
 
-def _left_out(field: nodes.Field, reader: PartsReader) -> str:
+def _left_out(cls: type, field: nodes.Field, reader: PartsReader) -> str:
     """Return which values of a field are left out."""
     words = [" if there"] if field.absent is not nodes.ABSENT else []
     if field.omit_none:
         words.append(" if not null")
     if field.is_default is not None:
-        words.append(f" if not {_default(field.default, reader)}")
+        words.append(f" if not {_default(cls, field.name, reader)}")
     return "".join(words)
 
 
-def _default(default: nodes.Default, reader: PartsReader) -> str:
-    if default is nodes.ABSENT:
-        return "computed"
-    value = default.value if isinstance(default, nodes.Constant) else default.call()  # of what is empty
+def _default(cls: type, name: str, reader: PartsReader) -> str:
+    default = default_of(next(field for field in _fields_of(cls) if field.name == name))
+    if isinstance(default, nodes.Factory):
+        return f"{default.call.__name__}()" if default.call in EMPTY else "computed"
+    return _value(getattr(default, "value", None), reader)
+
+
+def _value(value: Any, reader: PartsReader) -> str:
     try:
         return _text(reader.registry.untyped()(value))
-    except Exception:  # noqa: BLE001 - a member of a union, or a hook of the user's
-        return "of a type"
+    except Exception as exc:  # noqa: BLE001 - a member of a union, or a hook of the user's
+        raise_if_from_signal(exc)
+    held = (f"{_text(each.name)}:{_value(getattr(value, each.name, None), reader)}" for each in _fields_of(type(value)))
+    return f"[{' '.join(held)}]"
+
+
+def _fields_of(cls: Any) -> Sequence[Any]:
+    if attrs.has(cls):
+        return attrs.fields(cls)
+    return dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()
 
 
 def _tagged(node: nodes.TaggedUnion, reader: PartsReader) -> _Part:

@@ -27,7 +27,7 @@ from symphony_codecs import DecodeError, EncodeError, FieldOptions, FormatError,
 from symphony_codecs.schema import fingerprint
 from symphony_types import MessageEnvelope, SymphonyError
 from symphony_types.checks import IntRange, Text
-from tests.codecs.everything import Everything
+from tests.codecs.everything import Everything, Word
 from tests.codecs.sweep import CLASSES, KINDS, OPTIONS, Kind, class_of, instance_of
 from tests.samples import SAMPLES
 
@@ -327,14 +327,62 @@ def test_what_does_not_differ(what: str) -> None:
         assert of(list[one], name) == of(list[other], codec)
 
 
-def test_a_default_counts_where_it_is_left_out() -> None:
+@attrs.frozen
+class Held:
+    """What a default may be."""
+
+    number: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """Another."""
+
+    number: int
+
+
+DEFAULTS: Final[Mapping[str, tuple[Any, Any, Any]]] = {
+    "numbers": (int, 1, 2),
+    "zeros": (float, 0.0, -0.0),
+    "a number or a text": (int | str, 1, "1"),
+    "nothing": (int | None, None, 1),
+    "enums": (Word, Word.YES, Word.NO),
+    "tuples": (tuple[int, ...], (), (1,)),
+    "instances": (Held, Held(1), Held(2)),
+    "members": (Held | Kept, Held(1), Held(2)),
+    "members of one name": (Held | Kept, Kept(1), Kept(2)),
+    "empty ones": (list[int] | dict[str, int], attrs.Factory(list), attrs.Factory(dict)),
+    "bytes": (bytes, b"a", b"b"),
+}
+
+
+@pytest.mark.parametrize("what", DEFAULTS)
+def test_a_default_counts_where_it_is_left_out(what: str) -> None:
     """It stands for what is not there; elsewhere reading alone knows it."""
-    one, other = (attrs.make_class("A", {"x": attrs.field(type=int, default=default)}) for default in (1, 2))
+    tp, *defaults = DEFAULTS[what]
+    one, same, other = (
+        attrs.make_class("A", {"x": attrs.field(type=tp, default=default)})
+        for default in (defaults[0], defaults[0], defaults[1])
+    )
     for name in MAPS:
         codec = get_codec(name)
         assert of(one, codec) == of(other, codec)
         leaving = codec.with_options(omit_defaults=True)
+        assert of(one, leaving) == of(same, leaving)
         assert len({of(one, codec), of(one, leaving), of(other, leaving)}) == 3
+
+
+def test_a_default_that_code_makes_is_only_there() -> None:
+    """Nothing of the user's is called, which might make another each time."""
+
+    def never() -> int:
+        raise AssertionError("it is called")
+
+    codec = get_codec("json").with_options(omit_defaults=True)
+    one, other = (
+        attrs.make_class("A", {"x": attrs.field(type=int, factory=factory)}) for factory in (never, lambda: 1)
+    )
+    assert of(one, codec) == of(other, codec) != of(one, "json")
 
 
 def test_options_of_unions_and_enums_count() -> None:
@@ -583,20 +631,19 @@ def test_a_function_registered_twice_needs_a_version_twice() -> None:
 
 
 def test_decorated_functions_are_registered_by_their_annotations() -> None:
-    """As cattrs has it."""
+    """As cattrs has it, though these are strings; a version makes decorators that remember it."""
     codec = get_codec("json").copy()
-
-    def read(value: Any, _: Any) -> Money:
-        return _read(value, _)
-
-    def write(value: Money) -> float:
-        return _write(value)
-
-    read.__annotations__["return"], write.__annotations__["value"] = Money, Money
-    assert codec.converter.register_structure_hook(read) is read
-    assert codec.converter.register_unstructure_hook(write) is write
-    assert codec.decode(codec.encode(Money(150)), Money) == Money(150)
+    converter = codec.converter
+    assert converter.register_structure_hook(_read) is _read
+    assert converter.register_unstructure_hook(_write) is _write
+    assert codec.encode(Money(150)) == b"1.5"
+    assert codec.decode(b"1.5", Money) == Money(150)
     assert of(Money, codec) is None
+    assert converter.register_structure_hook(version="1")(_read) is _read
+    assert converter.register_unstructure_hook(version="1")(_write) is _write
+    again = get_codec("json").copy()
+    WITH["a class"](again.converter, version="1")
+    assert of(Money, codec) == of(Money, again) is not None
 
 
 def test_a_hook_of_a_field_has_no_version() -> None:
