@@ -8,6 +8,7 @@ same payload.  Each does the same number of messages for one call, on a connecti
 
 from __future__ import annotations
 
+import statistics
 import struct
 import time
 import zlib
@@ -23,7 +24,17 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.uri import parse_uri
 
-from symphony_codecs.framing import FrameDecoder, FrameEncoder, NeedData, StreamMap
+from symphony_codecs.framing import (
+    NEED_DATA,
+    FormatOffer,
+    Forwarder,
+    FrameConnection,
+    FrameDecoder,
+    FrameEncoder,
+    Hello,
+    NeedData,
+    StreamMap,
+)
 from symphony_types import ProcessId
 from symphony_types.message.ipc import FrameFlags, FrameHeader, FrameRoute, FrameType, IpcFrame
 
@@ -34,6 +45,8 @@ __all__ = ["STREAM_PAYLOADS", "WORKS", "linearity", "measure"]
 
 _PAYLOAD: Final = bytes(range(250)) * 2
 _BATCH: Final = 50
+_BATCHES: Final = 20
+"""How many a turn of the forwarder has."""
 _FIXED: Final = struct.Struct(">2sBBBBBBHHIQI")
 _CRC: Final = struct.Struct(">I")
 _HEADER: Final = FrameHeader(frame_type=FrameType.REQUEST, format=2, stream_id=1)
@@ -151,9 +164,40 @@ def _expect(count: int, expected: int = _BATCH) -> None:
         raise RuntimeError(f"expected {expected} messages, got {count}")
 
 
+def _floor_forward(data: bytes) -> list[bytes]:
+    """Rewrite the stream and the number of routed frames, and take the route of each."""
+    end, at = len(data), 0
+    found: list[bytes] = []
+    while at < end:
+        fields = _FIXED.unpack_from(data, at)
+        body = at + fields[2] * 8
+        rest = data[at + 32 : body]
+        if _CRC.unpack_from(data, at + 28)[0] != zlib.crc32(rest, zlib.crc32(data[at : at + 28])):
+            raise ValueError("damaged")
+        fixed = _FIXED.pack(*fields[:9], 7, len(found) + 1, fields[11])
+        after = body + fields[11]
+        found += (fixed, _CRC.pack(zlib.crc32(rest, zlib.crc32(fixed))), rest, data[body:after])
+        at = after
+    return found
+
+
+def _open_pair() -> tuple[FrameConnection, FrameConnection]:
+    """Return a router's end of a connection, and the end of who talks to it."""
+    hellos = [Hello(formats=(FormatOffer("msgpack", 2),)) for _ in range(2)]  # each with a nonce of its own
+    ends = FrameConnection("server", hellos[0], raw=True), FrameConnection("client", hellos[1])
+    for one, other in (ends, ends[::-1], ends):
+        one.start()
+        one.receive_data(b"".join(b"".join(buffers) for buffers in other.data_to_send()))
+        while one.next_event() is not NEED_DATA:
+            pass
+    return ends
+
+
 def _routing() -> Iterator[tuple[str, Callable[[], Any]]]:
-    one = FrameEncoder().encode(IpcFrame(header=_ROUTED, payload=_PAYLOAD))
+    frame = IpcFrame(header=_ROUTED, payload=_PAYLOAD)
+    one = FrameEncoder().encode(frame)
     stream = one * _BATCH
+    yield "floor: struct, CRC, route, new stream id", lambda: _expect(len(_floor_forward(stream)) // 4)
     yield "peek: header and route", _times(lambda: FrameHeader.unpack(one))
 
     def forward() -> None:
@@ -166,6 +210,24 @@ def _routing() -> Iterator[tuple[str, Callable[[], Any]]]:
         _expect(count)
 
     yield "forward: read, new stream id, write", forward
+
+
+def _forwarder_ns(rounds: int) -> float:
+    """Return how long a `Forwarder` takes for a batch; frames have numbers, so each batch is made before its turn."""
+    near, far = _open_pair()[0], _open_pair()[0]
+    forwarder, encoder = Forwarder(near, far, StreamMap()), FrameEncoder(sequence=2)  # behind the Hello
+    frame = IpcFrame(header=_ROUTED, payload=_PAYLOAD)
+    clock = time.perf_counter_ns
+    times: list[int] = []
+    for _ in range(_BATCHES * rounds):
+        data = b"".join([encoder.encode(frame) for _ in range(_BATCH)])
+        start = clock()
+        forwarder.receive_data(data)
+        forwarder.next_event()
+        sent = far.data_to_send()
+        times.append(clock() - start)
+        _expect(sum(memoryview(buffer).nbytes for buffers in sent for buffer in buffers), len(data))
+    return statistics.median(times)
 
 
 WORKS: Final[Mapping[str, Callable[[], Iterator[tuple[str, Callable[[], Any]]]]]] = {
@@ -188,6 +250,8 @@ def measure(rounds: int, on_step: Callable[[], Any] = lambda: None) -> list[dict
     rows: list[dict[str, Any]] = []
     for work, contenders in WORKS.items():
         medians = median_ns(dict(contenders()), rounds)
+        if work == "route":
+            medians["forward: Forwarder"] = _forwarder_ns(rounds)
         first = next(iter(medians.values()))
         rows += [
             {"work": work, "contender": name, "ns": median / _BATCH, "ratio": median / first}

@@ -8,12 +8,11 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 from ..cliffs.sweep import Build
-from .contender import WORKS
 from .driver import Pin, Seat
 from .results import Result
 
 
-__all__ = ["CHECKS", "PURE", "TODAY", "Check", "Verdict", "builds_for", "is_needed", "verdicts"]
+__all__ = ["CHECKS", "FRAMES", "PURE", "TODAY", "Check", "Verdict", "builds_for", "is_needed", "verdicts"]
 
 TODAY: Final = "today"
 PURE: Final = "pure"
@@ -78,6 +77,9 @@ class Verdict:
         return not self.met and not self.excused
 
 
+FRAMES: Final = "frames without I/O"
+"""The work of `bench.frames`, which has no processes."""
+
 _TRIPS: Final = "one at a time"
 _PEERS: Final = ("pyzmq REQ/REP", "Pyro5", "rpyc", "multiprocessing, pickle", "grpcio")
 
@@ -101,6 +103,7 @@ def _checks() -> Iterator[Check]:
     yield Check("1 MB one way", "blocking", "floor: framed socket", 2.5)
     yield Check("1 MB one way", "uvloop", "floor: framed socket", 2.5)
     yield Check("through a router", "router", "floor: byte proxy", 1.15, "router_cpu")
+    yield Check(FRAMES, "forward: Forwarder", "floor: struct, CRC, route, new stream id", 0.3)
     for work, flavours in _PURE_ROWS.items():
         for ours in flavours:
             yield Check(work, f"{ours}, {PURE}", f"{ours}, {_PURE_TODAY}", _PURE_LIMIT)
@@ -132,7 +135,7 @@ def builds_for(today: Build) -> dict[str, Build]:
 def is_needed(seat: Seat, pin: Pin) -> bool:
     """Return whether a check compares the row of *seat*."""
     return any(
-        WORKS[check.work] == seat.work and seat.name in {check.ours, check.against}
+        check.work == seat.work.name and seat.name in {check.ours, check.against}
         for check in CHECKS
         if pin in check.pins
     )

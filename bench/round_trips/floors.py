@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 
 from .contender import Run, Work, timed, total
 from .loops import AsyncClient, accept_one, run_forever, runner
-from .message import DOCUMENT
+from .message import DOCUMENT, data_of
 
 
 __all__ = ["BareSocket", "BufferedEcho", "ByteProxy", "FramedSocket", "PlainEcho", "accepted", "connected"]
@@ -84,7 +84,7 @@ class FramedSocket:
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
         """Send header and bytes without joining them."""
-        data = bytes(work.size) if work.size else DOCUMENT
+        data = data_of(work.size) if work.size else DOCUMENT
         with connected(path) as connection:
 
             def stream(count: int) -> None:
@@ -182,13 +182,14 @@ class BufferedEcho(PlainEcho):
     protocols = (_Buffered, _BufferedClient)
 
 
-class _Half(_Plain):
+class _Half(_Buffered):
     """One side of a proxy, which writes what comes to the other."""
 
     def __init__(self, path: Path | None = None) -> None:
+        super().__init__()
         self._path = path
         self.other: Any = None
-        self._early: list[bytes] = []
+        self._early = bytearray()
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -199,14 +200,14 @@ class _Half(_Plain):
         loop = asyncio.get_running_loop()
         transport, far = await loop.create_unix_connection(_Half, str(path))
         far.other = self.transport
-        transport.write(b"".join(self._early))
+        transport.write(bytes(self._early))
         self.other = transport
 
-    def data_received(self, data: bytes) -> None:
+    def buffer_updated(self, nbytes: int) -> None:
         if self.other is None:
-            self._early.append(data)
+            self._early += self.buffer[:nbytes]
         else:
-            self.other.write(data)
+            self.other.write(self.buffer[:nbytes])
 
 
 class ByteProxy:

@@ -12,7 +12,18 @@ from symphony_codecs import get_codec
 from symphony_types import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse, MessageEnvelope, ProcessId, SessionId
 
 
-__all__ = ["BLOCK", "DOCUMENT", "MESSAGE", "Block", "answer", "block", "notification", "request", "wants_answer"]
+__all__ = [
+    "BLOCK",
+    "DOCUMENT",
+    "MESSAGE",
+    "Block",
+    "answer",
+    "block",
+    "data_of",
+    "notification",
+    "request",
+    "wants_answer",
+]
 
 
 @attrs.frozen
@@ -62,6 +73,11 @@ def wants_answer(envelope: MessageEnvelope[Any]) -> bool:
     """Return whether it is a request, or the last block."""
     payload = envelope.payload
     return payload.is_last if type(payload) is Block else type(payload) is JsonRpcRequest
+
+
+def data_of(size: int) -> bytes:
+    """Return so many bytes; zeros would be one page of memory again and again."""
+    return (bytes(range(251)) * (size // 251 + 1))[:size]
 
 
 def block(data: bytes, *, is_last: bool) -> MessageEnvelope[Any]:

@@ -22,7 +22,7 @@ from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame, Transpo
 from .contender import Run, Work, timed, total
 from .floors import accepted, connected
 from .loops import run_forever, runner, timed_trips, total_of
-from .message import BLOCK, DOCUMENT, MESSAGE, answer, block, notification, request, wants_answer
+from .message import BLOCK, DOCUMENT, MESSAGE, answer, block, data_of, notification, request, wants_answer
 
 
 __all__ = ["Asyncio", "Blocking", "FramesOnly", "Settings"]
@@ -127,7 +127,7 @@ class Blocking:
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
         """Request, or send."""
-        data = bytes(work.size)
+        data = data_of(work.size)
         connect: Any = blocking.connect
         with (
             connect(f"unix://{path}", _type_of(work), **self._settings.options()) as channel,
@@ -198,7 +198,7 @@ class Asyncio:
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
         """Await one answer after the other, or as many as are to be under way."""
-        data = bytes(work.size)
+        data = data_of(work.size)
         with runner(self._loop) as running:
             channel = running.run(self._connect(path, work))
 

@@ -85,8 +85,7 @@ class _Side(asyncio.BufferedProtocol):
         await far.opened.wait()
         for one, other in ((self, far), (far, self)):
             one.other = other
-            forwarder: Any = framing.Forwarder  # type: ignore[attr-defined]  # today's build has none
-            one.forwarder = forwarder(one.frames, other.frames, StreamMap())
+            one.forwarder = framing.Forwarder(one.frames, other.frames, StreamMap())  # which today's build has not
         for one in (self, far):
             one.forward(b"")
 
@@ -112,11 +111,12 @@ class _Side(asyncio.BufferedProtocol):
     def forward(self, data: Any) -> None:
         """Write to the other side what *data* becomes there."""
         self.forwarder.receive_data(data)
-        while self.forwarder.next_event() is not NEED_DATA:
-            pass
+        if self.forwarder.next_event() is not NEED_DATA:  # one of this side's own: it may want to answer
+            while self.forwarder.next_event() is not NEED_DATA:
+                pass
+            self.flush()
         if self.other is not None:
             self.other.flush()
-        self.flush()
 
 
 class Router:
