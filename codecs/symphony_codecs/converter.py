@@ -485,22 +485,24 @@ class WireConverter(cattrs.Converter):
         Raises:
             TypeError: The codec is shared, or *version* is no text.
         """
-        if cl is None and func is None:
-            return functools.partial(self.register_structure_hook, version=version)
-        if func is None:  # a decorator: the annotation says of what
-            cl, func = inspect.signature(cl, eval_str=True).return_annotation, cl
-            self._register("register_structure_hook", cl, func, version=version)
-            return func
+        if func is None:
+            if cl is None:
+                return functools.partial(self.register_structure_hook, version=version)
+            # A decorator: the annotation says of what.
+            registered = inspect.signature(cl, eval_str=True).return_annotation
+            self._register("register_structure_hook", registered, cl, version=version)
+            return cl
         return self._register("register_structure_hook", cl, func, version=version)
 
     def register_unstructure_hook(self, cls: Any = None, func: Any = None, *, version: str | None = None) -> Any:
         """Register an unstructure hook; as `register_structure_hook`, for `Codec.encode`."""
-        if cls is None and func is None:
-            return functools.partial(self.register_unstructure_hook, version=version)
-        if func is None:  # a decorator: the annotation says of what
-            func, parameters = cls, inspect.signature(cls, eval_str=True).parameters.values()
-            self._register("register_unstructure_hook", next(iter(parameters)).annotation, func, version=version)
-            return func
+        if func is None:
+            if cls is None:
+                return functools.partial(self.register_unstructure_hook, version=version)
+            # A decorator: the annotation says of what.
+            first = next(iter(inspect.signature(cls, eval_str=True).parameters.values()))
+            self._register("register_unstructure_hook", first.annotation, cls, version=version)
+            return cls
         return self._register("register_unstructure_hook", cls, func, version=version)
 
     def register_structure_hook_func(self, check_func: Any, func: Any, *, version: str | None = None) -> None:

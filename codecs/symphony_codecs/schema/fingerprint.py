@@ -39,7 +39,8 @@ from .annotations import behind
 from .build import build_schema
 from .registry import Registry
 from .walk import walk
-from .wire_parts import Part, PartsReader, UnknownFormError, version_of
+from .wire_parts import Part, PartsReader, version_of
+from .wire_texts import UnknownFormError
 
 
 __all__ = ["WireForm", "fingerprint", "wire_form"]

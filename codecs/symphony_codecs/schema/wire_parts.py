@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
-from typing import Any, Final, NamedTuple, NoReturn
-
-import attrs
+from typing import Any, Final, NamedTuple
 
 from typing_extensions import NoExtraItems
 
 from symphony_types._error_base import SymphonyError, wire_name
 
 from .._making import making
-from .._signals import raise_if_from_signal
-from ..formats.base import CborTag, bare_key
 from . import nodes
 from .annotations import behind, hints_of
 from .build import Builder
-from .defaults import EMPTY, default_of
 from .fields import WireField
 from .kinds import kind_of
 from .registry import Direction, Registry
 from .scalars import scalar_node
 from .typed_dicts import other_values, required_keys
 from .wire_classes import DurationWire, TimedeltaWire
+from .wire_texts import UnknownFormError, left_out, unknown_form, wire_text
 
 
-__all__ = ["Part", "PartsReader", "UnknownFormError", "version_of"]
+__all__ = ["Part", "PartsReader", "version_of"]
 
 _SCALARS: Final = (bool, int, float, str, bytes, bytearray, memoryview)
-
-
-class UnknownFormError(Exception):
-    """A hook writes or reads a part, and nothing says which form that has."""
 
 
 class _Part(NamedTuple):
@@ -141,24 +131,6 @@ _NULL: Final = nodes.Null()
 _TEXT: Final = nodes.Text()
 
 
-def _text(wire: Any) -> str:
-    """Return a text that tells builtins apart, the same in each version of Python."""
-    if isinstance(wire, CborTag):
-        return f"tag {wire.tag} {_text(wire.value)}"
-    wire = bare_key(wire)
-    if isinstance(wire, dict):
-        return f"{{{','.join(sorted(f'{_text(key)}:{_text(item)}' for key, item in wire.items()))}}}"
-    if isinstance(wire, (list, tuple)):
-        return f"[{','.join(map(_text, wire))}]"
-    if type(wire) is int:
-        return hex(wire)  # decimal text has a limit
-    return ascii(wire) if wire is None or type(wire) in (bool, float, str, bytes) else _unknown()
-
-
-def _unknown() -> NoReturn:
-    raise UnknownFormError
-
-
 def _integer(node: nodes.Integer, _: PartsReader) -> _Part:
     return _Part(f"integer of 16 bytes {node.octets}" if node.is_octets else "integer")
 
@@ -168,7 +140,7 @@ def _from_text(node: nodes.FromText, _: PartsReader) -> _Part:
 
 
 def _enum(node: nodes.Enum, _: PartsReader) -> _Part:
-    texts = [_text(wire) for wire, _ in node.pairs]
+    texts = [wire_text(wire) for wire, _ in node.pairs]
     # Two literals of the same values are one type, whatever their order.
     if node.cls is None or all(type(wire) is str for wire, _ in node.pairs):
         texts.sort()
@@ -177,16 +149,16 @@ def _enum(node: nodes.Enum, _: PartsReader) -> _Part:
 
 def _flag(node: nodes.Flag, _: PartsReader) -> _Part:
     members: Mapping[str, Any] = node.cls.__members__  # type: ignore[attr-defined]
-    return _Part(f"bits {' '.join(_text(member.value) for member in members.values())}")
+    return _Part(f"bits {' '.join(wire_text(member.value) for member in members.values())}")
 
 
 def _set(node: nodes.Set, _: PartsReader) -> _Part:
-    order = " ".join(map(_text, node.ordered.__variants__)) if node.ordered is not None else ""  # type: ignore[attr-defined]
+    order = " ".join(map(wire_text, node.ordered.__variants__)) if node.ordered is not None else ""  # type: ignore[attr-defined]
     return _Part(f"set {order}", (node.item,))
 
 
 def _struct(node: nodes.Struct, reader: PartsReader) -> _Part:
-    unit = "" if node.unit is nodes.ABSENT else _text(node.unit)
+    unit = "" if node.unit is nodes.ABSENT else wire_text(node.unit)
     if node.positional:
         reader.is_positional = True
         return _array(node.fields, unit)
@@ -194,15 +166,17 @@ def _struct(node: nodes.Struct, reader: PartsReader) -> _Part:
     for field in node.fields:
         if field.flattened is not None:
             keys = field.flattened.keys
-            entries.append((f"among them {'' if keys is None else ' '.join(sorted(map(_text, keys)))}", field.node))
+            entries.append((f"among them {'' if keys is None else ' '.join(sorted(map(wire_text, keys)))}", field.node))
         else:
-            entries.append((f"{_text(field.key)}{_left_out(node.cls, field, reader)}", field.node))
+            entries.append((f"{wire_text(field.key)}{left_out(node.cls, field, reader.registry)}", field.node))
     return _map(entries, unit)
 
 
 def _array(fields: Iterable[nodes.Field], unit: str) -> _Part:
     fields = tuple(fields)
-    return _Part(f"array {unit} {' '.join(_text(each.key) for each in fields)}", tuple(each.node for each in fields))
+    return _Part(
+        f"array {unit} {' '.join(wire_text(each.key) for each in fields)}", tuple(each.node for each in fields)
+    )
 
 
 def _map(entries: Iterable[tuple[str, nodes.Node]], unit: str = "") -> _Part:
@@ -210,49 +184,17 @@ def _map(entries: Iterable[tuple[str, nodes.Node]], unit: str = "") -> _Part:
     return _Part(f"map {unit} {','.join(name for name, _ in entries)}", tuple(node for _, node in entries))
 
 
-def _left_out(cls: type, field: nodes.Field, reader: PartsReader) -> str:
-    """Return which values of a field are left out."""
-    words = [" if there"] if field.absent is not nodes.ABSENT else []
-    if field.omit_none:
-        words.append(" if not null")
-    if field.is_default is not None:
-        words.append(f" if not {_default(cls, field.name, reader)}")
-    return "".join(words)
-
-
-def _default(cls: type, name: str, reader: PartsReader) -> str:
-    default = default_of(next(field for field in _fields_of(cls) if field.name == name))
-    if isinstance(default, nodes.Factory):
-        return f"{default.call.__name__}()" if default.call in EMPTY else "computed"
-    return _value(getattr(default, "value", None), reader)
-
-
-def _value(value: Any, reader: PartsReader) -> str:
-    try:
-        return _text(reader.registry.untyped()(value))
-    except Exception as exc:  # noqa: BLE001 - a member of a union, or a hook of the user's
-        raise_if_from_signal(exc)
-    held = (f"{_text(each.name)}:{_value(getattr(value, each.name, None), reader)}" for each in _fields_of(type(value)))
-    return f"[{' '.join(held)}]"
-
-
-def _fields_of(cls: Any) -> Sequence[Any]:
-    if attrs.has(cls):
-        return attrs.fields(cls)
-    return dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()
-
-
 def _tagged(node: nodes.TaggedUnion, reader: PartsReader) -> _Part:
     keys = {"external": (), "internal": (node.tag,), "adjacent": (node.tag, node.content)}[node.tagging]
     is_pair = node.positional and node.tagging == "adjacent"
     reader.is_positional = reader.is_positional or is_pair
     variants = {variant.name: variant.node for variant in node.variants}
-    return _named(f"{node.tagging}{' pair' if is_pair else ''} {' '.join(map(_text, keys))}", variants)
+    return _named(f"{node.tagging}{' pair' if is_pair else ''} {' '.join(map(wire_text, keys))}", variants)
 
 
 def _named(label: str, variants: Mapping[str, nodes.Node | None]) -> _Part:
     """Describe variants by their names; one that holds nothing has no child."""
-    every = sorted((_text(name) + ("" if node else " alone"), node or _NULL) for name, node in variants.items())
+    every = sorted((wire_text(name) + ("" if node else " alone"), node or _NULL) for name, node in variants.items())
     return _Part(f"{label}: {' '.join(name for name, _ in every)}", tuple(node for _, node in every))
 
 
@@ -263,7 +205,7 @@ def _typed_dict(tp: Any, reader: PartsReader) -> _Part:
     is_typed = others is not NoExtraItems and others is not Any
     reader.apart.extend((*hints.values(), *((others,) if is_typed else ())))
     node = reader.builder.node
-    entries = [(_text(key) + ("" if key in required else " if there"), node(hint)) for key, hint in hints.items()]
+    entries = [(wire_text(key) + ("" if key in required else " if there"), node(hint)) for key, hint in hints.items()]
     return _map([*entries, ("others", node(others))] if is_typed else entries)
 
 
@@ -274,7 +216,7 @@ def _error(tp: type[SymphonyError], reader: PartsReader) -> _Part:
     reader.is_positional = reader.is_positional or positional
     packages = {each.__module__.partition(".")[0] for each in (tp, SymphonyError)}
     texts = [
-        f"{_text(path)} {cls.newtype} {_text(tuple(map(wire_name, cls.__fields__)))}"
+        f"{wire_text(path)} {cls.newtype} {wire_text(tuple(map(wire_name, cls.__fields__)))}"
         for path, cls in tp.variants().items()
         if cls.__module__.partition(".")[0] in packages
     ]
@@ -302,7 +244,7 @@ _OF_KIND: Final[Mapping[Any, Callable[[Any, PartsReader], _Part]]] = {
 def version_of(registry: Registry, tp: Any, direction: Direction) -> str:
     """Return the version of the hook of *tp* as a text that is digested; raise `UnknownFormError` without one."""
     version = registry.hook_version(tp, direction)
-    return _unknown() if version is None else _text(version)
+    return unknown_form() if version is None else wire_text(version)
 
 
 def _hook(node: nodes.Hook, reader: PartsReader) -> _Part:
@@ -310,10 +252,10 @@ def _hook(node: nodes.Hook, reader: PartsReader) -> _Part:
     if not registry.writes_own(tp):
         return _Part(f"hook {version_of(registry, tp, 'unstructure')}")
     if node.kinds is None:  # of untyped values beside hooks for builtins, or of a single field
-        return _Part("any") if node.call is registry.untyped() else _unknown()
+        return _Part("any") if node.call is registry.untyped() else unknown_form()
     tp = behind(tp)
     describe = _OF_KIND.get(kind_of(tp))
-    return _unknown() if describe is None else describe(tp, reader)
+    return unknown_form() if describe is None else describe(tp, reader)
 
 
 def _fixed(label: str) -> Callable[[Any, PartsReader], _Part]:
@@ -342,7 +284,7 @@ _PARTS: Final[Mapping[type, Callable[[Any, PartsReader], _Part]]] = {
     nodes.Optional: lambda node, _: _Part("optional", (node.inner,)),
     nodes.Sequence: lambda node, _: _Part("list", (node.item,)),
     nodes.Set: _set,
-    nodes.Tuple: lambda node, _: _Part(f"tuple {_text(node.names)}", node.items),
+    nodes.Tuple: lambda node, _: _Part(f"tuple {wire_text(node.names)}", node.items),
     nodes.Dict: lambda node, _: _Part("entries", (node.wire_key or _TEXT, node.value)),
     nodes.Struct: _struct,
     nodes.UnionByJsonType: lambda node, _: _Part("either", node.members, is_ordered=False),
