@@ -412,6 +412,72 @@ def test_decimals_in_untagged_unions(members: Any) -> None:
             assert read(codec.encode(value, members)) == value
 
 
+@attrs.frozen
+class Free:
+    why: str = ""
+
+
+@attrs.frozen
+class Span:
+    lasts: dt.timedelta
+
+
+@attrs.frozen
+class Order:
+    cost: Annotated[decimal.Decimal, "in euros"]
+    span: Span
+    costs: list[decimal.Decimal] = attrs.Factory(list)
+
+
+@attrs.frozen
+class Cost:
+    cost: decimal.Decimal
+
+
+@attrs.frozen
+class Whole:
+    cost: int
+
+
+@attrs.frozen
+class Said:
+    lasts: str
+
+
+@pytest.mark.parametrize("name", ["json", "msgpack", "cbor"])
+@pytest.mark.parametrize(
+    ("union", "tree", "expected"),
+    [
+        (Span | Free, {"lasts": "PT1S"}, Span(dt.timedelta(seconds=1))),
+        (Order | Free, {"cost": 3, "span": {"lasts": "PT1S"}, "costs": [1]}, (3, 1, 1)),
+        (Free | Span, {"lasts": "PT1S"}, Free()),
+        (Span | Said, {"lasts": "PT1S"}, Said("PT1S")),
+        (Span | dict[str, str], {"lasts": "PT1S"}, {"lasts": "PT1S"}),
+        (Cost | Whole, {"cost": 3}, Whole(3)),
+    ],
+    ids=str,
+)
+def test_foreign_forms_in_untagged_unions(name: str, union: Any, tree: Any, expected: Any) -> None:
+    """They are read, and nothing of them lost, where no later member is written so."""
+    codec = get_codec(name).with_union(union, tagging="untagged")
+    if type(expected) is tuple:
+        cost, seconds, first = expected
+        expected = Order(decimal.Decimal(cost), Span(dt.timedelta(seconds=seconds)), [decimal.Decimal(first)])
+    for tp, value, wanted in ((union, tree, expected), (list[union], [tree], [expected])):
+        for read in readings(codec, tp):
+            assert read(codec.encode(value)) == wanted
+
+
+@pytest.mark.parametrize("text", ["1.10", "3", "1e400", "0.10000000000000000001"])
+def test_numbers_for_decimals_in_untagged_unions(text: str) -> None:
+    """By their text, and not as a later member that knows nothing of them."""
+    codec = get_codec("json").with_union(Price | Free, tagging="untagged")
+    document = f'[{{"why":"x"}},{{"amount":{text}}}]'.encode()
+    for read in readings(codec, list[Price | Free]):
+        _, price = read(document)
+        assert str(price.amount) == str(decimal.Decimal(text))
+
+
 def test_decimals_in_hooks() -> None:
     """A hook that passes parts of its builtins on gets decimals of their text as well."""
 

@@ -20,6 +20,8 @@ from symphony_codecs._union_options import UnionArguments, with_options_of
 from symphony_codecs.schema import build_schema
 from symphony_types import Duration, NodeId, Timestamp
 
+from .executors import encoders
+
 
 @attrs.define
 class Empty:
@@ -401,3 +403,19 @@ def test_renamed_fields_count(json: Codec) -> None:
     """The keys on the wire are looked at, not the attributes."""
     codec = json.with_class(Other, fields={"z": FieldOptions(rename="x")}).with_union(One | Other, tagging="untagged")
     assert _same(codec.decode(codec.encode(Other("a"), One | Other), One | Other), Other("a"))
+
+
+@attrs.frozen
+class Discount:
+    percent: float
+
+
+@pytest.mark.parametrize("unknown", ["ignore", "forbid", "keep"])
+def test_an_array_of_a_class_is_not_taken_for_a_list(unknown: Any) -> None:
+    """Also where the class is a map if it holds unknown fields."""
+    union: Any = list[float] | Discount
+    codec = get_codec("msgpack-compact").with_union(union, tagging="untagged").with_options(unknown_fields=unknown)
+    for encode in encoders(codec, union):
+        with pytest.raises(EncodeError, match="a Discount that reads as list"):
+            encode(Discount(1.5))
+        assert encode([1.5]) == codec.encode([1.5])

@@ -65,6 +65,7 @@ class Builder:
         detours: Types that only generated Python knows, met so far.
         is_trying: Whether the node in the making stands inside an untagged
             union: another one in there would try each value many times.
+        takes_foreign: Whether foreign forms are read there; see `schema.foreign`.
         faults: What has no representation, so far.
         remaking: What `again` is making, since the last field that is not
             flattened.
@@ -78,6 +79,7 @@ class Builder:
         self.reads = direction == "structure"
         self.table: dict[nodes.Key, nodes.Node] = {}
         self.is_trying = False
+        self.takes_foreign = True
         self._lasting = registry.lasting_nodes(direction, for_engine=for_engine)
         self._made: dict[nodes.Key, nodes.Node] = {}
         self._being_made: set[nodes.Key] = set()
@@ -89,6 +91,7 @@ class Builder:
         self.remaking: frozenset[nodes.Key] = frozenset()
         self._reading: Builder | None = None
         self._trying: Builder | None = None
+        self._writing: Builder | None = None
 
     def node(self, tp: Any, step: Step = "") -> nodes.Node:
         """
@@ -107,9 +110,9 @@ class Builder:
             self.faults.steps.pop()
 
     def _node(self, tp: Any) -> nodes.Node:
-        key = tp, self.is_trying
+        key = tp, self.is_trying, self.takes_foreign
         try:
-            known = None if self.is_trying else self._lasting.get(tp)
+            known = self._lasting.get(tp) if self._is_usual() else None
             if known is None:
                 known = self._made.get(key)
         except TypeError:  # an annotation that cannot be hashed
@@ -134,11 +137,15 @@ class Builder:
         self._made[key] = node
         if self.faults.count > faults:
             self._faulty[key] = self.faults.below()
-        elif len(self.detours) == detours and not self.is_trying and is_made_of(tp, _LASTING.__contains__):
+        elif len(self.detours) == detours and self._is_usual() and is_made_of(tp, _LASTING.__contains__):
             self._lasting.keep(tp, node, is_shared=False)
         if key in self._referred_to:
             self.table[key] = node
         return node
+
+    def _is_usual(self) -> bool:
+        """Return whether nodes are made now that go anywhere."""
+        return self.takes_foreign and not self.is_trying
 
     def _make(self, tp: Any) -> nodes.Node:
         if not self.is_own(tp):
@@ -177,19 +184,26 @@ class Builder:
         key: Any = reference.key
         if key in self.remaking:
             return None
-        before = self.remaking, self.is_trying
+        before = self.remaking, self.is_trying, self.takes_foreign
         self.remaking |= {key}
         try:
-            tp, self.is_trying = key
+            tp, self.is_trying, self.takes_foreign = key
             return self._make(tp)
         finally:
-            self.remaking, self.is_trying = before
+            self.remaking, self.is_trying, self.takes_foreign = before
 
     def for_reading(self) -> Builder:
         """Return the builder of nodes that read what those of this one write; its faults are its own."""
         if self._reading is None:
             self._reading = Builder(self.registry, "structure", for_engine=False)
+            self._reading.takes_foreign = False  # which no trial of what was written needs
         return self._reading
+
+    def for_writing(self) -> Builder:
+        """Return the builder of nodes that write what those of this one read; its faults are its own."""
+        if self._writing is None:
+            self._writing = Builder(self.registry, "unstructure", for_engine=False)
+        return self._writing
 
     def for_trials(self) -> Builder:
         """Return the builder of the same nodes, for what executes those of this one."""
@@ -197,6 +211,7 @@ class Builder:
             return self.for_reading()
         if self._trying is None:
             self._trying = Builder(self.registry, "structure", for_engine=True)
+            self._trying.takes_foreign = False
         return self._trying
 
     def can_be_read(self, tp: Any) -> bool:
@@ -223,7 +238,9 @@ class Builder:
     def refuses(self, tp: Any) -> bool:
         """Return whether `node` has found a fault in *tp*."""
         try:
-            return not {(tp, False), (tp, True)}.isdisjoint(self._faulty)
+            return any(
+                (tp, is_trying, foreign) in self._faulty for is_trying in (False, True) for foreign in (False, True)
+            )
         except TypeError:  # an annotation that cannot be hashed
             return True
 
@@ -263,13 +280,14 @@ class Builder:
             return frozenset(kind for kind, there in ((str, None in held), (dict, any(held))) if there)
         return frozenset((dict, list))
 
-    def trying(self, tp: Any) -> nodes.Node:
+    def trying(self, tp: Any, *, takes_foreign: bool = False) -> nodes.Node:
         """Return the node of *tp* as a member of an untagged union."""
-        before, self.is_trying = self.is_trying, True
+        before = self.is_trying, self.takes_foreign
+        self.is_trying, self.takes_foreign = True, self.takes_foreign and takes_foreign
         try:
             return self.node(tp, (tp,))
         finally:
-            self.is_trying = before
+            self.is_trying, self.takes_foreign = before
 
 
 def _inner(tp: Any, builder: Builder) -> nodes.Node:

@@ -12,7 +12,7 @@ Decimal             the others     an integer
 
 Such a form is an entry in a node's ``foreign``: by the builtin class of what
 stands in the document, the function from that to a value.  Inside an untagged
-union there is none for text and numbers, since a later member may be what was
+union there is none for text and numbers where a later member may be what was
 written.
 """
 
@@ -105,7 +105,7 @@ _COMMON: Final[Mapping[type, Foreign]] = {
 }
 
 
-def foreign_forms(tp: type, read: Callable[[str], Any] | None, *, is_json: bool, is_trying: bool) -> Foreign:
+def foreign_forms(tp: type, read: Callable[[str], Any] | None, *, is_json: bool, takes_all: bool) -> Foreign:
     """
     Return the foreign forms of *tp*.
 
@@ -113,9 +113,9 @@ def foreign_forms(tp: type, read: Callable[[str], Any] | None, *, is_json: bool,
         tp: The type.
         read: What reads the type's text.
         is_json: Whether the format is JSON.
-        is_trying: Whether the type stands inside an untagged union.
+        takes_all: Whether forms are read that another type may have, too.
     """
-    if is_trying:
+    if not takes_all:
         return _UNMISTAKABLE.get(tp, {})
     forms = _COMMON.get(tp) or _UNMISTAKABLE.get(tp, {})
     if tp is not decimal.Decimal or not is_json or read is None:

@@ -132,7 +132,9 @@ class _Sides(NamedTuple):
             return _kinds(node)
         if not node.fields and node.unit is not nodes.ABSENT:
             return frozenset((type(node.unit),))
-        return _LIST if node.positional and node.kept is None else _DICT
+        if node.positional and node.kept is not None:  # a map where there are unknown fields
+            return _LIST | _DICT
+        return _LIST if node.positional else _DICT
 
     def array(self, part: _Part, *, reads: bool) -> _Array | None:
         """Return what is known of the items of an array."""

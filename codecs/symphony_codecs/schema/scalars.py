@@ -146,7 +146,7 @@ def _foreign(tp: Any, builder: Builder) -> nodes.Foreign:
     if not builder.reads:
         return {}
     read = text_form(tp).read if tp is decimal.Decimal else None
-    return foreign_forms(tp, read, is_json=builder.format.layout == "json", is_trying=builder.is_trying)
+    return foreign_forms(tp, read, is_json=builder.format.layout == "json", takes_all=builder.takes_foreign)
 
 
 def _beside_foreign(kind: Kind, tp: Any, builder: Builder) -> tuple[Any, ...]:

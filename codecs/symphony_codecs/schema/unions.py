@@ -7,9 +7,11 @@ See https://serde.rs/enum-representations.html for the forms.
 from __future__ import annotations
 
 import functools
+import itertools
 import sys
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
@@ -33,6 +35,7 @@ from .literal_unions import by_literal, literal_fields
 from .mistakable import Member, may_take
 from .structs import body, kept_fields
 from .values import may_write
+from .walk import children
 from .wire_kinds import NAMES, kinds_of
 
 
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cases", "is_variant", "tagged_classes", "union"]
 
+_MAY_BE_FOREIGN: Final = (nodes.Reference, nodes.Duration, nodes.TimeDelta)
 # attrs classes that are no struct on the wire
 _SCALAR_CLASSES: Final = (TypedId, Timestamp, Duration, TaggedValue)
 
@@ -344,7 +348,10 @@ def _variant(tp: Any, options: UnionOptions, builder: Builder) -> nodes.Variant:
 def _untagged(members: list[Any], options: UnionOptions, builder: Builder, *, beside_none: bool) -> nodes.Node | None:
     """Build the node of a union of which the first member that fits is taken."""
     members = _in_order(members, options)
+    faults = builder.faults.count
     tried = [_to_try(member, options, builder, beside_none=beside_none) for member in members]
+    if builder.reads and builder.takes_foreign and builder.faults.count == faults:
+        tried = _with_foreign(members, tried, options, builder, beside_none=beside_none)
     names = tuple(str(getattr(member, "__name__", member)) for member in members)
     decisive, lacking = _decisive(members, tried, options, builder)
     takers = () if builder.reads else _takers(members, tried, options, builder, beside_none=beside_none)
@@ -445,10 +452,55 @@ def _is_bare(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Bare) or (isinstance(node, nodes.Struct) and not node.fields)
 
 
-def _to_try(member: Any, options: UnionOptions, builder: Builder, *, beside_none: bool) -> nodes.Node:
+def _with_foreign(
+    members: list[Any], tried: list[nodes.Node], options: UnionOptions, builder: Builder, *, beside_none: bool
+) -> list[nodes.Node]:
+    """
+    Return the nodes of members that read foreign forms, too, where no later member writes what they read.
+
+    Args:
+        members: The members.
+        tried: Their nodes that read none.
+        options: The union's options.
+        builder: The builder, of nodes for reading.
+        beside_none: Whether null is None.
+    """
+    own = [builder.are_own(member) and builder.are_own(behind(member)) for member in members]
+    if not all(own) or not any(map(_may_hold_foreign, tried)):
+        return tried
+    writing = builder.for_writing()
+    before = writing.faults.count
+    written = [_to_try(member, options, writing, beside_none=beside_none) for member in members]
+    reading = builder.in_python()
+    nodes_of = [_to_try(member, options, reading, beside_none=beside_none, takes_foreign=True) for member in members]
+    if writing.faults.count > before:
+        return tried
+    every = [Member(tp, is_variant(tp), *both) for tp, *both in zip(members, nodes_of, written, strict=True)]
+    if any(may_take(one, other, reading, writing) for one, other in itertools.combinations(every, 2)):
+        return tried
+    return [_to_try(member, options, builder, beside_none=beside_none, takes_foreign=True) for member in members]
+
+
+def _may_hold_foreign(node: nodes.Node) -> bool:
+    """Return whether a type with foreign forms of text or numbers may be in *node*."""
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, _MAY_BE_FOREIGN) or type(each) is nodes.Hook or getattr(each, "cls", None) is Decimal:
+            return True
+        if id(each) not in seen:
+            seen.add(id(each))
+            pending.extend(children(each))
+    return False
+
+
+def _to_try(
+    member: Any, options: UnionOptions, builder: Builder, *, beside_none: bool, takes_foreign: bool = False
+) -> nodes.Node:
     """Return the node of a member without a tag: a newtype is its field, a class without fields null."""
     is_own_class = is_variant(member) and builder.are_own(member)
-    node = builder.trying(member)
+    node = builder.trying(member, takes_foreign=takes_foreign)
     if beside_none and not builder.reads and isinstance(node, nodes.Enum):
         return _without_null(node)
     if is_own_class and not builder.refuses(member):
