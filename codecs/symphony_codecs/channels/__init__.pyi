@@ -7,5 +7,6 @@ from .endpoint import Endpoint as Endpoint
 from .errors import ChannelClosedError as ChannelClosedError
 from .errors import ConnectionLostError as ConnectionLostError
 from .errors import InsecureTransportWarning as InsecureTransportWarning
+from .errors import RefusedError as RefusedError
 from .errors import UnsupportedTransportError as UnsupportedTransportError
 from .reconnect import ReconnectStrategy as ReconnectStrategy

@@ -16,19 +16,21 @@ import attrs
 
 from typing_extensions import Buffer
 
+from symphony_types.ids import ProcessId
 from symphony_types.message.envelope import MessageEnvelope, MessageMetadata
 from symphony_types.message.jsonrpc import JsonRpcResponse
 
 from ..codec import Codec
 from ..errors import DecodeError
 from ..formats._outline import outline_of
-from ._links import Undecodable
+from ._links import Asked, Undecodable
 from .correlation import Key
 
 
 __all__ = ["key_of", "undecodable"]
 
-_METADATA: Final = [field.name for field in attrs.fields(MessageEnvelope)].index("metadata")
+_ENVELOPE: Final = [field.name for field in attrs.fields(MessageEnvelope)]
+_METADATA: Final = _ENVELOPE.index("metadata")
 _REPLY_TO: Final = [field.name for field in attrs.fields(MessageMetadata)].index("reply_to")
 _RESPONSE: Final = [field.name for field in attrs.fields(JsonRpcResponse)]
 _SHOWN: Final = 1000  # bytes
@@ -38,13 +40,14 @@ _OF_ENVELOPE: Final = frozenset(("metadata", "payload", "sender"))
 _NO_DOCUMENT: Final = frozenset(("syntax", "trailing_bytes"))
 
 
-def undecodable(error: DecodeError, document: Buffer, codec: Codec) -> Undecodable:
-    """Return the event for a document that is none of the type: what it answers, or what it shows of itself."""
+def undecodable(error: DecodeError, document: Buffer, codec: Codec, stream_id: int = 0) -> Undecodable:
+    """Return the event for a document that is none of the type: what it answers, or asks, or shows of itself."""
     data = bytes(document)
     outline = outline_of(codec.format.layout, data)
     key = key_of(outline)
     noise = key is None and any(issue.code in _NO_DOCUMENT for issue in error.issues)
-    return Undecodable(error, key, data[:_SHOWN].decode(errors="backslashreplace") if noise else None)
+    text = data[:_SHOWN].decode(errors="backslashreplace") if noise else None
+    return Undecodable(error, key, text, None if key is not None or noise else _asked(outline, stream_id))
 
 
 def key_of(outline: object) -> Key | None:
@@ -68,6 +71,29 @@ def key_of(outline: object) -> Key | None:
     if _OF_RPC.isdisjoint(fields) and len(fields) <= 2:  # a union's tag, and its content
         found = [key_of(value) for value in fields.values()]
         return next((key for key in found if key is not None), None)
+    return None
+
+
+def _asked(outline: object, stream_id: int) -> Asked | None:
+    """Return what can be read of the request that a document is; ``None`` if it is none, or does not tell."""
+    if isinstance(outline, list):
+        fields = dict(zip(_ENVELOPE, outline, strict=False)) if len(outline) > _METADATA else {}
+    elif isinstance(outline, dict):
+        fields = {_plain(name): value for name, value in outline.items()}
+    else:
+        return None
+    key, sender = _uuid(fields.get("id")), _uuid(fields.get("sender"))
+    if key is not None and sender is not None and not _OF_ENVELOPE.isdisjoint(fields):
+        receiver = _uuid(fields.get("receiver"))
+        return Asked(
+            id=key,
+            sender=ProcessId(sender),
+            receiver=None if receiver is None else ProcessId(receiver),
+            stream_id=stream_id,
+        )
+    if "method" in fields and "jsonrpc" in fields:
+        bare = _id(fields.get("id"))
+        return None if bare is None else Asked(id=bare, stream_id=stream_id)
     return None
 
 

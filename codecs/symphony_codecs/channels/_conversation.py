@@ -29,7 +29,8 @@ from .._peer_text import peer_text
 from ..framing.errors import NEED_DATA, FrameError
 from ..framing.events import PeerFailed, PeerShutdown
 from ._idle import IdleWatch
-from ._links import LINK_EVENTS, Link, LinkEvent, Ready, Undecodable
+from ._links import LINK_EVENTS, Link, LinkEvent, Ready, Refused, Undecodable
+from ._server_log import Throttle
 from .correlation import LATE, Key, Pending
 from .errors import ChannelClosedError, ConnectionLostError, fresh
 
@@ -44,6 +45,7 @@ _MISSED_PINGS: Final = 3
 # The share of its interval by which a heartbeat may come early, so that one timer serves many connections.
 _EARLY: Final = 0.1
 _NOISE: Final = -1
+_THROTTLE: Final = Throttle()
 NOTHING: Final = NEED_DATA
 """What `Conversation.take` returns while no message waits."""
 
@@ -103,6 +105,8 @@ class Conversation(Generic[M]):
         slack: How much earlier than `deadline` a `tick` counts, in seconds.
         sink: Takes each message that answers no request, in place of the
             inbox; a `Failure` for one that cannot be decoded.
+        stuck: Set by the driver while the peer takes no more of what is sent:
+            requests that cannot be read are not refused then.
         wants_data: Whether there is room for what the peer may send, until
             the end.  There always is once this end has closed, which drops
             messages, or the peer's bytes have ended: little is left, and
@@ -143,6 +147,7 @@ class Conversation(Generic[M]):
         "silent_at",
         "sink",
         "slack",
+        "stuck",
         "wants_data",
     )
 
@@ -151,7 +156,7 @@ class Conversation(Generic[M]):
         self.pending: Final[Pending[Waiter]] = Pending()
         self.inbox: Final[deque[tuple[Any, int]]] = deque()
         self.bytes_received = self.bytes_sent = 0
-        self.closing = self.ended_here = self.lost = self.opened = False
+        self.closing = self.ended_here = self.lost = self.opened = self.stuck = False
         self.dry = self.wants_data = True
         self.end: Exception | None = None
         self.last_heard = 0.0
@@ -262,6 +267,8 @@ class Conversation(Generic[M]):
         elif isinstance(event, Ready):
             self.opened = True
             _resolve(self._opening, None)
+        elif isinstance(event, Refused):
+            self._take_refusal(event)
         elif isinstance(event, PeerShutdown):
             self.link.send_shutdown()
             self.finish(ChannelClosedError(reason="the peer has closed the channel"))
@@ -278,13 +285,23 @@ class Conversation(Generic[M]):
         noise = event.text
         if noise is not None and self._noise is None:
             self._noise = peer_text(noise)
-            _log.warning("the peer sent what is no message: %s", self._noise)
+            _warn("the peer sent what is no message: %s", self._noise)
+        if event.asked is not None and not self.stuck:
+            self.link.refuse(event)
         outcome = Failure(event.error)
         waiter = self.pending.take_key(event.answers)
         if waiter is None:
             self._hand_on(outcome, self.link.last_size, is_noise=noise is not None)
         elif waiter is not LATE:
             waiter.resolve(outcome)
+
+    def _take_refusal(self, event: Refused) -> None:
+        waiter = self.pending.take_key(event.answers)
+        if waiter is None:
+            # Nobody waits: it was no request, or no answer was wanted.
+            _warn("a message of this end is lost: %s", event.error.reason)
+        elif waiter is not LATE:
+            waiter.resolve(Failure(event.error))
 
     def _hand_on(self, outcome: Any, size: int, *, is_noise: bool = False) -> None:
         if self.closing:
@@ -578,6 +595,12 @@ class Conversation(Generic[M]):
             self.silent_at = now + one_beat
         else:
             self.lose(f"expected a sign of life of the peer every {silence:g} s, got none")
+
+
+def _warn(text: str, *args: object) -> None:
+    """Log a line about the peer, which decides how often there is cause to."""
+    if _THROTTLE.passes()[0]:
+        _log.warning(text, *args)
 
 
 def _resolve(waiters: list[Waiter], outcome: Any) -> None:

@@ -17,7 +17,7 @@ from ..framing.framings import get_framing
 from ..framing.negotiation import Agreement
 from ..transports.profile import TransportProfile
 from ._answers import undecodable
-from ._links import LinkEvent, Ready
+from ._links import LinkEvent, Ready, Undecodable
 
 
 __all__ = ["DocumentLink"]
@@ -94,6 +94,9 @@ class DocumentLink(Generic[M]):
             expected = f"expected a message of at most {self._max_message} bytes"
             raise LocalFrameError("too_large", f"{expected}, got {len(document)}")
         self.outbox.append(self._encoder.encode_buffers(document))
+
+    def refuse(self, event: Undecodable) -> None:
+        """Do nothing: these framings have no Error frames."""
 
     def send_heartbeat(self) -> None:
         """Do nothing: these framings have no heartbeats."""

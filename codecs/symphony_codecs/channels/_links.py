@@ -15,6 +15,7 @@ import attrs
 
 from typing_extensions import Buffer
 
+from symphony_types.ids import ProcessId
 from symphony_types.message.ipc import FrameType
 
 from ..codec import Codec
@@ -22,9 +23,10 @@ from ..errors import DecodeError
 from ..framing.events import PeerEof, PeerFailed, PeerShutdown
 from ..framing.negotiation import Agreement
 from .correlation import Key
+from .errors import RefusedError
 
 
-__all__ = ["LINK_EVENTS", "Link", "LinkEvent", "Ready", "Undecodable"]
+__all__ = ["LINK_EVENTS", "Asked", "Link", "LinkEvent", "Ready", "Refused", "Undecodable"]
 
 M_contra = TypeVar("M_contra", contravariant=True)
 
@@ -32,6 +34,38 @@ M_contra = TypeVar("M_contra", contravariant=True)
 @attrs.frozen
 class Ready:
     """Messages may be sent."""
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """
+    What can be read of a request that cannot be decoded.
+
+    Args:
+        id: The envelope's id, or that of a bare request of JSON-RPC.
+        sender: Who sent the envelope; ``None`` for a bare request.
+        receiver: To whom, where it says so.
+        stream_id: The stream of its frames.
+    """
+
+    id: Key
+    sender: ProcessId | None = None
+    receiver: ProcessId | None = None
+    stream_id: int = 0
+
+
+@attrs.frozen
+class Refused:
+    """
+    The peer could not read a request of this end.
+
+    Args:
+        error: What it says.
+        answers: The key of the request.
+    """
+
+    error: RefusedError
+    answers: Key
 
 
 @attrs.frozen
@@ -43,6 +77,7 @@ class Undecodable:
         error: What is wrong with it.
         answers: The key of the request that it answers, if that much of it
             can be read.
+        asked: What can be read of the request that it is, to `Link.refuse` it.
         text: What came, or its beginning, where that is no document of the
             format at all.
     """
@@ -50,11 +85,12 @@ class Undecodable:
     error: DecodeError
     answers: Key | None = None
     text: str | None = None
+    asked: Asked | None = None
 
 
-LinkEvent: TypeAlias = Ready | Undecodable | PeerShutdown | PeerFailed | PeerEof
+LinkEvent: TypeAlias = Ready | Refused | Undecodable | PeerShutdown | PeerFailed | PeerEof
 
-LINK_EVENTS: Final[frozenset[type]] = frozenset((Ready, Undecodable, PeerShutdown, PeerFailed, PeerEof))
+LINK_EVENTS: Final[frozenset[type]] = frozenset((Ready, Refused, Undecodable, PeerShutdown, PeerFailed, PeerEof))
 """The classes of what `Link.next_event` returns besides messages and `NEED_DATA`."""
 
 
@@ -86,8 +122,9 @@ class Link(Protocol[M_contra]):
     frame its buffers, always the same list: the caller empties it.
     ``take_back`` forgets the last message sent: the caller has taken its
     buffers from the outbox, has written no byte of them, and nothing was
-    queued since.  ``send_heartbeat`` and
-    ``send_shutdown`` do nothing where the framing has no such thing.
+    queued since.  ``refuse`` tells the
+    peer that a request of its cannot be read, and why.  It, ``send_heartbeat``
+    and ``send_shutdown`` do nothing where the framing has no such thing.
     """
 
     last_size: int
@@ -113,6 +150,7 @@ class Link(Protocol[M_contra]):
     def received(self, size: int) -> None: ...
     def next_event(self) -> Any: ...
     def send(self, message: M_contra, *, frame_type: FrameType | None = None) -> None: ...
+    def refuse(self, event: Undecodable) -> None: ...
     def send_heartbeat(self) -> None: ...
     def send_shutdown(self) -> None: ...
     def take_back(self) -> None: ...

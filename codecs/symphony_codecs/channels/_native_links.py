@@ -19,13 +19,14 @@ from ..framing._usual import UNUSUAL
 from ..framing.connection import ConnectionState, FrameConnection
 from ..framing.errors import NEED_DATA, FrameError, LocalFrameError
 from ..framing.events import FrameReceived, MessageReceived, Opened
-from ..framing.messages import check_route, decode_message, encode_message, route_of
+from ..framing.messages import IpcMessage, check_route, decode_message, encode_message, route_of
 from ..framing.negotiation import Agreement
 from ..framing.raw import RawFrame
 from ..registry import get_codec
 from ..transports.profile import TransportProfile
 from ._answers import undecodable
 from ._links import Ready, Undecodable
+from ._refusals import read_refusal, refusal_of, type_of_refusal
 from ._server_log import Throttle
 
 
@@ -94,6 +95,9 @@ class _NativeLink(Generic[M]):
     def received(self, size: int) -> None:
         """Do nothing: there is no `room`."""
 
+    def refuse(self, event: Undecodable) -> None:
+        """Do nothing: what is forwarded is not read."""
+
     def send_heartbeat(self) -> None:
         self._connection.send_heartbeat()
 
@@ -154,7 +158,7 @@ class FramedLink(_NativeLink[M]):
                 message = reader.next()
             except (DecodeError, RecursionError) as error:
                 self.last_size = reader.last_size
-                return self._undecodable(error, reader.document, self._codecs[self._format_id])
+                return self._undecodable(error, reader.document, self._codecs[self._format_id], reader.last_stream)
             except FrameError as error:
                 self._reclaim()
                 self._connection.fail(error)
@@ -168,20 +172,37 @@ class FramedLink(_NativeLink[M]):
             self._reads_usual = True
             return self.next_event()
         if isinstance(event, MessageReceived):
-            self.last_size = len(event.message.payload)
-            try:
-                return decode_message(event.message, self._as_type, codecs=self._codec)
-            except DecodeError as error:
-                message = event.message
-                return self._undecodable(error, message.payload, self._codec(message.header.format))
-            except FrameError as error:
-                self._connection.fail(error)
-                raise
+            return self._message(event.message)
         if isinstance(event, Opened):
             self._open(event.agreement)
             return Ready()
         assert not isinstance(event, FrameReceived)  # raw connections have these
         return event
+
+    def _message(self, message: IpcMessage) -> Any:
+        header, document = message.header, message.payload
+        self.last_size = len(document)
+        made = None
+        try:
+            made = decode_message(message, self._as_type, codecs=self._codec)
+        except DecodeError as error:
+            codec = self._codec(header.format)
+            made = self._undecodable(error, document, codec, header.stream_id)
+        except FrameError as error:
+            self._connection.fail(error)
+            raise
+        if header.frame_type is not FrameType.ERROR:
+            return made
+        return read_refusal(made, document, self._codec(header.format)) or made
+
+    def refuse(self, event: Undecodable) -> None:
+        asked = event.asked
+        if asked is None or not asked.stream_id or self.codec is None:
+            return
+        refusal = refusal_of(asked, event.error)
+        # Where this end sends no more, or its codec has no errors, the peer has to do without.
+        with contextlib.suppress(FrameError, EncodeError):
+            self._send(refusal, type_of_refusal(asked), asked.stream_id, FrameType.ERROR)
 
     def _reclaim(self) -> None:
         """Let the connection go on where the reader is."""
@@ -189,10 +210,12 @@ class FramedLink(_NativeLink[M]):
             self._reads_usual = False
             self._connection.reclaim(self._reader)
 
-    def _undecodable(self, error: DecodeError | RecursionError, document: bytes, codec: Codec) -> Undecodable:
+    def _undecodable(
+        self, error: DecodeError | RecursionError, document: bytes, codec: Codec, stream_id: int
+    ) -> Undecodable:
         if isinstance(error, RecursionError):  # there was not enough of the stack left to say what it is
             error = stack_error(DecodeError, codec.name, self._as_type)
-        return undecodable(error, document, codec)
+        return undecodable(error, document, codec, stream_id)
 
     def _check_route(self, message: Any, block: bytes) -> None:
         """Refuse an envelope that the route of its frame contradicts."""
@@ -246,6 +269,17 @@ class FramedLink(_NativeLink[M]):
                 raise stack_error(EncodeError, self.codec.name, self._as_type) from error
             if document is None:
                 return
+        self._send(message, self._as_type, None, frame_type, document)
+
+    def _send(
+        self,
+        message: object,
+        as_type: Any,
+        stream_id: int | None,
+        frame_type: FrameType | None,
+        document: bytes | None = None,
+    ) -> None:
+        """Send what is not as usual."""
         codec = self.codec
         if codec is None:
             raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
@@ -255,9 +289,9 @@ class FramedLink(_NativeLink[M]):
         connection.send(
             encode_message(
                 message,
-                self._as_type,
+                as_type,
                 codec,
-                stream_id=connection.next_stream_id(),
+                stream_id=connection.next_stream_id() if stream_id is None else stream_id,
                 frame_type=frame_type,
                 format_id=self._format_id,
                 compression=self._compression,

@@ -7,6 +7,8 @@ The errors of channels.
      +-- IpcConnectionFailedError                  no connection to the peer could be made
      |    +-- ConnectionLostError                  there was one, and it broke (also a ConnectionError)
      +-- IpcAuthenticationFailedError              the peer's certificate or user is not one that is trusted
+     +-- IpcDeserializationFailedError
+     |    +-- RefusedError                         the peer could not read a request
      +-- IpcTransportError
           +-- ChannelClosedError                   the channel has ended in good order
           +-- UnsupportedTransportError            not on this system, or an extra is missing
@@ -25,6 +27,7 @@ from typing import TypeVar
 from symphony_types.errors import (
     IpcAuthenticationFailedError,
     IpcConnectionFailedError,
+    IpcDeserializationFailedError,
     IpcError,
     IpcTransportError,
     SymphonyError,
@@ -35,6 +38,7 @@ __all__ = [
     "ChannelClosedError",
     "ConnectionLostError",
     "InsecureTransportWarning",
+    "RefusedError",
     "UnsupportedTransportError",
     "connect_error",
     "fresh",
@@ -61,6 +65,14 @@ class ConnectionLostError(IpcConnectionFailedError, ConnectionError):
 
 class ChannelClosedError(IpcTransportError):
     """The channel has ended in good order, by this end's `close` or by the peer's Shutdown."""
+
+
+class RefusedError(IpcDeserializationFailedError):
+    """
+    The peer could not read a request: the types of both ends differ, say.
+
+    The text says what the peer found, and where.  The channel goes on.
+    """
 
 
 class UnsupportedTransportError(IpcTransportError):

@@ -138,12 +138,14 @@ class Engine(Generic[M]):
     def pause_writing(self) -> None:
         """Let senders wait: the peer takes less than it is sent."""
         self._writable = False
+        self.conversation.stuck = True
         if self.conversation.sink is not None:
             self.conversation.hold(on=True)
 
     def resume_writing(self) -> None:
         """Let senders go on."""
         self._writable = True
+        self.conversation.stuck = False
         self._wake_sender()
         if self.conversation.sink is not None and not self._busy:
             self.conversation.hold(on=False)

@@ -209,6 +209,7 @@ class Turns(ABC, Generic[M]):
         with self._mutex:
             if conversation.silent_at != _NEVER:
                 conversation.last_heard = monotonic()
+            conversation.stuck = bool(self._stream.queue)
             try:
                 if self._layered:
                     self._feed(self._wire.unwrap(bytes(view[:size]) or None))

@@ -26,6 +26,7 @@ cdef class FrameReader(_Received):
     Attributes:
         document: The last document that could not be decoded.
         last_size: How many bytes the last document had.
+        last_stream: The stream of its frame.
         offset: How many bytes the frames taken so far had.
     """
 
@@ -36,6 +37,7 @@ cdef class FrameReader(_Received):
     cdef bint _checksum
     cdef readonly object document
     cdef readonly Py_ssize_t last_size
+    cdef readonly uint32_t last_stream
     cdef uint64_t _offset
     cdef bytes _route  # of the frame taken last
 
@@ -106,6 +108,7 @@ cdef class FrameReader(_Received):
             if look == USUAL:
                 break
         self.last_size = PyBytes_GET_SIZE(document)
+        self.last_stream = head.stream_id
         route = self._route
         self._route = None
         try:
@@ -164,7 +167,7 @@ cdef class FrameReader(_Received):
         if head.kind == HEARTBEAT:
             if head.stream_id or head.length or head.format or head.flags & ROUTED:
                 return ODD
-        elif head.kind > STREAM or not head.stream_id or head.format != self._format:
+        elif head.kind > STREAM or head.kind == ERROR or not head.stream_id or head.format != self._format:
             return ODD
         if available < head.size:
             return INCOMPLETE
