@@ -72,6 +72,15 @@ class LayeredWire(StreamWire):
     def connection_lost(self, exc: BaseException | None) -> None:
         super().connection_lost(self._failure or exc)
 
+    def pause_writing(self) -> None:
+        self._layers.congest(on=True)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._layers.congest(on=False)
+        self._send([])
+        super().resume_writing()
+
     def _receive(self, data: bytes | None) -> None:
         if self._failure is not None:
             return
