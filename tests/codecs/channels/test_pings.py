@@ -1,0 +1,123 @@
+"""A WebSocket peer that pings and does not read costs a bounded amount; one that reads gets its pongs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+import tracemalloc
+
+from typing import Any
+
+import pytest
+
+from symphony_codecs.channels import blocking
+from symphony_codecs.channels._websocket import WebSocketLayer
+from symphony_codecs.channels.asyncio import serve
+from symphony_codecs.channels.endpoint import Endpoint
+from symphony_codecs.transports import FormatPolicy
+from symphony_types.message.ipc import TransportType
+
+
+PROFILE = FormatPolicy.default().profile(TransportType.WEBSOCKET)
+ROUNDS = 60
+# As many pings as fit into a read, with all that a ping may carry.
+PINGS = 500
+PAYLOAD = b"p" * 125
+
+
+def opened(port: int) -> tuple[socket.socket, WebSocketLayer]:
+    """Return a client's socket and layer, their handshake done."""
+    layer = WebSocketLayer(Endpoint.parse(f"ws://127.0.0.1:{port}/"), PROFILE)
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.connect(("127.0.0.1", port))
+    sock.sendall(b"".join(b"".join(map(bytes, part)) for part in layer.wrap([])))
+    while not layer.opened:
+        layer.receive(sock.recv(65536))
+    return sock, layer
+
+
+def pings(layer: WebSocketLayer, count: int, payload: bytes) -> bytes:
+    for _ in range(count):
+        layer._protocol.send_ping(payload)
+    return b"".join(layer._protocol.data_to_send())
+
+
+def flood(port: int) -> None:
+    """Ping without reading a byte, until the server takes no more or has taken all."""
+    sock, layer = opened(port)
+    data = pings(layer, PINGS, PAYLOAD)
+    sock.settimeout(0.5)
+    with sock:
+        sock.sendall(data)
+        time.sleep(0.2)
+        before = tracemalloc.get_traced_memory()[0]
+        with contextlib.suppress(TimeoutError):
+            for _ in range(ROUNDS):
+                sock.sendall(data)
+        time.sleep(0.2)  # the server still works on what it has read
+        grown.append(tracemalloc.get_traced_memory()[0] - before)
+
+
+grown: list[int] = []
+
+
+@pytest.mark.parametrize("flavour", ["asyncio", "blocking"])
+def test_a_peer_that_pings_and_does_not_read(flavour: str):
+    """60 times half a thousand pings of 125 bytes are 4 MB; their pongs would be as much."""
+    grown.clear()
+    tracemalloc.start()
+    try:
+        if flavour == "blocking":
+            with blocking.serve("ws://127.0.0.1:0", list) as server:
+                flood(Endpoint.parse(server.url).port)
+        else:
+
+            async def handle(channel: Any) -> None:
+                async for _ in channel:
+                    pass
+
+            async def main() -> None:
+                async with serve("ws://127.0.0.1:0", handle) as server:
+                    await asyncio.to_thread(flood, Endpoint.parse(server.url).port)
+
+            asyncio.run(main())
+    finally:
+        tracemalloc.stop()
+    assert grown[0] < 1_000_000
+
+
+@pytest.mark.parametrize("flavour", ["asyncio", "blocking"])
+def test_a_peer_that_reads_gets_the_latest_pong(flavour: str):
+    """Each ping by itself is answered; of many that come at once, the last one in any case."""
+
+    def check(port: int) -> None:
+        sock, layer = opened(port)
+        with sock:
+            sock.settimeout(10)
+            got = b""
+            for payload in (b"one", b"two"):
+                sock.sendall(pings(layer, 1, payload))
+                while not got.endswith(payload):
+                    got += sock.recv(1000)
+            sock.sendall(pings(layer, 50, b"old") + pings(layer, 1, b"new"))
+            while not got.endswith(b"new"):
+                got += sock.recv(1000)
+            assert got.count(b"old") < 50
+
+    if flavour == "blocking":
+        with blocking.serve("ws://127.0.0.1:0", list) as server:
+            check(Endpoint.parse(server.url).port)
+    else:
+
+        async def handle(channel: Any) -> None:
+            async for _ in channel:
+                pass
+
+        async def main() -> None:
+            async with serve("ws://127.0.0.1:0", handle) as server:
+                await asyncio.to_thread(check, Endpoint.parse(server.url).port)
+
+        asyncio.run(main())
