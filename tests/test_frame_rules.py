@@ -779,6 +779,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
 
 # Rules that no bytes of a peer show, and the tests that hold them.
 ELSEWHERE: list[tuple[str, str]] = [
+    ("SHOULD say so with an Error frame on the request", "test_refusals.py::test_the_client_gets_the_reason"),
     ("are used as in RFC 2119", "test_frame_rules.py::test_every_rule_of_the_page_has_a_row"),
     ("A writer MUST NOT begin a message under the id", "test_connection.py::test_stream_ids_wrap_to_one"),
     ("a reader MUST NOT depend on it", "test_assembly.py::test_fragments_repeat_what_the_first_says"),

@@ -95,16 +95,6 @@ class WebSocketLayer:
         except ImportError as error:
             reason = "WebSockets need the extra websocket: pip install 'symphony-types[websocket]'"
             raise UnsupportedTransportError(reason=reason) from error
-        self._pong: Frame | None = None
-        self._send_frame = self._protocol.send_frame
-        self._protocol.send_frame = self._queue_frame
-
-    def _queue_frame(self, frame: Frame) -> None:
-        """Send *frame*, or keep it if it is a pong: only the latest ping is answered, see RFC 6455, section 5.5.3."""
-        if frame.opcode.name == "PONG":
-            self._pong = frame
-        else:
-            self._send_frame(frame)
 
     @property
     def awaits_answer(self) -> bool:
@@ -176,17 +166,8 @@ class WebSocketLayer:
         return []
 
     def wrap(self, frames: Sequence[list[Buffer]]) -> list[list[Buffer]]:
-        """
-        Return the bytes to send for *frames*, a message each, and for this layer itself.
-
-        A driver leaves calls without frames out while the peer takes nothing:
-        then its pings cost nothing.
-        """
+        """Return the bytes to send for *frames*, a message each, and for this layer itself."""
         protocol = self._protocol
-        if self._pong is not None:
-            pong, self._pong = self._pong, None
-            if self.can_send:
-                self._send_frame(pong)
         for buffers in frames:
             # once the peer has closed nobody reads what else there is to say
             if self.can_send:

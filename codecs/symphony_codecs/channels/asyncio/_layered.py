@@ -39,7 +39,6 @@ class LayeredWire(StreamWire):
         self._make_layers = make_layers
         self._layers = Layers()
         self._failure: Exception | None = None
-        self._is_stuck = False  # whether the peer takes nothing: then the layers say nothing of their own accord
 
     @property
     def codec(self) -> Codec | None:
@@ -90,8 +89,7 @@ class LayeredWire(StreamWire):
         except (IpcError, ssl.SSLError) as error:
             self._fail(error)
             return
-        if not self._is_stuck:
-            self._send([])
+        self._send([])
         if self._engine is None and self._layers.opened:
             self.heartbeat = self._layers.ping_interval
             super()._begin()
@@ -119,15 +117,6 @@ class LayeredWire(StreamWire):
 
     def _send(self, frames: Sequence[list[Buffer]]) -> None:
         write_frames(self.transport, list(self._layers.wrap(frames)))
-
-    def pause_writing(self) -> None:
-        self._is_stuck = True
-        super().pause_writing()
-
-    def resume_writing(self) -> None:
-        self._is_stuck = False
-        self._send([])
-        super().resume_writing()
 
     # What the engine calls
 

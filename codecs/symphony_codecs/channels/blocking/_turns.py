@@ -246,9 +246,8 @@ class Turns(ABC, Generic[M]):
         conversation = self.conversation
         frames = conversation.data_to_send()
         if self._layered:
-            # The layers may have something to say, too; while the peer takes nothing, that waits.
-            if frames or not self._stream.queue:
-                self._wire.put(frames)
+            # The layers may have something to say, too.
+            self._wire.put(frames)
             if conversation.closing or isinstance(conversation.end, ChannelClosedError):
                 self._wire.finish()
         else:
