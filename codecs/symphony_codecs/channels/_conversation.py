@@ -418,7 +418,7 @@ class Conversation(Generic[M]):
     @property
     def is_awaited(self) -> bool:
         """Whether somebody waits for the next message."""
-        return bool(self._receivers) or self.sink is not None
+        return bool(self._receivers)
 
     def withdraw(self, waiter: Waiter) -> None:
         """Forget a receiver that waits no more; nothing happens where it was resolved."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from symphony_types.message.envelope import MessageEnvelope
@@ -58,16 +59,21 @@ class IdleWatch:
         conversation: What is said, before the handler has taken anything; it
             notes its messages here from now on.
         limit: How long it may be idle, in seconds.
+        is_answering: Where one function answers each message of the peer:
+            whether it does now; what it has not answered by then, it never will.
 
     Attributes:
         goodbye: How long the peer may take to say goodbye then, in seconds.
         limit: As given.
     """
 
-    def __init__(self, conversation: Conversation[Any], limit: float) -> None:
+    def __init__(
+        self, conversation: Conversation[Any], limit: float, is_answering: Callable[[], bool] | None = None
+    ) -> None:
         self.limit: Final = limit
         self.goodbye: Final = min(_GOODBYE, limit)
         self._conversation = conversation
+        self._is_answering = is_answering
         self._last = time.monotonic()
         self._came = self._unanswered = 0
         # a peer need not wait with its first messages
@@ -110,8 +116,12 @@ class IdleWatch:
 
     def _is_busy(self) -> bool:
         conversation = self._conversation
+        if len(conversation.pending):
+            return True
+        if self._is_answering is not None:
+            return self._is_answering()
         taken = self._came - len(conversation.inbox)
-        return bool(len(conversation.pending) or self._unanswered or (taken and not conversation.is_awaited))
+        return bool(self._unanswered or (taken and not conversation.is_awaited))
 
 
 def _calls(message: object, kind: type[JsonRpcRequest | JsonRpcResponse], frame_type: FrameType) -> bool:

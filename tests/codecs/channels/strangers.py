@@ -23,7 +23,7 @@ FLAVOURS = ("asyncio", "blocking")
 
 
 @contextmanager
-def served(flavour: str, url: str, handler: Callable[[Any], Any], **options: Any) -> Iterator[Any]:
+def served(flavour: str, url: str, handler: Callable[[Any], Any] | None, **options: Any) -> Iterator[Any]:
     """Serve *url* by the blocking *handler* or, with asyncio, in a thread with a loop of its own; yield the server."""
     if flavour == "blocking":
         with blocking.serve(url, handler, **options) as server:
@@ -38,7 +38,7 @@ def served(flavour: str, url: str, handler: Callable[[Any], Any], **options: Any
         loops.append(asyncio.get_running_loop())
         stop = asyncio.Event()
         loops.append(stop)
-        async with aio.serve(url, attend, **options) as server:
+        async with aio.serve(url, None if handler is None else attend, **options) as server:
             servers.append(server)
             ready.set()
             await stop.wait()

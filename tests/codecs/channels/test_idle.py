@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 
 import pytest
 
-from symphony_codecs.channels import blocking
+from symphony_codecs.channels import ConnectionLostError, blocking
 from symphony_codecs.channels._idle import idle_limit
 from symphony_codecs.channels._options import ChannelOptions
 from symphony_codecs.framing import FrameEncoder
@@ -130,6 +131,31 @@ def test_what_is_not_idle(flavour, tmp_path):
         blocking.connect(server.url) as channel,
     ):
         assert len(list(channel)) == 10
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_one_function_that_answers(flavour, tmp_path):
+    """What it works at is under way; what it leaves without an answer is not."""
+
+    def made(message):
+        return None if message.payload.id == 1 else answer(message, "done")
+
+    def at_leisure(message):
+        time.sleep(2.5 * LIMIT)
+        return made(message)
+
+    async def meanwhile(message):
+        await asyncio.sleep(2.5 * LIMIT)
+        return made(message)
+
+    url, slow = url_of("unix", tmp_path), at_leisure if flavour == "blocking" else meanwhile
+    with (
+        served(flavour, url, None, answer=slow, max_idle=LIMIT) as server,
+        blocking.connect(server.url) as channel,
+    ):
+        assert channel.request(call(2)).payload.result == "done"
+        with pytest.raises(ConnectionLostError):
+            channel.request(call(1))
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

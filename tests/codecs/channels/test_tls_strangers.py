@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 import struct
+import time
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -240,3 +241,20 @@ def test_servers_that_break_off(flavour, scheme, server, caplog):
             dial(flavour, f"{scheme}://127.0.0.1:{listener.getsockname()[1]}", tls=theirs)
         done.result()
         assert lines() == []
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_all_handshakes_have_one_time(flavour, caplog):
+    """TLS that takes most of it leaves the rest for the Hello."""
+    with (
+        calm(caplog) as lines,
+        served(flavour, "tcp://127.0.0.1:0", echo, tls=certificates()[0], timeout=0.4) as server,
+        plain(server.url) as sock,
+    ):
+        began = time.monotonic()
+        time.sleep(0.3)
+        with certificates()[1].wrap_socket(sock, server_hostname="localhost") as tls, suppress(OSError):
+            while tls.recv(65536):
+                pass
+        assert time.monotonic() - began < 0.6
+        until(lambda: len(lines()) == 1)

@@ -45,6 +45,10 @@ class Answering(Generic[M]):
         self._tasks: set[asyncio.Task[None]] = set()
         self._me = ProcessId.new()
 
+    def is_busy(self) -> bool:
+        """Whether answers are awaited."""
+        return bool(self._tasks)
+
     async def run(self) -> None:
         """Answer until the channel ends."""
         conversation = self._engine.conversation

@@ -73,11 +73,11 @@ class LayeredWire(StreamWire):
         super().connection_lost(self._failure or exc)
 
     def pause_writing(self) -> None:
-        self._layers.congest(on=True)
+        self._is_stuck = True
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        self._layers.congest(on=False)
+        self._is_stuck = False
         self._send([])
         super().resume_writing()
 

@@ -52,18 +52,26 @@ class Opening(Generic[C]):
         await self._open.close()
 
 
-async def open_engine(dial: Callable[[], Awaitable[Engine[Any]]], url: str, within: float | None) -> Engine[Any]:
+async def open_engine(
+    dial: Callable[[], Awaitable[Engine[Any]]], url: str, within: float | None, *, spent: float = 0.0
+) -> Engine[Any]:
     """
-    Return the engine that *dial* makes, once messages can be sent, in *within* seconds.
+    Return the engine that *dial* makes, once messages can be sent.
 
     Whatever goes wrong, nothing of the connection is left.
+
+    Args:
+        dial: What connects.
+        url: Where to, for the error.
+        within: How long all of it may take, in seconds.
+        spent: How much of that has passed, in seconds.
 
     Raises:
         TimedOutError: It takes longer.
     """
     engine: Engine[Any] | None = None
     try:
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(None if within is None else within - spent):
             engine = await dial()
             await engine.open()
     except BaseException as exc:

@@ -185,9 +185,11 @@ class Server(Generic[M]):
         engine = self._new_engine(wire.codec)
         engine.attach(wire)
         connection.started = True
-        if connection.patience is not None:
+        spent = 0.0
+        if connection.patience is not None and self._timeout is not None:
             connection.patience.cancel()
-        self._attend(engine, connection.peer, wire.peer_certificate)
+            spent = self._timeout - (connection.patience.when() - asyncio.get_running_loop().time())
+        self._attend(engine, connection.peer, wire.peer_certificate, spent)
         return engine
 
     def released(self, wire: StreamWire, cause: BaseException | None) -> None:
@@ -207,18 +209,20 @@ class Server(Generic[M]):
 
     # One channel
 
-    def _attend(self, engine: Engine[M], peer: Peer, certificate: dict[str, Any] | None = None) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(self._serve(engine, peer, certificate))
+    def _attend(
+        self, engine: Engine[M], peer: Peer, certificate: dict[str, Any] | None = None, spent: float = 0.0
+    ) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(self._serve(engine, peer, certificate, spent))
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
         return task
 
-    async def _serve(self, engine: Engine[M], peer: Peer, certificate: dict[str, Any] | None) -> None:
+    async def _serve(self, engine: Engine[M], peer: Peer, certificate: dict[str, Any] | None, spent: float) -> None:
         async def dial() -> Engine[M]:
             return engine
 
         try:
-            await open_engine(dial, self.url, self._timeout)
+            await open_engine(dial, self.url, self._timeout, spent=spent)
         except SymphonyError as error:
             self._log.no_connection(peer, error)
             return
@@ -234,13 +238,16 @@ class Server(Generic[M]):
             peer_certificate=certificate,
         )
         self._serving[task] = channel
-        watch = self._watch(engine, peer)
+        answering: Answering[M] | None = None
+        if self._answer is not None:
+            failed = partial(self._log.handler_failed, peer)
+            answering = Answering(engine, self._answer, failed, max_tasks=self._options.max_queue)
+        watch = self._watch(engine, peer, None if answering is None else answering.is_busy)
         try:
             if self._handler is not None:
                 await self._handler(channel)
-            elif self._answer is not None:
-                failed = partial(self._log.handler_failed, peer)
-                await Answering(engine, self._answer, failed, max_tasks=self._options.max_queue).run()
+            elif answering is not None:
+                await answering.run()
         except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
             self._log.handler_failed(peer, error)
         finally:
@@ -250,14 +257,14 @@ class Server(Generic[M]):
             finally:
                 del self._serving[task]
 
-    def _watch(self, engine: Engine[M], peer: Peer) -> _Timer:
+    def _watch(self, engine: Engine[M], peer: Peer, is_answering: Callable[[], bool] | None) -> _Timer:
         """Close *engine* once it has been idle for too long."""
         timer = _Timer()
         conversation = engine.conversation
         limit = idle_limit(self._rules.max_idle, conversation, self._endpoint.transport)
         if limit == math.inf:
             return timer
-        watch = IdleWatch(conversation, limit)
+        watch = IdleWatch(conversation, limit, is_answering)
 
         def look() -> None:
             remaining = watch.remaining(stuck=engine.is_stuck)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from typing_extensions import Buffer
 
@@ -15,10 +14,6 @@ from ._streams import READ, WRITE, Stream
 
 
 __all__ = ["Wire"]
-
-
-# So many buffers wait to be written before pings are left unanswered.
-_CONGESTED: Final = 256
 
 
 class Wire:
@@ -55,10 +50,7 @@ class Wire:
 
     def put(self, frames: Sequence[list[Buffer]]) -> None:
         """Queue *frames*, and what the layers themselves have to say."""
-        layers, stream = self._layers, self.stream
-        if layers:
-            layers.congest(on=len(stream.queue) > _CONGESTED)
-        stream.put(layers.wrap(frames))
+        self.stream.put(self._layers.wrap(frames))
 
     def unwrap(self, data: bytes | None) -> list[Part]:
         """Return what *data*, read from the stream, says; ``None`` is the end, and so is an error."""

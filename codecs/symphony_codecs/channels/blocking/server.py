@@ -296,7 +296,9 @@ class Server(Generic[M]):
             return None
         why = f"no message for {limit:g} s, and no request under way"
         tell = partial(self._log.hung_up, connection.peer, why)
-        return _Idleness(IdleWatch(engine.conversation, limit), engine, channel, tell)
+        conversation = engine.conversation
+        is_answering = None if self._answer is None else lambda: not conversation.is_awaited
+        return _Idleness(IdleWatch(conversation, limit, is_answering), engine, channel, tell)
 
     # How it ends
 
