@@ -1,23 +1,23 @@
 """
-The bytes that a decoder was fed and has not taken yet.
+What decoders of streams share: the bytes that were fed and not taken yet, the stream's end, and the first fault.
 
-Wanted: time linear in the bytes, however they are cut; a payload copied once
-out of what was fed; memory for no more than what was fed and not taken.
-
-Most reads are larger than what is left of the read before, so what there is
-stays a `bytes` object: a read as it came, or the rest of the last one and the
-next joined, which copies each byte at most twice.  Slices of it are cheap, and
-the payload's is the copy that the frame keeps.  Reads smaller than the rest
-are many for one frame; they go into a `bytearray`, which grows in place and
-whose front CPython drops without moving the rest.
+Time is linear in the bytes, however they are cut; a payload is copied once;
+and no more is held than what was fed and not taken.  Most reads are larger
+than the rest of the read before, so `ReceiveBuffer` holds `bytes`: a read as
+it came, or that rest and the next read joined, which copies each byte at most
+twice.  Reads smaller than the rest are many for one frame; they go into a
+`bytearray`, which grows in place and whose front CPython drops without moving
+the rest.
 """
 
 from __future__ import annotations
 
 from typing_extensions import Buffer
 
+from .errors import LocalFrameError, RemoteFrameError
 
-__all__ = ["ReceiveBuffer"]
+
+__all__ = ["FedDecoder", "ReceiveBuffer"]
 
 
 class ReceiveBuffer:
@@ -25,8 +25,8 @@ class ReceiveBuffer:
     Bytes that come in pieces at the end and go at the front.
 
     Attributes:
-        data: What is held, from `start` on; replaced or moved by `feed` and
-            `drop`, so nobody may keep it or a view of it.
+        data: What is held, from `start` on; `feed` and `drop` replace or move
+            it, so keep neither it nor a view of it.
         start: How much of `data` is taken already.
     """
 
@@ -75,3 +75,61 @@ class ReceiveBuffer:
         """Take away everything."""
         self.data = b""
         self.start = 0
+
+
+class FedDecoder:
+    """The feed side of a decoder; after a fault nobody can tell where the next frame or message begins."""
+
+    __slots__ = ("_buffer", "_ended", "_error", "_offset")
+
+    def __init__(self) -> None:
+        self._buffer = ReceiveBuffer()
+        self._offset = 0
+        self._ended = False
+        self._error: RemoteFrameError | None = None
+
+    @property
+    def offset(self) -> int:
+        """How many bytes of the stream were taken so far, framing included; the next frame or message begins there."""
+        return self._offset
+
+    @property
+    def trailing_data(self) -> bytes:
+        """What was fed and not taken; nothing once a `FrameDecoder` has failed."""
+        return bytes(self._buffer)
+
+    @property
+    def at_eof(self) -> bool:
+        """Whether the stream has ended, and all of it was taken."""
+        return self._ended and not self._buffer
+
+    @property
+    def error(self) -> RemoteFrameError | None:
+        """What the decoder has failed with."""
+        return self._error
+
+    def feed(self, data: Buffer) -> None:
+        """
+        Take the next bytes of the stream, any number of them; what is not `bytes` is copied.
+
+        Raises:
+            LocalFrameError: The stream's end was fed already (``closed``).
+        """
+        if self._ended:
+            raise LocalFrameError("closed", "expected nothing after the end of the stream, got more data")
+        if self._error is None:
+            self._buffer.feed(data)
+
+    def feed_eof(self) -> None:
+        """Take the end of the stream; a frame or message of which only a part is there is then ``truncated``."""
+        self._ended = True
+
+    def _fail(self, error: RemoteFrameError) -> RemoteFrameError:
+        """Note and return *error*, without where it was found: those frames hold bytes, and each raise adds more."""
+        error.__context__ = None
+        self._error = error.with_traceback(None)
+        return error
+
+    def _refusal(self, code: str, text: str) -> RemoteFrameError:
+        """Return the error for what begins at `offset`."""
+        return RemoteFrameError(code, text, offset=self._offset)

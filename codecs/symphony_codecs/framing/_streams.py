@@ -21,7 +21,7 @@ from typing_extensions import Buffer
 
 from symphony_types.checks import IntRange
 
-from ._buffer import ReceiveBuffer
+from ._buffer import FedDecoder
 from ._limits import DEFAULT_MAX_MESSAGE
 from .errors import NEED_DATA, LocalFrameError, NeedData, RemoteFrameError
 
@@ -86,12 +86,12 @@ class StreamEncoder(ABC):
         """Return what carries *payload*, of *size* bytes, without empty parts."""
 
 
-class StreamDecoder(ABC):
+class StreamDecoder(FedDecoder, ABC):
     """
     Takes documents out of a stream: feed it bytes, and take messages until it needs more.
 
     Once it has raised a `RemoteFrameError` it raises the same again, and drops
-    what it is fed: after a fault nobody can tell where the next message begins.
+    what it is fed.
 
     Args:
         max_message: The longest document in bytes, 1 to 2^32 - 1; exactly as
@@ -101,59 +101,20 @@ class StreamDecoder(ABC):
         FieldError: *max_message* is out of its range.
     """
 
-    __slots__ = ("_buffer", "_ended", "_error", "_max_message", "_offset", "_searched")
+    __slots__ = ("_max_message", "_searched")
 
     name: ClassVar[str]
 
     def __init__(self, *, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
         _LIMIT.check(max_message, ("max_message",))
+        super().__init__()
         self._max_message = max_message
-        self._buffer = ReceiveBuffer()
         self._searched = 0  # so many bytes of the message under way need not be looked at again
-        self._offset = 0
-        self._ended = False
-        self._error: RemoteFrameError | None = None
 
     @property
     def max_message(self) -> int:
         """The longest document that is taken, in bytes."""
         return self._max_message
-
-    @property
-    def offset(self) -> int:
-        """How many bytes were taken from the stream so far, framing included; the next message begins there."""
-        return self._offset
-
-    @property
-    def trailing_data(self) -> bytes:
-        """What was fed and not yet taken."""
-        return bytes(self._buffer)
-
-    @property
-    def at_eof(self) -> bool:
-        """Whether the stream has ended, and nothing of it is left."""
-        return self._ended and not self._buffer
-
-    @property
-    def error(self) -> RemoteFrameError | None:
-        """What the decoder has failed with."""
-        return self._error
-
-    def feed(self, data: Buffer) -> None:
-        """
-        Take the next bytes of the stream, any number of them; what is not `bytes` is copied.
-
-        Raises:
-            LocalFrameError: The stream's end was fed already (``closed``).
-        """
-        if self._ended:
-            raise LocalFrameError("closed", "expected nothing after the end of the stream, got more data")
-        if self._error is None:
-            self._buffer.feed(data)
-
-    def feed_eof(self) -> None:
-        """Take the end of the stream; a message of which a part is there is then ``truncated``."""
-        self._ended = True
 
     def next_message(self) -> memoryview | NeedData:
         """
@@ -166,30 +127,33 @@ class StreamDecoder(ABC):
             RemoteFrameError: What came is not of this framing (``syntax``),
                 too long (``too_large``) or cut off (``truncated``).
         """
-        if self._error is not None:
-            raise self._error
-        try:
-            found = self._find()
-            if found is None:
-                held = len(self._buffer)
-                if self._ended and held:
-                    raise self._refusal(
-                        "truncated", f"expected the rest of a message, got the end after {held} bytes of it"
-                    )
-                return NEED_DATA
-        except RemoteFrameError as error:
-            self._error = error
-            raise
-        start, end, after = found
-        begin = self._buffer.start
-        message = memoryview(self._buffer.slice(begin + start, begin + end))
-        self._drop(after)
-        return message
+        failure = self._error
+        if failure is None:
+            try:
+                return self._take()
+            except RemoteFrameError as error:
+                failure = error
+        raise self._fail(failure)
 
     def __iter__(self) -> Iterator[memoryview]:
         """Yield the messages that are there."""
         while not isinstance(message := self.next_message(), NeedData):
             yield message
+
+    def _take(self) -> memoryview | NeedData:
+        found = self._find()
+        if found is None:
+            held = len(self._buffer)
+            if self._ended and held:
+                raise self._refusal(
+                    "truncated", f"expected the rest of a message, got the end after {held} bytes of it"
+                )
+            return NEED_DATA
+        start, end, after = found
+        begin = self._buffer.start
+        message = memoryview(self._buffer.slice(begin + start, begin + end))
+        self._drop(after)
+        return message
 
     @abstractmethod
     def _find(self) -> tuple[int, int, int] | None:
@@ -227,7 +191,3 @@ class StreamDecoder(ABC):
 
     def _http(self) -> RemoteFrameError:
         return self._refusal("syntax", f"expected a message with the framing {self.name}, got an HTTP request")
-
-    def _refusal(self, code: str, text: str) -> RemoteFrameError:
-        """Return the error for the message that begins at ``offset``."""
-        return RemoteFrameError(code, text, offset=self._offset)

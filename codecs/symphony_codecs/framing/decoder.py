@@ -1,10 +1,9 @@
 """
 `FrameDecoder`: bytes to frames, however they are cut.
 
-A frame is read from the start each time that enough bytes have come to say
-more of it: its first bytes, its header, all of it.  So nothing is kept between
-calls but how many bytes that takes, a frame obeys the settings of the moment
-in which it is taken, and the outcome cannot depend on the cuts.
+A frame is read from its start each time that more bytes have come.  Nothing is
+kept between calls, so a frame obeys the settings of the moment in which it is
+taken, and the outcome cannot depend on the cuts.
 
 This judges everything, and says what is wrong.  Where the engine is, most
 frames of a connection never come here: see `FrameConnection.lend`.
@@ -13,11 +12,9 @@ frames of a connection never come here: see `FrameConnection.lend`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Final, overload
 
-from typing_extensions import Buffer
-
-from symphony_types.checks import IntRange
+from symphony_types.checks import U32, IntRange
 from symphony_types.message._frame_bytes import (
     AUTHENTICATED_FIELD,
     BASE_SIZE,
@@ -30,12 +27,11 @@ from symphony_types.message._frame_bytes import (
     unpack_crc,
 )
 from symphony_types.message._frame_header import trusted_header
-from symphony_types.message.ipc import IpcFrame, trusted_frame
+from symphony_types.message.ipc import FrameType, IpcFrame, trusted_frame
 
-from ._buffer import ReceiveBuffer
-from ._demands import FrameDemands
-from ._limits import DEFAULT_MAX_PAYLOAD
-from .errors import NEED_DATA, FrameError, LocalFrameError, NeedData
+from ._buffer import FedDecoder
+from ._limits import DEFAULT_MAX_PAYLOAD, MAX_HELLO
+from .errors import NEED_DATA, FrameAuthenticationError, NeedData, RemoteFrameError
 from .raw import RawFrame, check_payload, trusted_raw
 
 
@@ -44,14 +40,15 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameDecoder"]
 
+_HELLO: Final = FrameType.HELLO
 
-class FrameDecoder(FrameDemands):
+
+class FrameDecoder(FedDecoder):
     """
     Reads the frames of one direction of one connection: feed it bytes, and take frames until it needs more.
 
-    Once it has raised a `RemoteFrameError` it raises the same again and drops
-    what it holds and what it is fed: after damage nobody can tell where the
-    next frame begins.
+    Once it has raised a `RemoteFrameError` it raises the same again, and drops
+    what it holds and what it is fed.
 
     Args:
         max_payload: The longest payload in bytes, 0 to 2^32 - 1; exactly as
@@ -65,11 +62,17 @@ class FrameDecoder(FrameDemands):
             key it always has to.
         sequence: The number of the first frame, 1 to 2^64 - 1.
 
+    Attributes:
+        checksum: As above; may change between frames, also for bytes already
+            fed, as `max_payload` and the next two.
+        key: As above.
+        check_sequence: As above.
+
     Raises:
         FieldError: *max_payload* or *sequence* is out of its range.
     """
 
-    __slots__ = ("_buffer", "_ended", "_error", "_stopped")
+    __slots__ = ("_max_payload", "_sequence", "check_sequence", "checksum", "key")
 
     def __init__(
         self,
@@ -81,14 +84,22 @@ class FrameDecoder(FrameDemands):
         sequence: int = 1,
     ) -> None:
         IntRange(1, 2**64 - 1).check(sequence, ("sequence",))
-        super().__init__(
-            max_payload=max_payload, checksum=checksum, key=key, check_sequence=check_sequence, sequence=sequence
-        )
-        self._buffer = ReceiveBuffer()
-        self._ended = self._stopped = False  # stopped: ended or failed, so that nothing more is worth waiting for
-        self._error: FrameError | None = None
+        super().__init__()
+        self.max_payload = max_payload
+        self.checksum = checksum
+        self.key = key
+        self.check_sequence = check_sequence
+        self._sequence = sequence
 
-    # State
+    @property
+    def max_payload(self) -> int:
+        """The longest payload in bytes."""
+        return self._max_payload
+
+    @max_payload.setter
+    def max_payload(self, value: int) -> None:
+        U32.check(value, ("max_payload",))
+        self._max_payload = value
 
     @property
     def sequence(self) -> int:
@@ -96,59 +107,19 @@ class FrameDecoder(FrameDemands):
         return self._sequence
 
     @property
-    def offset(self) -> int:
-        """How many bytes the frames taken so far had; the next frame begins there."""
-        return self._offset
-
-    @property
     def held(self) -> int:
         """How many bytes were fed and not taken."""
         return len(self._buffer)
 
     @property
-    def trailing_data(self) -> bytes:
-        """Those bytes; none once the decoder has failed."""
-        return bytes(self._buffer)
-
-    @property
-    def at_eof(self) -> bool:
-        """Whether the stream has ended, and nothing of it is left."""
-        return self._ended and not self._buffer
-
-    @property
     def is_open(self) -> bool:
         """Whether more bytes may come: the stream has not ended, and the decoder not failed."""
-        return not self._stopped
-
-    @property
-    def error(self) -> FrameError | None:
-        """What the decoder has failed with."""
-        return self._error
-
-    # In
-
-    def feed(self, data: Buffer) -> None:
-        """
-        Take the next bytes of the stream, any number of them; what is not `bytes` is copied.
-
-        Raises:
-            LocalFrameError: The stream's end was fed already (``closed``).
-        """
-        if self._stopped:
-            if self._ended:
-                raise LocalFrameError("closed", "expected nothing after the end of the stream, got more data")
-            return
-        self._buffer.feed(data)
-
-    def feed_eof(self) -> None:
-        """Take the end of the stream; a frame of which only a part is there is then ``truncated``."""
-        self._ended = self._stopped = True
+        return not self._ended and self._error is None
 
     def resume(self, sequence: int, offset: int) -> None:
         """Go on, with nothing held, at the frame with the number *sequence* at byte *offset* of the stream."""
         self._sequence = sequence
         self._offset = offset
-        self._needed = 1
 
     def peek(self) -> bytes:
         """Return the first bytes that are held, as many as a routed header has."""
@@ -159,10 +130,7 @@ class FrameDecoder(FrameDemands):
         """Remove and return what is held: the start of a frame that something else goes on with."""
         held = bytes(self._buffer)
         self._buffer.clear()
-        self._needed = 1
         return held
-
-    # Out
 
     def next_frame(self) -> IpcFrame | NeedData:
         """
@@ -210,31 +178,22 @@ class FrameDecoder(FrameDemands):
     @overload
     def _next(self, wanted: type[RawFrame]) -> RawFrame | NeedData: ...
     def _next(self, wanted: type[IpcFrame | RawFrame]) -> IpcFrame | RawFrame | NeedData:
-        buffer = self._buffer
-        available = len(buffer.data) - buffer.start
-        if available < self._needed and not self._stopped:
-            return NEED_DATA
-        try:
-            return self._read(wanted)
-        except FrameError as error:
-            failure = error
-        # Raised anew each time, without where it was found: those frames hold what was fed, and would be ever more.
-        failure.__context__ = None
-        self._error = failure.with_traceback(None)
-        self._stopped = True
-        buffer.clear()
-        raise failure
+        failure = self._error
+        if failure is None:
+            available = len(self._buffer.data) - self._buffer.start
+            if not available:
+                return NEED_DATA
+            try:
+                return self._read(available, wanted is RawFrame)
+            except RemoteFrameError as error:
+                failure = error
+                self._buffer.clear()
+        raise self._fail(failure)
 
-    def _read(self, wanted: type[IpcFrame | RawFrame]) -> IpcFrame | RawFrame | NeedData:
-        """Take the next frame, or say why not."""
-        if self._error is not None:
-            raise self._error
-        raw = wanted is RawFrame
+    def _read(self, available: int, raw: bool) -> IpcFrame | RawFrame | NeedData:
+        """Take the frame at the start of the *available* bytes, or say why not."""
         buffer = self._buffer
         start = buffer.start
-        available = len(buffer.data) - start
-        if not available:
-            return NEED_DATA
         try:
             found = read_header(buffer.data, start)
         except HeaderError as error:
@@ -247,9 +206,9 @@ class FrameDecoder(FrameDemands):
             header = trusted_header(kinds & ~AUTHENTICATED_FIELD if raw else kinds, stream_id, sequence, rest)
         except ValueError as error:
             raise self._refusal("bad_header", str(error)) from None
-        self._judge(header, kinds, length, raw=raw)
+        self._judge(header.frame_type, kinds, sequence, length, raw)
 
-        key = self._key
+        key = self.key
         trailer = CRC_SIZE if kinds & CHECKSUM_FIELD else 0
         body = start + size
         end = body + length
@@ -267,7 +226,6 @@ class FrameDecoder(FrameDemands):
             check_payload(payload, checksum, self._offset)
 
         buffer.drop(total)
-        self._needed = 1
         self._offset += total
         self._sequence = sequence + 1
         if not raw:
@@ -275,10 +233,30 @@ class FrameDecoder(FrameDemands):
         extension = rest if header.route is None else rest[ROUTED_SIZE - BASE_SIZE :]
         return trusted_raw(header, payload, checksum, extension)
 
+    def _judge(self, kind: FrameType, kinds: int, sequence: int, length: int, raw: bool) -> None:
+        """Refuse a frame whose header is right, but which the settings do not allow."""
+        if self.key is None:
+            if kinds & AUTHENTICATED_FIELD:
+                raise self._unauthentic("unexpected_authentication", "expected no flag AUTHENTICATED without a key")
+        elif not kinds & AUTHENTICATED_FIELD:
+            raise self._unauthentic("missing_authentication", "expected the flag AUTHENTICATED, got a frame without it")
+        if sequence != self._sequence and (self.check_sequence or self.key is not None):
+            refusal = self._refusal if self.key is None else self._unauthentic
+            raise refusal("bad_sequence", f"expected sequence {self._sequence}, got {sequence}")
+        if self.checksum and not kinds & CHECKSUM_FIELD:
+            raise self._refusal("missing_checksum", "expected the flag CHECKSUM, got a frame without it")
+        limit = self._max_payload if kind is not _HELLO else min(self._max_payload, MAX_HELLO)
+        if length > limit:
+            raise self._refusal("too_large", f"expected a payload of at most {limit} bytes, got {length}")
+        if kind > _HELLO and not raw:
+            raise self._refusal("unknown_type", f"expected a frame type from 0 to 7, got {kind:d}")
+
     def _wait(self, needed: int, available: int) -> NeedData:
         if self._ended:
             raise self._refusal(
                 "truncated", f"expected at least {needed} bytes of a frame, got {available} and the end"
             )
-        self._needed = needed
         return NEED_DATA
+
+    def _unauthentic(self, code: str, message: str) -> FrameAuthenticationError:
+        return FrameAuthenticationError(code, message, offset=self._offset)
