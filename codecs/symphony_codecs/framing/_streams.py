@@ -1,12 +1,8 @@
 """
-What the framings of plain documents have in common: the feed side, the limit, the errors.
+What the framings of plain documents share: each document is a message, without handshake, fragments or checksums.
 
-Each document is a message of its own; there is no handshake, no fragment, no
-checksum.  A framing says how a document is wrapped (`StreamEncoder._wrap`)
-and where the next one lies in the bytes that are there (`StreamDecoder._find`).
-
-Time is linear however the bytes are cut: `ReceiveBuffer` sees to it, and a
-framing goes on looking where it stopped (`StreamDecoder._searched`).
+A framing says how a document is wrapped (`StreamEncoder._wrap`) and where the
+next one lies in the bytes that are there (`StreamDecoder._find`).
 """
 
 from __future__ import annotations
@@ -46,26 +42,21 @@ class StreamEncoder(ABC):
         FieldError: *max_message* is out of its range.
     """
 
-    __slots__ = ("_max_message",)
+    __slots__ = ("max_message",)
 
     name: ClassVar[str]
 
     def __init__(self, *, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
         _LIMIT.check(max_message, ("max_message",))
-        self._max_message = max_message
-
-    @property
-    def max_message(self) -> int:
-        """The longest document that is written, in bytes."""
-        return self._max_message
+        self.max_message: Final = max_message
 
     def encode(self, payload: Buffer) -> bytes:
         """
         Return the bytes that carry *payload*, a whole document.
 
         Raises:
-            LocalFrameError: It is longer than ``max_message``
-                (``too_large``), or the framing cannot carry it (``syntax``).
+            LocalFrameError: It is longer than *max_message* (``too_large``),
+                or the framing cannot carry it (``syntax``).
         """
         return b"".join(self.encode_buffers(payload))
 
@@ -77,8 +68,8 @@ class StreamEncoder(ABC):
             LocalFrameError: As `encode`.
         """
         size = memoryview(payload).nbytes
-        if size > self._max_message:
-            raise LocalFrameError("too_large", f"expected a message of at most {self._max_message} bytes, got {size}")
+        if size > self.max_message:
+            raise LocalFrameError("too_large", f"expected a message of at most {self.max_message} bytes, got {size}")
         return self._wrap(payload, size)
 
     @abstractmethod
@@ -101,20 +92,15 @@ class StreamDecoder(FedDecoder, ABC):
         FieldError: *max_message* is out of its range.
     """
 
-    __slots__ = ("_max_message", "_searched")
+    __slots__ = ("_searched", "max_message")
 
     name: ClassVar[str]
 
     def __init__(self, *, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
         _LIMIT.check(max_message, ("max_message",))
         super().__init__()
-        self._max_message = max_message
+        self.max_message: Final = max_message
         self._searched = 0  # so many bytes of the message under way need not be looked at again
-
-    @property
-    def max_message(self) -> int:
-        """The longest document that is taken, in bytes."""
-        return self._max_message
 
     def next_message(self) -> memoryview | NeedData:
         """
@@ -160,11 +146,7 @@ class StreamDecoder(FedDecoder, ABC):
         """
         Return where the next document starts, where it ends, and where what follows it starts.
 
-        Returns:
-            Each counted from ``_buffer.start``; ``None`` if it is not all there.
-
-        Raises:
-            RemoteFrameError: There is none; see `_refusal`.
+        Each counts from ``_buffer.start``; ``None``: the document is not all there.
         """
 
     def _drop(self, count: int) -> None:
@@ -175,9 +157,9 @@ class StreamDecoder(FedDecoder, ABC):
 
     def _check_size(self, size: int) -> None:
         """Refuse a document of *size* bytes if that is too long."""
-        if size > self._max_message:
+        if size > self.max_message:
             # Not how long: whether a line's whole length is known depends on how its bytes were cut.
-            raise self._refusal("too_large", f"expected a message of at most {self._max_message} bytes, got more")
+            raise self._refusal("too_large", f"expected a message of at most {self.max_message} bytes, got more")
 
     def _check_http(self, start: int, end: int) -> None:
         """

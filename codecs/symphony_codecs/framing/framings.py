@@ -1,9 +1,4 @@
-"""
-The framings of plain documents by name, as settings name them.
-
-Frames, the framing ``native``, are not among them: they have more to say than
-a document, see `FrameEncoder` and `FrameDecoder`.
-"""
+"""The framings of plain documents by name; frames, the framing ``native``, are `FrameEncoder`'s and `FrameDecoder`'s."""
 
 from __future__ import annotations
 
@@ -41,11 +36,11 @@ class Framing:
 
 
 _FRAMINGS: Final = {
-    decoder.name: Framing(decoder.name, encoder, decoder)
-    for encoder, decoder in (
-        (ContentLengthEncoder, ContentLengthDecoder),
-        (LengthPrefixedEncoder, LengthPrefixedDecoder),
-        (NewlineEncoder, NewlineDecoder),
+    framing.name: framing
+    for framing in (
+        Framing("content-length", ContentLengthEncoder, ContentLengthDecoder),
+        Framing("length-prefixed", LengthPrefixedEncoder, LengthPrefixedDecoder),
+        Framing("newline", NewlineEncoder, NewlineDecoder),
     )
 }
 

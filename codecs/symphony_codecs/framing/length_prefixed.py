@@ -49,7 +49,7 @@ class LengthPrefixedDecoder(StreamDecoder):
         if len(buffer) < _LENGTH.size:
             return None
         (size,) = _LENGTH.unpack_from(buffer.data, buffer.start)
-        if size > self._max_message and _METHOD.match(buffer.data, buffer.start):
+        if size > self.max_message and _METHOD.match(buffer.data, buffer.start):
             raise self._http()
         self._check_size(size)
         self._check_http(0, _LONGEST_LINE)
