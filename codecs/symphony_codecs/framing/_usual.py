@@ -1,5 +1,5 @@
 """
-The short way of usual frames, which C goes where there is an engine, and how a connection changes over to it and back.
+The bytes of a connection, in and out, and the short way of usual frames, which C goes where there is an engine.
 
 Usual are whole messages in one frame, in the format agreed on, not compressed.
 Whatever else comes, the general way takes up from its first byte, with the
@@ -10,31 +10,34 @@ from __future__ import annotations
 
 import importlib
 
-from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
+from enum import Enum
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from typing_extensions import Buffer
 
 from symphony_types.message.ipc import IpcFrame
 
 from ..executor import ENGINE
-from ._connection_parts import ConnectionState
 from ._limits import MAX_HELLO
 from .assembly import MessageAssembler
 from .decoder import FrameDecoder
 from .encoder import FrameEncoder
+from .errors import FrameError, LocalFrameError
 from .hello import Hello, HelloLimits
 from .messages import frame_type_of
 from .negotiation import Agreement
 from .raw import RawFrame, StreamMap
 
 
-__all__ = ["FRAMES", "UNUSUAL", "UsualFrames"]
+__all__ = ["FRAMES", "UNUSUAL", "ConnectionState", "Role", "UsualFrames"]
 
 _LAST_STREAM: Final = 2**32 - 1
+
+Role: TypeAlias = Literal["client", "server"]
+"""Who connected, and who was connected to; the server's preferences count."""
 
 
 def _load() -> ModuleType | None:
@@ -50,16 +53,35 @@ UNUSUAL: Final[object] = None if FRAMES is None else FRAMES.UNUSUAL
 """What a `FrameReader` returns where what has come is not as usual."""
 
 
-class UsualFrames(ABC):
+class ConnectionState(Enum):
     """
-    What a connection counts, and lends to what takes and makes usual frames.
+    Where a `FrameConnection` is.
+
+    ``NEW``: nothing is said.  ``OPENING``: our Hello is; the peer's, or its
+    proof that it has the key, is not there.  ``OPEN``: messages may go, until each end has said Shutdown.
+    ``FAILED``: an end has given up, this one for `FrameConnection.error` or,
+    where that is ``None``, the peer.
+    """
+
+    NEW = "new"
+    OPENING = "opening"
+    OPEN = "open"
+    FAILED = "failed"
+
+
+class UsualFrames:
+    """
+    What a `FrameConnection` holds and counts, and lends to what reads and writes usual frames.
 
     Args:
+        role: Which end this is.
         hello: What this end says of itself.
     """
 
-    def __init__(self, hello: Hello) -> None:
+    def __init__(self, role: Role, hello: Hello) -> None:
+        self.role: Final = role
         self.hello: Final = hello
+        self.agreement: Agreement | None = None
         self.outbox: list[list[Buffer]] = []
         self._encoder = FrameEncoder()
         self._decoder = FrameDecoder(max_payload=MAX_HELLO, check_sequence=True)
@@ -68,25 +90,57 @@ class UsualFrames(ABC):
         self._stream_id = 0
         self._sent_from = self._encoder.sequence
         self._state = ConnectionState.NEW
+        self._error: FrameError | None = None
         self._proof: IpcFrame | RawFrame | None = None
         self._sent_last = self._got_shutdown = False
         self._writer: Any = None
 
     @property
-    @abstractmethod
     def peer_limits(self) -> HelloLimits:
-        """What the peer takes."""
+        """
+        What the peer takes.
 
-    @abstractmethod
-    def _agreed(self) -> Agreement: ...
+        Raises:
+            LocalFrameError: The connection is not open.
+        """
+        agreement = self._agreed()
+        return agreement.server_limits if self.role == "client" else agreement.client_limits
 
-    @abstractmethod
+    @property
+    def takes_messages(self) -> bool:
+        """Whether `send` may queue messages."""
+        return self._state is ConnectionState.OPEN and not self._sent_last
+
     def receive_data(self, data: Buffer) -> None:
-        """Take bytes of the peer's stream."""
+        """
+        Take bytes of the peer's stream, for `next_event`; nothing once an end has given up.
 
-    @abstractmethod
+        Raises:
+            LocalFrameError: The stream's end was there already (``closed``).
+        """
+        if self._state is not ConnectionState.FAILED:
+            self._decoder.feed(data)
+
     def receive_block(self, data: Buffer) -> None:
-        """Take a message that has to hold exactly one frame."""
+        """
+        Take a message of a transport that has such, a WebSocket: it has to hold exactly one frame.
+
+        Raises:
+            LocalFrameError: As `receive_data`.
+        """
+        if self._state is not ConnectionState.FAILED:
+            self._decoder.feed(data)
+            self._block_ends.append(self._decoder.offset + self._decoder.held)
+
+    def receive_eof(self) -> None:
+        """Take the end of the peer's stream."""
+        self._decoder.feed_eof()
+
+    def data_to_send(self) -> list[list[Buffer]]:
+        """Take what is to be sent: for each frame its buffers, in order."""
+        taken = self.outbox[:]
+        self.outbox.clear()  # a writer of usual frames holds it, too
+        return taken
 
     def next_stream_id(self) -> int:
         """Return the stream id of the next message: 1, 2 and so on; after 2^32 - 1 again 1."""
@@ -109,7 +163,7 @@ class UsualFrames(ABC):
             self._writer.sequence = self._writer.sent_from
         self._sent_last = False
 
-    def _put(self, frames: Sequence[IpcFrame | RawFrame]) -> None:
+    def _put(self, *frames: IpcFrame | RawFrame) -> None:
         encoder, writer = self._encoder, self._writer
         if writer is not None:
             encoder.take_back(writer.sequence)
@@ -118,14 +172,20 @@ class UsualFrames(ABC):
         if writer is not None:
             writer.sequence, writer.sent_from = encoder.sequence, self._sent_from
 
-    @property
-    def takes_messages(self) -> bool:
-        """Whether `send` may queue messages."""
-        return self._state is ConnectionState.OPEN and not self._sent_last
+    def _agreed(self) -> Agreement:
+        if self._error is not None:
+            raise self._error.with_traceback(None)
+        if self._state is ConnectionState.FAILED:
+            raise LocalFrameError("closed", "expected an open connection, got one that the peer has given up")
+        if self.agreement is None:
+            raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
+        return self.agreement
+
+    # The short way; each of the first three returns None where there is no engine, and needs an open connection
 
     def make_writer(self, encode: Callable[[Any], bytes], format_id: int, *, limit: int, routed: bool) -> Any:
         """
-        Return what puts usual messages into frames at once, ``None`` without the engine; the connection is open.
+        Return the `FrameWriter` that puts usual messages into frames.
 
         Args:
             encode: What makes documents of messages.
@@ -152,7 +212,7 @@ class UsualFrames(ABC):
         self, decode: Callable[[bytes], Any], format_id: int, check_route: Callable[[Any, bytes], None]
     ) -> Any:
         """
-        Return what reads usual messages at once, once it is given them (`lend`); ``None`` without the engine.
+        Return the `FrameReader` that reads usual messages once it is given them (`lend`).
 
         Args:
             decode: What makes messages of documents.
@@ -172,10 +232,10 @@ class UsualFrames(ABC):
 
     def make_rewriter(self, target: UsualFrames, streams: StreamMap, formats: Sequence[int]) -> Any:
         """
-        Return what rewrites usual frames for *target* at once, once it is given them (`lend`).
+        Return the `FrameRewriter` that rewrites usual frames for *target* once it is given them (`lend`).
 
         Args:
-            target: The connection that they go out on; it is open, as is this.
+            target: The connection that they go out on; it is open, too.
             streams: The ids that streams have there.
             formats: For each number of a format the one that it has there, or one above 255.
         """

@@ -6,20 +6,19 @@ threads are the caller's.  In order:
 
 1. Each end says Hello at once, as its first frame; nobody waits for the other.
 2. From both Hellos each end computes the same agreement and, with a shared key,
-   the keys of both directions.  From then on the decoder insists on what was
-   agreed: checksums, tags, limits.  Who has a key sends a Heartbeat at once, so
+   the keys of both directions.  From then on the decoder insists on checksums,
+   tags and limits as agreed.  An end with a key sends a Heartbeat at once, so
    that a wrong key shows before the first message; a server is open only once
-   it has seen a right tag, and so says nothing to who cannot make one.
+   it has seen a right tag, and so says nothing to a peer that cannot make one.
 3. Messages, fragmented and interleaved, until an end says Shutdown: it sends no
    more.  The connection is over when both have, or when the bytes end.
 4. What breaks the protocol fails the connection: the error is raised, now and
    by every later call, and an Error frame on stream 0 that tells the peer is
    left in `data_to_send`.
 
-What is received waits until `next_event` asks for it, and what is to be sent
-until `data_to_send` does, however much it is: whoever reads the transport
-takes the events before reading on, and whoever writes stops while the
-transport takes no more.
+Received bytes wait for `next_event`, and bytes to send for `data_to_send`,
+however many they are: a caller takes the events before it reads on, and sends
+no more while the transport takes nothing.
 """
 
 from __future__ import annotations
@@ -27,28 +26,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from typing_extensions import Buffer
-
 from symphony_types.checks import OneOf
 from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
 
-from ._connection_parts import ConnectionState, Role
 from ._error_frame import error_frame, read_error
 from ._limits import MAX_HELLO
-from ._usual import UsualFrames
+from ._usual import ConnectionState, Role, UsualFrames
 from .assembly import MessageAssembler
 from .auth import SharedKey
 from .decoder import FrameDecoder
 from .errors import NEED_DATA, FrameError, LocalFrameError, NeedData, NegotiationError, RemoteFrameError
 from .events import Event, FrameReceived, MessageReceived, Opened, PeerEof, PeerFailed, PeerShutdown
-from .hello import Hello, HelloLimits
-from .negotiation import Agreement, negotiate
+from .hello import Hello
+from .negotiation import negotiate
 from .raw import RawFrame
 
 
 __all__ = ["ConnectionState", "FrameConnection", "Role"]
 
-_VERSIONS: Final = frozenset((1,))  # of frames, that this distribution speaks
+_VERSION: Final = 1  # of frames, the one that this distribution speaks
 _ROLE: Final = OneOf(("client", "server"))
 
 
@@ -69,6 +65,7 @@ class FrameConnection(UsualFrames):
         LocalFrameError: *hello* and *key* contradict each other.
 
     Attributes:
+        agreement: What both Hellos agree on, once they have come.
         outbox: What `data_to_send` is about to return, always the same list; a
             caller may look into it, and empty it.
     """
@@ -79,12 +76,9 @@ class FrameConnection(UsualFrames):
             raise LocalFrameError("bad_hello", "expected a Hello that is authenticated exactly if there is a key")
         if key is not None and not {*hello.key_ids} <= {*key.ids}:
             raise LocalFrameError("bad_hello", "expected a Hello that names keys of this end, got others")
-        super().__init__(hello)
-        self.role: Final = role
-        self.agreement: Agreement | None = None
+        super().__init__(role, hello)
         self._key = key
         self._raw = raw
-        self._error: FrameError | None = None
         self._told_eof = False
 
     @property
@@ -102,51 +96,38 @@ class FrameConnection(UsualFrames):
         """Whether this end sends no more: it has said Shutdown, or why it gives up."""
         return self._sent_last
 
-    @property
-    def peer_limits(self) -> HelloLimits:
-        """
-        What the peer takes.
-
-        Raises:
-            LocalFrameError: The connection is not open.
-        """
-        agreement = self._agreed()
-        return agreement.server_limits if self.role == "client" else agreement.client_limits
-
-    # In
+    # The opening
 
     def start(self) -> None:
         """Say Hello."""
         if self._state is ConnectionState.NEW:
             self._state = ConnectionState.OPENING
-            self._put((self.hello.to_frame(),))
+            self._put(self.hello.to_frame())
 
-    def receive_data(self, data: Buffer) -> None:
-        """
-        Take bytes of the peer's stream; `next_event` tells what they say.
+    def _open(self, frame: IpcFrame) -> Opened | None:
+        self.start()
+        peer = Hello.from_frame(frame)
+        is_client = self.role == "client"
+        agreement = negotiate(self.hello, peer) if is_client else negotiate(peer, self.hello)
+        if agreement.version != _VERSION:
+            actual = f"version {agreement.version}, which both Hellos name"
+            raise NegotiationError("no_agreement", f"expected frame version 1, which this end speaks, got {actual}")
+        self._decoder.max_payload = self.hello.limits.max_payload
+        self._decoder.checksum = self._encoder.checksum = agreement.checksum
+        self.agreement = agreement
+        self._state = ConnectionState.OPEN
+        if self._key is not None:
+            ours, theirs = self.hello.to_payload(), frame.payload
+            hellos = (ours, theirs) if is_client else (theirs, ours)
+            to_server, to_client = self._key.frame_keys(*hellos, key_id=agreement.key_id)
+            self._encoder.key, self._decoder.key = (to_server, to_client) if is_client else (to_client, to_server)
+            self.send_heartbeat()
+            if not is_client:
+                self._state = ConnectionState.OPENING
+                return None
+        return Opened(agreement)
 
-        They are kept until it has; nothing is once an end has given up.
-
-        Raises:
-            LocalFrameError: The stream's end was there already (``closed``).
-        """
-        if self._state is not ConnectionState.FAILED:
-            self._decoder.feed(data)
-
-    def receive_block(self, data: Buffer) -> None:
-        """
-        Take a message of a transport that has such, a WebSocket: it has to hold exactly one frame.
-
-        Raises:
-            LocalFrameError: As `receive_data`.
-        """
-        if self._state is not ConnectionState.FAILED:
-            self._decoder.feed(data)
-            self._block_ends.append(self._decoder.offset + self._decoder.held)
-
-    def receive_eof(self) -> None:
-        """Take the end of the peer's stream."""
-        self._decoder.feed_eof()
+    # In
 
     def next_event(self) -> Event | NeedData:
         """
@@ -231,39 +212,14 @@ class FrameConnection(UsualFrames):
             state = "once the connection is open" if kind is FrameType.HELLO else "after SHUTDOWN"
             raise RemoteFrameError("unexpected_frame", f"expected no {kind.name} {state}")
 
-    def _open(self, frame: IpcFrame) -> Opened | None:
-        self.start()
-        peer = Hello.from_frame(frame)
-        client, server = (self.hello, peer) if self.role == "client" else (peer, self.hello)
-        agreement = negotiate(client, server)
-        if agreement.version not in _VERSIONS:
-            actual = f"version {agreement.version}, which both Hellos name"
-            raise NegotiationError("no_agreement", f"expected frame version 1, which this end speaks, got {actual}")
-        self._decoder.max_payload = self.hello.limits.max_payload
-        self._decoder.checksum = self._encoder.checksum = agreement.checksum
-        if self._key is not None:
-            ours = self.hello.to_payload()
-            hellos = (ours, frame.payload) if self.role == "client" else (frame.payload, ours)
-            to_server, to_client = self._key.frame_keys(*hellos, key_id=agreement.key_id)
-            mine, theirs = (to_server, to_client) if self.role == "client" else (to_client, to_server)
-            self._encoder.key, self._decoder.key = mine, theirs
-        self.agreement = agreement
-        self._state = ConnectionState.OPEN
-        if self._key is not None:
-            self.send_heartbeat()
-            if self.role == "server":
-                self._state = ConnectionState.OPENING
-                return None
-        return Opened(agreement)
-
     def fail(self, error: FrameError) -> None:
-        """Give the connection up for what whoever reads its messages found; the peer is told unless we are at fault."""
+        """Give the connection up for *error*, which a reader of its messages found; tell the peer unless it is ours."""
         if self._state is ConnectionState.FAILED:
             return
         if error.fault != "ours" and not self._sent_last:
             self.start()  # the peer expects a Hello before anything else
             limit = MAX_HELLO if self.agreement is None else self.peer_limits.max_payload
-            self._put((error_frame(error, limit),))
+            self._put(error_frame(error, limit))
         self._error = error
         self._give_up()
 
@@ -278,12 +234,6 @@ class FrameConnection(UsualFrames):
         self._assembler = MessageAssembler(max_message=self.hello.limits.max_message)
 
     # Out
-
-    def data_to_send(self) -> list[list[Buffer]]:
-        """Take what is to be sent: for each frame its buffers, in order."""
-        taken = self.outbox[:]
-        self.outbox.clear()  # a writer of usual frames holds it, too
-        return taken
 
     def send(self, frames: Iterable[IpcFrame | RawFrame]) -> None:
         """
@@ -323,7 +273,7 @@ class FrameConnection(UsualFrames):
                 raise LocalFrameError("unexpected_frame", f"expected frames of messages, got {kind}")
             else:
                 last = last or header.frame_type is FrameType.ERROR
-        self._put(frames)
+        self._put(*frames)
         self._sent_last = last
 
     def send_heartbeat(self) -> None:
@@ -332,20 +282,10 @@ class FrameConnection(UsualFrames):
 
     def send_shutdown(self) -> None:
         """Queue a Shutdown, once: this end sends no more; nothing when not yet open."""
-        if self._send_control(FrameType.SHUTDOWN):
-            self._sent_last = True
+        self._sent_last = self._send_control(FrameType.SHUTDOWN) or self._sent_last
 
     def _send_control(self, kind: FrameType) -> bool:
-        if self._state is not ConnectionState.OPEN or self._sent_last:
+        if not self.takes_messages:
             return False
-        self._put((IpcFrame(header=FrameHeader(frame_type=kind, format=0)),))
+        self._put(IpcFrame(header=FrameHeader(frame_type=kind, format=0)))
         return True
-
-    def _agreed(self) -> Agreement:
-        if self._error is not None:
-            raise self._error.with_traceback(None)
-        if self._state is ConnectionState.FAILED:
-            raise LocalFrameError("closed", "expected an open connection, got one that the peer has given up")
-        if self.agreement is None:
-            raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
-        return self.agreement

@@ -1,4 +1,4 @@
-"""The framings of plain documents by name; frames, the framing ``native``, are `FrameEncoder`'s and `FrameDecoder`'s."""
+"""The framings of plain documents by name; the framing ``native`` is `FrameEncoder` and `FrameDecoder`."""
 
 from __future__ import annotations
 

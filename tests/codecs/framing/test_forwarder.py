@@ -193,7 +193,7 @@ def write(peer: FrameConnection, steps: list[Any]) -> bytearray:
         if step == "heartbeat":
             peer.send_heartbeat()
         else:
-            peer._put((step,))
+            peer._put(step)
     return bytearray(said(peer))
 
 
