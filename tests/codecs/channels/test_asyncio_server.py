@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
+import socket
 import stat
 
 import pytest
@@ -289,3 +291,29 @@ def test_a_number_of_connections_that_makes_no_sense(tmp_path):
 
     run(main())
     assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("kind", ["unix", "tcp"])
+def test_no_descriptors_left(tmp_path, kind, monkeypatch):
+    """The loop says so once a second, not once for each connection that waits; they are served afterwards."""
+    told = []
+
+    def refuse(self):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def main():
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["message"]))
+        async with serving(kind, tmp_path, echo) as (_, dial):
+            with monkeypatch.context() as patch:
+                patch.setattr(socket.socket, "accept", refuse)
+                waiting = [asyncio.create_task(connected(dial)) for _ in range(5)]
+                await until(lambda: told)
+                await asyncio.sleep(0.05)
+            assert len(told) == 1
+            for channel in await asyncio.gather(*waiting):
+                await channel.close()
+
+    async def connected(dial):
+        return await dial()
+
+    run(main())

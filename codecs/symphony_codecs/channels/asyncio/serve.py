@@ -28,7 +28,7 @@ from ._answering import Answer
 from ._layered import LayeredWire
 from ._opening import Opening
 from ._stream import StreamWire
-from .server import Handler, Server
+from .server import ACCEPTED_AT_ONCE, Handler, Server
 
 
 __all__ = ["serve"]
@@ -161,7 +161,7 @@ async def _serve(
             # an extra that is missing is told now
             factory = partial(LayeredWire, server, layers) if layers() else partial(StreamWire, server)
             listener = await asyncio.get_running_loop().create_server(
-                factory, endpoint.host, endpoint.port, start_serving=False
+                factory, endpoint.host, endpoint.port, backlog=ACCEPTED_AT_ONCE, start_serving=False
             )
             try:
                 addresses = [sock.getsockname() for sock in listener.sockets]
@@ -182,6 +182,6 @@ async def _serve(
 async def _listen_unix(server: Server[M], path: str, mode: int) -> None:
     sock, file = listen_unix(path, mode=mode)
     listener = await asyncio.get_running_loop().create_unix_server(
-        partial(StreamWire, server), sock=sock, start_serving=False
+        partial(StreamWire, server), sock=sock, backlog=ACCEPTED_AT_ONCE, start_serving=False
     )
     await server.listen(listener, file)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Self, TypeAlias
+from typing import Any, Final, Generic, Self, TypeAlias
 
 import attrs
 
@@ -49,6 +50,16 @@ class _Connection:
     admitted: bool = False
     started: bool = False
     patience: asyncio.TimerHandle | None = None
+
+
+_BACKLOG: Final = 128
+ACCEPTED_AT_ONCE: Final = 1 if os.name == "posix" else _BACKLOG
+"""
+The backlog to make listeners with, which is more once they listen.
+
+Without descriptors, event loops of the standard library log a traceback for
+each connection of a backlog, every second.
+"""
 
 
 class _Timer:
@@ -139,6 +150,9 @@ class Server(Generic[M]):
             self._log = ServerLog(self._endpoint)
         try:
             await listener.start_serving()
+            for sock in listener.sockets:
+                with sock.dup() as same:
+                    same.listen(_BACKLOG)
         except BaseException:
             await self.close()
             raise
