@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 from symphony_types.errors import SymphonyError, TimedOutError
 
 from .._conversation import NOTHING, Conversation, Failure, result_of
+from ..errors import fresh
 from ._deadline import LONGEST_WAIT, Deadline
 from ._streams import READ, WRITE
 from ._ticket import PENDING, Ticket, TimedTicket
@@ -107,8 +108,8 @@ class Engine(Turns[M]):
                 outcome = conversation.take()
                 if outcome is NOTHING:
                     conversation.wait(ticket)
-                    if self._leader is None:
-                        self._lead_if_free(ticket)
+                    if self._leader is None and conversation.dry and conversation.wants_data and not self._dead:
+                        self._leader = ticket
                 elif self._followers:
                     self._promote()
             if outcome is NOTHING:
@@ -132,7 +133,9 @@ class Engine(Turns[M]):
             raise
         if outcome is PENDING:
             raise conversation.overdue("a message", timeout)
-        received: M = result_of(outcome)
+        if type(outcome) is Failure:
+            raise fresh(outcome.error)
+        received: M = outcome
         return received
 
     def send(self, message: M, timeout: float | None) -> None:
@@ -154,12 +157,15 @@ class Engine(Turns[M]):
                 self._abandon(ticket)
         if ticket.outcome is PENDING:
             raise self.conversation.overdue("an answer", timeout)
-        answer: M = result_of(ticket.outcome)
+        if type(ticket.outcome) is Failure:
+            raise fresh(ticket.outcome.error)
+        answer: M = ticket.outcome
         return answer
 
     def submit(self, message: M, timeout: float | None) -> TimedTicket:
         """Send *message*, and return the ticket of its answer; see `Channel.submit`."""
-        ticket = TimedTicket(math.inf if timeout is None else monotonic() + timeout)
+        ticket = TimedTicket()
+        ticket.until = math.inf if timeout is None else monotonic() + timeout
         try:
             self._post(message, ticket.until, ticket)
         except BaseException:
@@ -235,9 +241,7 @@ class Engine(Turns[M]):
                     if ticket is not None:
                         self._forget(ticket)
                     raise
-                sent = conversation.bytes_sent
-                self._collect()
-                size = conversation.bytes_sent - sent
+                size = self._collect()
                 if leads and self._leader is None and conversation.dry and conversation.wants_data and not self._dead:
                     self._leader = ticket
             if size <= stream.whole or self._layered or stream.wait(WRITE, 0):
@@ -343,7 +347,7 @@ class Engine(Turns[M]):
         else:
             found = stream.wait(WRITE, min(left, _RECONSIDER))
         if found & READ:
-            self._read(reader)
+            self._lead(reader, 0, once=True)
         elif reads and not found:
             self._check_silence(monotonic())
         if conversation.end is not None or self._dead:

@@ -31,13 +31,11 @@ class Ticket:
         outcome: A message, or a `Failure`; `PENDING` until then.
     """
 
-    __slots__ = ("_bell", "key", "outcome")
-
-    def __init__(self) -> None:
-        self.key: Key | None = None
-        self.outcome: Any = PENDING
-        # Only a thread that sleeps needs one; the thread that reads does not.
-        self._bell: threading.Lock | None = None
+    # Defaults of the class, so that making a ticket runs no code.
+    key: Key | None = None
+    outcome: Any = PENDING
+    # Only a thread that sleeps needs one; the thread that reads does not.
+    _bell: threading.Lock | None = None
 
     def resolve(self, outcome: Any, /) -> bool:
         """Take the outcome; returns whether it did."""
@@ -67,18 +65,11 @@ class TimedTicket(Ticket):
     """
     A ticket that takes no outcome once the time is up, whether or not a thread waits.
 
-    Args:
-        until: By the monotonic clock, in seconds; infinity is never.
-
     Attributes:
-        until: As above.
+        until: By the monotonic clock, in seconds; infinity is never.
     """
 
-    __slots__ = ("until",)
-
-    def __init__(self, until: float) -> None:
-        super().__init__()
-        self.until: Final = until
+    until: float
 
     def resolve(self, outcome: Any, /) -> bool:
         """Take the outcome, or that it came too late."""

@@ -61,6 +61,7 @@ class Turns(ABC, Generic[M]):
         self.conversation: Final = conversation
         self._wire: Final = wire
         self._link: Final = conversation.link
+        self._outbox: Final = conversation.link.outbox
         self._stream: Final = wire.stream
         self._layered: Final = wire.is_layered
         self._blocks: Final = wire.blocks
@@ -155,9 +156,16 @@ class Turns(ABC, Generic[M]):
 
     # Reading
 
-    def _lead(self, ticket: Ticket, until: float) -> None:
-        """Read until *ticket* has an outcome, the time is up or the inbox is full; then lead no more."""
-        conversation, stream = self.conversation, self._stream
+    def _lead(self, ticket: Ticket, until: float, *, once: bool = False) -> None:
+        """
+        Read until *ticket* has an outcome, the time is up or the inbox is full; then lead no more.
+
+        Args:
+            ticket: It leads.
+            until: By the monotonic clock, in seconds; infinity is never.
+            once: Whether to look just once.
+        """
+        conversation, stream, link = self.conversation, self._stream, self._link
         try:
             while True:
                 if stream.queue or conversation.end is not None:
@@ -169,18 +177,58 @@ class Turns(ABC, Generic[M]):
                 if limit != _NEVER:
                     left = limit - monotonic()
                     patience = 1000 * left if 0 < left < LONGEST_WAIT else 0 if left <= 0 else 1000 * LONGEST_WAIT
-                if stream.poll_to_read(patience):
-                    if self._read(ticket):
+                if not stream.poll_to_read(patience):
+                    if limit != _NEVER:
+                        now = monotonic()
+                        self._check_silence(now)
+                        if now >= until:
+                            return
+                    continue
+                # Small messages come in reads that do not fill a view.
+                room = link.room() if self._filled and not self._layered else None
+                view = (views.pop() if views else new_view()) if room is None else room
+                try:
+                    size = stream.read_into(view)
+                except OSError as error:
+                    self._fail_to_read(error)
+                    continue
+                with self._mutex:
+                    if conversation.silent_at != _NEVER:
+                        conversation.last_heard = monotonic()
+                    conversation.stuck = bool(stream.queue)
+                    try:
+                        if self._layered:
+                            self._feed(self._wire.unwrap(bytes(view[:size]) or None))
+                        elif not size:
+                            conversation.receive_eof()
+                        elif room is None:
+                            self._filled = size >= _MUCH
+                            conversation.bytes_received += size
+                            link.receive_data(view[:size])
+                        else:
+                            conversation.received(size)
+                        if conversation.advance() or self._layered:
+                            self._collect()
+                    except BaseException:
+                        # Ctrl-C, say: it is half taken, and nobody can go on from there.
+                        conversation.lose("the reading was interrupted")
+                        raise
+                    if room is None:
+                        views.append(view)
+                    if (once or ticket.outcome is not PENDING) and conversation.end is None and not stream.queue:
+                        self._follow(ticket)
                         return
-                elif limit != _NEVER:
-                    now = monotonic()
-                    self._check_silence(now)
-                    if now >= until:
-                        return
+                if once:
+                    return
         finally:
             if self._leader is ticket:
                 with self._mutex:
                     self._follow(ticket)
+
+    def _fail_to_read(self, error: OSError) -> None:
+        if not isinstance(error, BlockingIOError):
+            with self._mutex:
+                self.conversation.lose("the connection broke", error)
 
     def _check_silence(self, now: float) -> None:
         """Give the peer up if it was silent for too long; to be asked by the leader, when nothing was there to read."""
@@ -188,71 +236,28 @@ class Turns(ABC, Generic[M]):
             with self._mutex:
                 self.conversation.check_silence(now)
 
-    def _read(self, ticket: Ticket) -> bool:
-        """
-        Read what is there, and hand it on; *ticket* is the leader.
-
-        Returns:
-            Whether *ticket* has an outcome, and leads no more.
-        """
-        conversation, link = self.conversation, self._link
-        # Small messages come in reads that do not fill a view.
-        room = link.room() if self._filled and not self._layered else None
-        view = (views.pop() if views else new_view()) if room is None else room
-        try:
-            size = self._stream.read_into(view)
-        except OSError as error:
-            if not isinstance(error, BlockingIOError):
-                with self._mutex:
-                    conversation.lose("the connection broke", error)
-            return False
-        with self._mutex:
-            if conversation.silent_at != _NEVER:
-                conversation.last_heard = monotonic()
-            conversation.stuck = bool(self._stream.queue)
-            try:
-                if self._layered:
-                    self._feed(self._wire.unwrap(bytes(view[:size]) or None))
-                elif not size:
-                    conversation.receive_eof()
-                elif room is None:
-                    self._filled = size >= _MUCH
-                    conversation.bytes_received += size
-                    link.receive_data(view[:size])
-                else:
-                    conversation.received(size)
-                if conversation.advance() or self._layered:
-                    self._collect()
-            except BaseException:
-                # Ctrl-C, say: it is half taken, and nobody can go on from there.
-                conversation.lose("the reading was interrupted")
-                raise
-            if room is None:
-                views.append(view)
-            if ticket.outcome is PENDING or self._dead or conversation.end is not None or self._stream.queue:
-                return False
-            self._leader = None
-            if self._followers:
-                self._promote()
-            return True
-
     def _advance(self) -> None:
         """Take the messages that have come, and queue what the conversation says to them; with the lock held."""
         self.conversation.advance()
         self._collect()
 
-    def _collect(self) -> None:
-        """Queue what the conversation has to send; with the lock held."""
-        conversation = self.conversation
-        frames = conversation.data_to_send()
-        if self._layered:
+    def _collect(self) -> int:
+        """Queue what the conversation has to send, and return how many bytes that is; with the lock held."""
+        conversation, outbox, queue = self.conversation, self._outbox, self._stream.queue
+        size = 0
+        if outbox and not self._layered:
+            for buffers in outbox:
+                queue.extend(buffers)
+                for buffer in buffers:
+                    size += len(buffer) if type(buffer) is bytes else memoryview(buffer).nbytes
+            outbox.clear()
+            conversation.bytes_sent += size
+        elif self._layered:
             # The layers may have something to say, too.
-            self._wire.put(frames)
+            self._wire.put(conversation.data_to_send())
             if conversation.closing or isinstance(conversation.end, ChannelClosedError):
                 self._wire.finish()
-        else:
-            for buffers in frames:
-                self._stream.queue.extend(buffers)
+        return size
 
     def _feed(self, parts: list[Part]) -> None:
         """Take what the layers have made of bytes; with the lock held."""
