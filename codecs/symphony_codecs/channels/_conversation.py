@@ -241,6 +241,9 @@ class Conversation(Generic[M]):
                         if self.idle_watch is not None:
                             self.idle_watch.answered()
                         waiter.resolve(event)
+                    if link.drained:
+                        self.dry = True
+                        return happened
         except FrameError as error:
             if self._eof and error.frame_code == "truncated":
                 self.lose("the peer hung up in the middle of a message", self._cause or error)
@@ -344,19 +347,30 @@ class Conversation(Generic[M]):
         if self.closing:
             raise closed_here()
 
-    def send(self, message: M) -> None:
+    def send(self, message: M, waiter: Waiter | None = None) -> Key | None:
         """
-        Queue *message*.
+        Queue *message*; with a *waiter* that waits for its answer from now on.
+
+        Returns:
+            As `ask`; ``None`` without a *waiter*.
 
         Raises:
             EncodeError, LocalFrameError: It cannot be sent; nothing is queued.
+            FieldError: As `ask`.
             IpcError: As `check`.
         """
         if self.end is not None or self.closing:
             self.check()
-        self.link.send(message)
+        key = None if waiter is None else self.pending.add(message, waiter)
+        try:
+            self.link.send(message)
+        except BaseException:
+            if key is not None:
+                self.pending.discard(key)
+            raise
         if self.idle_watch is not None:
             self.idle_watch.sent(message)
+        return key
 
     def ask(self, message: M, waiter: Waiter) -> Key:
         """

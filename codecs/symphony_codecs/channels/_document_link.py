@@ -31,6 +31,7 @@ class DocumentLink(Generic[M]):
     agreement: Agreement | None = None
     heartbeat_interval = 0.0
     peer_timeout = 0.0
+    drained = False
     last_size = 0
 
     def __init__(self, profile: TransportProfile, as_type: TypeForm[M], codec: Codec) -> None:

@@ -109,7 +109,8 @@ class Link(Protocol[M_contra]):
     ``receive_eof`` the end.  ``next_event`` returns a message of the peer's as
     it is, or a `LinkEvent`, whose class is one of `LINK_EVENTS`, or
     `NEED_DATA`; ``last_size`` is then the size in bytes, as received, of that
-    message, also of one that is `Undecodable`.  It raises a `FrameError` once
+    message, also of one that is `Undecodable`; ``drained`` is then whether it
+    is known that nothing is behind it.  It raises a `FrameError` once
     the connection is failed: flush the ``outbox`` and close.
 
     ``room`` returns where the next bytes of a stream may be read to, a
@@ -128,6 +129,7 @@ class Link(Protocol[M_contra]):
     """
 
     last_size: int
+    drained: bool
     outbox: list[list[Buffer]]
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 
+from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
 from typing_extensions import Buffer, TypeForm
@@ -46,10 +47,13 @@ class _NativeLink(Generic[M]):
     """What a `FramedLink` and a `RawLink` share: Hello, heartbeats, the end."""
 
     last_size = 0
+    drained = False
 
     def __init__(self, connection: FrameConnection) -> None:
         self._connection = connection
         self.outbox = connection.outbox
+        # Of whatever reads: the connection, or what reads usual frames.
+        self.receive_data: Callable[[Buffer], None] = connection.receive_data
 
     @property
     def opened(self) -> bool:
@@ -79,9 +83,6 @@ class _NativeLink(Generic[M]):
 
     def start(self) -> None:
         self._connection.start()
-
-    def receive_data(self, data: Buffer) -> None:
-        self._connection.receive_data(data)
 
     def receive_block(self, data: Buffer) -> None:
         self._connection.receive_block(data)
@@ -126,12 +127,6 @@ class FramedLink(_NativeLink[M]):
         self._reads_usual = False  # whether the reader goes on, or the connection
         self.codec: Codec | None = None
 
-    def receive_data(self, data: Buffer) -> None:
-        if self._reads_usual:
-            self._reader.feed(data)
-        else:
-            self._connection.receive_data(data)
-
     def receive_block(self, data: Buffer) -> None:
         if self._reads_usual:
             self._reader.feed_block(data)
@@ -165,11 +160,13 @@ class FramedLink(_NativeLink[M]):
                 raise
             if message is not UNUSUAL:
                 self.last_size = reader.last_size
+                self.drained = reader.drained
                 return message
             self._reclaim()
         event = self._connection.next_event()
         if event is NEED_DATA and reader is not None and self._connection.lend(reader):
             self._reads_usual = True
+            self.receive_data = reader.feed
             return self.next_event()
         if isinstance(event, MessageReceived):
             return self._message(event.message)
@@ -207,7 +204,8 @@ class FramedLink(_NativeLink[M]):
     def _reclaim(self) -> None:
         """Let the connection go on where the reader is."""
         if self._reads_usual:
-            self._reads_usual = False
+            self._reads_usual = self.drained = False
+            self.receive_data = self._connection.receive_data
             self._connection.reclaim(self._reader)
 
     def _undecodable(

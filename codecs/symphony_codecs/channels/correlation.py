@@ -87,7 +87,7 @@ class Pending(Generic[W]):
             FieldError: Nothing can answer *message*, or a request with the
                 same id is under way.
         """
-        key = request_key(message)
+        key = message.id if type(message) is MessageEnvelope else request_key(message)
         if key is None:
             expected = "a MessageEnvelope, or a JsonRpcRequest with an id"
             raise FieldTypeError("wrong_type", ("message",), expected, describe(message))
@@ -106,10 +106,17 @@ class Pending(Generic[W]):
             The waiter; `LATE` if it has given up; ``None`` if *message*
             answers nothing that was asked.
         """
+        waiters = self._waiters
         # most messages of an end that does not ask come this way
-        if not self._waiters and not self._abandoned:
+        if not waiters and not self._abandoned:
             return None
-        return self.take_key(answered_key(message))
+        # and most answers of one that does, this way
+        key = message.metadata.reply_to if type(message) is MessageEnvelope else answered_key(message)
+        if type(key) is uuid.UUID:
+            waiter = waiters.pop(key.int + _UUIDS, None)
+            if waiter is not None:
+                return waiter
+        return self.take_key(key)
 
     def take_key(self, key: Key | None) -> W | Late | None:
         """Remove and return what waits for the answer to the request of *key*; see `take`."""

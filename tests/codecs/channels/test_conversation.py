@@ -32,7 +32,7 @@ class ScriptedLink:
         self.peer_timeout = silence
         self.agreement = self.codec = None
         self.opened = True
-        self.closing = False
+        self.closing = self.drained = False
         self.outbox: list[list[Any]] = []
         self.last_size = 0
 

@@ -231,16 +231,12 @@ class Engine(Turns[M]):
             if message is None:
                 return
             with self._mutex:
-                if ticket is not None:
+                if ticket is None:
+                    conversation.send(message)
+                else:
                     if self.dropped:
                         self._abandon_dropped()
-                    ticket.key = conversation.ask(message, ticket)
-                try:
-                    conversation.send(message)
-                except BaseException:
-                    if ticket is not None:
-                        self._forget(ticket)
-                    raise
+                    ticket.key = conversation.send(message, ticket)
                 size = self._collect()
                 if leads and self._leader is None and conversation.dry and conversation.wants_data and not self._dead:
                     self._leader = ticket

@@ -60,6 +60,11 @@ cdef class FrameReader(_Received):
         """How many bytes the frames taken so far had."""
         return self._offset
 
+    @property
+    def drained(self):
+        """Whether nothing is held."""
+        return self._end == self._start and self._payload is NULL and not self._blocks
+
     def resume(self, sequence, offset, bytes data not None):
         """Go on at the frame with the number *sequence*; returns whether *data*, its first bytes, are as usual."""
         cdef Head head
