@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import threading
 
 import pytest
 import websockets.sync.client
 
 from symphony_codecs.channels import asyncio as channels_asyncio
-from symphony_codecs.channels import blocking
 from symphony_codecs.channels.blocking import connect
 from symphony_codecs.channels.errors import ChannelClosedError
 from symphony_codecs.framing import FrameDecoder, FrameEncoder
@@ -118,18 +116,3 @@ def test_a_plain_web_socket_client(tmp_path):
         web.send(b"")
         decoder.feed(web.recv(PATIENCE))
         assert b"truncated" in next(iter(decoder)).payload
-
-
-def test_the_flavours_are_interchangeable():
-    """Both flavours have the same names, with the same arguments."""
-    assert blocking.__all__ == channels_asyncio.__all__
-    for name in blocking.__all__:
-        ours, theirs = getattr(blocking, name), getattr(channels_asyncio, name)
-        if not inspect.isclass(ours):
-            assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters), name
-    for kind in ("Channel", "Server"):
-        ours, theirs = (
-            {name for name in vars(getattr(flavour, kind)) if not name.startswith("_")}
-            for flavour in (blocking, channels_asyncio)
-        )
-        assert ours ^ theirs <= {"admit", "start", "released"}
