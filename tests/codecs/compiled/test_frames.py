@@ -265,7 +265,7 @@ def test_any_calls(key, steps):
             fed += bytes(count)
         elif step[0] == "next":
             message = back.next()
-            assert message in (frames.UNUSUAL, NEED_DATA) or set(message) <= set(b"p\0")
+            assert message in (frames.UNUSUAL, NEED_DATA) or message in fed
         elif step[0] == "take":
             blocks, held = back.take()
             assert blocks == []

@@ -4,7 +4,8 @@
 # time, so a peer that only announces much makes nobody reserve it.
 
 cdef Py_ssize_t _FIRST = 4096  # bytes of room at first
-cdef Py_ssize_t _KEPT = 65536  # at most so many when all is taken
+cdef Py_ssize_t _KEPT = 16384  # at most so many when all is taken
+cdef Py_ssize_t _SPARSE = 131072  # more than so many only while an eighth of it is in use
 cdef Py_ssize_t _LARGE = 32768  # a payload from this size on that is not all there gets its own object
 cdef Py_ssize_t _MIN_ROOM = 16384  # less is read together with what follows
 
@@ -111,6 +112,10 @@ cdef class _Received:
         if size <= capacity:
             return 0
         capacity = min(max(4 * capacity, size), <Py_ssize_t>self._large.length)
+        if self._payload.ob_refcnt == 1:
+            # Nobody has a view of it: large ones move without being copied.
+            _PyBytes_Resize(&self._payload, capacity)
+            return 0
         grown = PyBytes_FromStringAndSize(NULL, capacity)
         memcpy(PyBytes_AS_STRING(grown), PyBytes_AS_STRING(<object>self._payload), self._filled)
         self._set_payload(grown)
@@ -136,12 +141,22 @@ cdef class _Received:
     cdef void _drop(self, Py_ssize_t count) noexcept:
         """Forget the first *count* bytes."""
         self._start += count
-        if self._start == self._end:
+        cdef Py_ssize_t held = self._end - self._start
+        cdef uint8_t* data
+        if not held:
             self._start = self._end = 0
             if self._capacity > _KEPT:
                 PyMem_Free(self._data)
                 self._data = NULL
                 self._capacity = 0
+        elif self._capacity > _SPARSE and held <= self._capacity // 8:
+            memmove(self._data, self._data + self._start, held)
+            self._start = 0
+            self._end = held
+            data = <uint8_t*>PyMem_Realloc(self._data, self._capacity // 4)
+            if data is not NULL:
+                self._data = data
+                self._capacity //= 4
 
     cdef bytes _take_all(self):
         """Remove and return everything, of a large frame as well, as it came."""
