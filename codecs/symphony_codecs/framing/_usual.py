@@ -243,6 +243,8 @@ class UsualFrames:
             return None
         return FRAMES.FrameRewriter(
             self,
+            target,
+            target._encoder,
             streams,
             formats=formats,
             limit=min(self.hello.limits.max_payload, target.peer_limits.max_payload),
@@ -252,13 +254,6 @@ class UsualFrames:
             key_in=self._decoder.key,
             key_out=target._encoder.key,
         )
-
-    def forward(self, rewriter: Any, data: Buffer) -> None:
-        """Queue the usual frames that *rewriter* makes of what it holds, and of *data* behind it."""
-        out, number = rewriter.forward(data, self._encoder.sequence)
-        self._encoder.take_back(number)
-        if out:
-            self.outbox.append([out])
 
     def lend(self, reader: Any) -> bool:
         """Let *reader* go on, if nothing is under way that is not as usual; returns whether it does."""

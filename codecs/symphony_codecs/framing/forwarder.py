@@ -60,13 +60,7 @@ class Forwarder:
         """
         if not self._rewrites:
             self._source.receive_data(data)
-            return
-        if not self._target.takes_messages:
-            self._reclaim()
-            self._source.receive_data(data)
-            return
-        self._target.forward(self._rewriter, data)
-        if self._rewriter.is_odd:
+        elif not self._rewriter.forward(data):
             self._reclaim()
 
     def receive_block(self, data: Buffer) -> None:

@@ -6,6 +6,8 @@ import struct
 import tracemalloc
 import zlib
 
+from types import SimpleNamespace
+
 import pytest
 
 from hypothesis import given
@@ -47,8 +49,11 @@ def reader(*, checksum=False, key=None, limit=2**20, decode=bytes):
 
 def rewriter(*, key=None):
     """One of frames that keep their formats."""
+    target = SimpleNamespace(takes_messages=True, outbox=[])
     made = frames.FrameRewriter(
         "origin",
+        target,
+        FrameEncoder(sequence=7),
         StreamMap(),
         formats=range(256),
         limit=2**20,
@@ -247,7 +252,7 @@ def test_any_calls(key, steps):
                 data = step[1]
             back.feed(data)
             fed += data
-            forwards.forward(data, 7)
+            forwards.forward(data)
         elif step[0] == "block":
             made.send(b"p" * step[1])
             back.feed_block(said(outbox)[: step[2]])

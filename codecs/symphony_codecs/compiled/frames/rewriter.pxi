@@ -6,6 +6,8 @@ cdef class FrameRewriter(_Received):
 
     Args:
         origin: What `StreamMap` knows the connection by.
+        target: The connection that they go out on.
+        encoder: That connection's encoder, which counts.
         streams: The `StreamMap` of the connection that they go out on.
         formats: For each number of a format the one that it has there, or one above 255: not usual.
         limit: The longest payload in bytes that both connections take.
@@ -14,30 +16,29 @@ cdef class FrameRewriter(_Received):
         checksum_out: Whether they are not usual there.
         key_in: What the frames' tags are checked with, or ``None``.
         key_out: What they get their tags from, or ``None``.
-
-    Attributes:
-        is_odd: Whether what is held begins with something that is not as usual.
     """
 
-    cdef object _origin, _streams, _key_in, _key_out
+    cdef object _origin, _target, _encoder, _streams, _key_in, _key_out
     cdef uint16_t[256] _formats
     cdef Py_ssize_t _limit
     cdef uint32_t _compressions
     cdef bint _checksum
     cdef uint64_t _sequence  # 0 once all are used up
     cdef uint64_t _offset
-    cdef readonly bint is_odd
+    cdef bint _is_odd
     # Of the frames that go out: the next number, the next stream id, and whether others are under way.
     cdef uint64_t _number
     cdef uint32_t _next_stream, _first_stream
     cdef bint _alone
 
     def __init__(
-        self, origin, streams, *, formats, Py_ssize_t limit, uint32_t compressions, bint checksum_in,
+        self, origin, target, encoder, streams, *, formats, Py_ssize_t limit, uint32_t compressions, bint checksum_in,
         bint checksum_out, key_in, key_out
     ):
         cdef int index
         self._origin = origin
+        self._target = target
+        self._encoder = encoder
         self._streams = streams
         for index in range(256):
             self._formats[index] = formats[index]
@@ -62,29 +63,29 @@ cdef class FrameRewriter(_Received):
         cdef Head head
         self._sequence = sequence & LAST_SEQUENCE
         self._offset = offset
-        self.is_odd = False
         return self._judge(<const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), &head) != ODD
 
     def take(self):
         """Remove and return what is held: no blocks, and the bytes of a stream."""
         return [], self._take_all()
 
-    def forward(self, data not None, number):
+    def forward(self, data not None):
         """
-        Take the next bytes of the stream, and rewrite the frames that are whole.
-
-        Args:
-            data: The bytes.
-            number: The number of the next frame that goes out.
+        Take the next bytes of the stream, and put the frames that are whole into the target's outbox, rewritten.
 
         Returns:
-            The bytes that go out, and the number of the frame after them.
+            Whether that is all; if not, what is held begins with something
+            that is not as usual.
         """
         cdef Py_buffer view
         cdef Py_ssize_t used = 0
         cdef const uint8_t* front
         cdef bytes out
-        self._number = number & LAST_SEQUENCE
+        if not self._target.takes_messages:
+            self.feed(data)
+            return False
+        self._is_odd = False
+        self._number = self._encoder._sequence & LAST_SEQUENCE
         self._look_up()
         PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
         try:
@@ -99,7 +100,10 @@ cdef class FrameRewriter(_Received):
         finally:
             PyBuffer_Release(&view)
             self._note()
-        return out, self._number if self._number else 1 << 64
+            self._encoder._sequence = self._number if self._number else 1 << 64
+        if PyBytes_GET_SIZE(out):
+            self._target.outbox.append([out])
+        return not self._is_odd
 
     cdef int _look_up(self) except -1:
         self._next_stream = self._streams._next
@@ -155,7 +159,7 @@ cdef class FrameRewriter(_Received):
         while at < size:
             look = self._judge(data + at, size - at, &head)
             if look == ODD:
-                self.is_odd = True
+                self._is_odd = True
                 break
             if look == INCOMPLETE:
                 break
@@ -166,16 +170,16 @@ cdef class FrameRewriter(_Received):
                 PyBytes_FromStringAndSize(<const char*>data + at + whole, TAG_SIZE),
                 PyBytes_FromStringAndSize(<const char*>data + at, whole),
             ):
-                self.is_odd = True
+                self._is_odd = True
                 break
             if look == BEAT and head.flags & CHECKSUM and _load32(data + at + head.size):
                 # What is for the connection ends here, so its checksum counts here: of nothing, it is 0.
-                self.is_odd = True
+                self._is_odd = True
                 break
             if look == USUAL:
                 memcpy(target + written, data + at, whole)
                 if not self._number or not self._renumber(target + written, &head):
-                    self.is_odd = True
+                    self._is_odd = True
                     break
                 if self._key_out is not None:
                     tag = self._key_out.tag(PyBytes_FromStringAndSize(<const char*>target + written, whole))
