@@ -14,7 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Generic, Literal, NamedTuple, Optional, TypedDict, TypeVar, Union
+from typing import Annotated, Any, Final, Generic, Literal, NamedTuple, NewType, Optional, TypedDict, TypeVar, Union
 
 import attrs
 import cattrs
@@ -27,7 +27,7 @@ from symphony_codecs import DecodeError, EncodeError, FieldOptions, FormatError,
 from symphony_codecs.schema import fingerprint
 from symphony_types import MessageEnvelope, SymphonyError
 from symphony_types.checks import IntRange, Text
-from tests.codecs.everything import Everything, Word
+from tests.codecs.everything import Access, Everything, Word
 from tests.codecs.sweep import CLASSES, KINDS, OPTIONS, Kind, class_of, instance_of
 from tests.samples import SAMPLES
 
@@ -606,6 +606,41 @@ def test_a_hook_needs_a_version(way: str, tp: Any) -> None:
         assert mark == of(tp, codec.copy()) == of(tp, codec.with_options(strict=True))
         found.add(mark)
     assert len(found) == 4
+
+
+@attrs.define
+class Cents(Money):
+    """What derives from a class that has a hook."""
+
+
+Amount = NewType("Amount", int)
+
+
+@pytest.mark.parametrize(
+    ("registered", "asked"),
+    [
+        (Money, Cents),
+        (Box, Box[int]),
+        (Box[int], Box[int]),
+        (Amount, Amount),
+        (int | str, int | str),
+        (list[int], list[int]),
+        (Access, Access),
+        (int, int),
+        (str, dict[str, int]),
+    ],
+    ids=str,
+)
+def test_a_version_is_found_as_the_hook_is(registered: Any, asked: Any) -> None:
+    """For what derives from a class, for generic classes, names, unions and keys of maps."""
+    found = set()
+    for version in (None, "1", "2"):
+        codec = get_codec("json").copy()
+        codec.converter.register_unstructure_hook(registered, lambda value: value, version=version)
+        codec.converter.register_structure_hook(registered, lambda value, _: value, version=version)
+        found.add(of(asked, codec))
+    assert None in found
+    assert len({*found, of(asked, "json")}) == 4
 
 
 def test_the_last_registration_counts() -> None:
