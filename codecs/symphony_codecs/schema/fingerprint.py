@@ -47,7 +47,7 @@ __all__ = ["WireForm", "fingerprint", "wire_form"]
 
 _SIZE: Final = 16
 # Of any items, where they stand alone.
-_CONTAINERS: Final = (list, dict, tuple, set, frozenset, abc.Sequence, abc.Mapping)
+_BARE: Final = (list, dict, tuple, set, frozenset, abc.Sequence, abc.Mapping)
 # Of the description that is digested: another number makes all fingerprints new.
 _EDITION: Final = b"symphony fingerprint 1"
 
@@ -116,13 +116,17 @@ def wire_form(tp: Any, registry: Registry) -> WireForm:
 
 
 def _is_open(tp: Any) -> bool:
-    tp = behind(tp)
-    if tp is Any or tp is object or bool(getattr(tp, "__parameters__", ())):
-        return True
-    args = get_args(tp)
-    if get_origin(tp) is Literal:
-        return False
-    return any(map(_is_open, args)) if args else tp in _CONTAINERS
+    seen: list[Any] = []  # a type that an alias names may hold itself
+    pending = [tp]
+    while pending:
+        part = behind(pending.pop())
+        args = get_args(part)
+        if part is Any or part is object or bool(getattr(part, "__parameters__", ())) or (not args and part in _BARE):
+            return True
+        if get_origin(part) is not Literal and part not in seen:
+            seen.append(part)
+            pending.extend(args)
+    return False
 
 
 def _versions_of_readers(types: Iterable[Any], registry: Registry) -> list[str]:

@@ -22,6 +22,7 @@ import pytest
 
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import TypeAliasType
 
 from symphony_codecs import DecodeError, EncodeError, FieldOptions, FormatError, UnknownVariant, get_codec
 from symphony_codecs.schema import fingerprint
@@ -481,6 +482,19 @@ def test_an_unrolled_class_is_the_same() -> None:
     unrolled = made("Unrolled", ("next", Node | None), ("number", int))
     for name in FORMATS[:4]:
         assert of(unrolled, name) == of(Node, name)
+
+
+Nested = TypeAliasType("Nested", "dict[str, Nested] | int")
+Lists = TypeAliasType("Lists", "list[Lists] | int")
+
+
+def test_names_of_types_that_hold_themselves() -> None:
+    """An alias may do what a class does."""
+    for name in FORMATS[:4]:
+        kinds: list[Any] = [Nested, Lists, list[Nested], made("A", ("x", Nested))]
+        found = {of(tp, name) for tp in kinds}
+        assert len(found) == len(kinds)
+        assert None not in found
 
 
 def test_many_paths_are_walked_once() -> None:
