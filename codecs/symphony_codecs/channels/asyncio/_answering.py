@@ -108,7 +108,7 @@ class Answering(Generic[M]):
         return answer
 
     def _send_error(self, message: M, error: Exception) -> None:
-        if not self._engine.is_open:
+        if not self._engine.conversation.is_open:
             return
         answer = self._error(message, error)
         if answer is not None:

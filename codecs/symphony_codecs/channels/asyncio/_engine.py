@@ -66,11 +66,6 @@ class Engine(Generic[M]):
         self._streak = self._written = 0
 
     @property
-    def is_open(self) -> bool:
-        """Whether messages can be sent."""
-        return self._wire is not None and self.conversation.is_open
-
-    @property
     def is_stuck(self) -> bool:
         """Whether the peer takes nothing, though something waits for it."""
         return not self._writable
