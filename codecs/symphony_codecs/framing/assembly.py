@@ -1,11 +1,10 @@
 """
 `MessageAssembler`: joins the frames of messages, which a peer may split and interleave.
 
-What a peer can make it hold is bounded in three ways: by the size of each
-message, by the number of messages under way, and by the size of them all
-together.  Fragments are written into one growing buffer for each message, so
-that a million of two bytes cost what one of two million does, and joining
-them copies nothing.
+What a peer can make it hold is bounded by the size of each message, by the
+number of messages under way, and by the size of them all together.  Fragments
+are written into one growing buffer for each message, so a million of two bytes
+cost what one of two million does.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ from .messages import IpcMessage
 
 __all__ = ["MessageAssembler"]
 
-# What flags and types offer themselves is written in Python, and would be called for each frame.
-_MORE: Final = int(FrameFlags.MORE_FRAGMENTS)
+# Members of a Flag are slow to ask.
+_MORE: Final = FrameFlags.MORE_FRAGMENTS.value
 _REPEATED: Final = ("frame_type", "format", "compression", "priority", "route")
 
 
@@ -82,9 +81,9 @@ class MessageAssembler:
         """
         Take the next frame.
 
-        An Error frame on a stream drops the message that is under way there,
-        unless that is an Error, too, and this its next fragment.  Frames
-        that belong to the connection come back at once, whatever is under way.
+        An Error frame on a stream drops the message under way there, unless
+        it is a fragment of that.  Frames that belong to the connection come
+        back at once.
 
         Returns:
             The message that the frame completes; ``None`` if there is more of
@@ -93,8 +92,8 @@ class MessageAssembler:
         Raises:
             RemoteFrameError: ``bad_fragment`` for a fragment that does not
                 go with those before it, ``too_large``, ``too_many_streams``,
-                ``held_too_much``, ``bad_compression``.  All that was held is
-                dropped, and every later call raises the same.
+                ``held_too_much``, ``bad_compression``.  Nothing is held any
+                more, and every later call raises the same.
         """
         if self._error is not None:
             raise self._error.with_traceback(None)  # which would grow with each call
@@ -115,7 +114,7 @@ class MessageAssembler:
 
     def _add(self, frame: IpcFrame) -> IpcMessage | None:
         header = frame.header
-        more = bool(int(header.flags) & _MORE)
+        more = bool(header.flags._value_ & _MORE)
         if not header.stream_id and header.belongs_to_connection:
             return self._whole(header, frame.payload)
         stream = self._streams.get(header.stream_id)
@@ -128,16 +127,11 @@ class MessageAssembler:
         if stream is None:
             if not more:
                 return self._whole(header, frame.payload)
-            stream = self._open(header)
+            if len(self._streams) >= self.max_streams:
+                text = f"expected at most {self.max_streams} messages under way, got more"
+                raise RemoteFrameError("too_many_streams", text)
+            stream = self._streams[header.stream_id] = _Stream(header)
         return self._continue(stream, frame.payload, more=more)
-
-    def _open(self, header: FrameHeader) -> _Stream:
-        if len(self._streams) >= self.max_streams:
-            raise RemoteFrameError(
-                "too_many_streams", f"expected at most {self.max_streams} messages under way, got more"
-            )
-        stream = self._streams[header.stream_id] = _Stream(header)
-        return stream
 
     def _remove(self, stream: _Stream) -> None:
         del self._streams[stream.header.stream_id]
@@ -150,8 +144,7 @@ class MessageAssembler:
                 self._remove(stream)
             return None
         count = len(payload)
-        if stream.size + count > self.max_message:
-            raise self._too_large(stream.size + count)
+        self._check_size(stream.size + count)
         if more:
             if self._held + count > self.max_held:
                 got = self._held + count
@@ -166,14 +159,14 @@ class MessageAssembler:
         return self._whole(attrs.evolve(stream.header, flags=flags), buffer.getvalue())
 
     def _whole(self, header: FrameHeader, payload: bytes) -> IpcMessage:
-        if len(payload) > self.max_message:
-            raise self._too_large(len(payload))
+        self._check_size(len(payload))
         if header.compression is not FrameCompression.NONE:
             payload = decompress(payload, header.compression, max_size=self.max_message)
         return IpcMessage(header=header, payload=payload)
 
-    def _too_large(self, size: int) -> RemoteFrameError:
-        return RemoteFrameError("too_large", f"expected a message of at most {self.max_message} bytes, got {size}")
+    def _check_size(self, size: int) -> None:
+        if size > self.max_message:
+            raise RemoteFrameError("too_large", f"expected a message of at most {self.max_message} bytes, got {size}")
 
 
 def _check_continuation(first: FrameHeader, header: FrameHeader) -> None:

@@ -2,11 +2,10 @@
 Keys of authenticated connections, and how they are derived.
 
 Both ends hold a `SharedKey`, or several (`SharedKeys`), which their Hellos
-name by ids.  It never tags a frame itself: each connection has
-two keys of its own, one for each direction, which come from the shared key and
-both Hellos by HKDF (RFC 5869).  A Hello that was changed on its way, a frame of
-another connection and a frame sent back to where it came from then all have a
-wrong tag.  The tag is HMAC-SHA-256 (RFC 2104, FIPS 180-4).
+name by ids.  From it and both Hellos come two keys for each connection, one for
+each direction, by HKDF (RFC 5869), so a changed Hello, a frame of another
+connection and a frame sent back all have a wrong tag.  The tag is HMAC-SHA-256
+(RFC 2104, FIPS 180-4).
 
 A key shows nowhere: not in a ``repr``, a log, an error, a pickle or what reads
 an object's attributes.  Copying one gives the same object.
@@ -51,8 +50,7 @@ def hkdf_sha256(key: Buffer, *, salt: Buffer, info: Buffer, length: int = 32) ->
 
     Args:
         key: What to derive from (the input keying material).
-        salt: Random or unique bytes that need not be secret; empty is the
-            RFC's default, 32 zeros.
+        salt: Random or unique bytes that need not be secret, or none.
         info: What the derived key is for.
         length: How many bytes to derive, 1 to 8160.
 
@@ -73,7 +71,7 @@ def hkdf_sha256(key: Buffer, *, salt: Buffer, info: Buffer, length: int = 32) ->
 
 
 class _Secret:
-    """What shows nothing of itself, and goes nowhere."""
+    """An object that shows nothing of itself, and leaves no process."""
 
     __slots__ = ()
 
@@ -150,7 +148,7 @@ class SharedKey(_Secret):
     The key that both ends of authenticated connections hold.
 
     It should be random: ``openssl rand -hex 32`` makes one as `from_file`
-    reads it.  Whoever holds it can be either end.  Equal to itself alone.
+    reads it.  Its holder can be either end.  Equal to itself alone.
 
     Args:
         secret: The key, at least 16 bytes, which are not all the same.
@@ -172,12 +170,7 @@ class SharedKey(_Secret):
 
     @classmethod
     def from_hex(cls, text: str, /) -> Self:
-        """
-        Return the key that *text* spells: two hex digits of either case for each byte, and nothing else.
-
-        Raises:
-            FieldError: It is no such text, or a shorter key.
-        """
+        """Return the key that *text* spells, two hex digits of either case a byte; `FieldError` if it spells none."""
         if not isinstance(text, str):
             raise FieldTypeError("wrong_type", (), "hex digits", type(text).__name__)
         secret = None if text.endswith("\n") else _from_hex(text.encode("utf-8", "replace"))
@@ -196,8 +189,7 @@ class SharedKey(_Secret):
 
         Raises:
             ConfigError: The file cannot be read, is open to others, or holds
-                no key of at least 16 bytes.  The text names the file and
-                shows nothing of what it holds.
+                no key.  The text shows nothing of what it holds.
         """
         content = None
         try:
@@ -252,12 +244,11 @@ class SharedKey(_Secret):
 @final
 class SharedKeys(SharedKey):
     """
-    Several keys, of which one may take another's place while connections go on.
+    Several keys in the place of one, which so can be replaced while connections go on.
 
-    It stands wherever a `SharedKey` does.  Of the keys that both ends hold,
-    the first of the server's counts; with a peer that names none the first.
-    To replace a key, give the server the new one and the old one, then each
-    client the new one, and take the old one from the server.
+    Of the keys that both ends hold, the first of the server's counts; with a
+    peer that names none the first.  To replace a key, give the server the new
+    and the old one, then each client the new one, then take the old one away.
 
     Args:
         keys: 1 to 16 different ones, the preferred first.
@@ -285,23 +276,12 @@ class SharedKeys(SharedKey):
 
     @classmethod
     def from_hex(cls, /, *texts: str) -> Self:
-        """
-        Return the keys that *texts* spell, each as `SharedKey.from_hex` has it.
-
-        Raises:
-            FieldError: As `SharedKey.from_hex`, and as above.
-        """
+        """Return the keys that *texts* spell, each for `SharedKey.from_hex`, which raises the same."""
         return cls(map(SharedKey.from_hex, texts))
 
     @classmethod
     def from_file(cls, /, *paths: str | os.PathLike[str]) -> Self:
-        """
-        Read the keys of several files, each as `SharedKey.from_file` has it.
-
-        Raises:
-            ConfigError: As `SharedKey.from_file`.
-            FieldError: As above.
-        """
+        """Read the keys of several files, each with `SharedKey.from_file`, which raises the same."""
         return cls(map(SharedKey.from_file, paths))
 
     def frame_keys(

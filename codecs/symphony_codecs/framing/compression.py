@@ -1,11 +1,9 @@
 """
 Compressed payloads: zlib (RFC 1950) always, zstd (RFC 8878) with the extra ``zstd``.
 
-A peer chooses what its bytes inflate to, so reading them is bounded: the
-output by the caller's limit, zstd's window by the 8 MiB that RFC 8878, section
-3.1.1.1.2, asks decoders to support and encoders not to exceed (RFC 9659 binds
-HTTP to the same; zlib's window ends at 32 KiB).  One payload holds one zlib
-stream or one zstd frame, from its first byte to its last.
+A peer chooses what its bytes inflate to, so the caller's limit bounds the
+output, and 8 MiB zstd's window, as RFC 8878, section 3.1.1.1.2, recommends
+(zlib's ends at 32 KiB).  One payload holds exactly one zlib stream or zstd frame.
 """
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ import sys
 import zlib
 
 from types import ModuleType
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from typing_extensions import Buffer
 
@@ -30,23 +28,9 @@ _WINDOW_LOG: Final = 23
 _ZSTD_MAGIC: Final = bytes.fromhex("28b52ffd")
 
 
-class _Inflater(Protocol):
-    """What zlib's and zstd's decompressors have in common."""
-
-    @property
-    def eof(self) -> bool: ...
-
-    @property
-    def unused_data(self) -> bytes: ...
-
-    def decompress(self, data: Buffer, max_length: int, /) -> bytes: ...
-
-
 def available_compressions() -> tuple[FrameCompression, ...]:
     """Return the compressions that work here, those that serve better first: zstd if it is there, zlib."""
-    if _zstd() is None:
-        return (FrameCompression.ZLIB,)
-    return (FrameCompression.ZSTD, FrameCompression.ZLIB)
+    return (FrameCompression.ZLIB,) if _zstd() is None else (FrameCompression.ZSTD, FrameCompression.ZLIB)
 
 
 def compress(payload: Buffer, how: FrameCompression) -> bytes:
@@ -78,14 +62,13 @@ def decompress(payload: Buffer, how: FrameCompression, *, max_size: int) -> byte
     Args:
         payload: Any contiguous buffer.
         how: The compression; ``NONE`` returns the bytes as they are.
-        max_size: Of the result, in bytes; exactly as many pass.  Never more
-            than one byte beyond it is made.
+        max_size: Of the result, in bytes; exactly as many pass, and at most
+            one byte more is made.
 
     Raises:
         RemoteFrameError: ``too_large`` beyond *max_size*;
-            ``bad_compression`` for what is not one whole stream of this
-            compression, for a zstd window of more than 8 MiB, and without the
-            library.
+            ``bad_compression`` for other than one whole stream of this
+            compression, for a zstd window above 8 MiB, and without the library.
         LocalFrameError: *how* is no compression, or *max_size* is negative.
     """
     if max_size < 0:
@@ -100,21 +83,17 @@ def decompress(payload: Buffer, how: FrameCompression, *, max_size: int) -> byte
         inflater = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _WINDOW_LOG})
         return _inflate("zstd frame", inflater, zstd.ZstdError, payload, max_size)
     if how is FrameCompression.NONE:
-        data = _as_bytes(payload)
-        if len(data) > max_size:
-            raise _too_large(max_size)
-        return data
+        return _limited(_as_bytes(payload), max_size)
     raise _unknown(how)
 
 
-def _inflate(name: str, inflater: _Inflater, failure: type[Exception], payload: Buffer, max_size: int) -> bytes:
+def _inflate(name: str, inflater: Any, failure: type[Exception], payload: Buffer, max_size: int) -> bytes:
     try:
         # One byte beyond the limit tells a stream that ends there from one that goes on.
-        data = inflater.decompress(payload, min(max_size + 1, sys.maxsize))
+        data: bytes = inflater.decompress(payload, min(max_size + 1, sys.maxsize))
     except failure as exc:
         raise RemoteFrameError("bad_compression", f"expected a {name}, got one that cannot be read: {exc}") from exc
-    if len(data) > max_size:
-        raise _too_large(max_size)
+    _limited(data, max_size)
     if not inflater.eof:
         raise RemoteFrameError("bad_compression", f"expected a whole {name}, got a part of one")
     if inflater.unused_data:
@@ -145,8 +124,10 @@ def _unknown(how: object) -> LocalFrameError:
     return LocalFrameError("bad_compression", f"expected a FrameCompression, got {describe(how)}")
 
 
-def _too_large(limit: int) -> RemoteFrameError:
-    return RemoteFrameError("too_large", f"expected a payload of at most {limit} bytes once inflated, got more")
+def _limited(data: bytes, limit: int) -> bytes:
+    if len(data) > limit:
+        raise RemoteFrameError("too_large", f"expected a payload of at most {limit} bytes once inflated, got more")
+    return data
 
 
 def _as_bytes(payload: Buffer) -> bytes:

@@ -47,8 +47,8 @@ class FrameDecoder(FedDecoder):
     """
     Reads the frames of one direction of one connection: feed it bytes, and take frames until it needs more.
 
-    Once it has raised a `RemoteFrameError` it raises the same again, and drops
-    what it holds and what it is fed.
+    Once it has raised an error it raises the same again, and holds nothing.  All
+    settings but *sequence* may change between frames, also for bytes fed before.
 
     Args:
         max_payload: The longest payload in bytes, 0 to 2^32 - 1; exactly as
@@ -61,12 +61,6 @@ class FrameDecoder(FedDecoder):
         check_sequence: Whether each frame has to have the next number; with a
             key it always has to.
         sequence: The number of the first frame, 1 to 2^64 - 1.
-
-    Attributes:
-        checksum: As above; may change between frames, also for bytes already
-            fed, as `max_payload` and the next two.
-        key: As above.
-        check_sequence: As above.
 
     Raises:
         FieldError: *max_payload* or *sequence* is out of its range.
@@ -141,16 +135,13 @@ class FrameDecoder(FedDecoder):
             later versions are skipped.
 
         Raises:
-            FrameAuthenticationError: There is a key, and the frame has no tag
-                (``missing_authentication``), a wrong one (``bad_tag``), or not
-                the next number (``bad_sequence``); or there is no key and it
-                has a tag (``unexpected_authentication``).
+            FrameAuthenticationError: With a key: ``missing_authentication``,
+                ``bad_tag``, ``bad_sequence``; without: ``unexpected_authentication``.
             RemoteFrameError: It is no frame (``bad_magic``, ``bad_version``),
                 damaged (``header_checksum``, ``payload_checksum``), cut off
-                (``truncated``), says nonsense (``bad_header``), is of an
-                unknown type (``unknown_type``), too long (``too_large``), out
-                of sequence (``bad_sequence``) or lacks the checksum
-                (``missing_checksum``).
+                (``truncated``), says nonsense (``bad_header``), or is not
+                allowed (``unknown_type``, ``too_large``, ``bad_sequence``,
+                ``missing_checksum``).
         """
         return self._next(IpcFrame)
 

@@ -26,17 +26,16 @@ __all__ = ["FrameEncoder"]
 
 _LAST_SEQUENCE: Final = 2**64 - 1
 _MAX_LENGTH: Final = 2**32 - 1
-# Asked once: members of a Flag are slow to ask.
+# Members of a Flag are slow to ask.
 _CHECKSUM: Final = FrameFlags.CHECKSUM.value
 _AUTHENTICATED: Final = FrameFlags.AUTHENTICATED.value
 
 
 class FrameEncoder:
     """
-    Writes the frames of one direction of one connection.
+    Writes the frames of one direction of one connection, and numbers them, whatever their headers say.
 
-    Frames get their numbers here, whatever their headers say.  A refusal
-    writes nothing and takes no number, so the encoder goes on.
+    A refusal writes nothing and takes no number, so the encoder goes on.
 
     Args:
         checksum: Whether every frame gets a checksum of its payload; one
@@ -71,10 +70,7 @@ class FrameEncoder:
 
     def encode(self, frame: IpcFrame | RawFrame) -> bytes:
         """
-        Return the bytes of *frame*.
-
-        The payload of a `RawFrame` goes out as it is, and so do the checksum
-        and the header extension that it came with.
+        Return the bytes of *frame*; of a `RawFrame` payload, checksum and header extension go out as they came.
 
         Raises:
             LocalFrameError: It is flagged ``AUTHENTICATED`` and there is no
@@ -87,7 +83,7 @@ class FrameEncoder:
 
     def encode_all(self, frames: Iterable[IpcFrame | RawFrame]) -> list[list[Buffer]]:
         """
-        Return the buffers of several frames, of all or, whatever goes wrong with one, of none: no number is lost.
+        Return the buffers of all *frames*, or, whatever goes wrong with one, use no number.
 
         Raises:
             LocalFrameError: As `encode`.
@@ -95,17 +91,13 @@ class FrameEncoder:
         sequence = self._sequence
         try:
             return [self.encode_buffers(frame) for frame in frames]
-        except BaseException:  # whatever it was, no frame has these numbers
+        except BaseException:
             self._sequence = sequence
             raise
 
     def encode_buffers(self, frame: IpcFrame | RawFrame) -> list[Buffer]:
         """
-        Return the same bytes as a list for ``writelines`` or ``sendmsg``.
-
-        Returns:
-            The header, the very payload, its checksum, the tag; those that are
-            empty are left out.
+        Return the same bytes for ``writelines`` or ``sendmsg``: header, the very payload, checksum, tag; none is empty.
 
         Raises:
             LocalFrameError: As `encode`.

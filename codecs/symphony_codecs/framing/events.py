@@ -44,24 +44,14 @@ class PeerShutdown:
 
 @attrs.frozen
 class PeerFailed:
-    """
-    The peer gave the connection up, and says why.
-
-    Args:
-        error: The peer's error; `IpcTransportError` if what it says cannot be read.
-    """
+    """The peer gave the connection up for *error*: `IpcTransportError` if what it says cannot be read."""
 
     error: SymphonyError
 
 
 @attrs.frozen
 class PeerEof:
-    """
-    The peer's bytes end, not within a frame.
-
-    Args:
-        clean: Whether it had said Shutdown before.
-    """
+    """The peer's bytes end, not within a frame; *clean*: it had said Shutdown."""
 
     clean: bool
 

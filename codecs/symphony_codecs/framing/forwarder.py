@@ -1,12 +1,11 @@
 """
 `Forwarder`: what a router does with the bytes of a connection.
 
-In order: stream ids, formats and numbers become those of the outgoing
-connection, heartbeats and tags end at each, payloads and their checksums go on
-as they came.  Where the engine is, the headers of usual frames are rewritten
-where they lie, and all frames of a read become one write.  Whatever else a
-frame may be, it goes the way of `FrameConnection.next_event`, `StreamMap`,
-`translate_format` and `FrameConnection.send`; those are the meaning of it all.
+Stream ids, formats and numbers become those of the outgoing connection,
+heartbeats and tags end at each, payloads and their checksums go on as they
+came.  `FrameConnection.next_event`, `translate_format`, `StreamMap` and
+`FrameConnection.send` do that in turn; where there is an engine, C rewrites the
+headers of usual frames where they lie, and all frames of a read become one write.
 """
 
 from __future__ import annotations
@@ -84,9 +83,8 @@ class Forwarder:
 
         Raises:
             RemoteFrameError: The source broke the protocol; its connection is
-                failed, unless it has too many streams or a format that was
-                not agreed on: then its frame is dropped, and the caller
-                decides.
+                failed.  If it has too many streams or a format that was not
+                agreed on, its frame is dropped, and the caller decides.
             LocalFrameError: The target takes no such frame; it is dropped.
         """
         if self._rewrites:

@@ -1,6 +1,9 @@
 """
 Messages in frames: encoded, compressed, then split; and read again once they are joined.
 
+A message is an envelope, or anything else that the codec can write; its
+priority and what it answers then have their defaults.
+
 ::
 
     frames = encode_message(envelope, None, "msgpack-compact", stream_id=1, compression=FrameCompression.ZSTD)
@@ -9,10 +12,6 @@ Messages in frames: encoded, compressed, then split; and read again once they ar
     for frame in frames:
         message = assembler.add(frame)
     envelope = decode_message(message, MessageEnvelope[JsonRpcRequest])
-
-`encode_message` takes an envelope, or anything else that the codec can write:
-what an envelope says of itself, its priority and what it answers, then has
-its default.
 """
 
 from __future__ import annotations
@@ -80,13 +79,12 @@ class IpcMessage:
 
 def frame_type_of(message: object) -> FrameType:
     """
-    Return the type of the frames that *message* travels in.
+    Return the type of the frames that *message*, or an envelope with it, travels in.
 
-    By the message, or by an envelope's payload: a `JsonRpcRequest` is a
-    Request, a `JsonRpcNotification` an Event, a `JsonRpcResponse` a Response
-    or, if it holds an error, an Error, as are `SymphonyError` and `Err`.
-    Anything else is a Response in an envelope that answers another, and an
-    Event otherwise.
+    A `JsonRpcRequest` is a Request, a `JsonRpcNotification` an Event, a
+    `JsonRpcResponse` a Response or, with an error in it, an Error, as are
+    `SymphonyError` and `Err`.  Anything else is a Response in an envelope that
+    answers another, and an Event otherwise.
     """
     payload: object = message.payload if isinstance(message, MessageEnvelope) else message
     if isinstance(payload, JsonRpcRequest):
@@ -107,8 +105,8 @@ def route_of(envelope: MessageEnvelope[Any]) -> FrameRoute:
     Return the route of *envelope*, from its sender to its receiver.
 
     Raises:
-        LocalFrameError: ``bad_route``: the receiver is the nil UUID, which
-            frames have for everyone; an envelope has ``None`` for that.
+        LocalFrameError: ``bad_route``: the receiver is the nil UUID, which in
+            frames is everyone.
     """
     try:
         return FrameRoute(envelope.sender, envelope.receiver)
@@ -136,21 +134,20 @@ def encode_message(
 
     Args:
         message: An envelope, whose priority the frames have too, or a bare
-            message, whose priority is normal.
+            message.
         as_type: What to write it as; ``None`` for its own class, see
             `Codec.encode`.
         codec: A codec, or what `get_codec` finds one by.
         stream_id: One that no other message under way in this direction has.
-        frame_type: What the frames carry; by default what `frame_type_of` says.
-        format_id: The number that both ends know the format by; the codec's
-            own by default.
+        frame_type: `frame_type_of` the message by default.
+        format_id: The number of the format on the connection; the codec's own
+            by default.
         compression: How to compress the document, if that makes it smaller.
         compress_over: The size in bytes up to which documents go as they are.
         max_payload: What the peer takes in one frame, in bytes, at least 1.
         max_message: What the peer takes in one document, in bytes, before it
             is compressed; exactly as many pass.
-        route: Who sends the frames and to whom, if they are routed: the
-            envelope's sender and receiver, see `route_of`.
+        route: `route_of` the envelope, if the frames are routed.
         document: The message, where it is encoded already.
 
     Raises:
@@ -158,9 +155,8 @@ def encode_message(
         UnknownCodecError: There is no such codec.
         LocalFrameError: ``too_large``; ``bad_format`` where frames have no
             number for the format; ``bad_route`` where the envelope's is
-            another; ``bad_compression``; ``bad_header`` for a stream id or
-            another field out of its range, and for the types that carry no
-            messages: Hello, Heartbeat, Shutdown.
+            another; ``bad_compression``; ``bad_header`` for a field out of
+            its range, and for Hello, Heartbeat and Shutdown.
     """
     if not isinstance(codec, Codec):
         codec = get_codec(codec)
@@ -168,9 +164,7 @@ def encode_message(
         format_id = codec.format_id
         if format_id is None:
             raise LocalFrameError("bad_format", f"expected a format id for {codec.name}, which has none, got None")
-    priority = MessagePriority.NORMAL
-    if isinstance(message, MessageEnvelope):
-        priority = message.metadata.priority
+    priority = message.metadata.priority if isinstance(message, MessageEnvelope) else MessagePriority.NORMAL
     payload = codec.encode(message, as_type) if document is None else document
     if len(payload) > max_message:
         raise LocalFrameError("too_large", f"expected a message of at most {max_message} bytes, got {len(payload)}")
@@ -180,38 +174,26 @@ def encode_message(
             payload = packed
         else:
             compression = FrameCompression.NONE
-    kind = frame_type_of(message) if frame_type is None else frame_type
     try:
-        header = _header(kind, format_id, compression, priority, stream_id, route)
+        header = FrameHeader(
+            frame_type=frame_type_of(message) if frame_type is None else frame_type,
+            format=format_id,
+            compression=compression,
+            priority=priority,
+            flags=FrameFlags(0) if route is None else FrameFlags.ROUTED,
+            stream_id=stream_id,
+            route=route,
+        )
     except FieldError as exc:
         raise LocalFrameError("bad_header", str(exc)) from exc
+    if header.frame_type.is_control:
+        kind = header.frame_type.name
+        raise LocalFrameError("bad_header", f"expected one that carries messages, got {kind} at frame_type")
     if route is not None and isinstance(message, MessageEnvelope) and not _is_route_of(message, route):
         raise LocalFrameError("bad_route", _other_route(message, route))
     if len(payload) <= max_payload:
         return [trusted_frame(header, payload)]
     return list(split_message(header, payload, max_payload=max_payload))
-
-
-def _header(
-    kind: FrameType,
-    format_id: int,
-    compression: FrameCompression,
-    priority: MessagePriority,
-    stream_id: int,
-    route: FrameRoute | None,
-) -> FrameHeader:
-    header = FrameHeader(
-        frame_type=kind,
-        format=format_id,
-        compression=compression,
-        priority=priority,
-        flags=FrameFlags(0) if route is None else FrameFlags.ROUTED,
-        stream_id=stream_id,
-        route=route,
-    )
-    if kind.is_control:
-        raise FieldError("invalid_value", ("frame_type",), "one that carries messages", kind.name)
-    return header
 
 
 def split_message(
@@ -221,15 +203,13 @@ def split_message(
     Return the frames of a payload that is encoded and compressed, each made when its turn comes.
 
     Args:
-        header: What all of them have; ``MORE_FRAGMENTS`` is set in all but
-            the last.
+        header: What all of them have, but for ``MORE_FRAGMENTS``.
         payload: Any contiguous buffer; an empty one is one frame.
         max_payload: The most bytes in one frame, at least 1.
 
     Raises:
         LocalFrameError: ``too_large``: *max_payload* is less than 1, or the
-            frame is one of those that are never split: Hello, Heartbeat,
-            Shutdown, an Error on stream 0.
+            frame is too long and of a connection, so that it is never split.
     """
     view = memoryview(payload).cast("B")
     size = len(view)
@@ -256,17 +236,14 @@ def decode_message(message: IpcMessage, as_type: TypeForm[T], *, codecs: Callabl
 
     Args:
         message: The message, joined and inflated.
-        as_type: A class, a generic one with its arguments, a union, or any
-            other annotation; ``Any`` for the builtins of the format.
+        as_type: As `Codec.decode` takes it.
         codecs: What finds the codec of a format id; `LookupError` if there is
             none.  By default all that are registered.
 
     Raises:
         RemoteFrameError: ``bad_format`` for a format that is not known;
-            ``bad_route`` where the frames were routed otherwise than the
-            envelope in them says.
-        DecodeError: The document is not one of its format, or does not fit
-            the type.
+            ``bad_route``, see `check_route`.
+        DecodeError: The document is none of its format, or of the type.
     """
     header = message.header
     try:
@@ -284,7 +261,7 @@ def check_route(message: object, route: FrameRoute) -> None:
     Check that *message*, if it is an envelope, goes by the *route* of its frames.
 
     Raises:
-        RemoteFrameError: They contradict each other (``bad_route``).
+        RemoteFrameError: ``bad_route``: they contradict each other.
     """
     if isinstance(message, MessageEnvelope) and not _is_route_of(message, route):
         raise RemoteFrameError("bad_route", _other_route(message, route))

@@ -1,11 +1,10 @@
 """
 What a router handles: frames as they came, and the numbers of their streams.
 
-A router reads headers, never payloads.  It may change header fields; the
-payload, its checksum, which is end to end, and header bytes of later versions
-go on as they are.  Two numbers in a header mean something on their connection
-alone, and have to be others on the next: the stream id, which `StreamMap`
-gives, and the format's, which `translate_format` does.
+A router reads headers, never payloads: those, their end-to-end checksums and
+header bytes of later versions go on as they are.  Two numbers of a header mean
+something on their connection alone: `StreamMap` gives the stream id of the
+next one, and `translate_format` the format's.
 """
 
 from __future__ import annotations
@@ -87,8 +86,7 @@ class RawFrame:
         Return the frame with other header fields; the checksum goes with its flag.
 
         Raises:
-            FieldError: A field is out of its range, or two contradict each
-                other.
+            FieldError: As above.
             TypeError: There is no such field.
         """
         header = attrs.evolve(self.header, **header_fields)
@@ -109,12 +107,7 @@ class RawFrame:
 
 
 def check_payload(payload: bytes, stored: int, offset: int | None = None) -> None:
-    """
-    Check a payload against the checksum that came with it.
-
-    Raises:
-        RemoteFrameError: They differ (``payload_checksum``).
-    """
+    """Raise `RemoteFrameError` (``payload_checksum``) unless *stored* is the checksum of *payload*."""
     actual = crc32(payload)
     if stored != actual:
         message = f"expected payload checksum {actual:08x}, got {stored:08x}"
@@ -141,8 +134,8 @@ def translate_format(frame: RawFrame, received: Agreement, sent: Agreement) -> R
     """
     Return *frame* with the number that its format has on the connection that it goes out on.
 
-    A number means what the Hellos of its connection called it.  One that they
-    did not and need not call anything, 0 or from 128, is left as it is.
+    A number means what the Hellos of its connection call it; 0 and those from
+    128, which they need not call anything, stay as they are.
 
     Args:
         frame: The frame, as it came.
@@ -150,11 +143,10 @@ def translate_format(frame: RawFrame, received: Agreement, sent: Agreement) -> R
         sent: What was agreed on the one that it goes out on.
 
     Raises:
-        RemoteFrameError: Its format was not agreed on where it came from
-            (``bad_format``): whoever sent it broke the protocol.
-        LocalFrameError: The format was not agreed on where it should go, or
-            its number has a name there that it had not (``bad_format``): the
-            frame cannot be forwarded.
+        RemoteFrameError: ``bad_format``: its format was not agreed on where
+            it came from, so its sender broke the protocol.
+        LocalFrameError: ``bad_format``: the format was not agreed on where it
+            should go, or its number has another name there.
     """
     number = frame.header.format
     translated = translated_format(number, received, sent)
@@ -162,12 +154,7 @@ def translate_format(frame: RawFrame, received: Agreement, sent: Agreement) -> R
 
 
 def translated_format(number: int, received: Agreement, sent: Agreement) -> int:
-    """
-    Return the number that the format *number* has on the connection that its frame goes out on.
-
-    Raises:
-        FrameError: As `translate_format`.
-    """
+    """Return the number that `translate_format` gives the format *number*; it raises the same."""
     if number in AGREED_FORMATS or any(offer.id == number for offer in received.formats):
         return sent.format_id(received.format_name(number))
     for offer in sent.formats:
@@ -181,16 +168,16 @@ class StreamMap:
     Gives the streams of many connections their ids on one that goes out.
 
     Each end numbers its streams by itself, so two origins use the same ids.
-    A stream keeps its new id until its last frame, the one without
-    ``MORE_FRAGMENTS``; no two streams under way ever share one.  Have one map
-    for each outgoing connection.
+    A stream keeps its new id, which no other under way has, until its last
+    frame, the one without ``MORE_FRAGMENTS``.  Have one map for each outgoing
+    connection.
 
     Args:
         first: The first id to give, 1 to 2^32 - 2; those below it are the
             caller's own.  After 2^32 - 1 come the free ones from *first* on.
-        max_streams: How many streams may be under way at once, of all origins
-            together, as many as the peer takes; exactly as many pass.  A
-            message in one frame never counts.
+        max_streams: How many streams of all origins may be under way at once,
+            as many as the peer takes; exactly as many pass.  A message in one
+            frame never counts.
 
     Raises:
         FieldError: An argument is out of its range.
@@ -215,17 +202,15 @@ class StreamMap:
         """
         Return *frame* with the id that its stream has on the outgoing connection.
 
-        Frames on stream 0 belong to their connection; they come back as they
-        are, and are hardly worth forwarding.
+        Frames on stream 0 belong to their connection, and come back as they are.
 
         Args:
             origin: The connection that the frame came on.
             frame: The frame, in the order of its connection.
 
         Raises:
-            RemoteFrameError: It begins a stream while `max_streams` are under
-                way (``too_many_streams``).  The map stays as it was, and goes
-                on with the streams that it has.
+            RemoteFrameError: ``too_many_streams``: it begins a stream while
+                *max_streams* are under way.  The map goes on with those.
         """
         header = frame.header
         if not header.stream_id:
@@ -235,32 +220,20 @@ class StreamMap:
         return trusted_raw(renamed, frame.payload, frame.checksum, frame.extension)
 
     def give(self, origin: Hashable, stream_id: int, more: bool) -> int:
-        """
-        Return the id that a stream has on the outgoing connection; see `rewrite`.
-
-        Args:
-            origin: The connection that a frame of it came on.
-            stream_id: The id that it has there, at least 1.
-            more: Whether more of its frames follow.
-
-        Raises:
-            RemoteFrameError: As `rewrite`.
-        """
-        streams = self._open.get(origin)
-        given = None if streams is None else streams.get(stream_id)
-        if more:
-            if given is None:
-                if len(self._used) >= self._max_streams:
-                    raise RemoteFrameError(
-                        "too_many_streams",
-                        f"expected at most {self._max_streams} streams at once, got one more, {stream_id}",
-                    )
-                given = self._new_id()
-                self._used.add(given)
-                self._open.setdefault(origin, {})[stream_id] = given
-        elif streams is None or given is None:
+        """Return the id that *origin*'s *stream_id*, at least 1, has, whose frames go on if *more*; see `rewrite`."""
+        streams = self._open.get(origin, {})
+        given = streams.get(stream_id)
+        if given is None:
+            if more and len(self._used) >= self._max_streams:
+                actual = f"got one more, {stream_id}"
+                raise RemoteFrameError(
+                    "too_many_streams", f"expected at most {self._max_streams} streams at once, {actual}"
+                )
             given = self._new_id()
-        else:
+            if more:
+                self._used.add(given)
+                self._open.setdefault(origin, streams)[stream_id] = given
+        elif not more:
             del streams[stream_id]
             self._used.remove(given)
             if not streams:
@@ -269,11 +242,9 @@ class StreamMap:
 
     def forget(self, origin: Hashable) -> tuple[int, ...]:
         """
-        Drop the streams of a connection that is gone.
+        Drop the streams of a connection that is gone, and return the ids that they had.
 
-        Returns:
-            The ids that they had.  The receiver holds the beginnings of their
-            messages: an Error frame on each makes it drop them.
+        The receiver drops the beginnings of their messages at an Error frame on each.
         """
         given = tuple(self._open.pop(origin, {}).values())
         self._used.difference_update(given)
