@@ -34,6 +34,7 @@ _METADATA: Final = _ENVELOPE.index("metadata")
 _REPLY_TO: Final = [field.name for field in attrs.fields(MessageMetadata)].index("reply_to")
 _RESPONSE: Final = [field.name for field in attrs.fields(JsonRpcResponse)]
 _SHOWN: Final = 1000  # bytes
+_LONGEST_NAME: Final = 200  # characters; no field that matters has more, nor a class
 # What only a JSON-RPC message has, and what only an envelope has.
 _OF_RPC: Final = frozenset(("jsonrpc", "result", "error"))
 _OF_ENVELOPE: Final = frozenset(("metadata", "payload", "sender"))
@@ -43,11 +44,21 @@ _NO_DOCUMENT: Final = frozenset(("syntax", "trailing_bytes"))
 def undecodable(error: DecodeError, document: Buffer, codec: Codec, stream_id: int = 0) -> Undecodable:
     """Return the event for a document that is none of the type: what it answers, or asks, or shows of itself."""
     data = bytes(document)
-    outline = outline_of(codec.format.layout, data)
+    broken = any(issue.code in _NO_DOCUMENT for issue in error.issues)
+    outline = _outline_of(data, codec, broken=broken)
     key = key_of(outline)
-    noise = key is None and any(issue.code in _NO_DOCUMENT for issue in error.issues)
+    noise = broken and key is None
     text = data[:_SHOWN].decode(errors="backslashreplace") if noise else None
     return Undecodable(error, key, text, None if key is not None or noise else _asked(outline, stream_id))
+
+
+def _outline_of(data: bytes, codec: Codec, *, broken: bool) -> object:
+    if not broken:
+        try:
+            return codec.decode(data, Any)  # a document, if of another type
+        except DecodeError:
+            pass
+    return outline_of(codec.format.layout, data)
 
 
 def key_of(outline: object) -> Key | None:
@@ -61,7 +72,7 @@ def key_of(outline: object) -> Key | None:
         return _key_by_place(outline)
     if not isinstance(outline, dict):
         return None
-    fields = {_plain(name): value for name, value in outline.items()}
+    fields = _fields(outline)
     if "method" in fields:  # a request
         return None
     if not _OF_ENVELOPE.isdisjoint(fields):
@@ -79,7 +90,7 @@ def _asked(outline: object, stream_id: int) -> Asked | None:
     if isinstance(outline, list):
         fields = dict(zip(_ENVELOPE, outline, strict=False)) if len(outline) > _METADATA else {}
     elif isinstance(outline, dict):
-        fields = {_plain(name): value for name, value in outline.items()}
+        fields = _fields(outline)
     else:
         return None
     key, sender = _uuid(fields.get("id")), _uuid(fields.get("sender"))
@@ -108,7 +119,7 @@ def _key_by_place(fields: list[Any]) -> Key | None:
 
 def _key_of_metadata(metadata: object) -> Key | None:
     if isinstance(metadata, dict):
-        return _uuid({_plain(name): value for name, value in metadata.items()}.get("replyto"))
+        return _uuid(_fields(metadata).get("replyto"))
     return _uuid(metadata[_REPLY_TO]) if isinstance(metadata, list) and len(metadata) > _REPLY_TO else None
 
 
@@ -116,9 +127,13 @@ def _id(value: object) -> Key | None:
     return value if isinstance(value, (int, str)) and not isinstance(value, bool) else None
 
 
-def _plain(name: object) -> str:
-    """Return a field's name without the marks of a renaming: ``replyTo``, ``reply-to`` and ``REPLY_TO`` are one."""
-    return str(name).replace("_", "").replace("-", "").lower()
+def _fields(outline: dict[Any, Any]) -> dict[str, Any]:
+    """Return the fields without the marks of a renaming: ``replyTo``, ``reply-to`` and ``REPLY_TO`` are one."""
+    return {
+        name.replace("_", "").replace("-", "").lower(): value
+        for name, value in outline.items()
+        if type(name) is str and len(name) <= _LONGEST_NAME
+    }
 
 
 def _uuid(value: object) -> uuid.UUID | None:

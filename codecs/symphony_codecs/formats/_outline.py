@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from symphony_types.traits.validatable import PathElement
@@ -23,13 +23,18 @@ from .base import DEFAULT_LIMITS, FormatError
 
 __all__ = ["outline_of"]
 
-_LEVELS: Final = 4
+_LEVELS: Final = 3
 _ITEMS: Final = 16
 _PAIRS: Final = 256
 # No item of a document is nested as deeply but to do harm.
 _MAX_DEPTH: Final = 2**20
+_MAX_STEPS: Final = 100_000  # some hundredths of a second, whatever a peer sends
+_LAST_MEMBERS: Final = 32
 _LONGEST: Final = 4096  # bytes of a text that is of interest
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],]|[^\s"{}\[\],:]+', re.DOTALL)
+_MEMBER: Final = re.compile(rb'"[^"\\]*"\s*:')
+# Brackets, and all that is between two of them.
+_STRETCH: Final = re.compile(rb'[{\[]++|[}\]]++|(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?+)++', re.DOTALL)
 _INTEGER: Final = re.compile(rb"-?[0-9]{1,20}")
 _WORDS: Final = {b"true": True, b"false": False}
 
@@ -44,6 +49,11 @@ class _Level:
         self.key: object = NO_KEY
         self.items: list[object] = []
         self.pairs: dict[object, object] | None = {} if kind == MAP else None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is kept of it."""
+        return len(self.items) >= _ITEMS if self.pairs is None else len(self.pairs) >= _PAIRS
 
     @property
     def value(self) -> object:
@@ -132,8 +142,13 @@ class _Outline(Scan):
 
     def next_entry(self) -> None:
         """Begin the next entry of a JSON object, whatever there was of the one before."""
-        if self._kept and not self._inside:
+        if self._kept:
             self._kept[-1].key = NO_KEY
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything more is kept of the innermost container."""
+        return not self._inside and not (self._kept and self._kept[-1].is_full)
 
     def abandon(self) -> object:
         """Return what there is, the containers that are open included."""
@@ -155,10 +170,10 @@ def outline_of(layout: str | None, data: bytes) -> object:
         layout: That of its format, see `Format`; ``None`` tells nothing.
         data: The document.
     """
-    state = _Outline(data)
     if layout == "json":
-        _read_json(state)
-    elif layout == "msgpack":
+        return _outline_of_json(data)
+    state = _Outline(data)
+    if layout == "msgpack":
         _read_binary(state, _msgpack_scan.item, _msgpack_scan.end_of_unknown)
     elif layout == "cbor":
         _read_binary(state, _cbor_scan.item, _cbor_scan.end_of_unknown)
@@ -168,8 +183,10 @@ def outline_of(layout: str | None, data: bytes) -> object:
 def _read_binary(
     state: _Outline, item: Callable[[Any], None], end_of_unknown: Callable[[bytes, int], int | None]
 ) -> None:
-    while not state.done and state.offset < len(state.data):
+    for _ in range(_MAX_STEPS):
         start = state.offset
+        if state.done or start >= len(state.data):
+            return
         try:
             item(state)
         except FormatError:
@@ -181,23 +198,67 @@ def _read_binary(
             state.put(None)
 
 
-def _read_json(state: _Outline) -> None:
-    for found in _TOKEN.finditer(state.data):
-        token = found[0]
-        if token == b"{":
-            state.open(MAP, None)
-        elif token == b"[":
-            state.open(ARRAY, None)
+def _outline_of_json(data: bytes) -> object:
+    state = _Outline(data)
+    is_long = _read_json(state)
+    outline = state.abandon()
+    if is_long and isinstance(outline, dict):
+        outline = _end_of_json(data[-_LONGEST:]) | outline
+    return outline
+
+
+def _end_of_json(tail: bytes) -> dict[object, object]:
+    """Return the last members of an object, as many of them as *tail*, where it ends, shows whole."""
+    found: dict[object, object] = {}
+    for start in reversed([match.start() for match in _MEMBER.finditer(tail)][-_LAST_MEMBERS:]):
+        state = _Outline(b"{" + tail[start:])
+        _read_json(state)
+        # Those of an object inside end before the document does.
+        if state.done and not state.data[state.offset :].strip() and isinstance(state.root, dict):
+            found = state.root
+    return found
+
+
+def _read_json(state: _Outline) -> bool:
+    """Read what is there; returns whether it is too long for that."""
+    data = state.data
+    steps = iter(range(_MAX_STEPS))
+    for _ in steps:
+        found = None if state.done else _TOKEN.search(data, state.offset)
+        if found is None:
+            return False
+        token, state.offset = found[0], found.end()
+        if token in (b"{", b"["):
+            state.open(MAP if token == b"{" else ARRAY, None)
         elif token in (b"}", b"]"):
             if not state.is_open():
-                return
+                return False
             state.close()
         elif token == b",":
             state.next_entry()
         else:
             state.put(_scalar(token))
-        if state.done:
-            return
+        if not state.done and not state.keeps:
+            state.offset = _end_of_container(data, state.offset, steps)
+            state.close()
+    return True
+
+
+def _end_of_container(data: bytes, at: int, steps: Iterator[int]) -> int:
+    """Return where the JSON container ends in which *at* is; how far one comes in *steps* if it does not."""
+    depth = 1
+    for _ in steps:
+        found = _STRETCH.match(data, at)
+        if found is None:
+            return len(data)
+        stretch, at = found[0], found.end()
+        if stretch[0] in b"{[":
+            depth += len(stretch)
+        elif stretch[0] in b"}]":
+            if len(stretch) >= depth:
+                return found.start() + depth
+            depth -= len(stretch)
+    return at
 
 
 def _scalar(token: bytes) -> object:

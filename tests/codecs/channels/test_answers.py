@@ -180,6 +180,31 @@ def test_what_is_no_document(name, document, key):
                 assert event.text == document.decode()
 
 
+LONG = {
+    "numbers": b"[" + b"1," * 300_000 + b"NaN]",
+    "arrays": b"[" + b"[]," * 300_000 + b"NaN]",
+    "objects": b"[" + b'{"id": 2},' * 100_000 + b"NaN]",
+    "members": b"{" + b",".join(b'"%d":[NaN]' % number for number in range(100_000)) + b"}",
+    "depth": b"[" * 300_000 + b"]" * 300_000,
+}
+
+
+@pytest.mark.parametrize("result", LONG.values(), ids=LONG)
+def test_long_documents(result):
+    """The beginning and the end are looked at, whatever is between them, for a bounded time."""
+    for document, key in (
+        (b'{"jsonrpc":"2.0","id":1,"result":%b}' % result, 1),
+        (b'{"jsonrpc":"2.0","result":%b,"id":1 } ' % result, 1),
+        (b'{"payload":%b,"metadata":{"reply_to":"%b"}}' % (result, str(ASKED).encode()), ASKED),
+        (b'{"jsonrpc":"2.0","result":{"a":%b,"id":1}}' % result, None),
+        (b'{"jsonrpc":"2.0","method":"m","params":%b,"id":1}' % result, None),
+        (b'{"jsonrpc":"2.0","result":%b' % result, None),
+    ):
+        assert key_of(outline_of("json", document)) == key
+    msgpack_result = b"\xdd\x00\x10\x00\x00" + bytes(2**20)
+    assert key_of(outline_of("msgpack", b"\x82\xa2id\x01\xa6result" + msgpack_result)) == 1
+
+
 @pytest.mark.parametrize(
     "wrapped",
     [
