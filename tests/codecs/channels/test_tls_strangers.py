@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import os
 import socket
 import ssl
 import struct
 import time
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 
 import pytest
 import trustme
 
-from symphony_codecs.channels import blocking
+from symphony_codecs.channels import InsecureTransportWarning, _exposure, blocking
+from symphony_codecs.channels.asyncio import connect
 from symphony_types.errors import IpcError, SymphonyError
 from tests.codecs.channels.blocking_ends import certificates, echo, threads
 from tests.codecs.channels.strangers import FLAVOURS, calm, dial, plain, read_to_end, served, until
@@ -258,3 +261,43 @@ def test_all_handshakes_have_one_time(flavour, caplog):
                 pass
         assert time.monotonic() - began < 0.6
         until(lambda: len(lines()) == 1)
+
+
+@pytest.mark.parametrize("scheme", ["tcp", "ws", "wss"])
+def test_connecting_that_is_given_up(scheme, caplog):
+    """At whatever point, and whether the server vanishes then or not: nothing is logged, nothing is left."""
+    tls = {} if scheme == "ws" else {"tls": certificates()[1]}
+
+    async def main(url: str, accept: Callable[[], socket.socket]) -> None:
+        loop = asyncio.get_running_loop()
+        for turns in range(14):
+            for vanishes_first in (False, True):
+                connecting = asyncio.ensure_future(wait_for(connect(url, **tls)))
+                sock = await loop.run_in_executor(None, accept)
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                if vanishes_first:
+                    reset(sock)
+                    sock.close()
+                    await asyncio.sleep(0)
+                connecting.cancel()
+                await asyncio.gather(connecting, return_exceptions=True)
+                sock.close()
+        gc.collect()
+
+    async def wait_for(opening):
+        return await opening
+
+    with calm(caplog) as lines, socket.create_server(("127.0.0.1", 0)) as listener:
+        asyncio.run(main(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}", lambda: listener.accept()[0]))
+        assert lines() == []
+
+
+def test_a_warning_that_is_an_error_leaves_nothing(caplog, monkeypatch):
+    """Also where the connection is there already, and its handshake not."""
+    monkeypatch.setattr(_exposure, "_is_loopback", lambda host: False)
+    with calm(caplog) as lines, socket.create_server(("127.0.0.1", 0)) as listener:
+        with pytest.raises(InsecureTransportWarning):
+            dial("asyncio", f"ws://127.0.0.1:{listener.getsockname()[1]}")
+        listener.accept()[0].close()
+        assert lines() == []
