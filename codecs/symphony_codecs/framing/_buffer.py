@@ -78,20 +78,22 @@ class ReceiveBuffer:
 
 
 class FedDecoder:
-    """The feed side of a decoder; after a fault nobody can tell where the next frame or message begins."""
+    """
+    The feed side of a decoder; after a fault nobody can tell where the next frame or message begins.
 
-    __slots__ = ("_buffer", "_ended", "_error", "_offset")
+    Attributes:
+        offset: How many bytes of the stream were taken so far, framing
+            included; the next frame or message begins there.
+        error: What the decoder has failed with.
+    """
+
+    __slots__ = ("_buffer", "_ended", "error", "offset")
 
     def __init__(self) -> None:
         self._buffer = ReceiveBuffer()
-        self._offset = 0
+        self.offset = 0
         self._ended = False
-        self._error: RemoteFrameError | None = None
-
-    @property
-    def offset(self) -> int:
-        """How many bytes of the stream were taken so far, framing included; the next frame or message begins there."""
-        return self._offset
+        self.error: RemoteFrameError | None = None
 
     @property
     def trailing_data(self) -> bytes:
@@ -103,11 +105,6 @@ class FedDecoder:
         """Whether the stream has ended, and all of it was taken."""
         return self._ended and not self._buffer
 
-    @property
-    def error(self) -> RemoteFrameError | None:
-        """What the decoder has failed with."""
-        return self._error
-
     def feed(self, data: Buffer) -> None:
         """
         Take the next bytes of the stream, any number of them; what is not `bytes` is copied.
@@ -117,7 +114,7 @@ class FedDecoder:
         """
         if self._ended:
             raise LocalFrameError("closed", "expected nothing after the end of the stream, got more data")
-        if self._error is None:
+        if self.error is None:
             self._buffer.feed(data)
 
     def feed_eof(self) -> None:
@@ -127,9 +124,9 @@ class FedDecoder:
     def _fail(self, error: RemoteFrameError) -> RemoteFrameError:
         """Note and return *error*, without where it was found: those frames hold bytes, and each raise adds more."""
         error.__context__ = None
-        self._error = error.with_traceback(None)
+        self.error = error.with_traceback(None)
         return error
 
     def _refusal(self, code: str, text: str) -> RemoteFrameError:
         """Return the error for what begins at `offset`."""
-        return RemoteFrameError(code, text, offset=self._offset)
+        return RemoteFrameError(code, text, offset=self.offset)

@@ -113,7 +113,7 @@ class StreamDecoder(FedDecoder, ABC):
             RemoteFrameError: What came is not of this framing (``syntax``),
                 too long (``too_large``) or cut off (``truncated``).
         """
-        failure = self._error
+        failure = self.error
         if failure is None:
             try:
                 return self._take()
@@ -152,7 +152,7 @@ class StreamDecoder(FedDecoder, ABC):
     def _drop(self, count: int) -> None:
         """Forget the first *count* bytes, the whole of a message."""
         self._buffer.drop(count)
-        self._offset += count
+        self.offset += count
         self._searched = 0
 
     def _check_size(self, size: int) -> None:

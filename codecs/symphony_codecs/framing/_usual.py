@@ -89,10 +89,10 @@ class UsualFrames:
         self._block_ends: deque[int] = deque()
         self._stream_id = 0
         self._sent_from = self._encoder.sequence
-        self._state = ConnectionState.NEW
-        self._error: FrameError | None = None
+        self.state = ConnectionState.NEW
+        self.error: FrameError | None = None
         self._proof: IpcFrame | RawFrame | None = None
-        self._sent_last = self._got_shutdown = False
+        self.is_closing = self._got_shutdown = False
         self._writer: Any = None
 
     @property
@@ -109,7 +109,7 @@ class UsualFrames:
     @property
     def takes_messages(self) -> bool:
         """Whether `send` may queue messages."""
-        return self._state is ConnectionState.OPEN and not self._sent_last
+        return self.state is ConnectionState.OPEN and not self.is_closing
 
     def receive_data(self, data: Buffer) -> None:
         """
@@ -118,7 +118,7 @@ class UsualFrames:
         Raises:
             LocalFrameError: The stream's end was there already (``closed``).
         """
-        if self._state is not ConnectionState.FAILED:
+        if self.state is not ConnectionState.FAILED:
             self._decoder.feed(data)
 
     def receive_block(self, data: Buffer) -> None:
@@ -128,7 +128,7 @@ class UsualFrames:
         Raises:
             LocalFrameError: As `receive_data`.
         """
-        if self._state is not ConnectionState.FAILED:
+        if self.state is not ConnectionState.FAILED:
             self._decoder.feed(data)
             self._block_ends.append(self._decoder.offset + self._decoder.held)
 
@@ -158,24 +158,24 @@ class UsualFrames:
         them, and has queued nothing behind them.
         """
         if self._writer is None:
-            self._encoder.take_back(self._sent_from)
+            self._encoder.sequence = self._sent_from
         else:
             self._writer.sequence = self._writer.sent_from
-        self._sent_last = False
+        self.is_closing = False
 
     def _put(self, *frames: IpcFrame | RawFrame) -> None:
         encoder, writer = self._encoder, self._writer
         if writer is not None:
-            encoder.take_back(writer.sequence)
+            encoder.sequence = writer.sequence
         self.outbox += encoder.encode_all(frames)
         self._sent_from = encoder.sequence - len(frames)
         if writer is not None:
             writer.sequence, writer.sent_from = encoder.sequence, self._sent_from
 
     def _agreed(self) -> Agreement:
-        if self._error is not None:
-            raise self._error.with_traceback(None)
-        if self._state is ConnectionState.FAILED:
+        if self.error is not None:
+            raise self.error.with_traceback(None)
+        if self.state is ConnectionState.FAILED:
             raise LocalFrameError("closed", "expected an open connection, got one that the peer has given up")
         if self.agreement is None:
             raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
@@ -259,7 +259,7 @@ class UsualFrames:
         """Let *reader* go on, if nothing is under way that is not as usual; returns whether it does."""
         decoder = self._decoder
         if (
-            self._state is not ConnectionState.OPEN
+            self.state is not ConnectionState.OPEN
             or self._got_shutdown
             or self._proof is not None
             or self._block_ends
@@ -273,7 +273,7 @@ class UsualFrames:
 
     def reclaim(self, reader: Any) -> None:
         """Go on where *reader* has come to something that is not as usual, or to the end."""
-        self._decoder.resume(reader.sequence, reader.offset)
+        self._decoder.sequence, self._decoder.offset = reader.sequence, reader.offset
         blocks, rest = reader.take()
         for block in blocks:
             self.receive_block(block)

@@ -51,6 +51,9 @@ class MessageAssembler:
         max_streams: How many messages may be under way.
         max_held: Of all that is held for messages under way, in bytes; four
             times *max_message* by default.
+
+    Attributes:
+        held: How many bytes are held for messages under way.
     """
 
     def __init__(
@@ -64,13 +67,8 @@ class MessageAssembler:
         self.max_streams: Final = max_streams
         self.max_held: Final = 4 * max_message if max_held is None else max_held
         self._streams: dict[int, _Stream] = {}
-        self._held = 0
+        self.held = 0
         self._error: RemoteFrameError | None = None
-
-    @property
-    def held(self) -> int:
-        """How many bytes are held for messages under way."""
-        return self._held
 
     @property
     def open_streams(self) -> int:
@@ -102,14 +100,14 @@ class MessageAssembler:
         except RemoteFrameError as error:
             self._error = error
             self._streams.clear()
-            self._held = 0
+            self.held = 0
             raise
 
     def discard(self, stream_id: int) -> None:
         """Drop what is held of the message under way on *stream_id*, if there is one, and skip the rest of it."""
         stream = self._streams.get(stream_id)
         if stream is not None:
-            self._held -= stream.size
+            self.held -= stream.size
             stream.buffer, stream.size = None, 0
 
     def _add(self, frame: IpcFrame) -> IpcMessage | None:
@@ -135,7 +133,7 @@ class MessageAssembler:
 
     def _remove(self, stream: _Stream) -> None:
         del self._streams[stream.header.stream_id]
-        self._held -= stream.size
+        self.held -= stream.size
 
     def _continue(self, stream: _Stream, payload: bytes, *, more: bool) -> IpcMessage | None:
         buffer = stream.buffer
@@ -146,12 +144,12 @@ class MessageAssembler:
         count = len(payload)
         self._check_size(stream.size + count)
         if more:
-            if self._held + count > self.max_held:
-                got = self._held + count
+            if self.held + count > self.max_held:
+                got = self.held + count
                 raise RemoteFrameError("held_too_much", f"expected at most {self.max_held} bytes under way, got {got}")
             buffer.write(payload)
             stream.size += count
-            self._held += count
+            self.held += count
             return None
         self._remove(stream)
         buffer.write(payload)

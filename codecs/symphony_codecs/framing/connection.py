@@ -66,8 +66,12 @@ class FrameConnection(UsualFrames):
 
     Attributes:
         agreement: What both Hellos agree on, once they have come.
+        error: What this end gave the connection up for.
+        is_closing: Whether this end sends no more: it has said Shutdown, or
+            why it gives up.
         outbox: What `data_to_send` is about to return, always the same list; a
             caller may look into it, and empty it.
+        state: How far the connection is.
     """
 
     def __init__(self, role: Role, hello: Hello, *, key: SharedKey | None = None, raw: bool = False) -> None:
@@ -81,27 +85,12 @@ class FrameConnection(UsualFrames):
         self._raw = raw
         self._told_eof = False
 
-    @property
-    def state(self) -> ConnectionState:
-        """How far the connection is."""
-        return self._state
-
-    @property
-    def error(self) -> FrameError | None:
-        """What this end gave the connection up for."""
-        return self._error
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether this end sends no more: it has said Shutdown, or why it gives up."""
-        return self._sent_last
-
     # The opening
 
     def start(self) -> None:
         """Say Hello."""
-        if self._state is ConnectionState.NEW:
-            self._state = ConnectionState.OPENING
+        if self.state is ConnectionState.NEW:
+            self.state = ConnectionState.OPENING
             self._put(self.hello.to_frame())
 
     def _open(self, frame: IpcFrame) -> Opened | None:
@@ -115,7 +104,7 @@ class FrameConnection(UsualFrames):
         self._decoder.max_payload = self.hello.limits.max_payload
         self._decoder.checksum = self._encoder.checksum = agreement.checksum
         self.agreement = agreement
-        self._state = ConnectionState.OPEN
+        self.state = ConnectionState.OPEN
         if self._key is not None:
             ours, theirs = self.hello.to_payload(), frame.payload
             hellos = (ours, theirs) if is_client else (theirs, ours)
@@ -123,7 +112,7 @@ class FrameConnection(UsualFrames):
             self._encoder.key, self._decoder.key = (to_server, to_client) if is_client else (to_client, to_server)
             self.send_heartbeat()
             if not is_client:
-                self._state = ConnectionState.OPENING
+                self.state = ConnectionState.OPENING
                 return None
         return Opened(agreement)
 
@@ -138,9 +127,9 @@ class FrameConnection(UsualFrames):
                 agree; the connection is failed.  Send what `data_to_send` has
                 for the peer, and close.
         """
-        if self._error is not None:
-            raise self._error.with_traceback(None)  # which would grow with each call
-        if self._state is ConnectionState.FAILED:
+        if self.error is not None:
+            raise self.error.with_traceback(None)  # which would grow with each call
+        if self.state is ConnectionState.FAILED:
             return NEED_DATA
         try:
             while True:
@@ -176,9 +165,9 @@ class FrameConnection(UsualFrames):
         return PeerEof(clean=self._got_shutdown)
 
     def _take(self, frame: IpcFrame | RawFrame) -> Event | None:
-        if self.agreement is not None and self._state is ConnectionState.OPENING:
+        if self.agreement is not None and self.state is ConnectionState.OPENING:
             # Whatever the frame is, the decoder has found its tag to be right.
-            self._state = ConnectionState.OPEN
+            self.state = ConnectionState.OPEN
             self._proof = frame
             return Opened(self.agreement)
         kind = frame.header.frame_type
@@ -214,17 +203,17 @@ class FrameConnection(UsualFrames):
 
     def fail(self, error: FrameError) -> None:
         """Give the connection up for *error*, which a reader of its messages found; tell the peer unless it is ours."""
-        if self._state is ConnectionState.FAILED:
+        if self.state is ConnectionState.FAILED:
             return
-        if error.fault != "ours" and not self._sent_last:
+        if error.fault != "ours" and not self.is_closing:
             self.start()  # the peer expects a Hello before anything else
             limit = MAX_HELLO if self.agreement is None else self.peer_limits.max_payload
             self._put(error_frame(error, limit))
-        self._error = error
+        self.error = error
         self._give_up()
 
     def _give_up(self) -> None:
-        self._state = ConnectionState.FAILED
+        self.state = ConnectionState.FAILED
         self._decoder = FrameDecoder()
         self._block_ends.clear()
         self._drop_messages()
@@ -253,9 +242,9 @@ class FrameConnection(UsualFrames):
         """
         frames = tuple(frames)  # first: whatever makes them may do something about the connection
         agreement = self._agreed()
-        if self._state is ConnectionState.OPENING:
+        if self.state is ConnectionState.OPENING:
             raise LocalFrameError("closed", "expected an open connection, got one whose peer has shown no key")
-        if self._sent_last:
+        if self.is_closing:
             raise LocalFrameError("closed", "expected no more frames after the last")
         limit = self.peer_limits.max_payload
         last = False
@@ -274,7 +263,7 @@ class FrameConnection(UsualFrames):
             else:
                 last = last or header.frame_type is FrameType.ERROR
         self._put(*frames)
-        self._sent_last = last
+        self.is_closing = last
 
     def send_heartbeat(self) -> None:
         """Queue a Heartbeat; nothing when no longer or not yet open."""
@@ -282,7 +271,7 @@ class FrameConnection(UsualFrames):
 
     def send_shutdown(self) -> None:
         """Queue a Shutdown, once: this end sends no more; nothing when not yet open."""
-        self._sent_last = self._send_control(FrameType.SHUTDOWN) or self._sent_last
+        self.is_closing = self._send_control(FrameType.SHUTDOWN) or self.is_closing
 
     def _send_control(self, kind: FrameType) -> bool:
         if not self.takes_messages:

@@ -48,7 +48,8 @@ class FrameDecoder(FedDecoder):
     Reads the frames of one direction of one connection: feed it bytes, and take frames until it needs more.
 
     Once it has raised an error it raises the same again, and holds nothing.  All
-    settings but *sequence* may change between frames, also for bytes fed before.
+    settings may change between frames, also for bytes fed before; *sequence* is
+    then the number of the next frame.
 
     Args:
         max_payload: The longest payload in bytes, 0 to 2^32 - 1; exactly as
@@ -66,7 +67,7 @@ class FrameDecoder(FedDecoder):
         FieldError: *max_payload* or *sequence* is out of its range.
     """
 
-    __slots__ = ("_max_payload", "_sequence", "check_sequence", "checksum", "key")
+    __slots__ = ("_max_payload", "check_sequence", "checksum", "key", "sequence")
 
     def __init__(
         self,
@@ -83,7 +84,7 @@ class FrameDecoder(FedDecoder):
         self.checksum = checksum
         self.key = key
         self.check_sequence = check_sequence
-        self._sequence = sequence
+        self.sequence = sequence
 
     @property
     def max_payload(self) -> int:
@@ -96,11 +97,6 @@ class FrameDecoder(FedDecoder):
         self._max_payload = value
 
     @property
-    def sequence(self) -> int:
-        """The number that the next frame should have: one more than the last frame's."""
-        return self._sequence
-
-    @property
     def held(self) -> int:
         """How many bytes were fed and not taken."""
         return len(self._buffer)
@@ -108,12 +104,7 @@ class FrameDecoder(FedDecoder):
     @property
     def is_open(self) -> bool:
         """Whether more bytes may come: the stream has not ended, and the decoder not failed."""
-        return not self._ended and self._error is None
-
-    def resume(self, sequence: int, offset: int) -> None:
-        """Go on, with nothing held, at the frame with the number *sequence* at byte *offset* of the stream."""
-        self._sequence = sequence
-        self._offset = offset
+        return not self._ended and self.error is None
 
     def peek(self) -> bytes:
         """Return the first bytes that are held, as many as a routed header has."""
@@ -169,7 +160,7 @@ class FrameDecoder(FedDecoder):
     @overload
     def _next(self, wanted: type[RawFrame]) -> RawFrame | NeedData: ...
     def _next(self, wanted: type[IpcFrame | RawFrame]) -> IpcFrame | RawFrame | NeedData:
-        failure = self._error
+        failure = self.error
         if failure is None:
             available = len(self._buffer.data) - self._buffer.start
             if not available:
@@ -214,11 +205,11 @@ class FrameDecoder(FedDecoder):
                 raise self._unauthentic("bad_tag", "expected the tag of these bytes, got another")
         checksum: int | None = unpack_crc(buffer.data, end)[0] if trailer else None
         if checksum is not None and not raw:
-            check_payload(payload, checksum, self._offset)
+            check_payload(payload, checksum, self.offset)
 
         buffer.drop(total)
-        self._offset += total
-        self._sequence = sequence + 1
+        self.offset += total
+        self.sequence = sequence + 1
         if not raw:
             return trusted_frame(header, payload)
         extension = rest if header.route is None else rest[ROUTED_SIZE - BASE_SIZE :]
@@ -231,9 +222,9 @@ class FrameDecoder(FedDecoder):
                 raise self._unauthentic("unexpected_authentication", "expected no flag AUTHENTICATED without a key")
         elif not kinds & AUTHENTICATED_FIELD:
             raise self._unauthentic("missing_authentication", "expected the flag AUTHENTICATED, got a frame without it")
-        if sequence != self._sequence and (self.check_sequence or self.key is not None):
+        if sequence != self.sequence and (self.check_sequence or self.key is not None):
             refusal = self._refusal if self.key is None else self._unauthentic
-            raise refusal("bad_sequence", f"expected sequence {self._sequence}, got {sequence}")
+            raise refusal("bad_sequence", f"expected sequence {self.sequence}, got {sequence}")
         if self.checksum and not kinds & CHECKSUM_FIELD:
             raise self._refusal("missing_checksum", "expected the flag CHECKSUM, got a frame without it")
         limit = self._max_payload if kind is not _HELLO else min(self._max_payload, MAX_HELLO)
@@ -250,4 +241,4 @@ class FrameDecoder(FedDecoder):
         return NEED_DATA
 
     def _unauthentic(self, code: str, message: str) -> FrameAuthenticationError:
-        return FrameAuthenticationError(code, message, offset=self._offset)
+        return FrameAuthenticationError(code, message, offset=self.offset)

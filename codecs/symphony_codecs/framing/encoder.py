@@ -43,30 +43,20 @@ class FrameEncoder:
         key: What every frame but a Hello gets its tag from.
         sequence: The number of the first frame, 1 to 2^64 - 1.
 
-    Attributes:
-        checksum: As above; may change between frames.
-        key: As above; may change between frames.
+    All are attributes, and may change between frames; *sequence* is then the
+    number of the next frame, 2^64 if there is none left.
 
     Raises:
         FieldError: *sequence* is out of its range.
     """
 
-    __slots__ = ("_sequence", "checksum", "key")
+    __slots__ = ("checksum", "key", "sequence")
 
     def __init__(self, *, checksum: bool = False, key: FrameKey | None = None, sequence: int = 1) -> None:
         IntRange(1, _LAST_SEQUENCE).check(sequence, ("sequence",))
         self.checksum = checksum
         self.key = key
-        self._sequence = sequence
-
-    @property
-    def sequence(self) -> int:
-        """The number of the next frame; 2^64 if there is none left."""
-        return self._sequence
-
-    def take_back(self, sequence: int) -> None:
-        """Let *sequence*, which a frame has that is not sent after all, be the next frame's number again."""
-        self._sequence = sequence
+        self.sequence = sequence
 
     def encode(self, frame: IpcFrame | RawFrame) -> bytes:
         """
@@ -88,11 +78,11 @@ class FrameEncoder:
         Raises:
             LocalFrameError: As `encode`.
         """
-        sequence = self._sequence
+        sequence = self.sequence
         try:
             return [self.encode_buffers(frame) for frame in frames]
         except BaseException:
-            self._sequence = sequence
+            self.sequence = sequence
             raise
 
     def encode_buffers(self, frame: IpcFrame | RawFrame) -> list[Buffer]:
@@ -113,7 +103,7 @@ class FrameEncoder:
         checksum, extension = (frame.checksum, frame.extension) if isinstance(frame, RawFrame) else (None, b"")
         length = len(payload)
         try:
-            head = pack_header(header, flags, self._sequence, length, extension)
+            head = pack_header(header, flags, self.sequence, length, extension)
         except struct.error:
             raise self._uncountable(length) from None
         buffers: list[Buffer] = [head, payload] if length else [head]
@@ -121,7 +111,7 @@ class FrameEncoder:
             buffers.append(pack_crc(crc32(payload) if checksum is None else checksum))
         if key is not None:
             buffers.append(key.tag(*buffers))
-        self._sequence += 1
+        self.sequence += 1
         return buffers
 
     def _tagging(self, kind: FrameType, flags: int) -> tuple[FrameKey | None, int]:
@@ -135,6 +125,6 @@ class FrameEncoder:
         return self.key, flags | _AUTHENTICATED
 
     def _uncountable(self, length: int) -> LocalFrameError:
-        if self._sequence > _LAST_SEQUENCE:
+        if self.sequence > _LAST_SEQUENCE:
             return LocalFrameError("bad_sequence", "expected a sequence of at most 64 bits, got all of them used up")
         return LocalFrameError("too_large", f"expected a payload of at most {_MAX_LENGTH} bytes, got {length}")

@@ -92,8 +92,7 @@ def jump(link: FramedLink[Any], sequence: int) -> None:
     """Let an end have sent and received almost as many frames as have numbers."""
     connection = link._connection
     link._reclaim()
-    connection._decoder.resume(sequence, connection._decoder.offset)
-    connection._encoder.take_back(sequence)
+    connection._encoder.sequence = connection._decoder.sequence = sequence
     if link._writer is not None:
         link._writer.sequence = sequence
 

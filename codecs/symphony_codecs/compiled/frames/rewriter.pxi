@@ -85,7 +85,7 @@ cdef class FrameRewriter(_Received):
             self.feed(data)
             return False
         self._is_odd = False
-        self._number = self._encoder._sequence & LAST_SEQUENCE
+        self._number = self._encoder.sequence & LAST_SEQUENCE
         self._look_up()
         PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
         try:
@@ -100,7 +100,7 @@ cdef class FrameRewriter(_Received):
         finally:
             PyBuffer_Release(&view)
             self._note()
-            self._encoder._sequence = self._number if self._number else 1 << 64
+            self._encoder.sequence = self._number if self._number else 1 << 64
         if PyBytes_GET_SIZE(out):
             self._target.outbox.append([out])
         return not self._is_odd
