@@ -207,3 +207,33 @@ def test_nobody_can_tell(key, options, steps, near_the_end, chance, damaged):
         drain(one, events)
         events.append(said(one))
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("key", [None, KEY], ids=["plain", "key"])
+@pytest.mark.parametrize(
+    "options", [{}, {"checksum": True}, {"routed": True}, {"compressions": ("zlib",), "compress_over": 1500}]
+)
+def test_usual_messages_go_the_short_way(key, options):
+    """Whole messages, a heartbeat between them, and after anything else the next ones again."""
+    client, _, server, _ = opened({"max_payload": 2048, **options}, key)
+    assert server._reads_usual
+
+    def takes(data: bytes, count: int) -> bool:
+        feed(server, data)
+        events: list[Any] = []
+        drain(server, events)
+        assert len(events) == count
+        return bool(server._reads_usual)
+
+    for message in (SHORT, SPLIT, JsonRpcRequest(method="m", id=1), JsonRpcResponse.success("r", 2)):
+        client.send(message)
+        client.send_heartbeat()
+    general = server._connection._decoder
+    before = general.sequence
+    assert takes(said(client), 4)
+    assert general.sequence == before
+    act(client, [("interleaved",)])
+    data = said(client)
+    assert not takes(data[: len(data) // 2], 0)
+    assert takes(data[len(data) // 2 :], 2)
+    assert general.sequence > before
