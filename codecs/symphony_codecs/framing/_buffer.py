@@ -1,13 +1,11 @@
 """
 What decoders of streams share: the bytes that were fed and not taken yet, the stream's end, and the first fault.
 
-Time is linear in the bytes, however they are cut; a payload is copied once;
-and no more is held than what was fed and not taken.  Most reads are larger
-than the rest of the read before, so `ReceiveBuffer` holds `bytes`: a read as
-it came, or that rest and the next read joined, which copies each byte at most
+Time is linear in the bytes, however they are cut.  Most reads are larger than
+the rest of the read before, so `ReceiveBuffer` holds `bytes`: a read as it
+came, or that rest and the next read joined, which copies each byte at most
 twice.  Reads smaller than the rest are many for one frame; they go into a
-`bytearray`, which grows in place and whose front CPython drops without moving
-the rest.
+`bytearray`, which grows in place and drops its front without moving the rest.
 """
 
 from __future__ import annotations

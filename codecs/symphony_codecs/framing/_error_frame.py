@@ -20,14 +20,10 @@ _LONGEST: Final = 2000  # characters of a peer's text in an exception
 
 def error_frame(error: FrameError, max_payload: int) -> IpcFrame:
     """
-    Return the frame that says *error*, or as much of it as the peer takes.
+    Return the frame that says *error*, or as much of it as fits into *max_payload* bytes, at least 1024.
 
     It has a checksum: the peer may have agreed on those already, from the very
     Hello that is refused here.
-
-    Args:
-        error: What is wrong.
-        max_payload: What the peer takes in one frame, in bytes, at least 1024.
     """
     header = FrameHeader(
         frame_type=FrameType.ERROR, format=SerializationFormat.JSON.format_id, flags=FrameFlags.CHECKSUM

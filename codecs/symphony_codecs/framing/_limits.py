@@ -1,5 +1,5 @@
 """
-The limits of framing, where nothing else is said.
+The default limits of framing, in bytes where nothing else is said; exactly as many pass.
 
 The payload's is what Symphony's bus allows a message (1 MiB; websockets'
 ``max_size`` is the same); the message's is what the codecs allow a document.
@@ -12,17 +12,8 @@ from typing import Final
 
 __all__ = ["DEFAULT_MAX_MESSAGE", "DEFAULT_MAX_PAYLOAD", "DEFAULT_MAX_STREAMS", "MAX_HELLO", "MIN_PAYLOAD"]
 
-DEFAULT_MAX_PAYLOAD: Final = 1024 * 1024
-"""Of one frame, in bytes; exactly as many pass."""
-
-DEFAULT_MAX_MESSAGE: Final = 16 * 1024 * 1024
-"""Of one message, in bytes, once its fragments are joined, and again once it is inflated."""
-
-DEFAULT_MAX_STREAMS: Final = 1024
-"""How many messages may be under way at once."""
-
+DEFAULT_MAX_PAYLOAD: Final = 1024 * 1024  # of one frame
+DEFAULT_MAX_MESSAGE: Final = 16 * 1024 * 1024  # of one message, once its fragments are joined, and again once inflated
+DEFAULT_MAX_STREAMS: Final = 1024  # messages that may be under way at once
 MAX_HELLO: Final = 64 * 1024
-"""Of a Hello, in bytes."""
-
-MIN_PAYLOAD: Final = 1024
-"""What every end takes in one frame, in bytes; less would let a peer demand a frame for each few bytes."""
+MIN_PAYLOAD: Final = 1024  # that every end takes in one frame; less would let a peer demand a frame for each few bytes

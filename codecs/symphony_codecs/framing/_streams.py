@@ -55,18 +55,12 @@ class StreamEncoder(ABC):
         Return the bytes that carry *payload*, a whole document.
 
         Raises:
-            LocalFrameError: It is longer than *max_message* (``too_large``),
-                or the framing cannot carry it (``syntax``).
+            LocalFrameError: ``too_large``, or ``syntax``: the framing cannot carry it.
         """
         return b"".join(self.encode_buffers(payload))
 
     def encode_buffers(self, payload: Buffer) -> list[Buffer]:
-        """
-        Return the same bytes as a list for ``writelines`` or ``sendmsg``; *payload* is in it, not a copy.
-
-        Raises:
-            LocalFrameError: As `encode`.
-        """
+        """Return the same bytes for ``writelines`` or ``sendmsg``; *payload* is in it, not a copy."""
         size = memoryview(payload).nbytes
         if size > self.max_message:
             raise LocalFrameError("too_large", f"expected a message of at most {self.max_message} bytes, got {size}")
@@ -81,15 +75,11 @@ class StreamDecoder(FedDecoder, ABC):
     """
     Takes documents out of a stream: feed it bytes, and take messages until it needs more.
 
-    Once it has raised a `RemoteFrameError` it raises the same again, and drops
-    what it is fed.
+    Once it has raised an error it raises the same again, and takes nothing more.
 
     Args:
-        max_message: The longest document in bytes, 1 to 2^32 - 1; exactly as
-            many pass.  A longer one is refused as soon as that is known.
-
-    Raises:
-        FieldError: *max_message* is out of its range.
+        max_message: As for `StreamEncoder`; a longer document is refused as
+            soon as that is known.
     """
 
     __slots__ = ("_searched", "max_message")
@@ -104,10 +94,7 @@ class StreamDecoder(FedDecoder, ABC):
 
     def next_message(self) -> memoryview | NeedData:
         """
-        Return the next document, or `NEED_DATA`.
-
-        Returns:
-            A view of bytes that never change and that nothing else holds.
+        Return the next document, a view of bytes that never change, or `NEED_DATA`.
 
         Raises:
             RemoteFrameError: What came is not of this framing (``syntax``),
@@ -165,7 +152,7 @@ class StreamDecoder(FedDecoder, ABC):
         """
         Refuse an HTTP request whose first line is all there, from *start*, and ends by *end*.
 
-        Any web page can have its reader's browser post to a local port, and so choose the lines that follow.
+        Any web page can make its reader's browser post to a local port, and chooses the lines that follow.
         """
         begin = self._buffer.start
         if _REQUEST_LINE.match(self._buffer.data, begin + start, begin + end):

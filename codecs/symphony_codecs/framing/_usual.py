@@ -54,19 +54,12 @@ UNUSUAL: Final[object] = None if FRAMES is None else FRAMES.UNUSUAL
 
 
 class ConnectionState(Enum):
-    """
-    Where a `FrameConnection` is.
+    """How far a `FrameConnection` is."""
 
-    ``NEW``: nothing is said.  ``OPENING``: our Hello is; the peer's, or its
-    proof that it has the key, is not there.  ``OPEN``: messages may go, until each end has said Shutdown.
-    ``FAILED``: an end has given up, this one for `FrameConnection.error` or,
-    where that is ``None``, the peer.
-    """
-
-    NEW = "new"
-    OPENING = "opening"
-    OPEN = "open"
-    FAILED = "failed"
+    NEW = "new"  # nothing is said
+    OPENING = "opening"  # our Hello is said; the peer's, or its proof that it has the key, is not there
+    OPEN = "open"  # messages may go, until each end has said Shutdown
+    FAILED = "failed"  # an end has given up: this one, for `FrameConnection.error`, or the peer
 
 
 class UsualFrames:
@@ -122,12 +115,7 @@ class UsualFrames:
             self._decoder.feed(data)
 
     def receive_block(self, data: Buffer) -> None:
-        """
-        Take a message of a transport that has such, a WebSocket: it has to hold exactly one frame.
-
-        Raises:
-            LocalFrameError: As `receive_data`.
-        """
+        """Take a message of a transport that has such, exactly one frame; raises as `receive_data`."""
         if self.state is not ConnectionState.FAILED:
             self._decoder.feed(data)
             self._block_ends.append(self._decoder.offset + self._decoder.held)
@@ -152,7 +140,7 @@ class UsualFrames:
 
     def take_back(self) -> None:
         """
-        Forget the last `send`, whose frames are not sent after all: their numbers are the next ones'.
+        Forget the last `send`: its frames' numbers are the next ones'.
 
         The caller has taken them from `data_to_send`, has written no byte of
         them, and has queued nothing behind them.
@@ -185,13 +173,9 @@ class UsualFrames:
 
     def make_writer(self, encode: Callable[[Any], bytes], format_id: int, *, limit: int, routed: bool) -> Any:
         """
-        Return the `FrameWriter` that puts usual messages into frames.
+        Return the `FrameWriter` of messages that *encode* makes documents of, in the format *format_id*.
 
-        Args:
-            encode: What makes documents of messages.
-            format_id: The number of their format.
-            limit: The longest document in bytes that may go out as it is.
-            routed: Whether envelopes are routed from their sender to their receiver.
+        Documents of more than *limit* bytes are not usual; envelopes are *routed* by their sender and receiver.
         """
         if FRAMES is not None:
             self._writer = FRAMES.FrameWriter(
@@ -212,12 +196,9 @@ class UsualFrames:
         self, decode: Callable[[bytes], Any], format_id: int, check_route: Callable[[Any, bytes], None]
     ) -> Any:
         """
-        Return the `FrameReader` that reads usual messages once it is given them (`lend`).
+        Return the `FrameReader` of documents that *decode* makes messages of, once it is lent those.
 
-        Args:
-            decode: What makes messages of documents.
-            format_id: The number of their format.
-            check_route: Called with a message and its routing block where the two contradict each other.
+        It calls *check_route* with a message and its routing block where the two contradict each other.
         """
         if FRAMES is None:
             return None
@@ -232,12 +213,9 @@ class UsualFrames:
 
     def make_rewriter(self, target: UsualFrames, streams: StreamMap, formats: Sequence[int]) -> Any:
         """
-        Return the `FrameRewriter` that rewrites usual frames for *target* once it is given them (`lend`).
+        Return the `FrameRewriter` of frames for *target*, whose *streams* give the ids, once it is lent those.
 
-        Args:
-            target: The connection that they go out on; it is open, too.
-            streams: The ids that streams have there.
-            formats: For each number of a format the one that it has there, or one above 255.
+        Of each number of a format, *formats* has the one that it has there, or one above 255.
         """
         if FRAMES is None:
             return None

@@ -46,11 +46,11 @@ class MessageAssembler:
     Makes messages of one direction's frames.
 
     Args:
-        max_message: Of a message, in bytes: of its fragments as they are
-            sent, and again once it is inflated; exactly as many pass.
+        max_message: Of a message, in bytes: of its fragments as sent, and
+            again once inflated; exactly as many pass.
         max_streams: How many messages may be under way.
-        max_held: Of all that is held for messages under way, in bytes; four
-            times *max_message* by default.
+        max_held: Of all messages under way, in bytes; four times
+            *max_message* by default.
 
     Attributes:
         held: How many bytes are held for messages under way.

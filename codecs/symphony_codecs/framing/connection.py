@@ -54,23 +54,22 @@ class FrameConnection(UsualFrames):
 
     Args:
         role: Which end this is.
-        hello: What this end says of itself; its ``authenticated`` has to say
-            whether there is a *key*.
+        hello: What this end says of itself.
         key: The key that both ends share, if frames are to be authenticated.
-        raw: Whether this end is a router's, which forwards the peer's frames
-            rather than reading their messages.
+        raw: Whether this end forwards the peer's frames, as a router.
 
     Raises:
         FieldError: *role* is none.
-        LocalFrameError: *hello* and *key* contradict each other.
+        LocalFrameError: ``bad_hello``: *hello* is authenticated without a
+            *key*, or the reverse, or names other keys.
 
     Attributes:
         agreement: What both Hellos agree on, once they have come.
         error: What this end gave the connection up for.
         is_closing: Whether this end sends no more: it has said Shutdown, or
             why it gives up.
-        outbox: What `data_to_send` is about to return, always the same list; a
-            caller may look into it, and empty it.
+        outbox: What `data_to_send` is about to return, always the same list,
+            which a caller may empty.
         state: How far the connection is.
     """
 
@@ -124,8 +123,7 @@ class FrameConnection(UsualFrames):
 
         Raises:
             FrameError: The peer broke the protocol, or the two ends do not
-                agree; the connection is failed.  Send what `data_to_send` has
-                for the peer, and close.
+                agree.  Send what `data_to_send` has for the peer, and close.
         """
         if self.error is not None:
             raise self.error.with_traceback(None)  # which would grow with each call
@@ -228,16 +226,14 @@ class FrameConnection(UsualFrames):
         """
         Queue frames for the peer; they are numbered, and get checksum and tag.
 
-        An Error frame on stream 0 gives the connection up for a reason of the
-        caller's, and is the last.
+        An Error frame on stream 0 gives the connection up, and is the last.
 
         Raises:
             LocalFrameError: Nothing can be sent, no more or not yet
                 (``closed``); or a frame is larger than the peer takes
                 (``too_large``), has a format (``bad_format``) or compression
                 (``bad_compression``) that was not agreed on, or is a Hello,
-                Heartbeat or Shutdown (``unexpected_frame``), which have
-                methods of their own.  None of the frames is queued.
+                Heartbeat or Shutdown (``unexpected_frame``).  None is queued.
             FrameError: What the connection failed with.
         """
         frames = tuple(frames)  # first: whatever makes them may do something about the connection

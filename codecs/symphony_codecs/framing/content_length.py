@@ -10,11 +10,10 @@ Source: https://microsoft.github.io/language-server-protocol/specifications/lsp/
     {"jsonrpc":"2.0","id":1,"method":"shutdown"}
 
 The header is as in HTTP (RFC 9110, section 5): names in any case, blanks
-around values dropped, fields that nobody knows ignored.  Where HTTP readers
-differ, and a peer could so hide a message in another, this one refuses:
-every line ends with CRLF, nothing is folded, a length is ASCII digits, and a
-length that comes twice is the same twice.  ``Content-Type`` is not written,
-and its media type not looked at; its charset, if there is one, is UTF-8.
+around values dropped, unknown fields ignored.  Where HTTP readers differ, and a
+peer could so hide a message in another, this one refuses: every line ends with
+CRLF, nothing is folded, a length is ASCII digits, and the same if it comes
+twice.  ``Content-Type`` is not written; its charset, if it has one, is UTF-8.
 """
 
 from __future__ import annotations
@@ -54,12 +53,7 @@ class ContentLengthEncoder(StreamEncoder):
 
 
 class ContentLengthDecoder(StreamDecoder):
-    """
-    Reads documents behind a ``Content-Length``; see `StreamDecoder`.
-
-    A header is at most 4096 bytes long, and each of its lines is checked as
-    soon as it is there.
-    """
+    """Reads documents behind a ``Content-Length``, in a header of at most 4096 bytes; see `StreamDecoder`."""
 
     __slots__ = ("_body", "_line", "_size")
 

@@ -28,11 +28,10 @@ _NO_FORMAT: Final = 0xFFFF
 
 class Forwarder:
     """
-    Forwards the frames of one connection to another.
+    Forwards the frames of one connection to another; each direction takes one.
 
-    Have one for each direction: two connections that talk to each other
-    through the router take two.  When *source* is lost, write an Error frame
-    on each stream that ``streams.forget(source)`` returns.
+    When *source* is lost, write an Error frame on each stream that
+    ``streams.forget(source)`` returns.
 
     Args:
         source: The connection that frames come on, made with ``raw``; what it
@@ -63,12 +62,7 @@ class Forwarder:
             self._reclaim()
 
     def receive_block(self, data: Buffer) -> None:
-        """
-        Take a message of a transport that has such; it has to hold exactly one frame.
-
-        Raises:
-            LocalFrameError: As `receive_data`.
-        """
+        """Take a message of a transport that has such, exactly one frame; raises as `receive_data`."""
         self._reclaim()
         self._source.receive_block(data)
 

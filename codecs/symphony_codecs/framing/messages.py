@@ -66,8 +66,8 @@ class IpcMessage:
     What came in one frame or several, joined and inflated.
 
     Args:
-        header: The first frame's, without ``MORE_FRAGMENTS``; its compression
-            is what the payload had on its way.
+        header: The first frame's, without ``MORE_FRAGMENTS``, and with the
+            compression that the payload had.
         payload: The encoded document.
     """
 
@@ -257,12 +257,7 @@ def decode_message(message: IpcMessage, as_type: TypeForm[T], *, codecs: Callabl
 
 
 def check_route(message: object, route: FrameRoute) -> None:
-    """
-    Check that *message*, if it is an envelope, goes by the *route* of its frames.
-
-    Raises:
-        RemoteFrameError: ``bad_route``: they contradict each other.
-    """
+    """Raise `RemoteFrameError` (``bad_route``) if *message* is an envelope that *route* contradicts."""
     if isinstance(message, MessageEnvelope) and not _is_route_of(message, route):
         raise RemoteFrameError("bad_route", _other_route(message, route))
 

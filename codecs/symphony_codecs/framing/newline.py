@@ -5,13 +5,12 @@ Sources: https://github.com/ndjson/ndjson-spec, and the stdio transport of
 https://modelcontextprotocol.io/specification.
 
 - A line ends with LF; one CR before it is dropped, so CRLF is taken as well.
-- Empty lines are skipped, and so is CR before a document.  An empty document
-  can therefore not be sent.
-- Each line has its end: what stands behind the last one when the stream ends
-  is ``truncated``.  ``12`` may be all that came of ``123``, so a reader that
-  took it could hand on a document that nobody sent.
-- A document with LF or CR in it is not sent.  To some readers CR alone ends a
-  line, to Python's text files for one.  The decoder leaves it where it is.
+- Empty lines are skipped, and so is CR before a document; so no empty document
+  is sent.
+- A line without its end when the stream ends is ``truncated``: ``12`` may be
+  all that came of ``123``.
+- A document with LF or CR in it is not sent, since CR alone ends a line to some
+  readers, such as Python's text files.  The decoder leaves CR where it is.
 - A line that is the first of an HTTP request ends the stream (``syntax``).
 """
 

@@ -51,9 +51,8 @@ class RawFrame:
         header: Its header.
         payload: As it came, and as it goes on; a `memoryview` has to be a
             contiguous one of bytes that do not change.
-        checksum: The payload's CRC-32 as it came, right or wrong, 32 bits;
-            ``None`` if there is none, and for an encoder to compute it if the
-            header is flagged.
+        checksum: The payload's CRC-32 as it came, right or wrong, 32 bits; if
+            ``None``, an encoder computes it where the header is flagged.
         extension: What a later version put into the header behind the fields
             that this one knows, a multiple of 8 bytes.
 
@@ -82,24 +81,13 @@ class RawFrame:
             raise FieldError("invalid_value", ("extension",), expected, describe(self.extension))
 
     def evolve(self, **header_fields: Any) -> RawFrame:
-        """
-        Return the frame with other header fields; the checksum goes with its flag.
-
-        Raises:
-            FieldError: As above.
-            TypeError: There is no such field.
-        """
+        """Return the frame with other header fields; the checksum goes with its flag; `FieldError` as above."""
         header = attrs.evolve(self.header, **header_fields)
         checksum = self.checksum if FrameFlags.CHECKSUM in header.flags else None
         return RawFrame(header, self.payload, checksum, self.extension)
 
     def to_frame(self) -> IpcFrame:
-        """
-        Return the frame as an endpoint sees it; what a later version put into the header is dropped.
-
-        Raises:
-            RemoteFrameError: The checksum is wrong (``payload_checksum``).
-        """
+        """Return the frame as an endpoint sees it, without `extension`; raises as `check_payload`."""
         payload = bytes(self.payload)
         if self.checksum is not None:
             check_payload(payload, self.checksum)
@@ -140,13 +128,13 @@ def translate_format(frame: RawFrame, received: Agreement, sent: Agreement) -> R
     Args:
         frame: The frame, as it came.
         received: What was agreed on the connection that it came on.
-        sent: What was agreed on the one that it goes out on.
+        sent: What was agreed on the other.
 
     Raises:
-        RemoteFrameError: ``bad_format``: its format was not agreed on where
-            it came from, so its sender broke the protocol.
-        LocalFrameError: ``bad_format``: the format was not agreed on where it
-            should go, or its number has another name there.
+        FrameError: ``bad_format``: a `RemoteFrameError` for a format that was
+            not agreed on where it came from, so that its sender broke the
+            protocol; a `LocalFrameError` for one that was not agreed on where
+            it should go, or whose number has another name there.
     """
     number = frame.header.format
     translated = translated_format(number, received, sent)
@@ -251,9 +239,9 @@ class StreamMap:
         return given
 
     def _new_id(self) -> int:
-        while self._next in self._used:
-            self._next = self._after(self._next)
         given = self._next
+        while given in self._used:
+            given = self._after(given)
         self._next = self._after(given)
         return given
 
