@@ -47,7 +47,10 @@ class Layer(Protocol):
         peer_certificate: What `ssl.SSLSocket.getpeercert` gives; ``None``
             without a certificate.
         awaits_answer: Whether the peer answers `finish`, and then ends the stream.
+        congested: Whether the peer takes less than it is sent; to be set.
     """
+
+    congested: bool
 
     @property
     def opened(self) -> bool: ...
@@ -128,6 +131,11 @@ class Layers:
     def awaits_answer(self) -> bool:
         """Whether the peer answers `finish`, and then ends the stream."""
         return any(layer.awaits_answer for layer in self._active)
+
+    def congest(self, *, on: bool) -> None:
+        """Note whether the peer takes less than it is sent: it gets no answers then that nothing else bounds."""
+        for layer in self._active:
+            layer.congested = on
 
     def receive(self, data: Buffer | None) -> list[Part]:
         """

@@ -37,6 +37,7 @@ class TlsLayer:
     awaits_answer = False
     blocks = False
     codec = None
+    congested = False
     ping_interval = 0.0
 
     def __init__(self, context: ssl.SSLContext, server_hostname: str | None) -> None:

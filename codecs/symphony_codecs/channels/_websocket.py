@@ -42,6 +42,8 @@ _OVERHEAD: Final = 1024
 _MAX_BODY_SHOWN: Final = 200
 # A normal end, a peer that goes away, an end without a code: RFC 6455, section 7.4.1.
 _NORMAL: Final = 1000
+# The first byte of a Pong: RFC 6455, section 5.2.
+_PONG: Final = b"\x8a"
 _ORDERLY: Final = frozenset({_NORMAL, 1001, 1005})
 
 
@@ -65,6 +67,8 @@ class WebSocketLayer:
     Attributes:
         opened: Whether its handshake is over.
         codec: What the two ends have chosen, once `opened`.
+        congested: Whether the peer takes less than it is sent: then pings are
+            not answered until it takes more, and only the latest is.
         blocks: What it carries comes in messages rather than as a stream.
         ping_interval: How often to `ping`, in seconds, where what is above
             has no heartbeats.
@@ -80,6 +84,8 @@ class WebSocketLayer:
     def __init__(self, endpoint: Endpoint | None, profile: TransportProfile, *, origins: Collection[str] = ()) -> None:
         self.opened = False
         self.codec: Codec | None = None
+        self.congested = False
+        self._pong = b""
         self._message: bytearray | None = None
         self._ended = False
         # Any: the two kinds of protocol differ where it is known which one it is
@@ -166,8 +172,19 @@ class WebSocketLayer:
             # once the peer has closed nobody reads what else there is to say
             if self.can_send:
                 protocol.send_binary(b"".join(buffers))
-        # An empty one asks for the end of the stream, which comes anyway when the channel closes.
-        return [[data] for data in protocol.data_to_send() if data]
+        written: list[list[Buffer]] = []
+        for data in protocol.data_to_send():
+            if data.startswith(_PONG):
+                # The latest alone: RFC 6455, section 5.5.3.
+                self._pong = data
+            elif data:
+                # An empty one asks for the end of the stream, which comes anyway when the channel closes.
+                written.append([data])
+        if self._pong and not self.congested:
+            # Before what may be the last frame.
+            written.insert(0, [self._pong])
+            self._pong = b""
+        return written
 
     @property
     def can_send(self) -> bool:

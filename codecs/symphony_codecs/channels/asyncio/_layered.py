@@ -73,11 +73,11 @@ class LayeredWire(StreamWire):
         super().connection_lost(self._failure or exc)
 
     def pause_writing(self) -> None:
-        self._is_stuck = True
+        self._layers.congest(on=True)
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        self._is_stuck = False
+        self._layers.congest(on=False)
         self._send([])
         super().resume_writing()
 

@@ -374,6 +374,10 @@ class Engine(Turns[M]):
                 if not self._gone.is_set():
                     while not stream.flush() and not deadline.expired:
                         stream.wait(WRITE, deadline.remaining())
+                    if self._layered and not stream.queue:
+                        with self._mutex:
+                            self._collect()
+                        stream.flush()
                     if lingers:
                         stream.close_write()
             except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from typing_extensions import Buffer
 
@@ -14,6 +15,10 @@ from ._streams import READ, WRITE, Stream
 
 
 __all__ = ["Wire"]
+
+
+# So many buffers wait to be written before pings are left unanswered.
+_CONGESTED: Final = 256
 
 
 class Wire:
@@ -50,7 +55,10 @@ class Wire:
 
     def put(self, frames: Sequence[list[Buffer]]) -> None:
         """Queue *frames*, and what the layers themselves have to say."""
-        self.stream.put(self._layers.wrap(frames))
+        layers, stream = self._layers, self.stream
+        if layers:
+            layers.congest(on=len(stream.queue) > _CONGESTED)
+        stream.put(layers.wrap(frames))
 
     def unwrap(self, data: bytes | None) -> list[Part]:
         """Return what *data*, read from the stream, says; ``None`` is the end, and so is an error."""
