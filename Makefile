@@ -117,9 +117,10 @@ bench-cliffs: $(VENV)/.installed-bench  ## Look for what is slow beside the benc
 bench-check: $(VENV)/.installed-bench  ## Compare instruction counts with the committed ones (ARGS=--update)
 	$(BIN)/python -m bench.instructions $(ARGS)
 
-bench-report: $(VENV)/.installed-bench  ## Measure all codecs anew; write figures, plots and tables of the documentation
+bench-report: $(VENV)/.installed-bench  ## Measure everything anew; write figures, plots and tables of the documentation
 	$(BIN)/python -m bench cliffs --json bench/figures/cliffs.json
 	$(BIN)/python -m bench.report $(ARGS)
+	$(BIN)/python -m bench.round_trips.report
 	$(BIN)/python -m bench.instructions --update
 
 docs: $(VENV)/.installed-docs  ## Build the documentation into site/

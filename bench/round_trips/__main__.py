@@ -26,7 +26,6 @@ from ..cliffs.sweep import Build
 from . import checks
 from .contender import WORKS
 from .driver import PINS, Pin, Seat, measured
-from .results import Result
 from .shown import table, verdict_table
 from .table import seats
 
@@ -69,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         task = progress.add_task("round trips", total=len(works) * (arguments.rounds + 1))
         results = measured(chosen, arguments.rounds, pin, lambda: progress.advance(task))
     if arguments.check:
-        results += _of_frames(arguments.rounds)
+        results += checks.of_frames(arguments.rounds)
     found = list(checks.verdicts(results, pin, missing)) if arguments.check else []
     if arguments.json is not None:
         document = {
@@ -97,13 +96,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     missed = sum(each.missed for each in found)
     console.print(f"{sum(each.met for each in found)} hold, {missed} do not", highlight=False)
     return int(bool(missed))
-
-
-def _of_frames(rounds: int) -> list[Result]:
-    from .. import frames
-
-    rows = [row for row in frames.measure(rounds) if row["work"] == "route"]
-    return [Result(contender=row["contender"], work=checks.FRAMES, p50=row["ns"], quiet=row["ns"]) for row in rows]
 
 
 def _builds(arguments: argparse.Namespace) -> dict[str, Build]:

@@ -12,7 +12,7 @@ from .driver import Pin, Seat
 from .results import Result
 
 
-__all__ = ["CHECKS", "FRAMES", "PURE", "TODAY", "Check", "Verdict", "builds_for", "is_needed", "verdicts"]
+__all__ = ["CHECKS", "FRAMES", "PURE", "TODAY", "Check", "Verdict", "builds_for", "is_needed", "of_frames", "verdicts"]
 
 TODAY: Final = "today"
 PURE: Final = "pure"
@@ -139,6 +139,14 @@ def is_needed(seat: Seat, pin: Pin) -> bool:
         for check in CHECKS
         if pin in check.pins
     )
+
+
+def of_frames(rounds: int) -> list[Result]:
+    """Return the rows of `bench.frames` that checks compare."""
+    from .. import frames
+
+    rows = [row for row in frames.measure(rounds) if row["work"] == "route"]
+    return [Result(contender=row["contender"], work=FRAMES, p50=row["ns"], quiet=row["ns"]) for row in rows]
 
 
 def verdicts(results: Sequence[Result], pin: Pin, missing: Sequence[str] = ()) -> Iterator[Verdict]:

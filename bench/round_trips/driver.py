@@ -121,36 +121,51 @@ class _End:
 
 
 class _Running:
-    """All the processes of a seat."""
+    """All the processes of a seat; `start` starts the next one."""
 
     def __init__(self, seat: Seat, folder: Path, pin: Pin) -> None:
         self.seat = seat
         self.ends: list[_End] = []
+        self.error: str | None = None
+        self._starting: _End | None = None
         here = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-        cpus: list[int | None] = [None] * 3 if pin == "free" or not here else [here[0], here[-1], here[0]]
-        if pin == "same":
-            cpus = [cpus[0]] * 3
+        first, last = (here[0], here[-1]) if here and pin != "free" else (None, None)
+        second = first if pin == "same" else last
         path = folder / "server"
-        try:
-            self._start(seat.contender, "server", path, cpus[0])
-            if seat.through is not None:
-                arguments = {**seat.through.arguments, "target": str(path)}
-                path = folder / "router"
-                self._start(attrs.evolve(seat.through, arguments=arguments), "router", path, cpus[1])
-            self._start(seat.contender, "client", path, cpus[2] if seat.through else cpus[1])
-        except _StartError:
-            self.close()
-            raise
+        # Who stands between shares the processor of the client, which waits for it.
+        self._to_come = [(seat.contender, "server", path, first)]
+        if seat.through is not None:
+            between = attrs.evolve(seat.through, arguments={**seat.through.arguments, "target": str(path)})
+            path = folder / "router"
+            self._to_come.append((between, "router", path, second))
+        self._to_come.append((seat.contender, "client", path, second))
 
-    def _start(self, contender: Contender, role: str, path: Path, cpu: int | None) -> None:
-        self.ends.append(_End(self.seat, contender, role, path, cpu))
-        self.ends[-1].wait()
+    def start(self) -> None:
+        """Start the next process, if there is one and all before it are ready."""
+        if self._to_come and self.error is None:
+            self._starting = _End(self.seat, *self._to_come.pop(0))
+            self.ends.append(self._starting)
 
-    def turn(self) -> Turn:
-        """Let the client do as many as make a turn."""
+    def wait(self) -> None:
+        """Wait until the process is ready that has been started."""
+        starting, self._starting = self._starting, None
+        if starting is not None:
+            try:
+                starting.wait()
+            except _StartError as error:
+                self.error = str(error)
+
+    def turn(self) -> Turn | None:
+        """Let the client do as many as make a turn; ``None``: there is an error."""
+        if self.error is not None:
+            return None
         *others, client = self.ends
         before = [end.cpu_ns() for end in others]
-        found = client.turn(self.seat.work.count)
+        try:
+            found = client.turn(self.seat.work.count)
+        except _StartError as error:
+            self.error = str(error)
+            return None
         after = [end.cpu_ns() for end in others]
         spent = [None if a is None or b is None else b - a for a, b in zip(before, after, strict=True)]
         return Turn(
@@ -167,20 +182,19 @@ class _Running:
 
 
 @contextlib.contextmanager
-def _running(seats: Sequence[Seat], pin: Pin, errors: dict[Seat, str]) -> Iterator[list[_Running]]:
+def _running(seats: Sequence[Seat], pin: Pin) -> Iterator[list[_Running]]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trips-")))
         found: list[_Running] = []
         for number, seat in enumerate(seats):
             place = folder / str(number)
             place.mkdir()
-            try:
-                running = _Running(seat, place, pin)
-            except _StartError as error:
-                errors[seat] = str(error)
-                continue
-            stack.callback(running.close)
-            found.append(running)
+            found.append(_Running(seat, place, pin))
+            stack.callback(found[-1].close)
+        for _ in range(3):  # all servers, then what is between, then all clients
+            for do in (_Running.start, _Running.wait):
+                for running in found:
+                    do(running)
         yield found
 
 
@@ -196,20 +210,16 @@ def measured(
         pin: Where the processes run.
         on_step: Called after each turn of all.
     """
-    errors: dict[Seat, str] = {}
-    turns: dict[Seat, list[Turn]] = {seat: [] for seat in seats}
+    found: dict[Seat, Result] = {}
     for work in dict.fromkeys(seat.work for seat in seats):
-        with _running([seat for seat in seats if seat.work == work], pin, errors) as running:
+        with _running([seat for seat in seats if seat.work == work], pin) as running:
+            turns: dict[Seat, list[Turn]] = {one.seat: [] for one in running}
             for number in range(rounds + 1):
                 for one in running:
-                    if one.seat in errors:
-                        continue
-                    try:
-                        turn = one.turn()
-                    except _StartError as error:
-                        errors[one.seat] = str(error)
-                        continue
-                    if number:
+                    turn = one.turn()
+                    if turn is not None and number:
                         turns[one.seat].append(turn)
                 on_step()
-    return [result_of(seat.name, seat.work, turns[seat], errors.get(seat)) for seat in seats]
+        for one in running:
+            found[one.seat] = result_of(one.seat.name, work, turns[one.seat], one.error)
+    return [found[seat] for seat in seats]

@@ -145,11 +145,10 @@ class Blocking:
                 if not self._submits:
                     list(pool.map(some, [count // work.depth] * work.depth))
                     return
-                waiting = [channel.submit(request()) for _ in range(work.depth)]
-                for number in range(count):
-                    waiting[number % work.depth].result()
-                    if number + work.depth < count:
-                        waiting[number % work.depth] = channel.submit(request())
+                for _ in range(count // work.depth):
+                    waiting = [channel.submit(request()) for _ in range(work.depth)]
+                    for each in waiting:
+                        each.result()
 
             def stream(count: int) -> None:
                 for _ in range(count - 1):

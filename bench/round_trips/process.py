@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .contender import Contender, Work
+from .contender import Contender, Ends, Work
 
 
 __all__ = ["READY"]
@@ -29,8 +29,8 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _answer_turns(given: dict[str, Any], contender: Contender, work: Work) -> None:
-    with contender.ends().client(Path(given["path"]), work) as run:
+def _answer_turns(path: Path, ends: Ends, work: Work) -> None:
+    with ends.client(path, work) as run:
         _say(READY)
         for line in sys.stdin:
             start = time.process_time_ns()
@@ -40,13 +40,13 @@ def _answer_turns(given: dict[str, Any], contender: Contender, work: Work) -> No
 
 def _main() -> None:
     given: dict[str, Any] = json.loads(sys.argv[1])
-    if given["cpu"] is not None:
+    ends, work, path = Contender(**given["contender"]).ends(), Work(**given["work"]), Path(given["path"])
+    if given["cpu"] is not None:  # what takes long, the imports, is done
         os.sched_setaffinity(0, {given["cpu"]})
-    contender, work = Contender(**given["contender"]), Work(**given["work"])
     if given["role"] == "client":
-        _answer_turns(given, contender, work)
+        _answer_turns(path, ends, work)
     else:
-        contender.ends().serve(Path(given["path"]), work, lambda: _say(READY))
+        ends.serve(path, work, lambda: _say(READY))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 
 from bench.cliffs.sweep import Build
 from bench.connections import __main__ as connections
-from bench.round_trips import checks
+from bench.round_trips import checks, page
 from bench.round_trips.contender import WORKS, Contender, Work
 from bench.round_trips.driver import PINS, Seat, measured
 from bench.round_trips.results import Result, Turn, quantile, result_of
@@ -132,6 +132,36 @@ def test_a_short_run():
         assert all(row.server_cpu > 0 for row in found)
     assert failed.quiet is None
     assert "Nothing" in failed.error
+
+
+def test_what_the_page_shows(monkeypatch, tmp_path):
+    """Who holds what, times in microseconds, and nothing else of the page is touched."""
+    row = Result(contender="ours", work="one way", quiet=1500.0, p50=2000.0, client_cpu=100.0, server_cpu=300.0)
+    lost = Result(contender="theirs", work="one way", error="why")
+    verdict = checks.Verdict(check=checks.Check("one way", "ours", "theirs", 1.5), ratio=1.2)
+    figures = {
+        "at": "2026-01-02T03:04:05+00:00",
+        "environment": {"commit": "abc", "python": "CPython", "cpu": "a processor", "system": "Linux"},
+        "rounds": 3,
+        "missing": ["x: y is not installed (pip install y)"],
+        "results": [attrs.asdict(row), attrs.asdict(lost)],
+        "checks": {"same": [{**attrs.asdict(verdict), "met": True}]},
+        "connections": [attrs.asdict(cost("asyncio", "today"))],
+    }
+    monkeypatch.setattr(page, "FIGURES", tmp_path / "figures.json")
+    page.FIGURES.write_text(json.dumps(figures))
+    text = page.filled("before\n<!-- figures: trips -->\nstale\n<!-- end of figures -->\n<!-- figures: more -->\nkept")
+    assert text.startswith("before\n<!-- figures: trips -->\n")
+    assert text.endswith("\n<!-- end of figures -->\n<!-- figures: more -->\nkept")
+    assert "stale" not in text
+    for line in (
+        "- Measured on 2026-01-02, 3 turns of each",
+        "- Not measured: x: y is not installed (pip install y)",
+        "| one way | ours | theirs | time | 1.20 | 1.50 | yes |",
+        "| ours | 1.5 | 2.0 |  | 0.1 | 0.3 |  |",
+        "| asyncio, today | 0 | 5.0 | 10.0 | 0 | 0 | 0.0% | 0.0% |",
+    ):
+        assert line in text.splitlines()
 
 
 def cost(flavour, build, **changes):
