@@ -42,7 +42,7 @@ from ..codec import Codec
 from ..registry import CodecKey, get_codec
 from ._limits import DEFAULT_MAX_MESSAGE, DEFAULT_MAX_PAYLOAD
 from .compression import compress
-from .errors import LocalFrameError, RemoteFrameError
+from .errors import FrameError, LocalFrameError, RemoteFrameError
 
 
 __all__ = [
@@ -189,8 +189,8 @@ def encode_message(
     if header.frame_type.is_control:
         kind = header.frame_type.name
         raise LocalFrameError("bad_header", f"expected one that carries messages, got {kind} at frame_type")
-    if route is not None and isinstance(message, MessageEnvelope) and not _is_route_of(message, route):
-        raise LocalFrameError("bad_route", _other_route(message, route))
+    if route is not None:
+        check_route(message, route, LocalFrameError)
     if len(payload) <= max_payload:
         return [trusted_frame(header, payload)]
     return list(split_message(header, payload, max_payload=max_payload))
@@ -256,19 +256,11 @@ def decode_message(message: IpcMessage, as_type: TypeForm[T], *, codecs: Callabl
     return value
 
 
-def check_route(message: object, route: FrameRoute) -> None:
-    """Raise `RemoteFrameError` (``bad_route``) if *message* is an envelope that *route* contradicts."""
-    if isinstance(message, MessageEnvelope) and not _is_route_of(message, route):
-        raise RemoteFrameError("bad_route", _other_route(message, route))
-
-
-def _is_route_of(envelope: MessageEnvelope[Any], route: FrameRoute) -> bool:
-    return route.sender == envelope.sender and route.receiver == envelope.receiver
-
-
-def _other_route(envelope: MessageEnvelope[Any], route: FrameRoute) -> str:
-    def text(sender: object, receiver: object) -> str:
-        return f"from {sender} to {'everyone' if receiver is None else receiver}"
-
-    expected = text(envelope.sender, envelope.receiver)
-    return f"expected the envelope's route, {expected}, got {text(route.sender, route.receiver)}"
+def check_route(message: object, route: FrameRoute, refusal: type[FrameError] = RemoteFrameError) -> None:
+    """Raise *refusal* (``bad_route``) if *message* is an envelope that *route*, that of its frames, contradicts."""
+    if isinstance(message, MessageEnvelope) and (route.sender, route.receiver) != (message.sender, message.receiver):
+        expected, actual = (
+            f"from {each.sender} to {'everyone' if each.receiver is None else each.receiver}"
+            for each in (message, route)
+        )
+        raise refusal("bad_route", f"expected the envelope's route, {expected}, got {actual}")
