@@ -9,9 +9,8 @@ can at least say why they cannot talk::
      "limits":{"max_payload":1048576,"max_message":16777216},
      "checksum":false,"authenticated":false,"heartbeat_ms":5000,"nonce":"<32 bytes as base64>"}
 
-``versions``, ``formats``, ``limits`` and ``nonce`` have to be there; members
-that this version does not know are ignored, and so are, when the two ends
-agree, names and versions that it does not know.
+``versions``, ``formats``, ``limits`` and ``nonce`` have to be there; unknown
+members are ignored, and so are unknown names and versions when the two ends agree.
 """
 
 from __future__ import annotations
@@ -81,8 +80,7 @@ class FormatOffer:
             in an array; where nothing is said, in ``msgpack-compact`` alone.
 
     Raises:
-        FieldError: The name is no token, the id is not one that a format of
-            that name may have, or the schema has another size.
+        FieldError: A field is out of its range, or the id is not the name's.
     """
 
     name: str = attrs.field(validator=_TOKEN)
@@ -112,7 +110,7 @@ class HelloLimits:
     How much an end takes.
 
     Args:
-        max_payload: Of one frame, in bytes, as sent; 1024 to 4294967295.
+        max_payload: Of one frame, in bytes, as sent; 1024 to 2^32 - 1.
         max_message: Of one message, in bytes, joined, and again inflated; at
             least *max_payload*, 64 bits.
 
@@ -136,19 +134,17 @@ class Hello:
 
     Args:
         versions: Frame versions that it speaks, 1 to 255 each, at most 16.
-        formats: Formats in order of preference, 1 to 64, each name and id
-            once.
+        formats: 1 to 64 formats, the preferred first, each name and id once.
         compressions: Names of compressions that it can inflate, ``zlib`` and
-            ``zstd``, in order of preference, at most 16.
+            ``zstd``, the preferred first, at most 16.
         limits: How much it takes.
         checksum: Whether it wants checksums of payloads, in both directions.
         authenticated: Whether it has a key, and demands tags.
         heartbeat_ms: How often it sends a Heartbeat, in milliseconds, 32
             bits; 0 is never.
-        key_ids: Names of the keys that it has (`SharedKey.ids`), in order of
-            preference, at most 16; only where it is authenticated.
-        nonce: 32 random bytes that make the connection's keys its own; made
-            afresh, so that a `Hello` serves one connection.
+        key_ids: `SharedKey.ids` of its keys, the preferred first, at most 16.
+        nonce: 32 random bytes that make the connection's keys its own, so
+            that a `Hello` serves one connection.
 
     Raises:
         FieldError: A field is out of its range.
@@ -178,15 +174,13 @@ class Hello:
         for name in ("versions", "formats"):
             if not getattr(self, name):
                 raise FieldError("invalid_value", (name,), "at least one item", "none")
-        names: set[str] = set()
-        ids: set[int] = set()
+        seen: set[str | int] = set()
         for index, offer in enumerate(self.formats):
-            if offer.name in names:
+            if offer.name in seen:
                 raise FieldError("invalid_value", ("formats", index, "name"), "unique names", f"{offer.name!r} again")
-            if offer.id in ids:
+            if offer.id in seen:
                 raise FieldError("invalid_value", ("formats", index, "id"), "unique ids", f"{offer.id} again")
-            names.add(offer.name)
-            ids.add(offer.id)
+            seen |= {offer.name, offer.id}
         if self.key_ids and not self.authenticated:
             raise FieldError("invalid_value", ("key_ids",), "none where there is no key", f"{len(self.key_ids)} items")
         if len(self.nonce) != _NONCE_SIZE:
@@ -198,13 +192,7 @@ class Hello:
 
     @classmethod
     def from_payload(cls, payload: Buffer) -> Self:
-        """
-        Read the JSON text of a peer's Hello.
-
-        Raises:
-            RemoteFrameError: ``bad_hello``: it is longer than 64 KiB, no
-                JSON, or no Hello; the text lists what is wrong.
-        """
+        """Read the JSON text, at most 64 KiB, of a peer's Hello; `RemoteFrameError` (``bad_hello``) if it is none."""
         try:
             return _codec().decode(payload, cls)
         except DecodeError as error:
@@ -217,13 +205,7 @@ class Hello:
 
     @classmethod
     def from_frame(cls, frame: IpcFrame) -> Self:
-        """
-        Read a peer's Hello.
-
-        Raises:
-            RemoteFrameError: ``bad_hello``: the frame is of another type, or
-                its payload is none that `from_payload` takes.
-        """
+        """Read a peer's Hello; `RemoteFrameError` (``bad_hello``) if it is none."""
         if frame.header.frame_type is not FrameType.HELLO:
             raise RemoteFrameError("bad_hello", f"expected HELLO, got {frame.header.frame_type.name}")
         return cls.from_payload(frame.payload)

@@ -1,9 +1,9 @@
 """
 `negotiate`: what two ends agree on, from both their Hellos.
 
-Nobody asks and nobody answers: each end has sent its `Hello` and read the
-other's, and both compute the same.  The server's preference counts, as in TLS's
-choice of a protocol (ALPN, RFC 7301), and so do its numbers for formats.
+Each end has sent its `Hello` and read the other's, and both compute the same.
+The server's preference counts, as in TLS's choice of a protocol (ALPN, RFC
+7301), and so do its numbers for formats.
 """
 
 from __future__ import annotations
@@ -32,14 +32,7 @@ _MAX_SHOWN: Final = 8
 
 @attrs.frozen
 class Difference:
-    """
-    A format that is left out because the two ends would take each other's fields for others.
-
-    Args:
-        name: The format's name.
-        client: The fingerprint of the messages' type at the client, 16 bytes.
-        server: The same at the server.
-    """
+    """A format that is left out: it tells fields apart by their places, and the fingerprints, 16 bytes each, differ."""
 
     name: str
     client: bytes
@@ -62,15 +55,13 @@ class Agreement:
             ``zlib``, ``zstd``.
         checksum: Whether every payload has a checksum: one end wants it.
         authenticated: Whether every frame has a tag: both ends have a key.
-        key_id: Which one, where both name theirs; ``None`` is the first of
-            each.
+        key_id: Which one, where both name theirs; ``None`` is each's first.
         client_limits: What the client takes.
         server_limits: What the server takes.
         client_heartbeat_ms: How often the client sends a Heartbeat, in
             milliseconds; 0 is never.
         server_heartbeat_ms: How often the server does.
-        differences: The formats that both ends have, too, but with other
-            fingerprints at each, and with fields by position.
+        differences: The formats that are left out for their fingerprints.
     """
 
     version: int = attrs.field(validator=IntRange(1, 255))
@@ -105,24 +96,14 @@ class Agreement:
         return self.formats[0]
 
     def format_id(self, name: str) -> int:
-        """
-        Return the id that frames carry for the format called *name*.
-
-        Raises:
-            LocalFrameError: ``bad_format``: it was not agreed on.
-        """
+        """Return the id that frames carry for the format called *name*; `LocalFrameError` (``bad_format``) if none."""
         for offer in self.formats:
             if offer.name == name:
                 return offer.id
         raise LocalFrameError("bad_format", f"expected {self._offers()}, got {name!r}")
 
     def format_name(self, format_id: int) -> str:
-        """
-        Return the name of the format that frames carry *format_id* for.
-
-        Raises:
-            RemoteFrameError: ``bad_format``: it was not agreed on.
-        """
+        """Return the name of the format with the id *format_id*; `RemoteFrameError` (``bad_format``) if none."""
         for offer in self.formats:
             if offer.id == format_id:
                 return offer.name
@@ -155,34 +136,31 @@ def negotiate(client: Hello, server: Hello) -> Agreement:
     """
     Return what the two ends of a connection agree on; either end computes the same.
 
-    Formats and compressions that one end alone has are left out, and so are
-    compressions that version 1 of frames has no number for.  Where both ends
-    say the fingerprint of their messages' type in a format, and say different
-    ones, the format is left out if either has fields by position in it.
+    What one end alone has is left out, as are compressions without a number in
+    version 1 of frames, and formats with fields by position in which the two
+    ends say different fingerprints of their messages' type.
 
     Args:
-        client: The Hello of whoever connected.
-        server: The Hello of whoever was connected to.
+        client: The Hello of the end that connected.
+        server: The Hello of the other.
 
     Raises:
-        NegotiationError: ``no_agreement``: they share no version or format,
-            or only formats whose fingerprints leave them out, or one of them
-            has a key and the other none.  The text says what each has.
+        NegotiationError: ``no_agreement``: they share no version, no format that
+            is not left out, or only one of them has a key.
         FrameAuthenticationError: ``bad_hello``: both have the same nonce, so
-            one is the other, sent back by who has no Hello of its own.
-            ``unknown_key``: both name keys, and none that both have.
+            one is the other, sent back.  ``unknown_key``: both name keys, and
+            none that both have.
     """
     if client.nonce == server.nonce:
         raise FrameAuthenticationError("bad_hello", "expected a nonce of the peer's own, got the same at both ends")
     versions = set(client.versions) & set(server.versions)
     if not versions:
-        raise _disagreement("a frame version that both ends have", map(str, client.versions), map(str, server.versions))
+        text = _expected("a frame version that both ends have", map(str, client.versions), map(str, server.versions))
+        raise NegotiationError("no_agreement", text)
     if client.authenticated != server.authenticated:
         having, lacking = ("client", "server") if client.authenticated else ("server", "client")
-        expected = "expected both ends or neither to be authenticated"
-        raise NegotiationError(
-            "no_agreement", f"{expected}, got a {having} that has a key and a {lacking} that has none"
-        )
+        actual = f"a {having} that has a key and a {lacking} that has none"
+        raise NegotiationError("no_agreement", f"expected both ends or neither to be authenticated, got {actual}")
     offered = {offer.name: offer for offer in client.formats}
     pairs = [(offered[offer.name], offer) for offer in server.formats if offer.name in offered]
     differences = tuple(found for found in starmap(_difference, pairs) if found is not None)
@@ -193,7 +171,7 @@ def negotiate(client: Hello, server: Hello) -> Agreement:
         raise NegotiationError("no_agreement", f"{expected}, got {_listed(map(str, differences))}")
     if not formats:
         ours, theirs = ([offer.name for offer in end.formats] for end in (client, server))
-        raise _disagreement("a format that both ends have", ours, theirs)
+        raise NegotiationError("no_agreement", _expected("a format that both ends have", ours, theirs))
     return Agreement(
         version=max(versions),
         formats=formats,
@@ -226,13 +204,11 @@ def _key_id(client: tuple[str, ...], server: tuple[str, ...]) -> str | None:
     for key_id in server:
         if key_id in client:
             return key_id
-    actual = f"{_listed(client)} at the client and {_listed(server)} at the server"
-    raise FrameAuthenticationError("unknown_key", f"expected a key that both ends have, got {actual}")
+    raise FrameAuthenticationError("unknown_key", _expected("a key that both ends have", client, server))
 
 
-def _disagreement(expected: str, client: Iterable[str], server: Iterable[str]) -> NegotiationError:
-    actual = f"{_listed(client)} at the client and {_listed(server)} at the server"
-    return NegotiationError("no_agreement", f"expected {expected}, got {actual}")
+def _expected(what: str, client: Iterable[str], server: Iterable[str]) -> str:
+    return f"expected {what}, got {_listed(client)} at the client and {_listed(server)} at the server"
 
 
 def _listed(items: Iterable[str]) -> str:
