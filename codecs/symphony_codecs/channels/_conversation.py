@@ -100,6 +100,7 @@ class Conversation(Generic[M]):
             driver sets it whenever bytes arrive.
         lost: Whether nobody hears what is still to be sent.
         opened: Whether messages could be sent at some time.
+        outbox: The link's: `data_to_send` empties it.
         pending: The requests under way.
         silent_at: When the peer is lost if nothing comes; infinity is never.
         slack: How much earlier than `deadline` a `tick` counts, in seconds.
@@ -126,7 +127,6 @@ class Conversation(Generic[M]):
         "_noise",
         "_noises",
         "_opening",
-        "_outbox",
         "_receivers",
         "_silence",
         "_watchers",
@@ -143,6 +143,7 @@ class Conversation(Generic[M]):
         "link",
         "lost",
         "opened",
+        "outbox",
         "pending",
         "silent_at",
         "sink",
@@ -168,7 +169,7 @@ class Conversation(Generic[M]):
         # A dict keeps its order, and forgets any of them in constant time.
         self._receivers: dict[Waiter, None] = {}
         self._opening: list[Waiter] = []
-        self._outbox: Final = link.outbox
+        self.outbox: Final = link.outbox
         self._watchers: list[Waiter] = []
         self._complete = self._eof = self._held = False
         self._cause: BaseException | None = None
@@ -397,7 +398,7 @@ class Conversation(Generic[M]):
 
     def data_to_send(self) -> list[list[Buffer]]:
         """Return what is queued for the peer: for each frame its buffers."""
-        outbox = self._outbox
+        outbox = self.outbox
         frames = outbox[:]
         outbox.clear()
         for buffers in frames:

@@ -52,7 +52,8 @@ class Answering(Generic[M]):
     async def run(self) -> None:
         """Answer until the channel ends."""
         conversation = self._engine.conversation
-        over = FutureWaiter(asyncio.get_running_loop().create_future())
+        over = FutureWaiter()
+        over.future = asyncio.get_running_loop().create_future()
         conversation.when_over(over)
         while conversation.inbox:
             self._take(conversation.take())

@@ -12,6 +12,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from typing_extensions import Buffer
@@ -51,7 +53,7 @@ class Engine(Generic[M]):
     def __init__(self, conversation: Conversation[M]) -> None:
         self.conversation: Final = conversation
         self.loop: Final = Loop.running()
-        self._new_future = asyncio.get_running_loop().create_future
+        self._new_future = _future_maker(asyncio.get_running_loop())
         self._call_soon = asyncio.get_running_loop().call_soon
         self._wire: Wire | None = None
         self._gone = asyncio.Event()
@@ -81,9 +83,16 @@ class Engine(Generic[M]):
         conversation = self.conversation
         conversation.last_heard = time.monotonic()
         self._streak = 0
-        conversation.receive_data(data)
-        if conversation.advance():
-            self._react()
+        conversation.bytes_received += len(data)  # type: ignore[arg-type]  # bytes or a view of bytes
+        if conversation.end is None:
+            conversation.link.receive_data(data)
+            if conversation.advance():
+                self._react()
+
+    def _new_waiter(self) -> FutureWaiter:
+        waiter = FutureWaiter()
+        waiter.future = self._new_future()
+        return waiter
 
     def received(self, count: int) -> None:
         """Take *count* bytes that were read into the link's room."""
@@ -262,7 +271,7 @@ class Engine(Generic[M]):
         conversation.link.start()
         self.flush()
         self._pump()
-        waiter = FutureWaiter(self._new_future())
+        waiter = self._new_waiter()
         conversation.when_open(waiter)
         result_of(await waiter.future)
         # A peer that has said all and gone again at once was there: that is for `receive` to say.
@@ -275,7 +284,7 @@ class Engine(Generic[M]):
             self._say_goodbye()
         try:
             async with asyncio.timeout(within):
-                waiter = FutureWaiter(self._new_future())
+                waiter = self._new_waiter()
                 self.conversation.when_over(waiter)
                 await waiter.future
                 await self._gone.wait()
@@ -306,8 +315,8 @@ class Engine(Generic[M]):
         conversation = self.conversation
         outcome = conversation.take()
         if outcome is NOTHING:
-            future = self._new_future()
-            waiter = FutureWaiter(future)
+            waiter = FutureWaiter()
+            future = waiter.future = self._new_future()
             conversation.wait(waiter)
             due = None if within is None else self.loop.time_out(waiter, within)
             try:
@@ -333,8 +342,8 @@ class Engine(Generic[M]):
     async def request(self, message: M, within: float | None) -> M:
         """Send *message* and return its answer; see `Channel.request`."""
         conversation = self.conversation
-        future = self._new_future()
-        waiter = FutureWaiter(future)
+        waiter = FutureWaiter()
+        future = waiter.future = self._new_future()
         key = conversation.ask(message, waiter)
         due = None if within is None else self.loop.time_out(waiter, within)
         sent = False
@@ -374,7 +383,9 @@ class Engine(Generic[M]):
         if self._refusal is not None:
             conversation.check()
             raise fresh(self._refusal)
-        conversation.send(message)
+        if conversation.end is not None or conversation.closing:
+            conversation.check()
+        conversation.link.send(message)
         # More are likely to follow in this turn of the loop: after another, with requests under way, or to answer.
         follows = self._streak or len(conversation.pending) > 1 or conversation.inbox
         self._streak += 1
@@ -398,19 +409,20 @@ class Engine(Generic[M]):
 
     def flush(self) -> None:
         """Write what is queued."""
-        frames = self.conversation.data_to_send()
-        if self._corked:
-            frames = self._corked + frames
-            self._corked = []
-        if frames:
-            self._written = self.conversation.bytes_sent
-            if self._wire is not None:
-                self._wire.write(frames)
+        conversation, corked, wire = self.conversation, self._corked, self._wire
+        if corked or conversation.outbox:
+            frames = conversation.data_to_send()
+            if corked:
+                frames = corked + frames
+                self._corked = []
+            self._written = conversation.bytes_sent
+            if wire is not None:
+                wire.write(frames)
 
     async def _write_in_turn(self, message: M, within: float | None) -> bool:
         """Write *message* after those that wait already, once the peer takes more; false when the time is up."""
         self.conversation.check()
-        sender = FutureWaiter(self._new_future())
+        sender = self._new_waiter()
         due = None if within is None else self.loop.time_out(sender, within)
         self._senders[sender] = None
         try:
@@ -428,3 +440,10 @@ class Engine(Generic[M]):
         """Let the first sender in turn go on, if the peer takes more."""
         if self._senders and self._writable:
             next(iter(self._senders)).resolve(None)
+
+
+def _future_maker(loop: asyncio.AbstractEventLoop) -> Callable[[], asyncio.Future[Any]]:
+    """Return what makes futures of *loop*, without a call of Python code where its own method is one."""
+    if getattr(type(loop), "create_future", None) is asyncio.BaseEventLoop.create_future:
+        return partial(asyncio.Future, loop=loop)
+    return loop.create_future

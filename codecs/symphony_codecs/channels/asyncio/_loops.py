@@ -37,12 +37,17 @@ OVERDUE: Final = _Overdue()
 
 
 class FutureWaiter:
-    """A `Waiter` whose outcome a task awaits."""
+    """
+    A `Waiter` whose outcome a task awaits.
+
+    Attributes:
+        future: What is awaited; to be set.
+    """
 
     __slots__ = ("future",)
 
-    def __init__(self, future: asyncio.Future[Any]) -> None:
-        self.future = future
+    # Without a constructor: one is made for each request.
+    future: asyncio.Future[Any]
 
     def resolve(self, outcome: Any, /) -> bool:
         """Give the task its outcome, unless it has one or was cancelled."""
@@ -61,34 +66,30 @@ class _Timeouts:
 
     Attributes:
         due: When the time of each waiter is up, the oldest first.
+        is_idle: Whether no timer runs.
     """
 
-    __slots__ = ("_length", "_timer", "due")
+    __slots__ = ("_length", "due", "is_idle")
 
     def __init__(self, length: float) -> None:
         self.due: dict[Waiter, float] = {}
+        self.is_idle = True
         self._length = length
-        self._timer: asyncio.TimerHandle | None = None
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether no timer runs."""
-        return self._timer is None
-
-    def start(self, waiter: Waiter) -> None:
-        """Resolve *waiter* with `OVERDUE` when the time is up."""
-        self.due[waiter] = time.monotonic() + self._length
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._length, self._expire)
+    def begin(self) -> None:
+        """Let a timer run for the first that is due."""
+        self.is_idle = False
+        asyncio.get_running_loop().call_later(self._length, self._expire)
 
     def _expire(self) -> None:
-        self._timer = None
+        self.is_idle = True
         latest = time.monotonic() + _RESOLUTION
         over: list[Waiter] = []
         for waiter, due in self.due.items():
             if due > latest:
                 delay = due - latest + _RESOLUTION
-                self._timer = asyncio.get_running_loop().call_later(delay, self._expire)
+                asyncio.get_running_loop().call_later(delay, self._expire)
+                self.is_idle = False
                 break
             over.append(waiter)
         for waiter in over:
@@ -157,8 +158,11 @@ class Loop:
                 self._timeouts = {length: kept for length, kept in self._timeouts.items() if not kept.is_idle}
             if len(self._timeouts) < _MAX_LENGTHS:
                 self._timeouts[within] = timeouts
-        timeouts.start(waiter)
-        return timeouts.due
+        due = timeouts.due
+        due[waiter] = time.monotonic() + within
+        if timeouts.is_idle:
+            timeouts.begin()
+        return due
 
     def watch(self, living: Living, due: float, slack: float) -> Beat:
         """

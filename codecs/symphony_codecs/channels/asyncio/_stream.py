@@ -19,6 +19,8 @@ __all__ = ["Owner", "StreamWire", "write_frames"]
 
 # What is larger goes to the transport as it is; what is smaller is cheaper to join than to hand over piece by piece.
 _JOIN_LIMIT: Final = 64 * 1024
+# A read of so many bytes may be a part of a large payload.
+_MUCH: Final = 32 * 1024
 
 
 class Owner(Protocol):
@@ -43,10 +45,6 @@ def write_frames(transport: asyncio.WriteTransport, frames: list[list[Buffer]]) 
     Not by `writelines`: up to Python 3.11 it joins everything, and in 3.12 it
     forgets to tell when the peer does not keep up (CVE-2024-12254).
     """
-    if len(frames) == 1 and len(frames[0]) == 1 and type(frames[0][0]) is bytes:
-        if not transport.is_closing():
-            transport.write(frames[0][0])
-        return
     for part in _joined(frames):
         # The end is told later than it is there, and asyncio would log what is written until then.
         if transport.is_closing():
@@ -95,7 +93,7 @@ class StreamWire(asyncio.BufferedProtocol):
         self._has_halves = False
         self._buffer = Loop.running().buffer
         self._link: Link[Any] | None = None
-        self._in_room = False
+        self._in_room = self._is_filled = False
 
     # What asyncio calls
 
@@ -114,15 +112,21 @@ class StreamWire(asyncio.BufferedProtocol):
             self._link = self._engine.conversation.link
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        room = None if self._link is None else self._link.room()
+        # Small messages come in reads that are far from filling the buffer.
+        if not self._is_filled or self._link is None:
+            return self._buffer
+        room = self._link.room()
         self._in_room = room is not None
         return self._buffer if room is None else room
 
     def buffer_updated(self, nbytes: int) -> None:
         engine = self._engine
         if self._in_room and engine is not None:
+            self._in_room = False
             engine.received(nbytes)
-        elif self._link is not None and engine is not None:
+            return
+        self._is_filled = nbytes >= _MUCH
+        if self._link is not None and engine is not None:
             engine.feed(self._buffer[:nbytes])
         else:
             self.data_received(self._buffer[:nbytes])
@@ -174,7 +178,13 @@ class StreamWire(asyncio.BufferedProtocol):
         return self.transport.get_extra_info(name)
 
     def write(self, frames: list[list[Buffer]]) -> None:
-        write_frames(self.transport, frames)
+        transport = self._transport
+        assert transport is not None
+        if len(frames) == 1 and len(frames[0]) == 1 and type(frames[0][0]) is bytes:
+            if not transport.is_closing():
+                transport.write(frames[0][0])
+        else:
+            write_frames(transport, frames)
 
     def write_eof(self) -> bool:
         if self._has_halves:
