@@ -21,6 +21,7 @@ __all__ = [
     "CRC_SIZE",
     "FIXED_SIZE",
     "LEAD",
+    "MAX_HELLO",
     "MAX_SIZE",
     "ROUTED_FIELD",
     "ROUTED_SIZE",
@@ -50,6 +51,8 @@ ROUTED_SIZE: Final = BASE_SIZE + 32
 MAX_SIZE: Final = 32 * 8
 CRC_SIZE: Final = _CRC.size
 TAG_SIZE: Final = 32
+MAX_HELLO: Final = 64 * 1024
+"""The longest payload of a Hello."""
 CHECKSUM_FIELD: Final = 0x0001 << 16
 """Where the flag is in the number of the bytes from type to reserved."""
 AUTHENTICATED_FIELD: Final = 0x0004 << 16

@@ -18,7 +18,6 @@ what follows byte 31 in the header.  A receiver of all zeros is everyone.
 
 from __future__ import annotations
 
-from typing import Final
 from zlib import crc32
 
 import attrs
@@ -32,7 +31,7 @@ from symphony_types.message._codes import (
     SerializationFormat,
     TransportType,
 )
-from symphony_types.message._frame_bytes import CRC_SIZE, pack_crc, unpack_crc
+from symphony_types.message._frame_bytes import CRC_SIZE, MAX_HELLO, pack_crc, unpack_crc
 from symphony_types.message._frame_header import FrameHeader, FrameRoute, damaged
 
 
@@ -46,8 +45,6 @@ __all__ = [
     "SerializationFormat",
     "TransportType",
 ]
-
-_HELLO_LIMIT: Final = 64 * 1024
 
 
 def _as_bytes(value: bytes | bytearray | memoryview) -> bytes:
@@ -74,8 +71,8 @@ class IpcFrame:
     )
 
     def __attrs_post_init__(self) -> None:
-        if self.header.frame_type is FrameType.HELLO and len(self.payload) > _HELLO_LIMIT:
-            expected = f"at most {_HELLO_LIMIT} bytes for HELLO"
+        if self.header.frame_type is FrameType.HELLO and len(self.payload) > MAX_HELLO:
+            expected = f"at most {MAX_HELLO} bytes for HELLO"
             raise FieldError("too_large", ("payload",), expected, describe(self.payload))
 
     def to_bytes(self) -> bytes:

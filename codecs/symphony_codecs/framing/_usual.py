@@ -40,16 +40,12 @@ Role: TypeAlias = Literal["client", "server"]
 """Who connected, and who was connected to; the server's preferences count."""
 
 
-def _load() -> ModuleType | None:
-    if ENGINE != "compiled":
-        return None
-    return importlib.import_module("symphony_codecs.compiled._frames")
-
-
-FRAMES: Final = _load()
+FRAMES: Final[ModuleType | None] = (
+    importlib.import_module("symphony_codecs.compiled._frames") if ENGINE == "compiled" else None
+)
 """The module with `FrameWriter`, `FrameReader` and `FrameRewriter`; ``None`` where Python does their work."""
 
-UNUSUAL: Final[object] = None if FRAMES is None else FRAMES.UNUSUAL
+UNUSUAL: Final[object] = getattr(FRAMES, "UNUSUAL", None)
 """What a `FrameReader` returns where what has come is not as usual."""
 
 
@@ -88,15 +84,26 @@ class UsualFrames:
         self.is_closing = self._got_shutdown = False
         self._writer: Any = None
 
-    @property
-    def peer_limits(self) -> HelloLimits:
+    def agreed(self) -> Agreement:
         """
-        What the peer takes.
+        Return what both Hellos agree on.
 
         Raises:
-            LocalFrameError: The connection is not open.
+            LocalFrameError: The peer has not said Hello, or has given up (``closed``).
+            FrameError: What this end gave the connection up for.
         """
-        agreement = self._agreed()
+        if self.error is not None:
+            raise self.error.with_traceback(None)
+        if self.state is ConnectionState.FAILED:
+            raise LocalFrameError("closed", "expected an open connection, got one that the peer has given up")
+        if self.agreement is None:
+            raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
+        return self.agreement
+
+    @property
+    def peer_limits(self) -> HelloLimits:
+        """What the peer takes; raises as `agreed`."""
+        agreement = self.agreed()
         return agreement.server_limits if self.role == "client" else agreement.client_limits
 
     @property
@@ -160,15 +167,6 @@ class UsualFrames:
         if writer is not None:
             writer.sequence, writer.sent_from = encoder.sequence, self._sent_from
 
-    def _agreed(self) -> Agreement:
-        if self.error is not None:
-            raise self.error.with_traceback(None)
-        if self.state is ConnectionState.FAILED:
-            raise LocalFrameError("closed", "expected an open connection, got one that the peer has given up")
-        if self.agreement is None:
-            raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
-        return self.agreement
-
     # The short way; each of the first three returns None where there is no engine, and needs an open connection
 
     def make_writer(self, encode: Callable[[Any], bytes], format_id: int, *, limit: int, routed: bool) -> Any:
@@ -226,7 +224,7 @@ class UsualFrames:
             streams,
             formats=formats,
             limit=min(self.hello.limits.max_payload, target.peer_limits.max_payload),
-            compressions=sum(1 << how for how in target._agreed().compression_ids),
+            compressions=sum(1 << how for how in target.agreed().compression_ids),
             checksum_in=self._decoder.checksum,
             checksum_out=target._encoder.checksum,
             key_in=self._decoder.key,

@@ -237,7 +237,7 @@ class FrameConnection(UsualFrames):
             FrameError: What the connection failed with.
         """
         frames = tuple(frames)  # first: whatever makes them may do something about the connection
-        agreement = self._agreed()
+        agreement = self.agreed()
         if self.state is ConnectionState.OPENING:
             raise LocalFrameError("closed", "expected an open connection, got one whose peer has shown no key")
         if self.is_closing:

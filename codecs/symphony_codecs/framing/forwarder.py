@@ -15,7 +15,7 @@ from typing import Any, Final
 from typing_extensions import Buffer
 
 from .connection import FrameConnection
-from .errors import NEED_DATA, FrameError, LocalFrameError, NeedData
+from .errors import NEED_DATA, FrameError, NeedData
 from .events import Event, FrameReceived
 from .negotiation import Agreement
 from .raw import StreamMap, translate_format, translated_format
@@ -89,7 +89,7 @@ class Forwarder:
             if isinstance(event, FrameReceived):
                 frame = event.frame
                 if frame.header.stream_id:
-                    frame = translate_format(frame, _agreement(source), _agreement(target))
+                    frame = translate_format(frame, source.agreed(), target.agreed())
                     target.send((self._streams.rewrite(source, frame),))
             elif event is not NEED_DATA or not self._lend():
                 return event
@@ -105,19 +105,13 @@ class Forwarder:
         if not target.takes_messages or source.agreement is None:
             return False
         if self._rewriter is None:
-            formats = _formats(source.agreement, _agreement(target))
+            formats = _formats(source.agreement, target.agreed())
             self._rewriter = source.make_rewriter(target, self._streams, formats)
         if self._rewriter is None or not source.lend(self._rewriter):
             return False
         self._rewrites = True
         self.receive_data(b"")
         return not self._rewrites
-
-
-def _agreement(connection: FrameConnection) -> Agreement:
-    if connection.agreement is None:
-        raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
-    return connection.agreement
 
 
 def _formats(received: Agreement, sent: Agreement) -> list[int]:

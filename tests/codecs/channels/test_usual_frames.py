@@ -111,7 +111,7 @@ def act(link: FramedLink[Any], steps: list[Any]) -> list[str]:
                 header = FrameHeader(frame_type=FrameType.EVENT, format=link._format_id, stream_id=9)
                 connection.send([IpcFrame(header=header, payload=b"\xc1{")])
             elif step[0] == "other format":
-                number = connection._agreed().formats[-1].id
+                number = connection.agreed().formats[-1].id
                 stream_id = connection.next_stream_id()
                 connection.send(encode_message(SHORT, TYPE, get_codec(number), stream_id=stream_id))
             else:
