@@ -30,6 +30,9 @@ Message: TypeAlias = MessageEnvelope[JsonRpcRequest | JsonRpcNotification | Json
 
 DEFAULT_MESSAGE: Final[Any] = Message
 
+# Messages wait decoded, and a hostile one is up to 80 times as large then as on its way.
+_MAX_QUEUE_BYTES: Final = 4 * 1024 * 1024
+
 M = TypeVar("M", default=Message)
 
 
@@ -49,7 +52,7 @@ class ChannelOptions(Generic[M]):
             read; at least 1.
         max_queue_bytes: How many bytes of messages, as received, wait before
             no more are read; ``None`` is four times the profile's
-            ``max_message``.  A longer message passes alone.
+            ``max_message``, 4 MiB at the most.  A longer message passes alone.
         raw: Whether messages are `RawFrame`, to be forwarded.
 
     Raises:
@@ -102,6 +105,7 @@ class ChannelOptions(Generic[M]):
 
     def conversation(self, profile: TransportProfile, role: Role, *, codec: Codec | None = None) -> Conversation[M]:
         """Make the conversation of a new connection; see `link`."""
-        bound = 4 * profile.max_message if self.max_queue_bytes is None else self.max_queue_bytes
+        default = min(4 * profile.max_message, _MAX_QUEUE_BYTES)
+        bound = default if self.max_queue_bytes is None else self.max_queue_bytes
         link = self.link(profile, role, codec=codec)
         return Conversation(link, max_queue=self.max_queue, max_queue_bytes=bound)

@@ -27,6 +27,7 @@ from tests.codecs.channels.asyncio_ends import (
     profile_of,
     run,
     serving,
+    until,
 )
 
 
@@ -399,5 +400,27 @@ def test_a_router_sees_frames(tmp_path, kind):
             assert frame.header.frame_type is FrameType.EVENT
             assert channel.codec is None
             await channel.send(frame)
+
+    run(main())
+
+
+@pytest.mark.parametrize("kind", ["unix", "ws", "pair"])
+def test_large_messages_wait_by_their_bytes(tmp_path, kind):
+    """Few of them are decoded before they are received, whatever the number that may wait; all arrive in order."""
+    size, total = 1_000_000, 20
+
+    async def main():
+        async with ends(kind, tmp_path) as (client, server):
+
+            async def send_all():
+                for number in range(total):
+                    await client.send(event(number, size))
+
+            sending = asyncio.create_task(send_all())
+            await until(lambda: server._engine._paused)
+            assert 3 <= len(server._engine.conversation.inbox) <= 5
+            for number in range(total):
+                assert (await server.receive()).payload.params[0] == number
+            await sending
 
     run(main())
