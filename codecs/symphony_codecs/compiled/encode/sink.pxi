@@ -8,6 +8,7 @@ cdef extern from *:
     PyObject* new_bytes "PyBytes_FromStringAndSize"(const char* data, Py_ssize_t size) noexcept
     char* bytes_data "PyBytes_AS_STRING"(PyObject* data) noexcept nogil
     int resize_bytes "_PyBytes_Resize"(PyObject** data, Py_ssize_t size) noexcept
+    void set_size "Py_SET_SIZE"(PyObject* data, Py_ssize_t size) noexcept
     void release_bytes "Py_XDECREF"(PyObject* data) noexcept
 
 
@@ -29,6 +30,9 @@ cdef enum:
     FIRST_CAPACITY = 4096
     # What is longer is written into the bytes that are returned, which are cut to its size.
     KEPT_CAPACITY = 1 << 16
+    # Unless so small a part of their room is left over. To cut them lets glibc map new pages for each large document:
+    # it keeps for the next one only what is freed in the size in which it was asked for.
+    WASTE = 8
 
 
 cdef struct Sink:
@@ -95,6 +99,7 @@ cdef void _close_sink(Sink* out) noexcept:
 cdef bytes _written(Sink* out):
     """Return what has been written; the sink is closed."""
     cdef Py_ssize_t size = out.at - out.start
+    cdef Py_ssize_t room = out.end + SLACK - out.start
     cdef PyObject* owner = out.owner
     cdef bytes data
     if owner == NULL:
@@ -103,7 +108,10 @@ cdef bytes _written(Sink* out):
         return data
     out.owner = NULL
     out.start = out.at = out.end = NULL
-    if resize_bytes(&owner, size):
+    if room - size <= room // WASTE:
+        set_size(owner, size)
+        bytes_data(owner)[size] = 0
+    elif resize_bytes(&owner, size):
         raise MemoryError
     data = <bytes>owner
     release_bytes(owner)
@@ -117,6 +125,9 @@ cdef bint _grow(Sink* out, Py_ssize_t size) noexcept:
     cdef char* start
     if out.start == NULL or used > out.max_size or size > PY_SSIZE_T_MAX // 4:
         return False
+    if size > capacity and size > KEPT_CAPACITY:
+        # Little follows a large piece, as a rule.
+        capacity = used + size + size // (2 * WASTE)
     while capacity - used < size:
         capacity *= 2
     if owner != NULL:
