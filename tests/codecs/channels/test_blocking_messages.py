@@ -327,3 +327,22 @@ def test_a_pair_of_lines(tmp_path):
     one.send(event(1))
     assert other.receive(timeout=PATIENCE).payload.params[0] == 1
     close_all(one, other)
+
+
+@every
+def test_large_messages_wait_by_their_bytes(tmp_path, kind):
+    """Few of them are decoded before they are received, whatever the number that may wait; all arrive in order."""
+    size, total = 1_000_000, 16
+    with threads() as pool, ends(kind, tmp_path) as (client, server):
+        # It reads on while the inbox has room, and then waits for an answer that does not come.
+        waiting = pool.start(server.request, call(0), timeout=None)
+        sending = pool.start(lambda: [client.send(event(number, size)) for number in range(total)])
+        inbox = server._engine.conversation.inbox
+        until(lambda: not server._engine.conversation.wants_data)
+        assert 3 <= len(inbox) <= 5
+        for number in range(total):
+            assert server.receive(timeout=PATIENCE).payload.params[0] == number
+            assert len(inbox) <= 5
+        sending.result(PATIENCE)
+        client.send(answer(client.receive(timeout=PATIENCE)))
+        assert waiting.result(PATIENCE).payload.id == 0

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from symphony_codecs.channels.blocking import connect, serve
+from symphony_codecs.channels.blocking._streams import views
 from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError, UnsupportedTransportError
 from symphony_types.checks import FieldError
 from symphony_types.errors import IpcTransportError
@@ -26,6 +27,7 @@ from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is
     echo,
     ends,
     event,
+    profile_of,
     serving,
     silent_client,
     threads,
@@ -294,3 +296,22 @@ def test_what_a_server_knows(tmp_path):
         assert server.is_serving
         assert repr(server) == f"<Server unix://{tmp_path}/s serving 1 channels>"
         assert Path(server.url.removeprefix("unix://")).is_socket()
+
+
+def test_a_thread_for_each_served_channel_and_none_for_others(tmp_path):
+    """One more accepts, and one gives signs of life for all; buffers are held only while something is read."""
+    profile = profile_of("unix", heartbeat=0.02)
+    before = threading.active_count()
+    with serving("unix", tmp_path, echo, profile=profile) as (server, dial):
+        clients = [dial(profile=profile) for _ in range(20)]
+        assert all(client.request(call(1), timeout=PATIENCE).payload.id == 1 for client in clients)
+        until(lambda: len(server.channels) == 20)
+        assert threading.active_count() == before + 20 + 2
+        # Idle ones keep each other alive.
+        received = [client.bytes_received for client in clients]
+        time.sleep(0.1)
+        assert all(client.request(call(2), timeout=PATIENCE).payload.id == 2 for client in clients)
+        assert all(client.bytes_received > had + 200 for client, had in zip(clients, received, strict=True))
+        assert len(views) <= 2 * threading.active_count()
+        for client in clients:
+            client.close()

@@ -209,3 +209,15 @@ def test_where_and_with_what_a_child_runs(tmp_path):
     environment = {"PLACE": str(tmp_path)}
     with spawn([sys.executable, "-S", "-c", script], int, cwd=tmp_path, env=environment) as channel:
         assert channel.receive(timeout=PATIENCE) == 1
+
+
+def test_a_child_that_prints_something_else(caplog):
+    """It is logged once, named where an answer does not come, and takes no room from messages."""
+    text = "for n in range(200): print(f'Listening on port {n}')\nimport sys; sys.stdin.read()"
+    with spawn([sys.executable, "-S", "-u", "-c", text], max_queue=2) as channel:
+        with pytest.raises(TimedOutError, match="what is no message: Listening on port 0"):
+            channel.request(call(1), timeout=0.3)
+        asked = channel.submit(call(2), timeout=0.05)
+        with pytest.raises(TimedOutError, match="Listening on port 0"):
+            asked.result()
+    assert caplog.text.count("Listening on port") == 1
