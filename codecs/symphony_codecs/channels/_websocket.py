@@ -17,6 +17,7 @@ from typing_extensions import Buffer
 
 from symphony_types.errors import IpcConnectionFailedError, IpcError
 
+from .._peer_text import peer_text
 from ..framing._limits import MAX_HELLO
 from ..framing.errors import NegotiationError, RemoteFrameError
 from ..transports.profile import TransportProfile
@@ -39,7 +40,7 @@ _log: Final = logging.getLogger("symphony_codecs.channels.websocket")
 _PING_INTERVAL: Final = 20.0
 # What a frame has beside its payload, or a document beside itself: a header, a checksum, a tag.
 _OVERHEAD: Final = 1024
-_MAX_BODY_SHOWN: Final = 200
+_MAX_BODY_READ: Final = 1000
 # A normal end, a peer that goes away, an end without a code: RFC 6455, section 7.4.1.
 _NORMAL: Final = 1000
 # The first byte of a Pong: RFC 6455, section 5.2.
@@ -161,7 +162,7 @@ class WebSocketLayer:
             self._ended = True
             close = self._protocol.close_rcvd
             if close.code not in _ORDERLY:
-                return [ConnectionLostError(reason=f"the peer closed the WebSocket: {close}")]
+                return [ConnectionLostError(reason=f"the peer closed the WebSocket: {peer_text(close)}")]
             return [None]
         return []
 
@@ -242,8 +243,8 @@ def _no_handshake(error: Exception) -> IpcError:
         return error.__cause__
     response = getattr(error, "response", None)
     if response is None:
-        return IpcConnectionFailedError(reason=f"expected a WebSocket handshake, got: {error}")
-    body = bytes(response.body or b"").decode("utf-8", "replace").strip()[:_MAX_BODY_SHOWN]
+        return IpcConnectionFailedError(reason=f"expected a WebSocket handshake, got: {peer_text(error)}")
+    body = peer_text(bytes(response.body or b"")[:_MAX_BODY_READ].decode("utf-8", "replace"))
     said = f"HTTP {response.status_code}" + (f": {body}" if body else "")
     if response.status_code == 400:
         return NegotiationError("no_agreement", f"expected the server to accept the handshake, got {said}")
@@ -255,5 +256,5 @@ def _broken(error: Exception) -> IpcError:
     if isinstance(error, EOFError):
         return ConnectionLostError(reason="the peer hung up without closing the WebSocket")
     if type(error).__name__ == "PayloadTooBig":
-        return RemoteFrameError("too_large", str(error))
-    return RemoteFrameError("syntax", str(error))
+        return RemoteFrameError("too_large", peer_text(error))
+    return RemoteFrameError("syntax", peer_text(error))

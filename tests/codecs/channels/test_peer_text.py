@@ -1,0 +1,76 @@
+"""Text of a peer is short, in one line, and cannot confuse a terminal, wherever it enters an exception."""
+
+from __future__ import annotations
+
+import pytest
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symphony_codecs._peer_text import peer_text
+from symphony_codecs.channels._websocket import WebSocketLayer
+from symphony_codecs.channels.endpoint import Endpoint
+from symphony_codecs.transports import FormatPolicy
+from symphony_types.errors import IpcError
+from symphony_types.message.ipc import TransportType
+
+
+EVIL = "\x1b[2J\nroot: all is well \u202e" + "x" * 10_000
+PROFILE = FormatPolicy.default().profile(TransportType.WEBSOCKET)
+
+
+@given(st.text(max_size=300), st.integers(1, 100))
+def test_any_text(text: str, longest: int):
+    """It is printable, short, and what it was where that was harmless."""
+    shown = peer_text(text, longest)
+    assert shown.isprintable()
+    assert len(shown) <= longest + 3
+    if text.isprintable() and text == " ".join(text.split()) and len(text) <= longest:
+        assert shown == text
+
+
+def test_surrogates_and_long_texts():
+    assert peer_text("\ud800") == "\\ud800"
+    assert peer_text("x" * 10**6) == "x" * 200 + "..."
+    assert peer_text(ValueError("a\tb\r\n c")) == "a b c"
+
+
+def client() -> WebSocketLayer:
+    """A client that has sent its request."""
+    layer = WebSocketLayer(Endpoint.parse("ws://127.0.0.1:1/"), PROFILE)
+    layer.wrap([])
+    return layer
+
+
+def pair() -> tuple[WebSocketLayer, WebSocketLayer]:
+    """Two ends that have shaken hands."""
+    server = WebSocketLayer(None, PROFILE)
+    here = WebSocketLayer(Endpoint.parse("ws://127.0.0.1:1/"), PROFILE)
+    server.receive(b"".join(bytes(part) for buffers in here.wrap([]) for part in buffers))
+    here.receive(b"".join(bytes(part) for buffers in server.wrap([]) for part in buffers))
+    assert here.opened
+    return here, server
+
+
+def check(error: IpcError) -> None:
+    text = str(error)
+    assert text.isprintable()
+    assert len(text) < 500
+    assert "\\x1b" in text
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_the_body_of_a_refused_handshake(status: int):
+    body = EVIL.encode()
+    head = f"HTTP/1.1 {status} No\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with pytest.raises(IpcError) as caught:
+        client().receive(head + body)
+    check(caught.value)
+
+
+def test_the_reason_of_a_close():
+    here, server = pair()
+    server._protocol.send_close(1011, EVIL[:60])
+    parts = here.receive(b"".join(server._protocol.data_to_send()))
+    assert isinstance(parts[-1], IpcError)
+    check(parts[-1])
