@@ -17,15 +17,14 @@ from typing import Any, Final
 
 import attrs
 
-from symphony_types.checks import FieldError, IntRange, describe, optional
 from symphony_types.errors import IpcAuthenticationFailedError
 
-from .credentials import PeerCredentials, check_uids, check_user, peer_credentials
+from ._options import Settings
+from .credentials import PeerCredentials, check_user, peer_credentials
 
 
-__all__ = ["Admission", "AdmissionRules", "Peer"]
+__all__ = ["Admission", "Peer"]
 
-_COUNT: Final = IntRange(1, 2**31 - 1)
 # A site gets 64 bits of addresses, and each of its hosts may use any number of them: RFC 6177, RFC 8981.
 _IPV6_SITE: Final = 64
 
@@ -76,62 +75,31 @@ def _counted(host: str) -> str:
     return str(ipaddress.ip_network((int(address), _IPV6_SITE), strict=False))
 
 
-def _check_max_idle(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    # infinity is for ever, NaN is no time
-    if value is not None and not (type(value) in {int, float} and value > 0):  # type: ignore[operator]
-        raise FieldError("out_of_range", (attribute.name,), "a number of seconds above 0", describe(value))
-
-
-@attrs.frozen(kw_only=True)
-class AdmissionRules:
-    """
-    Which connections a server takes; its options, as `serve` describes them.
-
-    Args:
-        mode: Who may open a Unix socket's file.
-        allowed_uids: Which users may connect to a Unix socket; ``None`` is
-            this process's and root.
-        max_connections: How many connections there may be at once.
-        max_connections_per_host: How many of one host, or, at a Unix socket,
-            of one user; ``None`` is as many as there may be.
-        max_idle: How long one may be idle, in seconds; see `idle_limit`.
-
-    Raises:
-        FieldError: One of them is out of range.
-    """
-
-    mode: int = attrs.field(default=0o600, validator=IntRange(0, 0o777))
-    allowed_uids: frozenset[int] | None = attrs.field(default=None, converter=check_uids)
-    max_connections: int = attrs.field(default=1000, validator=_COUNT)
-    max_connections_per_host: int | None = attrs.field(default=None, validator=optional(_COUNT))
-    max_idle: float | None = attrs.field(default=None, validator=_check_max_idle)
-
-
 class Admission:
     """
     The places of one server; any thread may ask for one.
 
     Args:
-        rules: Who may have them.
+        settings: What the server was asked for: who may have them.
     """
 
-    def __init__(self, rules: AdmissionRules) -> None:
-        self._rules = rules
+    def __init__(self, settings: Settings[Any]) -> None:
+        self._settings = settings
         self._lock = threading.Lock()
         self._taken = 0
         self._by_host: Counter[str] = Counter()
 
     def refusal(self, peer: Peer) -> str | None:
         """Take a place for *peer* and return ``None``, or return why it gets none."""
-        rules = self._rules
+        settings = self._settings
         try:
-            check_user(peer.credentials, rules.allowed_uids, what="peer")
+            check_user(peer.credentials, settings.allowed_uids, what="peer")
         except IpcAuthenticationFailedError as error:
             return error.reason
         with self._lock:
-            if self._taken >= rules.max_connections:
+            if self._taken >= settings.max_connections:
                 return f"there are {self._taken} connections"
-            most = rules.max_connections_per_host
+            most = settings.max_connections_per_host
             if most is not None and self._by_host[peer.host] >= most:
                 return f"there are {most} connections of {peer.host or 'unknown hosts'}"
             self._taken += 1

@@ -15,6 +15,7 @@ from ..codec import Codec
 from ..framing.negotiation import Agreement
 from ..transports.profile import TransportProfile
 from ._conversation import Conversation
+from ._setup import Setup
 from .credentials import PeerCredentials
 
 
@@ -36,9 +37,7 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
 
     Args:
         engine: What drives the conversation.
-        url: Where it leads.
-        transport: How it leads there.
-        profile: What this end brought to the connection.
+        setup: Where it leads, and what this end brought to the connection.
         peer_credentials: Which process is at the other end.
         peer_certificate: What its certificate says.
         process: The process that was started for it.
@@ -47,19 +46,15 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
     def __init__(
         self,
         engine: E,
+        setup: Setup[M],
         *,
-        url: str,
-        transport: TransportType,
-        profile: TransportProfile,
         peer_credentials: PeerCredentials | None = None,
         peer_certificate: dict[str, Any] | None = None,
         process: P | None = None,
     ) -> None:
         self._engine = engine
         self._conversation = engine.conversation
-        self._url = url
-        self._transport = transport
-        self._profile = profile
+        self._setup = setup
         self._peer_credentials = peer_credentials
         self._peer_certificate = peer_certificate
         self._process = process
@@ -156,17 +151,17 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
     @property
     def url(self) -> str:
         """Where it leads; a server's channels have the server's."""
-        return self._url
+        return self._setup.endpoint.url
 
     @property
     def transport(self) -> TransportType:
         """How it leads there."""
-        return self._transport
+        return self._setup.endpoint.transport
 
     @property
     def profile(self) -> TransportProfile:
         """What this end brought to the connection."""
-        return self._profile
+        return self._setup.profile
 
     @property
     def agreement(self) -> Agreement | None:
@@ -228,4 +223,4 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
         return len(self._conversation.pending)
 
     def __repr__(self) -> str:
-        return f"<Channel {self._url} {'open' if self.is_open else 'closed'}>"
+        return f"<Channel {self.url} {'open' if self.is_open else 'closed'}>"

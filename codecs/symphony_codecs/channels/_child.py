@@ -6,13 +6,19 @@ import os
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import Final
 
 import attrs
 
 from symphony_types.checks import FieldError, FieldTypeError, describe
 
 
-__all__ = ["ChildPipes", "check_command", "child_pipes"]
+__all__ = ["GRACE", "KILL_AFTER", "ChildPipes", "check_command", "child_pipes"]
+
+GRACE: Final = 1.0
+"""How long a process whose output has ended may take to exit, so that its exit code can be told, in seconds."""
+KILL_AFTER: Final = 2.0
+"""How long one may take that was asked to terminate, in seconds."""
 
 
 @attrs.frozen(kw_only=True)

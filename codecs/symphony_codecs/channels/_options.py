@@ -1,14 +1,19 @@
-"""`ChannelOptions`: what a channel is asked for, and what follows from it; the same for both flavours."""
+"""`Settings`: what a channel, or a server of channels, is asked for; and `takes`, how functions take it by keyword."""
 
 from __future__ import annotations
 
-from typing import Any, Final, Generic, TypeAlias
+import functools
+import inspect
+import ssl
+
+from collections.abc import Callable, Collection
+from typing import Any, Final, Generic, TypeAlias, cast, get_type_hints
 
 import attrs
 
 from typing_extensions import TypeVar
 
-from symphony_types.checks import InstanceOf, IntRange, optional
+from symphony_types.checks import FieldError, InstanceOf, IntRange, describe, optional
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.ipc import TransportType
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
@@ -21,9 +26,10 @@ from ..transports.profile import TransportProfile
 from ._conversation import Conversation
 from ._links import Link
 from ._make_link import make_link
+from .credentials import check_uids
 
 
-__all__ = ["DEFAULT_MESSAGE", "ChannelOptions", "Message"]
+__all__ = ["DEFAULT_MESSAGE", "Message", "Settings", "takes"]
 
 Message: TypeAlias = MessageEnvelope[JsonRpcRequest | JsonRpcNotification | JsonRpcResponse]
 """What channels carry if nothing else is said."""
@@ -34,32 +40,32 @@ DEFAULT_MESSAGE: Final[Any] = Message
 _MAX_QUEUE_BYTES: Final = 4 * 1024 * 1024
 
 M = TypeVar("M", default=Message)
+F = TypeVar("F", bound=Callable[..., Any])
+_COUNT: Final = IntRange(1, 2**31 - 1)
+
+
+def _check_max_idle(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    # infinity is for ever, NaN is no time
+    if value is not None and not (type(value) in {int, float} and value > 0):  # type: ignore[operator]
+        raise FieldError("out_of_range", (attribute.name,), "a number of seconds above 0", describe(value))
 
 
 @attrs.frozen(kw_only=True)
-class ChannelOptions(Generic[M]):
+class Settings(Generic[M]):
     """
-    What a channel is asked for.
+    What a channel, or a server of channels, is asked for: the options of `symphony_codecs.channels.options`.
 
     Args:
         as_type: The type of messages.
-        policy: Where the profile comes from; ``None`` is `FormatPolicy.load`,
-            the defaults with what the environment sets.
-        profile: The profile itself, whatever the policy says.
-        codec: An own codec, whose format is then the only one.
-        key: The key that both ends share.
-        max_queue: How many messages wait to be received before no more are
-            read; at least 1.
         max_queue_bytes: How many bytes of messages, as received, wait before
             no more are read; ``None`` is four times the profile's
             ``max_message``, 4 MiB at the most.  A longer message passes alone.
-        raw: Whether messages are `RawFrame`, to be forwarded.
 
     Raises:
         FieldError: One of them is not what it should be.
     """
 
-    as_type: Any
+    as_type: Any = DEFAULT_MESSAGE
     policy: FormatPolicy | None = attrs.field(
         default=None, validator=optional(InstanceOf((FormatPolicy,), "a FormatPolicy"))
     )
@@ -68,9 +74,17 @@ class ChannelOptions(Generic[M]):
     )
     codec: Codec | None = attrs.field(default=None, validator=optional(InstanceOf((Codec,), "a Codec")))
     key: SharedKey | None = attrs.field(default=None, validator=optional(InstanceOf((SharedKey,), "a SharedKey")))
-    max_queue: int = attrs.field(default=64, validator=IntRange(1, 2**31 - 1))
+    tls: ssl.SSLContext | None = None
+    timeout: float | None = 10.0
+    max_queue: int = attrs.field(default=64, validator=_COUNT)
     max_queue_bytes: int | None = attrs.field(default=None, validator=optional(IntRange(1, 2**63 - 1)))
     raw: bool = attrs.field(default=False, validator=InstanceOf((bool,), "a boolean"))
+    mode: int = attrs.field(default=0o600, validator=IntRange(0, 0o777))
+    allowed_uids: frozenset[int] | None = attrs.field(default=None, converter=check_uids)
+    max_connections: int = attrs.field(default=1000, validator=_COUNT)
+    max_connections_per_host: int | None = attrs.field(default=None, validator=optional(_COUNT))
+    max_idle: float | None = attrs.field(default=None, validator=_check_max_idle)
+    origins: Collection[str] = ()
 
     def profile_for(self, transport: TransportType) -> TransportProfile:
         """
@@ -109,3 +123,35 @@ class ChannelOptions(Generic[M]):
         bound = default if self.max_queue_bytes is None else self.max_queue_bytes
         link = self.link(profile, role, codec=codec)
         return Conversation(link, max_queue=self.max_queue, max_queue_bytes=bound)
+
+
+def takes(options: type) -> Callable[[F], F]:
+    """
+    Return a decorator for functions that take the keywords of *options*, a `TypedDict`.
+
+    Their signature shows each keyword with its default in place of
+    ``**options``, and any other is a `TypeError`, as if they were written out.
+    """
+    hints = get_type_hints(options)
+    keywords = [
+        inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name])
+        for each in attrs.fields(Settings)
+        if each.name in hints
+    ]
+
+    def decorate(function: F) -> F:
+        signature = inspect.signature(function)
+        own = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+        shown = signature.replace(parameters=[*own, *keywords])
+
+        @functools.wraps(function)
+        def checked(*args: Any, **given: Any) -> Any:
+            for name in given:
+                if name not in shown.parameters:
+                    raise TypeError(f"{function.__name__}() got an unexpected keyword argument {name!r}")
+            return function(*args, **given)
+
+        checked.__signature__ = shown  # type: ignore[attr-defined]
+        return cast("F", checked)
+
+    return decorate

@@ -34,6 +34,7 @@ _ELSEWHERE: Final = {
     "http": "HTTP has no channels: use ws://host:port/path, or the content types of symphony_codecs.transports",
     "https": "HTTP has no channels: use wss://host:port/path, or the content types of symphony_codecs.transports",
 }
+_WITHOUT_ADDRESS: Final = {TransportType.STDIO: "stdio:", TransportType.IN_PROCESS: "memory:"}
 _WEB_PORTS: Final = {"ws": 80, "wss": 443}
 
 
@@ -133,8 +134,8 @@ class Endpoint:
         """The URL, as `parse` reads it; without the query, so that it may be logged."""
         if self.transport is TransportType.UNIX_SOCKET:
             return "unix://" + quote(self.path)
-        if self.transport is TransportType.STDIO:
-            return "stdio:"
+        if self.transport in _WITHOUT_ADDRESS:
+            return _WITHOUT_ADDRESS[self.transport]
         host = f"[{self.host}]" if ":" in self.host else self.host
         if self.transport is TransportType.TCP:
             return f"tcp://{host}:{self.port}"

@@ -14,7 +14,7 @@ from typing import Final
 
 import attrs
 
-from symphony_types.checks import FieldError, FloatRange, IntRange, as_float, optional
+from symphony_types.checks import FieldError, FloatRange, InstanceOf, IntRange, as_float, optional
 from symphony_types.errors import IpcConnectionFailedError, TimedOutError
 
 from ..framing.errors import FrameError
@@ -75,6 +75,9 @@ class ReconnectStrategy:
             made += 1
 
 
+_STRATEGY: Final = InstanceOf((ReconnectStrategy,), "a ReconnectStrategy")
+
+
 class Backoff:
     """
     The waits of one `reconnect`: the bookkeeping that both flavours share.
@@ -85,6 +88,7 @@ class Backoff:
     """
 
     def __init__(self, strategy: ReconnectStrategy, random: Callable[[], float] = random_module.random) -> None:
+        _STRATEGY.check(strategy, ("strategy",))
         self._strategy = strategy
         self._random = random
         self._delays = strategy.delays(random)

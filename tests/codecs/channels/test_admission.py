@@ -11,7 +11,8 @@ import pytest
 
 from symphony_codecs.channels import ChannelClosedError, ConnectionLostError, blocking
 from symphony_codecs.channels import asyncio as aio
-from symphony_codecs.channels._admission import Admission, AdmissionRules, Peer, _counted
+from symphony_codecs.channels._admission import Admission, Peer, _counted
+from symphony_codecs.channels._options import Settings
 from symphony_codecs.channels._server_log import ServerLog
 from symphony_codecs.channels.credentials import PeerCredentials
 from symphony_codecs.channels.endpoint import Endpoint
@@ -115,7 +116,7 @@ def test_places():
     other = Peer(PeerCredentials(3, 7, 7), host="user 7")
     mine = Peer(PeerCredentials(12, 1000, 100), host="user 1000")
     unknown = Peer()
-    places = Admission(AdmissionRules(allowed_uids=(1000,), max_connections=3, max_connections_per_host=2))
+    places = Admission(Settings(allowed_uids=(1000,), max_connections=3, max_connections_per_host=2))
     assert places.refusal(other) == "expected a peer of user 1000, got 7"
     assert places.refusal(mine) is None
     assert places.refusal(mine) is None

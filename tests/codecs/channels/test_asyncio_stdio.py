@@ -145,7 +145,7 @@ def test_a_child_that_says_something_else():
 
 def test_a_child_that_is_deaf_is_terminated_then_killed(monkeypatch):
     """Who does not end when its input does, nor when asked to, is ended."""
-    monkeypatch.setattr(SPAWN, "_KILL_AFTER", 0.05)
+    monkeypatch.setattr(SPAWN, "KILL_AFTER", 0.05)
     stubborn = "import signal, sys; signal.signal(15, signal.SIG_IGN); print('{}', flush=True); signal.pause()"
 
     async def main():
@@ -162,7 +162,7 @@ def test_a_child_that_is_deaf_is_terminated_then_killed(monkeypatch):
 
 def test_a_child_s_own_child_does_not_hold_the_channel(monkeypatch):
     """It may have the pipe open long after the child has exited."""
-    monkeypatch.setattr(SPAWN, "_GRACE", 0.05)
+    monkeypatch.setattr(SPAWN, "GRACE", 0.05)
     text = (
         "import os, sys, time; pid = os.fork()\nif pid == 0: time.sleep(60)\nprint('{\"pid\": %d}' % pid, flush=True)"
     )

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from symphony_codecs.channels._options import DEFAULT_MESSAGE, ChannelOptions
+from symphony_codecs.channels._options import DEFAULT_MESSAGE, Settings
 from symphony_codecs.channels.blocking import connect, serve, spawn
 from symphony_codecs.channels.blocking._deadline import Deadline
 from symphony_codecs.channels.blocking._engine import Engine
@@ -111,7 +111,7 @@ def test_a_channel_over_ones_own_standard_streams():
     with child:
         stream = PipeStream(os.dup(child.stdout.fileno()), os.dup(child.stdin.fileno()))
         child.stdin.close()
-        options = ChannelOptions(as_type=DEFAULT_MESSAGE, max_queue=4)
+        options = Settings(as_type=DEFAULT_MESSAGE, max_queue=4)
         engine = Engine(Wire(stream), options.conversation(profile_of("unix"), "server"))
         engine.start(Deadline(PATIENCE))
         engine.open(Deadline(PATIENCE))
@@ -160,7 +160,7 @@ def test_a_child_that_ends_by_itself():
 
 def test_a_child_that_does_not_end(monkeypatch):
     """It is terminated, and, where it does not hear that, killed."""
-    monkeypatch.setattr("symphony_codecs.channels.blocking._child._KILL_AFTER", 0.1)
+    monkeypatch.setattr("symphony_codecs.channels.blocking._child.KILL_AFTER", 0.1)
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); signal.pause()"
     channel = spawn([sys.executable, "-S", "-c", deaf], int)
     assert channel.receive(timeout=PATIENCE) == 1

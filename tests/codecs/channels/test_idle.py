@@ -10,7 +10,7 @@ import pytest
 
 from symphony_codecs.channels import ConnectionLostError, blocking
 from symphony_codecs.channels._idle import idle_limit
-from symphony_codecs.channels._options import ChannelOptions
+from symphony_codecs.channels._options import Settings
 from symphony_codecs.framing import FrameEncoder
 from symphony_codecs.framing.hello import FormatOffer, Hello, HelloLimits
 from symphony_codecs.registry import get_codec
@@ -203,7 +203,7 @@ def test_what_is_no_limit(serve, wrong):
 def test_by_default(transport, heartbeat_ms, limit):
     """An hour for a peer that no missing heartbeat would give away, but over standard input and output."""
     profile = profile_of("unix", heartbeat=0)
-    conversation = ChannelOptions(as_type=None).conversation(profile, "server")
+    conversation = Settings(as_type=None).conversation(profile, "server")
     conversation.link.start()
     conversation.receive_data(hello(heartbeat_ms))
     conversation.advance()

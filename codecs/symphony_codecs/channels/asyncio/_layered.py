@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from typing_extensions import Buffer
@@ -13,10 +14,11 @@ from symphony_types.errors import IpcError
 
 from ...codec import Codec
 from .._layers import Layers
+from .._setup import Setup
 from ._stream import Owner, StreamWire, write_frames
 
 
-__all__ = ["LayeredWire"]
+__all__ = ["LayeredWire", "wire_factory"]
 
 
 class LayeredWire(StreamWire):
@@ -141,3 +143,14 @@ class LayeredWire(StreamWire):
     def _end(self) -> None:
         self.write_eof()
         super().close()
+
+
+def wire_factory(owner: Owner, setup: Setup[Any]) -> Callable[[], StreamWire]:
+    """
+    Return what makes the wires of *owner*.
+
+    Raises:
+        UnsupportedTransportError: The extra ``websocket`` is missing.
+        ValueError: The host is no name that TLS could look for.
+    """
+    return partial(LayeredWire, owner, setup.layers) if setup.layers() else partial(StreamWire, owner)

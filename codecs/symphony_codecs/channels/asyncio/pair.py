@@ -14,9 +14,10 @@ from symphony_types.message.ipc import TransportType
 
 from ...codec import Codec
 from ...framing.auth import SharedKey
-from ...framing.connection import Role
 from ...transports.profile import TransportProfile
-from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from .._options import DEFAULT_MESSAGE, Message, Settings
+from .._setup import Setup
+from ..endpoint import Endpoint
 from ._engine import Engine
 from ._opening import Opening
 from ._stream import StreamWire
@@ -27,7 +28,6 @@ __all__ = ["pair"]
 
 M = TypeVar("M", default=Message)
 
-_URL = "memory:"
 _SECONDS = 10.0
 
 
@@ -62,24 +62,22 @@ def pair(
     Args:
         as_type: The type of messages.
         profile: What both use; by default the one for in-process transport.
-        codec: As in `connect`, for both.
-        key: The key that both share, to authenticate each frame.
-        max_queue: How many messages wait to be received, at each end.
+        codec: As in `ChannelOptions`, for both; so are the following.
+        key: See there.
+        max_queue: See there.
 
     Raises:
         FieldError: An argument is not what it should be.
         ConfigError: The profile cannot do what is asked for.
     """
-    options: ChannelOptions[M] = ChannelOptions(
-        as_type=as_type, profile=profile, codec=codec, key=key, max_queue=max_queue
-    )
-    return Opening(partial(_pair, options))
+    settings: Settings[M] = Settings(as_type=as_type, profile=profile, codec=codec, key=key, max_queue=max_queue)
+    return Opening(partial(_pair, settings))
 
 
-async def _pair(options: ChannelOptions[M]) -> Pair[M]:
-    chosen = options.profile_for(TransportType.IN_PROCESS)
-    roles: tuple[Role, Role] = ("client", "server")
-    engines = [Engine(options.conversation(chosen, role)) for role in roles]
+async def _pair(settings: Settings[M]) -> Pair[M]:
+    memory = Endpoint(transport=TransportType.IN_PROCESS)
+    setups = [Setup.of(memory, "client", settings), Setup.of(memory, "server", settings)]
+    engines = [Engine(setup.conversation()) for setup in setups]
     sockets = socket.socketpair()
     loop = asyncio.get_running_loop()
     attached: list[Engine[M]] = []
@@ -97,7 +95,7 @@ async def _pair(options: ChannelOptions[M]) -> Pair[M]:
         for sock in sockets:
             sock.close()
         raise
-    one, other = (Channel(engine, url=_URL, transport=TransportType.IN_PROCESS, profile=chosen) for engine in engines)
+    one, other = map(Channel, engines, setups)
     return Pair(one, other)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import os
 
 from collections.abc import Awaitable, Callable, Collection
@@ -19,12 +18,10 @@ from symphony_types.errors import SymphonyError, TimedOutError
 from symphony_types.message.ipc import TransportType
 
 from ...codec import Codec
-from ...transports.profile import TransportProfile
-from .._admission import Admission, AdmissionRules, Peer
-from .._idle import IdleWatch, idle_limit
-from .._options import ChannelOptions, Message
-from .._server_log import ServerLog
-from ..endpoint import Endpoint
+from .._admission import Peer
+from .._options import Message
+from .._server import BaseServer
+from .._setup import Setup
 from ..unix import UnixSocketFile
 from ._answering import Answer, Answering
 from ._engine import Engine
@@ -76,7 +73,7 @@ class _Timer:
             self._handle.cancel()
 
 
-class Server(Generic[M]):
+class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
     """
     The connections of one address.
 
@@ -84,28 +81,10 @@ class Server(Generic[M]):
     closes it.
     """
 
-    def __init__(
-        self,
-        *,
-        endpoint: Endpoint,
-        rules: AdmissionRules,
-        profile: TransportProfile,
-        handler: Handler[M] | None,
-        answer: Answer[M] | None,
-        options: ChannelOptions[M],
-        timeout: float | None,
-    ) -> None:
-        self._endpoint = endpoint
-        self._rules = rules
-        self._admission = Admission(rules)
-        self._log = ServerLog(endpoint)
-        self._profile = profile
-        self._handler = handler
-        self._answer = answer
-        self._options = options
-        self._timeout = timeout
+    def __init__(self, setup: Setup[M], handler: Handler[M] | None, answer: Answer[M] | None) -> None:
+        super().__init__(setup, handler, answer)
+        self._timeout = setup.settings.timeout
         self._listener: asyncio.Server | None = None
-        self._file: UnixSocketFile | None = None
         self._connections: dict[StreamWire, _Connection] = {}
         self._opening: set[asyncio.Task[None]] = set()
         self._closings: set[asyncio.Task[None]] = set()
@@ -113,26 +92,10 @@ class Server(Generic[M]):
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = asyncio.Event()
-        self._closing = False
-
-    @property
-    def url(self) -> str:
-        """Where it serves, with the port that it got."""
-        return self._endpoint.url
 
     @property
     def channels(self) -> frozenset[Channel[M]]:
-        """The channels whose handlers run now."""
         return frozenset(self._serving.values())
-
-    @property
-    def is_serving(self) -> bool:
-        """Whether it has not been closed."""
-        return not self._closing
-
-    def __repr__(self) -> str:
-        state = f"serving {len(self._serving)} channels" if self.is_serving else "closed"
-        return f"<Server {self.url} {state}>"
 
     # How it begins
 
@@ -145,9 +108,8 @@ class Server(Generic[M]):
         """
         self._listener = listener
         self._file = file
-        if self._endpoint.transport is not TransportType.UNIX_SOCKET:
-            self._endpoint = self._endpoint.with_port(listener.sockets[0].getsockname()[1])
-            self._log = ServerLog(self._endpoint)
+        if self._setup.endpoint.transport is not TransportType.UNIX_SOCKET:
+            self._bound(listener.sockets[0].getsockname()[1])
         try:
             await listener.start_serving()
             for sock in listener.sockets:
@@ -219,7 +181,7 @@ class Server(Generic[M]):
             self._idle.set()
 
     def _new_engine(self, codec: Codec | None) -> Engine[M]:
-        return Engine(self._options.conversation(self._profile, "server", codec=codec))
+        return Engine(self._setup.conversation(codec))
 
     # One channel
 
@@ -243,19 +205,12 @@ class Server(Generic[M]):
         task = asyncio.current_task()
         assert task is not None
         self._opening.discard(task)
-        channel = Channel(
-            engine,
-            url=self.url,
-            transport=self._endpoint.transport,
-            profile=self._profile,
-            peer_credentials=peer.credentials,
-            peer_certificate=certificate,
-        )
+        channel = Channel(engine, self._setup, peer_credentials=peer.credentials, peer_certificate=certificate)
         self._serving[task] = channel
         answering: Answering[M] | None = None
         if self._answer is not None:
             failed = partial(self._log.handler_failed, peer)
-            answering = Answering(engine, self._answer, failed, max_tasks=self._options.max_queue)
+            answering = Answering(engine, self._answer, failed, max_tasks=self._setup.settings.max_queue)
         watch = self._watch(engine, peer, None if answering is None else answering.is_busy)
         try:
             if self._handler is not None:
@@ -274,39 +229,29 @@ class Server(Generic[M]):
     def _watch(self, engine: Engine[M], peer: Peer, is_answering: Callable[[], bool] | None) -> _Timer:
         """Close *engine* once it has been idle for too long."""
         timer = _Timer()
-        conversation = engine.conversation
-        limit = idle_limit(self._rules.max_idle, conversation, self._endpoint.transport)
-        if limit == math.inf:
+        watch = self._idle_watch(engine.conversation, is_answering)
+        if watch is None:
             return timer
-        watch = IdleWatch(conversation, limit, is_answering)
 
         def look() -> None:
             remaining = watch.remaining(stuck=engine.is_stuck)
             if remaining:
                 timer.start(remaining, look)
                 return
-            self._log.hung_up(peer, f"no message for {limit:g} s, and no request under way")
+            self._log.hung_up(peer, f"no message for {watch.limit:g} s, and no request under way")
             # with the handler, which is to end now
             self._closings.add(closing := asyncio.get_running_loop().create_task(engine.close(watch.goodbye)))
             closing.add_done_callback(self._closings.discard)
 
-        timer.start(limit, look)
+        timer.start(watch.limit, look)
         return timer
 
     # How it ends
 
     async def serve_forever(self) -> None:
-        """Wait until the server is closed, or its one conversation, over standard input and output, has ended."""
         await self._closed.wait()
 
     async def close(self, *, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - as Channel.close
-        """
-        Stop listening, close all channels in good order, and wait until their handlers are done.
-
-        Args:
-            timeout: How long to wait for peers and handlers, in seconds;
-                after that connections are cut and handlers cancelled.
-        """
         self._stop_listening()
         for wire, connection in list(self._connections.items()):
             if connection.patience is not None and not connection.patience.cancelled():

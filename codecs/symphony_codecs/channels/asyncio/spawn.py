@@ -8,19 +8,18 @@ import os
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import IO, Any, Final
+from typing import IO, Any, Unpack
 
 from typing_extensions import TypeForm, TypeVar
 
 from symphony_types.errors import IpcConnectionFailedError
 from symphony_types.message.ipc import TransportType
 
-from ...codec import Codec
-from ...framing.auth import SharedKey
-from ...transports.policy import FormatPolicy
-from ...transports.profile import TransportProfile
-from .._child import check_command, child_pipes
-from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from .._child import GRACE, KILL_AFTER, check_command, child_pipes
+from .._options import DEFAULT_MESSAGE, Message, Settings, takes
+from .._setup import Setup
+from ..endpoint import Endpoint
+from ..options import ChannelOptions
 from ._engine import Engine
 from ._opening import Opening, open_engine
 from ._pipes import PipeWire
@@ -31,12 +30,8 @@ __all__ = ["spawn"]
 
 M = TypeVar("M", default=Message)
 
-_URL: Final = "stdio:"
-# How long a process whose output has ended may take to exit, so that its exit code can be told.
-_GRACE: Final = 1.0
-_KILL_AFTER: Final = 2.0
 
-
+@takes(ChannelOptions)
 def spawn(
     command: Sequence[str],
     as_type: TypeForm[M] = DEFAULT_MESSAGE,
@@ -44,13 +39,7 @@ def spawn(
     cwd: str | os.PathLike[str] | None = None,
     env: Mapping[str, str] | None = None,
     stderr: int | IO[Any] | None = None,
-    policy: FormatPolicy | None = None,
-    profile: TransportProfile | None = None,
-    codec: Codec | None = None,
-    key: SharedKey | None = None,
-    timeout: float | None = 10.0,
-    max_queue: int = 64,
-    raw: bool = False,
+    **options: Unpack[ChannelOptions],
 ) -> Opening[Channel[M]]:
     """
     Start *command* and talk to it over its standard input and output; await the channel, or enter it.
@@ -67,33 +56,25 @@ def spawn(
         env: Its environment; ``None`` is this process's.
         stderr: Where its standard error goes, as for `subprocess.Popen`;
             ``None`` is to this process's.
-        policy: As in `connect`; the profile is that of stdio: lines of JSON
-            by default.
-        profile: As in `connect`.
-        codec: As in `connect`.
-        key: As in `connect`.
-        timeout: As in `connect`.
-        max_queue: As in `connect`.
-        raw: As in `connect`.
+        **options: See `ChannelOptions`.  The profile is that of stdio: lines of
+            JSON by default.
 
     Raises:
         FieldError: An argument is not what it should be.
         IpcConnectionFailedError: The program cannot be started.
         Exception: All else as in `connect`.
     """
-    options: ChannelOptions[M] = ChannelOptions(
-        as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
-    )
+    settings: Settings[M] = Settings(as_type=as_type, **options)
     start = partial(asyncio.create_subprocess_exec, *check_command(command), cwd=cwd, env=env, stderr=stderr)
-    return Opening(partial(_spawn, start, options, timeout))
+    return Opening(partial(_spawn, start, settings))
 
 
-async def _spawn(start: Any, options: ChannelOptions[M], within: float | None) -> Channel[M]:
-    profile = options.profile_for(TransportType.STDIO)
-    engine: Engine[M] = Engine(options.conversation(profile, "client"))
+async def _spawn(start: Any, settings: Settings[M]) -> Channel[M]:
+    setup = Setup.of(Endpoint(transport=TransportType.STDIO), "client", settings)
+    engine: Engine[M] = Engine(setup.conversation())
     wire = _ChildWire(engine)
-    await open_engine(partial(wire.start, start), _URL, within)
-    return Channel(engine, url=_URL, transport=TransportType.STDIO, profile=profile, process=wire.process)
+    await open_engine(partial(wire.start, start), setup.endpoint.url, settings.timeout)
+    return Channel(engine, setup, process=wire.process)
 
 
 class _ChildWire(PipeWire):
@@ -135,7 +116,7 @@ class _ChildWire(PipeWire):
             self._tell_eof()
         else:
             # Its own child may hold the pipe open, for ever.
-            self._later(_GRACE, self._stop_reading)
+            self._later(GRACE, self._stop_reading)
         self._settle()
 
     def _stop_reading(self) -> None:
@@ -147,7 +128,7 @@ class _ChildWire(PipeWire):
         if self._exited:
             self._tell_eof()
         else:
-            self._later(_GRACE, self._tell_eof)
+            self._later(GRACE, self._tell_eof)
 
     def _tell_eof(self) -> None:
         code = None if self.process is None else self.process.returncode
@@ -174,7 +155,7 @@ class _ChildWire(PipeWire):
         super().abort()
         if not self._exited and self.process is not None:
             self._signal(self.process.terminate)
-            self._later(_KILL_AFTER, self._signal, self.process.kill)
+            self._later(KILL_AFTER, self._signal, self.process.kill)
 
     @staticmethod
     def _signal(send: Any) -> None:

@@ -6,19 +6,14 @@ import os
 import subprocess
 
 from collections.abc import Mapping, Sequence
-from typing import IO, Any, Final
+from typing import IO, Any
 
-from .._child import child_pipes
+from .._child import GRACE, KILL_AFTER, child_pipes
 from ._deadline import Deadline
 from ._streams import PipeStream
 
 
 __all__ = ["ChildStream", "end_process"]
-
-# How long a process whose output has ended may take to exit, so that its exit code can be told, in seconds.
-_GRACE: Final = 1.0
-# How long one may take that was asked to terminate.
-_KILL_AFTER: Final = 2.0
 
 
 class ChildStream(PipeStream):
@@ -66,7 +61,7 @@ class ChildStream(PipeStream):
         size = super()._read_into(view)
         if not size and self._is_writing:
             try:
-                code = self.process.wait(_GRACE)
+                code = self.process.wait(GRACE)
             except subprocess.TimeoutExpired:
                 return size
             if code:
@@ -76,7 +71,7 @@ class ChildStream(PipeStream):
 
 def end_process(process: subprocess.Popen[bytes], deadline: Deadline) -> None:
     """Wait until *process*, whose input has ended, exits; after the *deadline* terminate it, and then kill it."""
-    for patience, insist in ((deadline.remaining(), process.terminate), (_KILL_AFTER, process.kill)):
+    for patience, insist in ((deadline.remaining(), process.terminate), (KILL_AFTER, process.kill)):
         try:
             process.wait(patience)
         except subprocess.TimeoutExpired:

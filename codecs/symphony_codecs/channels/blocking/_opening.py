@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import ssl
-
-from collections.abc import Collection
 from typing import TypeVar
 
-from ...framing.connection import Role
-from ...transports.profile import TransportProfile
-from .._layers import make_layers
-from .._options import ChannelOptions
-from ..endpoint import Endpoint
+from .._setup import Setup
 from ._deadline import Deadline
 from ._engine import Engine
 from ._streams import Stream
@@ -23,17 +16,7 @@ __all__ = ["open_engine"]
 M = TypeVar("M")
 
 
-def open_engine(
-    stream: Stream,
-    endpoint: Endpoint,
-    role: Role,
-    deadline: Deadline,
-    *,
-    options: ChannelOptions[M],
-    profile: TransportProfile,
-    tls: ssl.SSLContext | None = None,
-    origins: Collection[str] = (),
-) -> Engine[M]:
+def open_engine(stream: Stream, setup: Setup[M], deadline: Deadline) -> Engine[M]:
     """
     Do all handshakes over *stream*, which is closed if one of them fails.
 
@@ -44,8 +27,8 @@ def open_engine(
     """
     wire = Wire(stream)
     try:
-        wire.open(make_layers(endpoint, role, profile, tls=tls, origins=origins), deadline)
-        engine = Engine(wire, options.conversation(profile, role, codec=wire.layers.codec))
+        wire.open(setup.layers(), deadline)
+        engine = Engine(wire, setup.conversation(wire.layers.codec))
     except BaseException:
         stream.interrupt()
         stream.close()

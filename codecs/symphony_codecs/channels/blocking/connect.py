@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import time
 
-from collections.abc import Collection
-from typing import Final
+from typing import Final, Unpack
 
 from typing_extensions import TypeForm, TypeVar
 
-from symphony_types.errors import SymphonyError, TimedOutError
+from symphony_types.errors import TimedOutError
 from symphony_types.message.ipc import TransportType
 
-from ...codec import Codec
-from ...framing.auth import SharedKey
-from ...transports.policy import FormatPolicy
-from ...transports.profile import TransportProfile
-from .._exposure import warn_if_exposed
-from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
-from ..credentials import check_uids, check_user, peer_credentials
-from ..endpoint import Endpoint, tls_context
-from ..errors import connect_error
+from .._options import DEFAULT_MESSAGE, Message, Settings, takes
+from .._setup import Setup
+from ..credentials import PeerCredentials, check_user, peer_credentials
+from ..endpoint import Endpoint
+from ..options import ConnectOptions
 from ..unix import check_unix_path
 from ._deadline import Deadline
 from ._opening import open_engine
@@ -39,20 +33,8 @@ M = TypeVar("M", default=Message)
 _RETRY: Final = 0.01
 
 
-def connect(
-    url: str,
-    as_type: TypeForm[M] = DEFAULT_MESSAGE,
-    *,
-    policy: FormatPolicy | None = None,
-    profile: TransportProfile | None = None,
-    codec: Codec | None = None,
-    key: SharedKey | None = None,
-    tls: ssl.SSLContext | None = None,
-    timeout: float | None = 10.0,
-    max_queue: int = 64,
-    raw: bool = False,
-    allowed_uids: Collection[int] | None = None,
-) -> Channel[M]:
+@takes(ConnectOptions)
+def connect(url: str, as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[ConnectOptions]) -> Channel[M]:
     """
     Make a channel to *url*; close it in the end, or use it in a ``with`` statement.
 
@@ -62,24 +44,7 @@ def connect(
             standard input and output.  What is printed while the latter is
             open goes to standard error.
         as_type: The type of messages.
-        policy: Which framing, formats and limits go with which transport; by
-            default the defaults with what the environment sets.
-        profile: These themselves, whatever the policy says.
-        codec: A codec of your own, with your registrations: its format is then
-            the only one that this end offers.
-        key: The key that both ends share, to authenticate each frame.
-        tls: For TLS over ``tcp:``, or over ``wss:`` in place of the default.
-            Without it and without a key, a channel to another host warns,
-            once for each URL (`InsecureTransportWarning`).
-        timeout: How long all may take until messages can be sent, in
-            seconds; ``None`` is for ever.  Looking up a name is left to the
-            system, whose patience is its own.
-        max_queue: How many messages wait to be received before no more are
-            read from the peer.
-        raw: Whether messages are `RawFrame`, to be forwarded.
-        allowed_uids: Which users may listen at a Unix socket; by default this
-            process's and root, so that nobody else who may write to the
-            folder can pass for the server.
+        **options: See `ConnectOptions`.
 
     Raises:
         FieldError: An argument is not what it should be.
@@ -92,56 +57,36 @@ def connect(
         NegotiationError: The two ends have nothing in common.
         FrameError: What answers does not speak the protocol, or has another key.
     """
-    options: ChannelOptions[M] = ChannelOptions(
-        as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
-    )
-    trusted = check_uids(allowed_uids)
-    endpoint = Endpoint.parse(url)
-    chosen = options.profile_for(endpoint.transport)
-    context = tls_context(endpoint, tls, role="client")
-    # What cannot be is told before anything is opened.
-    options.link(chosen, "client")
-    deadline = Deadline(timeout)
-    credentials = None
-    try:
-        stream: Stream
-        if endpoint.transport is TransportType.STDIO:
-            stream = StdioStream.take()
-        else:
-            sock = _dial(endpoint, deadline)
-            try:
-                credentials = peer_credentials(sock)
-                check_user(credentials, trusted, what="server")
-                if endpoint.transport is not TransportType.UNIX_SOCKET:
-                    secured = context is not None or key is not None
-                    warn_if_exposed(endpoint, [sock.getpeername()], "client", secured=secured)
-            except BaseException:
-                sock.close()
-                raise
-            stream = SocketStream(sock)
-        engine = open_engine(stream, endpoint, "client", deadline, options=options, profile=chosen, tls=context)
-    except TimeoutError as error:
-        raise TimedOutError(f"expected a connection to {endpoint.url} within {timeout} s") from error
-    except SymphonyError:
-        # Some of them are an OSError as well.
-        raise
-    except (OSError, UnicodeError) as error:
-        # A host that is no name of the DNS is a UnicodeError.
-        raise connect_error(endpoint.url, error) from error
-    return Channel(
-        engine,
-        url=endpoint.url,
-        transport=endpoint.transport,
-        profile=chosen,
-        peer_credentials=credentials,
-        peer_certificate=engine.peer_certificate,
-    )
+    settings: Settings[M] = Settings(as_type=as_type, **options)
+    setup = Setup.of(Endpoint.parse(url), "client", settings)
+    deadline = Deadline(settings.timeout)
+    with setup.connecting():
+        try:
+            stream, credentials = _dial(setup, deadline)
+            engine = open_engine(stream, setup, deadline)
+        except TimeoutError as error:
+            expected = f"expected a connection to {setup.endpoint.url} within {settings.timeout} s"
+            raise TimedOutError(expected) from error
+    return Channel(engine, setup, peer_credentials=credentials, peer_certificate=engine.peer_certificate)
 
 
-def _dial(endpoint: Endpoint, deadline: Deadline) -> socket.socket:
+def _dial(setup: Setup[M], deadline: Deadline) -> tuple[Stream, PeerCredentials | None]:
+    endpoint = setup.endpoint
+    if endpoint.transport is TransportType.STDIO:
+        return StdioStream.take(), None
     if endpoint.transport is TransportType.UNIX_SOCKET:
-        return _dial_unix(endpoint.path, deadline)
-    return socket.create_connection((endpoint.host, endpoint.port), deadline.remaining())
+        sock = _dial_unix(endpoint.path, deadline)
+    else:
+        sock = socket.create_connection((endpoint.host, endpoint.port), deadline.remaining())
+    try:
+        credentials = peer_credentials(sock)
+        check_user(credentials, setup.settings.allowed_uids, what="server")
+        if endpoint.transport is not TransportType.UNIX_SOCKET:
+            setup.warn_if_exposed([sock.getpeername()])
+    except BaseException:
+        sock.close()
+        raise
+    return SocketStream(sock), credentials
 
 
 def _dial_unix(path: str, deadline: Deadline) -> socket.socket:

@@ -13,9 +13,10 @@ from symphony_types.message.ipc import TransportType
 
 from ...codec import Codec
 from ...framing.auth import SharedKey
-from ...framing.connection import Role
 from ...transports.profile import TransportProfile
-from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from .._options import DEFAULT_MESSAGE, Message, Settings
+from .._setup import Setup
+from ..endpoint import Endpoint
 from ._deadline import Deadline
 from ._engine import Engine
 from ._streams import SocketStream
@@ -27,7 +28,6 @@ __all__ = ["pair"]
 
 M = TypeVar("M", default=Message)
 
-_URL = "memory:"
 _SECONDS = 10.0
 
 
@@ -73,24 +73,21 @@ def pair(
     Args:
         as_type: The type of messages.
         profile: What both use; by default the one for in-process transport.
-        codec: As in `connect`, for both.
-        key: The key that both share, to authenticate each frame.
-        max_queue: How many messages wait to be received, at each end.
+        codec: As in `ChannelOptions`, for both; so are the following.
+        key: See there.
+        max_queue: See there.
 
     Raises:
         FieldError: An argument is not what it should be.
         ConfigError: The profile cannot do what is asked for.
     """
-    options: ChannelOptions[M] = ChannelOptions(
-        as_type=as_type, profile=profile, codec=codec, key=key, max_queue=max_queue
-    )
-    chosen = options.profile_for(TransportType.IN_PROCESS)
-    roles: tuple[Role, Role] = ("client", "server")
-    conversations = [options.conversation(chosen, role) for role in roles]
+    settings: Settings[M] = Settings(as_type=as_type, profile=profile, codec=codec, key=key, max_queue=max_queue)
+    memory = Endpoint(transport=TransportType.IN_PROCESS)
+    setups = [Setup.of(memory, "client", settings), Setup.of(memory, "server", settings)]
     deadline = Deadline(_SECONDS)
     engines = [
-        Engine(Wire(SocketStream(sock)), conversation)
-        for sock, conversation in zip(socket.socketpair(), conversations, strict=True)
+        Engine(Wire(SocketStream(sock)), setup.conversation())
+        for sock, setup in zip(socket.socketpair(), setups, strict=True)
     ]
     try:
         # Both first say Hello: the two Hellos fit into the sockets, whoever reads.
@@ -102,5 +99,5 @@ def pair(
         for engine in engines:
             engine.abort()
         raise
-    one, other = (Channel(engine, url=_URL, transport=TransportType.IN_PROCESS, profile=chosen) for engine in engines)
+    one, other = map(Channel, engines, setups)
     return Pair(one, other)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 
-from collections.abc import Collection
 from functools import partial
-from typing import Generic, Self
+from typing import Generic, Self, Unpack
 
 from typing_extensions import TypeForm, TypeVar
 
-from symphony_types.checks import InstanceOf
 from symphony_types.errors import SymphonyError
 
-from ...codec import Codec
-from ...framing.auth import SharedKey
-from ...transports.policy import FormatPolicy
-from ...transports.profile import TransportProfile
-from .._options import DEFAULT_MESSAGE, Message
+from .._options import DEFAULT_MESSAGE, Message, takes
+from ..options import ConnectOptions
 from ..reconnect import Backoff, ReconnectStrategy
 from .channel import Channel
 from .connect import connect
@@ -28,23 +22,14 @@ __all__ = ["Reconnecting", "reconnect"]
 
 M = TypeVar("M", default=Message)
 
-_STRATEGY = InstanceOf((ReconnectStrategy,), "a ReconnectStrategy")
 
-
+@takes(ConnectOptions)
 def reconnect(
     url: str,
     as_type: TypeForm[M] = DEFAULT_MESSAGE,
     *,
-    policy: FormatPolicy | None = None,
-    profile: TransportProfile | None = None,
-    codec: Codec | None = None,
-    key: SharedKey | None = None,
-    tls: ssl.SSLContext | None = None,
-    timeout: float | None = 10.0,
-    max_queue: int = 64,
-    raw: bool = False,
-    allowed_uids: Collection[int] | None = None,
     strategy: ReconnectStrategy = ReconnectStrategy(),  # noqa: B008 - immutable
+    **options: Unpack[ConnectOptions],
 ) -> Reconnecting[M]:
     """
     Make a channel to *url*, and another each time when it was lost, or ended by the server.
@@ -64,44 +49,21 @@ def reconnect(
     Args:
         url: As in `connect`.
         as_type: As in `connect`.
-        policy: As in `connect`.
-        profile: As in `connect`.
-        codec: As in `connect`.
-        key: As in `connect`.
-        tls: As in `connect`.
-        timeout: Of each attempt, in seconds.
-        max_queue: As in `connect`.
-        raw: As in `connect`.
-        allowed_uids: As in `connect`.
         strategy: How long to wait between attempts, and how often to try.
+        **options: See `ConnectOptions`; ``timeout`` is that of each attempt.
 
     Raises:
         Exception: What the last attempt failed with: see `connect`.
     """
-    _STRATEGY.check(strategy, ("strategy",))
-    opening = partial(
-        connect,
-        url,
-        as_type,
-        policy=policy,
-        profile=profile,
-        codec=codec,
-        key=key,
-        tls=tls,
-        timeout=timeout,
-        max_queue=max_queue,
-        raw=raw,
-        allowed_uids=allowed_uids,
-    )
-    return Reconnecting(opening, strategy)
+    return Reconnecting(partial(connect, url, as_type, **options), Backoff(strategy))
 
 
 class Reconnecting(Generic[M]):
     """The iterator that `reconnect` returns."""
 
-    def __init__(self, opening: partial[Channel[M]], strategy: ReconnectStrategy) -> None:
+    def __init__(self, opening: partial[Channel[M]], backoff: Backoff) -> None:
         self._opening = opening
-        self._backoff = Backoff(strategy)
+        self._backoff = backoff
         self._channel: Channel[M] | None = None
         self._since = 0.0
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import socket
-import ssl
 
-from collections.abc import Collection
+from typing import Unpack
 
 from typing_extensions import TypeForm, TypeVar
 
-from symphony_types.errors import IpcTransportError, SymphonyError
 from symphony_types.message.ipc import TransportType
 
-from ...codec import Codec
-from ...framing.auth import SharedKey
-from ...transports.policy import FormatPolicy
-from ...transports.profile import TransportProfile
-from .._admission import AdmissionRules
 from .._answering import check_handler
-from .._exposure import warn_if_exposed
-from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
-from .._websocket import WebSocketLayer
-from ..endpoint import Endpoint, tls_context
+from .._options import DEFAULT_MESSAGE, Message, Settings, takes
+from .._setup import Setup
+from ..endpoint import Endpoint
+from ..options import ServeOptions
 from ..unix import listen_unix
 from ._answering import Answer
 from ._stdio import StdioStream
@@ -35,26 +28,14 @@ M = TypeVar("M", default=Message)
 _BACKLOG = 128
 
 
+@takes(ServeOptions)
 def serve(
     url: str,
     handler: Handler[M] | None = None,
     as_type: TypeForm[M] = DEFAULT_MESSAGE,
     *,
     answer: Answer[M] | None = None,
-    policy: FormatPolicy | None = None,
-    profile: TransportProfile | None = None,
-    codec: Codec | None = None,
-    key: SharedKey | None = None,
-    tls: ssl.SSLContext | None = None,
-    timeout: float | None = 10.0,
-    max_queue: int = 64,
-    raw: bool = False,
-    mode: int = 0o600,
-    allowed_uids: Collection[int] | None = None,
-    max_connections: int = 1000,
-    max_connections_per_host: int | None = None,
-    max_idle: float | None = None,
-    origins: Collection[str] = (),
+    **options: Unpack[ServeOptions],
 ) -> Server[M]:
     """
     Make a server at *url*; close it in the end, or use it in a ``with`` statement.
@@ -74,33 +55,7 @@ def serve(
             is sent, unless it is ``None``.  What it raises is logged; a
             request of JSON-RPC is then answered by an error with the code
             -32603.
-        policy: As in `connect`.
-        profile: As in `connect`.
-        codec: As in `connect`.
-        key: As in `connect`.
-        tls: The server's certificate: for TLS over ``tcp:``, and needed for ``wss:``.
-            Without it and without a key, a server that other hosts can reach
-            warns (`InsecureTransportWarning`).
-        timeout: How long a connection may take until messages can be sent,
-            in seconds; ``None`` is for ever.
-        max_queue: As in `connect`, for each channel.
-        raw: As in `connect`.
-        mode: Who may open a Unix socket's file, as by `os.chmod`; by default
-            its owner alone.
-        allowed_uids: Which users may connect to a Unix socket; by default this
-            process's and root.  Others may have to be let in by *mode*, too.
-        max_connections: How many connections there may be at once; those
-            beyond are hung up on.  Handshakes count.
-        max_connections_per_host: How many of them one IPv4 address, one IPv6
-            network of 64 bits, or, at a Unix socket, one user may have;
-            ``None`` is all.
-        max_idle: After how long without a message in either direction, and
-            without a request under way, a connection is closed, in seconds;
-            heartbeats are no messages.  ``None`` is an hour for a peer that has
-            promised no heartbeats, and for ever for others; infinity is for
-            ever for all.
-        origins: The web pages (``https://example.org``) that may connect by
-            WebSocket; programs that are no browsers always may.
+        **options: See `ServeOptions`.
 
     Raises:
         FieldError: An argument is not what it should be.
@@ -110,56 +65,25 @@ def serve(
             or the system refuses.
     """
     check_handler(handler, answer)
-    options: ChannelOptions[M] = ChannelOptions(
-        as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
-    )
-    endpoint = Endpoint.parse(url)
-    chosen = options.profile_for(endpoint.transport)
-    context = tls_context(endpoint, tls, role="server")
-    # What cannot be is told at once, not to the first who connects.
-    options.link(chosen, "server")
-    server: Server[M] = Server(
-        endpoint=endpoint,
-        rules=AdmissionRules(
-            mode=mode,
-            allowed_uids=allowed_uids,
-            max_connections=max_connections,
-            max_connections_per_host=max_connections_per_host,
-            max_idle=max_idle,
-        ),
-        profile=chosen,
-        handler=handler,
-        answer=answer,
-        options=options,
-        tls=context,
-        timeout=timeout,
-        origins=origins,
-    )
-    expected = f"to listen at {endpoint.url}"
-    try:
-        if endpoint.transport is TransportType.STDIO:
-            expected = "standard input and output"
+    settings: Settings[M] = Settings(as_type=as_type, **options)
+    setup = Setup.of(Endpoint.parse(url), "server", settings)
+    server: Server[M] = Server(setup, handler, answer)
+    with setup.listening():
+        if setup.endpoint.transport is TransportType.STDIO:
             server.converse(StdioStream.take())
-        elif endpoint.transport is TransportType.UNIX_SOCKET:
-            server.listen(*listen_unix(endpoint.path, mode=mode))
+        elif setup.endpoint.transport is TransportType.UNIX_SOCKET:
+            server.listen(*listen_unix(setup.endpoint.path, mode=settings.mode))
         else:
-            if endpoint.transport is TransportType.WEBSOCKET:
-                # An extra that is missing is told now.
-                WebSocketLayer(None, chosen, origins=origins)
-            listener = _listen_tcp(endpoint)
+            # an extra that is missing is told now
+            setup.layers()
+            listener = _listen_tcp(setup.endpoint)
             try:
                 address = listener.getsockname()
-                secured = context is not None or options.key is not None
-                warn_if_exposed(endpoint.with_port(address[1]), [address], "server", secured=secured)
+                setup.at_port(address[1]).warn_if_exposed([address])
             except BaseException:
                 listener.close()
                 raise
             server.listen(listener)
-    except SymphonyError:
-        raise
-    except (OSError, RuntimeError, UnicodeError) as error:
-        # There is no thread to be had (RuntimeError), or the host is no name of the DNS (UnicodeError).
-        raise IpcTransportError(reason=f"expected {expected}, got {error}") from error
     return server
 
 

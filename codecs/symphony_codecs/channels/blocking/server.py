@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import select
 import socket
-import ssl
 import threading
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeAlias
@@ -22,12 +20,11 @@ from typing_extensions import TypeVar
 from symphony_types.errors import SymphonyError
 from symphony_types.message.ipc import TransportType
 
-from ...transports.profile import TransportProfile
-from .._admission import Admission, AdmissionRules, Peer
-from .._idle import IdleWatch, idle_limit
-from .._options import ChannelOptions, Message
-from .._server_log import ServerLog
-from ..endpoint import Endpoint
+from .._admission import Peer
+from .._idle import IdleWatch
+from .._options import Message
+from .._server import BaseServer
+from .._setup import Setup
 from ..unix import UnixSocketFile
 from ._answering import Answer, answer_all
 from ._deadline import Deadline
@@ -91,73 +88,33 @@ class _Connection(Generic[M]):
     channel: Channel[M] | None = None
 
 
-class Server(Generic[M]):
+class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
     """
     The connections of one address.
 
     `serve` makes servers.  A server is a context manager, which closes it.
     """
 
-    def __init__(
-        self,
-        *,
-        endpoint: Endpoint,
-        rules: AdmissionRules,
-        profile: TransportProfile,
-        handler: Handler[M] | None,
-        answer: Answer[M] | None,
-        options: ChannelOptions[M],
-        tls: ssl.SSLContext | None,
-        timeout: float | None,
-        origins: Collection[str],
-    ) -> None:
-        self._endpoint = endpoint
-        self._rules = rules
-        self._admission = Admission(rules)
-        self._log = ServerLog(endpoint)
-        self._profile = profile
-        self._handler = handler
-        self._answer = answer
-        self._options = options
-        self._tls = tls
-        self._timeout = timeout
-        self._origins = origins
-        self._file: UnixSocketFile | None = None
+    def __init__(self, setup: Setup[M], handler: Handler[M] | None, answer: Answer[M] | None) -> None:
+        super().__init__(setup, handler, answer)
         self._accepting: threading.Thread | None = None
         self._lock = threading.Lock()
         self._serving: dict[threading.Thread, _Connection[M]] = {}
-        self._closing = False
         self._closed = threading.Event()
         self._waker = -1
 
     @property
-    def url(self) -> str:
-        """Where it serves, with the port that it got."""
-        return self._endpoint.url
-
-    @property
     def channels(self) -> frozenset[Channel[M]]:
-        """The channels whose handlers run now."""
         with self._lock:
             return frozenset(busy.channel for busy in self._serving.values() if busy.channel is not None)
-
-    @property
-    def is_serving(self) -> bool:
-        """Whether it has not been closed."""
-        return not self._closing
-
-    def __repr__(self) -> str:
-        state = f"serving {len(self.channels)} channels" if self.is_serving else "closed"
-        return f"<Server {self.url} {state}>"
 
     # How it begins
 
     def listen(self, listener: socket.socket, file: UnixSocketFile | None = None) -> None:
         """Take connections from *listener*, and remove the *file* that goes with it in the end."""
         self._file = file
-        if self._endpoint.transport is not TransportType.UNIX_SOCKET:
-            self._endpoint = self._endpoint.with_port(listener.getsockname()[1])
-            self._log = ServerLog(self._endpoint)
+        if self._setup.endpoint.transport is not TransportType.UNIX_SOCKET:
+            self._bound(listener.getsockname()[1])
         with contextlib.ExitStack() as undo:
             if file is not None:
                 undo.callback(file.remove)
@@ -250,24 +207,13 @@ class Server(Generic[M]):
 
     def _open(self, connection: _Connection[M]) -> Channel[M] | None:
         try:
-            engine = open_engine(
-                connection.stream,
-                self._endpoint,
-                "server",
-                Deadline(self._timeout),
-                options=self._options,
-                profile=self._profile,
-                tls=self._tls,
-                origins=self._origins,
-            )
+            engine = open_engine(connection.stream, self._setup, Deadline(self._setup.settings.timeout))
         except (SymphonyError, OSError) as error:
             self._log.no_connection(connection.peer, error)
             return None
         channel = Channel(
             engine,
-            url=self.url,
-            transport=self._endpoint.transport,
-            profile=self._profile,
+            self._setup,
             peer_credentials=connection.peer.credentials,
             peer_certificate=engine.peer_certificate,
         )
@@ -291,30 +237,19 @@ class Server(Generic[M]):
     def _watch(self, channel: Channel[M], connection: _Connection[M]) -> _Idleness[M] | None:
         engine = connection.engine
         assert engine is not None
-        limit = idle_limit(self._rules.max_idle, engine.conversation, self._endpoint.transport)
-        if limit == math.inf:
-            return None
-        why = f"no message for {limit:g} s, and no request under way"
-        tell = partial(self._log.hung_up, connection.peer, why)
         conversation = engine.conversation
-        is_answering = None if self._answer is None else lambda: not conversation.is_awaited
-        return _Idleness(IdleWatch(conversation, limit, is_answering), engine, channel, tell)
+        watch = self._idle_watch(conversation, None if self._answer is None else lambda: not conversation.is_awaited)
+        if watch is None:
+            return None
+        why = f"no message for {watch.limit:g} s, and no request under way"
+        return _Idleness(watch, engine, channel, partial(self._log.hung_up, connection.peer, why))
 
     # How it ends
 
     def serve_forever(self) -> None:
-        """Wait until the server is closed, or its one conversation, over standard input and output, has ended."""
         self._closed.wait()
 
     def close(self, *, timeout: float = 5.0) -> None:
-        """
-        Stop listening, close all channels in good order, and wait until their handlers are done.
-
-        Args:
-            timeout: How long to wait for peers and handlers, in seconds;
-                after that connections are cut.  A handler that goes on
-                without its channel is left to itself.
-        """
         deadline = Deadline(timeout)
         self._stop_listening()
         with self._lock:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 
 from collections.abc import Mapping, Sequence
-from typing import IO, Any, Final
+from typing import IO, Any, Unpack
 
 from typing_extensions import TypeForm, TypeVar
 
 from symphony_types.errors import IpcConnectionFailedError
 from symphony_types.message.ipc import TransportType
 
-from ...codec import Codec
-from ...framing.auth import SharedKey
-from ...transports.policy import FormatPolicy
-from ...transports.profile import TransportProfile
 from .._child import check_command
-from .._options import DEFAULT_MESSAGE, ChannelOptions, Message
+from .._options import DEFAULT_MESSAGE, Message, Settings, takes
+from .._setup import Setup
 from ..endpoint import Endpoint
+from ..options import ChannelOptions
 from ._child import ChildStream, end_process
 from ._deadline import Deadline
 from ._opening import open_engine
@@ -29,9 +27,8 @@ __all__ = ["spawn"]
 
 M = TypeVar("M", default=Message)
 
-_ENDPOINT: Final = Endpoint(transport=TransportType.STDIO)
 
-
+@takes(ChannelOptions)
 def spawn(
     command: Sequence[str],
     as_type: TypeForm[M] = DEFAULT_MESSAGE,
@@ -39,13 +36,7 @@ def spawn(
     cwd: str | os.PathLike[str] | None = None,
     env: Mapping[str, str] | None = None,
     stderr: int | IO[Any] | None = None,
-    policy: FormatPolicy | None = None,
-    profile: TransportProfile | None = None,
-    codec: Codec | None = None,
-    key: SharedKey | None = None,
-    timeout: float | None = 10.0,
-    max_queue: int = 64,
-    raw: bool = False,
+    **options: Unpack[ChannelOptions],
 ) -> Channel[M]:
     """
     Start *command* and talk to it over its standard input and output.
@@ -62,35 +53,25 @@ def spawn(
         env: Its environment; ``None`` is this process's.
         stderr: Where its standard error goes, as for `subprocess.Popen`;
             ``None`` is to this process's.
-        policy: As in `connect`; the profile is that of stdio: lines of JSON
-            by default.
-        profile: As in `connect`.
-        codec: As in `connect`.
-        key: As in `connect`.
-        timeout: As in `connect`.
-        max_queue: As in `connect`.
-        raw: As in `connect`.
+        **options: See `ChannelOptions`.  The profile is that of stdio: lines of
+            JSON by default.
 
     Raises:
         FieldError: An argument is not what it should be.
         IpcConnectionFailedError: The program cannot be started.
         Exception: All else as in `connect`.
     """
-    options: ChannelOptions[M] = ChannelOptions(
-        as_type=as_type, policy=policy, profile=profile, codec=codec, key=key, max_queue=max_queue, raw=raw
-    )
+    settings: Settings[M] = Settings(as_type=as_type, **options)
     command = check_command(command)
-    chosen = options.profile_for(TransportType.STDIO)
-    # What cannot be is told before anything is started.
-    options.link(chosen, "client")
+    setup = Setup.of(Endpoint(transport=TransportType.STDIO), "client", settings)
     try:
         stream = ChildStream(command, cwd=cwd, env=env, stderr=stderr)
     except (OSError, ValueError) as error:
         # A null character in an argument is a ValueError.
         raise IpcConnectionFailedError(reason=f"expected a process, got {error}") from error
     try:
-        engine = open_engine(stream, _ENDPOINT, "client", Deadline(timeout), options=options, profile=chosen)
+        engine = open_engine(stream, setup, Deadline(settings.timeout))
     except BaseException:
         end_process(stream.process, Deadline(0))
         raise
-    return Channel(engine, url=_ENDPOINT.url, transport=TransportType.STDIO, profile=chosen, process=stream.process)
+    return Channel(engine, setup, process=stream.process)

@@ -1,0 +1,105 @@
+"""`Setup`: one end of a channel before there is one: where it is, and what it is to use."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from symphony_types.errors import IpcTransportError, SymphonyError
+from symphony_types.message.ipc import TransportType
+
+from ..codec import Codec
+from ..framing.connection import Role
+from ..transports.profile import TransportProfile
+from ._conversation import Conversation
+from ._exposure import warn_if_exposed
+from ._layers import Layers, make_layers
+from ._options import Settings
+from .endpoint import Endpoint, tls_context
+from .errors import connect_error
+
+
+__all__ = ["Setup"]
+
+M = TypeVar("M")
+
+
+@attrs.frozen
+class Setup(Generic[M]):
+    """
+    One end of a channel before there is one; the same for both flavours.
+
+    Args:
+        endpoint: Where the channel leads, or the server listens.
+        role: Which end this is.
+        settings: What was asked for.
+        profile: What follows for the transport.
+        tls: The context for TLS; ``None`` is without.
+    """
+
+    endpoint: Endpoint
+    role: Role
+    settings: Settings[M]
+    profile: TransportProfile
+    tls: ssl.SSLContext | None
+
+    @classmethod
+    def of(cls, endpoint: Endpoint, role: Role, settings: Settings[M]) -> Setup[M]:
+        """
+        Return what *settings* make of *endpoint*: what cannot be is told here, before anything is opened.
+
+        Raises:
+            FieldError: TLS, or the codec, does not go with the transport.
+            ConfigError: The profile cannot do what is asked for.
+            UnknownCodecError: The profile names a format that nobody has registered.
+        """
+        profile = settings.profile_for(endpoint.transport)
+        setup = cls(endpoint, role, settings, profile, tls_context(endpoint, settings.tls, role=role))
+        settings.link(profile, role)
+        return setup
+
+    def conversation(self, codec: Codec | None = None) -> Conversation[M]:
+        """Make the conversation of a new connection; *codec* is what its layers have agreed on."""
+        return self.settings.conversation(self.profile, self.role, codec=codec)
+
+    def layers(self) -> Layers:
+        """Make the layers of a new connection; see `make_layers`."""
+        return make_layers(self.endpoint, self.role, self.profile, tls=self.tls, origins=self.settings.origins)
+
+    def warn_if_exposed(self, addresses: Iterable[tuple[Any, ...]]) -> None:
+        """Warn if sockets of these *addresses* lead beyond this host unprotected; see `_exposure.warn_if_exposed`."""
+        secured = self.tls is not None or self.settings.key is not None
+        warn_if_exposed(self.endpoint, addresses, self.role, secured=secured)
+
+    def at_port(self, port: int) -> Setup[M]:
+        """Return the same at *port*, where a server that asked for any listens."""
+        return attrs.evolve(self, endpoint=self.endpoint.with_port(port))
+
+    @contextlib.contextmanager
+    def connecting(self) -> Iterator[None]:
+        """Make an `IpcError` of what the system and TLS raise when there is no connection to be had."""
+        try:
+            yield
+        except SymphonyError:
+            # some of them are an OSError as well
+            raise
+        except (OSError, UnicodeError) as error:
+            # a host that is no name of the DNS is a UnicodeError
+            raise connect_error(self.endpoint.url, error) from error
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Make an `IpcTransportError` of what the system raises when there is no listening, or no thread for it."""
+        try:
+            yield
+        except SymphonyError:
+            raise
+        except (OSError, RuntimeError, UnicodeError) as error:
+            is_stdio = self.endpoint.transport is TransportType.STDIO
+            expected = "standard input and output" if is_stdio else f"to listen at {self.endpoint.url}"
+            raise IpcTransportError(reason=f"expected {expected}, got {error}") from error

@@ -1,0 +1,80 @@
+"""
+The keywords that `connect`, `serve`, `spawn` and `reconnect` share, in both flavours.
+
+A function that passes them on says so in the same way::
+
+    def dial(name: str, **options: Unpack[ConnectOptions]) -> Channel:
+        return connect(f"unix:///run/{name}.sock", **options)
+"""
+
+from __future__ import annotations
+
+import ssl
+
+from collections.abc import Collection
+from typing import TypedDict
+
+from ..codec import Codec
+from ..framing.auth import SharedKey
+from ..transports.policy import FormatPolicy
+from ..transports.profile import TransportProfile
+
+
+__all__ = ["ChannelOptions", "ConnectOptions", "ServeOptions"]
+
+
+class ChannelOptions(TypedDict, total=False):
+    """The keywords of `spawn`, which `connect` and `serve` have, too."""
+
+    policy: FormatPolicy | None
+    """Which framing, formats and limits go with which transport; ``None`` is the defaults with what the environment
+    sets."""
+    profile: TransportProfile | None
+    """These themselves, whatever the policy says."""
+    codec: Codec | None
+    """A codec of your own, with your registrations: its format is then the only one that this end offers."""
+    key: SharedKey | None
+    """The key that both ends share, to authenticate each frame."""
+    timeout: float | None
+    """How long a connection may take until messages can be sent, in seconds; ``None`` is for ever. Looking up a name
+    is left to the system, with threads, whose patience is its own."""
+    max_queue: int
+    """How many messages of a channel wait to be received before no more are read from the peer."""
+    raw: bool
+    """Whether messages are `RawFrame`, to be forwarded."""
+
+
+class ConnectOptions(ChannelOptions, total=False):
+    """The keywords of `connect` and `reconnect`."""
+
+    tls: ssl.SSLContext | None
+    """For TLS over ``tcp:``, or over ``wss:`` in place of the default. Without it and without a key, a channel to
+    another host warns, once for each URL (`InsecureTransportWarning`)."""
+    allowed_uids: Collection[int] | None
+    """Which users may listen at a Unix socket; ``None`` is this process's and root, so that nobody else who may write
+    to the folder can pass for the server."""
+
+
+class ServeOptions(ChannelOptions, total=False):
+    """The keywords of `serve`."""
+
+    tls: ssl.SSLContext | None
+    """The server's certificate: for TLS over ``tcp:``, and needed for ``wss:``. Without it and without a key, a server
+    that other hosts can reach warns (`InsecureTransportWarning`)."""
+    mode: int
+    """Who may open a Unix socket's file, as by `os.chmod`; by default its owner alone."""
+    allowed_uids: Collection[int] | None
+    """Which users may connect to a Unix socket; ``None`` is this process's and root. Others may have to be let in by
+    *mode*, too."""
+    max_connections: int
+    """How many connections there may be at once; those beyond are hung up on. Handshakes count."""
+    max_connections_per_host: int | None
+    """How many of them one IPv4 address, one IPv6 network of 64 bits, or, at a Unix socket, one user may have; ``None``
+    is all."""
+    max_idle: float | None
+    """After how long without a message in either direction, and without a request under way, a connection is closed,
+    in seconds; heartbeats are no messages. ``None`` is an hour for a peer that has promised no heartbeats, and for ever
+    for others; infinity is for ever for all."""
+    origins: Collection[str]
+    """The web pages (``https://example.org``) that may connect by WebSocket; programs that are no browsers always
+    may."""
