@@ -217,6 +217,7 @@ cdef class FrameReader(_Received):
         if self._start != start or self._end - start < after or (self._payload is not NULL) != large:
             raise RuntimeError("expected one call at a time")
         if large:
+            _keep_payload(payload)
             self._forget_large()
         self._drop(after)
         self._offset += size + length + self._trailer(head)

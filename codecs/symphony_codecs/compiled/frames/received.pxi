@@ -8,6 +8,41 @@ cdef Py_ssize_t _KEPT = 16384  # at most so many when all is taken
 cdef Py_ssize_t _SPARSE = 131072  # more than so many only while an eighth of it is in use
 cdef Py_ssize_t _LARGE = 32768  # a payload from this size on that is not all there gets its own object
 cdef Py_ssize_t _MIN_ROOM = 16384  # less is read together with what follows
+cdef Py_ssize_t _MAX_LAST = 4 << 20  # a longer payload is not kept for its memory
+
+cdef extern from *:
+    """
+    #define symphony_forget_hash(data) (((PyBytesObject*)(data))->ob_shash = -1)
+    """
+    void forget_hash "symphony_forget_hash"(PyObject* data) noexcept
+
+# The last large payload of all that were handed out. Once nobody else has it, the next one gets its memory: pages that
+# are new to a process take longer than what is read into them.
+cdef PyObject* _last_payload = NULL
+
+
+cdef PyObject* _new_payload(Py_ssize_t size, Py_ssize_t length) except NULL:
+    """Return bytes to fill, at least *size* and at most *length* of them."""
+    global _last_payload
+    cdef PyObject* last = _last_payload
+    cdef bytes new
+    if last is not NULL and last.ob_refcnt == 1:
+        _last_payload = NULL
+        size = min(length, max(size, PyBytes_GET_SIZE(<object>last)))
+        forget_hash(last)
+        _PyBytes_Resize(&last, size)
+        return last
+    new = PyBytes_FromStringAndSize(NULL, size)
+    Py_INCREF(new)
+    return <PyObject*>new
+
+
+cdef void _keep_payload(bytes payload) noexcept:
+    global _last_payload
+    if _LARGE <= PyBytes_GET_SIZE(payload) <= _MAX_LAST and <PyObject*>payload is not _last_payload:
+        Py_XDECREF(_last_payload)
+        Py_INCREF(payload)
+        _last_payload = <PyObject*>payload
 
 
 cdef class _Room:
@@ -130,7 +165,9 @@ cdef class _Received:
         """Take the frame that begins here for a large one: its header is there, and not all of its payload."""
         cdef const uint8_t* data = self._data + self._start
         cdef Py_ssize_t count = min(self._end - self._start - head.size, <Py_ssize_t>head.length)
-        self._set_payload(PyBytes_FromStringAndSize(NULL, min(<Py_ssize_t>head.length, max(2 * _LARGE, 4 * count))))
+        cdef Py_ssize_t length = head.length
+        self._forget_large()
+        self._payload = _new_payload(min(length, max(2 * _LARGE, 4 * count)), length)
         memcpy(self._large_head, data, head.size)
         memcpy(PyBytes_AS_STRING(<object>self._payload), data + head.size, count)
         self._large = head[0]
