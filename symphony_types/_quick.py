@@ -10,6 +10,7 @@ business, and that of whoever has disabled validators.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -17,9 +18,10 @@ import attrs
 from .checks import Either, InstanceOf, IntRange, OneOf, Optional, Text
 
 
-__all__ = ["quick"]
+__all__ = ["quick", "unchecked"]
 
 C = TypeVar("C", bound=type)
+T = TypeVar("T")
 
 _ANY_TEXT: Final = Text()
 _FACTORY: Final[Any] = attrs.Factory  # a class, which its stub has as a function
@@ -79,6 +81,33 @@ def quick(cls: C) -> C:
         setattr(init, attribute, getattr(slow, attribute))
     cls.__init__, cls.__attrs_init__ = init, slow  # type: ignore[misc, attr-defined]
     return cls
+
+
+def unchecked(cls: type[T]) -> Callable[..., T]:
+    """
+    Return a function that makes an instance of all its fields, in their order, and checks nothing.
+
+    It is for fields that a decoder or another instance has checked.  Until
+    they are set, the instance is of a class with the same slots that is not
+    frozen: CPython sets attributes directly only in classes with `object`'s
+    methods for that, and a call for each field costs more than all the rest.
+
+    Args:
+        cls: A frozen attrs class with slots.
+    """
+    thawed = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    known: dict[str, Any] = {"CLASS": cls, "DRAFT": type(cls.__name__, (cls,), thawed), "new": object.__new__}
+    fields: list[str] = [field.name for field in attrs.fields(cls)]  # type: ignore[arg-type]
+    lines = [
+        f"def make({', '.join(fields)}):",
+        "    self = new(DRAFT)",
+        *(f"    self.{name} = {name}" for name in fields),
+        "    self.__class__ = CLASS",
+        "    return self",
+    ]
+    exec("\n".join(lines), known)  # noqa: S102 - as attrs does
+    make: Callable[..., T] = known["make"]
+    return make
 
 
 class _Names:

@@ -8,12 +8,12 @@ check again what has been checked, and number the frames.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from zlib import crc32
 
 import attrs
 
-from symphony_types._quick import quick
+from symphony_types._quick import quick, unchecked
 from symphony_types.checks import U8, U32, FieldError, InstanceOf, IntRange, optional
 from symphony_types.errors import IpcDeserializationFailedError, IpcInvalidMessageFormatError
 from symphony_types.ids import ProcessId
@@ -252,36 +252,21 @@ def trusted_header(kinds: int, stream_id: int, sequence: int, rest: bytes) -> Fr
     return renumbered(pattern, stream_id, sequence, route)
 
 
+_make: Final = unchecked(FrameHeader)
+
+
 def renumbered(pattern: FrameHeader, stream_id: int, sequence: int, route: FrameRoute | None) -> FrameHeader:
     """Return *pattern* with these fields, unchecked; stream 0 stays 0 and a route a route."""
-    header: Any = _new_object(_Draft)
-    header.frame_type = pattern.frame_type
-    header.format = pattern.format
-    header.compression = pattern.compression
-    header.priority = pattern.priority
-    header.flags = pattern.flags
-    header.stream_id = stream_id
-    header.sequence = sequence
-    header.route = route
-    header.__class__ = FrameHeader
-    done: FrameHeader = header
-    return done
-
-
-class _Draft(FrameHeader):
-    """
-    A header under way, with the very same slots, until its class says that it is frozen.
-
-    Setting a field of a frozen class takes a call, which for eight of them
-    costs more than all else that is done about a header.
-    """
-
-    __slots__ = ()
-    __setattr__ = object.__setattr__
-    __delattr__ = object.__delattr__  # CPython sets attributes directly only in classes that keep both
-
-
-_new_object = object.__new__
+    return _make(
+        pattern.frame_type,
+        pattern.format,
+        pattern.compression,
+        pattern.priority,
+        pattern.flags,
+        stream_id,
+        sequence,
+        route,
+    )
 
 
 def _checked_header(kinds: int, stream_id: int, sequence: int, route: FrameRoute | None) -> FrameHeader:

@@ -28,7 +28,7 @@ from symphony_types import (
     SessionId,
     Timestamp,
 )
-from symphony_types._quick import quick
+from symphony_types._quick import quick, unchecked
 from symphony_types.checks import TEXT, Each, Text
 from symphony_types.message.ipc import FrameCompression, FrameFlags, FrameHeader, FrameRoute, FrameType
 
@@ -163,3 +163,26 @@ def test_what_it_is_not_for(field: Any, reason: str) -> None:
     """A class of another kind is refused when it is made."""
     with pytest.raises(TypeError, match=reason):
         quick(attrs.make_class("Made", {"value": field}, kw_only=True, frozen=True, slots=True))
+
+
+@attrs.frozen
+class Checked:
+    """A class whose checks an unchecked instance does not run."""
+
+    number: int = attrs.field(validator=attrs.validators.ge(1))
+    text: str = attrs.field(default="a", converter=str.lower)
+
+
+def test_unchecked_instances_are_as_any_other_but_for_the_checks():
+    """No validator and no converter runs; class, fields, equality and being frozen are as always."""
+    make = unchecked(Checked)
+    made = make(1, "b")
+    assert type(made) is Checked
+    assert made == Checked(1, "b")
+    assert hash(made) == hash(Checked(1, "b"))
+    assert make(0, "B") == make(number=0, text="B")
+    assert (make(0, "B").number, make(0, "B").text) == (0, "B")
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        made.number = 2  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        make(1)

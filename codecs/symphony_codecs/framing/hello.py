@@ -61,6 +61,7 @@ _BUILT_IN: Final = {known.codec_name: known.format_id for known in Serialization
 _FIRST_FREE: Final = 16
 # HTTP's tokens (RFC 9110, 5.6.2), which names of content codings and subprotocols are as well.
 _TOKEN: Final = Text(minimum=1, maximum=64, pattern=r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", name="a name of token characters")
+_NAMES: Final = Each(_TOKEN, maximum=_MAX_NAMES, unique=True)
 # An error names what is wrong; a peer's document does not get to say how long that takes.
 _MAX_REASON: Final = 2000
 
@@ -156,9 +157,7 @@ class Hello:
     formats: tuple[FormatOffer, ...] = attrs.field(
         converter=as_tuple, validator=Each(InstanceOf((FormatOffer,), "a FormatOffer"), maximum=_MAX_FORMATS)
     )
-    compressions: tuple[str, ...] = attrs.field(
-        default=(), converter=as_tuple, validator=Each(_TOKEN, maximum=_MAX_NAMES, unique=True)
-    )
+    compressions: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=_NAMES)
     limits: HelloLimits = attrs.field(factory=HelloLimits, validator=InstanceOf((HelloLimits,), "limits of a Hello"))
     checksum: bool = attrs.field(default=False, validator=BOOL)
     authenticated: bool = attrs.field(default=False, validator=BOOL)
@@ -166,9 +165,7 @@ class Hello:
     nonce: bytes = attrs.field(
         factory=functools.partial(secrets.token_bytes, _NONCE_SIZE), validator=InstanceOf((bytes,), "bytes")
     )
-    key_ids: tuple[str, ...] = attrs.field(
-        default=(), converter=as_tuple, validator=Each(_TOKEN, maximum=_MAX_NAMES, unique=True)
-    )
+    key_ids: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=_NAMES)
 
     def __attrs_post_init__(self) -> None:
         for name in ("versions", "formats"):

@@ -42,6 +42,12 @@ class Difference:
         return f"{self.name} with fingerprint {self.client.hex()} at the client and {self.server.hex()} at the server"
 
 
+_FORMATS: Final = Each(InstanceOf((FormatOffer,), "a FormatOffer"))
+_NAMES: Final = Each(OneOf(_COMPRESSIONS), unique=True)
+_LIMITS: Final = InstanceOf((HelloLimits,), "limits of a Hello")
+_DIFFERENCES: Final = Each(InstanceOf((Difference,), "a Difference"))
+
+
 @attrs.frozen(kw_only=True)
 class Agreement:
     """
@@ -65,26 +71,16 @@ class Agreement:
     """
 
     version: int = attrs.field(validator=IntRange(1, 255))
-    formats: tuple[FormatOffer, ...] = attrs.field(
-        converter=as_tuple, validator=Each(InstanceOf((FormatOffer,), "a FormatOffer"))
-    )
-    compressions: tuple[str, ...] = attrs.field(
-        default=(), converter=as_tuple, validator=Each(OneOf(_COMPRESSIONS), unique=True)
-    )
+    formats: tuple[FormatOffer, ...] = attrs.field(converter=as_tuple, validator=_FORMATS)
+    compressions: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=_NAMES)
     checksum: bool = attrs.field(default=False, validator=BOOL)
     authenticated: bool = attrs.field(default=False, validator=BOOL)
     key_id: str | None = attrs.field(default=None, validator=optional(InstanceOf((str,), "a string")))
-    client_limits: HelloLimits = attrs.field(
-        factory=HelloLimits, validator=InstanceOf((HelloLimits,), "limits of a Hello")
-    )
-    server_limits: HelloLimits = attrs.field(
-        factory=HelloLimits, validator=InstanceOf((HelloLimits,), "limits of a Hello")
-    )
+    client_limits: HelloLimits = attrs.field(factory=HelloLimits, validator=_LIMITS)
+    server_limits: HelloLimits = attrs.field(factory=HelloLimits, validator=_LIMITS)
     client_heartbeat_ms: int = attrs.field(default=0, validator=U32)
     server_heartbeat_ms: int = attrs.field(default=0, validator=U32)
-    differences: tuple[Difference, ...] = attrs.field(
-        default=(), converter=as_tuple, validator=Each(InstanceOf((Difference,), "a Difference"))
-    )
+    differences: tuple[Difference, ...] = attrs.field(default=(), converter=as_tuple, validator=_DIFFERENCES)
 
     def __attrs_post_init__(self) -> None:
         if not self.formats:
