@@ -104,12 +104,7 @@ class FedDecoder:
         return self._ended and not self._buffer
 
     def feed(self, data: Buffer) -> None:
-        """
-        Take the next bytes of the stream, any number of them; what is not `bytes` is copied.
-
-        Raises:
-            LocalFrameError: The stream's end was fed already (``closed``).
-        """
+        """Take the next bytes of the stream, any number of them; `LocalFrameError` (``closed``) after its end."""
         if self._ended:
             raise LocalFrameError("closed", "expected nothing after the end of the stream, got more data")
         if self.error is None:

@@ -112,12 +112,7 @@ class UsualFrames:
         return self.state is ConnectionState.OPEN and not self.is_closing
 
     def receive_data(self, data: Buffer) -> None:
-        """
-        Take bytes of the peer's stream, for `next_event`; nothing once an end has given up.
-
-        Raises:
-            LocalFrameError: The stream's end was there already (``closed``).
-        """
+        """Take bytes of the peer's stream, for `next_event`; `LocalFrameError` (``closed``) after its end."""
         if self.state is not ConnectionState.FAILED:
             self._decoder.feed(data)
 

@@ -52,10 +52,7 @@ def hkdf_sha256(key: Buffer, *, salt: Buffer, info: Buffer, length: int = 32) ->
         key: What to derive from (the input keying material).
         salt: Random or unique bytes that need not be secret, or none.
         info: What the derived key is for.
-        length: How many bytes to derive, 1 to 8160.
-
-    Raises:
-        FieldError: *length* is out of its range.
+        length: How many bytes to derive, 1 to 8160; `FieldError` otherwise.
     """
     _LENGTH.check(length, ("length",))
     # RFC 5869, 2.2: the salt is the HMAC's key, not its message.
@@ -110,13 +107,8 @@ class FrameKey(_Secret):
     """
     The key that tags the frames of one direction of one connection; `SharedKey.frame_keys` makes it.
 
-    Equal to itself alone.
-
     Args:
-        secret: The key, at least 16 bytes.
-
-    Raises:
-        FieldError: It is shorter, or no bytes.
+        secret: The key, at least 16 bytes; `FieldError` otherwise.
     """
 
     __slots__ = ("__inner", "__outer")
@@ -145,16 +137,14 @@ class FrameKey(_Secret):
 
 class SharedKey(_Secret):
     """
-    The key that both ends of authenticated connections hold.
+    The key that both ends of authenticated connections hold; each holder can be either end.
 
     It should be random: ``openssl rand -hex 32`` makes one as `from_file`
-    reads it.  Its holder can be either end.  Equal to itself alone.
+    reads it.  Equal to itself alone.
 
     Args:
-        secret: The key, at least 16 bytes, which are not all the same.
-
-    Raises:
-        FieldError: It is shorter, no bytes, or its bytes are all the same.
+        secret: The key, at least 16 bytes, which are not all the same;
+            `FieldError` otherwise.
     """
 
     __slots__ = ("__secret", "ids")

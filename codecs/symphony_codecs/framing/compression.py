@@ -35,11 +35,7 @@ def available_compressions() -> tuple[FrameCompression, ...]:
 
 def compress(payload: Buffer, how: FrameCompression) -> bytes:
     """
-    Return *payload* compressed, at the library's usual level (zlib 6, zstd 3).
-
-    Args:
-        payload: Any contiguous buffer.
-        how: The compression; ``NONE`` returns the bytes as they are.
+    Return *payload*, any contiguous buffer, compressed at the library's usual level (zlib 6, zstd 3), or as it is.
 
     Raises:
         LocalFrameError: ``bad_compression``: *how* is none of them, or its
@@ -62,8 +58,8 @@ def decompress(payload: Buffer, how: FrameCompression, *, max_size: int) -> byte
     Args:
         payload: Any contiguous buffer.
         how: The compression; ``NONE`` returns the bytes as they are.
-        max_size: Of the result, in bytes; exactly as many pass, and at most
-            one byte more is made.
+        max_size: Of the result, in bytes, at least 0; exactly as many pass,
+            and at most one byte more is made.
 
     Raises:
         RemoteFrameError: ``too_large`` beyond *max_size*;

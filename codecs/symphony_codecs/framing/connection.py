@@ -1,24 +1,19 @@
 """
 `FrameConnection`: one end of a connection of native frames, without the I/O.
 
-Bytes go in, events come out, and bytes to send come out; sockets, clocks and
-threads are the caller's.  In order:
-
-1. Each end says Hello at once, as its first frame; nobody waits for the other.
+1. Each end says Hello at once, as its first frame.
 2. From both Hellos each end computes the same agreement and, with a shared key,
-   the keys of both directions.  From then on the decoder insists on checksums,
-   tags and limits as agreed.  An end with a key sends a Heartbeat at once, so
+   the keys of both directions.  An end with a key sends a Heartbeat at once, so
    that a wrong key shows before the first message; a server is open only once
    it has seen a right tag, and so says nothing to a peer that cannot make one.
 3. Messages, fragmented and interleaved, until an end says Shutdown: it sends no
    more.  The connection is over when both have, or when the bytes end.
-4. What breaks the protocol fails the connection: the error is raised, now and
-   by every later call, and an Error frame on stream 0 that tells the peer is
-   left in `data_to_send`.
+4. What breaks the protocol fails the connection: this and every later call
+   raise the error, and `data_to_send` has an Error frame that tells the peer.
 
 Received bytes wait for `next_event`, and bytes to send for `data_to_send`,
-however many they are: a caller takes the events before it reads on, and sends
-no more while the transport takes nothing.
+however many: take the events before reading on, and send no more while the
+transport takes nothing.
 """
 
 from __future__ import annotations

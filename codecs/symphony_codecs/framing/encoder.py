@@ -63,21 +63,16 @@ class FrameEncoder:
         Return the bytes of *frame*; of a `RawFrame` payload, checksum and header extension go out as they came.
 
         Raises:
-            LocalFrameError: It is flagged ``AUTHENTICATED`` and there is no
-                key (``missing_authentication``), or it is a Hello, which is
-                sent before there are keys (``unexpected_authentication``);
-                its payload takes more than 32 bits to count (``too_large``);
-                or the numbers are used up (``bad_sequence``).
+            LocalFrameError: It is flagged ``AUTHENTICATED`` and there is no key
+                (``missing_authentication``), or it is a Hello, which is never
+                tagged (``unexpected_authentication``); its payload takes more
+                than 32 bits to count (``too_large``); or the numbers are used up
+                (``bad_sequence``).
         """
         return b"".join(self.encode_buffers(frame))
 
     def encode_all(self, frames: Iterable[IpcFrame | RawFrame]) -> list[list[Buffer]]:
-        """
-        Return the buffers of all *frames*, or, whatever goes wrong with one, use no number.
-
-        Raises:
-            LocalFrameError: As `encode`.
-        """
+        """Return the buffers of all *frames*, or raise as `encode` and use no number."""
         sequence = self.sequence
         try:
             return [self.encode_buffers(frame) for frame in frames]
@@ -86,12 +81,7 @@ class FrameEncoder:
             raise
 
     def encode_buffers(self, frame: IpcFrame | RawFrame) -> list[Buffer]:
-        """
-        Return the same bytes for ``writelines`` or ``sendmsg``: header, the very payload, checksum, tag; none is empty.
-
-        Raises:
-            LocalFrameError: As `encode`.
-        """
+        """Return the same bytes for ``writelines`` or ``sendmsg``: header, the very payload, checksum, tag."""
         header = frame.header
         payload = frame.payload
         flags = header.flags._value_

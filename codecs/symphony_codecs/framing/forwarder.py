@@ -50,12 +50,7 @@ class Forwarder:
         self._rewrites = False
 
     def receive_data(self, data: Buffer) -> None:
-        """
-        Take bytes of the source's stream; `next_event` has to follow.
-
-        Raises:
-            LocalFrameError: The stream's end was there already (``closed``).
-        """
+        """Take bytes of the source's stream; call `next_event` then.  `LocalFrameError` (``closed``) after its end."""
         if not self._rewrites:
             self._source.receive_data(data)
         elif not self._rewriter.forward(data):

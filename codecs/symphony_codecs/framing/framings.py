@@ -21,14 +21,7 @@ class UnknownFramingError(LookupError):
 
 @attrs.frozen
 class Framing:
-    """
-    How documents follow one another on a stream.
-
-    Args:
-        name: What settings call it.
-        encoder: The class that wraps documents.
-        decoder: The class that takes them out again.
-    """
+    """How documents follow one another on a stream: the *name* in settings, and the classes that wrap and unwrap."""
 
     name: str
     encoder: type[StreamEncoder]
@@ -46,12 +39,7 @@ _FRAMINGS: Final = {
 
 
 def get_framing(name: str) -> Framing:
-    """
-    Return the framing called *name*: ``content-length``, ``length-prefixed`` or ``newline``.
-
-    Raises:
-        UnknownFramingError: There is none (a `LookupError`).
-    """
+    """Return the framing ``content-length``, ``length-prefixed`` or ``newline``; `UnknownFramingError` if none."""
     framing = _FRAMINGS.get(name)
     if framing is None:
         raise UnknownFramingError(f"expected a framing of {', '.join(framing_names())}, got {name!r}")

@@ -144,7 +144,6 @@ class StreamMap:
     """
     Gives the streams of many connections their ids on one that goes out.
 
-    Each end numbers its streams by itself, so two origins use the same ids.
     A stream keeps its new id, which no other under way has, until its last
     frame, the one without ``MORE_FRAGMENTS``.  Have one map for each outgoing
     connection.
