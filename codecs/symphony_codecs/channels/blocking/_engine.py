@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 
-from collections import deque
 from time import monotonic
 from typing import Final, TypeVar
 
@@ -53,7 +52,7 @@ class Engine(Turns[M]):
     def __init__(self, wire: Wire, conversation: Conversation[M]) -> None:
         super().__init__(wire, conversation)
         self.peer_certificate: Final = wire.layers.peer_certificate
-        self.dropped: Final[deque[Ticket]] = deque()
+        self.dropped: Final[list[Ticket]] = []
         self._beat_by: Beat | None = None
 
     @property
@@ -194,7 +193,7 @@ class Engine(Turns[M]):
     def _abandon_dropped(self) -> None:
         """Wait no more for answers that nobody can ask for any more; with the lock held."""
         while self.dropped:
-            self._abandon_key(self.dropped.popleft())
+            self._abandon_key(self.dropped.pop())
 
     def _abandon_key(self, ticket: Ticket) -> None:
         # Once there is an outcome, another request may have the key.

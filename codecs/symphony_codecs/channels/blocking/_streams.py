@@ -75,8 +75,9 @@ class Stream(ABC):
         self.written = 0
         self._reader = reader
         self._writer = writer
+        self._waker = waker
         # A poll object is used by one thread at a time: READ by the one that reads, the others by the one that writes.
-        self._polls = {mask: _poll(reader, writer, waker, mask) for mask in (READ, WRITE, READ | WRITE)}
+        self._polls = {READ: _poll(reader, writer, waker, READ)}
         # As `wait` for READ, in milliseconds.
         self.poll_to_read: Final[Callable[[float | None], list[Any]]] = self._polls[READ].poll
 
@@ -92,8 +93,11 @@ class Stream(ABC):
             What can be done; 0 when the time is up; all of *mask* after an
             `interrupt`.
         """
+        poll = self._polls.get(mask)
+        if poll is None:
+            poll = self._polls[mask] = _poll(self._reader, self._writer, self._waker, mask)
         found = 0
-        for descriptor, events in self._polls[mask].poll(None if timeout is None else timeout * 1000):
+        for descriptor, events in poll.poll(None if timeout is None else timeout * 1000):
             if descriptor == self._reader or descriptor == self._writer:  # noqa: PLR1714 - the hot path
                 if events & _READABLE and descriptor == self._reader:
                     found |= READ
