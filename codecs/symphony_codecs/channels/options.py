@@ -36,8 +36,8 @@ class ChannelOptions(TypedDict, total=False):
     key: SharedKey | None
     """The key that both ends share, to authenticate each frame."""
     timeout: float | None
-    """How long a connection may take until messages can be sent, in seconds; ``None`` is for ever. Looking up a name
-    is left to the system, with threads, whose patience is its own."""
+    """How long a connection may take until messages can be sent, in seconds; ``None`` is for ever. With threads,
+    looking up a name may take longer: it is left to the system."""
     max_queue: int
     """How many messages of a channel wait to be received before no more are read from the peer."""
     raw: bool
