@@ -17,13 +17,13 @@ priority and what it answers then have their defaults.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
 from typing_extensions import Buffer, TypeForm
 
-from symphony_types.checks import FieldError, InstanceOf, optional
+from symphony_types.checks import FieldError, InstanceOf
 from symphony_types.errors import SymphonyError
 from symphony_types.message.envelope import MessageEnvelope, MessagePriority
 from symphony_types.message.ipc import (
@@ -56,8 +56,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-_ROUTE: Final = optional(InstanceOf((FrameRoute,), "a FrameRoute"))
 
 
 @attrs.frozen(kw_only=True)
