@@ -6,9 +6,7 @@ import os
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Final
-
-import attrs
+from typing import Final, NamedTuple
 
 from symphony_types.checks import FieldError, FieldTypeError, describe
 
@@ -21,17 +19,8 @@ KILL_AFTER: Final = 2.0
 """How long one may take that was asked to terminate, in seconds."""
 
 
-@attrs.frozen(kw_only=True)
-class ChildPipes:
-    """
-    File descriptors.
-
-    Args:
-        stdin: What the child reads from.
-        stdout: What it writes to.
-        reader: What this end reads from.
-        writer: What it writes to.
-    """
+class ChildPipes(NamedTuple):
+    """File descriptors: what the child reads from and writes to, and what this end reads from and writes to."""
 
     stdin: int
     stdout: int

@@ -44,6 +44,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 _COUNT: Final = IntRange(1, 2**31 - 1)
 
 
+def _or_none(kind: type) -> Any:
+    return optional(InstanceOf((kind,), f"a {kind.__name__}"))
+
+
 def _check_max_idle(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     # infinity is for ever, NaN is no time
     if value is not None and not (type(value) in {int, float} and value > 0):  # type: ignore[operator]
@@ -66,14 +70,10 @@ class Settings(Generic[M]):
     """
 
     as_type: Any = DEFAULT_MESSAGE
-    policy: FormatPolicy | None = attrs.field(
-        default=None, validator=optional(InstanceOf((FormatPolicy,), "a FormatPolicy"))
-    )
-    profile: TransportProfile | None = attrs.field(
-        default=None, validator=optional(InstanceOf((TransportProfile,), "a TransportProfile"))
-    )
-    codec: Codec | None = attrs.field(default=None, validator=optional(InstanceOf((Codec,), "a Codec")))
-    key: SharedKey | None = attrs.field(default=None, validator=optional(InstanceOf((SharedKey,), "a SharedKey")))
+    policy: FormatPolicy | None = attrs.field(default=None, validator=_or_none(FormatPolicy))
+    profile: TransportProfile | None = attrs.field(default=None, validator=_or_none(TransportProfile))
+    codec: Codec | None = attrs.field(default=None, validator=_or_none(Codec))
+    key: SharedKey | None = attrs.field(default=None, validator=_or_none(SharedKey))
     tls: ssl.SSLContext | None = None
     timeout: float | None = 10.0
     max_queue: int = attrs.field(default=64, validator=_COUNT)
@@ -100,19 +100,7 @@ class Settings(Generic[M]):
         return profile if self.codec is None else attrs.evolve(profile, formats=(self.codec.name,))
 
     def link(self, profile: TransportProfile, role: Role, *, codec: Codec | None = None) -> Link[M]:
-        """
-        Make the link of a new connection; see `make_link`.
-
-        Args:
-            profile: What `profile_for` returned.
-            role: Who this end is.
-            codec: What the transport itself has agreed on, which is offered
-                first; an own codec of that format takes its place.
-
-        Raises:
-            ConfigError: The profile cannot do what is asked for.
-            UnknownCodecError: The profile names a format that nobody has registered.
-        """
+        """Make the link of a new connection; *codec* is what the transport itself has agreed on; see `make_link`."""
         return make_link(
             profile, self.as_type, role=role, key=self.key, raw=self.raw, codec=self.codec, preferred=codec
         )

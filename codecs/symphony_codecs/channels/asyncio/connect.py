@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any, Generic, Unpack
 
@@ -78,12 +77,18 @@ class _Dial(Generic[M]):
         self._released = asyncio.Event()
 
     async def connect(self) -> Engine[M]:
+        loop, endpoint = asyncio.get_running_loop(), self.setup.endpoint
         with self.setup.connecting():
-            if self.setup.endpoint.transport is TransportType.STDIO:
+            if endpoint.transport is TransportType.STDIO:
                 engine = Engine(self.setup.conversation())
                 await StdioWire.take(engine)
                 return engine
-            transport, wire = await self._create_connection(wire_factory(self, self.setup))
+            factory = wire_factory(self, self.setup)
+            if endpoint.transport is TransportType.UNIX_SOCKET:
+                check_unix_path(endpoint.path)
+                transport, wire = await loop.create_unix_connection(factory, endpoint.path)
+            else:
+                transport, wire = await loop.create_connection(factory, endpoint.host, endpoint.port)
         try:
             with self.setup.connecting():
                 self._look_at_peer(wire)
@@ -92,14 +97,6 @@ class _Dial(Generic[M]):
             transport.abort()
             await self._released.wait()
             raise
-
-    async def _create_connection(self, factory: Callable[[], StreamWire]) -> tuple[asyncio.Transport, StreamWire]:
-        loop = asyncio.get_running_loop()
-        endpoint = self.setup.endpoint
-        if endpoint.transport is TransportType.UNIX_SOCKET:
-            check_unix_path(endpoint.path)
-            return await loop.create_unix_connection(factory, endpoint.path)
-        return await loop.create_connection(factory, endpoint.host, endpoint.port)
 
     def _look_at_peer(self, wire: StreamWire) -> None:
         if self.setup.endpoint.transport is TransportType.UNIX_SOCKET:
