@@ -7,7 +7,8 @@ check again what has been checked, and number the frames.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Final
 from zlib import crc32
 
@@ -246,10 +247,10 @@ def trusted_header(kinds: int, stream_id: int, sequence: int, rest: bytes) -> Fr
             expected = f"a header of at least {ROUTED_SIZE} bytes when routed"
             raise FieldError("invalid_value", (), expected, "a shorter one")
         route = read_route(rest[: ROUTED_SIZE - BASE_SIZE])
-    pattern = _pattern(kinds, stream_id != 0)
-    if pattern is None or sequence == 0:
+    make = _maker(kinds, stream_id != 0)
+    if make is None or sequence == 0:
         return _checked_header(kinds, stream_id, sequence, route)  # which says what is wrong
-    return renumbered(pattern, stream_id, sequence, route)
+    return make(stream_id, sequence, route)
 
 
 _make: Final = unchecked(FrameHeader)
@@ -292,12 +293,14 @@ def _checked_header(kinds: int, stream_id: int, sequence: int, route: FrameRoute
 
 # Few combinations are in use, and no check asks more of a stream id than whether it is 0.
 @lru_cache(maxsize=1024)
-def _pattern(kinds: int, on_stream: bool) -> FrameHeader | None:
+def _maker(kinds: int, on_stream: bool) -> Callable[[int, int, FrameRoute | None], FrameHeader] | None:
+    """Return what makes headers with these fields of the others, ``None`` if a check refuses them."""
     route = FrameRoute(ProcessId.from_bytes(_NOBODY)) if kinds & ROUTED_FIELD else None
     try:
-        return _checked_header(kinds, int(on_stream), 1, route)
+        header = _checked_header(kinds, int(on_stream), 1, route)
     except ValueError:
         return None
+    return partial(_make, header.frame_type, header.format, header.compression, header.priority, header.flags)
 
 
 # The processes at the ends of a connection are few, and a router's not many.
