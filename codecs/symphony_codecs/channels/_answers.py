@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import uuid
 
-from typing import Any, Final
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import attrs
 
-from typing_extensions import Buffer
+from typing_extensions import Buffer, TypeAliasType
 
 from symphony_types.ids import ProcessId
 from symphony_types.message.envelope import MessageEnvelope, MessageMetadata
-from symphony_types.message.jsonrpc import JsonRpcResponse
+from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
 
 from ..codec import Codec
 from ..errors import DecodeError
@@ -27,27 +28,43 @@ from ._links import Asked, Undecodable
 from .correlation import Key
 
 
-__all__ = ["key_of", "undecodable"]
+__all__ = ["converses", "key_of", "undecodable"]
 
 _ENVELOPE: Final = [field.name for field in attrs.fields(MessageEnvelope)]
 _METADATA: Final = _ENVELOPE.index("metadata")
 _REPLY_TO: Final = [field.name for field in attrs.fields(MessageMetadata)].index("reply_to")
+_NOTIFICATION: Final = attrs.fields(JsonRpcNotification)
 _RESPONSE: Final = [field.name for field in attrs.fields(JsonRpcResponse)]
 _SHOWN: Final = 1000  # bytes
 _LONGEST_NAME: Final = 200  # characters; no field that matters has more, nor a class
 # What only a JSON-RPC message has, and what only an envelope has.
 _OF_RPC: Final = frozenset(("jsonrpc", "result", "error"))
 _OF_ENVELOPE: Final = frozenset(("metadata", "payload", "sender"))
+_OF_REQUEST: Final = frozenset(("jsonrpc", "method"))
+_MESSAGES: Final = (MessageEnvelope, JsonRpcRequest, JsonRpcNotification, JsonRpcResponse)
+_UNIONS: Final = (Union, UnionType, Annotated)
 _NO_DOCUMENT: Final = frozenset(("syntax", "trailing_bytes"))
 
 
-def undecodable(error: DecodeError, document: Buffer, codec: Codec, stream_id: int = 0) -> Undecodable:
-    """Return the event for a document that is none of the type: what it answers, or asks, or shows of itself."""
+def undecodable(
+    error: DecodeError, document: Buffer, codec: Codec, stream_id: int = 0, *, converses: bool = False
+) -> Undecodable:
+    """
+    Return the event for a document that is none of the type: what it answers, or asks, or shows of itself.
+
+    Args:
+        error: What is wrong with it.
+        document: The document.
+        codec: Its codec.
+        stream_id: The stream of its frames.
+        converses: Whether the type is one of JSON-RPC or of envelopes: what has
+            nothing of either, a line of some log in JSON, is no message then.
+    """
     data = bytes(document)
     broken = any(issue.code in _NO_DOCUMENT for issue in error.issues)
     outline = _outline_of(data, codec, broken=broken)
     key = key_of(outline)
-    noise = broken and key is None
+    noise = key is None and (broken or (converses and _is_foreign(outline)))
     text = data[:_SHOWN].decode(errors="backslashreplace") if noise else None
     return Undecodable(error, key, text, None if key is not None or noise else _asked(outline, stream_id))
 
@@ -106,6 +123,24 @@ def _asked(outline: object, stream_id: int) -> Asked | None:
         bare = _id(fields.get("id"))
         return None if bare is None else Asked(id=bare, stream_id=stream_id)
     return None
+
+
+def _is_foreign(outline: object) -> bool:
+    """Whether a document is neither an envelope, a request nor a notification, whatever may be wrong with it."""
+    if isinstance(outline, list):
+        return len(outline) < len(_NOTIFICATION)
+    fields = _fields(outline) if isinstance(outline, dict) else {}
+    return _OF_ENVELOPE.isdisjoint(fields) and not fields.keys() >= _OF_REQUEST
+
+
+def converses(as_type: Any) -> bool:
+    """Return whether *as_type* is of envelopes or of JSON-RPC, or a union with such members."""
+    origin = get_origin(as_type) or as_type
+    if isinstance(origin, type) and issubclass(origin, _MESSAGES):
+        return True
+    if isinstance(origin, TypeAliasType):
+        return converses(origin.__value__)
+    return origin in _UNIONS and any(converses(member) for member in get_args(as_type))
 
 
 def _key_by_place(fields: list[Any]) -> Key | None:

@@ -295,7 +295,7 @@ class Conversation(Generic[M]):
         outcome = Failure(event.error)
         waiter = self.pending.take_key(event.answers)
         if waiter is None:
-            self._hand_on(outcome, self.link.last_size, is_noise=noise is not None)
+            self._hand_on(outcome, self.link.last_size, is_noise=noise is not None or event.answers is not None)
         elif waiter is not LATE:
             waiter.resolve(outcome)
 
@@ -321,7 +321,7 @@ class Conversation(Generic[M]):
             self._inbox_bytes += size
             self._look_for_room()
         elif self._noises < self._max_queue:
-            # Lines that are no messages take no room from messages.
+            # Lines that are no messages, and broken answers that nobody waits for, take no room from messages.
             self.inbox.append((outcome, _NOISE))
             self._noises += 1
 

@@ -16,7 +16,7 @@ from ..framing.events import PeerEof
 from ..framing.framings import get_framing
 from ..framing.negotiation import Agreement
 from ..transports.profile import TransportProfile
-from ._answers import undecodable
+from ._answers import converses, undecodable
 from ._links import LinkEvent, Ready, Undecodable
 
 
@@ -37,6 +37,7 @@ class DocumentLink(Generic[M]):
     def __init__(self, profile: TransportProfile, as_type: TypeForm[M], codec: Codec) -> None:
         framing = get_framing(profile.framing)
         self._as_type: Any = as_type
+        self._converses = converses(as_type)
         self._encoder = framing.encoder()
         self._decoder = framing.decoder(max_message=profile.max_message)
         self._max_message = profile.max_message
@@ -84,7 +85,7 @@ class DocumentLink(Generic[M]):
         try:
             return self.codec.decode(document, self._as_type)
         except DecodeError as error:
-            return undecodable(error, document, self.codec)
+            return undecodable(error, document, self.codec, converses=self._converses)
 
     def send(self, message: M, *, frame_type: FrameType | None = None) -> None:
         if self.closing:

@@ -25,7 +25,7 @@ from ..framing.negotiation import Agreement
 from ..framing.raw import RawFrame
 from ..registry import get_codec
 from ..transports.profile import TransportProfile
-from ._answers import undecodable
+from ._answers import converses, undecodable
 from ._links import Ready, Undecodable
 from ._refusals import read_refusal, refusal_of, type_of_refusal
 from ._server_log import Throttle
@@ -213,7 +213,7 @@ class FramedLink(_NativeLink[M]):
     ) -> Undecodable:
         if isinstance(error, RecursionError):  # there was not enough of the stack left to say what it is
             error = stack_error(DecodeError, codec.name, self._as_type)
-        return undecodable(error, document, codec, stream_id)
+        return undecodable(error, document, codec, stream_id, converses=converses(self._as_type))
 
     def _check_route(self, message: Any, block: bytes) -> None:
         """Refuse an envelope that the route of its frame contradicts."""

@@ -142,8 +142,8 @@ class WebSocketLayer:
     def _check(self) -> None:
         error = self._protocol.handshake_exc
         if error is not None:
-            failed = _no_handshake(error)
-            raise failed from error
+            # Without the library's own error, whose text is as the peer sent it.
+            raise _no_handshake(error) from None
 
     def _take(self, frame: Frame) -> list[bytes | IpcError | None]:
         name = frame.opcode.name

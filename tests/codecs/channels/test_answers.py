@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import uuid
 
-from typing import Any
+from typing import Annotated, Any
 
 import cbor2
 import msgpack
 import pytest
+
+from typing_extensions import TypeAliasType
 
 from symphony_codecs import get_codec
 from symphony_codecs.channels._answers import key_of
@@ -144,7 +146,9 @@ def test_responses(framing, name, as_type):
     for what, (value, key) in RESPONSES.items():
         event = received(framing, name, as_type, DUMPS[name](value))
         assert isinstance(event, Undecodable), what
-        assert (event.answers, type(event.answers), event.text) == (key, type(key), None), what
+        assert (event.answers, type(event.answers)) == (key, type(key)), what
+        # what is no request, and does not tell what it answers
+        assert (event.text is not None) == (key is None and not {"jsonrpc", "method"} <= value.keys()), what
 
 
 @everywhere
@@ -178,6 +182,37 @@ def test_what_is_no_document(name, document, key):
             assert event.answers == key
             if key is None and document[:1] in b'LI}"':
                 assert event.text == document.decode()
+
+
+@pytest.mark.parametrize("framing", FRAMINGS)
+@pytest.mark.parametrize(
+    ("document", "foreign"),
+    [
+        (b"123", True),
+        (b"null", True),
+        (b'"ready"', True),
+        (b"[]", True),
+        (b'["2.0", "method", 1, 2, 3]', False),
+        (b"{}", True),
+        (b'{"level":"info","msg":"listening"}', True),
+        (b'{"level":"info","method":"GET"}', True),
+        (b'{"jsonrpc":"2.0"}', True),
+        (b'{"jsonrpc":"2.0","method":5}', False),
+        (b'{"jsonrpc":"2.0","method":5,"id":1}', False),
+        (b'{"jsonrpc":"1.0","result":5,"id":1}', False),
+        (b'{"payload":5}', False),
+    ],
+)
+def test_documents_that_are_no_messages(framing, document, foreign):
+    """They are shown where the type is of JSON-RPC or envelopes, and so they take no room from messages."""
+    alias = TypeAliasType("alias", BARE)
+    for as_type in (JsonRpcResponse, BARE, BOTH, MessageEnvelope[int], Annotated[BARE, "noted"], alias):
+        event = received(framing, "json", as_type, document)
+        assert isinstance(event, Undecodable)
+        assert event.text == (document.decode() if foreign else None), as_type
+    for as_type in (tuple[int, str, int], dict[str, bytes]):
+        if isinstance(event := received(framing, "json", as_type, document), Undecodable):
+            assert event.text is None
 
 
 LONG = {

@@ -197,8 +197,13 @@ def test_what_cannot_be_sent_is_not(tmp_path, kind):
     """The channel goes on, and the peer sees nothing of it."""
     small = profile_of(kind, max_payload=65_536, max_message=100_000)
     with ends(kind, tmp_path, profile=small) as (client, server):
-        with pytest.raises(EncodeError):
-            client.send(object())
+        for thing in (object(), None):
+            with pytest.raises(EncodeError):
+                client.send(thing)
+            with pytest.raises(FieldError):
+                client.request(thing)
+            with pytest.raises(FieldError):
+                client.submit(thing)
         with pytest.raises(EncodeError):
             client.request(event(1).with_payload(object()))
         with pytest.raises(LocalFrameError):

@@ -236,6 +236,14 @@ def test_noise_takes_no_room_from_messages(caplog: pytest.LogCaptureFixture):
     assert len(text) < 400
 
 
+def test_broken_answers_that_nobody_asked_for_take_no_room_from_messages(caplog: pytest.LogCaptureFixture):
+    """However many come, messages and answers behind them arrive; the first ones are received."""
+    conversation = talk(Ready(), *[Undecodable(bad(), answers=number) for number in range(100)], "a", max_queue=2)
+    assert conversation.wants_data
+    assert [type(conversation.take()) for _ in range(4)] == [Failure, Failure, str, type(NOTHING)]
+    assert not caplog.records
+
+
 def test_a_time_out_without_noise_is_plain():
     assert talk(Ready()).overdue("a message", 1).message == "expected a message within 1 s, got none"
 

@@ -68,6 +68,28 @@ def test_the_body_of_a_refused_handshake(status: int):
     check(caught.value)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "HTTP/1.1 200 {}",
+        "HTTP/1.1 {} No",
+        "HTTP/1.1 302 Found\r\nLocation: http://{}/",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: {}",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}",
+        "{}",
+    ],
+)
+def test_the_head_of_a_handshake(head: str):
+    """Neither in the error nor in those that a traceback shows with it."""
+    with pytest.raises(IpcError) as caught:
+        client().receive(head.format(EVIL.replace("\n", "")).encode() + b"\r\n\r\n")
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert str(error).isprintable()
+        assert len(str(error)) < 500
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
 def test_the_reason_of_a_close():
     here, server = pair()
     server._protocol.send_close(1011, EVIL[:60])

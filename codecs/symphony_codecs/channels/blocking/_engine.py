@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 
 from symphony_types.errors import SymphonyError, TimedOutError
 
+from ...framing.errors import NeedData
 from .._conversation import NOTHING, Conversation, Failure, result_of
 from ..errors import fresh
 from ._deadline import LONGEST_WAIT, Deadline
@@ -74,7 +75,7 @@ class Engine(Turns[M]):
             self._collect()
             self._feed(self._wire.early)
             self._advance()
-        self._post(None, deadline.at, None)
+        self._post(NOTHING, deadline.at, None)
 
     def open(self, deadline: Deadline) -> None:
         """
@@ -209,9 +210,9 @@ class Engine(Turns[M]):
 
     # Writing
 
-    def _post(self, message: M | None, until: float, ticket: Ticket | None, *, leads: bool = False) -> None:
+    def _post(self, message: M | NeedData, until: float, ticket: Ticket | None, *, leads: bool = False) -> None:
         """
-        Send what is queued, then *message* if there is one.
+        Send what is queued, then *message* unless that is `NOTHING`.
 
         Args:
             message: What to send.
@@ -227,7 +228,7 @@ class Engine(Turns[M]):
                 conversation.check()
             if stream.queue or self._layered:
                 self._make_way(until)
-            if message is None:
+            if message is NOTHING:
                 return
             with self._mutex:
                 if ticket is None:
