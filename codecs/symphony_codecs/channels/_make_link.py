@@ -46,10 +46,9 @@ def make_link(
         profile: What the transport is to be used with.
         as_type: The type of messages.
         role: Who this end is.
-        key: The key that both ends share, or several; only native frames can be authenticated.
-        raw: Whether to forward frames rather than read messages.
-        codec: An own codec, which is then the only one that is offered, or,
-            with other framings than the native one, used.
+        key: As in `symphony_codecs.channels.options`.
+        raw: See there.
+        codec: See there.
         preferred: What the transport itself has agreed on: it is offered
             before what else the profile has.
 

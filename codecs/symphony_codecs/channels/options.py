@@ -1,5 +1,5 @@
 """
-The keywords that `connect`, `serve`, `spawn` and `reconnect` share, in both flavours.
+The keywords that `connect`, `serve`, `spawn`, `reconnect` and `pair` share, in both flavours.
 
 A function that passes them on says so in the same way::
 
@@ -20,26 +20,32 @@ from ..transports.policy import FormatPolicy
 from ..transports.profile import TransportProfile
 
 
-__all__ = ["ChannelOptions", "ConnectOptions", "ServeOptions"]
+__all__ = ["ChannelOptions", "ConnectOptions", "PairOptions", "ServeOptions"]
 
 
-class ChannelOptions(TypedDict, total=False):
-    """The keywords of `spawn`, which `connect` and `serve` have, too."""
+class PairOptions(TypedDict, total=False):
+    """The keywords of `pair`, which all the others have, too."""
 
-    policy: FormatPolicy | None
-    """Which framing, formats and limits go with which transport; ``None`` is the defaults with what the environment
-    sets."""
     profile: TransportProfile | None
-    """These themselves, whatever the policy says."""
+    """Which framing, formats and limits to use; ``None`` is what the policy has for the transport, and for `pair` the
+    default between parts of one process."""
     codec: Codec | None
     """A codec of your own, with your registrations: its format is then the only one that this end offers."""
     key: SharedKey | None
     """The key that both ends share, to authenticate each frame."""
+    max_queue: int
+    """How many messages of a channel wait to be received before no more are read from the peer."""
+
+
+class ChannelOptions(PairOptions, total=False):
+    """The keywords of `spawn`, which `connect` and `serve` have, too."""
+
+    policy: FormatPolicy | None
+    """Which profile goes with which transport, where none is given; ``None`` is the defaults with what the environment
+    sets."""
     timeout: float | None
     """How long a connection may take until messages can be sent, in seconds; ``None`` is for ever. With threads,
     looking up a name may take longer: it is left to the system."""
-    max_queue: int
-    """How many messages of a channel wait to be received before no more are read from the peer."""
     raw: bool
     """Whether messages are `RawFrame`, to be forwarded."""
 

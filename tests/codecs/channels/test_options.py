@@ -84,7 +84,12 @@ def _described() -> dict[str, dict[str, str]]:
 
 
 def _rows() -> list[str]:
-    taken_by = {"ChannelOptions": "all", "ConnectOptions": "`connect`, `reconnect`", "ServeOptions": "`serve`"}
+    taken_by = {
+        "PairOptions": "all",
+        "ChannelOptions": "all but `pair`",
+        "ConnectOptions": "`connect`, `reconnect`",
+        "ServeOptions": "`serve`",
+    }
     rows = []
     for name, texts in _described().items():
         for keyword, text in texts.items():

@@ -6,18 +6,16 @@ import asyncio
 import socket
 
 from functools import partial
-from typing import Generic, NamedTuple
+from typing import Generic, NamedTuple, Unpack
 
 from typing_extensions import TypeForm, TypeVar
 
 from symphony_types.message.ipc import TransportType
 
-from ...codec import Codec
-from ...framing.auth import SharedKey
-from ...transports.profile import TransportProfile
-from .._options import DEFAULT_MESSAGE, Message, Settings
+from .._options import DEFAULT_MESSAGE, Message, Settings, takes
 from .._setup import Setup
 from ..endpoint import Endpoint
+from ..options import PairOptions
 from ._engine import Engine
 from ._opening import Opening
 from ._stream import StreamWire
@@ -42,14 +40,8 @@ class Pair(NamedTuple, Generic[M]):
         await asyncio.gather(self.one.close(), self.other.close())
 
 
-def pair(
-    as_type: TypeForm[M] = DEFAULT_MESSAGE,
-    *,
-    profile: TransportProfile | None = None,
-    codec: Codec | None = None,
-    key: SharedKey | None = None,
-    max_queue: int = 64,
-) -> Opening[Pair[M]]:
+@takes(PairOptions)
+def pair(as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[PairOptions]) -> Opening[Pair[M]]:
     """
     Make two channels that lead to each other: for tests, and for parts of one process.
 
@@ -61,16 +53,13 @@ def pair(
 
     Args:
         as_type: The type of messages.
-        profile: What both use; by default the one for in-process transport.
-        codec: As in `ChannelOptions`, for both; so are the following.
-        key: See there.
-        max_queue: See there.
+        **options: See `PairOptions`; they are for both ends.
 
     Raises:
         FieldError: An argument is not what it should be.
         ConfigError: The profile cannot do what is asked for.
     """
-    settings: Settings[M] = Settings(as_type=as_type, profile=profile, codec=codec, key=key, max_queue=max_queue)
+    settings: Settings[M] = Settings(as_type=as_type, **options)
     return Opening(partial(_pair, settings))
 
 

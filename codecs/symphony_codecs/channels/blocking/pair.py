@@ -5,18 +5,16 @@ from __future__ import annotations
 import socket
 
 from types import TracebackType
-from typing import Generic, NamedTuple, Self
+from typing import Generic, NamedTuple, Self, Unpack
 
 from typing_extensions import TypeForm, TypeVar
 
 from symphony_types.message.ipc import TransportType
 
-from ...codec import Codec
-from ...framing.auth import SharedKey
-from ...transports.profile import TransportProfile
-from .._options import DEFAULT_MESSAGE, Message, Settings
+from .._options import DEFAULT_MESSAGE, Message, Settings, takes
 from .._setup import Setup
 from ..endpoint import Endpoint
+from ..options import PairOptions
 from ._deadline import Deadline
 from ._engine import Engine
 from ._streams import SocketStream
@@ -53,14 +51,8 @@ class Pair(NamedTuple, Generic[M]):
         self.close()
 
 
-def pair(
-    as_type: TypeForm[M] = DEFAULT_MESSAGE,
-    *,
-    profile: TransportProfile | None = None,
-    codec: Codec | None = None,
-    key: SharedKey | None = None,
-    max_queue: int = 64,
-) -> Pair[M]:
+@takes(PairOptions)
+def pair(as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[PairOptions]) -> Pair[M]:
     """
     Return two channels that lead to each other: for tests, and for parts of one process.
 
@@ -72,16 +64,13 @@ def pair(
 
     Args:
         as_type: The type of messages.
-        profile: What both use; by default the one for in-process transport.
-        codec: As in `ChannelOptions`, for both; so are the following.
-        key: See there.
-        max_queue: See there.
+        **options: See `PairOptions`; they are for both ends.
 
     Raises:
         FieldError: An argument is not what it should be.
         ConfigError: The profile cannot do what is asked for.
     """
-    settings: Settings[M] = Settings(as_type=as_type, profile=profile, codec=codec, key=key, max_queue=max_queue)
+    settings: Settings[M] = Settings(as_type=as_type, **options)
     memory = Endpoint(transport=TransportType.IN_PROCESS)
     setups = [Setup.of(memory, "client", settings), Setup.of(memory, "server", settings)]
     deadline = Deadline(_SECONDS)
