@@ -98,7 +98,7 @@ class FormatPolicy:
             except FieldError as error:
                 raise _bad(override.source, override.transport, error) from error
         policy = cls()
-        for transport in TransportType:
+        for transport in TransportType if given else ():
             mine = [override for override in given if override.transport is transport]
             try:
                 policy = policy._changed(transport, mine)

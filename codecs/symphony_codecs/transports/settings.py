@@ -119,7 +119,8 @@ def read_environ(environ: Mapping[str, str]) -> list[Override]:
 
 
 def _overrides(environ: Mapping[str, str]) -> Iterator[Override]:
-    for variable in sorted(environ):
+    prefixes = tuple(_PREFIXES)
+    for variable in sorted(name for name in environ if name.startswith(prefixes)):
         for prefix, transport in _PREFIXES.items():
             if variable.startswith(prefix):
                 source = f"environment {variable}"
