@@ -145,6 +145,26 @@ def test_an_answer_to_nothing_is_a_message(tmp_path):
     run(main())
 
 
+@pytest.mark.parametrize("timeout", [float("nan"), "soon"])
+def test_a_time_out_that_is_no_number(tmp_path, timeout):
+    """Nothing is sent, no request is left under way, no message goes astray, and other time-outs are as they were."""
+
+    async def main():
+        async with ends("unix", tmp_path) as (client, server):
+            before = client.bytes_sent
+            with pytest.raises((FieldError, TypeError)):
+                await client.request(call(1), timeout=timeout)
+            with pytest.raises((FieldError, TypeError)):
+                await client.receive(timeout=timeout)
+            assert (client.bytes_sent, client.pending) == (before, 0)
+            with pytest.raises(TimedOutError):
+                await client.request(call(1), timeout=0.01)
+            await server.send(event(2))
+            assert (await client.receive(timeout=5)).payload.params[0] == 2
+
+    run(main())
+
+
 def test_receive_times_out(tmp_path):
     """The channel goes on."""
 

@@ -317,8 +317,8 @@ class Engine(Generic[M]):
         if outcome is NOTHING:
             waiter = FutureWaiter()
             future = waiter.future = self._new_future()
-            conversation.wait(waiter)
             due = None if within is None else self.loop.time_out(waiter, within)
+            conversation.wait(waiter)
             try:
                 outcome = await future
             except BaseException:
@@ -345,9 +345,11 @@ class Engine(Generic[M]):
         waiter = FutureWaiter()
         future = waiter.future = self._new_future()
         key = conversation.ask(message, waiter)
-        due = None if within is None else self.loop.time_out(waiter, within)
+        due = None
         sent = False
         try:
+            if within is not None:
+                due = self.loop.time_out(waiter, within)
             if self._writable and not self._senders:
                 self._write(message)
                 sent = True

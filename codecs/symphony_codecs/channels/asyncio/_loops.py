@@ -16,6 +16,8 @@ import time
 from typing import Any, ClassVar, Final, Protocol
 from weakref import WeakKeyDictionary
 
+from symphony_types.checks import FieldError
+
 from .._conversation import Waiter
 
 
@@ -150,9 +152,16 @@ class Loop:
         self._due = math.inf
 
     def time_out(self, waiter: Waiter, within: float) -> dict[Waiter, float]:
-        """Resolve *waiter* with `OVERDUE` in *within* seconds, as long as it is in the returned dictionary."""
+        """
+        Resolve *waiter* with `OVERDUE` in *within* seconds, as long as it is in the returned dictionary.
+
+        Raises:
+            FieldError: *within* is not a number.
+        """
         timeouts = self._timeouts.get(within)
         if timeouts is None:
+            if math.isnan(within):  # the timers of an event loop lose their order by it
+                raise FieldError("invalid_value", ("timeout",), "a number of seconds", "nan")
             timeouts = _Timeouts(within)
             if len(self._timeouts) >= _MAX_LENGTHS:
                 self._timeouts = {length: kept for length, kept in self._timeouts.items() if not kept.is_idle}
