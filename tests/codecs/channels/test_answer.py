@@ -323,7 +323,11 @@ def test_a_threads_answer_that_cannot_be_sent_is_an_error(tmp_path: Path):
 
 
 @pytest.mark.parametrize("serve", [serve, blocking.serve], ids=["asyncio", "blocking"])
-@pytest.mark.parametrize(("handler", "function"), [(None, None), (sums, sums), (5, None), (None, "text")], ids=str)
+@pytest.mark.parametrize(
+    ("handler", "function"),
+    [(None, None), (sums, sums), (5, None), (None, "text")],
+    ids=["neither", "both", "5", "text"],
+)
 def test_a_server_has_a_handler_or_an_answer(serve: Any, handler: Any, function: Any):
     with pytest.raises(FieldError):
         serve("unix:///nowhere", handler, answer=function)
