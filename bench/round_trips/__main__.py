@@ -67,9 +67,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         works = {seat.work for seat in chosen}
         task = progress.add_task("round trips", total=len(works) * (arguments.rounds + 1))
         results = measured(chosen, arguments.rounds, pin, lambda: progress.advance(task))
+    found: list[checks.Verdict] = []
     if arguments.check:
-        results += checks.of_frames(arguments.rounds)
-    found = list(checks.verdicts(results, pin, missing)) if arguments.check else []
+        if not arguments.work:
+            results += checks.of_frames(arguments.rounds)
+        asked = {*(arguments.work or [*WORKS, checks.FRAMES])}
+        found += (each for each in checks.verdicts(results, pin, missing) if each.check.work in asked)
     if arguments.json is not None:
         document = {
             "environment": attrs.asdict(Environment.here()),
