@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from symphony_codecs import Codec, DecodeError
+from symphony_codecs.schema import build_schema, nodes
 from symphony_types import (
     JsonRpcError,
     JsonRpcNotification,
@@ -152,3 +153,11 @@ def test_in_an_envelope(codec: Codec) -> None:
     with pytest.raises(DecodeError) as caught:
         codec.decode(codec.encode(tree), as_type)
     assert [issue.path for issue in caught.value.issues] == [("payload", "id")]
+
+
+def test_nothing_is_read_back(codec: Codec) -> None:
+    """Their keys tell the messages apart, so that none is tried as another when it is written."""
+    for positional in (False, True):
+        schema = build_schema(MESSAGES, codec.with_options(positional=positional).converter, "unstructure")
+        assert isinstance(schema.root, nodes.UntaggedUnion)
+        assert not schema.root.trials

@@ -299,7 +299,7 @@ class _Untagged(Interpreter):
 def _keys_of(member: Any, explainer: Explainer) -> tuple[frozenset[Any], frozenset[Any] | None]:
     """Return the keys that a map has to have for *member* to take it, and those that it may have; ``None``: any."""
     node: Any = explainer.schema.table[member.key] if isinstance(member, nodes.Reference) else member
-    if not isinstance(node, nodes.Struct) or node.adapt is not None or node.has_other_names:
+    if not isinstance(node, nodes.Struct) or (node.adapt is not None and node.only_one is None) or node.has_other_names:
         return frozenset(), None
     known = frozenset((*(field.key for field in node.fields), *node.omitted))
     required = frozenset(field.key for field in node.fields if not field.optional)

@@ -196,7 +196,7 @@ class _Sides(NamedTuple):
         node, builder = _unchecked(part.node), self.reading if reads else self.writing
         if not part.is_class or not isinstance(node, (nodes.Struct, nodes.Reference)):
             return None
-        if isinstance(node, nodes.Struct) and node.adapt is not None:
+        if isinstance(node, nodes.Struct) and node.adapt is not None and node.only_one is None:
             return None
         fields = [field for field in wire_fields(behind(part.type), builder.registry) if not field.omitted]
         return None if any(field.is_flattened for field in fields) else fields
