@@ -66,7 +66,7 @@ def undecodable(
     key = key_of(outline)
     noise = key is None and (broken or (converses and _is_foreign(outline)))
     text = data[:_SHOWN].decode(errors="backslashreplace") if noise else None
-    return Undecodable(error, key, text, None if key is not None or noise else _asked(outline, stream_id))
+    return Undecodable(error, key, text, None if key is not None else _asked(outline, stream_id))
 
 
 def _outline_of(data: bytes, codec: Codec, *, broken: bool) -> object:
@@ -103,13 +103,13 @@ def key_of(outline: object) -> Key | None:
 
 
 def _asked(outline: object, stream_id: int) -> Asked | None:
-    """Return what can be read of the request that a document is; ``None`` if it is none, or does not tell."""
+    """Return what can be read of the request that a document may be; ``None`` if it is a response."""
     if isinstance(outline, list):
         fields = dict(zip(_ENVELOPE, outline, strict=False)) if len(outline) > _METADATA else {}
     elif isinstance(outline, dict):
         fields = _fields(outline)
     else:
-        return None
+        fields = {}
     key, sender = _uuid(fields.get("id")), _uuid(fields.get("sender"))
     if key is not None and sender is not None and not _OF_ENVELOPE.isdisjoint(fields):
         receiver = _uuid(fields.get("receiver"))
@@ -120,9 +120,8 @@ def _asked(outline: object, stream_id: int) -> Asked | None:
             stream_id=stream_id,
         )
     if "method" in fields and "jsonrpc" in fields:
-        bare = _id(fields.get("id"))
-        return None if bare is None else Asked(id=bare, stream_id=stream_id)
-    return None
+        return Asked(id=_id(fields.get("id")), stream_id=stream_id)
+    return None if "jsonrpc" in fields else Asked(stream_id=stream_id)
 
 
 def _is_foreign(outline: object) -> bool:

@@ -128,6 +128,7 @@ class Conversation(Generic[M]):
         "_noises",
         "_opening",
         "_receivers",
+        "_refused",
         "_silence",
         "_watchers",
         "bytes_received",
@@ -174,6 +175,7 @@ class Conversation(Generic[M]):
         self._complete = self._eof = self._held = False
         self._cause: BaseException | None = None
         self._noise: str | None = None
+        self._refused: str | None = None
         self.interval = self._silence = self.slack = 0.0
         self._beat_at = self.silent_at = math.inf
         self._listening = True
@@ -275,7 +277,8 @@ class Conversation(Generic[M]):
             self._take_refusal(event)
         elif isinstance(event, PeerShutdown):
             self.link.send_shutdown()
-            self.finish(ChannelClosedError(reason="the peer has closed the channel"))
+            refused = "" if self._refused is None else f"; {self._refused}"
+            self.finish(ChannelClosedError(reason=f"the peer has closed the channel{refused}"))
         elif isinstance(event, PeerFailed):
             self.finish(ConnectionLostError.peer_failed(event.error))
         elif event.clean and self._cause is None:
@@ -303,7 +306,8 @@ class Conversation(Generic[M]):
         waiter = self.pending.take_key(event.answers)
         if waiter is None:
             # Nobody waits: it was no request, or no answer was wanted.
-            _warn("a message of this end is lost: %s", event.error.reason)
+            self._refused = event.error.reason
+            _warn("a message of this end is lost: %s", self._refused)
         elif waiter is not LATE:
             waiter.resolve(Failure(event.error))
 

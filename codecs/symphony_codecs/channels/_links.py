@@ -42,13 +42,14 @@ class Asked:
     What can be read of a request that cannot be decoded.
 
     Args:
-        id: The envelope's id, or that of a bare request of JSON-RPC.
+        id: The envelope's id, or that of a bare request of JSON-RPC; ``None``
+            for what cannot be answered: a notification, or an own class.
         sender: Who sent the envelope; ``None`` for a bare request.
         receiver: To whom, where it says so.
         stream_id: The stream of its frames.
     """
 
-    id: Key
+    id: Key | None = None
     sender: ProcessId | None = None
     receiver: ProcessId | None = None
     stream_id: int = 0
@@ -57,15 +58,15 @@ class Asked:
 @attrs.frozen
 class Refused:
     """
-    The peer could not read a request of this end.
+    The peer could not read a message of this end.
 
     Args:
         error: What it says.
-        answers: The key of the request.
+        answers: The key of the request; ``None`` where the message was none.
     """
 
     error: RefusedError
-    answers: Key
+    answers: Key | None
 
 
 @attrs.frozen

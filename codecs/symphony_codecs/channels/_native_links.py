@@ -8,6 +8,8 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
+import attrs
+
 from typing_extensions import Buffer, TypeForm
 
 from symphony_types.message._frame_header import read_route
@@ -190,7 +192,10 @@ class FramedLink(_NativeLink[M]):
             raise
         if header.frame_type is not FrameType.ERROR:
             return made
-        return read_refusal(made, document, self._codec(header.format)) or made
+        refused = read_refusal(made, document, self._codec(header.format))
+        if refused is None and type(made) is Undecodable:
+            return attrs.evolve(made, asked=None)  # two ends that refuse each other's refusals would never end
+        return refused or made
 
     def refuse(self, event: Undecodable) -> None:
         asked = event.asked

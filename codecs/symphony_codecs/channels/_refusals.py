@@ -4,7 +4,9 @@ How an end says that it cannot read a request, and how the other end reads that.
 The refusal is an Error frame on the request's stream.  Its document is an
 envelope that answers the request's, so that it finds the request through any
 router, with a `SymphonyError` for a payload; a bare request of JSON-RPC is
-answered by a response with an error.
+answered by a response with an error.  What has no id, a notification or an own
+class, is refused by an envelope that answers nothing: it is for the log, and for
+the text of the end, should the peer close then.
 """
 
 from __future__ import annotations
@@ -35,27 +37,31 @@ _ENVELOPE: Final[Any] = MessageEnvelope[SymphonyError]
 
 def refusal_of(asked: Asked, error: DecodeError) -> Any:
     """
-    Return the message that refuses a request.
+    Return the message that refuses a request, or what else cannot be read.
 
     Args:
-        asked: What could be read of the request.
+        asked: What could be read of it.
         error: What is wrong with it.
     """
     found = "; ".join(f"{issue.code} at {issue.location}: {issue.message}" for issue in error.issues[:3])
     reason = peer_text(found, _LONGEST)
-    if asked.sender is None:
+    if _is_bare(asked):
         return JsonRpcResponse.failure(JsonRpcError(code=_INVALID_REQUEST, message=reason), asked.id)  # type: ignore[arg-type]  # no UUID: it is bare
     return MessageEnvelope(
         sender=asked.receiver or ProcessId.new(),
         receiver=asked.sender,
         payload=IpcDeserializationFailedError(reason=reason),
-        metadata=MessageMetadata(reply_to=asked.id),  # type: ignore[arg-type]  # a UUID: it is in an envelope
+        metadata=MessageMetadata(reply_to=asked.id),  # type: ignore[arg-type]  # a UUID, if any: it is in an envelope
     )
 
 
 def type_of_refusal(asked: Asked) -> Any:
     """Return the type of the message that refuses the request."""
-    return JsonRpcResponse if asked.sender is None else _ENVELOPE
+    return JsonRpcResponse if _is_bare(asked) else _ENVELOPE
+
+
+def _is_bare(asked: Asked) -> bool:
+    return asked.sender is None and asked.id is not None
 
 
 def read_refusal(message: Any, document: bytes, codec: Codec) -> Refused | None:
@@ -75,7 +81,8 @@ def read_refusal(message: Any, document: bytes, codec: Codec) -> Refused | None:
     except DecodeError:
         return None
     error, answers = refusal.payload, refusal.metadata.reply_to
-    if answers is None or not isinstance(error, SymphonyError):
+    if not isinstance(error, SymphonyError if answers else IpcDeserializationFailedError):
         return None
-    reason = getattr(error, "reason", None) or str(error)
-    return Refused(RefusedError(reason=f"the peer could not read the request: {peer_text(reason, _LONGEST)}"), answers)
+    reason = peer_text(getattr(error, "reason", None) or error, _LONGEST)
+    what = "the request" if answers else "a message"
+    return Refused(RefusedError(reason=f"the peer could not read {what}: {reason}"), answers)

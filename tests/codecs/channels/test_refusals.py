@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 
 from pathlib import Path
@@ -15,16 +16,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symphony_codecs import DecodeError, get_codec
-from symphony_codecs.channels import RefusedError, blocking
+from symphony_codecs.channels import ChannelClosedError, RefusedError, blocking
 from symphony_codecs.channels import asyncio as aio
-from symphony_codecs.framing import FrameEncoder, Hello, StreamMap
+from symphony_codecs.channels._links import Undecodable
+from symphony_codecs.channels._make_link import make_link
+from symphony_codecs.framing import NEED_DATA, FrameEncoder, Hello, StreamMap
 from symphony_codecs.framing.auth import SharedKey
 from symphony_codecs.framing.hello import FormatOffer, HelloLimits
 from symphony_codecs.framing.messages import split_message
 from symphony_codecs.transports import FormatPolicy
-from symphony_types import JsonRpcRequest, JsonRpcResponse, MessageEnvelope, ProcessId
-from symphony_types.message.ipc import FrameHeader, FrameType, TransportType
+from symphony_types import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse, MessageEnvelope, ProcessId
+from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame, TransportType
 from tests.codecs.channels.asyncio_ends import run, until
+from tests.codecs.channels.strangers import FLAVOURS, served
 
 
 @attrs.frozen
@@ -278,3 +282,51 @@ def test_no_document_makes_reading_a_refusal_fail(document: bytes):
     from symphony_codecs.channels._refusals import read_refusal
 
     assert read_refusal(None, document, get_codec("json")) is None
+
+
+@formats
+@pytest.mark.parametrize(
+    ("message", "here", "there", "path"),
+    [
+        (Order(1, "urgent"), Order, OrderOfTheServer, "$.note"),
+        (order(), NARROW_CLIENT, NARROW_SERVER, "$.payload.note"),
+        (JsonRpcNotification(method="m"), JsonRpcNotification, JsonRpcRequest, "$.id"),
+    ],
+    ids=["own class", "envelope", "notification"],
+)
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_who_asks_for_no_answer_gets_the_reason(
+    tmp_path: Path, name: str, message: Any, here: Any, there: Any, path: str, flavour: str, caplog: Any
+):
+    """In the log, once for each message; and in the end's text, if the peer closes then."""
+    url = f"unix://{tmp_path}/s"
+    options: Any = {"as_type": there, "profile": profile(name)}
+    with served(flavour, url, list, **options), blocking.connect(url, here, profile=profile(name)) as channel:
+        channel.send(message)
+        with pytest.raises(ChannelClosedError, match=re.escape(path)):
+            channel.receive(timeout=10)
+    told = [record.getMessage() for record in caplog.records if "message of this end is lost" in record.getMessage()]
+    assert len(told) == 1
+    assert path in told[0]
+
+
+def test_refusals_are_not_refused():
+    """An Error frame that cannot be read is told of, and nothing is sent."""
+    ends = [make_link(profile("json"), Order, role=role) for role in ("client", "server")]
+    for one in ends:
+        one.start()
+    for one, other in (ends, ends[::-1]):
+        one.receive_data(b"".join(bytes(part) for buffers in other.outbox for part in buffers))
+        while one.next_event() is not NEED_DATA:
+            pass
+    here, there = ends
+    for end in ends:
+        end.outbox.clear()
+    header = FrameHeader(frame_type=FrameType.ERROR, format=1, stream_id=1)
+    there._connection.send([IpcFrame(header=header, payload=b'{"number":[]}')])  # type: ignore[attr-defined]
+    here.receive_data(b"".join(bytes(part) for buffers in there.outbox for part in buffers))
+    event = here.next_event()
+    assert isinstance(event, Undecodable)
+    assert event.asked is None
+    here.refuse(event)
+    assert not here.outbox
