@@ -175,6 +175,25 @@ def test_receive_with_a_timeout(tmp_path, timeout):
         assert client.receive(timeout=0).payload.params[0] == 1
 
 
+def test_a_time_out_that_is_no_number(tmp_path):
+    """A NaN is over at once; nothing is left under way, and the channel goes on."""
+    never = float("nan")
+    with ends("unix", tmp_path) as (client, server):
+        for wait in (client.request, client.submit):
+            with pytest.raises(TypeError):
+                wait(call(1), timeout="soon")
+        for wait in (
+            lambda: client.request(call(1), timeout=never),
+            lambda: client.submit(call(2), timeout=never).result(),
+            lambda: client.receive(timeout=never),
+        ):
+            with pytest.raises(TimedOutError):
+                wait()
+        assert client.pending == 0
+        server.send(event(3))
+        assert client.receive(timeout=PATIENCE).payload.params[0] == 3
+
+
 def test_a_message_of_another_type_is_an_error_of_its_own(tmp_path):
     """Those before and after it are not concerned."""
     wider = JsonRpcRequest | JsonRpcNotification | JsonRpcResponse

@@ -102,7 +102,7 @@ class Turns(ABC, Generic[M]):
                     ticket.sleep(None)
                 else:
                     ticket.sleep(min(max(0.0, until - monotonic()), LONGEST_WAIT))
-                if ticket.outcome is not PENDING or (until != _NEVER and monotonic() >= until):
+                if ticket.outcome is not PENDING or (until != _NEVER and not monotonic() < until):
                     return
         finally:
             if self._leader is ticket or ticket in self._followers:
@@ -176,12 +176,12 @@ class Turns(ABC, Generic[M]):
                 limit = min(until, conversation.silent_at)
                 if limit != _NEVER:
                     left = limit - monotonic()
-                    patience = 1000 * left if 0 < left < LONGEST_WAIT else 0 if left <= 0 else 1000 * LONGEST_WAIT
+                    patience = 1000 * left if 0 < left < LONGEST_WAIT else 1000 * LONGEST_WAIT if left > 0 else 0
                 if not stream.poll_to_read(patience):
                     if limit != _NEVER:
                         now = monotonic()
                         self._check_silence(now)
-                        if now >= until:
+                        if not now < until:  # nor is a NaN
                             return
                     continue
                 # Small messages come in reads that do not fill a view.

@@ -85,7 +85,7 @@ class PendingAnswer(Generic[M]):
             engine.wait_for(ticket, until)
         finally:
             self._turn.release()
-        if ticket.outcome is PENDING and monotonic() >= ticket.until:
+        if ticket.outcome is PENDING and not monotonic() < ticket.until:
             engine.give_up(ticket, engine.conversation.overdue("an answer", self._timeout))
 
     def __del__(self) -> None:
