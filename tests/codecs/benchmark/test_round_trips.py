@@ -60,7 +60,8 @@ def test_what_is_compared_takes_part():
         }
         measured_rows = {(seat.work.name, seat.name) for seat in chosen}
         assert measured_rows <= named
-        assert {name for _, name in named - measured_rows} <= lacking
+        # "uvloop" is missing from "uvloop, pure" and from its floor, too.
+        assert {name for _, name in named - measured_rows if not any(lack in name for lack in lacking)} == set()
 
 
 def test_frames_that_are_compared():

@@ -122,15 +122,16 @@ def test_what_is_not_idle(flavour, tmp_path):
         assert list(channel) == []
 
     def pushes(channel):
-        for number in range(10):
+        for number in range(8):
             channel.send(event(number))
-            time.sleep(LIMIT / 2)
+            time.sleep(LIMIT)
 
+    # Longer than a busy machine keeps a thread from sending.
     with (
-        served(flavour, url_of("unix", tmp_path), pushes, max_idle=LIMIT) as server,
+        served(flavour, url_of("unix", tmp_path), pushes, max_idle=6 * LIMIT) as server,
         blocking.connect(server.url) as channel,
     ):
-        assert len(list(channel)) == 10
+        assert len(list(channel)) == 8
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
