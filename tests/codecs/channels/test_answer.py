@@ -204,6 +204,26 @@ def test_answers_under_way_are_bounded(tmp_path: Path):
     assert most == 5
 
 
+def test_an_answer_that_waits_for_what_is_cancelled_is_an_error(tmp_path: Path, caplog: Any):
+    """It is logged and answered as what else it raises."""
+
+    async def wait(message: Any) -> Any:
+        future = asyncio.get_running_loop().create_future()
+        future.cancel()
+        return await future
+
+    async def main() -> None:
+        url = f"unix://{tmp_path}/s"
+        async with serve(url, answer=wait), connect(url) as channel:
+            for _ in range(2):
+                reply = await channel.request(call(1), timeout=10)
+                assert reply.payload.error.code == -32603
+                assert "cancelled" in reply.payload.error.message
+
+    run(main())
+    assert [record.exc_info[0] for record in caplog.records] == [RuntimeError] * 2
+
+
 def test_answers_that_are_awaited_end_with_the_channel(tmp_path: Path):
     """Nobody waits for them, and nothing of them is left."""
     url = f"unix://{tmp_path}/s"

@@ -95,6 +95,13 @@ class Answering(Generic[M]):
             answer = await awaitable
             if answer is not None:
                 await self._engine.send(answer, None)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # what it waited for was cancelled, not the answer itself
+            self._send_error(message, RuntimeError("what the answer waits for was cancelled"))
+            self._engine.flush()
         except Exception as error:  # noqa: BLE001 - whatever it is, the channel goes on
             self._send_error(message, error)
             self._engine.flush()
