@@ -385,9 +385,7 @@ class Engine(Generic[M]):
         if self._refusal is not None:
             conversation.check()
             raise fresh(self._refusal)
-        if conversation.end is not None or conversation.closing:
-            conversation.check()
-        conversation.link.send(message)
+        conversation.send(message)
         # More are likely to follow in this turn of the loop: after another, with requests under way, or to answer.
         follows = self._streak or len(conversation.pending) > 1 or conversation.inbox
         self._streak += 1
