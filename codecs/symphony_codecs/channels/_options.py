@@ -13,7 +13,7 @@ import attrs
 
 from typing_extensions import TypeVar
 
-from symphony_types.checks import FieldError, InstanceOf, IntRange, describe, optional
+from symphony_types.checks import FieldError, FieldTypeError, InstanceOf, IntRange, describe, optional
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.ipc import TransportType
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
@@ -48,6 +48,11 @@ def _or_none(kind: type) -> Any:
     return optional(InstanceOf((kind,), f"a {kind.__name__}"))
 
 
+def _check_timeout(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None and not isinstance(value, (int, float)):
+        raise FieldTypeError("wrong_type", (attribute.name,), "a number of seconds", describe(value))
+
+
 def _check_max_idle(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     # infinity is for ever, NaN is no time
     if value is not None and not (type(value) in {int, float} and value > 0):  # type: ignore[operator]
@@ -75,7 +80,7 @@ class Settings(Generic[M]):
     codec: Codec | None = attrs.field(default=None, validator=_or_none(Codec))
     key: SharedKey | None = attrs.field(default=None, validator=_or_none(SharedKey))
     tls: ssl.SSLContext | None = None
-    timeout: float | None = 10.0
+    timeout: float | None = attrs.field(default=10.0, validator=_check_timeout)
     max_queue: int = attrs.field(default=64, validator=_COUNT)
     max_queue_bytes: int | None = attrs.field(default=None, validator=optional(IntRange(1, 2**63 - 1)))
     raw: bool = attrs.field(default=False, validator=InstanceOf((bool,), "a boolean"))

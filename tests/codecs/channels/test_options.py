@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import inspect
 
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from symphony_codecs.channels import asyncio as aio
 from symphony_codecs.channels import blocking, options
 from symphony_codecs.channels._options import Settings, takes
+from symphony_types.checks import FieldTypeError
 
 
 COMMON = ["policy", "profile", "codec", "key"]
@@ -57,6 +59,23 @@ def test_other_keywords_are_refused_as_everywhere(flavour, name, keyword):
     """Also those that others take, in the words of Python."""
     with pytest.raises(TypeError, match=rf"^{name}\(\) got an unexpected keyword argument '{keyword}'$"):
         getattr(flavour, name)("stdio:", **{keyword: None})
+
+
+@pytest.mark.parametrize("flavour", [aio, blocking])
+@pytest.mark.parametrize("opens", ["connect", "serve", "spawn", "reconnect"])
+def test_a_time_out_that_is_no_number_is_named(flavour, opens):
+    """Before anything is opened, as with each other keyword."""
+    arguments = [lambda message: message] if opens == "serve" else []
+
+    async def main():
+        opened = getattr(flavour, opens)("unix:///nowhere/at.sock", *arguments, timeout="soon")
+        if opens == "reconnect":
+            await anext(aiter(opened)) if flavour is aio else next(iter(opened))
+        elif flavour is aio:
+            await opened
+
+    with pytest.raises(FieldTypeError, match=r"^expected a number of seconds, got str 'soon' at timeout$"):
+        asyncio.run(main())
 
 
 def test_what_passes_keywords_on():
