@@ -2,8 +2,8 @@
 `Admission`: which connections a server takes, and how many at once.
 
 A place is taken when a connection is accepted, before its handshakes, and
-given back when the connection has ended: whoever never finishes TLS or never
-says Hello counts like everybody else.
+given back when the connection has ended, so peers that never finish TLS or
+never say Hello count, too.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _IPV6_SITE: Final = 64
 @attrs.frozen
 class Peer:
     """
-    Who connected.
+    The other end of a connection.
 
     Args:
         credentials: Which process it is, where the system tells.

@@ -1,4 +1,4 @@
-"""What both flavours of `serve` do with ``answer``: one function, called with each message, in place of a handler."""
+"""`serve(url, answer=function)`, for both flavours: check the arguments, and answer a request whose function failed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def error_answer(message: object, error: Exception, me: ProcessId) -> Any:
         message: A request of JSON-RPC, bare or in an envelope; nothing else
             has errors for an answer.
         error: The error; a part of its text is sent.
-        me: Who answers, where *message* does not say to whom it was sent.
+        me: The sender of the answer, where *message* has no receiver.
 
     Returns:
         The answer; ``None`` for other messages.

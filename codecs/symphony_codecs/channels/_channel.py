@@ -94,7 +94,7 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
                 ``None`` is for ever.
 
         Raises:
-            DecodeError: A message came that is none of the type; the channel
+            DecodeError: A message is not of the type; the channel
                 goes on.
             TimedOutError: None came in time; the channel goes on.
             ChannelClosedError: There are no more: an end has closed.
@@ -120,7 +120,7 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
                 answer it; ``None`` is for ever.
 
         Raises:
-            DecodeError: What answers it is none of the type.
+            DecodeError: Its answer is not of the type.
             RefusedError: The peer cannot read it.
             FieldError: Nothing can answer *message*, or a request with its id
                 is under way.
@@ -138,10 +138,10 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
         """
         End the channel in good order: say so, and wait until the peer has said so, too.
 
-        Who waits in `receive` learns of it at once, who waits for an answer
-        may still get it.  Messages that come meanwhile are dropped; those that
-        the channel keeps can still be received.  A process that was spawned is
-        given its end of input to end by itself; who does not, is terminated.
+        A `receive` under way raises at once; a request under way may still
+        get its answer.  Messages that arrive meanwhile are dropped; those that
+        wait in the channel can still be received.  A process that was spawned
+        sees the end of its input; it is terminated if it does not end by itself.
 
         Args:
             timeout: How long to wait for the peer, in seconds; after that

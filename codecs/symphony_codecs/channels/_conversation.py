@@ -3,8 +3,8 @@
 
 It holds what arrived, who waits for what, the requests under way, how it ended
 and why, and when the next sign of life is due.  A driver gives it bytes and the
-time, sends what `Conversation.data_to_send` returns, and makes its waiters
-wake whoever waits.
+time, sends what `Conversation.data_to_send` returns, and wakes up the threads or
+tasks behind its waiters.
 
 A *waiter* is anything with ``resolve(outcome)``, which must not raise.  The
 outcome is a message, or a `Failure` that holds the error to
@@ -14,7 +14,6 @@ raise: `result_of` does either.  With threads, all calls hold one lock, so
 
 from __future__ import annotations
 
-import logging
 import math
 
 from collections import deque
@@ -30,7 +29,7 @@ from ..framing.errors import NEED_DATA, FrameError
 from ..framing.events import PeerFailed, PeerShutdown
 from ._idle import IdleWatch
 from ._links import LINK_EVENTS, Link, LinkEvent, Ready, Refused, Undecodable
-from ._server_log import Throttle
+from ._server_log import warn
 from .correlation import LATE, Key, Pending
 from .errors import ChannelClosedError, ConnectionLostError, fresh
 
@@ -39,19 +38,17 @@ __all__ = ["NOTHING", "Conversation", "Failure", "Waiter", "closed_here", "lost"
 
 M = TypeVar("M")
 
-_log: Final = logging.getLogger("symphony_codecs.channels")
 # After so many of its pings without any sign of life a peer is lost, as with heartbeats.
 _MISSED_PINGS: Final = 3
 # The share of its interval by which a heartbeat may come early, so that one timer serves many connections.
 _EARLY: Final = 0.1
 _NOISE: Final = -1
-_THROTTLE: Final = Throttle()
 NOTHING: Final = NEED_DATA
 """What `Conversation.take` returns while no message waits."""
 
 
 class Waiter(Protocol):
-    """Somebody who waits for one outcome."""
+    """Waits for one outcome."""
 
     def resolve(self, outcome: Any, /) -> bool:
         """Take a message, or a `Failure`; false where it waits no more, so that the next receiver gets it."""
@@ -292,7 +289,7 @@ class Conversation(Generic[M]):
         noise = event.text
         if noise is not None and self._noise is None:
             self._noise = peer_text(noise)
-            _warn("the peer sent what is no message: %s", self._noise)
+            warn("the peer sent what is no message: %s", self._noise)
         if event.asked is not None and not self.stuck:
             self.link.refuse(event)
         outcome = Failure(event.error)
@@ -307,7 +304,7 @@ class Conversation(Generic[M]):
         if waiter is None:
             # Nobody waits: it was no request, or no answer was wanted.
             self._refused = event.error.reason
-            _warn("a message of this end is lost: %s", self._refused)
+            warn("a message of this end is lost: %s", self._refused)
         elif waiter is not LATE:
             waiter.resolve(Failure(event.error))
 
@@ -500,7 +497,7 @@ class Conversation(Generic[M]):
         self._beat_at = self.silent_at = math.inf
         failure = unanswered = Failure(error)
         if isinstance(error, ChannelClosedError) and not self.ended_here:
-            # To whoever asked it is all the same how politely the peer went.
+            # A pending request fails the same way for a clean close.
             gone = ConnectionLostError(reason="the peer closed the channel before it answered")
             gone.__cause__ = error
             unanswered = Failure(gone)
@@ -614,12 +611,6 @@ class Conversation(Generic[M]):
             self.silent_at = now + one_beat
         else:
             self.lose(f"expected a sign of life of the peer every {silence:g} s, got none")
-
-
-def _warn(text: str, *args: object) -> None:
-    """Log a line about the peer, which decides how often there is cause to."""
-    if _THROTTLE.passes()[0]:
-        _log.warning(text, *args)
 
 
 def _resolve(waiters: list[Waiter], outcome: Any) -> None:

@@ -16,8 +16,8 @@ from ..framing.events import PeerEof
 from ..framing.framings import get_framing
 from ..framing.negotiation import Agreement
 from ..transports.profile import TransportProfile
-from ._answers import converses, undecodable
 from ._links import LinkEvent, Ready, Undecodable
+from ._undecodable import converses, undecodable
 
 
 __all__ = ["DocumentLink"]

@@ -1,4 +1,4 @@
-"""`warn_if_exposed`: one word about channels to or from other hosts that anybody in between can read and change."""
+"""`warn_if_exposed`: a warning about channels to or from other hosts that anybody in between can read and change."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["warn_if_exposed"]
 
 _PACKAGE: Final = __name__.partition(".")[0] + "."
 _MAX_REMEMBERED: Final = 1024
-# Those that were told of, since a client may connect again and again.
-_told: dict[tuple[str, str], None] = {}
+# Roles and URLs that were warned about: a client may connect again and again.
+_warned: dict[tuple[str, str], None] = {}
 
 
 def warn_if_exposed(
@@ -38,15 +38,15 @@ def warn_if_exposed(
         InsecureTransportWarning: Where the filters of `warnings` make errors of it.
     """
     beyond = [address[0] for address in addresses if not _is_loopback(address[0])]
-    told = (role, endpoint.url)
-    if secured or not beyond or told in _told:
+    warned = (role, endpoint.url)
+    if secured or not beyond or warned in _warned:
         return
     what = "takes connections from other hosts" if role == "server" else f"leads to another host, {beyond[0]},"
     text = f"{endpoint.url} {what} without TLS and without a key: anybody on the way can read and change all of it"
     warnings.warn(text, InsecureTransportWarning, _stack_level())
-    if len(_told) >= _MAX_REMEMBERED:
-        _told.clear()
-    _told[told] = None
+    if len(_warned) >= _MAX_REMEMBERED:
+        _warned.clear()
+    _warned[warned] = None
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,8 +1,8 @@
 """
 `IdleWatch`: whether a connection of a server is still of use.
 
-Heartbeats show that a peer is there, not that it wants anything; and a peer
-that has promised none could hold its place for ever without a word.
+Heartbeats show that a peer lives, not that it uses the connection; and a peer
+that has promised none could hold its place for ever.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class IdleWatch:
             self.came(message)
         conversation.idle_watch = self
 
-    # What the conversation notes
+    # Called by the conversation
 
     def came(self, message: object) -> None:
         """Note a message of the peer for the handler, or that one could not be decoded."""
@@ -99,7 +99,7 @@ class IdleWatch:
         if self._unanswered:
             self._unanswered -= _calls(message, JsonRpcResponse, FrameType.RESPONSE)
 
-    # What the server asks
+    # Called by the server
 
     def remaining(self, *, stuck: bool) -> float:
         """

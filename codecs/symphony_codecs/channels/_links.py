@@ -72,7 +72,7 @@ class Refused:
 @attrs.frozen
 class Undecodable:
     """
-    A message of the peer that is none of the type; those after it are not concerned.
+    A message of the peer that is not of the type; it does not affect those after it.
 
     Args:
         error: What is wrong with it.
@@ -97,7 +97,7 @@ LINK_EVENTS: Final[frozenset[type]] = frozenset((Ready, Refused, Undecodable, Pe
 
 class Link(Protocol[M_contra]):
     """
-    One connection's protocol: what comes is told by events, what is to go is queued.
+    One connection's protocol: it returns events for what comes, and queues what is to be sent.
 
     ``opened`` tells whether messages may be sent, ``closing`` whether our
     shutdown is queued, ``codec`` what messages are written with once opened

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
@@ -27,10 +26,10 @@ from ..framing.negotiation import Agreement
 from ..framing.raw import RawFrame
 from ..registry import get_codec
 from ..transports.profile import TransportProfile
-from ._answers import converses, undecodable
 from ._links import Ready, Undecodable
 from ._refusals import read_refusal, refusal_of, type_of_refusal
-from ._server_log import Throttle
+from ._server_log import warn
+from ._undecodable import converses, undecodable
 
 
 __all__ = ["FramedLink", "RawLink"]
@@ -39,9 +38,6 @@ M = TypeVar("M")
 
 # A peer is lost after as many of its heartbeats have failed to appear, as in Symphony's health checks.
 _MISSED_HEARTBEATS: Final = 3
-_log: Final = logging.getLogger("symphony_codecs.channels")
-# Strangers may say what they like, as often as they like.
-_THROTTLE: Final = Throttle()
 _COMPRESSIONS: Final = {"zlib": FrameCompression.ZLIB, "zstd": FrameCompression.ZSTD}
 
 
@@ -237,9 +233,9 @@ class FramedLink(_NativeLink[M]):
             self._compression = _COMPRESSIONS[agreement.compressions[0]]
         self._bind(self.codec)
 
-        if agreement.differences and _THROTTLE.passes()[0]:
+        if agreement.differences:
             tp = self._as_type
-            _log.warning(
+            warn(
                 "the two ends have other classes for %s, so that formats without names of fields are left out: %s; "
                 "messages go as %s",
                 tp.__qualname__ if isinstance(tp, type) else tp,

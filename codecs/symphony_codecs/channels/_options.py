@@ -1,4 +1,4 @@
-"""`Settings`: what a channel, or a server of channels, is asked for; and `takes`, how functions take it by keyword."""
+"""`Settings` of a channel, or of a server of channels; and `takes`, for functions that take them by keyword."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _check_timeout(_: object, attribute: attrs.Attribute[Any], value: object) ->
 
 
 def _check_max_idle(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    # infinity is for ever, NaN is no time
+    # infinity is no limit; NaN fails the comparison
     if value is not None and not (type(value) in {int, float} and value > 0):  # type: ignore[operator]
         raise FieldError("out_of_range", (attribute.name,), "a number of seconds above 0", describe(value))
 
@@ -62,7 +62,7 @@ def _check_max_idle(_: object, attribute: attrs.Attribute[Any], value: object) -
 @attrs.frozen(kw_only=True)
 class Settings(Generic[M]):
     """
-    What a channel, or a server of channels, is asked for: the options of `symphony_codecs.channels.options`.
+    The settings of a channel, or of a server of channels: the options of `symphony_codecs.channels.options`.
 
     Args:
         as_type: The type of messages.

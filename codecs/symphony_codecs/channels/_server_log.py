@@ -1,11 +1,11 @@
 """
-`ServerLog`: what a server writes to the log about its peers.
+What servers and channels write to the log about their peers.
 
-Peers come, go and misbehave; that is their doing, and one line.  What a
-handler does wrong is the program's, and needs a traceback to be found.
+A peer's fault is one line.  A fault of a handler is the program's, and is
+logged with its traceback.
 
 A stranger decides how often something goes wrong and what text it sends, so
-lines are short and their number is bounded: so many at once, then one each
+lines are short and their number is bounded: `_BURST` at once, then one each
 second.  The next line says how many were left out.
 """
 
@@ -21,13 +21,14 @@ from typing import Any, Final
 from symphony_types.checks import cut
 from symphony_types.errors import IpcError
 
+from .._peer_text import peer_text
 from ..errors import DecodeError
 from ..framing.errors import FrameError, LocalFrameError
 from .endpoint import Endpoint
 from .errors import ChannelClosedError, ConnectionLostError
 
 
-__all__ = ["ServerLog", "Throttle"]
+__all__ = ["ServerLog", "warn"]
 
 _log: Final = logging.getLogger("symphony_codecs.channels")
 # Characters of one error's text.
@@ -58,6 +59,16 @@ class Throttle:
             self._allowed -= 1
             left_out, self._left_out = self._left_out, 0
             return True, left_out
+
+
+_THROTTLE: Final = Throttle()
+
+
+def warn(text: str, *args: object) -> None:
+    """Log a warning about a peer of any channel; all channels of the process share one bound on such lines."""
+    passes, left_out = _THROTTLE.passes()
+    if passes:
+        _log.warning(text + _left_out(left_out), *args)
 
 
 class ServerLog:
@@ -97,21 +108,21 @@ class ServerLog:
             # in good order, as every conversation ends
             _log.debug("%s: %s has gone: %s", self._name, peer, _in_one_line(causes[0]))
         elif all(_is_peers_doing(cause) for cause in causes):
-            told = "; ".join(dict.fromkeys(f"{_doing(cause)}: {_in_one_line(cause)}" for cause in causes))
-            self._warn("%s %s", peer, cut(told, 2 * _MAX_TEXT))
+            text = "; ".join(dict.fromkeys(f"{_doing(cause)}: {_in_one_line(cause)}" for cause in causes))
+            self._warn("%s %s", peer, cut(text, 2 * _MAX_TEXT))
         else:
             passes, left_out = self._errors.passes()
             if passes:
-                text = "%s: the handler of a channel with %s failed" + _told(left_out)
+                text = "%s: the handler of a channel with %s failed" + _left_out(left_out)
                 _log.error(text, self._name, peer, exc_info=error)
 
     def _warn(self, text: str, *args: object) -> None:
         passes, left_out = self._warnings.passes()
         if passes:
-            _log.warning("%s: " + text + _told(left_out), self._name, *args)
+            _log.warning("%s: " + text + _left_out(left_out), self._name, *args)
 
 
-def _told(left_out: int) -> str:
+def _left_out(left_out: int) -> str:
     return f" ({left_out} more before this were not logged)" if left_out else ""
 
 
@@ -138,8 +149,6 @@ def _doing(error: BaseException) -> str:
 
 
 def _in_one_line(error: BaseException) -> str:
-    """Return what *error* says, short, without what a peer's words could do to a log or a terminal."""
-    # the reason alone: what kind of error it is has been said
+    # the reason alone: the line already says what kind of error it is
     reason: Any = getattr(error, "reason", None) if isinstance(error, IpcError) else None
-    text = cut(" ".join((reason or str(error)).split()), _MAX_TEXT)
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return peer_text(reason or error, _MAX_TEXT)

@@ -51,7 +51,7 @@ class Setup(Generic[M]):
     @classmethod
     def of(cls, endpoint: Endpoint, role: Role, settings: Settings[M]) -> Setup[M]:
         """
-        Return what *settings* make of *endpoint*: what cannot be is told here, before anything is opened.
+        Combine *endpoint* and *settings*, and refuse what does not go together before anything is opened.
 
         Raises:
             FieldError: TLS, or the codec, does not go with the transport.
@@ -82,7 +82,7 @@ class Setup(Generic[M]):
 
     @contextlib.contextmanager
     def connecting(self) -> Iterator[None]:
-        """Make an `IpcError` of what the system and TLS raise when there is no connection to be had."""
+        """Turn what the system and TLS raise while connecting into an `IpcError`."""
         try:
             yield
         except SymphonyError:
@@ -94,7 +94,7 @@ class Setup(Generic[M]):
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        """Make an `IpcTransportError` of what the system raises when there is no listening, or no thread for it."""
+        """Turn what the system raises while a server begins to listen into an `IpcTransportError`."""
         try:
             yield
         except SymphonyError:

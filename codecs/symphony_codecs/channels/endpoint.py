@@ -100,7 +100,7 @@ class Endpoint:
 
     @classmethod
     def _unix(cls, parts: SplitResult, url: str) -> Endpoint:
-        # Whoever writes unix://run/x.sock means a path, and would get a host.
+        # unix://run/x.sock is meant as a path, but would be parsed as a host.
         if parts.netloc or not parts.path.startswith("/") or parts.query or parts.fragment:
             expected = "unix:///path, absolute, with ? and # as %3F and %23"
             raise FieldError("invalid_value", ("url",), expected, describe(url))

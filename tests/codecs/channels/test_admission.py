@@ -50,7 +50,7 @@ def log(url: str = "unix:///s") -> ServerLog:
 @pytest.mark.parametrize(
     ("error", "line"),
     [
-        (BROKEN, "broke the protocol: bad_magic: expected SY, got \ufffd[2J"),
+        (BROKEN, "broke the protocol: bad_magic: expected SY, got \\x1b[2J"),
         (FrameAuthenticationError("bad_tag", "x"), "broke the protocol: bad_tag: x"),
         (NegotiationError("no_agreement", "x"), "broke the protocol: no_agreement: x"),
         (unreadable(), "sent a message that cannot be read: "),

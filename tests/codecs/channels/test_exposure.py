@@ -22,7 +22,7 @@ ALL, KEY = "tcp://0.0.0.0:0", SharedKey(bytes(range(32)))
 
 @pytest.fixture(autouse=True)
 def _forgotten(monkeypatch):
-    monkeypatch.setattr(_exposure, "_told", {})
+    monkeypatch.setattr(_exposure, "_warned", {})
 
 
 async def nothing(channel):
@@ -113,7 +113,7 @@ def test_what_is_remembered_is_bounded():
         warnings.simplefilter("ignore")
         for port in range(3000):
             _exposure.warn_if_exposed(Endpoint.parse(f"tcp://h:{port}"), [("192.0.2.1", port)], "client", secured=False)
-    assert len(_exposure._told) <= 1024
+    assert len(_exposure._warned) <= 1024
 
 
 @pytest.mark.parametrize("flavour", ["asyncio", "blocking"])

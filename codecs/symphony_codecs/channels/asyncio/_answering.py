@@ -87,7 +87,7 @@ class Answering(Generic[M]):
             return
         try:
             self._engine.write_behind(cast("M", answer))
-        except Exception as error:  # noqa: BLE001 - it is none of the type, or larger than the peer takes
+        except Exception as error:  # noqa: BLE001 - it is not of the type, or larger than the peer takes
             self._send_error(outcome, error)
 
     async def _await(self, message: M, awaitable: Awaitable[M | None]) -> None:

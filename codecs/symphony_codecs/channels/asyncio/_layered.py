@@ -29,9 +29,9 @@ class LayeredWire(StreamWire):
     and logs what strangers do as errors of the program.
 
     Args:
-        owner: Who is told of its beginning, of the end of its handshakes, and
+        owner: Notified of its beginning, of the end of its handshakes, and
             of its end.
-        make_layers: What makes the layers, once the owner has let it go on.
+        make_layers: Makes the layers, once the owner has admitted the wire.
     """
 
     layered = True

@@ -1,5 +1,5 @@
 """
-What the channels of one event loop share: the buffer that they read into, and their timers.
+The buffer and the timers that the channels of one event loop share.
 
 A request's time-out is a place in a queue, not a timer: time-outs of the same
 length expire in the order in which they began, so that each length needs one
@@ -130,7 +130,7 @@ class Loop:
     What the channels of one event loop share.
 
     Attributes:
-        buffer: What is read into; whoever reads takes its bytes at once.
+        buffer: Channels read into it, and copy what they keep at once.
     """
 
     _known: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, Loop]] = WeakKeyDictionary()

@@ -24,7 +24,7 @@ _MUCH: Final = 32 * 1024
 
 
 class Owner(Protocol):
-    """Who made a wire: a server, or who connects."""
+    """Makes and owns a wire: a server, or a connecting client."""
 
     def admit(self, wire: StreamWire) -> bool:
         """Whether the connection, just made, may go on."""
@@ -46,7 +46,7 @@ def write_frames(transport: asyncio.WriteTransport, frames: list[list[Buffer]]) 
     forgets to tell when the peer does not keep up (CVE-2024-12254).
     """
     for part in _joined(frames):
-        # The end is told later than it is there, and asyncio would log what is written until then.
+        # asyncio reports a connection's end late, and logs what is written until then.
         if transport.is_closing():
             break
         transport.write(part)
@@ -76,7 +76,7 @@ class StreamWire(asyncio.BufferedProtocol):
     where a large payload belongs.
 
     Args:
-        owner: Who is told of its beginning and end.
+        owner: Notified of its beginning and end.
 
     Attributes:
         layered: Whether something lies between the socket and the frames.

@@ -41,7 +41,7 @@ class Wire(Protocol):
         """Take more from the peer again."""
 
     def close(self) -> None:
-        """Send what is still to be sent, then end; the engine is told when, by `lost`."""
+        """Send what is still to be sent, then end; `lost` then notifies the engine."""
 
     def abort(self) -> None:
-        """End at once; the engine is told when, by `lost`."""
+        """End at once; `lost` then notifies the engine."""

@@ -78,7 +78,7 @@ async def _serve(
     server = Server(setup, handler, answer)
     loop = asyncio.get_running_loop()
     with setup.listening():
-        # an extra that is missing is told now
+        # raises now where an extra is missing
         factory = wire_factory(server, setup)
         if endpoint.transport is TransportType.STDIO:
             await server.converse()

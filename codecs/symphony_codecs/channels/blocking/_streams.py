@@ -65,7 +65,7 @@ class Stream(ABC):
     whole = 0
     # Reads into a view: returns how many bytes, 0 at the end; BlockingIOError is nothing, OSError a broken connection.
     read_into: Callable[[memoryview], int]
-    # Writes what it can: returns how many bytes; BlockingIOError is none for now, OSError a broken connection.
+    # Writes what it can: returns how many bytes; BlockingIOError is nothing for now, OSError a broken connection.
     send_one: Callable[[bytes], int]
 
     def __init__(self, reader: int, writer: int, waker: int | None = None) -> None:
@@ -200,7 +200,7 @@ class SocketStream(Stream):
         self._shutdown(socket.SHUT_WR)
 
     def interrupt(self) -> None:
-        # Whoever waits then sees the end; unlike closing, it does not let another file have the descriptor meanwhile.
+        # A waiting thread sees the end; unlike closing, this does not free the descriptor for another file meanwhile.
         self._shutdown(socket.SHUT_RDWR)
 
     def _shutdown(self, how: int) -> None:

@@ -52,7 +52,7 @@ def connect(url: str, as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[
         UnsupportedTransportError: There are no channels to such a URL here.
         IpcConnectionFailedError: There is no connection to be had.
         IpcAuthenticationFailedError: The server's certificate is not trusted,
-            or its user is none of those allowed; nothing was sent then.
+            or its user is not among those allowed; then nothing was sent.
         TimedOutError: It takes too long.
         NegotiationError: The two ends have nothing in common.
         FrameError: What answers does not speak the protocol, or has another key.

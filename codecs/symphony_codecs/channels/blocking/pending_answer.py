@@ -45,7 +45,7 @@ class PendingAnswer(Generic[M]):
 
         Args:
             timeout: How long to wait at most, in seconds, where that is less
-                than what is left of the request's own time; 0 is to take what
+                than the rest of the request's own time; 0 is to take what
                 has come, ``None`` is as long as the request may take.
 
         Raises:

@@ -74,7 +74,7 @@ def serve(
         elif setup.endpoint.transport is TransportType.UNIX_SOCKET:
             server.listen(*listen_unix(setup.endpoint.path, mode=settings.mode))
         else:
-            # an extra that is missing is told now
+            # raises now where an extra is missing
             setup.layers()
             listener = _listen_tcp(setup.endpoint)
             try:

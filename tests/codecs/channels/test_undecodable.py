@@ -14,9 +14,9 @@ import pytest
 from typing_extensions import TypeAliasType
 
 from symphony_codecs import get_codec
-from symphony_codecs.channels._answers import key_of
 from symphony_codecs.channels._links import Undecodable
 from symphony_codecs.channels._make_link import make_link
+from symphony_codecs.channels._undecodable import key_of
 from symphony_codecs.formats._outline import outline_of
 from symphony_codecs.framing import NEED_DATA, get_framing
 from symphony_codecs.transports import FormatPolicy

@@ -1,9 +1,9 @@
 """
-Which request a document answers that cannot be read.
+Find the request that an undecodable document answers, or is.
 
-Whoever asked learns at once that the answer is no good, and need not wait until
-the time is up.  So little of a document decides that most faults leave it
-readable: ``reply_to`` of an envelope's metadata, ``id`` of a response.
+So a request fails at once if its answer cannot be decoded, rather than by its
+time-out.  Two fields decide, which most faults leave readable: ``reply_to`` of
+an envelope's metadata, and ``id`` of a response.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def undecodable(
     error: DecodeError, document: Buffer, codec: Codec, stream_id: int = 0, *, converses: bool = False
 ) -> Undecodable:
     """
-    Return the event for a document that is none of the type: what it answers, or asks, or shows of itself.
+    Return the event for a document that is not of the type of messages.
 
     Args:
         error: What is wrong with it.
