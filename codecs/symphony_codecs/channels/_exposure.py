@@ -42,7 +42,7 @@ def warn_if_exposed(
     if secured or not beyond or warned in _warned:
         return
     what = "takes connections from other hosts" if role == "server" else f"leads to another host, {beyond[0]},"
-    text = f"{endpoint.url} {what} without TLS and without a key: anybody on the way can read and change all of it"
+    text = f"{endpoint.url} {what} without TLS and without a key: anybody on the way can read and change the messages"
     warnings.warn(text, InsecureTransportWarning, _stack_level())
     if len(_warned) >= _MAX_REMEMBERED:
         _warned.clear()

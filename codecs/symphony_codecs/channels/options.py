@@ -27,27 +27,27 @@ class PairOptions(TypedDict, total=False):
     """The keywords of `pair`, which all the others have, too."""
 
     profile: TransportProfile | None
-    """Which framing, formats and limits to use; ``None`` is what the policy has for the transport, and for `pair` the
-    default between parts of one process."""
+    """The framing, formats and limits; ``None`` is the policy's profile for the transport, and for `pair` the default
+    between parts of one process."""
     codec: Codec | None
     """A codec of your own, with your registrations: its format is then the only one that this end offers."""
     key: SharedKey | None
     """The key that both ends share, to authenticate each frame."""
     max_queue: int
-    """How many messages of a channel wait to be received before no more are read from the peer."""
+    """How many messages of a channel may wait to be received; then no more are read from the peer."""
 
 
 class ChannelOptions(PairOptions, total=False):
     """The keywords of `spawn`, which `connect` and `serve` have, too."""
 
     policy: FormatPolicy | None
-    """Which profile goes with which transport, where none is given; ``None`` is the defaults with what the environment
+    """The profile of each transport, for calls without `profile`; ``None`` is the defaults with what the environment
     sets."""
     timeout: float | None
-    """How long a connection may take until messages can be sent, in seconds; ``None`` is for ever. With threads,
-    looking up a name may take longer: it is left to the system."""
+    """How long it may take until messages can be sent, in seconds; ``None`` is no limit. With threads, looking up a
+    name may take longer: the system decides."""
     raw: bool
-    """Whether messages are `RawFrame`, to be forwarded."""
+    """Whether messages are `RawFrame`, which are not decoded, for routers."""
 
 
 class ConnectOptions(ChannelOptions, total=False):
@@ -68,19 +68,19 @@ class ServeOptions(ChannelOptions, total=False):
     """The server's certificate: for TLS over ``tcp:``, and needed for ``wss:``. Without it and without a key, a server
     that other hosts can reach warns (`InsecureTransportWarning`)."""
     mode: int
-    """Who may open a Unix socket's file, as by `os.chmod`; by default its owner alone."""
+    """The permissions of a Unix socket's file, as for `os.chmod`; by default its owner alone may open it."""
     allowed_uids: Collection[int] | None
     """Which users may connect to a Unix socket; ``None`` is this process's and root. Others may have to be let in by
     *mode*, too."""
     max_connections: int
-    """How many connections there may be at once; those beyond are hung up on. Handshakes count."""
+    """How many connections there may be at once, handshakes included; the server hangs up on more."""
     max_connections_per_host: int | None
     """How many of them one IPv4 address, one IPv6 network of 64 bits, or, at a Unix socket, one user may have; ``None``
-    is all."""
+    is no limit."""
     max_idle: float | None
-    """After how long without a message in either direction, and without a request under way, a connection is closed,
-    in seconds; heartbeats are no messages. ``None`` is an hour for a peer that has promised no heartbeats, and for ever
-    for others; infinity is for ever for all."""
+    """How long a connection may go without a message in either direction, and without a request under way, in seconds;
+    then it is closed. Heartbeats do not count. ``None`` is an hour for a peer that has promised no heartbeats, and no
+    limit for others; infinity is no limit for all."""
     origins: Collection[str]
     """The web pages (``https://example.org``) that may connect by WebSocket; programs that are no browsers always
     may."""

@@ -42,7 +42,7 @@ class WireFlags:
 
     Args:
         format_: A format to offer, the best first; see symphony formats. May be repeated.
-        framing: native, content-length, newline or length-prefixed; with the last three messages are bare JSON-RPC.
+        framing: native, content-length, newline or length-prefixed; with the last three, messages are bare JSON-RPC.
         key_file: The key that both ends share, in hex, in a file that its owner alone may read. May be repeated, the
             preferred one first: a server takes a new key and the old one while its clients change.
         policy: Settings of transports, in TOML; by default what SYMPHONY_TRANSPORTS_FILE names.

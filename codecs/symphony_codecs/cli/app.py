@@ -24,10 +24,10 @@ _COMMANDS: Final = (
     ("encode", "transcode:encode", "Write JSON in another format."),
     ("decode", "transcode:decode", "Write a document as JSON."),
     ("convert", "transcode:convert", "Turn a document of one format into one of another."),
-    ("explain", "explain:explain", "Show what is done for values of a type, as the engine does it."),
+    ("explain", "explain:explain", "Show how values of a type are read or written."),
     ("bench", "bench:bench", "Measure the formats on your own type and data, next to other libraries."),
     ("serve", "serve:serve", "Listen, print every message, and answer echo and ping."),
-    ("send", "send:send", "Send a request to whoever listens, and print the answer."),
+    ("send", "send:send", "Send a request, and print the answer."),
     ("inspect", "inspect:inspect", "Show a captured stream frame by frame, and what is wrong where."),
 )
 

@@ -38,7 +38,7 @@ def explain(
     fingerprint: bool = False,
 ) -> None:
     """
-    Show what is done for values of a type in a format: each field, its checks, what is left to a hook.
+    Show how values of a type are read or written in a format: each field, its checks, its hooks.
 
     Args:
         type_: A name of symphony_types, a builtin, or package.module:Name
@@ -46,7 +46,8 @@ def explain(
         format_: The format.
         write: Show how values are written, not how they are read.
         json_: Write JSON, for programs.
-        fingerprint: Write the 16 bytes that Hello says for the type, in hex and as a constant of Rust.
+        fingerprint: Write the fingerprint of the type, 16 bytes, in hex and as a constant of Rust; a
+            channel sends that of its type of messages.
     """
     try:
         codec, tp = get_codec(format_), parse_type(type_)

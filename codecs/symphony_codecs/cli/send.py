@@ -1,4 +1,4 @@
-"""``symphony send``: a request to whoever listens, and its answer."""
+"""``symphony send``: send a request and print its answer."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def send(
     flags: WireFlags = _DEFAULTS,
 ) -> None:
     """
-    Send a request to whoever listens, and print the answer.
+    Send a request, and print the answer.
 
     The result goes to standard output as JSON; an error to standard error, with exit code 1, as does whatever else
     the peer has to say. With stdio:, where standard output is the peer's, all of it goes to standard error.
@@ -58,7 +58,7 @@ def send(
         method: What to call.
         params: The arguments, as JSON.
         notify: Send a notification, which is not answered.
-        count: Send it so many times, one after the other, print the last result, and say how long a round trip took.
+        count: Send it N times, one after the other, print the last result and how long a round trip took.
         timeout: How long to wait for the connection, and for each answer.
         child: With stdio:, start this command, and talk to its standard input and output rather than to our own.
         flags: How messages travel.

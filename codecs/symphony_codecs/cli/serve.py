@@ -53,9 +53,9 @@ def serve(
 
     Args:
         url: unix:///path, tcp://host:port, ws://host:port/path or stdio:; port 0 is any that is free.
-        type_: What messages are, see symphony decode --help; requests in others than JSON-RPC's own are not answered.
+        type_: The type of messages, see symphony decode --help; only requests of JSON-RPC are answered.
         once: End with the first connection; with exit code 1 if that broke.
-        insecure: Listen for other hosts without a key, too: anybody on the way can read and change all of it.
+        insecure: Listen for other hosts without a key, too: anybody on the way can read and change the messages.
         flags: How messages travel.
     """
     wire = Wire.of(url, flags)
