@@ -18,7 +18,7 @@ from symphony_codecs.channels._tls import TlsLayer
 from symphony_codecs.channels._websocket import WebSocketLayer
 from symphony_codecs.channels.blocking._deadline import Deadline
 from symphony_codecs.channels.blocking._streams import READ, WRITE, PipeStream, SocketStream
-from symphony_codecs.channels.blocking._ticket import Ticket
+from symphony_codecs.channels.blocking._waiters import ThreadWaiter
 from symphony_codecs.channels.blocking._wheel import Wheel
 from symphony_codecs.channels.blocking._wire import Wire
 from symphony_codecs.channels.endpoint import Endpoint
@@ -65,20 +65,20 @@ def test_a_deadline_passes():
     assert not Deadline(1e12).expired
 
 
-# Tickets
+# Waiters
 
 
-def test_a_ticket_wakes_who_sleeps_or_is_about_to():
+def test_a_waiter_wakes_a_thread_that_sleeps_or_is_about_to():
     """A wake before the sleep counts; one that nobody is ready for does nothing."""
-    ticket = Ticket()
-    ticket.wake()
-    ticket.arm()
-    ticket.wake()
-    ticket.wake()
-    ticket.sleep(None)
-    ticket.arm()
+    waiter = ThreadWaiter()
+    waiter.wake()
+    waiter.arm()
+    waiter.wake()
+    waiter.wake()
+    waiter.sleep(None)
+    waiter.arm()
     before = time.monotonic()
-    ticket.sleep(0.01)
+    waiter.sleep(0.01)
     assert time.monotonic() - before >= 0.009
 
 

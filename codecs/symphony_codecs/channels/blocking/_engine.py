@@ -1,7 +1,7 @@
 """
 `Engine`: what threads do with a connection: receive, ask, send, close.
 
-Which of them reads is settled in `Turns`; the one that writes holds
+Which of them reads is settled in `LeaderFollower`; the one that writes holds
 `_writing`, which is taken before `_mutex`.  Frames are numbered, and queued in
 the stream, with `_mutex` held: so they leave in the order of their numbers.
 """
@@ -19,9 +19,9 @@ from ...framing.errors import NeedData
 from .._conversation import NOTHING, Conversation, Failure, result_of
 from ..errors import fresh
 from ._deadline import LONGEST_WAIT, Deadline
+from ._leader_follower import LeaderFollower
 from ._streams import READ, WRITE
-from ._ticket import PENDING, Ticket, TimedTicket
-from ._turns import Turns
+from ._waiters import PENDING, ThreadWaiter, TimedWaiter
 from ._wheel import Beat, wheel
 from ._wire import Wire
 
@@ -36,7 +36,7 @@ _LAST_WORDS: Final = 1.0
 _RECONSIDER: Final = 0.05
 
 
-class Engine(Turns[M]):
+class Engine(LeaderFollower[M]):
     """
     One end of a connection.
 
@@ -47,13 +47,13 @@ class Engine(Turns[M]):
     Attributes:
         peer_certificate: What the peer's certificate says; ``None`` where it
             has shown none.
-        dropped: The tickets of answers that nobody can ask for any more.
+        dropped: The waiters of answers that nobody can ask for any more.
     """
 
     def __init__(self, wire: Wire, conversation: Conversation[M]) -> None:
         super().__init__(wire, conversation)
         self.peer_certificate: Final = wire.layers.peer_certificate
-        self.dropped: Final[list[Ticket]] = []
+        self.dropped: Final[list[ThreadWaiter]] = []
         self._beat_by: Beat | None = None
 
     @property
@@ -86,7 +86,7 @@ class Engine(Turns[M]):
             ConnectionLostError, FrameError: It does not come to that.
         """
         conversation = self.conversation
-        opening = Ticket()
+        opening = ThreadWaiter()
         with self._mutex:
             conversation.when_open(opening)
         self._wait(opening, deadline.at)
@@ -102,34 +102,34 @@ class Engine(Turns[M]):
 
     def receive(self, timeout: float | None) -> M:
         """Return the next message; see `Channel.receive`."""
-        conversation, ticket = self.conversation, Ticket()
+        conversation, waiter = self.conversation, ThreadWaiter()
         try:
             with self._mutex:
                 outcome = conversation.take()
                 if outcome is NOTHING:
-                    conversation.wait(ticket)
+                    conversation.wait(waiter)
                     if self._leader is None and conversation.dry and conversation.wants_data and not self._dead:
-                        self._leader = ticket
+                        self._leader = waiter
                 elif self._followers:
                     self._promote()
             if outcome is NOTHING:
                 until = math.inf if timeout is None else monotonic() + timeout
-                if self._leader is ticket:
-                    self._lead(ticket, until)
-                if ticket.outcome is PENDING:
-                    self._wait(ticket, until)
-                outcome = ticket.outcome
+                if self._leader is waiter:
+                    self._lead(waiter, until)
+                if waiter.outcome is PENDING:
+                    self._wait(waiter, until)
+                outcome = waiter.outcome
                 if outcome is PENDING:
                     with self._mutex:
-                        conversation.withdraw(ticket)
-                        outcome = ticket.outcome
+                        conversation.withdraw(waiter)
+                        outcome = waiter.outcome
         except BaseException:
             # Ctrl-C, say: the message is the next one's.
             with self._mutex:
-                conversation.withdraw(ticket)
-                if ticket.outcome is not PENDING:
-                    conversation.put_back(ticket.outcome)
-                self._follow(ticket)
+                conversation.withdraw(waiter)
+                if waiter.outcome is not PENDING:
+                    conversation.put_back(waiter.outcome)
+                self._follow(waiter)
             raise
         if outcome is PENDING:
             raise conversation.overdue("a message", timeout)
@@ -145,44 +145,44 @@ class Engine(Turns[M]):
     def request(self, message: M, timeout: float | None) -> M:
         """Send *message* and return its answer; see `Channel.request`."""
         until = math.inf if timeout is None else monotonic() + timeout
-        ticket = Ticket()
+        waiter = ThreadWaiter()
         try:
-            self._post(message, until, ticket, leads=True)
-            if self._leader is ticket:
-                self._lead(ticket, until)
-            if ticket.outcome is PENDING:
-                self._wait(ticket, until)
+            self._post(message, until, waiter, leads=True)
+            if self._leader is waiter:
+                self._lead(waiter, until)
+            if waiter.outcome is PENDING:
+                self._wait(waiter, until)
         finally:
-            if ticket.outcome is PENDING or self._leader is ticket:
-                self._abandon(ticket)
-        if ticket.outcome is PENDING:
+            if waiter.outcome is PENDING or self._leader is waiter:
+                self._abandon(waiter)
+        if waiter.outcome is PENDING:
             raise self.conversation.overdue("an answer", timeout)
-        if type(ticket.outcome) is Failure:
-            raise fresh(ticket.outcome.error)
-        answer: M = ticket.outcome
+        if type(waiter.outcome) is Failure:
+            raise fresh(waiter.outcome.error)
+        answer: M = waiter.outcome
         return answer
 
-    def submit(self, message: M, timeout: float | None) -> TimedTicket:
-        """Send *message*, and return the ticket of its answer; see `Channel.submit`."""
-        ticket = TimedTicket()
-        ticket.until = math.inf if timeout is None else monotonic() + timeout
+    def submit(self, message: M, timeout: float | None) -> TimedWaiter:
+        """Send *message*, and return the waiter of its answer; see `Channel.submit`."""
+        waiter = TimedWaiter()
+        waiter.until = math.inf if timeout is None else monotonic() + timeout
         try:
-            self._post(message, ticket.until, ticket)
+            self._post(message, waiter.until, waiter)
         except BaseException:
-            self._abandon(ticket)
+            self._abandon(waiter)
             raise
-        return ticket
+        return waiter
 
-    def wait_for(self, ticket: Ticket, until: float) -> None:
-        """Wait until *ticket* has an outcome, or the time is up."""
-        self._wait(ticket, until)
+    def wait_for(self, waiter: ThreadWaiter, until: float) -> None:
+        """Wait until *waiter* has an outcome, or the time is up."""
+        self._wait(waiter, until)
 
-    def give_up(self, ticket: Ticket, error: Exception) -> None:
-        """Give *ticket* this outcome, unless it has one: an answer that still comes is late."""
+    def give_up(self, waiter: ThreadWaiter, error: Exception) -> None:
+        """Give *waiter* this outcome, unless it has one: an answer that still comes is late."""
         with self._mutex:
-            if ticket.outcome is PENDING:
-                self._abandon_key(ticket)
-                ticket.resolve(Failure(error))
+            if waiter.outcome is PENDING:
+                self._abandon_key(waiter)
+                waiter.resolve(Failure(error))
 
     @property
     def pending(self) -> int:
@@ -196,29 +196,29 @@ class Engine(Turns[M]):
         while self.dropped:
             self._abandon_key(self.dropped.pop())
 
-    def _abandon_key(self, ticket: Ticket) -> None:
+    def _abandon_key(self, waiter: ThreadWaiter) -> None:
         # Once there is an outcome, another request may have the key.
-        if ticket.outcome is PENDING and ticket.key is not None:
-            self.conversation.pending.abandon(ticket.key)
+        if waiter.outcome is PENDING and waiter.key is not None:
+            self.conversation.pending.abandon(waiter.key)
 
-    def _abandon(self, ticket: Ticket) -> None:
+    def _abandon(self, waiter: ThreadWaiter) -> None:
         """Wait for no answer any more."""
         with self._mutex:
-            self._abandon_key(ticket)
-            self._followers.pop(ticket, None)
-            self._follow(ticket)
+            self._abandon_key(waiter)
+            self._followers.pop(waiter, None)
+            self._follow(waiter)
 
     # Writing
 
-    def _post(self, message: M | NeedData, until: float, ticket: Ticket | None, *, leads: bool = False) -> None:
+    def _post(self, message: M | NeedData, until: float, waiter: ThreadWaiter | None, *, leads: bool = False) -> None:
         """
         Send what is queued, then *message* unless that is `NOTHING`.
 
         Args:
             message: What to send.
             until: How long, by the monotonic clock in seconds.
-            ticket: What waits for the answer, if something does.
-            leads: Whether *ticket* is to lead, if nobody else does.
+            waiter: What waits for the answer, if something does.
+            leads: Whether *waiter* is to lead, if nobody else does.
         """
         writing, stream, conversation = self._writing, self._stream, self.conversation
         if not writing.acquire(blocking=False):
@@ -231,21 +231,21 @@ class Engine(Turns[M]):
             if message is NOTHING:
                 return
             with self._mutex:
-                if ticket is None:
+                if waiter is None:
                     conversation.send(message)
                 else:
                     if self.dropped:
                         self._abandon_dropped()
-                    ticket.key = conversation.send(message, ticket)
+                    waiter.key = conversation.send(message, waiter)
                 size = self._collect()
                 if leads and self._leader is None and conversation.dry and conversation.wants_data and not self._dead:
-                    self._leader = ticket
+                    self._leader = waiter
             if size <= stream.whole or self._layered or stream.wait(WRITE, 0):
                 written = stream.written
                 if not stream.flush():
-                    self._push(until, ticket, size, written)
+                    self._push(until, waiter, size, written)
             else:
-                self._push(until, ticket, size, stream.written)
+                self._push(until, waiter, size, stream.written)
         except SymphonyError:
             # Some of them are an OSError as well.
             raise
@@ -268,7 +268,7 @@ class Engine(Turns[M]):
 
     def _make_way(self, until: float) -> None:
         """Send what is queued, and wait until more can be sent."""
-        reader = Ticket()
+        reader = ThreadWaiter()
         try:
             while not (self._stream.flush() and self._stream.wait(WRITE, 0)):
                 self._await_writable(until, reader)
@@ -276,19 +276,19 @@ class Engine(Turns[M]):
             with self._mutex:
                 self._follow(reader)
 
-    def _push(self, until: float, ticket: Ticket | None, size: int, written: int) -> None:
+    def _push(self, until: float, waiter: ThreadWaiter | None, size: int, written: int) -> None:
         """
         Send what is queued, a message.
 
         Args:
             until: How long, by the monotonic clock in seconds.
-            ticket: As in `_post`.
+            waiter: As in `_post`.
             size: Of the message, in bytes.
             written: How many bytes the stream had written before it.
         """
         stream = self._stream
-        # A ticket that leads goes on when the message is sent.
-        reader = ticket if ticket is not None and self._leader is ticket else Ticket()
+        # A waiter that leads goes on when the message is sent.
+        reader = waiter if waiter is not None and self._leader is waiter else ThreadWaiter()
         try:
             while True:
                 self._await_writable(until, reader)
@@ -301,21 +301,21 @@ class Engine(Turns[M]):
                 else:
                     self.conversation.link.take_back()
                     self.conversation.bytes_sent -= size
-                    if ticket is not None:
-                        self._forget(ticket)
+                    if waiter is not None:
+                        self._forget(waiter)
             raise
         finally:
-            if reader is not ticket:
+            if reader is not waiter:
                 with self._mutex:
                     self._follow(reader)
 
-    def _forget(self, ticket: Ticket) -> None:
+    def _forget(self, waiter: ThreadWaiter) -> None:
         """Wait for no answer to a request that was not sent; with the lock held."""
-        if ticket.key is not None:
-            self.conversation.pending.discard(ticket.key)
-            ticket.key = None
+        if waiter.key is not None:
+            self.conversation.pending.discard(waiter.key)
+            waiter.key = None
 
-    def _await_writable(self, until: float, reader: Ticket) -> None:
+    def _await_writable(self, until: float, reader: ThreadWaiter) -> None:
         """
         Wait until more can be written, and read meanwhile, if nobody else does.
 
@@ -458,7 +458,7 @@ class Engine(Turns[M]):
             self._queue_up(deadline.at)
         except TimedOutError:
             return
-        reader = Ticket()
+        reader = ThreadWaiter()
         try:
             while not self._dead and conversation.end is None and not stream.flush():
                 self._await_writable(deadline.at, reader)
@@ -476,7 +476,7 @@ class Engine(Turns[M]):
 
     def _await_end(self, deadline: Deadline) -> None:
         """Wait until the peer has said its last, or the time is up."""
-        watcher = Ticket()
+        watcher = ThreadWaiter()
         with self._mutex:
             self.conversation.when_over(watcher)
         self._wait(watcher, deadline.at)

@@ -12,7 +12,7 @@ from symphony_types.errors import TimedOutError
 
 from .._conversation import result_of
 from ._engine import Engine
-from ._ticket import PENDING, TimedTicket
+from ._waiters import PENDING, TimedWaiter
 
 
 __all__ = ["PendingAnswer"]
@@ -30,13 +30,13 @@ class PendingAnswer(Generic[M]):
     channel.  If nobody keeps this object, the answer is dropped when it comes.
     """
 
-    __slots__ = ("__weakref__", "_engine", "_ticket", "_timeout", "_turn")
+    __slots__ = ("__weakref__", "_engine", "_timeout", "_turn", "_waiter")
 
-    def __init__(self, engine: Engine[M], ticket: TimedTicket, timeout: float | None) -> None:
+    def __init__(self, engine: Engine[M], waiter: TimedWaiter, timeout: float | None) -> None:
         self._engine = engine
-        self._ticket = ticket
+        self._waiter = waiter
         self._timeout = timeout
-        # A ticket wakes one thread.
+        # A waiter wakes one thread.
         self._turn = threading.Lock()
 
     def result(self, timeout: float | None = None) -> M:
@@ -53,19 +53,19 @@ class PendingAnswer(Generic[M]):
                 abandoned, which is final; or *timeout* is, and it may still come.
             Exception: All else as in `Channel.request`.
         """
-        ticket = self._ticket
-        if ticket.outcome is PENDING:
-            self._wait(ticket.until if timeout is None else min(ticket.until, monotonic() + timeout))
-            if ticket.outcome is PENDING:
+        waiter = self._waiter
+        if waiter.outcome is PENDING:
+            self._wait(waiter.until if timeout is None else min(waiter.until, monotonic() + timeout))
+            if waiter.outcome is PENDING:
                 raise TimedOutError(f"expected an answer within {timeout} s, got none yet")
-        answer: M = result_of(ticket.outcome)
+        answer: M = result_of(waiter.outcome)
         return answer
 
     def done(self) -> bool:
         """Return whether `result` does not have to wait, after a look at what has come."""
-        if self._ticket.outcome is PENDING:
+        if self._waiter.outcome is PENDING:
             self._wait(monotonic())
-        return self._ticket.outcome is not PENDING
+        return self._waiter.outcome is not PENDING
 
     def abandon(self) -> None:
         """
@@ -74,25 +74,25 @@ class PendingAnswer(Generic[M]):
         A thread that waits in `result` already learns of it when something
         comes, or its time is up.
         """
-        self._engine.give_up(self._ticket, TimedOutError("the request was abandoned"))
+        self._engine.give_up(self._waiter, TimedOutError("the request was abandoned"))
 
     def _wait(self, until: float) -> None:
-        engine, ticket = self._engine, self._ticket
+        engine, waiter = self._engine, self._waiter
         left = -1 if until == math.inf else min(max(0.0, until - monotonic()), threading.TIMEOUT_MAX)
         if not self._turn.acquire(timeout=left):
             return
         try:
-            engine.wait_for(ticket, until)
+            engine.wait_for(waiter, until)
         finally:
             self._turn.release()
-        if ticket.outcome is PENDING and not monotonic() < ticket.until:
-            engine.give_up(ticket, engine.conversation.overdue("an answer", self._timeout))
+        if waiter.outcome is PENDING and not monotonic() < waiter.until:
+            engine.give_up(waiter, engine.conversation.overdue("an answer", self._timeout))
 
     def __del__(self) -> None:
         # It may be that this thread holds a lock of the channel just now.
-        if self._ticket.outcome is PENDING:
-            self._engine.dropped.append(self._ticket)
+        if self._waiter.outcome is PENDING:
+            self._engine.dropped.append(self._waiter)
 
     def __repr__(self) -> str:
-        state = "pending" if self._ticket.outcome is PENDING else "done"
+        state = "pending" if self._waiter.outcome is PENDING else "done"
         return f"<PendingAnswer {state}>"

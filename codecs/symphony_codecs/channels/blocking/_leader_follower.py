@@ -1,5 +1,5 @@
 """
-`Turns`: which of the threads that wait on a connection reads.
+`LeaderFollower`: decides which of the threads that wait on a connection reads.
 
 There is no thread that only reads.  Of the threads that wait for something one
 reads, and hands to the others what it finds for them; when it has its own, one
@@ -32,11 +32,11 @@ from .._layers import Part
 from ..errors import ChannelClosedError
 from ._deadline import LONGEST_WAIT
 from ._streams import new_view, views
-from ._ticket import PENDING, Ticket
+from ._waiters import PENDING, ThreadWaiter
 from ._wire import Wire
 
 
-__all__ = ["Turns"]
+__all__ = ["LeaderFollower"]
 
 M = TypeVar("M")
 
@@ -45,9 +45,9 @@ _NEVER: Final = math.inf
 _MUCH: Final = 4096
 
 
-class Turns(ABC, Generic[M]):
+class LeaderFollower(ABC, Generic[M]):
     """
-    A conversation that is read by the threads that wait for something of it.
+    A conversation that the threads read that wait for something of it.
 
     Args:
         wire: The transport; it becomes this object's own.
@@ -69,7 +69,7 @@ class Turns(ABC, Generic[M]):
         self._writing: Final = threading.Lock()
         self._filled = False
         self._leader: object | None = None
-        self._followers: dict[Ticket, None] = {}
+        self._followers: dict[ThreadWaiter, None] = {}
         self._dead = False  # nobody may begin to use the stream
         self._gone: Final = threading.Event()
 
@@ -79,50 +79,50 @@ class Turns(ABC, Generic[M]):
 
     # Waiting
 
-    def _wait(self, ticket: Ticket, until: float) -> None:
+    def _wait(self, waiter: ThreadWaiter, until: float) -> None:
         """
-        Return once *ticket* has an outcome or the time is up; at least what has come by now is looked at.
+        Return once *waiter* has an outcome or the time is up; at least what has come by now is looked at.
 
         Args:
-            ticket: May lead already.
+            waiter: May lead already.
             until: By the monotonic clock, in seconds; infinity is never.
         """
         try:
             while True:
-                if self._leader is not ticket:
+                if self._leader is not waiter:
                     with self._mutex:
-                        if ticket.outcome is not PENDING:
+                        if waiter.outcome is not PENDING:
                             return
-                        if not self._lead_if_free(ticket):
-                            ticket.arm()
-                            self._followers[ticket] = None
-                if self._leader is ticket:
-                    self._lead(ticket, until)
+                        if not self._lead_if_free(waiter):
+                            waiter.arm()
+                            self._followers[waiter] = None
+                if self._leader is waiter:
+                    self._lead(waiter, until)
                 elif until == _NEVER:
-                    ticket.sleep(None)
+                    waiter.sleep(None)
                 else:
-                    ticket.sleep(min(max(0.0, until - monotonic()), LONGEST_WAIT))
-                if ticket.outcome is not PENDING or (until != _NEVER and not monotonic() < until):
+                    waiter.sleep(min(max(0.0, until - monotonic()), LONGEST_WAIT))
+                if waiter.outcome is not PENDING or (until != _NEVER and not monotonic() < until):
                     return
         finally:
-            if self._leader is ticket or ticket in self._followers:
+            if self._leader is waiter or waiter in self._followers:
                 with self._mutex:
-                    self._followers.pop(ticket, None)
-                    self._follow(ticket)
+                    self._followers.pop(waiter, None)
+                    self._follow(waiter)
 
-    def _lead_if_free(self, ticket: object) -> bool:
-        """Let *ticket* lead, if nobody does and there is something to read for; with the lock held."""
+    def _lead_if_free(self, waiter: object) -> bool:
+        """Let *waiter* lead, if nobody does and there is something to read for; with the lock held."""
         conversation = self.conversation
         if self._leader is not None or self._dead or conversation.end is not None or not conversation.wants_data:
             return False
-        self._leader = ticket
+        self._leader = waiter
         if not conversation.dry:
             self._advance()
         return True
 
-    def _follow(self, ticket: object) -> None:
-        """Lead no more, if *ticket* did, and let another thread; with the lock held, by each that leaves."""
-        if self._leader is ticket:
+    def _follow(self, waiter: object) -> None:
+        """Lead no more, if *waiter* did, and let another thread; with the lock held, by each that leaves."""
+        if self._leader is waiter:
             self._leader = None
             if self._dead:
                 self._bury()
@@ -148,20 +148,20 @@ class Turns(ABC, Generic[M]):
             and conversation.end is None
             and conversation.wants_data
         ):
-            ticket = next(iter(followers))
-            del followers[ticket]
-            if ticket.outcome is PENDING:
-                ticket.wake()
+            waiter = next(iter(followers))
+            del followers[waiter]
+            if waiter.outcome is PENDING:
+                waiter.wake()
                 return
 
     # Reading
 
-    def _lead(self, ticket: Ticket, until: float, *, once: bool = False) -> None:
+    def _lead(self, waiter: ThreadWaiter, until: float, *, once: bool = False) -> None:
         """
-        Read until *ticket* has an outcome, the time is up or the inbox is full; then lead no more.
+        Read until *waiter* has an outcome, the time is up or the inbox is full; then lead no more.
 
         Args:
-            ticket: It leads.
+            waiter: It leads.
             until: By the monotonic clock, in seconds; infinity is never.
             once: Whether to look just once.
         """
@@ -170,7 +170,7 @@ class Turns(ABC, Generic[M]):
             while True:
                 if stream.queue or conversation.end is not None:
                     self._settle(leads=True)
-                if ticket.outcome is not PENDING or self._dead or not conversation.wants_data:
+                if waiter.outcome is not PENDING or self._dead or not conversation.wants_data:
                     return
                 patience: float | None = None
                 limit = min(until, conversation.silent_at)
@@ -215,15 +215,15 @@ class Turns(ABC, Generic[M]):
                         raise
                     if room is None:
                         views.append(view)
-                    if (once or ticket.outcome is not PENDING) and conversation.end is None and not stream.queue:
-                        self._follow(ticket)
+                    if (once or waiter.outcome is not PENDING) and conversation.end is None and not stream.queue:
+                        self._follow(waiter)
                         return
                 if once:
                     return
         finally:
-            if self._leader is ticket:
+            if self._leader is waiter:
                 with self._mutex:
-                    self._follow(ticket)
+                    self._follow(waiter)
 
     def _fail_to_read(self, error: OSError) -> None:
         if not isinstance(error, BlockingIOError):

@@ -1,4 +1,4 @@
-"""Tickets: what threads wait for."""
+"""Waiters of a `Conversation` that wake threads."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .._conversation import Failure
 from ..correlation import Key
 
 
-__all__ = ["PENDING", "Ticket", "TimedTicket"]
+__all__ = ["PENDING", "ThreadWaiter", "TimedWaiter"]
 
 PENDING: Final = object()
-"""The outcome of a ticket that waits for one."""
+"""The outcome until there is one."""
 
 
-class Ticket:
+class ThreadWaiter:
     """
-    What one thread waits for: a waiter of a `Conversation`.
+    The waiter of one thread.
 
     All but `sleep` is done with the channel's lock held.
 
@@ -31,7 +31,7 @@ class Ticket:
         outcome: A message, or a `Failure`; `PENDING` until then.
     """
 
-    # Defaults of the class, so that making a ticket runs no code.
+    # Defaults of the class, so that making a waiter runs no code.
     key: Key | None = None
     outcome: Any = PENDING
     # Only a thread that sleeps needs one; the thread that reads does not.
@@ -61,9 +61,9 @@ class Ticket:
             self._bell.release()
 
 
-class TimedTicket(Ticket):
+class TimedWaiter(ThreadWaiter):
     """
-    A ticket that takes no outcome once the time is up, whether or not a thread waits.
+    A waiter that takes no outcome once the time is up, whether or not a thread waits.
 
     Attributes:
         until: By the monotonic clock, in seconds; infinity is never.
