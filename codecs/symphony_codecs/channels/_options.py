@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 import ssl
 
 from collections.abc import Callable, Collection
@@ -49,8 +50,12 @@ def _or_none(kind: type) -> Any:
 
 
 def _check_timeout(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if value is not None and not isinstance(value, (int, float)):
+    if value is None:
+        return
+    if not isinstance(value, (int, float)):
         raise FieldTypeError("wrong_type", (attribute.name,), "a number of seconds", describe(value))
+    if math.isnan(value):
+        raise FieldError("out_of_range", (attribute.name,), "a number of seconds", describe(value))
 
 
 def _check_max_idle(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -13,7 +13,7 @@ import pytest
 from symphony_codecs.channels import asyncio as aio
 from symphony_codecs.channels import blocking, options
 from symphony_codecs.channels._options import Settings, takes
-from symphony_types.checks import FieldTypeError
+from symphony_types.checks import FieldError
 
 
 COMMON = ["policy", "profile", "codec", "key"]
@@ -63,18 +63,19 @@ def test_other_keywords_are_refused_as_everywhere(flavour, name, keyword):
 
 @pytest.mark.parametrize("flavour", [aio, blocking])
 @pytest.mark.parametrize("opens", ["connect", "serve", "spawn", "reconnect"])
-def test_a_time_out_that_is_no_number_is_named(flavour, opens):
+@pytest.mark.parametrize(("timeout", "shown"), [("soon", "str 'soon'"), (float("nan"), "nan")])
+def test_a_time_out_that_is_no_number_is_named(flavour, opens, timeout, shown):
     """Before anything is opened, as with each other keyword."""
     arguments = [lambda message: message] if opens == "serve" else []
 
     async def main():
-        opened = getattr(flavour, opens)("unix:///nowhere/at.sock", *arguments, timeout="soon")
+        opened = getattr(flavour, opens)("unix:///nowhere/at.sock", *arguments, timeout=timeout)
         if opens == "reconnect":
             await anext(aiter(opened)) if flavour is aio else next(iter(opened))
         elif flavour is aio:
             await opened
 
-    with pytest.raises(FieldTypeError, match=r"^expected a number of seconds, got str 'soon' at timeout$"):
+    with pytest.raises(FieldError, match=rf"^expected a number of seconds, got {shown} at timeout$"):
         asyncio.run(main())
 
 
