@@ -15,6 +15,7 @@ from typing_extensions import TypeAliasType
 
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
 from symphony_types import (
+    ConfigType,
     Duration,
     Err,
     IpcTransportError,
@@ -570,3 +571,14 @@ def test_only_classes_need_their_tag(json: Codec) -> None:
     assert codec.encode(dt.date(2020, 1, 1)) == b'"2020-01-01"'
     with pytest.raises(EncodeError, match="pass as_type"):
         codec.encode(Circle(1.0))
+
+
+@pytest.mark.parametrize("name", ["json", "msgpack", "msgpack-compact", "cbor"])
+@pytest.mark.parametrize(("tp", "path"), [(ConfigType, ()), (list[ConfigType], (0,)), (ConfigType | None, ())], ids=str)
+def test_what_a_tagged_value_refuses_itself_has_its_path_once(name: str, tp: Any, path: tuple[Any, ...]):
+    codec = get_codec(name)
+    wrong: Any = {"Enum": []}
+    data = codec.encode([wrong] if path else wrong)
+    with pytest.raises(DecodeError) as caught:
+        codec.decode(data, tp)
+    assert [(issue.path, issue.code) for issue in caught.value.issues] == [((*path, "Enum"), "invalid_value")]

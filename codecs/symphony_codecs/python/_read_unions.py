@@ -164,5 +164,7 @@ def cases(node: nodes.TaggedValueNode, maker: Maker) -> list[str]:
         *indented([*refusing("content is not None"), f"return {units}[name]"]),
         f"read = {table}[name]",
         part(CONTENT),
-        f"return {maker.name(node.make, 'make')}(name, read(content))",
+        "content = read(content)",
+        part(BEFORE),  # what the class itself refuses has the path from the class on
+        f"return {maker.name(node.make, 'make')}(name, content)",
     ]
