@@ -11,6 +11,7 @@ refuses, and the reference path writes the same value, or says why not.
 import sys
 import uuid
 
+from collections import deque
 from collections.abc import Mapping, Set as AbstractSet
 from enum import Enum, Flag
 from datetime import date, datetime, time, timedelta, timezone
@@ -32,6 +33,7 @@ from symphony_codecs.compiled._decode import REFUSAL, builtins_of, make_trial
 from symphony_codecs.formats.base import TypedKey
 from symphony_codecs.schema import nodes
 from symphony_codecs.schema.enums import has_own_missing
+from symphony_codecs.schema.kept import refuse_maxlen
 
 cimport cython
 

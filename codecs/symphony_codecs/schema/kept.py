@@ -82,8 +82,7 @@ def factory_of(tp: Any) -> Callable[[], Any] | None:
 
 def refuse_maxlen(value: Any) -> None:
     """Refuse a `collections.deque` whose greatest length would be lost."""
-    if type(value) is not collections.deque or value.maxlen is not None:  # most have none: no further call
-        _check_maxlen(value, None)
+    _check_maxlen(value, None)
 
 
 def _check_maxlen(value: Any, maxlen: int | None) -> None:

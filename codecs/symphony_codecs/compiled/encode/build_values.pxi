@@ -166,6 +166,7 @@ def _choice(Builder builder not None, node):
 def _checked(Builder builder not None, node):
     cdef ValidatedWriter writer = ValidatedWriter()
     writer.checks = tuple(node.checks)
+    writer.looks_at_maxlen = writer.checks == (refuse_maxlen,)
     writer.inner = builder.writer(node.inner)
     return builder.ready(writer, False)
 

@@ -105,9 +105,12 @@ cdef class ValidatedWriter(Writer):
     """A value that is held to checks before it is written."""
 
     cdef tuple checks
+    cdef bint looks_at_maxlen  # there is no other check than `refuse_maxlen`, which most deques pass at a glance
     cdef Writer inner
 
     cdef int write(self, PyObject* value, Sink* out) except -1:
+        if self.looks_at_maxlen and type(<object>value) is deque and (<object>value).maxlen is None:
+            return self.inner.write(value, out)
         try:
             for check in self.checks:
                 check(<object>value)
