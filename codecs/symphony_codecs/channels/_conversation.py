@@ -99,6 +99,8 @@ class Conversation(Generic[M]):
         opened: Whether messages could be sent at some time.
         outbox: The link's: `data_to_send` empties it.
         pending: The requests under way.
+        silence: After how long without a sign of life the peer is lost, in
+            seconds; 0 is never.
         silent_at: When the peer is lost if nothing comes; infinity is never.
         slack: How much earlier than `deadline` a `tick` counts, in seconds.
         sink: Takes each message that answers no request, in place of the
@@ -126,7 +128,6 @@ class Conversation(Generic[M]):
         "_opening",
         "_receivers",
         "_refused",
-        "_silence",
         "_watchers",
         "bytes_received",
         "bytes_sent",
@@ -143,6 +144,7 @@ class Conversation(Generic[M]):
         "opened",
         "outbox",
         "pending",
+        "silence",
         "silent_at",
         "sink",
         "slack",
@@ -173,7 +175,7 @@ class Conversation(Generic[M]):
         self._cause: BaseException | None = None
         self._noise: str | None = None
         self._refused: str | None = None
-        self.interval = self._silence = self.slack = 0.0
+        self.interval = self.silence = self.slack = 0.0
         self._beat_at = self.silent_at = math.inf
         self._listening = True
 
@@ -538,22 +540,17 @@ class Conversation(Generic[M]):
             ping_interval: How often the transport can ask for a sign of life,
                 in seconds, where the link has no heartbeats; 0 is never.
         """
-        self.interval, self._silence = self.link.heartbeat_interval, self.link.peer_timeout
+        self.interval, self.silence = self.link.heartbeat_interval, self.link.peer_timeout
         if ping_interval and not self.interval:
             # Each ping is answered, whatever the peer's own intervals.
             self.interval = ping_interval
-            self._silence = self._silence or _MISSED_PINGS * ping_interval
+            self.silence = self.silence or _MISSED_PINGS * ping_interval
         self.slack = _EARLY * self.interval
         self.last_heard = now
         if self.interval:
             self._beat_at = now + self.interval
-        if self._silence:
-            self.silent_at = now + self._silence
-
-    @property
-    def silence(self) -> float:
-        """After how long without a sign of life the peer is lost, in seconds; 0 is never."""
-        return self._silence
+        if self.silence:
+            self.silent_at = now + self.silence
 
     def listen(self, now: float, *, on: bool) -> None:
         """Note whether the driver reads; while it does not, the peer is taken to be alive."""
@@ -600,7 +597,7 @@ class Conversation(Generic[M]):
         """End with a `ConnectionLostError` if nothing came for too long."""
         if now < self.silent_at:
             return
-        silence, due = self._silence, self.silent_at
+        silence, due = self.silence, self.silent_at
         one_beat = silence / _MISSED_PINGS
         if not self._listening:
             self.silent_at = now + silence
