@@ -47,18 +47,20 @@ class Throttle:
         self._since = time.monotonic()
         self._left_out = 0
 
-    def passes(self) -> tuple[bool, int]:
-        """Return whether the next line may be written, and if so, how many before it were not."""
+    def log(self, level: int, text: str, *args: object, exc_info: BaseException | None = None) -> None:
+        """Write a line, which also says how many before it were not; nothing while there were too many."""
         with self._lock:
             now = time.monotonic()
             self._allowed = min(_BURST, self._allowed + (now - self._since) * _RATE)
             self._since = now
             if self._allowed < 1:
                 self._left_out += 1
-                return False, 0
+                return
             self._allowed -= 1
             left_out, self._left_out = self._left_out, 0
-            return True, left_out
+        if left_out:
+            text += f" ({left_out} more before this were not logged)"
+        _log.log(level, text, *args, exc_info=exc_info)
 
 
 _THROTTLE: Final = Throttle()
@@ -66,9 +68,7 @@ _THROTTLE: Final = Throttle()
 
 def warn(text: str, *args: object) -> None:
     """Log a warning about a peer of any channel; all channels of the process share one bound on such lines."""
-    passes, left_out = _THROTTLE.passes()
-    if passes:
-        _log.warning(text + _left_out(left_out), *args)
+    _THROTTLE.log(logging.WARNING, text, *args)
 
 
 class ServerLog:
@@ -111,19 +111,11 @@ class ServerLog:
             text = "; ".join(dict.fromkeys(f"{_doing(cause)}: {_in_one_line(cause)}" for cause in causes))
             self._warn("%s %s", peer, cut(text, 2 * _MAX_TEXT))
         else:
-            passes, left_out = self._errors.passes()
-            if passes:
-                text = "%s: the handler of a channel with %s failed" + _left_out(left_out)
-                _log.error(text, self._name, peer, exc_info=error)
+            text = "%s: the handler of a channel with %s failed"
+            self._errors.log(logging.ERROR, text, self._name, peer, exc_info=error)
 
     def _warn(self, text: str, *args: object) -> None:
-        passes, left_out = self._warnings.passes()
-        if passes:
-            _log.warning("%s: " + text + _left_out(left_out), self._name, *args)
-
-
-def _left_out(left_out: int) -> str:
-    return f" ({left_out} more before this were not logged)" if left_out else ""
+        self._warnings.log(logging.WARNING, "%s: " + text, self._name, *args)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
