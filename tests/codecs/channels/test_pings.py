@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 import time
 import tracemalloc
 
-from typing import Any
-
 import pytest
 
-from symphony_codecs.channels import blocking
 from symphony_codecs.channels._websocket import WebSocketLayer
-from symphony_codecs.channels.asyncio import serve
 from symphony_codecs.channels.endpoint import Endpoint
 from symphony_codecs.transports import FormatPolicy
 from symphony_types.message.ipc import TransportType
+from tests.codecs.channels.strangers import FLAVOURS, served
 
 
 PROFILE = FormatPolicy.default().profile(TransportType.WEBSOCKET)
@@ -69,37 +65,24 @@ def flood(port: int) -> None:
 grown: list[int] = []
 
 
-@pytest.mark.parametrize("flavour", ["asyncio", "blocking"])
+@pytest.mark.parametrize("flavour", FLAVOURS)
 def test_a_peer_that_pings_and_does_not_read(flavour: str):
     """60 times half a thousand pings of 125 bytes are 4 MB; their pongs would be as much."""
     grown.clear()
     tracemalloc.start()
     try:
-        if flavour == "blocking":
-            with blocking.serve("ws://127.0.0.1:0", list) as server:
-                flood(Endpoint.parse(server.url).port)
-        else:
-
-            async def handle(channel: Any) -> None:
-                async for _ in channel:
-                    pass
-
-            async def main() -> None:
-                async with serve("ws://127.0.0.1:0", handle) as server:
-                    await asyncio.to_thread(flood, Endpoint.parse(server.url).port)
-
-            asyncio.run(main())
+        with served(flavour, "ws://127.0.0.1:0", list) as server:
+            flood(Endpoint.parse(server.url).port)
     finally:
         tracemalloc.stop()
     assert grown[0] < MOST
 
 
-@pytest.mark.parametrize("flavour", ["asyncio", "blocking"])
+@pytest.mark.parametrize("flavour", FLAVOURS)
 def test_a_peer_that_reads_gets_the_latest_pong(flavour: str):
     """Each ping by itself is answered; of many that come at once, the last one in any case."""
-
-    def check(port: int) -> None:
-        sock, layer = opened(port)
+    with served(flavour, "ws://127.0.0.1:0", list) as server:
+        sock, layer = opened(Endpoint.parse(server.url).port)
         with sock:
             sock.settimeout(10)
             got = b""
@@ -111,18 +94,3 @@ def test_a_peer_that_reads_gets_the_latest_pong(flavour: str):
             while not got.endswith(b"new"):
                 got += sock.recv(1000)
             assert got.count(b"old") < 50
-
-    if flavour == "blocking":
-        with blocking.serve("ws://127.0.0.1:0", list) as server:
-            check(Endpoint.parse(server.url).port)
-    else:
-
-        async def handle(channel: Any) -> None:
-            async for _ in channel:
-                pass
-
-        async def main() -> None:
-            async with serve("ws://127.0.0.1:0", handle) as server:
-                await asyncio.to_thread(check, Endpoint.parse(server.url).port)
-
-        asyncio.run(main())
