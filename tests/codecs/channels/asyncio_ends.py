@@ -8,12 +8,10 @@ import sys
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import attrs
-import trustme
 
 from symphony_codecs.channels._options import Message
 from symphony_codecs.channels.asyncio import Channel, connect, pair, serve
@@ -22,6 +20,7 @@ from symphony_types.ids import ProcessId
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.ipc import TransportType
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
+from tests.codecs.channels.certificates import certificates
 
 
 SENDER, RECEIVER = ProcessId.new(), ProcessId.new()
@@ -72,16 +71,6 @@ async def echo(channel: Channel[Message]) -> None:
     """Answer each request with its own parameters."""
     async for message in channel:
         await channel.send(answer(message, message.payload.params))
-
-
-@cache
-def certificates() -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return the contexts of a server on loopback and of a client that trusts it."""
-    authority = trustme.CA()
-    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
-    authority.issue_cert("127.0.0.1", "localhost").configure_cert(server)
-    authority.configure_trust(client)
-    return server, client
 
 
 def url_of(kind: str, folder: Path) -> str:

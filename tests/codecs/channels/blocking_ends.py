@@ -10,13 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
-import trustme
 
 from symphony_codecs.channels._options import Message
 from symphony_codecs.channels.blocking import Channel, connect, pair, serve
@@ -26,6 +24,7 @@ from symphony_types.ids import ProcessId
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.ipc import TransportType
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
+from tests.codecs.channels.certificates import certificates
 
 
 SENDER, RECEIVER = ProcessId.new(), ProcessId.new()
@@ -110,16 +109,6 @@ def tidy() -> Iterator[None]:
     """See `no_leaks`."""
     with no_leaks():
         yield
-
-
-@cache
-def certificates() -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return the contexts of a server on loopback and of a client that trusts it."""
-    authority = trustme.CA()
-    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
-    authority.issue_cert("127.0.0.1", "localhost").configure_cert(server)
-    authority.configure_trust(client)
-    return server, client
 
 
 def url_of(kind: str, folder: Path) -> str:

@@ -30,7 +30,6 @@ from symphony_types.message.ipc import FrameType, TransportType
 from tests.codecs.channels.asyncio_ends import (
     SOCKETS,
     call,
-    certificates,
     contexts,
     echo,
     ends,
@@ -40,6 +39,7 @@ from tests.codecs.channels.asyncio_ends import (
     serving,
     url_of,
 )
+from tests.codecs.channels.certificates import certificates
 
 
 KEY, OTHER_KEY = SharedKey(b"k" * 31 + b"."), SharedKey(b"o" * 31 + b".")

@@ -45,7 +45,6 @@ from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is
     bare_client,
     bare_server,
     call,
-    certificates,
     close_all,
     cut,
     echo,
@@ -59,6 +58,7 @@ from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is
     tidy,
     until,
 )
+from tests.codecs.channels.certificates import certificates
 
 
 pytestmark = pytest.mark.usefixtures("tidy")

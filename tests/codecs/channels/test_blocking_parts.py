@@ -27,11 +27,11 @@ from symphony_codecs.framing.errors import RemoteFrameError
 from symphony_types.errors import TimedOutError
 from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
     PATIENCE,
-    certificates,
     profile_of,
     tidy,
     until,
 )
+from tests.codecs.channels.certificates import certificates
 
 
 pytestmark = pytest.mark.usefixtures("tidy")

@@ -14,7 +14,7 @@ from symphony_codecs.channels import InsecureTransportWarning, _exposure, blocki
 from symphony_codecs.channels import asyncio as aio
 from symphony_codecs.channels.endpoint import Endpoint
 from symphony_codecs.framing import SharedKey
-from tests.codecs.channels.blocking_ends import certificates
+from tests.codecs.channels.certificates import certificates
 
 
 ALL, KEY = "tcp://0.0.0.0:0", SharedKey(bytes(range(32)))

@@ -20,7 +20,8 @@ import trustme
 from symphony_codecs.channels import InsecureTransportWarning, _exposure, blocking
 from symphony_codecs.channels.asyncio import connect
 from symphony_types.errors import IpcError, SymphonyError
-from tests.codecs.channels.blocking_ends import certificates, echo, threads
+from tests.codecs.channels.blocking_ends import echo, threads
+from tests.codecs.channels.certificates import certificates, mutual
 from tests.codecs.channels.strangers import FLAVOURS, calm, dial, plain, read_to_end, served, until
 
 
@@ -42,19 +43,6 @@ class Client:
             self.tls.do_handshake()
             self.done = True
         return self.outgoing.read()
-
-
-@cache
-def mutual() -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return the contexts of a server that asks for certificates, and of a client that has one."""
-    authority = trustme.CA()
-    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
-    authority.issue_cert("127.0.0.1", "localhost").configure_cert(server)
-    authority.configure_trust(client)
-    authority.configure_trust(server)
-    server.verify_mode = ssl.CERT_REQUIRED
-    authority.issue_cert("conductor.example").configure_cert(client)
-    return server, client
 
 
 def reset(sock: socket.socket) -> None:
