@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
+from ..codec import Codec
 from ..registry import codec_names, get_codec
 
 
@@ -50,13 +51,13 @@ class Contender:
     environ: Mapping[str, str] = attrs.Factory(dict)
 
 
-def codec_contenders(as_type: Any, formats: Iterable[str] | None = None) -> list[Contender]:
+def codec_contenders(as_type: Any, formats: Iterable[str | Codec] | None = None) -> list[Contender]:
     """
-    Return the registered codecs, each as a contender.
+    Return codecs, each as a contender.
 
     Args:
         as_type: What the values are.
-        formats: Names of codecs; all by default.
+        formats: Codecs, or names of registered ones; all registered ones by default.
 
     Raises:
         UnknownCodecError: There is no codec of a name.
@@ -65,8 +66,8 @@ def codec_contenders(as_type: Any, formats: Iterable[str] | None = None) -> list
     return [_codec(name, as_type) for name in names]
 
 
-def _codec(name: str, as_type: Any) -> Contender:
-    codec = get_codec(name)
+def _codec(given: str | Codec, as_type: Any) -> Contender:
+    codec = given if isinstance(given, Codec) else get_codec(given)
     # A copy has made no hooks yet.
     return Contender(
         name=_OURS,

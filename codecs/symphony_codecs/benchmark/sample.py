@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ class SampleError(ValueError):
     """There are no values to measure with; the message says why."""
 
 
-def read_sample(path: str | Path, as_type: Any) -> list[Any]:
+def read_sample(path: str | Path, as_type: Any, find: Callable[[str], Codec] = get_codec) -> list[Any]:
     """
     Return the values of a file, in its order.
 
@@ -28,6 +29,7 @@ def read_sample(path: str | Path, as_type: Any) -> list[Any]:
         path: A file whose name ends in a codec's name (``orders.json``, ``orders.cbor``): one document of the type, or
             an array of such; or in ``.jsonl``: a document in each line.
         as_type: What the values are.
+        find: Returns the codec of a name.
 
     Raises:
         SampleError: The file cannot be read, or does not hold such values.
@@ -39,8 +41,12 @@ def read_sample(path: str | Path, as_type: Any) -> list[Any]:
         raise SampleError(f"cannot read {path}: {exc.strerror or exc}") from exc
     suffix = path.suffix.lower()
     if suffix in _LINES:
-        return _lines(path, data, as_type)
-    codec = _codec(path, _SUFFIXES.get(suffix, suffix.removeprefix(".")))
+        return _lines(path, data, find("json").decoder(as_type))
+    name = _SUFFIXES.get(suffix, suffix.removeprefix("."))
+    names = codec_names()
+    if name not in names:
+        raise SampleError(f"expected a file that ends in .{', .'.join([*names, 'jsonl'])}, got {path}")
+    codec = find(name)
     try:
         return [codec.decode(data, as_type)]
     except DecodeError as exc:
@@ -48,13 +54,6 @@ def read_sample(path: str | Path, as_type: Any) -> list[Any]:
         if not values:
             raise SampleError(f"{path}: {exc.reason}") from exc
         return values
-
-
-def _codec(path: Path, name: str) -> Codec:
-    names = codec_names()
-    if name not in names:
-        raise SampleError(f"expected a file that ends in .{', .'.join([*names, 'jsonl'])}, got {path}")
-    return get_codec(name)
 
 
 def _many(codec: Codec, data: bytes, as_type: Any) -> list[Any]:
@@ -65,8 +64,7 @@ def _many(codec: Codec, data: bytes, as_type: Any) -> list[Any]:
         return []
 
 
-def _lines(path: Path, data: bytes, as_type: Any) -> list[Any]:
-    decode = get_codec("json").decoder(as_type)
+def _lines(path: Path, data: bytes, decode: Callable[[bytes], Any]) -> list[Any]:
     values = []
     for number, line in enumerate(data.splitlines(), 1):
         if not line.strip():

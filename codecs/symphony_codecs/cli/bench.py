@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import tempfile
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -21,15 +21,17 @@ from ..benchmark.peers import PICKLE, peer_contenders
 from ..benchmark.report import Report, Row
 from ..benchmark.sample import SampleError, read_sample
 from ..benchmark.table import render
+from ..codec import Codec
 from ..registry import codec_names
+from ._codecs import CodecFlags, find_codec, given_codecs, given_type
 from .errors import FailedError, UsageError
 from .streams import console, progress_console, write_bytes
-from .typerefs import TypeReferenceError, parse_type
 
 
 __all__ = ["bench"]
 
 _GENERATED: Final = 100
+_CODECS: Final = CodecFlags()
 
 
 def bench(
@@ -42,6 +44,7 @@ def bench(
     formats: Annotated[list[str] | None, Parameter(metavar="FORMAT", consume_multiple=True)] = None,
     rounds: Annotated[int, Parameter(metavar="N", show_default=True)] = 15,
     json_: Annotated[Path | None, Parameter(name="--json", metavar="FILE")] = None,
+    codecs: CodecFlags = _CODECS,
 ) -> int:
     """
     Measure codecs on your own type, next to the libraries that are installed.
@@ -54,27 +57,28 @@ def bench(
             .jsonl, a document in each line.
         generate: How many distinct values to generate; 100 if not given.
         seed: For generated values; the same seed gives the same values.
-        formats: Measure these only: names of codecs, pickle.
+        formats: Measure these only: names of codecs, pickle. By default all, or with --codec the formats of those.
         rounds: Batches of each measurement, whose median counts.
         json_: Write all figures to this file, too.
+        codecs: Codecs and their options.
     """
-    _check(sample, generate, formats, rounds)
-    try:
-        as_type = parse_type(type_)
-    except TypeReferenceError as exc:
-        raise UsageError(str(exc)) from exc
+    given = given_codecs(codecs.codec)
+    _check(sample, generate, formats, rounds, given)
+    formats = formats or [*given] or None
+    as_type = given_type(type_)
+    names = [name for name in formats or codec_names() if name != PICKLE]
+    measured = codecs.codecs(*names)
     try:
         if sample is None:
             with _no_traces():
                 values = generate_values(as_type, _GENERATED if generate is None else generate, seed=seed)
         else:
-            values = read_sample(sample, as_type)
+            values = read_sample(sample, as_type, lambda name: codecs.with_options(find_codec(name, given)))
     except SampleError as exc:
         raise FailedError(str(exc)) from exc
 
     peers = peer_contenders(as_type, formats)
-    codecs = [name for name in formats or codec_names() if name != PICKLE]
-    contenders = _ordered([*codec_contenders(as_type, codecs), *peers.contenders])
+    contenders = _ordered([*codec_contenders(as_type, measured), *peers.contenders])
     rows = _measured(contenders, values, Settings(rounds=rounds))
     report = Report(
         what=type_,
@@ -93,14 +97,16 @@ def bench(
     return int(any(row.error is not None and row.role == "codec" for row in rows))
 
 
-def _check(sample: Path | None, generate: int | None, formats: list[str] | None, rounds: int) -> None:
+def _check(
+    sample: Path | None, generate: int | None, formats: list[str] | None, rounds: int, given: Mapping[str, Codec]
+) -> None:
     if sample is not None and generate is not None:
         raise UsageError("expected --sample or --generate, got both")
     if generate is not None and generate < 1:
         raise UsageError(f"expected one value at least, got {generate}")
     if rounds < 1:
         raise UsageError(f"expected one round at least, got {rounds}")
-    known = [*codec_names(), PICKLE]
+    known = [*dict.fromkeys((*codec_names(), *given)), PICKLE]
     for name in formats or ():
         if name not in known:
             raise UsageError(f"expected a format of {', '.join(known)}, got {name!r}")

@@ -12,15 +12,13 @@ from rich.tree import Tree
 
 from .._issues import FormatError
 from ..codec import Codec
-from ..errors import UnknownCodecError
 from ..executor import ENGINE, UNAVAILABLE_BECAUSE
-from ..registry import get_codec
 from ..schema import build_schema
 from ..schema import fingerprint as fingerprint_of
 from ..schema.describe import Line, describe, outline
-from .errors import FailedError, UsageError, printable
+from ._codecs import CODEC_METAVAR, CodecFlags, given_codecs, given_type
+from .errors import FailedError, printable
 from .streams import console
-from .typerefs import TypeReferenceError, parse_type
 
 
 __all__ = ["explain"]
@@ -32,7 +30,8 @@ def explain(
     type_: Annotated[str, Parameter(name="TYPE")],
     /,
     *,
-    format_: Annotated[str, Parameter(name=["--format", "-f"], metavar="FORMAT")] = "json",
+    format_: Annotated[str | None, Parameter(name=["--format", "-f"], metavar="FORMAT")] = None,
+    codec: Annotated[str | None, Parameter(metavar=CODEC_METAVAR)] = None,
     write: bool = False,
     json_: Annotated[bool, Parameter(name="--json")] = False,
     fingerprint: bool = False,
@@ -43,21 +42,22 @@ def explain(
     Args:
         type_: A name of symphony_types, a builtin, or package.module:Name
             (which is imported), also with arguments: list[int] | None.
-        format_: The format.
+        format_: The format; json if neither this nor --codec is given.
+        codec: A codec or a format in a module that is imported, in place of the codec of a format's name.
         write: Show how values are written, not how they are read.
         json_: Write JSON, for programs.
         fingerprint: Write the fingerprint of the type, 16 bytes, in hex and as a constant of Rust; a
             channel sends that of its type of messages.
     """
-    try:
-        codec, tp = get_codec(format_), parse_type(type_)
-    except (UnknownCodecError, TypeReferenceError) as exc:
-        raise UsageError(str(exc)) from exc
+    tp = given_type(type_)
+    references = () if codec is None else (codec,)
+    name = format_ or next(iter(given_codecs(references)), "json")
+    (used,) = CodecFlags(codec=references).codecs(name)
     try:
         if fingerprint:
-            _print_fingerprint(type_, fingerprint_of(tp, codec), codec, json_=json_)
+            _print_fingerprint(type_, fingerprint_of(tp, used), used, json_=json_)
             return
-        schema = build_schema(tp, codec.converter, _DIRECTIONS["write" if write else "read"])
+        schema = build_schema(tp, used.converter, _DIRECTIONS["write" if write else "read"])
     except FormatError as exc:
         raise FailedError(issue.message for issue in exc.issues) from exc
     out = console()
@@ -65,7 +65,7 @@ def explain(
         out.print(json.dumps(describe(schema), indent=2, ensure_ascii=False), soft_wrap=True)
         return
     engine = f"{ENGINE} engine" + (f" ({UNAVAILABLE_BECAUSE})" if UNAVAILABLE_BECAUSE else "")
-    title = f"{type_} {'to' if write else 'from'} {codec.name}, {engine}"
+    title = f"{type_} {'to' if write else 'from'} {used.name}, {engine}"
     tree = Tree(Text(printable(title), style="bold"), guide_style="dim")
     _grow(tree, outline(schema))
     out.print(tree)

@@ -14,13 +14,12 @@ from cyclopts import Parameter
 from rich.highlighter import JSONHighlighter
 
 from ..codec import Codec
-from ..errors import DecodeError, EncodeError, UnknownCodecError
-from ..registry import get_codec
+from ..errors import DecodeError, EncodeError
+from ._codecs import CodecFlags, TypeOption, given_type
 from ._fits import unsayable
 from ._indent import indented
 from .errors import FailedError, UsageError
 from .streams import console, is_terminal, read_bytes, write_bytes
-from .typerefs import TypeReferenceError, parse_type
 
 
 __all__ = ["Flags", "convert", "decode", "encode"]
@@ -31,85 +30,84 @@ _MAX_COLOURED: Final = 2**18
 _STEERING: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-_TYPE_HELP: Final = (
-    "What the document is: a name of symphony_types, a builtin, or package.module:Name (which is imported), "
-    "also with arguments: MessageEnvelope[Workflow], list[int] | None. Without it nothing is guessed: what the "
-    "other format cannot say (byte strings and NaN in JSON, keys that are no text) is refused, each with its path."
-)
-
-
 @Parameter(name="*")
 @attrs.frozen(kw_only=True)
 class Flags:
     """
-    What all three commands take.
+    What is read and where it goes.
 
     Args:
         type_: What the document is.
         output: Write to this file, not to standard output.
-        strict: Refuse repeated keys, NaN and infinities, in every format.
-        forbid_unknown: Refuse fields that the type does not have.
-        max_depth: How deep arrays and maps may nest, 1 to 250.
-        max_size: How long a document may be, in bytes.
     """
 
-    type_: Annotated[str | None, Parameter(name=["--type", "-t"], metavar="TYPE", help=_TYPE_HELP)] = None
+    type_: TypeOption = None
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], metavar="FILE")] = None
-    strict: bool = False
-    forbid_unknown: bool = False
-    max_depth: Annotated[int | None, Parameter(metavar="N")] = None
-    max_size: Annotated[int | None, Parameter(metavar="BYTES")] = None
 
 
-_Format = Annotated[str, Parameter(name="FORMAT")]
+# Either may be left out: the format with --codec.
+_Format = Annotated[str | None, Parameter(name="FORMAT", allow_leading_hyphen=True)]
 # For "-"; what else begins with a hyphen is refused when it is read.
+_OptionalFile = Annotated[str | None, Parameter(name="FILE", allow_leading_hyphen=True)]
 _File = Annotated[str, Parameter(name="FILE", allow_leading_hyphen=True)]
+_CODECS: Final = CodecFlags()
 _DEFAULTS: Final = Flags()
 
 
 def encode(
-    target: _Format,
-    source: _File = "-",
+    target: _Format = None,
+    source: _OptionalFile = None,
     /,
     *,
     hex_: Annotated[bool, Parameter(name="--hex")] = False,
+    pretty: bool = False,
     force: bool = False,
+    codecs: CodecFlags = _CODECS,
     flags: Flags = _DEFAULTS,
 ) -> None:
     """
     Write JSON in another format.
 
     Args:
-        target: What to write, see symphony formats.
-        source: JSON; - is standard input.
+        target: What to write, see symphony formats; may be left out with --codec.
+        source: JSON; - or nothing is standard input.
         hex_: Write hex digits.
+        pretty: One entry a line, where JSON is written.
         force: Write binary to a terminal.
+        codecs: Codecs and their options.
         flags: What the document is.
     """
-    data = _transcode("json", target, source, flags)
-    _put(data, _codec(target, flags), flags, as_hex=hex_, force=force)
+    name, file = codecs.format_and_source(target, source)
+    reader, writer = codecs.codecs("json", name)
+    _check_pretty(writer, pretty=pretty)
+    data = _transcode(reader, writer, file, flags)
+    _put(data, writer, flags, as_hex=hex_, pretty=pretty, force=force)
 
 
 def decode(
-    source_format: _Format,
-    source: _File = "-",
+    source_format: _Format = None,
+    source: _OptionalFile = None,
     /,
     *,
     hex_: Annotated[bool, Parameter(name="--hex")] = False,
     pretty: Annotated[bool | None, Parameter(name="--pretty", negative="--compact")] = None,
+    codecs: CodecFlags = _CODECS,
     flags: Flags = _DEFAULTS,
 ) -> None:
     """
     Write a document as JSON.
 
     Args:
-        source_format: What to read, see symphony formats.
-        source: The document; - is standard input.
+        source_format: What to read, see symphony formats; may be left out with --codec.
+        source: The document; - or nothing is standard input.
         hex_: The document is hex digits.
         pretty: One entry a line; by default on terminals.
+        codecs: Codecs and their options.
         flags: What the document is.
     """
-    text = _transcode(source_format, "json", source, flags, from_hex=hex_).decode()
+    name, file = codecs.format_and_source(source_format, source)
+    reader, writer = codecs.codecs(name, "json")
+    text = _transcode(reader, writer, file, flags, from_hex=hex_).decode()
     if is_terminal() if pretty is None else pretty:
         text = indented(text)
     if flags.output is None and is_terminal() and len(text) <= _MAX_COLOURED:
@@ -128,7 +126,9 @@ def convert(
     source: _File = "-",
     /,
     *,
+    pretty: bool = False,
     force: bool = False,
+    codecs: CodecFlags = _CODECS,
     flags: Flags = _DEFAULTS,
 ) -> None:
     """
@@ -138,16 +138,24 @@ def convert(
         source_format: What to read, see symphony formats.
         target: What to write.
         source: The document; - is standard input.
+        pretty: One entry a line, where JSON is written.
         force: Write binary to a terminal.
+        codecs: Codecs and their options.
         flags: What the document is.
     """
-    data = _transcode(source_format, target, source, flags)
-    _put(data, _codec(target, flags), flags, as_hex=False, force=force)
+    reader, writer = codecs.codecs(source_format, target)
+    _check_pretty(writer, pretty=pretty)
+    data = _transcode(reader, writer, source, flags)
+    _put(data, writer, flags, as_hex=False, pretty=pretty, force=force)
 
 
-def _transcode(source_format: str, target_format: str, source: str, flags: Flags, *, from_hex: bool = False) -> bytes:
-    reader, writer = _codec(source_format, flags), _codec(target_format, flags)
-    as_type = _type(flags)
+def _check_pretty(writer: Codec, *, pretty: bool) -> None:
+    if pretty and writer.name != "json":
+        raise UsageError(f"expected json for --pretty, got {writer.name}")
+
+
+def _transcode(reader: Codec, writer: Codec, source: str, flags: Flags, *, from_hex: bool = False) -> bytes:
+    as_type = given_type(flags.type_)
     try:
         read, write = reader.decoder(as_type), writer.encoder(as_type)
     except (DecodeError, EncodeError) as exc:
@@ -165,35 +173,6 @@ def _transcode(source_format: str, target_format: str, source: str, flags: Flags
         raise FailedError(f"{name}: {issue}" for issue in exc.issues) from exc
 
 
-def _codec(name: str, flags: Flags) -> Codec:
-    try:
-        codec = get_codec(name)
-    except UnknownCodecError as exc:
-        raise UsageError(str(exc)) from exc
-    changes: dict[str, Any] = {
-        "strict": flags.strict or None,
-        "unknown_fields": "forbid" if flags.forbid_unknown else None,
-        "max_depth": flags.max_depth,
-        "max_size": flags.max_size,
-    }
-    given = {option: value for option, value in changes.items() if value is not None}
-    if not given:
-        return codec
-    try:
-        return codec.with_options(**given)
-    except ValueError as exc:
-        raise UsageError(str(exc)) from exc
-
-
-def _type(flags: Flags) -> Any:
-    if flags.type_ is None:
-        return Any
-    try:
-        return parse_type(flags.type_)
-    except TypeReferenceError as exc:
-        raise UsageError(str(exc)) from exc
-
-
 def _unhex(data: bytes) -> bytes:
     try:
         return binascii.unhexlify(b"".join(data.split()))
@@ -201,7 +180,9 @@ def _unhex(data: bytes) -> bytes:
         raise FailedError(f"expected hex digits, {str(exc).lower()}") from exc
 
 
-def _put(data: bytes, codec: Codec, flags: Flags, *, as_hex: bool, force: bool) -> None:
+def _put(data: bytes, codec: Codec, flags: Flags, *, as_hex: bool, pretty: bool, force: bool) -> None:
+    if pretty:
+        data = indented(data.decode()).encode()
     if as_hex:
         data = data.hex().encode() + b"\n"
     elif not codec.is_binary:

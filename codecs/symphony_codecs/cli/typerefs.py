@@ -12,16 +12,16 @@ import ast
 import datetime as dt
 import decimal
 import difflib
-import functools
 import importlib
 import pathlib
 import re
-import sys
 import typing
 import uuid
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+from .importing import DOTTED, ImportedNameError, import_name
 
 
 __all__ = ["TypeReferenceError", "parse_type"]
@@ -37,9 +37,8 @@ _KNOWN: Final[Mapping[str, Any]] = {
     "Sequence": Sequence,
     "UUID": uuid.UUID,
 }
-_DOTTED: Final = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 # A colon is no operator, and a slice between brackets: references are taken out before parsing, texts are not touched.
-_REFERENCE: Final = re.compile(rf""""[^"]*"|'[^']*'|({_DOTTED})\s*:\s*({_DOTTED})""")
+_REFERENCE: Final = re.compile(rf""""[^"]*"|'[^']*'|({DOTTED})\s*:\s*({DOTTED})""")
 _MAX_LENGTH: Final = 2000
 
 
@@ -67,34 +66,21 @@ def parse_type(text: str) -> Any:
             return match[0]
         # No name of a type begins so: it would have to be written with a colon.
         placeholder = f"_reference_{len(imported)}"
-        imported[placeholder] = _imported(match[1], match[2])
+        imported[placeholder] = import_name(match[1], match[2], "a type")
         return placeholder
 
-    source = _REFERENCE.sub(take_out, text.strip())
     try:
+        source = _REFERENCE.sub(take_out, text.strip())
         tree = ast.parse(source, mode="eval").body
         return _Reader(imported).read(tree)
+    except ImportedNameError as exc:
+        raise TypeReferenceError(str(exc)) from exc
     except (SyntaxError, ValueError, RecursionError, MemoryError) as exc:
         if isinstance(exc, TypeReferenceError):
             raise
         raise TypeReferenceError(
             f"expected a type such as list[Workflow] or package.module:Name, got {text!r}"
         ) from exc
-
-
-def _imported(module_name: str, path: str) -> Any:
-    here = str(pathlib.Path.cwd())
-    if not sys.flags.safe_path and here not in sys.path and "" not in sys.path:
-        # At the end: nothing that lies here hides a module of the interpreter.
-        sys.path.append(here)
-    try:
-        module = importlib.import_module(module_name)
-    except Exception as exc:  # a module may raise anything
-        raise TypeReferenceError(f"cannot import {module_name}: {exc}") from exc
-    try:
-        return functools.reduce(getattr, path.split("."), module)
-    except AttributeError:
-        raise TypeReferenceError(f"expected a type in {module_name}, got {path!r}, which is not there") from None
 
 
 class _Reader:

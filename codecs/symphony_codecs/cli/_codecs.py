@@ -1,0 +1,207 @@
+"""Options that commands share: codecs, their options and limits, and the type of values."""
+
+from __future__ import annotations
+
+import re
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, TypeAlias
+
+import attrs
+
+from cyclopts import Parameter
+
+from ..codec import Codec
+from ..errors import UnknownCodecError
+from ..formats.base import Format
+from ..registry import get_codec, make_codec
+from .errors import UsageError
+from .importing import DOTTED, ImportedNameError, import_name
+from .typerefs import TypeReferenceError, parse_type
+
+
+__all__ = ["CODEC_METAVAR", "CodecFlags", "TypeOption", "find_codec", "given_codecs", "given_type"]
+
+CODEC_METAVAR: Final = "MODULE:NAME"
+
+_REFERENCE: Final = re.compile(rf"({DOTTED}):({DOTTED})")
+_TYPE_HELP: Final = (
+    "What the document is: a name of symphony_types, a builtin, or package.module:Name (which is imported), "
+    "also with arguments: MessageEnvelope[Workflow], list[int] | None. Without it nothing is guessed: what the "
+    "other format cannot say (byte strings and NaN in JSON, keys that are no text) is refused, each with its path."
+)
+
+TypeOption: TypeAlias = Annotated[str | None, Parameter(name=["--type", "-t"], metavar="TYPE", help=_TYPE_HELP)]
+"""``--type`` of commands that read or write documents."""
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class CodecFlags:
+    """
+    Codecs and their options.
+
+    Args:
+        codec: A codec or a format in a module that is imported; it reads and writes its format in place of the codec
+            of that name. May be repeated, for other formats.
+        strict: Refuse repeated keys, NaN and infinities, in every format.
+        forbid_unknown: Refuse fields that the type does not have.
+        max_depth: How deep arrays and maps may nest, 1 to 250.
+        max_size: How long a document may be, in bytes.
+        max_items: How many entries one array or map may have.
+        max_text: How long one text may be in characters, or one byte string in bytes.
+    """
+
+    codec: Annotated[tuple[str, ...], Parameter(metavar=CODEC_METAVAR)] = ()
+    strict: bool = False
+    forbid_unknown: bool = False
+    max_depth: Annotated[int | None, Parameter(metavar="N")] = None
+    max_size: Annotated[int | None, Parameter(metavar="BYTES")] = None
+    max_items: Annotated[int | None, Parameter(metavar="N")] = None
+    max_text: Annotated[int | None, Parameter(metavar="N")] = None
+
+    def codecs(self, *names: str) -> tuple[Codec, ...]:
+        """
+        Return the codecs of formats, with the options that were given.
+
+        Args:
+            *names: The formats that the command reads or writes, as `get_codec` finds them, or by the name of a
+                format that ``--codec`` brings.
+
+        Raises:
+            UsageError: There is no such format; a ``--codec`` cannot be imported, or is of none of the formats; an
+                option is out of its range.
+        """
+        given = given_codecs(self.codec)
+        found = tuple(find_codec(name, given) for name in names)
+        wanted = list(dict.fromkeys(codec.name for codec in found))
+        for reference, codec in zip(self.codec, given.values(), strict=True):
+            if codec.name not in wanted:
+                raise UsageError(
+                    f"expected a codec of {' or '.join(wanted)}, got {reference}, which is of {codec.name}"
+                )
+        return tuple(self.with_options(codec) for codec in found)
+
+    def with_options(self, codec: Codec) -> Codec:
+        """
+        Return *codec* with the options that were given; itself if none was.
+
+        Raises:
+            UsageError: An option is out of its range.
+        """
+        changes: dict[str, Any] = {
+            "strict": self.strict or None,
+            "unknown_fields": "forbid" if self.forbid_unknown else None,
+            "max_depth": self.max_depth,
+            "max_size": self.max_size,
+            "max_items": self.max_items,
+            "max_text": self.max_text,
+        }
+        given = {option: value for option, value in changes.items() if value is not None}
+        if not given:
+            return codec
+        try:
+            return codec.with_options(**given)
+        except ValueError as exc:
+            raise UsageError(str(exc)) from exc
+
+    def format_and_source(self, first: str | None, second: str | None) -> tuple[str, str]:
+        """
+        Tell the format from the file among two words, of which ``--codec`` makes the format optional.
+
+        Args:
+            first: ``FORMAT``, or with ``--codec`` perhaps ``FILE``.
+            second: ``FILE``.
+
+        Returns:
+            The name of the format, and the file; ``-`` if none was given.
+
+        Raises:
+            UsageError: There is no format, ``--codec`` cannot be imported, or none is of the format.
+        """
+        if first is not None and first.startswith("-") and first != "-":
+            raise UsageError(f"unknown option {first}")
+        if not self.codec:
+            if first is None:
+                raise UsageError("expected FORMAT or --codec")
+            return first, second or "-"
+        given = given_codecs(self.codec)
+        if first is None or (second is None and not _names_a_format(first, given)):
+            return next(iter(given)), first or "-"
+        if (name := find_codec(first, given).name) not in given:
+            raise UsageError(f"expected a codec of {name}, got {self.codec[0]}, which is of {next(iter(given))}")
+        return name, second or "-"
+
+
+def given_codecs(references: tuple[str, ...]) -> dict[str, Codec]:
+    """
+    Import what ``--codec`` names; return the codecs by the names of their formats, in the order given.
+
+    Raises:
+        UsageError: One cannot be imported, is no codec, or two are of one format.
+    """
+    given: dict[str, Codec] = {}
+    for reference in references:
+        codec = _imported(reference)
+        if codec.name in given:
+            raise UsageError(f"expected one codec of {codec.name}, got another: {reference}")
+        given[codec.name] = codec
+    return given
+
+
+def _imported(reference: str) -> Codec:
+    match = _REFERENCE.fullmatch(reference.strip())
+    if match is None:
+        raise UsageError(f"expected a codec as package.module:name, got {reference!r}")
+    try:
+        found = import_name(match[1], match[2], "a codec")
+    except ImportedNameError as exc:
+        raise UsageError(str(exc)) from exc
+    if isinstance(found, Codec):
+        return found
+    if isinstance(found, Format):
+        return make_codec(found)
+    raise UsageError(f"expected a codec or a format, got {reference}, which is a {type(found).__name__}")
+
+
+def find_codec(name: str, given: Mapping[str, Codec]) -> Codec:
+    """
+    Return the codec of a format: one of *given*, or else the shared one.
+
+    Args:
+        name: As `get_codec` takes it, or the name of a format of *given*.
+        given: What `given_codecs` returned.
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    if name in given:
+        return given[name]
+    try:
+        codec = get_codec(name)
+    except UnknownCodecError as exc:
+        raise UsageError(str(exc)) from exc
+    return given.get(codec.name, codec)
+
+
+def _names_a_format(word: str, given: Mapping[str, Codec]) -> bool:
+    try:
+        find_codec(word, given)
+    except UsageError:
+        return False
+    return True
+
+
+def given_type(reference: str | None) -> Any:
+    """
+    Return the type that ``--type`` names; ``Any`` if it was not given.
+
+    Raises:
+        UsageError: It names no type.
+    """
+    if reference is None:
+        return Any
+    try:
+        return parse_type(reference)
+    except TypeReferenceError as exc:
+        raise UsageError(str(exc)) from exc
