@@ -21,8 +21,9 @@ from ..framing.errors import RemoteFrameError
 from ..framing.framings import framing_names, get_framing
 from ..framing.hello import Hello
 from ..framing.messages import IpcMessage
+from ..records.capture import Damage, Frame, scan_frames
 from ..registry import get_codec
-from ._capture import Damage, Document, Frame, guess_framing, walk_documents, walk_frames
+from ._capture import Document, guess_framing, walk_documents
 from .errors import UsageError, printable
 from .streams import console, read_bytes
 from .typerefs import TypeReferenceError, parse_type
@@ -186,7 +187,7 @@ def _read_payload(row: _Row, found: Document | IpcMessage, codec: Codec, reader:
 
 def _native(data: bytes, reader: _Reader) -> Iterator[_Row]:
     stream = _Stream(reader)
-    for found in walk_frames(data):
+    for found in scan_frames([data], max_payload=_ANY_SIZE):
         yield _damage(found) if isinstance(found, Damage) else stream.row(found)
 
 

@@ -1,0 +1,257 @@
+"""
+Native frames of a captured stream, and the damage between them.
+
+A decoder of a connection stops at the first fault.  `scan_frames` goes on: at
+the next bytes that are a header whose checksum holds.  It holds one frame at
+most, so a capture may be longer than memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, TypeAlias
+from zlib import crc32
+
+import attrs
+
+from symphony_types._quick import unchecked
+from symphony_types.checks import U32
+from symphony_types.message._frame_bytes import (
+    AUTHENTICATED_FIELD,
+    BASE_SIZE,
+    CHECKSUM_FIELD,
+    CRC_SIZE,
+    FIXED_SIZE,
+    LEAD,
+    MAX_SIZE,
+    ROUTED_SIZE,
+    TAG_SIZE,
+    HeaderError,
+    read_header,
+    unpack_crc,
+)
+from symphony_types.message._frame_header import trusted_header
+from symphony_types.message.ipc import FrameHeader, FrameType
+
+from ..framing._limits import DEFAULT_MAX_MESSAGE, MAX_HELLO
+from ..framing.errors import RemoteFrameError
+
+
+__all__ = ["SAMPLE_SIZE", "Damage", "Frame", "scan_frames"]
+
+SAMPLE_SIZE: Final = 256
+"""How many bytes of a damage are kept."""
+
+_MARK: Final = LEAD.to_bytes(4, "big")[:3]
+_HELLO: Final = FrameType.HELLO
+
+
+@attrs.frozen(kw_only=True)
+class Frame:
+    """
+    A frame that is whole.
+
+    Args:
+        offset: Where it begins, in bytes from the start of the stream.
+        size: All of it, in bytes.
+        header: Its header; its type may be unknown.
+        extension: How many header bytes a later version put in.
+        payload: As it travelled.
+        checksum: The CRC-32 that came with the payload, if any.
+    """
+
+    offset: int
+    size: int
+    header: FrameHeader
+    extension: int
+    payload: bytes = attrs.field(repr=lambda payload: f"<{len(payload)} bytes>")
+    checksum: int | None
+
+    @property
+    def checksum_holds(self) -> bool:
+        """Whether the checksum, if any, is the payload's."""
+        return self.checksum is None or self.checksum == crc32(self.payload)
+
+
+@attrs.frozen(kw_only=True)
+class Damage:
+    """
+    Bytes that are no frame.
+
+    Args:
+        offset: Where they begin, in bytes from the start of the stream.
+        size: How many, up to the next frame or the end.
+        error: What is wrong with the first of them.
+        data: The first of them, `SAMPLE_SIZE` at most.
+    """
+
+    offset: int
+    size: int
+    error: RemoteFrameError
+    data: bytes = attrs.field(repr=lambda data: f"<{len(data)} bytes>")
+
+
+_Read: TypeAlias = Frame | RemoteFrameError | int
+_frame: Final = unchecked(Frame)
+
+
+def scan_frames(blocks: Iterable[bytes], *, max_payload: int = DEFAULT_MAX_MESSAGE) -> Iterator[Frame | Damage]:
+    """
+    Take native frames out of one direction of a connection.
+
+    What is found lies end to end and covers the stream, and does not depend
+    on how that is cut.  Checksums of payloads are passed on, not checked; tags
+    are skipped, which only the key of the connection can check.
+
+    Args:
+        blocks: The bytes of the stream, in pieces of any size.
+        max_payload: The longest payload in bytes, 0 to 2^32 - 1; a header
+            that announces more is damage.  Of a Hello, 64 KiB are the most
+            in any case.
+
+    Yields:
+        Frames, and where there is none, what lies there and why it is none:
+        ``bad_magic``, ``bad_version``, ``bad_header``, ``header_checksum``,
+        ``too_large`` or ``truncated``.
+
+    Raises:
+        FieldError: *max_payload* is out of its range.
+    """
+    U32.check(max_payload, ("max_payload",))
+    return _scan(_Window(iter(blocks)), max_payload)
+
+
+class _Window:
+    """The part of a stream that is looked at: the rest of one block, or as many blocks as a frame needs."""
+
+    __slots__ = ("_blocks", "_ended", "data", "offset", "start")
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._ended = False
+        self.data = b""
+        self.start = 0
+        self.offset = 0
+
+    @property
+    def held(self) -> int:
+        """How many bytes are there."""
+        return len(self.data) - self.start
+
+    def has(self, count: int) -> bool:
+        """Read on until *count* bytes are there; ``False``: the stream ends before."""
+        held = len(self.data) - self.start
+        if held >= count or self._ended:
+            return held >= count
+        pieces = [self.data[self.start :]]
+        while held < count:
+            block = next(self._blocks, None)
+            if block is None:
+                self._ended = True
+                break
+            pieces.append(block)
+            held += len(block)
+        self.data = b"".join(pieces)
+        self.start = 0
+        return held >= count
+
+    def drop(self, count: int) -> None:
+        """Go on behind the next *count* bytes, which are there."""
+        self.start += count
+        self.offset += count
+
+
+def _scan(window: _Window, max_payload: int) -> Iterator[Frame | Damage]:
+    while window.start < len(window.data) or window.has(1):
+        read = _read_frame(window.data, window.start, window.offset, max_payload)
+        if isinstance(read, int):
+            if window.has(read):
+                continue
+            message = f"expected at least {read} bytes of a frame, got {window.held} and the end"
+            read = RemoteFrameError("truncated", message, offset=window.offset)
+        if isinstance(read, Frame):
+            window.drop(read.size)
+            yield read
+        else:
+            yield _skip(window, read)
+
+
+def _read_frame(data: bytes, start: int, offset: int, max_payload: int) -> _Read:
+    """Return the frame at *start*, why there is none, or how many bytes it takes to say more."""
+    try:
+        found = read_header(data, start)
+    except HeaderError as error:
+        return RemoteFrameError(error.code, str(error), offset=offset)
+    if isinstance(found, int):
+        return found
+    size, kinds, stream_id, sequence, length = found
+    try:
+        header = trusted_header(kinds, stream_id, sequence, data[start + BASE_SIZE : start + size])
+    except ValueError as error:
+        return RemoteFrameError("bad_header", str(error), offset=offset)
+    limit = max_payload if header.frame_type is not _HELLO else min(max_payload, MAX_HELLO)
+    if length > limit:
+        message = f"expected a payload of at most {limit} bytes, got {length}"
+        return RemoteFrameError("too_large", message, offset=offset)
+    total = size + length
+    checksum: int | None = None
+    if kinds & CHECKSUM_FIELD:
+        total += CRC_SIZE
+    if kinds & AUTHENTICATED_FIELD:
+        total += TAG_SIZE
+    if len(data) - start < total:
+        return total
+    end = start + size + length
+    if kinds & CHECKSUM_FIELD:
+        checksum = unpack_crc(data, end)[0]
+    extension = size - (BASE_SIZE if header.route is None else ROUTED_SIZE)
+    made: Frame = _frame(offset, total, header, extension, data[start + size : end], checksum)
+    return made
+
+
+def _skip(window: _Window, error: RemoteFrameError) -> Damage:
+    """Go on to the next right header, or the end, and return what lies before it."""
+    offset, sample = window.offset, bytearray()
+
+    def drop(count: int) -> None:
+        if len(sample) < SAMPLE_SIZE:
+            taken = min(count, SAMPLE_SIZE - len(sample))
+            sample.extend(window.data[window.start : window.start + taken])
+        window.drop(count)
+
+    drop(1)
+    while True:
+        found = window.data.find(_MARK, window.start)
+        if found >= 0:
+            drop(found - window.start)
+            if _is_header(window):
+                break
+            drop(1)
+            continue
+        # The last bytes may begin a header whose rest is still to come.
+        drop(max(window.held - len(_MARK) + 1, 0))
+        if not window.has(len(_MARK)):
+            drop(window.held)
+            break
+    return Damage(offset=offset, size=window.offset - offset, error=error, data=bytes(sample))
+
+
+def _is_header(window: _Window) -> bool:
+    if not window.has(BASE_SIZE):
+        return False
+    size = window.data[window.start + 3] * 8
+    if not BASE_SIZE <= size <= MAX_SIZE or not window.has(size):
+        return False
+    data, start = window.data, window.start
+    fixed, body = start + FIXED_SIZE, start + BASE_SIZE
+    # Nearly all that is no header fails here, without the price of an exception.
+    if unpack_crc(data, fixed)[0] != crc32(data[body : start + size], crc32(data[start:fixed])):
+        return False
+    try:
+        found = read_header(data, start)
+        if isinstance(found, int):
+            return False
+        trusted_header(*found[1:4], data[body : start + size])
+    except ValueError:
+        return False
+    return True
