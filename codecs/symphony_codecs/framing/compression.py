@@ -22,7 +22,7 @@ from symphony_types.message.ipc import FrameCompression
 from .errors import FrameError, LocalFrameError, RemoteFrameError
 
 
-__all__ = ["available_compressions", "compress", "decompress"]
+__all__ = ["available_compressions", "compress", "decompress", "zstd_module"]
 
 _WINDOW_LOG: Final = 23
 _ZSTD_MAGIC: Final = bytes.fromhex("28b52ffd")
@@ -30,7 +30,7 @@ _ZSTD_MAGIC: Final = bytes.fromhex("28b52ffd")
 
 def available_compressions() -> tuple[FrameCompression, ...]:
     """Return the compressions that work here, those that serve better first: zstd if it is there, zlib."""
-    return (FrameCompression.ZLIB,) if _zstd() is None else (FrameCompression.ZSTD, FrameCompression.ZLIB)
+    return (FrameCompression.ZLIB,) if zstd_module() is None else (FrameCompression.ZSTD, FrameCompression.ZLIB)
 
 
 def compress(payload: Buffer, how: FrameCompression) -> bytes:
@@ -98,7 +98,8 @@ def _inflate(name: str, inflater: Any, failure: type[Exception], payload: Buffer
     return data
 
 
-def _zstd() -> ModuleType | None:
+def zstd_module() -> ModuleType | None:
+    """Return the module that does zstd, or ``None`` where it is not installed."""
     try:
         if sys.version_info >= (3, 14):
             from compression import zstd
@@ -110,7 +111,7 @@ def _zstd() -> ModuleType | None:
 
 
 def _need_zstd(kind: type[FrameError]) -> Any:
-    zstd = _zstd()
+    zstd = zstd_module()
     if zstd is None:
         raise kind("bad_compression", "expected zstd, which needs the extra: install symphony-types[zstd]")
     return zstd

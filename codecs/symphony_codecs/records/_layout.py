@@ -1,0 +1,89 @@
+"""What a stream of records is made of: codec, framing and compression, given or told by a path's extension."""
+
+from __future__ import annotations
+
+import os
+
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from ..codec import Codec
+from ..framing.framings import framing_names, get_framing
+from ..registry import CodecKey, get_codec
+from ._inflate import need
+
+
+__all__ = ["Layout", "layout_of"]
+
+# By extension, in lower case: codec and framing.
+_EXTENSIONS: Final = {
+    ".jsonl": ("json", "newline"),
+    ".ndjson": ("json", "newline"),
+    ".json": ("json", "newline"),
+    ".msgpack": ("msgpack", "msgpack-sequence"),
+    ".cbor": ("cbor", "cbor-sequence"),
+}
+_COMPRESSED: Final = {".gz": "gzip", ".zst": "zstd"}
+# Framings that find the ends of documents by reading them, and the layout that they read.
+_LAYOUTS: Final = {"msgpack-sequence": "msgpack", "cbor-sequence": "cbor", "json-sequence": "json"}
+_USUAL: Final = {"json": "newline", "msgpack": "msgpack-sequence", "cbor": "cbor-sequence"}
+
+
+@attrs.frozen(kw_only=True)
+class Layout:
+    """
+    What a stream of records is made of.
+
+    Args:
+        codec: How a document is read and written.
+        framing: The framing's name.
+        compression: ``gzip``, ``zstd`` or ``none``.
+    """
+
+    codec: Codec
+    framing: str
+    compression: str
+
+
+def layout_of(place: object, codec: CodecKey | None, framing: str | None, compression: str | None) -> Layout:
+    """
+    Return what is given, and for the rest what the extension of *place* says, if that is a path.
+
+    Raises:
+        ValueError: Something is missing, or does not go with the rest.
+        UnknownCodecError: There is no such codec.
+        UnknownFramingError: There is no such framing.
+        ImportError: The compression needs an extra that is not installed.
+    """
+    path = Path(place) if isinstance(place, (str, os.PathLike)) else Path()
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    compressed = _COMPRESSED.get(suffixes.pop()) if suffixes and suffixes[-1] in _COMPRESSED else None
+    if compression is None:
+        compression = compressed or "none"
+    need(compression)
+    usual = _EXTENSIONS.get(suffixes[-1]) if suffixes else None
+    if codec is None:
+        if usual is None:
+            raise ValueError(
+                f"expected a codec, or a path that ends in one of {', '.join(_EXTENSIONS)}, got {path.name!r}"
+            )
+        codec = usual[0]
+    found = codec if isinstance(codec, Codec) else get_codec(codec)
+    if framing is None:
+        framing = _USUAL.get(found.format.layout or "")
+        if framing is None:
+            raise ValueError(f"expected a framing for records of {found.name}, one of {', '.join(framing_names())}")
+    _check_fit(found, framing)
+    return Layout(codec=found, framing=framing, compression=compression)
+
+
+def _check_fit(codec: Codec, framing: str) -> None:
+    """Refuse a framing that cannot carry the documents of *codec*."""
+    get_framing(framing)
+    layout = _LAYOUTS.get(framing)
+    if layout is not None and codec.format.layout != layout:
+        raise ValueError(f"expected a codec whose documents are {layout} for {framing}, got {codec.name}")
+    if framing == "newline" and (codec.is_binary or codec.format.top_level == "table"):
+        raise ValueError(f"expected a codec whose documents are single lines for newline, got {codec.name}")

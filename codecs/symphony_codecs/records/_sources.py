@@ -1,0 +1,124 @@
+"""Where blocking readers get their bytes: paths, binary files, iterables and bytes in memory."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeAlias, cast
+
+from typing_extensions import Buffer
+
+from symphony_types.checks import describe
+
+from ..framing.errors import RemoteFrameError
+
+
+__all__ = ["BinaryReader", "Source", "blocks_of"]
+
+_BLOCK: Final = 256 * 1024
+
+
+class BinaryReader(Protocol):
+    """A file opened in binary mode, or anything else that reads bytes as it does."""
+
+    def read(self, size: int, /) -> bytes | None:
+        """Return at most *size* bytes, none at the end."""
+
+
+Source: TypeAlias = str | os.PathLike[str] | BinaryReader | Buffer | Iterable[Buffer]
+"""A path, a binary file, the bytes themselves, or the bytes in pieces."""
+
+
+def blocks_of(source: Source) -> Iterator[bytes]:
+    """
+    Return an iterator of the blocks of *source*, which is opened when the first is asked for.
+
+    The iterator raises `RemoteFrameError` (``changed``) when a file shrinks
+    or is written to in the middle.
+
+    Raises:
+        OSError: There is no such file.
+        TypeError: *source* is nothing to read bytes from.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(source)
+        if stat.S_ISDIR(path.stat().st_mode):
+            raise IsADirectoryError(errno.EISDIR, "expected a file, got a directory", str(path))
+        return _path(path)
+    if isinstance(cast("object", source), io.TextIOBase):
+        raise TypeError("expected a file opened in binary mode, got one of text (standard input is sys.stdin.buffer)")
+    read = getattr(source, "read1", None) or getattr(source, "read", None)
+    if read is not None:
+        return _file(source, read)
+    try:
+        whole = memoryview(cast("Any", source))
+    except TypeError:
+        pass
+    else:
+        return iter((whole.tobytes(),))
+    try:
+        return _pieces(iter(cast("Iterable[Buffer]", source)))
+    except TypeError:
+        raise TypeError(f"expected a path, a binary file or an iterable of bytes, got {describe(source)}") from None
+
+
+def _path(path: Path) -> Iterator[bytes]:
+    with path.open("rb", buffering=0) as file:
+        yield from _file(file, file.read)
+
+
+def _file(file: Any, read: Callable[[int], bytes | None]) -> Iterator[bytes]:
+    watch = _Watch(file)
+    while True:
+        block = read(_BLOCK)
+        if block is None:
+            raise BlockingIOError("expected a file that waits for bytes, got one that does not block")
+        if isinstance(cast("object", block), str):
+            raise TypeError("expected a file opened in binary mode, got one of text")
+        watch.check()
+        if not block:
+            return
+        yield block
+
+
+def _pieces(pieces: Iterator[Buffer]) -> Iterator[bytes]:
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            yield piece
+        else:
+            try:
+                yield memoryview(piece).tobytes()
+            except TypeError:
+                raise TypeError(f"expected an iterable of bytes, got {describe(piece)} in it") from None
+
+
+class _Watch:
+    """Looks after a file on a disk: it may grow at its end while it is read, and nothing else."""
+
+    def __init__(self, file: Any) -> None:
+        self._number: int | None = None
+        try:
+            number: int = file.fileno()
+            state = os.fstat(number)
+        except (AttributeError, OSError, TypeError, ValueError):  # a file without a descriptor of its own
+            return
+        if stat.S_ISREG(state.st_mode):
+            self._number = number
+            self._size, self._written = state.st_size, state.st_mtime_ns
+
+    def check(self) -> None:
+        """Raise `RemoteFrameError` (``changed``) unless the file is as it was, or longer."""
+        if self._number is None:
+            return
+        state = os.fstat(self._number)
+        size, written = state.st_size, state.st_mtime_ns
+        if size < self._size:
+            raise RemoteFrameError("changed", f"expected a file of at least {self._size} bytes, got {size} meanwhile")
+        if size == self._size and written != self._written:
+            raise RemoteFrameError("changed", "expected a file that at most grows, got one with other bytes meanwhile")
+        self._size, self._written = size, written
