@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 from . import python
 from ._nested import looking_for_faults, mark, raise_known, thread
 from .errors import DecodeError, EncodeError
+from .formats import _extents
 from .formats.base import stack_ends
 from .schema import build_schema
 
@@ -41,6 +42,7 @@ __all__ = [
     "engine_hook",
     "fast_decoder",
     "fast_encoder",
+    "make_scanner",
     "mismatch_listeners",
     "warn_once",
 ]
@@ -178,6 +180,11 @@ def fast_encoder(
         schema, form.layout, options.limits, options.strict, fallback, too_deep
     )
     return encoder
+
+
+def make_scanner(layout: str) -> _extents.Scanner:
+    """Return what finds the ends of documents whose bytes have a layout: ``json``, ``msgpack`` or ``cbor``."""
+    return _extents.Scanner(layout)
 
 
 class _Lazy:

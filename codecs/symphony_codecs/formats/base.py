@@ -169,6 +169,14 @@ class Format:
         loads: Bytes to builtins: ``loads(data, limits, strict)``.
         sort_key: What the keys of maps are sorted by where an option asks for
             that: ``sort_key(key, limits)``; None: the format cannot.
+        framing: The framing of several documents where none is named, as
+            `symphony_codecs.framing` has them; None: it must be.
+        document_end: Where a document ends that more bytes follow:
+            ``document_end(data, limits)`` returns how many bytes of the
+            memoryview *data*, of bytes, are the document that it begins
+            with, white space before it included, and ``None`` if it does not
+            end there.  It keeps to time linear in those bytes, and need not
+            see what is wrong inside them.  None: nobody can tell.
         configure: Registers hooks on each converter that is made for the
             format, for types that look different in it than the rest of this
             says; it is called before anybody else registers.
@@ -193,6 +201,8 @@ class Format:
     dumps: Callable[[object, Limits, bool], bytes] = attrs.field(repr=False)
     loads: Callable[[bytes | bytearray | memoryview, Limits, bool], object] = attrs.field(repr=False)
     sort_key: Callable[[Any, Limits], Any] | None = attrs.field(default=None, repr=False)
+    framing: str | None = None
+    document_end: Callable[[memoryview, Limits], int | None] | None = attrs.field(default=None, repr=False)
     configure: Callable[[Converter], None] | None = attrs.field(default=None, repr=False)
 
     def labels(self, media_type: str) -> int:

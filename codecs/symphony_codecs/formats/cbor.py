@@ -27,6 +27,7 @@ import cbor2
 from .._signals import raise_if_from_signal
 from . import _cbor_parts, _cbor_scan, _cbor_write
 from ._depth import check_tree, holds_only, is_within
+from ._extents import cbor_end
 from ._plain import Rules, rebuild
 from ._scan import trailing_bytes
 from .base import Format, Limits, contiguous, too_large
@@ -179,4 +180,6 @@ FORMAT: Final = Format(
     dumps=dumps,
     loads=loads,
     sort_key=sort_key,
+    framing="cbor-sequence",
+    document_end=cbor_end,
 )

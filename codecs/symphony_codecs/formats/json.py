@@ -29,6 +29,7 @@ import orjson
 
 from . import _json_by_text, _json_text
 from ._depth import guard_tree
+from ._extents import json_end
 from ._json_numbers import Texts
 from ._plain import Rules, rebuild
 from ._sorting import by_code_point
@@ -213,4 +214,6 @@ FORMAT: Final = Format(
     dumps=dumps,
     loads=loads,
     sort_key=by_code_point,
+    framing="newline",
+    document_end=json_end,
 )

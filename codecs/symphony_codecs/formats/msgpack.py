@@ -28,6 +28,7 @@ import msgpack
 from .._signals import raise_if_from_signal
 from . import _msgpack_scan
 from ._depth import check_tree, guard_tree, is_within
+from ._extents import msgpack_end
 from ._plain import Rules, bounded, rebuild
 from ._scan import trailing_bytes
 from .base import EqualKey, Format, Limits, TypedKey, contiguous, too_large
@@ -166,6 +167,8 @@ FORMAT: Final = Format(
     dumps=dumps,
     loads=loads,
     sort_key=sort_key,
+    framing="msgpack-sequence",
+    document_end=msgpack_end,
 )
 
 COMPACT: Final = attrs.evolve(

@@ -33,6 +33,8 @@ from .framings import get_framing as get_framing
 from .hello import FormatOffer as FormatOffer
 from .hello import Hello as Hello
 from .hello import HelloLimits as HelloLimits
+from .json_sequence import JsonSequenceDecoder as JsonSequenceDecoder
+from .json_sequence import JsonSequenceEncoder as JsonSequenceEncoder
 from .length_prefixed import LengthPrefixedDecoder as LengthPrefixedDecoder
 from .length_prefixed import LengthPrefixedEncoder as LengthPrefixedEncoder
 from .messages import IpcMessage as IpcMessage
@@ -49,3 +51,7 @@ from .newline import NewlineEncoder as NewlineEncoder
 from .raw import RawFrame as RawFrame
 from .raw import StreamMap as StreamMap
 from .raw import translate_format as translate_format
+from .sequences import CborSequenceDecoder as CborSequenceDecoder
+from .sequences import CborSequenceEncoder as CborSequenceEncoder
+from .sequences import MessagePackSequenceDecoder as MessagePackSequenceDecoder
+from .sequences import MessagePackSequenceEncoder as MessagePackSequenceEncoder

@@ -11,6 +11,7 @@ import re
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import ClassVar, Final
 
 from typing_extensions import Buffer
@@ -100,20 +101,77 @@ class StreamDecoder(FedDecoder, ABC):
             RemoteFrameError: What came is not of this framing (``syntax``),
                 too long (``too_large``) or cut off (``truncated``).
         """
-        failure = self.error
-        if failure is None:
+        if self.error is None:
             try:
-                return self._take()
+                found = self._take()
             except RemoteFrameError as error:
-                failure = error
-        raise self._fail(failure)
+                raise self._fail(error) from None
+            return NEED_DATA if found is None else found[1]
+        raise self._fail(self.error)
+
+    def take_messages(self) -> list[bytes]:
+        """
+        Return all documents that are there, each a copy; `next_message` for many at once.
+
+        Raises:
+            RemoteFrameError: As for `next_message`, once what came before the
+                fault was returned.
+        """
+        messages, _ = self._take_block()
+        messages += [bytes(message) for _, message in self._take_each(is_first=not messages)]
+        return messages
+
+    def take_spans(self) -> list[tuple[int, int, bytes]]:
+        """
+        Return all documents that are there, each with its place in the stream.
+
+        Returns:
+            For each its offset in bytes from the start of the stream, its
+            size, both with the framing's own bytes, and the document.
+
+        Raises:
+            RemoteFrameError: As for `take_messages`.
+        """
+        begin = self.offset
+        messages, around = self._take_block()
+        sizes = [len(message) + around for message in messages]
+        spans = list(zip(accumulate(sizes, initial=begin), sizes, messages, strict=False))
+        spans += [
+            (begin, self.offset - begin, bytes(message)) for begin, message in self._take_each(is_first=not spans)
+        ]
+        return spans
 
     def __iter__(self) -> Iterator[memoryview]:
         """Yield the messages that are there."""
         while not isinstance(message := self.next_message(), NeedData):
             yield message
 
-    def _take(self) -> memoryview | NeedData:
+    def _take_block(self) -> tuple[list[bytes], int]:
+        """
+        Take documents that are there as a block, as far as that is a faster way, and never a faulty one.
+
+        Returns:
+            The documents, and how many of the framing's bytes are around each.
+        """
+        return [], 0
+
+    def _take_each(self, *, is_first: bool) -> Iterator[tuple[int, memoryview]]:
+        """Yield the offset and the document of each that is there; a fault is raised only if it *is_first*."""
+        while self.error is None:
+            try:
+                found = self._take()
+            except RemoteFrameError as error:
+                self._fail(error)
+                break
+            if found is None:
+                return
+            is_first = False
+            yield found
+        if is_first and self.error is not None:
+            raise self._fail(self.error)
+
+    def _take(self) -> tuple[int, memoryview] | None:
+        """Take the next document, and return it behind its offset, or ``None`` if it is not all there."""
         found = self._find()
         if found is None:
             held = len(self._buffer)
@@ -121,12 +179,13 @@ class StreamDecoder(FedDecoder, ABC):
                 raise self._refusal(
                     "truncated", f"expected the rest of a message, got the end after {held} bytes of it"
                 )
-            return NEED_DATA
+            return None
         start, end, after = found
         begin = self._buffer.start
         message = memoryview(self._buffer.slice(begin + start, begin + end))
+        offset = self.offset
         self._drop(after)
-        return message
+        return offset, message
 
     @abstractmethod
     def _find(self) -> tuple[int, int, int] | None:

@@ -8,8 +8,15 @@ import attrs
 
 from ._streams import StreamDecoder, StreamEncoder
 from .content_length import ContentLengthDecoder, ContentLengthEncoder
+from .json_sequence import JsonSequenceDecoder, JsonSequenceEncoder
 from .length_prefixed import LengthPrefixedDecoder, LengthPrefixedEncoder
 from .newline import NewlineDecoder, NewlineEncoder
+from .sequences import (
+    CborSequenceDecoder,
+    CborSequenceEncoder,
+    MessagePackSequenceDecoder,
+    MessagePackSequenceEncoder,
+)
 
 
 __all__ = ["Framing", "UnknownFramingError", "framing_names", "get_framing"]
@@ -31,15 +38,18 @@ class Framing:
 _FRAMINGS: Final = {
     framing.name: framing
     for framing in (
+        Framing("cbor-sequence", CborSequenceEncoder, CborSequenceDecoder),
         Framing("content-length", ContentLengthEncoder, ContentLengthDecoder),
+        Framing("json-sequence", JsonSequenceEncoder, JsonSequenceDecoder),
         Framing("length-prefixed", LengthPrefixedEncoder, LengthPrefixedDecoder),
+        Framing("msgpack-sequence", MessagePackSequenceEncoder, MessagePackSequenceDecoder),
         Framing("newline", NewlineEncoder, NewlineDecoder),
     )
 }
 
 
 def get_framing(name: str) -> Framing:
-    """Return the framing ``content-length``, ``length-prefixed`` or ``newline``; `UnknownFramingError` if none."""
+    """Return the framing of that name, one of `framing_names`; `UnknownFramingError` if there is none."""
     framing = _FRAMINGS.get(name)
     if framing is None:
         raise UnknownFramingError(f"expected a framing of {', '.join(framing_names())}, got {name!r}")

@@ -1,8 +1,8 @@
 """
-One document a line: newline-delimited JSON, as MCP speaks it over stdio.
+One document a line: NDJSON, also named JSON Lines, as logs hold it and MCP speaks it over stdio.
 
-Sources: https://github.com/ndjson/ndjson-spec, and the stdio transport of
-https://modelcontextprotocol.io/specification.
+Sources: https://github.com/ndjson/ndjson-spec, https://jsonlines.org, and the
+stdio transport of https://modelcontextprotocol.io/specification.
 
 - A line ends with LF; one CR before it is dropped, so CRLF is taken as well.
 - Empty lines are skipped, and so is CR before a document; so no empty document
@@ -30,6 +30,8 @@ __all__ = ["NewlineDecoder", "NewlineEncoder"]
 
 _END: Final = b"\n"
 _CR: Final = b"\r"
+_CRLF: Final = b"\r\n"
+_HTTP: Final = b" HTTP/"
 _LINE_BREAKS: Final = re.compile(rb"[\r\n]*")
 
 
@@ -58,6 +60,24 @@ class NewlineDecoder(StreamDecoder):
     __slots__ = ()
 
     name = "newline"
+
+    def _take_block(self) -> tuple[list[bytes], int]:
+        buffer = self._buffer
+        begin = buffer.start
+        last = buffer.data.rfind(_END, begin + self._searched)
+        if self.error is not None or last < 0:
+            return [], 0
+        block, end = buffer.slice(begin, last), _END
+        if _CR in block:
+            end = _CRLF  # of all lines, or they are looked at one by one
+            if not buffer.data.endswith(end, begin, last + 1) or block.count(_CR) - 1 != block.count(_END):
+                return [], 0
+            block = block[:-1]
+        lines = block.split(end)
+        if _HTTP in block or not all(lines) or max(map(len, lines)) > self.max_message:
+            return [], 0
+        self._drop(last + 1 - begin)
+        return lines, len(end)
 
     def _find(self) -> tuple[int, int, int] | None:
         buffer = self._buffer

@@ -16,26 +16,51 @@ from hypothesis import strategies as st
 from symphony_codecs.framing.content_length import ContentLengthDecoder, ContentLengthEncoder
 from symphony_codecs.framing.errors import NEED_DATA, LocalFrameError, RemoteFrameError
 from symphony_codecs.framing.framings import Framing, UnknownFramingError, framing_names, get_framing
+from symphony_codecs.framing.json_sequence import JsonSequenceDecoder, JsonSequenceEncoder
 from symphony_codecs.framing.length_prefixed import LengthPrefixedDecoder, LengthPrefixedEncoder
 from symphony_codecs.framing.newline import NewlineDecoder, NewlineEncoder
+from symphony_codecs.framing.sequences import (
+    CborSequenceDecoder,
+    CborSequenceEncoder,
+    MessagePackSequenceDecoder,
+    MessagePackSequenceEncoder,
+)
 from symphony_types.checks import FieldError
 
 
-NAMES = ("content-length", "length-prefixed", "newline")
+NAMES = ("cbor-sequence", "content-length", "json-sequence", "length-prefixed", "msgpack-sequence", "newline")
 
 # Bytes written by hand, each piece with the document that it carries.
 WIRE: dict[str, list[tuple[bytes, bytes]]] = {
+    "cbor-sequence": [
+        (b"\xa1aa\x83\x01\x02\x03",) * 2,
+        (b"\x83\x01\x02\x03",) * 2,
+        (b"\xbf\x61a\x7f\x61b\x40\xff\xff".replace(b"\x40", b"\x60"),) * 2,
+        (b"\xc1\xfb\x00\x01\x02\x03\x04\x05\x06\x07",) * 2,
+    ],
     "content-length": [
         (b'Content-Length: 7\r\n\r\n{"a":1}', b'{"a":1}'),
         (b"content-type: application/json\r\nCONTENT-LENGTH:1\r\n\r\n2", b"2"),
         (b"Content-Length: 4\r\n\r\n\r\n\r\n", b"\r\n\r\n"),
         (b'Content-Length: 4\r\n\r\n"\xc3\xa9"', b'"\xc3\xa9"'),
     ],
+    "json-sequence": [
+        (b'\x1e{"a":1}\n', b'{"a":1}'),
+        (b"\x1e2 \n", b"2 "),
+        (b"\x1e[1,\n2]\n", b"[1,\n2]"),
+        (b'\x1e"\xc3\xa9]"\n', b'"\xc3\xa9]"'),
+    ],
     "length-prefixed": [
         (b'\x00\x00\x00\x07{"a":1}', b'{"a":1}'),
         (b"\x00\x00\x00\x00", b""),
         (b"\x00\x00\x00\x04\x00\x00\x00\x04", b"\x00\x00\x00\x04"),
         (b'\x00\x00\x00\x04"\xc3\xa9"', b'"\xc3\xa9"'),
+    ],
+    "msgpack-sequence": [
+        (b"\x81\xa1a\x93\x01\x02\x03",) * 2,
+        (b"\x93\x01\x02\x03",) * 2,
+        (b"\xc7\x03\x05abc",) * 2,
+        (b"\xde\x00\x01\xd9\x01a\xcb\x00\x01\x02\x03\x04\x05\x06\x07",) * 2,
     ],
     "newline": [
         (b'{"a":1}\n', b'{"a":1}'),
@@ -47,6 +72,11 @@ WIRE: dict[str, list[tuple[bytes, bytes]]] = {
 STREAM = {name: b"".join(wire for wire, _ in pieces) for name, pieces in WIRE.items()}
 DOCUMENTS = {name: [document for _, document in pieces] for name, pieces in WIRE.items()}
 
+# What may begin a message, and what goes on with it for ever.
+ENDLESS = {"cbor-sequence": (b"", b"\x81"), "json-sequence": (b"\x1e", b"x"), "msgpack-sequence": (b"", b"\x91")}
+# Bytes that end a message, and that it need not have if the stream ends.
+WANTED = {"json-sequence": 1}
+
 Outcome = tuple[list[bytes], tuple[str, str, int | None] | None]
 
 
@@ -54,6 +84,24 @@ Outcome = tuple[list[bytes], tuple[str, str, int | None] | None]
 def _framing(request: pytest.FixtureRequest) -> Framing:
     """Return each framing in turn."""
     return get_framing(request.param)
+
+
+def document_of(name: str, size: int) -> bytes:
+    """Return a document of *size* bytes that the framing carries."""
+    if name == "json-sequence":
+        return b'"' + b"x" * (size - 2) + b'"' if size > 1 else b"1"
+    if name not in ENDLESS:
+        return b"x" * size
+    for head, width in ((0xA0, 0), (0xC4, 1), (0xC5, 2), (0xC6, 4)) if name == "msgpack-sequence" else CBOR_TEXTS:
+        rest = size - 1 - width
+        if width and rest < 256**width:
+            return bytes([head]) + rest.to_bytes(width) + b"x" * rest
+        if rest < 24 and not width:
+            return bytes([head + rest]) + b"x" * rest
+    raise AssertionError(size)
+
+
+CBOR_TEXTS = ((0x60, 0), (0x78, 1), (0x79, 2), (0x7A, 4))
 
 
 def outcome(framing: Framing, pieces: Iterable[bytes], **options: Any) -> Outcome:
@@ -165,8 +213,8 @@ def test_truncated_at_every_length(framing: Framing) -> None:
     for wire, _ in WIRE[framing.name]:
         ends.append(ends[-1] + len(wire))
     for length in range(len(stream) + 1):
-        whole = sum(end <= length for end in ends) - 1
-        held = length - ends[whole]
+        whole = sum(end - WANTED.get(framing.name, 0) <= length for end in ends) - 1
+        held = max(length - ends[whole], 0)
         messages, error = outcome(framing, [stream[:length]])
         assert messages == DOCUMENTS[framing.name][:whole]
         text = f"expected the rest of a message, got the end after {held} bytes of it"
@@ -239,7 +287,8 @@ def test_flipped_bits(name: str) -> None:
 
 _TOKENS = st.sampled_from([
     b"Content-Length", b": ", b":", b"7", b"0", b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"Content-Type: text/plain",
-    b"; charset=utf-8", b"\x00\x00\x00", b"\x03", b"\xff", b" ", b"\t", b"{}",
+    b"; charset=utf-8", b"\x00\x00\x00", b"\x03", b"\xff", b" ", b"\t", b"{}", b"\x1e", b'"', b"\\", b"[", b"\x82",
+    b"\x9f", b"\xbf", b"\x7f", b"\xa1a", b"\xc1", b"\xc2", b"\xdc\x00\x02", b"\x99", b"\xf8", b"GET / HTTP/1.1\r\n",
 ])  # fmt: skip
 
 
@@ -253,23 +302,82 @@ def test_garbage(name: str, parts: list[bytes], seed: int) -> None:
     assert sum(map(len, whole[0])) <= len(data)
 
 
+# Many at once
+
+
+def blocks(framing: Framing, pieces: Iterable[bytes], **options: Any) -> tuple[Outcome, list[tuple[int, int]]]:
+    """Return what `outcome` does, and the places of messages, by taking all that are there at once."""
+    decoder = framing.decoder(**options)
+    spans: list[tuple[int, int, bytes]] = []
+    error = None
+    try:
+        for piece in pieces:
+            decoder.feed(piece)
+            spans += decoder.take_spans()
+        decoder.feed_eof()
+        spans += decoder.take_spans()
+        assert decoder.take_spans() == []
+    except RemoteFrameError as exc:
+        error = exc
+        for again in (decoder.take_spans, decoder.take_messages, decoder.next_message):
+            with pytest.raises(RemoteFrameError) as caught:
+                again()
+            assert caught.value is error
+    found = None if error is None else (error.frame_code, error.message, error.offset)
+    return ([message for *_, message in spans], found), [(offset, size) for offset, size, _ in spans]
+
+
+@given(
+    name=st.sampled_from(NAMES),
+    parts=st.lists(st.integers(0, 3) | _TOKENS | st.sampled_from([b"\n", b"\r\n", b"1\n", b"1\r\n"]), max_size=20),
+    seed=st.integers(0),
+)
+def test_blocks_are_as_one_by_one(name: str, parts: list[bytes | int], seed: int) -> None:
+    """Many at once are the same messages and the same fault, and their places do not depend on the cuts."""
+    framing = get_framing(name)
+    data = b"".join(WIRE[name][part][0] if isinstance(part, int) else part for part in parts)
+    pieces = cut(data, random.Random(seed), 30)
+    expected = outcome(framing, [data], max_message=8)
+    found, places = blocks(framing, [data], max_message=8)
+    assert found == expected
+    assert blocks(framing, pieces, max_message=8) == (expected, places)
+    assert blocks(framing, singly(data), max_message=8) == (expected, places)
+    for (offset, size), message in zip(places, expected[0], strict=True):
+        assert message.strip(b"\r\n\x1e") in data[offset : offset + size]
+
+
+def test_places_of_messages(framing: Framing) -> None:
+    """The place of a message is that of all its bytes on the stream."""
+    begin, places = 0, []
+    for wire, _ in WIRE[framing.name]:
+        places.append((begin, len(wire)))
+        begin += len(wire)
+    assert blocks(framing, [STREAM[framing.name]]) == ((DOCUMENTS[framing.name], None), places)
+    decoder = framing.decoder()
+    decoder.feed(STREAM[framing.name])
+    assert decoder.take_messages() == DOCUMENTS[framing.name]
+    assert (decoder.offset, decoder.trailing_data) == (begin, b"")
+
+
 # Limits
 
 
 def test_the_limit_itself_passes(framing: Framing) -> None:
     """A document of ``max_message`` bytes is written and read; one byte more is refused on both sides, however cut."""
     encoder = framing.encoder(max_message=10)
-    wire = encoder.encode(b"x" * 10)
-    assert outcome(framing, [wire * 3], max_message=10) == ([b"x" * 10] * 3, None)
-    assert outcome(framing, singly(wire), max_message=10) == ([b"x" * 10], None)
+    ten, eleven = document_of(framing.name, 10), document_of(framing.name, 11)
+    wire = encoder.encode(ten)
+    assert outcome(framing, [wire * 3], max_message=10) == ([ten] * 3, None)
+    assert outcome(framing, singly(wire), max_message=10) == ([ten], None)
     with pytest.raises(LocalFrameError) as caught:
-        encoder.encode(b"x" * 11)
+        encoder.encode(eleven)
     assert caught.value.frame_code == "too_large"
-    longer = framing.encoder().encode(b"x" * 11)
+    longer = framing.encoder().encode(eleven)
     expected: Outcome = ([], ("too_large", "expected a message of at most 10 bytes, got more", 0))
     assert outcome(framing, [longer], max_message=10) == expected
     assert outcome(framing, singly(longer), max_message=10) == expected
-    assert encoder.encode(b"x") == framing.encoder().encode(b"x")
+    one = document_of(framing.name, 1)
+    assert encoder.encode(one) == framing.encoder().encode(one)
 
 
 def test_default_limit(framing: Framing) -> None:
@@ -288,9 +396,11 @@ def test_bad_limit(framing: Framing, limit: Any) -> None:
 def test_an_endless_message_is_not_held(framing: Framing) -> None:
     """A peer that never ends its message, header or line is refused after the limit and a header's worth of bytes."""
     decoder = framing.decoder(max_message=1000)
+    begin, unit = ENDLESS.get(framing.name, (b"", b"x"))
+    decoder.feed(begin)
     with suppress(RemoteFrameError):
         for _ in range(10_000):
-            decoder.feed(b"x" * 7)
+            decoder.feed(unit * 7)
             decoder.next_message()
     assert decoder.error is not None
     assert decoder.error.frame_code == "too_large"
@@ -334,8 +444,11 @@ def test_no_byte_is_searched_twice(name: str, wire: bytes) -> None:
 
 def test_writes_what_is_read(framing: Framing) -> None:
     """What the encoder writes the decoder reads, messages of all sizes in a row."""
-    rng = random.Random(1)
-    documents = [bytes(rng.choices(b'{}[]":,0 x', k=size)) for size in (1, 2, 9, 10, 99, 100, 255, 256, 65536, 70001)]
+    rng, sizes = random.Random(1), (1, 2, 9, 10, 99, 100, 255, 256, 65536, 70001)
+    if framing.name in ENDLESS:
+        documents = [document_of(framing.name, size) for size in sizes]
+    else:
+        documents = [bytes(rng.choices(b'{}[]":,0 x', k=size)) for size in sizes]
     encoder = framing.encoder()
     wire = b"".join(encoder.encode(document) for document in documents)
     assert outcome(framing, [wire]) == (documents, None)
@@ -345,11 +458,12 @@ def test_writes_what_is_read(framing: Framing) -> None:
 @pytest.mark.parametrize("wrap", [bytes, bytearray, memoryview], ids=lambda wrap: wrap.__name__)
 def test_buffers_hold_the_payload_itself(framing: Framing, wrap: Callable[[bytes], Any]) -> None:
     """The list of buffers has the very payload in it, no empty part, and joins to what ``encode`` returns."""
-    payload = wrap(b'{"a":1}')
+    document = DOCUMENTS[framing.name][0]
+    payload = wrap(document)
     buffers = framing.encoder().encode_buffers(payload)
     assert any(buffer is payload for buffer in buffers)
     assert all(len(memoryview(buffer)) for buffer in buffers)
-    assert b"".join(buffers) == framing.encoder().encode(payload) == framing.encoder().encode(b'{"a":1}')
+    assert b"".join(buffers) == framing.encoder().encode(payload) == framing.encoder().encode(document)
 
 
 def test_text_is_no_payload(framing: Framing) -> None:
@@ -363,9 +477,13 @@ def test_text_is_no_payload(framing: Framing) -> None:
 
 def test_names() -> None:
     """The framings are found by the names that settings use, with their classes."""
-    assert framing_names() == ["content-length", "length-prefixed", "newline"]
+    assert framing_names() == [*NAMES]
+    assert get_framing("cbor-sequence") == Framing("cbor-sequence", CborSequenceEncoder, CborSequenceDecoder)
     assert get_framing("content-length") == Framing("content-length", ContentLengthEncoder, ContentLengthDecoder)
+    assert get_framing("json-sequence") == Framing("json-sequence", JsonSequenceEncoder, JsonSequenceDecoder)
     assert get_framing("length-prefixed") == Framing("length-prefixed", LengthPrefixedEncoder, LengthPrefixedDecoder)
+    name = "msgpack-sequence"
+    assert get_framing(name) == Framing(name, MessagePackSequenceEncoder, MessagePackSequenceDecoder)
     assert get_framing("newline") == Framing("newline", NewlineEncoder, NewlineDecoder)
 
 
@@ -375,4 +493,4 @@ def test_unknown_name(name: str) -> None:
     with pytest.raises(UnknownFramingError) as caught:
         get_framing(name)
     assert isinstance(caught.value, LookupError)
-    assert str(caught.value) == f"expected a framing of content-length, length-prefixed, newline, got {name!r}"
+    assert str(caught.value) == f"expected a framing of {', '.join(NAMES)}, got {name!r}"
