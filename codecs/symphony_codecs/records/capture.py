@@ -8,7 +8,7 @@ most, so a capture may be longer than memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Final, TypeAlias
 from zlib import crc32
 
@@ -37,7 +37,7 @@ from ..framing._limits import DEFAULT_MAX_MESSAGE, MAX_HELLO
 from ..framing.errors import RemoteFrameError
 
 
-__all__ = ["SAMPLE_SIZE", "Damage", "Frame", "scan_frames"]
+__all__ = ["SAMPLE_SIZE", "Damage", "Frame", "FrameScanner", "scan_frames"]
 
 SAMPLE_SIZE: Final = 256
 """How many bytes of a damage are kept."""
@@ -118,17 +118,70 @@ def scan_frames(blocks: Iterable[bytes], *, max_payload: int = DEFAULT_MAX_MESSA
         FieldError: *max_payload* is out of its range.
     """
     U32.check(max_payload, ("max_payload",))
-    return _scan(_Window(iter(blocks)), max_payload)
+    return _pull(iter(blocks), _Window(), max_payload)
+
+
+class FrameScanner:
+    """
+    `scan_frames` for blocks that are fed.
+
+    Args:
+        max_payload: As `scan_frames` takes it.
+
+    Raises:
+        FieldError: *max_payload* is out of its range.
+    """
+
+    def __init__(self, *, max_payload: int = DEFAULT_MAX_MESSAGE) -> None:
+        U32.check(max_payload, ("max_payload",))
+        self._window: Final = _Window()
+        self._found: Final = _scan(self._window, max_payload)
+        next(self._found)  # to where it waits for the first block
+
+    def feed(self, block: bytes) -> Iterator[Frame | Damage]:
+        """Yield what *block* completes; take all of it before the next block."""
+        return self._take(block)
+
+    def feed_eof(self) -> Iterator[Frame | Damage]:
+        """Yield what the end of the stream completes."""
+        return self._take(None)
+
+    def _take(self, block: bytes | None) -> Iterator[Frame | Damage]:
+        self._window.block = block
+        for found in self._found:
+            if found is None:
+                return
+            yield found
+
+
+def _pull(blocks: Iterator[bytes], window: _Window, max_payload: int) -> Iterator[Frame | Damage]:
+    for found in _scan(window, max_payload):
+        if found is None:
+            window.block = next(blocks, None)
+        else:
+            yield found
+
+
+_Wait: TypeAlias = Generator[None, None, bool]
+"""Yields where `_Window.block` has to be replaced by the next block, or by ``None`` at the end of the stream."""
 
 
 class _Window:
-    """The part of a stream that is looked at: the rest of one block, or as many blocks as a frame needs."""
+    """
+    The part of a stream that is looked at: the rest of one block, or as many blocks as a frame needs.
 
-    __slots__ = ("_blocks", "_ended", "data", "offset", "start")
+    Attributes:
+        block: The next block.
+        data: Bytes that are there.
+        start: How many of them are done with.
+        offset: Where the next of them is in the stream.
+    """
 
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
+    __slots__ = ("_ended", "block", "data", "offset", "start")
+
+    def __init__(self) -> None:
         self._ended = False
+        self.block: bytes | None = None
         self.data = b""
         self.start = 0
         self.offset = 0
@@ -138,19 +191,19 @@ class _Window:
         """How many bytes are there."""
         return len(self.data) - self.start
 
-    def has(self, count: int) -> bool:
-        """Read on until *count* bytes are there; ``False``: the stream ends before."""
+    def has(self, count: int) -> _Wait:
+        """Wait until *count* bytes are there; ``False``: the stream ends before."""
         held = len(self.data) - self.start
         if held >= count or self._ended:
             return held >= count
         pieces = [self.data[self.start :]]
         while held < count:
-            block = next(self._blocks, None)
-            if block is None:
+            yield
+            if self.block is None:
                 self._ended = True
                 break
-            pieces.append(block)
-            held += len(block)
+            pieces.append(self.block)
+            held += len(self.block)
         self.data = b"".join(pieces)
         self.start = 0
         return held >= count
@@ -161,11 +214,12 @@ class _Window:
         self.offset += count
 
 
-def _scan(window: _Window, max_payload: int) -> Iterator[Frame | Damage]:
-    while window.start < len(window.data) or window.has(1):
+def _scan(window: _Window, max_payload: int) -> Iterator[Frame | Damage | None]:
+    """Yield what there is, and ``None`` where the next block is needed."""
+    while window.start < len(window.data) or (yield from window.has(1)):
         read = _read_frame(window.data, window.start, window.offset, max_payload)
         if isinstance(read, int):
-            if window.has(read):
+            if (yield from window.has(read)):
                 continue
             message = f"expected at least {read} bytes of a frame, got {window.held} and the end"
             read = RemoteFrameError("truncated", message, offset=window.offset)
@@ -173,7 +227,7 @@ def _scan(window: _Window, max_payload: int) -> Iterator[Frame | Damage]:
             window.drop(read.size)
             yield read
         else:
-            yield _skip(window, read)
+            yield (yield from _skip(window, read))
 
 
 def _read_frame(data: bytes, start: int, offset: int, max_payload: int) -> _Read:
@@ -209,7 +263,7 @@ def _read_frame(data: bytes, start: int, offset: int, max_payload: int) -> _Read
     return made
 
 
-def _skip(window: _Window, error: RemoteFrameError) -> Damage:
+def _skip(window: _Window, error: RemoteFrameError) -> Generator[None, None, Damage]:
     """Go on to the next right header, or the end, and return what lies before it."""
     offset, sample = window.offset, bytearray()
 
@@ -224,23 +278,23 @@ def _skip(window: _Window, error: RemoteFrameError) -> Damage:
         found = window.data.find(_MARK, window.start)
         if found >= 0:
             drop(found - window.start)
-            if _is_header(window):
+            if (yield from _is_header(window)):
                 break
             drop(1)
             continue
         # The last bytes may begin a header whose rest is still to come.
         drop(max(window.held - len(_MARK) + 1, 0))
-        if not window.has(len(_MARK)):
+        if not (yield from window.has(len(_MARK))):
             drop(window.held)
             break
     return Damage(offset=offset, size=window.offset - offset, error=error, data=bytes(sample))
 
 
-def _is_header(window: _Window) -> bool:
-    if not window.has(BASE_SIZE):
+def _is_header(window: _Window) -> _Wait:
+    if not (yield from window.has(BASE_SIZE)):
         return False
     size = window.data[window.start + 3] * 8
-    if not BASE_SIZE <= size <= MAX_SIZE or not window.has(size):
+    if not BASE_SIZE <= size <= MAX_SIZE or not (yield from window.has(size)):
         return False
     data, start = window.data, window.start
     fixed, body = start + FIXED_SIZE, start + BASE_SIZE

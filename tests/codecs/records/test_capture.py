@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from symphony_codecs.framing import FrameDecoder, FrameEncoder, RawFrame
 from symphony_codecs.framing.errors import RemoteFrameError
-from symphony_codecs.records.capture import SAMPLE_SIZE, Damage, Frame, scan_frames
+from symphony_codecs.records.capture import SAMPLE_SIZE, Damage, Frame, FrameScanner, scan_frames
 from symphony_types import FieldError, ProcessId
 from symphony_types.message._frame_header import FrameRoute
 from symphony_types.message.ipc import FrameFlags, FrameHeader, FrameType, IpcFrame
@@ -74,6 +74,9 @@ def test_every_byte_is_accounted_for(parts: list[bytes], cuts: list[int]) -> Non
             assert found.error.offset == found.offset
     assert end == len(data)
     assert [shown(each) for each in scan_frames(cut(data, cuts))] == [shown(each) for each in whole]
+    scanner = FrameScanner()
+    fed = [each for block in cut(data, cuts) for each in scanner.feed(block)]
+    assert [shown(each) for each in (*fed, *scanner.feed_eof())] == [shown(each) for each in whole]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 31, 32, 33, 500])
