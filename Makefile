@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -114,6 +114,9 @@ bench-targets: $(VENV)/.installed-bench  ## Show which ratios are reached (ARGS=
 bench-cliffs: $(VENV)/.installed-bench  ## Look for what is slow beside the benchmark's own works (ARGS='--quick')
 	$(BIN)/python -m bench cliffs $(ARGS)
 
+bench-records: $(VENV)/.installed-bench  ## Show what has to hold of files of records, and whether it does (ARGS='--size 50')
+	$(BIN)/python -m bench records --check $(ARGS)
+
 bench-check: $(VENV)/.installed-bench  ## Compare instruction counts with the committed ones (ARGS=--update)
 	$(BIN)/python -m bench.instructions $(ARGS)
 
@@ -121,6 +124,7 @@ bench-report: $(VENV)/.installed-bench  ## Measure everything anew; write figure
 	$(BIN)/python -m bench cliffs --json bench/figures/cliffs.json
 	$(BIN)/python -m bench.report $(ARGS)
 	$(BIN)/python -m bench.round_trips.report
+	$(BIN)/python -m bench.records.report
 	$(BIN)/python -m bench.instructions --update
 
 docs: $(VENV)/.installed-docs  ## Build the documentation into site/

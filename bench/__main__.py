@@ -3,8 +3,9 @@ Print what the packages cost: ``python -m bench [--json FILE] [--rounds N] [--wo
 
 Parts are ``import``, ``codecs`` and ``frames``.  Programs of their own are ``bench.targets``, which tells what is
 reached; ``python -m bench cliffs``, which looks for what is slow beside the works; ``python -m bench round-trips`` and
-``python -m bench connections``, which measure two processes; ``bench.instructions``, which sees small losses;
-``bench.report``, which writes the published figures; and ``bench.soak``.
+``python -m bench connections``, which measure two processes; ``python -m bench records``, which measures files of
+records; ``bench.instructions``, which sees small losses; ``bench.report``, which writes the published figures; and
+``bench.soak``.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from symphony_codecs.benchmark.table import render
 from . import import_time
 from .cliffs import __main__ as cliffs
 from .connections import __main__ as connections
+from .records import __main__ as records
 from .round_trips import __main__ as round_trips
 
 
@@ -49,6 +51,7 @@ _PARTS: Final = ("import", "codecs", "frames")
 _PROGRAMS: Final[Mapping[str, Callable[[list[str]], int | None]]] = {
     "cliffs": cliffs.main,
     "connections": connections.main,
+    "records": records.main,
     "round-trips": round_trips.main,
 }
 _STREAM_MEGABYTES: Final = 64

@@ -1,0 +1,66 @@
+"""What records are: types, as Python has them and as the command line is given them."""
+
+from __future__ import annotations
+
+import uuid
+
+from typing import Any, Final
+
+import attrs
+
+from symphony_types import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse, MessageEnvelope, Timestamp, Workflow
+
+
+__all__ = ["ENVELOPE", "KINDS", "REQUEST", "Kind", "Reading"]
+
+ENVELOPE: Final[Any] = MessageEnvelope[JsonRpcRequest | JsonRpcNotification | JsonRpcResponse]
+REQUEST: Final[Any] = MessageEnvelope[JsonRpcRequest]
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """A class without others in it, as sensors and logs have them."""
+
+    id: uuid.UUID
+    at: Timestamp
+    device: str
+    channel: int
+    value: float
+    low: float | None
+    high: float | None
+    valid: bool
+    unit: str
+    site: str
+    firmware: str
+    note: str
+    codes: list[int]
+    labels: dict[str, str]
+
+
+@attrs.frozen
+class Kind:
+    """
+    A type of records.
+
+    Args:
+        name: What tables call it.
+        reference: What the command line is given; ``None``: nothing, records
+            are then builtins.
+        type: The type.
+    """
+
+    name: str
+    reference: str | None
+    type: Any
+
+
+KINDS: Final = {
+    kind.name: kind
+    for kind in (
+        Kind("envelope", "MessageEnvelope[JsonRpcRequest | JsonRpcNotification | JsonRpcResponse]", ENVELOPE),
+        Kind("request", "MessageEnvelope[JsonRpcRequest]", REQUEST),
+        Kind("flat", f"{__name__}:Reading", Reading),
+        Kind("workflow", "Workflow", Workflow),
+        Kind("untyped", None, Any),
+    )
+}

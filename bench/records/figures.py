@@ -1,0 +1,96 @@
+"""The figures of a run as JSON, a row in each line, and what the documentation shows of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+
+from collections.abc import Iterable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final, Self
+
+import attrs
+
+from symphony_codecs.benchmark import Environment
+
+from .plan import Row
+from .results import Verdict
+from .shown import HEADINGS, TEXTS, cells
+
+
+__all__ = ["LATEST", "Figures", "filled"]
+
+LATEST: Final = Path(__file__).parents[1] / "figures" / "records.json"
+_PART: Final = re.compile(r"(<!-- figures: records -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+_DISTRIBUTIONS: Final = ("orjson", "msgpack", "cbor2", "pyarrow", "duckdb", "backports.zstd")
+
+
+@attrs.frozen(kw_only=True)
+class Figures:
+    """
+    What a run has found.
+
+    Args:
+        rows: What became of each row.
+        rounds: How many runs of each.
+        size: Of the large file, in megabytes.
+        at: When it ended.
+        environment: Where it ran, and of which commit.
+        versions: Of what is compared with, by name.
+    """
+
+    rows: Sequence[Verdict]
+    rounds: int
+    size: float
+    at: str = attrs.field(factory=lambda: dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
+    environment: Environment = attrs.field(factory=Environment.here)
+    versions: dict[str, str] = attrs.field(factory=lambda: dict(_versions()))
+
+    def to_json(self) -> str:
+        """Return all of it."""
+        document = attrs.asdict(self)
+        rows = ",\n".join(map(json.dumps, document.pop("rows")))
+        return f'{json.dumps(document)[:-1]}, "rows": [\n{rows}\n]}}\n'
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return what `to_json` has written."""
+        found: dict[str, Any] = json.loads(text)
+        rows = [Verdict(**{**row, "row": Row(**row["row"])}) for row in found.pop("rows")]
+        return cls(**{**found, "rows": rows, "environment": Environment(**found["environment"])})
+
+    def said(self) -> Iterable[str]:
+        """Yield where it was measured and with what, a line each."""
+        where = self.environment
+        yield f"Measured on {self.at[:10]}, medians of {self.rounds} runs, {self.size:g} MB"
+        yield f"Commit {where.commit or 'unknown'}; engine of the codecs: {where.engine}"
+        yield f"{where.python}; {where.cpu or 'unknown processor'}, {where.cpus} CPUs, {where.system}"
+        yield ", ".join(f"{name} {version}" for name, version in self.versions.items())
+
+
+def _versions() -> Iterable[tuple[str, str]]:
+    for name in _DISTRIBUTIONS:
+        try:
+            yield name, metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+
+
+def filled(page: str, figures: Figures) -> str:
+    """Return the page with what is between its marks made anew."""
+    return _PART.sub(lambda part: f"{part[1]}\n{_shown(figures)}\n\n{part[2]}", page)
+
+
+def _shown(figures: Figures) -> str:
+    limited = [cells(one) for one in figures.rows if one.row.limit is not None]
+    others = [cells(one)[:-2] for one in figures.rows if one.row.limit is None]
+    lines = "\n".join(f"- {line}" for line in figures.said())
+    parts = [lines, "**What has to hold**", _table(HEADINGS, limited), "**Beside it**", _table(HEADINGS[:-2], others)]
+    return "\n\n".join(parts)
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headings, [":--" if number < TEXTS else "--:" for number in range(len(headings))], *rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in lines)

@@ -1,0 +1,37 @@
+"""
+Measure files of records anew, and write it where it is kept and shown: ``python -m bench.records.report``.
+
+That is ``bench/figures/records.json`` and the part of ``docs/benchmarks.md`` that shows it.  ``--render`` writes the
+page of the figures that are there.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from pathlib import Path
+from typing import Final
+
+from . import __main__ as records
+from .figures import LATEST, Figures, filled
+
+
+__all__ = ["main"]
+
+_PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Measure and write, or write only."""
+    parser = argparse.ArgumentParser(prog="python -m bench.records.report", description="Measure files of records.")
+    parser.add_argument("--render", action="store_true", help="only show what has been measured before")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="runs of each (default: 5)")
+    arguments = parser.parse_args(argv)
+    if not arguments.render:
+        records.main(["--rounds", str(arguments.rounds), "--json", str(LATEST)])
+    figures = Figures.from_json(LATEST.read_text(encoding="utf-8"))
+    _PAGE.write_text(filled(_PAGE.read_text(encoding="utf-8"), figures), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
