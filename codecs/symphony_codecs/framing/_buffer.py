@@ -85,13 +85,14 @@ class FedDecoder:
         error: What the decoder has failed with.
     """
 
-    __slots__ = ("_buffer", "_ended", "error", "offset")
+    __slots__ = ("_buffer", "_ended", "_skipping", "error", "offset")
 
     def __init__(self) -> None:
         self._buffer = ReceiveBuffer()
         self.offset = 0
         self._ended = False
         self.error: RemoteFrameError | None = None
+        self._skipping = False  # what it has failed with
 
     @property
     def trailing_data(self) -> bytes:
@@ -107,7 +108,7 @@ class FedDecoder:
         """Take the next bytes of the stream, any number of them; `LocalFrameError` (``closed``) after its end."""
         if self._ended:
             raise LocalFrameError("closed", "expected nothing after the end of the stream, got more data")
-        if self.error is None:
+        if self.error is None or self._skipping:
             self._buffer.feed(data)
 
     def feed_eof(self) -> None:

@@ -76,20 +76,22 @@ class StreamDecoder(FedDecoder, ABC):
     """
     Takes documents out of a stream: feed it bytes, and take messages until it needs more.
 
-    Once it has raised an error it raises the same again, and takes nothing more.
+    Once it has raised an error it raises the same again, and takes nothing
+    more, unless `resume` is called.
 
     Args:
         max_message: As for `StreamEncoder`; a longer document is refused as
             soon as that is known.
     """
 
-    __slots__ = ("_searched", "max_message")
+    __slots__ = ("_searched", "_skipped", "max_message")
 
     name: ClassVar[str]
 
     def __init__(self, *, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
         _LIMIT.check(max_message, ("max_message",))
         super().__init__()
+        self._skipped = 0  # bytes of the message that is skipped
         self.max_message: Final = max_message
         self._searched = 0  # so many bytes of the message under way need not be looked at again
 
@@ -140,6 +142,62 @@ class StreamDecoder(FedDecoder, ABC):
             (begin, self.offset - begin, bytes(message)) for begin, message in self._take_each(is_first=not spans)
         ]
         return spans
+
+    def resume(self) -> int | NeedData:
+        """
+        Skip the message that the decoder has failed with, of which nothing is held, and take messages again.
+
+        Time is linear in what is skipped, however many messages are.
+
+        Returns:
+            How many bytes were skipped, with the framing's own; `NEED_DATA`
+            until the end of the message or of the stream was fed.
+
+        Raises:
+            RemoteFrameError: The failure again: nothing tells where the
+                message ends, so nothing after it can be taken.
+        """
+        error = self.error
+        if error is None:
+            return 0
+        if not self._skipping:
+            self._skipping, self._skipped = True, 0
+        is_over = self._ended and error.frame_code == "truncated"
+        if is_over:
+            self._forget(len(self._buffer))
+        elif not self._skip(error) and not self._ended:
+            return NEED_DATA
+        self.error, self._skipping = None, False
+        self._drop(0)
+        return self._skipped
+
+    def _skip(self, error: RemoteFrameError) -> bool:
+        """
+        Forget what is there of the message that *error* is about, and tell whether that is all of it.
+
+        Raises:
+            RemoteFrameError: *error*, where nothing tells the end of the message.
+        """
+        self._skipping = False
+        raise self._fail(error)
+
+    def _forget(self, count: int) -> None:
+        """Forget the first *count* bytes of the message that is skipped."""
+        self._buffer.drop(count)
+        self.offset += count
+        self._skipped += count
+
+    def _forget_until(self, mark: bytes, first: int, *, with_mark: bool) -> bool:
+        """Forget all up to *mark*, which is looked for from byte *first* of what is there; tell whether it was."""
+        buffer = self._buffer
+        found = buffer.data.find(mark, buffer.start + first)
+        self._forget(len(buffer) if found < 0 else found - buffer.start + with_mark)
+        return found >= 0
+
+    def _forget_total(self, total: int) -> bool:
+        """Forget a message of *total* bytes, and tell whether that is all of it."""
+        self._forget(min(total - self._skipped, len(self._buffer)))
+        return self._skipped == total
 
     def __iter__(self) -> Iterator[memoryview]:
         """Yield the messages that are there."""
@@ -203,7 +261,7 @@ class StreamDecoder(FedDecoder, ABC):
 
     def _check_size(self, size: int) -> None:
         """Refuse a document of *size* bytes if that is too long."""
-        if size > self.max_message:
+        if size > self.max_message and not self._skipping:
             # Not how long: whether a line's whole length is known depends on how its bytes were cut.
             raise self._refusal("too_large", f"expected a message of at most {self.max_message} bytes, got more")
 

@@ -14,6 +14,9 @@ around values dropped, unknown fields ignored.  Where HTTP readers differ, and a
 peer could so hide a message in another, this one refuses: every line ends with
 CRLF, nothing is folded, a length is ASCII digits, and the same if it comes
 twice.  ``Content-Type`` is not written; its charset, if it has one, is UTF-8.
+
+A decoder that is to go on after a document that is too long skips as many bytes
+as its length says; after a faulty header it cannot.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from typing_extensions import Buffer
 
 from ._limits import DEFAULT_MAX_MESSAGE
 from ._streams import StreamDecoder, StreamEncoder
+from .errors import RemoteFrameError
 
 
 __all__ = ["ContentLengthDecoder", "ContentLengthEncoder"]
@@ -78,6 +82,17 @@ class ContentLengthDecoder(StreamDecoder):
         self._line = self._body = 0
         self._size = None
 
+    def _skip(self, error: RemoteFrameError) -> bool:
+        # Not a header that is too long, nor one in which something else is wrong behind the length.
+        if error.frame_code != "too_large" or self._size is None or self._size <= self.max_message:
+            return super()._skip(error)
+        if not self._body:
+            try:
+                self._read_header()
+            except RemoteFrameError:
+                return super()._skip(error)
+        return bool(self._body) and self._forget_total(self._body + self._size)
+
     def _read_header(self) -> None:
         """Read the lines that are there, each once."""
         buffer, data, begin = self._buffer, self._buffer.data, self._buffer.start
@@ -111,11 +126,12 @@ class ContentLengthDecoder(StreamDecoder):
             raise self._refusal("syntax", f"expected digits for Content-Length, got {repr(value[:_MAX_SHOWN])[1:]}")
         digits = value.lstrip(b"0") or b"0"
         # Beyond 20 digits it is too long whatever they are; int() takes quadratic time, and refuses to for thousands.
-        size = int(digits[:20])
+        size, first = int(digits[:20]), self._size
+        if first is None:
+            self._size = size
         self._check_size(size)
-        if self._size not in {None, size}:
-            raise self._refusal("syntax", f"expected one Content-Length, got {self._size} and {size}")
-        self._size = size
+        if first not in {None, size}:
+            raise self._refusal("syntax", f"expected one Content-Length, got {first} and {size}")
 
     def _check_charset(self, value: bytes) -> None:
         for parameter in value.split(b";")[1:]:

@@ -15,6 +15,7 @@ with one.
 - Anything but blanks before the first RS ends the stream (``syntax``), as an HTTP
   request does.
 - A document that is cut off by the end of the stream is ``truncated``.
+- A decoder that is to go on after a fault does so at the next RS.
 - What is no single document is not sent.
 """
 
@@ -30,7 +31,7 @@ from ..executor import make_scanner
 from ..formats._extents import MALFORMED, NEED
 from ._limits import DEFAULT_MAX_MESSAGE
 from ._streams import StreamDecoder, StreamEncoder
-from .errors import LocalFrameError
+from .errors import LocalFrameError, RemoteFrameError
 
 
 __all__ = ["JsonSequenceDecoder", "JsonSequenceEncoder"]
@@ -142,3 +143,7 @@ class JsonSequenceDecoder(StreamDecoder):
         super()._drop(count)
         self._scanner.reset()
         self._found = NEED
+
+    def _skip(self, error: RemoteFrameError) -> bool:
+        self._begun = True
+        return self._forget_until(_RS, int(not self._skipped), with_mark=False)

@@ -5,6 +5,8 @@ It is what tokio-util's ``LengthDelimitedCodec`` reads and writes by default,
 but for the limit, which there is 8 MiB.  A document may be empty.
 
 The first four letters of an HTTP request are a length of more than a gigabyte.
+A decoder that is to go on after a document that is too long skips as many bytes
+as its length says; after an HTTP request it cannot.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Final
 from typing_extensions import Buffer
 
 from ._streams import StreamDecoder, StreamEncoder
+from .errors import RemoteFrameError
 
 
 __all__ = ["LengthPrefixedDecoder", "LengthPrefixedEncoder"]
@@ -40,7 +43,7 @@ class LengthPrefixedEncoder(StreamEncoder):
 class LengthPrefixedDecoder(StreamDecoder):
     """Reads documents behind their length, which is checked before they come; see `StreamDecoder`."""
 
-    __slots__ = ()
+    __slots__ = ("_size",)
 
     name = "length-prefixed"
 
@@ -55,3 +58,10 @@ class LengthPrefixedDecoder(StreamDecoder):
         self._check_http(0, _LONGEST_LINE)
         end = _LENGTH.size + size
         return (_LENGTH.size, end, end) if len(buffer) >= end else None
+
+    def _skip(self, error: RemoteFrameError) -> bool:
+        if error.frame_code != "too_large":
+            return super()._skip(error)
+        if not self._skipped:
+            self._size = int.from_bytes(self._buffer.slice(self._buffer.start, self._buffer.start + _LENGTH.size))
+        return self._forget_total(_LENGTH.size + self._size)

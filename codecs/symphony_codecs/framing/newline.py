@@ -12,6 +12,7 @@ stdio transport of https://modelcontextprotocol.io/specification.
 - A document with LF or CR in it is not sent, since CR alone ends a line to some
   readers, such as Python's text files.  The decoder leaves CR where it is.
 - A line that is the first of an HTTP request ends the stream (``syntax``).
+- A decoder that is to go on after a fault does so at the next line.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Final
 from typing_extensions import Buffer
 
 from ._streams import StreamDecoder, StreamEncoder
-from .errors import LocalFrameError
+from .errors import LocalFrameError, RemoteFrameError
 
 
 __all__ = ["NewlineDecoder", "NewlineEncoder"]
@@ -96,3 +97,6 @@ class NewlineDecoder(StreamDecoder):
             return None
         self._check_http(0, newline + 1 - begin)
         return 0, end - begin, newline + 1 - begin
+
+    def _skip(self, error: RemoteFrameError) -> bool:
+        return self._forget_until(_END, 0, with_mark=True)

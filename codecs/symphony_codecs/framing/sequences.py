@@ -6,6 +6,8 @@ Such a document says itself where it ends.
 - A document that is not well-formed ends the stream (``syntax``): nobody can
   tell where the next one begins.  One with more than 1024 arrays, maps and tags
   inside each other ends it too (``too_large``).
+- A decoder that is to go on after a document that is too long looks for its end
+  as for any other's; after one that is not well-formed it cannot.
 - What is no single document is not sent.
 - An HTTP request at the start of the stream ends it (``syntax``).  Its letters
   are small numbers in MessagePack, and texts in CBOR, so a first document that
@@ -25,11 +27,12 @@ from ..executor import make_scanner
 from ..formats._extents import BEYOND, LEVELS, MALFORMED, NEED, TOO_DEEP
 from ._limits import DEFAULT_MAX_MESSAGE
 from ._streams import StreamDecoder, StreamEncoder
-from .errors import LocalFrameError
+from .errors import LocalFrameError, RemoteFrameError
 
 
 __all__ = ["CborSequenceDecoder", "CborSequenceEncoder", "MessagePackSequenceDecoder", "MessagePackSequenceEncoder"]
 
+_ANY_SIZE: Final = 2**62
 _LONGEST_LINE: Final = 8192  # of a request that is recognized here; the limit of most web servers
 # As much of a request's line as may be there.
 _REQUEST_BEGUN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]*(?: [^ \r\n]*(?: [HTP/0-9.]*\r?)?)?")
@@ -110,6 +113,19 @@ class _SequenceDecoder(StreamDecoder):
             raise self._refusal("too_large", f"expected at most {LEVELS} levels of nesting, got more")
         self._check_size(most + 1 if self._code == BEYOND else len(buffer))
         return None
+
+    def _skip(self, error: RemoteFrameError) -> bool:
+        if error.frame_code != "too_large" or self._code == TOO_DEEP:
+            return super()._skip(error)
+        if not self._skipped:
+            self._scanner.reset()
+        buffer = self._buffer
+        found = self._scanner.find(buffer.data, buffer.start, len(buffer.data), _ANY_SIZE)
+        if found < 0 and found != NEED:
+            return super()._skip(error)
+        self._code = NEED
+        self._forget(len(buffer) if found < 0 else found - buffer.start)
+        return bool(found >= 0)
 
     def _note(self, code: int, begin: int) -> None:
         """Remember why there is no more of the document at *begin*, and how far the scanner has looked."""
