@@ -21,7 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 PACKAGE = Path(__file__).parent / "symphony_codecs" / "compiled"
-MODULES = ("_decode", "_encode", "_frames")
+MODULES = ("_decode", "_encode", "_extents", "_frames")
 # Only for those who build: fail instead of going on without, and where a newer compiler would.
 REQUIRED = "SYMPHONY_REQUIRE_ENGINE"
 # Only for those who build: extra flags, for sanitizers.

@@ -12,12 +12,13 @@ import attrs
 from typing_extensions import Buffer, TypeForm, TypeVar, Unpack
 
 from ._enum_options import enum_options
+from ._lines import check_lines, decode_lines, encode_lines
 from ._type_cache import TypeCache
 from ._union_options import UnionArguments, with_options_of
 from .converter import WireConverter
-from .errors import DecodeError, EncodeError, stack_error
-from .executor import fast_decoder, fast_encoder, warn_once
-from .formats.base import Format
+from .errors import DecodeError, EncodeError, FormatError, stack_error
+from .executor import document_end, fast_decoder, fast_encoder, warn_once
+from .formats.base import Format, byte_view
 from .options import (
     ClassOptions,
     CodecChanges,
@@ -154,6 +155,82 @@ class Codec:
         except RecursionError as exc:  # as in `encode`
             raise stack_error(DecodeError, self.format.name, as_type) from exc
         return result
+
+    def decode_prefix(self, data: Buffer, as_type: TypeForm[T]) -> tuple[T, int]:
+        """
+        Return what the first document in *data* holds, and how many bytes it takes.
+
+        For documents one after the other, as `memoryview` slices: only the
+        document is looked at and copied, however much follows.  In files and
+        streams `symphony_codecs.records` finds them.
+
+        Args:
+            data: A document, and whatever follows it.
+            as_type: As for `decode`.
+
+        Returns:
+            The value, and where its document ends: in JSON blanks before it
+            are counted, those behind it are not.
+
+        Raises:
+            DecodeError: What `decode` raises for that document; or there is
+                none that is whole, and it says why.
+            ValueError: The format's documents do not show where they end, as
+                TOML's, or those of a plug-in without `Format.document_end`.
+        """
+        try:
+            view = byte_view(data)
+        except FormatError as exc:
+            raise decode_error(exc, self.converter, as_type)  # noqa: B904 - which knows the cause
+        limits = self.options.limits
+        end = document_end(self.format, view, limits)
+        if end is None:
+            # `decode` says why; it need not see more than a document may have.
+            end = min(len(view), limits.max_size)
+        return self.decode(view[:end], as_type), end
+
+    # Documents of lines
+
+    def encode_lines(self, values: Iterable[V], as_type: TypeForm[V] = Any) -> bytes:
+        """
+        Return *values* as lines, one document each: NDJSON.
+
+        Args:
+            values: The values; of an iterator, one after the other.
+            as_type: What to write each as, as for `encoder`.
+
+        Raises:
+            EncodeError: Values do not fit.  It has the issues of all of them;
+                their paths begin with the value's index.
+            ValueError: The format is binary, or its documents may have more
+                than one line, as TOML's (`Format.framing`).
+        """
+        check_lines(self.format)
+        return encode_lines(self.encoder(as_type), values, self.format, as_type)
+
+    def decode_lines(self, data: Buffer, as_type: TypeForm[T]) -> list[T]:
+        """
+        Return the values of the documents in *data*, one on each line: NDJSON.
+
+        Lines end with LF or CRLF, the last one need not.  Blank lines are
+        skipped.  The limits are those of each document, not of all together.
+
+        Args:
+            data: The lines.
+            as_type: What to read each as, as for `decode`.
+
+        Raises:
+            DecodeError: Documents do not fit.  It has the issues of all of
+                them; their paths begin with the document's index, blank
+                lines not counted.
+            ValueError: As for `encode_lines`.
+        """
+        check_lines(self.format)
+        try:
+            view = byte_view(data)
+        except FormatError as exc:
+            raise decode_error(exc, self.converter, as_type)  # noqa: B904 - which knows the cause
+        return decode_lines(self.decoder(as_type), view, self.format, as_type)
 
     def _forget(self) -> None:
         generation = self.converter.generation

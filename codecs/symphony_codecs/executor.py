@@ -25,7 +25,7 @@ from . import python
 from ._nested import looking_for_faults, mark, raise_known, thread
 from .errors import DecodeError, EncodeError
 from .formats import _extents
-from .formats.base import stack_ends
+from .formats.base import Format, Limits, stack_ends
 from .schema import build_schema
 
 
@@ -39,6 +39,7 @@ __all__ = [
     "ENGINE",
     "ENGINE_HOOKS",
     "UNAVAILABLE_BECAUSE",
+    "document_end",
     "engine_hook",
     "fast_decoder",
     "fast_encoder",
@@ -90,6 +91,9 @@ _unsaid: Final = iter(_warnings)
 
 ENGINE: Final = "compiled" if _decode is not None else "python"
 """Which engine runs: ``compiled`` or ``python``."""
+
+
+_scanners: Final = importlib.import_module(f"{__package__}.compiled._extents") if ENGINE == "compiled" else _extents
 
 
 def warn_once() -> None:
@@ -184,7 +188,24 @@ def fast_encoder(
 
 def make_scanner(layout: str) -> _extents.Scanner:
     """Return what finds the ends of documents whose bytes have a layout: ``json``, ``msgpack`` or ``cbor``."""
-    return _extents.Scanner(layout)
+    scanner: _extents.Scanner = _scanners.Scanner(layout)
+    return scanner
+
+
+def document_end(form: Format, data: memoryview, limits: Limits) -> int | None:
+    """
+    Return where the document ends that *data*, of bytes, begins with; ``None``: nowhere.
+
+    Raises:
+        ValueError: The format cannot tell.
+    """
+    find = form.document_end
+    if find is None:
+        raise ValueError(f"expected a format whose documents show where they end, got {form.name}")
+    if form.layout is None:
+        return find(data, limits)
+    end: int | None = _scanners.end_of(form.layout, data)
+    return end
 
 
 class _Lazy:

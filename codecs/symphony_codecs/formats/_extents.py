@@ -323,25 +323,25 @@ def _end(pattern: re.Pattern[bytes], data: Buffer, at: int, stop: int) -> int:
     return found.end()
 
 
-def end_of(scanner: Any, data: memoryview) -> int | None:
-    """Return where the document that *data* begins with ends, or ``None`` if it does not; by a new `Scanner`."""
-    size = len(data)
-    found: int = scanner.find(data, 0, size, size)
+def end_of(layout: str, data: memoryview) -> int | None:
+    """Return where the document ends that *data*, of bytes, begins with; ``None``: nowhere."""
+    size, scanner = len(data), Scanner(layout)
+    found = scanner.find(data, 0, size, size)
     if found >= 0:
         return found
     return size if found == NEED and scanner.is_scalar else None
 
 
 def json_end(data: memoryview, limits: Limits) -> int | None:  # noqa: ARG001 - the codec keeps them
-    """Return where the JSON text ends that *data* begins with; ``None``: nowhere."""
-    return end_of(Scanner("json"), data)
+    """Return where the JSON text ends that *data* begins with, with the blanks before it; ``None``: nowhere."""
+    return end_of("json", data)
 
 
 def msgpack_end(data: memoryview, limits: Limits) -> int | None:  # noqa: ARG001 - as above
     """Return where the MessagePack item ends that *data* begins with; ``None``: nowhere."""
-    return end_of(Scanner("msgpack"), data)
+    return end_of("msgpack", data)
 
 
 def cbor_end(data: memoryview, limits: Limits) -> int | None:  # noqa: ARG001 - as above
     """Return where the CBOR item ends that *data* begins with; ``None``: nowhere."""
-    return end_of(Scanner("cbor"), data)
+    return end_of("cbor", data)

@@ -29,6 +29,7 @@ __all__ = [
     "Limits",
     "TypedKey",
     "bare_key",
+    "byte_view",
     "contiguous",
     "path_element",
     "too_deep",
@@ -241,6 +242,22 @@ def contiguous(data: object, limits: Limits) -> bytes:
     if size > limits.max_size:
         raise too_large(size, limits)
     return data
+
+
+def byte_view(data: object) -> memoryview:
+    """
+    Return a view of the bytes of any buffer, whatever its item format; only where it has strides they are copied.
+
+    Raises:
+        FormatError: ``wrong_type`` for what is no buffer.
+    """
+    try:
+        view = memoryview(data)  # type: ignore[arg-type]  # a TypeError says so
+        if view.format == "B" and view.ndim == 1 and view.c_contiguous:
+            return view
+        return view.cast("B") if view.c_contiguous and view.nbytes else memoryview(view.tobytes())
+    except (TypeError, ValueError, BufferError):
+        raise FormatError.of("wrong_type", "bytes", describe(data)) from None
 
 
 def too_large(size: int, limits: Limits) -> FormatError:

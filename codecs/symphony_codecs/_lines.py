@@ -1,0 +1,164 @@
+"""One document a line, for what fits into memory: many documents by one function, and all their faults in one error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from symphony_types.traits.validatable import Issue
+
+from ._issues import MAX_ISSUES
+from .errors import DecodeError, EncodeError, stack_error
+from .formats.base import Format
+
+
+__all__ = ["check_lines", "decode_lines", "encode_lines"]
+
+_BLOCK: Final = 2**18  # bytes of lines that are split at once: those of a larger one would leave the processor's cache
+_BLANKS: Final = b" \t\r"
+_LINE_BREAKS: Final = {b"\n": "LF", b"\r": "CR"}
+
+
+class _Faults:
+    """What is wrong with some of many documents."""
+
+    def __init__(self, error: type[EncodeError | DecodeError], form: Format, as_type: Any) -> None:
+        self._error = error
+        self._form = form
+        self._as_type = as_type
+        self._issues: list[Issue] = []
+        self._cause: BaseException | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._issues)
+
+    @property
+    def are_many(self) -> bool:
+        """Whether there is no room for more."""
+        return len(self._issues) >= MAX_ISSUES
+
+    def add(self, index: int, issues: Iterable[Issue], cause: BaseException | None = None) -> None:
+        """Take the *issues* of the document at *index*; the first's *cause* counts."""
+        if not self._issues:
+            self._cause = cause
+        self._issues += [issue.prefixed(index) for issue in issues]
+
+    def add_stack(self, index: int) -> None:
+        """Note that the stack does not hold the document at *index*."""
+        self.add(index, stack_error(self._error, self._form.name, self._as_type).issues)
+
+    def error(self) -> EncodeError | DecodeError:
+        """Return the error of all."""
+        issues = self._issues[:MAX_ISSUES]
+        error = self._error(format=self._form.name, as_type=self._as_type, issues=issues)
+        error.__cause__ = self._cause
+        return error
+
+
+def check_lines(form: Format) -> None:
+    """
+    Refuse a format whose documents are no lines.
+
+    Raises:
+        ValueError: It has not the framing ``newline``.
+    """
+    if form.framing != "newline":
+        raise ValueError(f"expected a format with a document on each line, got {form.name}")
+
+
+def encode_lines(encode: Callable[[Any], bytes], values: Iterable[object], form: Format, as_type: Any) -> bytes:
+    """
+    Return each of *values* as a line that ends with LF.
+
+    Args:
+        encode: Writes one.
+        values: The values.
+        form: What *encode* writes.
+        as_type: What it writes them as.
+
+    Raises:
+        EncodeError: With the issues of all values that cannot be written, and
+            the index of each at the beginning of their paths.
+    """
+    lines: list[bytes] = []
+    faults = _Faults(EncodeError, form, as_type)
+    take = lines.append
+    for index, value in enumerate(values):
+        try:
+            take(encode(value))
+        except EncodeError as error:
+            faults.add(index, error.issues, error.__cause__)
+        except RecursionError:  # as in `Codec.encode`
+            faults.add_stack(index)
+        if faults:
+            lines.clear()
+            if faults.are_many:
+                break
+        elif form.layout is None:  # no line break is in a document of JSON here
+            _check_line(lines[-1], index, faults)
+    if faults:
+        raise faults.error()
+    take(b"")
+    return b"\n".join(lines)
+
+
+def _check_line(line: bytes, index: int, faults: _Faults) -> None:
+    for line_break, name in _LINE_BREAKS.items():
+        if line_break in line or not line:
+            actual = f"{name} at byte {line.index(line_break)} of it" if line else "an empty one"
+            faults.add(index, [Issue((), "invalid_value", "a document on one line", actual)])
+            return
+
+
+def decode_lines(decode: Callable[[bytes], Any], data: memoryview, form: Format, as_type: Any) -> list[Any]:
+    """
+    Return the values of all lines.
+
+    Args:
+        decode: Reads one.
+        data: Lines, as bytes.
+        form: What *decode* reads.
+        as_type: What it reads them as.
+
+    Raises:
+        DecodeError: With the issues of all documents, and the index of each,
+            without blank lines, at the beginning of their paths.
+    """
+    values: list[Any] = []
+    faults = _Faults(DecodeError, form, as_type)
+    take = values.append
+    for lines in _blocks(data):
+        for line in lines:
+            if not line:
+                continue
+            try:
+                take(decode(line))
+            except DecodeError as error:
+                if not line.strip(_BLANKS):
+                    continue
+                faults.add(len(values), error.issues, error.__cause__)
+                take(None)
+            except RecursionError:  # as in `Codec.decode`
+                faults.add_stack(len(values))
+                take(None)
+            if faults and faults.are_many:
+                raise faults.error()
+    if faults:
+        raise faults.error()
+    return values
+
+
+def _blocks(data: memoryview) -> Iterator[list[bytes]]:
+    """Yield the lines of *data* without LF or CRLF, many at once."""
+    begun: list[bytes] = []  # of a line that goes on
+    has_returns = False
+    for begin in range(0, len(data), _BLOCK):
+        block = bytes(data[begin : begin + _BLOCK])
+        has_returns = has_returns or b"\r" in block
+        *lines, rest = block.split(b"\n")
+        if lines:
+            lines[0] = b"".join((*begun, lines[0]))
+            begun.clear()
+            yield [line.removesuffix(b"\r") for line in lines] if has_returns else lines
+        begun.append(rest)
+    yield [b"".join(begun).removesuffix(b"\r")]
