@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from symphony_codecs import nothing as _symphony_codecs  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.benchmark import nothing as _symphony_codecs_benchmark  # pyright: ignore[reportAttributeAccessIssue]
+from symphony_codecs.brokers import nothing as _symphony_codecs_brokers  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.channels import nothing as _symphony_codecs_channels  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.channels.asyncio import nothing as _symphony_codecs_channels_asyncio  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.channels.blocking import nothing as _symphony_codecs_channels_blocking  # pyright: ignore[reportAttributeAccessIssue]

@@ -2,6 +2,7 @@ from .http import NotAcceptableError as NotAcceptableError
 from .http import UnsupportedMediaTypeError as UnsupportedMediaTypeError
 from .http import accept_header as accept_header
 from .http import codec_for_content_type as codec_for_content_type
+from .http import media_parameters as media_parameters
 from .http import negotiate_content_type as negotiate_content_type
 from .http import quality_of as quality_of
 from .policy import Choice as Choice

@@ -43,6 +43,7 @@ __all__ = [
     "UnsupportedMediaTypeError",
     "accept_header",
     "codec_for_content_type",
+    "media_parameters",
     "negotiate_content_type",
     "quality_of",
 ]
@@ -191,6 +192,16 @@ def codec_for_content_type(content_type: str | None, offers: Iterable[Codec | st
         if closeness:
             return codec
     raise UnsupportedMediaTypeError(content_type, (codec.content_type for codec in codecs))
+
+
+def media_parameters(content_type: str) -> Mapping[str, str]:
+    """
+    Return the parameters of a media type, names in lower case; ``charset`` only if it is not UTF-8.
+
+    Raises:
+        ValueError: *content_type* is no media type.
+    """
+    return _media_type(content_type).parameters
 
 
 def accept_header(codecs: Iterable[Codec | str]) -> str:
