@@ -13,8 +13,6 @@ import struct
 from typing import Final
 from zlib import crc32
 
-from symphony_types._restorable import RestorableError
-
 
 __all__ = [
     "AUTHENTICATED_FIELD",
@@ -67,7 +65,7 @@ pack_crc: Final = _CRC.pack
 unpack_crc: Final = _CRC.unpack_from
 
 
-class HeaderError(RestorableError, ValueError):
+class HeaderError(ValueError):
     """
     These bytes begin no header.
 

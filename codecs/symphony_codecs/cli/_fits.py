@@ -9,7 +9,17 @@ from symphony_types.traits.validatable import Issue, PathElement
 from ..formats.base import Format, path_element
 
 
-__all__ = ["unsayable"]
+__all__ = ["may_be_unsayable", "unsayable"]
+
+
+def may_be_unsayable(source: Format, target: Format) -> bool:
+    """Tell whether a document of *source* may hold what `unsayable` lists for *target*."""
+    return (
+        (target.text_keys and not source.text_keys)
+        or (target.human_readable and not source.human_readable)  # byte strings
+        or (target.name == "json" and source.name != "json")  # NaN and the infinities
+        or (source.none and not target.none)
+    )
 
 
 def unsayable(value: object, target: Format) -> list[Issue]:

@@ -23,12 +23,12 @@ _COMMANDS: Final = (
     ("formats", "formats:formats", "List the formats, those of plug-ins too."),
     ("encode", "transcode:encode", "Write JSON in another format."),
     ("decode", "transcode:decode", "Write a document as JSON."),
-    ("convert", "transcode:convert", "Turn a document of one format into one of another."),
+    ("convert", "convert.command:convert", "Turn a document, or a stream of records, into another format."),
     ("explain", "explain:explain", "Show how values of a type are read or written."),
     ("bench", "bench:bench", "Measure the formats on your own type and data, next to other libraries."),
     ("serve", "serve:serve", "Listen, print every message, and answer echo and ping."),
     ("send", "send:send", "Send a request, and print the answer."),
-    ("inspect", "inspect.command:inspect", "Show a captured stream frame by frame, and what is wrong where."),
+    ("inspect", "inspect:inspect", "Show a captured stream frame by frame, and what is wrong where."),
 )
 
 _INTERRUPTED: Final = 130

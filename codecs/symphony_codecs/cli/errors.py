@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from symphony_types._restorable import RestorableError
-
 
 __all__ = ["CommandError", "FailedError", "UsageError", "printable"]
 
@@ -18,7 +16,7 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-class CommandError(RestorableError):
+class CommandError(Exception):
     """
     A command that cannot go on.
 
@@ -30,9 +28,7 @@ class CommandError(RestorableError):
 
     def __init__(self, lines: str | Iterable[object]) -> None:
         self.lines = (printable(lines),) if isinstance(lines, str) else tuple(printable(str(line)) for line in lines)
-
-    def __str__(self) -> str:
-        return "; ".join(self.lines)
+        super().__init__("; ".join(self.lines))
 
 
 class FailedError(CommandError):

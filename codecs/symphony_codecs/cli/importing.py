@@ -9,8 +9,6 @@ import sys
 
 from typing import Any, Final
 
-from symphony_types._restorable import RestorableError
-
 
 __all__ = ["DOTTED", "ImportedNameError", "import_name"]
 
@@ -18,7 +16,7 @@ DOTTED: Final = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 """A regular expression of names with dots between them."""
 
 
-class ImportedNameError(RestorableError, ValueError):
+class ImportedNameError(ValueError):
     """A name that cannot be imported; the message says why."""
 
 

@@ -1,4 +1,4 @@
-"""``symphony encode``, ``decode`` and ``convert``: a document in, a document out."""
+"""``symphony encode`` and ``decode``: a document in, a document out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .errors import FailedError, UsageError
 from .streams import console, is_terminal, read_bytes, write_bytes
 
 
-__all__ = ["Flags", "convert", "decode", "encode"]
+__all__ = ["Flags", "check_pretty", "decode", "encode", "put", "transcode"]
 
 # Beyond this, colours cost more time than they are worth.
 _MAX_COLOURED: Final = 2**18
@@ -79,9 +79,9 @@ def encode(
     """
     name, file = codecs.format_and_source(target, source)
     reader, writer = codecs.codecs("json", name)
-    _check_pretty(writer, pretty=pretty)
-    data = _transcode(reader, writer, file, flags)
-    _put(data, writer, flags, as_hex=hex_, pretty=pretty, force=force)
+    check_pretty(writer, pretty=pretty)
+    data = transcode(reader, writer, file, flags)
+    put(data, writer, flags.output, as_hex=hex_, pretty=pretty, force=force)
 
 
 def decode(
@@ -107,7 +107,7 @@ def decode(
     """
     name, file = codecs.format_and_source(source_format, source)
     reader, writer = codecs.codecs(name, "json")
-    text = _transcode(reader, writer, file, flags, from_hex=hex_).decode()
+    text = transcode(reader, writer, file, flags, from_hex=hex_).decode()
     if is_terminal() if pretty is None else pretty:
         text = indented(text)
     if flags.output is None and is_terminal() and len(text) <= _MAX_COLOURED:
@@ -120,41 +120,27 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
-def convert(
-    source_format: Annotated[str, Parameter(name="FROM")],
-    target: Annotated[str, Parameter(name="TO")],
-    source: _File = "-",
-    /,
-    *,
-    pretty: bool = False,
-    force: bool = False,
-    codecs: CodecFlags = _CODECS,
-    flags: Flags = _DEFAULTS,
-) -> None:
-    """
-    Turn a document of one format into one of another.
-
-    Args:
-        source_format: What to read, see symphony formats.
-        target: What to write.
-        source: The document; - is standard input.
-        pretty: One entry a line, where JSON is written.
-        force: Write binary to a terminal.
-        codecs: Codecs and their options.
-        flags: What the document is.
-    """
-    reader, writer = codecs.codecs(source_format, target)
-    _check_pretty(writer, pretty=pretty)
-    data = _transcode(reader, writer, source, flags)
-    _put(data, writer, flags, as_hex=False, pretty=pretty, force=force)
-
-
-def _check_pretty(writer: Codec, *, pretty: bool) -> None:
+def check_pretty(writer: Codec, *, pretty: bool) -> None:
+    """Refuse ``--pretty`` for other formats than JSON."""
     if pretty and writer.name != "json":
         raise UsageError(f"expected json for --pretty, got {writer.name}")
 
 
-def _transcode(reader: Codec, writer: Codec, source: str, flags: Flags, *, from_hex: bool = False) -> bytes:
+def transcode(reader: Codec, writer: Codec, source: str, flags: Flags, *, from_hex: bool = False) -> bytes:
+    """
+    Return a document in another format.
+
+    Args:
+        reader: What reads it.
+        writer: What writes it.
+        source: The document's file; ``-``: standard input.
+        flags: What it is.
+        from_hex: It is in hex digits.
+
+    Raises:
+        UsageError: It cannot be read, or there is no such type.
+        FailedError: It is not of the format or the type, or cannot be written in the other format.
+    """
     as_type = given_type(flags.type_)
     try:
         read, write = reader.decoder(as_type), writer.encoder(as_type)
@@ -180,7 +166,21 @@ def _unhex(data: bytes) -> bytes:
         raise FailedError(f"expected hex digits, {str(exc).lower()}") from exc
 
 
-def _put(data: bytes, codec: Codec, flags: Flags, *, as_hex: bool, pretty: bool, force: bool) -> None:
+def put(data: bytes, codec: Codec, output: Path | None, *, as_hex: bool, pretty: bool, force: bool) -> None:
+    """
+    Write a document where it is to go.
+
+    Args:
+        data: The document.
+        codec: What it was written with.
+        output: The file; ``None``: standard output.
+        as_hex: Write hex digits.
+        pretty: One entry a line.
+        force: Write binary to a terminal.
+
+    Raises:
+        UsageError: The file cannot be written, or the terminal takes no binary.
+    """
     if pretty:
         data = indented(data.decode()).encode()
     if as_hex:
@@ -188,6 +188,6 @@ def _put(data: bytes, codec: Codec, flags: Flags, *, as_hex: bool, pretty: bool,
     elif not codec.is_binary:
         if not data.endswith(b"\n"):
             data += b"\n"
-    elif flags.output is None and is_terminal() and not force:
+    elif output is None and is_terminal() and not force:
         raise UsageError(f"{codec.name} is binary and standard output a terminal: use --output FILE, or --force")
-    write_bytes(data, flags.output)
+    write_bytes(data, output)

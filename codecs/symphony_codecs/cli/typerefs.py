@@ -21,8 +21,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from symphony_types._restorable import RestorableError
-
 from .importing import DOTTED, ImportedNameError, import_name
 
 
@@ -44,7 +42,7 @@ _REFERENCE: Final = re.compile(rf""""[^"]*"|'[^']*'|({DOTTED})\s*:\s*({DOTTED})"
 _MAX_LENGTH: Final = 2000
 
 
-class TypeReferenceError(RestorableError, ValueError):
+class TypeReferenceError(ValueError):
     """A text that names no type; the message says why."""
 
 

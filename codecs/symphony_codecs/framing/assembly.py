@@ -23,7 +23,7 @@ from .errors import RemoteFrameError
 from .messages import IpcMessage
 
 
-__all__ = ["MessageAssembler", "check_continuation"]
+__all__ = ["MessageAssembler"]
 
 # Members of a Flag are slow to ask.
 _MORE: Final = FrameFlags.MORE_FRAGMENTS.value
@@ -121,7 +121,7 @@ class MessageAssembler:
                 self._remove(stream)
                 stream = None
             else:
-                check_continuation(stream.header, header)
+                _check_continuation(stream.header, header)
         if stream is None:
             if not more:
                 return self._whole(header, frame.payload)
@@ -167,8 +167,7 @@ class MessageAssembler:
             raise RemoteFrameError("too_large", f"expected a message of at most {self.max_message} bytes, got {size}")
 
 
-def check_continuation(first: FrameHeader, header: FrameHeader) -> None:
-    """Raise `RemoteFrameError` (``bad_fragment``) unless *header* goes on with the message that *first* began."""
+def _check_continuation(first: FrameHeader, header: FrameHeader) -> None:
     for name in _REPEATED:
         expected, actual = getattr(first, name), getattr(header, name)
         if expected != actual:

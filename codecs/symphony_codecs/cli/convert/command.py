@@ -1,0 +1,123 @@
+"""``symphony convert``: a document, or a stream of records, from one format into another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from cyclopts import Parameter
+
+from .._codecs import CodecFlags
+from ..errors import UsageError
+from ..transcode import Flags, check_pretty, put, transcode
+from .layout import conversion_of, framing_of
+from .split import DEFAULT_PART_SIZE
+from .to_file import Workers, convert_file
+from .to_stdout import convert_to_stdout
+
+
+__all__ = ["convert"]
+
+_MOST_JOBS: Final = 1024
+
+_Framing = Annotated[str | None, Parameter(metavar="FRAMING")]
+_DEFAULTS: Final = Flags()
+_CODECS: Final = CodecFlags()
+
+
+def convert(
+    source_format: Annotated[str, Parameter(name="FROM")],
+    target: Annotated[str, Parameter(name="TO")],
+    source: Annotated[str, Parameter(name="IN", allow_leading_hyphen=True)] = "-",
+    out: Annotated[Path | None, Parameter(name="OUT")] = None,
+    /,
+    *,
+    lines: bool = False,
+    framing: _Framing = None,
+    to_framing: _Framing = None,
+    jobs: Annotated[int | None, Parameter(name=["--jobs", "-j"], metavar="N")] = None,
+    dask: Annotated[str | None, Parameter(metavar="ADDRESS")] = None,
+    part_size: Annotated[int | None, Parameter(metavar="BYTES")] = None,
+    quiet: bool = False,
+    pretty: bool = False,
+    force: bool = False,
+    codecs: CodecFlags = _CODECS,
+    flags: Flags = _DEFAULTS,
+) -> int:
+    """
+    Turn a document, or each record of a stream of any size, into another format.
+
+    IN is one document, unless --lines or --framing says how records follow one another in it. Records that cannot be
+    converted go to OUT.bad, one line of JSON each, and the exit code is 1. Finished parts stay in OUT.parts until all
+    are done: after an interruption the same command goes on with them.
+
+    Args:
+        source_format: What to read, see symphony formats; native for captured frames, which say their formats.
+        target: What to write, see symphony formats; parquet for a Parquet file.
+        source: What to read; - is standard input. Files that end in .gz or .zst are compressed.
+        out: The file to write; without it standard output.
+        lines: Each line is a record, as in files that end in .jsonl or .ndjson.
+        framing: How records follow one another: newline (as --lines), msgpack-sequence, cbor-sequence and others.
+        to_framing: How they follow one another in the output, where that is not as usual for TO.
+        jobs: How many processes to use; 1 by default.
+        dask: Hand the parts to the Dask cluster of this scheduler, such as tcp://host:8786.
+        part_size: How long a part is at least, by default 16 MiB.
+        quiet: Show neither progress nor a summary.
+        pretty: One entry a line, where one document is written as JSON.
+        force: Write binary to a terminal, or over an output and parts that are there.
+        codecs: Codecs and their options.
+        flags: What the document, or each record, is.
+    """
+    if out is not None and flags.output is not None:
+        raise UsageError(f"expected one output, got {out} and --output {flags.output}")
+    found = framing_of(source_format, source, lines=lines, framing=framing)
+    output = out or flags.output
+    workers = Workers(jobs=jobs or 1, dask=dask)
+    if jobs is not None and not 1 <= jobs <= _MOST_JOBS:
+        raise UsageError(f"expected from 1 to {_MOST_JOBS} processes, got {jobs}")
+    if part_size is not None and part_size < 1:
+        raise UsageError(f"expected parts of at least 1 byte, got {part_size}")
+    if jobs is not None and dask is not None:
+        raise UsageError("expected --jobs or --dask, got both: a cluster has its own number of workers")
+    if found is None:
+        _refuse(
+            {"--to-framing": to_framing, "--jobs": jobs, "--dask": dask, "--part-size": part_size, "--quiet": quiet},
+            "is for records: say with --lines or --framing how they follow one another",
+        )
+        return _document(source_format, target, source, out, pretty=pretty, force=force, codecs=codecs, flags=flags)
+    _refuse({"--pretty": pretty}, "is for one document, not for records")
+    conversion = conversion_of(
+        source_format, target, source, output, framing=found, to_framing=to_framing, type_=flags.type_, codecs=codecs
+    )
+    if output is None:
+        _refuse({"--jobs": jobs, "--dask": dask, "--part-size": part_size}, "needs OUT")
+        return convert_to_stdout(conversion, source, quiet=quiet, force=force)
+    return convert_file(
+        conversion, source, output, workers, part_size=part_size or DEFAULT_PART_SIZE, quiet=quiet, force=force
+    )
+
+
+def _refuse(options: dict[str, Any], why: str) -> None:
+    for name, value in options.items():
+        if value not in {None, False}:
+            raise UsageError(f"{name} {why}")
+
+
+def _document(
+    source_format: str,
+    target: str,
+    source: str,
+    out: Path | None,
+    *,
+    pretty: bool,
+    force: bool,
+    codecs: CodecFlags,
+    flags: Flags,
+) -> int:
+    reader, writer = codecs.codecs(source_format, target)
+    check_pretty(writer, pretty=pretty)
+    if out is not None and out.exists() and not force:
+        raise UsageError(f"{out} is there already: choose another OUT, or write over it with --force")
+    data = transcode(reader, writer, source, flags)
+    put(data, writer, out or flags.output, as_hex=False, pretty=pretty, force=force)
+    return 0

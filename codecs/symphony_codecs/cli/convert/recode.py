@@ -1,0 +1,155 @@
+"""What becomes of records: documents of one format are read, and written in another."""
+
+from __future__ import annotations
+
+import functools
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, Protocol, TypeAlias
+
+from symphony_types.traits.validatable import Issue
+
+from ...errors import DecodeError, EncodeError
+from ...framing.errors import FrameError, RemoteFrameError
+from ...framing.framings import get_framing
+from ...records._inflate import deflater, inflater
+from ...records._spans import Fault, Span, SpanSplitter
+from ...records._wrapping import wrapper
+from .._codecs import given_type
+from .._fits import may_be_unsayable, unsayable
+from ..errors import UsageError
+from .plan import Conversion
+
+
+__all__ = ["BadSink", "Recoder", "recoder_of"]
+
+# How many bytes of what is no record are shown.
+_SHOWN: Final = 2**16
+
+Write: TypeAlias = Callable[[bytes], object]
+
+
+class BadSink(Protocol):
+    """Where bad records go."""
+
+    def add(self, offset: int, size: int, issues: Iterable[Issue], data: bytes) -> None:
+        """Take one; see `BadRecords`."""
+
+
+class Recoder:
+    """
+    Converts the records of a part.
+
+    Args:
+        conversion: What becomes of each record.
+
+    Attributes:
+        framing: How records follow one another in the input.
+        is_compressed: Whether the input is.
+        is_binary: Whether the output is no text.
+
+    Raises:
+        UsageError: There is no such codec or type, or no way to read or write the type.
+    """
+
+    def __init__(self, conversion: Conversion) -> None:
+        reader, writer = conversion.codecs.codecs(conversion.source_format, conversion.target)
+        as_type = given_type(conversion.type_)
+        try:
+            self._decode, self._encode = reader.decoder(as_type), writer.encoder(as_type)
+        except (DecodeError, EncodeError) as exc:
+            raise UsageError(issue.message for issue in exc.issues) from exc
+        self._compression = conversion.compression
+        self._to_compression = conversion.to_compression
+        self._wrap = wrapper(writer, conversion.to_framing)
+        self._target = writer.format
+        self._checks = conversion.type_ is None and may_be_unsayable(reader.format, writer.format)
+        self._max_record = reader.options.limits.max_size
+        self.framing: Final = conversion.framing
+        self.is_compressed: Final = conversion.compression != "none"
+        self.is_binary: Final = writer.is_binary or conversion.to_compression != "none"
+
+    def convert(self, blocks: Iterable[bytes], offset: int, write: Write, bad: BadSink) -> int:
+        """
+        Write what records are in the other format.
+
+        Args:
+            blocks: The part.
+            offset: Where it begins in the input, in bytes.
+            write: Takes what is to be written.
+            bad: Where the records go that cannot be read or written.
+
+        Returns:
+            How many records were written.
+        """
+        packer = deflater(self._to_compression)
+        records = 0
+        for found in self.split(blocks, offset):
+            kept, documents = self._documents(found, bad)
+            data, count = self._wrapped(kept, documents, bad)
+            write(data if packer is None else packer.compress(data))
+            records += count
+        if packer is not None:
+            write(packer.flush())
+        return records
+
+    def split(self, blocks: Iterable[bytes], offset: int) -> Iterator[list[Span] | Fault]:
+        """Yield the records of a part, and what is none between them."""
+        splitter = SpanSplitter(get_framing(self.framing), max_record=self._max_record, offset=offset)
+        inflate = inflater(self._compression)
+        try:
+            for block in blocks:
+                for inflated in (block,) if inflate is None else inflate.feed(block):
+                    yield from splitter.feed(inflated)
+            if inflate is not None:
+                inflate.feed_eof()
+        except RemoteFrameError as error:
+            yield Fault(splitter.offset, 0, error)
+        else:
+            yield from splitter.feed_eof()
+
+    def _documents(self, found: list[Span] | Fault, bad: BadSink) -> tuple[list[Span], list[bytes]]:
+        """Return the records that can be converted, and what becomes of each."""
+        fault = None
+        if isinstance(found, Fault):
+            if self.framing != "newline" or found.error.frame_code != "truncated":
+                bad.add(found.offset, found.size, [_issue(found.error)], found.data[:_SHOWN])
+                return [], []
+            fault, found = found, [(found.offset, found.size, found.data)]
+        decode, encode, checks = self._decode, self._encode, self._checks
+        kept: list[Span] = []
+        documents: list[bytes] = []
+        for span in found:
+            try:
+                value: Any = decode(span[2])
+                if checks and (issues := unsayable(value, self._target)):
+                    bad.add(span[0], span[1], issues, span[2])
+                    continue
+                documents.append(encode(value))
+                kept.append(span)
+            except (DecodeError, EncodeError) as exc:
+                issues = list(exc.issues)
+                if fault is not None and any(issue.code == "syntax" for issue in issues):
+                    issues = [_issue(fault.error)]
+                bad.add(span[0], span[1], issues, span[2])
+        return kept, documents
+
+    def _wrapped(self, kept: list[Span], documents: list[bytes], bad: BadSink) -> tuple[bytes, int]:
+        """Return documents in the framing, and how many it can carry."""
+        try:
+            return self._wrap(documents), len(documents)
+        except FrameError as exc:
+            if len(documents) == 1:
+                offset, size, data = kept[0]
+                bad.add(offset, size, [_issue(exc)], data)
+                return b"", 0
+        each = [self._wrapped([span], [document], bad) for span, document in zip(kept, documents, strict=True)]
+        return b"".join(data for data, _ in each), sum(count for _, count in each)
+
+
+def _issue(error: FrameError) -> Issue:
+    return Issue((), error.frame_code, message=error.message)
+
+
+recoder_of = functools.lru_cache(maxsize=4)(Recoder)
+"""Return the `Recoder` of a conversion; it is the same one for all parts."""
