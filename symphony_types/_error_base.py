@@ -11,7 +11,8 @@ Fields are texts.  A single one may be given by position; where there are more,
 the class says ``kw_only=True``, which type checkers read too.
 
 Exceptions are not attrs classes: attrs compares exceptions by identity, and
-slotted or keyword-only ones lose their notes or themselves in a pickle.
+slotted or keyword-only ones lose their notes or themselves in a pickle.  See
+`_restorable` for how they cross processes.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform, get_origin
 
+from ._restorable import RestorableError, are_extras, takes_fields
 from .checks import TEXT, FieldError, describe
 
 
@@ -54,16 +56,9 @@ def wire_name(field: str) -> str:
     return field.removesuffix("_")
 
 
-def _restore(cls: type[_S], args: tuple[Any, ...]) -> _S:
-    """Make the error that pickle or copy fills from its state; no constructor runs."""
-    self = cls.__new__(cls)
-    self.args = args
-    return self
-
-
 # without eq_default type checkers would take the errors for unhashable
 @dataclass_transform(eq_default=False)
-class SymphonyError(Exception):
+class SymphonyError(RestorableError):
     """
     The root of all errors of Symphony, one class per variant of the Rust side's enum.
 
@@ -95,25 +90,31 @@ class SymphonyError(Exception):
     json_rpc_code: ClassVar[int] = -32603
     wire_path: ClassVar[tuple[str, ...]] = ()
     newtype: ClassVar[bool] = False
-    __fields__: ClassVar[tuple[str, ...]] = ()
+    _kept = ("_origin",)
     _text: ClassVar[str] = ""
     _is_variant: ClassVar[bool] = False
 
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
 
+        def __init__(self) -> None: ...  # of what has no fields; type checkers make the others
+
+    else:
+
+        @takes_fields
         def __init__(self, *args: object, **kwargs: object) -> None:
             cls = type(self)
             fields = cls.__fields__
             if not cls._is_variant:
                 known = ", ".join(sorted(sub.__name__ for sub in cls._variants_below()))
                 raise TypeError(f"{cls.__name__} is not raised itself, but one of {known}")
+            extras = args[len(fields) :]
             if args:
-                if len(fields) != 1 or len(args) != 1:
+                if len(args) < len(fields) or (extras and not are_extras(extras)):
                     raise TypeError(f"{cls.__name__}() takes keyword arguments: {', '.join(fields) or 'none'}")
-                (name,) = fields
-                if name in kwargs:
-                    raise TypeError(f"{cls.__name__}() got multiple values for argument {name!r}")
-                kwargs[name] = args[0]
+                for name, value in zip(fields, args, strict=False):
+                    if name in kwargs:
+                        raise TypeError(f"{cls.__name__}() got multiple values for argument {name!r}")
+                    kwargs[name] = value
             for name in kwargs:
                 if name not in fields:
                     raise TypeError(f"{cls.__name__}() got an unexpected keyword argument {name!r}")
@@ -122,7 +123,9 @@ class SymphonyError(Exception):
                     raise TypeError(f"{cls.__name__}() missing required argument: {name!r}")
                 TEXT.check(kwargs[name], (name,))
                 setattr(self, name, kwargs[name])
-            super().__init__(*(kwargs[name] for name in fields))
+            super(RestorableError, self).__init__(*(kwargs[name] for name in fields))
+            if extras:
+                self._add(*extras)
 
     def __init_subclass__(
         cls,
@@ -289,9 +292,10 @@ class SymphonyError(Exception):
     def __hash__(self) -> int:
         return hash((type(self), *self.fields().values()))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        state = self.__dict__.copy()
-        if "__notes__" in state:
-            # a copy has notes of its own
-            state["__notes__"] = list(state["__notes__"])
-        return _restore, (type(self), self.args), state
+    def _argument(self, name: str) -> Any:
+        value = super()._argument(name)
+        if name not in self._kept:
+            return value
+        from ._error_wire import origin_argument
+
+        return origin_argument(value)

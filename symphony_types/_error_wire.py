@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import attrs
+
 from ._error_base import SymphonyError, wire_name
 from ._uuid_text import UuidError
 from .checks import TEXT, FieldError, FieldTypeError, cut, describe
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
     from .message.jsonrpc import JsonRpcError
 
 
-__all__ = ["error_from_exception", "error_from_json_rpc", "error_from_wire", "error_to_json_rpc"]
+__all__ = ["error_from_exception", "error_from_json_rpc", "error_from_wire", "error_to_json_rpc", "origin_argument"]
 
-# where a foreign JSON-RPC error object is kept, with the notes that it brought
+# where a foreign JSON-RPC error object is kept, with the notes that it brought; as a dict once `args` have carried it
 _ORIGIN: Final = "_origin"
 # what `uuid.UUID` says, whose errors are plain: a text, bytes or a number that is no UUID
 _UUID_TEXTS: Final = (
@@ -127,9 +129,10 @@ def error_to_json_rpc(error: SymphonyError) -> JsonRpcError:
     if origin is None:
         return JsonRpcError(code=error.json_rpc_code, message=str(error), data=_data(error))
     foreign, notes = origin
+    if not isinstance(foreign, JsonRpcError):
+        foreign = JsonRpcError(**foreign)
     if _notes(error) == notes:
-        result: JsonRpcError = foreign
-        return result
+        return foreign
     data = _data(error)
     data["origin"] = {"code": foreign.code, "message": foreign.message, "data": foreign.data}
     return JsonRpcError(code=foreign.code, message=foreign.message, data=data)
@@ -144,6 +147,12 @@ def error_from_json_rpc(error: JsonRpcError) -> SymphonyError:
     if error_to_json_rpc(result) != error:
         setattr(result, _ORIGIN, (error, _notes(result)))
     return result
+
+
+def origin_argument(origin: tuple[JsonRpcError | dict[str, Any], list[str]]) -> tuple[dict[str, Any], list[str]]:
+    """Return a kept JSON-RPC error object with its notes as JSON can say it."""
+    foreign, notes = origin
+    return foreign if isinstance(foreign, dict) else attrs.asdict(foreign, recurse=False), notes
 
 
 def _own(error: JsonRpcError) -> SymphonyError | None:

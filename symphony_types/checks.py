@@ -20,6 +20,8 @@ from typing import Any, Final, Protocol, TypeGuard, cast
 
 import attrs
 
+from ._restorable import RestorableError, takes_notes
+
 
 __all__ = [
     "BOOL",
@@ -101,7 +103,7 @@ def listed(texts: Iterable[str], between: str = ", ") -> str:
     return between.join(shown)
 
 
-class FieldError(ValueError):
+class FieldError(RestorableError, ValueError):
     """
     A field holds a value that its class does not allow.
 
@@ -112,15 +114,19 @@ class FieldError(ValueError):
         expected: What the field takes, lower case, such as ``an integer from
             0 to 4294967295``; cut after 1,000 characters.
         actual: What came; cut after 1,000 characters.
+        notes: Notes to add (`add_note`).
     """
 
-    def __init__(self, code: str, path: tuple[str | int, ...], expected: str, actual: str) -> None:
-        expected, actual = cut(expected), cut(actual)
-        super().__init__(code, path, expected, actual)
+    @takes_notes
+    def __init__(
+        self, code: str, path: tuple[str | int, ...], expected: str, actual: str, notes: Iterable[str] = ()
+    ) -> None:
         self.code = code
-        self.path = path
-        self.expected = expected
-        self.actual = actual
+        self.path = tuple(path)
+        self.expected = cut(expected)
+        self.actual = cut(actual)
+        if notes:
+            self._add(notes)
 
     def __str__(self) -> str:
         where = "".join(f"[{p}]" if isinstance(p, int) else f".{cut(str(p), _MAX_SHOWN)}" for p in self.path)

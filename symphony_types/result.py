@@ -23,6 +23,7 @@ from typing import Any, Generic, Literal, NoReturn, ParamSpec, Protocol, TypeAli
 
 import attrs
 
+from ._restorable import RestorableError
 from .errors import ArtifactError, ExtensionError, IpcError, ResourceError, SymphonyError, WorkflowError
 
 
@@ -51,7 +52,7 @@ X = TypeVar("X", bound=BaseException)
 X_co = TypeVar("X_co", bound=BaseException, covariant=True)
 
 
-class UnwrapError(ValueError):
+class UnwrapError(RestorableError, ValueError):
     """
     A result was not of the kind that was asked of it, and holds no exception to raise.
 
@@ -61,8 +62,7 @@ class UnwrapError(ValueError):
     """
 
     def __init__(self, message: str, held: object) -> None:
-        super().__init__(message, held)
-        self.message = message
+        super().__init__(message)
         self.held = held
 
     def __str__(self) -> str:

@@ -213,7 +213,12 @@ def test_the_engine_is_compiled_from_the_sdist_and_marks_the_wheel(dist: Path, t
     (wheel,) = built.glob("*.whl")
 
     compiled = [name for name in _wheel_names(wheel) if name.endswith((".so", ".pyd"))]
-    assert sorted(Path(name).name.partition(".")[0] for name in compiled) == ["_decode", "_encode", "_frames"]
+    assert sorted(Path(name).name.partition(".")[0] for name in compiled) == [
+        "_decode",
+        "_encode",
+        "_extents",
+        "_frames",
+    ]
     assert not wheel.name.endswith("-none-any.whl")
 
 

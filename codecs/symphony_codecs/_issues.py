@@ -27,6 +27,7 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
+from symphony_types._restorable import RestorableError, takes_notes
 from symphony_types.checks import FieldError, class_name, cut, describe, listed, quoted
 from symphony_types.traits.validatable import MAX_ISSUES, Issue, PathElement
 
@@ -36,7 +37,9 @@ from ._signals import OwnError, raise_if_from_signal
 __all__ = [
     "MAX_ISSUES",
     "FormatError",
+    "as_issues",
     "describe_key",
+    "issue_arguments",
     "issues_of",
     "mismatch",
     "missing_field",
@@ -49,17 +52,38 @@ __all__ = [
 # A group that holds itself, or an absurd number of faults, must not stall the report.
 _MAX_DEPTH: Final = 300
 _MAX_NAME: Final = 200
+_ISSUE_FIELDS: Final = len(attrs.fields(Issue))
 _WORD: Final = re.compile(r"\w+")
 
 
 _ISSUES: Final = frozenset((Issue,))
 
 
-def _is_issue(value: object) -> bool:
-    return isinstance(value, Issue)
+def as_issues(issues: Iterable[Any]) -> tuple[Issue, ...]:
+    """
+    Return *issues*, some of which may be what `issue_arguments` returns, or JSON makes of that.
+
+    Raises:
+        TypeError: One is neither an `Issue` nor such a sequence.
+    """
+    given = tuple(issues)
+    if _ISSUES.issuperset(map(type, given)):
+        return given
+    return tuple(each if isinstance(each, Issue) else _as_issue(each) for each in given)
 
 
-class FormatError(OwnError):
+def _as_issue(argument: Any) -> Issue:
+    if isinstance(argument, (list, tuple)) and len(argument) == _ISSUE_FIELDS:
+        return Issue(*argument)
+    raise TypeError(f"expected an Issue, got {describe(argument)}")
+
+
+def issue_arguments(issues: Iterable[Issue]) -> tuple[tuple[Any, ...], ...]:
+    """Return *issues* as an error has them in its ``args``, which JSON can say: the fields of each."""
+    return tuple((each.path, each.code, each.expected, each.actual, each.message) for each in issues)
+
+
+class FormatError(RestorableError, OwnError):
     """
     Data that cannot be encoded or decoded, and why.
 
@@ -69,16 +93,22 @@ class FormatError(OwnError):
     Args:
         issues: What is wrong, paths relative to the value; at least
             one.
+        notes: Notes to add (`add_note`).
 
     Raises:
         TypeError: There is no issue, or something else among them.
     """
 
-    def __init__(self, issues: Iterable[Issue]) -> None:
-        self.issues: tuple[Issue, ...] = tuple(issues)
-        if not self.issues or not (_ISSUES.issuperset(map(type, self.issues)) or all(map(_is_issue, self.issues))):
-            raise TypeError(f"expected at least one Issue and nothing else, got {len(self.issues)} values")
-        super().__init__(self.issues)
+    @takes_notes
+    def __init__(self, issues: Iterable[Issue], notes: Iterable[str] = ()) -> None:
+        self.issues: tuple[Issue, ...] = as_issues(issues)
+        if notes:
+            self._add(notes)
+        if not self.issues:
+            raise TypeError("expected at least one Issue, got none")
+
+    def _argument(self, name: str) -> Any:
+        return issue_arguments(self.issues) if name == "issues" else super()._argument(name)
 
     def __str__(self) -> str:
         return "; ".join(str(issue) for issue in self.issues)

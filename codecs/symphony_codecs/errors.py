@@ -18,15 +18,14 @@ raise, whatever the input.  Their data is `issues`; the text is derived.
 
 from __future__ import annotations
 
-import pickle
-
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from symphony_types._restorable import RestorableError, takes_notes
 from symphony_types.errors import IpcDeserializationFailedError, IpcSerializationFailedError
 from symphony_types.traits.validatable import Issue
 
-from ._issues import FormatError
+from ._issues import FormatError, as_issues, issue_arguments
 from .formats.base import stack_ends
 
 
@@ -55,16 +54,36 @@ def stack_error(cls: type[E], format: str, as_type: Any) -> E:  # noqa: A002 - t
     return error
 
 
-def _picklable(as_type: Any) -> Any:
-    """Return *as_type*, or its text where it is a class that cannot be found by name."""
-    try:
-        pickle.dumps(as_type)
-    except Exception:  # noqa: BLE001 - pickling runs code of the type's
-        return str(as_type)
-    return as_type
+class _IssuesError(RestorableError):
+    """What both errors have in common; type checkers take their arguments by keyword only."""
+
+    _types = ("as_type",)
+    format: str
+    as_type: Any
+    issues: tuple[Issue, ...]
+
+    if not TYPE_CHECKING:
+
+        @takes_notes
+        def __init__(
+            self,
+            format: str,  # noqa: A002 - the field's name
+            as_type: Any,
+            issues: Iterable[Any],
+            notes: Iterable[str] = (),
+        ) -> None:
+            self.format = format
+            self.as_type = as_type
+            self.issues = as_issues(issues)
+            super().__init__(reason=_reason(self.issues))
+            if notes:
+                self._add(notes)
+
+    def _argument(self, name: str) -> Any:
+        return issue_arguments(self.issues) if name == "issues" else super()._argument(name)
 
 
-class EncodeError(IpcSerializationFailedError, ValueError):
+class EncodeError(_IssuesError, IpcSerializationFailedError, ValueError):
     """
     A value that cannot be written.
 
@@ -77,17 +96,12 @@ class EncodeError(IpcSerializationFailedError, ValueError):
         reason: The issues as text, path last.
     """
 
-    def __init__(self, *, format: str, as_type: Any, issues: Iterable[Issue]) -> None:  # noqa: A002 - the field's name
-        self.format = format
-        self.as_type = as_type
-        self.issues = tuple(issues)
-        super().__init__(reason=_reason(self.issues))
+    if TYPE_CHECKING:
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.format, _picklable(self.as_type), self.issues), _notes(self)
+        def __init__(self, *, format: str, as_type: Any, issues: Iterable[Issue]) -> None: ...  # noqa: A002 - a field
 
 
-class DecodeError(IpcDeserializationFailedError, ValueError):
+class DecodeError(_IssuesError, IpcDeserializationFailedError, ValueError):
     """
     A document that cannot be read.
 
@@ -100,24 +114,10 @@ class DecodeError(IpcDeserializationFailedError, ValueError):
         reason: The issues as text, path last.
     """
 
-    def __init__(self, *, format: str, as_type: Any, issues: Iterable[Issue]) -> None:  # noqa: A002 - the field's name
-        self.format = format
-        self.as_type = as_type
-        self.issues = tuple(issues)
-        super().__init__(reason=_reason(self.issues))
+    if TYPE_CHECKING:
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.format, _picklable(self.as_type), self.issues), _notes(self)
+        def __init__(self, *, format: str, as_type: Any, issues: Iterable[Issue]) -> None: ...  # noqa: A002 - a field
 
 
-class UnknownCodecError(LookupError):
+class UnknownCodecError(RestorableError, LookupError):
     """No codec has that name, content type or id; the text lists those there are."""
-
-
-def _notes(error: BaseException) -> dict[str, Any]:
-    notes = getattr(error, "__notes__", None)
-    return {} if notes is None else {"__notes__": list(notes)}
-
-
-def _restore(cls: Any, format: str, as_type: Any, issues: tuple[Issue, ...]) -> Any:  # noqa: A002 - the field's name
-    return cls(format=format, as_type=as_type, issues=issues)

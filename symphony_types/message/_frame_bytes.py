@@ -13,6 +13,8 @@ import struct
 from typing import Final
 from zlib import crc32
 
+from symphony_types._restorable import RestorableError
+
 
 __all__ = [
     "AUTHENTICATED_FIELD",
@@ -65,7 +67,7 @@ pack_crc: Final = _CRC.pack
 unpack_crc: Final = _CRC.unpack_from
 
 
-class HeaderError(ValueError):
+class HeaderError(RestorableError, ValueError):
     """
     These bytes begin no header.
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from symphony_codecs.__main__ import main
-from symphony_codecs.cli._capture import guess_framing
+from symphony_codecs.cli.inspect.guesses import guess_framing
 from symphony_codecs.framing import FrameEncoder, RawFrame, encode_message, route_of
 from symphony_codecs.records.capture import scan_frames
 from symphony_types import JsonRpcRequest, MessageEnvelope, ProcessId

@@ -153,7 +153,6 @@ def test_builtins_catch_too() -> None:
         lambda: untyped.ConfigError(5),
         lambda: untyped.ConfigError(b"a"),
         lambda: untyped.ExtensionNotFoundError(id=ExtensionId.new()),
-        lambda: untyped.ArtifactHashMismatchError("a", "b"),
         lambda: untyped.ArtifactHashMismatchError(expected="a"),
         lambda: untyped.WorkflowCyclicDependencyError("a"),
         lambda: untyped.IpcRateLimitExceededError(reason="a"),

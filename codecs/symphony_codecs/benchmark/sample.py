@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from symphony_types._restorable import RestorableError
+
 from ..codec import Codec
 from ..errors import DecodeError
 from ..registry import codec_names, get_codec
@@ -17,7 +19,7 @@ _LINES: Final = (".jsonl", ".ndjson")
 _SUFFIXES: Final = {".mp": "msgpack", ".mpk": "msgpack"}
 
 
-class SampleError(ValueError):
+class SampleError(RestorableError, ValueError):
     """There are no values to measure with; the message says why."""
 
 

@@ -12,6 +12,8 @@ from typing import Any, Final, Literal, Protocol, TypeAlias
 
 import attrs
 
+from symphony_types._restorable import RestorableError
+
 from .contender import Contender, Decode, Encode, Role
 from .sameness import difference
 from .timing import Batchable, Clock, Task
@@ -26,7 +28,7 @@ _COMPRESSION: Final = 6
 _REASON: Final = 200
 
 
-class ContenderError(Exception):
+class ContenderError(RestorableError):
     """Why a contender has failed; the message is all there is to say."""
 
 

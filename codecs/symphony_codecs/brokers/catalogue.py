@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from typing_extensions import TypeForm
 
+from symphony_types._restorable import RestorableError
 from symphony_types.checks import cut, describe, listed
 from symphony_types.message.ipc import SerializationFormat
 
@@ -28,7 +29,7 @@ RESERVED: Final = ("bytes", "date", "datetime", "decimal", "map", "time", "timed
 """Names of what stands in trees beside values of the catalogue's types."""
 
 
-class UnknownTypeError(LookupError):
+class UnknownTypeError(RestorableError, LookupError):
     """No type of the catalogue has that name, or takes that value; the text lists the names there are."""
 
 

@@ -28,7 +28,7 @@ _COMMANDS: Final = (
     ("bench", "bench:bench", "Measure the formats on your own type and data, next to other libraries."),
     ("serve", "serve:serve", "Listen, print every message, and answer echo and ping."),
     ("send", "send:send", "Send a request, and print the answer."),
-    ("inspect", "inspect:inspect", "Show a captured stream frame by frame, and what is wrong where."),
+    ("inspect", "inspect.command:inspect", "Show a captured stream frame by frame, and what is wrong where."),
 )
 
 _INTERRUPTED: Final = 130

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from symphony_types._restorable import RestorableError
+
 
 __all__ = ["CommandError", "FailedError", "UsageError", "printable"]
 
@@ -16,7 +18,7 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-class CommandError(Exception):
+class CommandError(RestorableError):
     """
     A command that cannot go on.
 
@@ -28,7 +30,9 @@ class CommandError(Exception):
 
     def __init__(self, lines: str | Iterable[object]) -> None:
         self.lines = (printable(lines),) if isinstance(lines, str) else tuple(printable(str(line)) for line in lines)
-        super().__init__("; ".join(self.lines))
+
+    def __str__(self) -> str:
+        return "; ".join(self.lines)
 
 
 class FailedError(CommandError):

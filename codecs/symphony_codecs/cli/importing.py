@@ -9,6 +9,8 @@ import sys
 
 from typing import Any, Final
 
+from symphony_types._restorable import RestorableError
+
 
 __all__ = ["DOTTED", "ImportedNameError", "import_name"]
 
@@ -16,7 +18,7 @@ DOTTED: Final = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 """A regular expression of names with dots between them."""
 
 
-class ImportedNameError(ValueError):
+class ImportedNameError(RestorableError, ValueError):
     """A name that cannot be imported; the message says why."""
 
 

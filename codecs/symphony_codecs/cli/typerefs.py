@@ -21,6 +21,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from symphony_types._restorable import RestorableError
+
 from .importing import DOTTED, ImportedNameError, import_name
 
 
@@ -42,7 +44,7 @@ _REFERENCE: Final = re.compile(rf""""[^"]*"|'[^']*'|({DOTTED})\s*:\s*({DOTTED})"
 _MAX_LENGTH: Final = 2000
 
 
-class TypeReferenceError(ValueError):
+class TypeReferenceError(RestorableError, ValueError):
     """A text that names no type; the message says why."""
 
 

@@ -12,9 +12,17 @@ from typing import Final
 from symphony_types.message._frame_bytes import MAX_HELLO
 
 
-__all__ = ["DEFAULT_MAX_MESSAGE", "DEFAULT_MAX_PAYLOAD", "DEFAULT_MAX_STREAMS", "MAX_HELLO", "MIN_PAYLOAD"]
+__all__ = [
+    "DEFAULT_MAX_MESSAGE",
+    "DEFAULT_MAX_PAYLOAD",
+    "DEFAULT_MAX_STREAMS",
+    "MAX_HELLO",
+    "MIN_PAYLOAD",
+    "SAMPLE_SIZE",
+]
 
 DEFAULT_MAX_PAYLOAD: Final = 1024 * 1024  # of one frame
 DEFAULT_MAX_MESSAGE: Final = 16 * 1024 * 1024  # of one message, once its fragments are joined, and again once inflated
 DEFAULT_MAX_STREAMS: Final = 1024  # messages that may be under way at once
 MIN_PAYLOAD: Final = 1024  # that every end takes in one frame; less would let a peer demand a frame for each few bytes
+SAMPLE_SIZE: Final = 256  # of damage, which is kept for people to look at

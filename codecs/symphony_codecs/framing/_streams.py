@@ -19,7 +19,7 @@ from typing_extensions import Buffer
 from symphony_types.checks import IntRange
 
 from ._buffer import FedDecoder
-from ._limits import DEFAULT_MAX_MESSAGE
+from ._limits import DEFAULT_MAX_MESSAGE, SAMPLE_SIZE
 from .errors import NEED_DATA, LocalFrameError, NeedData, RemoteFrameError
 
 
@@ -82,9 +82,12 @@ class StreamDecoder(FedDecoder, ABC):
     Args:
         max_message: As for `StreamEncoder`; a longer document is refused as
             soon as that is known.
+
+    Attributes:
+        skipped: The first bytes, `SAMPLE_SIZE` at most, of what `resume` skipped last.
     """
 
-    __slots__ = ("_searched", "_skipped", "max_message")
+    __slots__ = ("_searched", "_skipped", "max_message", "skipped")
 
     name: ClassVar[str]
 
@@ -92,6 +95,7 @@ class StreamDecoder(FedDecoder, ABC):
         _LIMIT.check(max_message, ("max_message",))
         super().__init__()
         self._skipped = 0  # bytes of the message that is skipped
+        self.skipped = b""
         self.max_message: Final = max_message
         self._searched = 0  # so many bytes of the message under way need not be looked at again
 
@@ -161,7 +165,7 @@ class StreamDecoder(FedDecoder, ABC):
         if error is None:
             return 0
         if not self._skipping:
-            self._skipping, self._skipped = True, 0
+            self._skipping, self._skipped, self.skipped = True, 0, b""
         is_over = self._ended and error.frame_code == "truncated"
         if is_over:
             self._forget(len(self._buffer))
@@ -183,6 +187,9 @@ class StreamDecoder(FedDecoder, ABC):
 
     def _forget(self, count: int) -> None:
         """Forget the first *count* bytes of the message that is skipped."""
+        begin, missing = self._buffer.start, SAMPLE_SIZE - len(self.skipped)
+        if missing > 0:
+            self.skipped += self._buffer.slice(begin, begin + min(count, missing))
         self._buffer.drop(count)
         self.offset += count
         self._skipped += count

@@ -23,7 +23,7 @@ from .errors import RemoteFrameError
 from .messages import IpcMessage
 
 
-__all__ = ["MessageAssembler"]
+__all__ = ["MessageAssembler", "check_continuation"]
 
 # Members of a Flag are slow to ask.
 _MORE: Final = FrameFlags.MORE_FRAGMENTS.value
@@ -121,7 +121,7 @@ class MessageAssembler:
                 self._remove(stream)
                 stream = None
             else:
-                _check_continuation(stream.header, header)
+                check_continuation(stream.header, header)
         if stream is None:
             if not more:
                 return self._whole(header, frame.payload)
@@ -167,7 +167,8 @@ class MessageAssembler:
             raise RemoteFrameError("too_large", f"expected a message of at most {self.max_message} bytes, got {size}")
 
 
-def _check_continuation(first: FrameHeader, header: FrameHeader) -> None:
+def check_continuation(first: FrameHeader, header: FrameHeader) -> None:
+    """Raise `RemoteFrameError` (``bad_fragment``) unless *header* goes on with the message that *first* began."""
     for name in _REPEATED:
         expected, actual = getattr(first, name), getattr(header, name)
         if expected != actual:

@@ -18,7 +18,7 @@ Once a decoder or a connection has raised one, it raises the same again.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal
 
 from symphony_types.errors import (
     IpcAuthenticationFailedError,
@@ -81,11 +81,6 @@ class FrameError(IpcError, ValueError):
         where = "" if offset is None else f", in the frame at byte {offset}"
         super().__init__(reason=f"{frame_code}: {message}{where}")  # type: ignore[call-arg]  # the variant's field
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        notes = getattr(self, "__notes__", None)
-        state = None if notes is None else {"__notes__": list(notes)}
-        return _restore, (type(self), self.frame_code, self.message, self.offset), state
-
 
 class LocalFrameError(FrameError, IpcSerializationFailedError):
     """We broke the protocol, or were about to; nothing was written."""
@@ -119,7 +114,3 @@ class NegotiationError(FrameError, IpcConnectionFailedError):
 
     def __init__(self, frame_code: str, message: str, *, offset: int | None = None) -> None:
         super().__init__(frame_code, message, offset=offset)
-
-
-def _restore(cls: type[FrameError], frame_code: str, message: str, offset: int | None) -> FrameError:
-    return cls(frame_code, message, offset=offset)

@@ -6,6 +6,8 @@ from typing import Final
 
 import attrs
 
+from symphony_types._restorable import RestorableError
+
 from ._streams import StreamDecoder, StreamEncoder
 from .content_length import ContentLengthDecoder, ContentLengthEncoder
 from .json_sequence import JsonSequenceDecoder, JsonSequenceEncoder
@@ -22,7 +24,7 @@ from .sequences import (
 __all__ = ["Framing", "UnknownFramingError", "framing_names", "get_framing"]
 
 
-class UnknownFramingError(LookupError):
+class UnknownFramingError(RestorableError, LookupError):
     """No framing has that name; the text lists those there are."""
 
 

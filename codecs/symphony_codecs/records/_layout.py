@@ -15,20 +15,22 @@ from ..registry import CodecKey, get_codec
 from ._inflate import need
 
 
-__all__ = ["Layout", "layout_of"]
+__all__ = ["NATIVE", "Layout", "layout_of"]
 
-# By extension, in lower case: codec and framing.
-_EXTENSIONS: Final = {
+NATIVE: Final = "native"
+
+# By extension, in lower case: codec, which frames say themselves, and framing.
+_EXTENSIONS: Final[dict[str, tuple[str | None, str]]] = {
     ".jsonl": ("json", "newline"),
     ".ndjson": ("json", "newline"),
     ".json": ("json", "newline"),
     ".msgpack": ("msgpack", "msgpack-sequence"),
     ".cbor": ("cbor", "cbor-sequence"),
+    ".frames": (None, "native"),
 }
 _COMPRESSED: Final = {".gz": "gzip", ".zst": "zstd"}
 # Framings that find the ends of documents by reading them, and the layout that they read.
 _LAYOUTS: Final = {"msgpack-sequence": "msgpack", "cbor-sequence": "cbor", "json-sequence": "json"}
-_USUAL: Final = {"json": "newline", "msgpack": "msgpack-sequence", "cbor": "cbor-sequence"}
 
 
 @attrs.frozen(kw_only=True)
@@ -37,12 +39,12 @@ class Layout:
     What a stream of records is made of.
 
     Args:
-        codec: How a document is read and written.
-        framing: The framing's name.
+        codec: How a document is read and written; ``None``: frames say it.
+        framing: The framing's name, or ``native`` for captured frames.
         compression: ``gzip``, ``zstd`` or ``none``.
     """
 
-    codec: Codec
+    codec: Codec | None
     framing: str
     compression: str
 
@@ -63,24 +65,31 @@ def layout_of(place: object, codec: CodecKey | None, framing: str | None, compre
     if compression is None:
         compression = compressed or "none"
     need(compression)
-    usual = _EXTENSIONS.get(suffixes[-1]) if suffixes else None
+    usual_codec, usual_framing = _EXTENSIONS.get(suffixes[-1] if suffixes else "", (None, None))
     if codec is None:
-        if usual is None:
-            raise ValueError(
-                f"expected a codec, or a path that ends in one of {', '.join(_EXTENSIONS)}, got {path.name!r}"
-            )
-        codec = usual[0]
-    found = codec if isinstance(codec, Codec) else get_codec(codec)
+        codec = usual_codec
+        framing = framing or usual_framing
+    elif framing is None and usual_framing == NATIVE:
+        framing = NATIVE
+    found = codec if codec is None or isinstance(codec, Codec) else get_codec(codec)
+    if found is None and framing != NATIVE:
+        raise ValueError(f"expected a codec, or a path that ends in one of {', '.join(_EXTENSIONS)}, got {path.name!r}")
+    if found is not None and framing is None:
+        framing = found.format.framing
     if framing is None:
-        framing = _USUAL.get(found.format.layout or "")
-        if framing is None:
-            raise ValueError(f"expected a framing for records of {found.name}, one of {', '.join(framing_names())}")
+        raise ValueError(f"expected a framing for records of {found and found.name}, one of {_names()}")
     _check_fit(found, framing)
     return Layout(codec=found, framing=framing, compression=compression)
 
 
-def _check_fit(codec: Codec, framing: str) -> None:
+def _names() -> str:
+    return ", ".join((*framing_names(), NATIVE))
+
+
+def _check_fit(codec: Codec | None, framing: str) -> None:
     """Refuse a framing that cannot carry the documents of *codec*."""
+    if framing == NATIVE or codec is None:
+        return
     get_framing(framing)
     layout = _LAYOUTS.get(framing)
     if layout is not None and codec.format.layout != layout:

@@ -7,12 +7,16 @@ from typing import Any, Final, Generic, TypeVar
 
 from symphony_types.traits.validatable import Issue
 
+from ..codec import Codec
 from ..errors import DecodeError, stack_error
+from ..framing._limits import DEFAULT_MAX_MESSAGE
 from ..framing.errors import RemoteFrameError
-from ..framing.framings import get_framing
-from ._inflate import inflater
+from ..framing.messages import check_route
+from ..registry import get_codec
+from ._batches import Batches
 from ._layout import Layout
-from ._spans import Fault, Span, SpanSplitter
+from ._native import NativeMessage, NativeSplitter
+from ._spans import Fault, PlainSplitter, Span, Splitter
 from .errors import RecordError
 from .record import Record
 
@@ -37,25 +41,36 @@ class RecordStream(Generic[T]):
 
     Attributes:
         index: How many records were yielded.
-        ended: Whether nothing more can be read.
     """
 
     def __init__(self, layout: Layout, as_type: Any, *, max_record: int | None) -> None:
         codec = layout.codec
-        self._format: Final = codec.name
+        limit = max_record
+        if limit is None:
+            limit = DEFAULT_MAX_MESSAGE if codec is None else codec.options.limits.max_size
+        self._format: Final = layout.framing if codec is None else codec.name
         self._as_type: Final = as_type
-        self._decode: Final[Callable[[bytes], T]] = codec.decoder(as_type)
-        limit = codec.options.limits.max_size if max_record is None else max_record
-        self._spans: Final = SpanSplitter(get_framing(layout.framing), max_record=limit)
-        self._inflater: Final = inflater(layout.compression)
-        self._takes_rest: Final = layout.framing == "newline"
+        self._decode: Callable[[Any], T]
+        splitter: Splitter[Any]
+        if layout.framing == "native":
+            self._decode = _NativeDecoder(codec, as_type)
+            splitter = NativeSplitter(max_record=limit)
+        else:
+            assert codec is not None  # a layout sees to it
+            self._decode = codec.decoder(as_type)
+            splitter = PlainSplitter(layout.framing, max_record=limit)
+        self._batches: Final[Batches[Any]] = Batches(splitter, layout.compression)
         self.index = 0
-        self.ended = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing more, whatever follows."""
+        return self._batches.ended
 
     def values(self, block: bytes | None) -> Iterator[T]:
         """Yield the values that *block* completes, or the end of the stream (``None``); `RecordError` for a bad one."""
         decode = self._decode
-        for batch in self._batches(block):
+        for batch in self._batches.feed(block):
             if isinstance(batch, Fault):
                 yield self._faulty(batch).result()
                 continue
@@ -69,7 +84,7 @@ class RecordStream(Generic[T]):
 
     def records(self, block: bytes | None) -> Iterator[Record[T]]:
         """Yield the records that *block* completes, or the end of the stream (``None``)."""
-        for batch in self._batches(block):
+        for batch in self._batches.feed(block):
             if isinstance(batch, Fault):
                 yield self._faulty(batch)
                 continue
@@ -78,34 +93,15 @@ class RecordStream(Generic[T]):
 
     def fail(self, error: RemoteFrameError) -> Record[T]:
         """Return the last record, for a source that cannot be read on."""
-        self.ended = True
-        return self._faulty(Fault(self._spans.offset, 0, error))
+        return self._faulty(self._batches.fail(error))
 
-    def _batches(self, block: bytes | None) -> Iterator[list[Span] | Fault]:
-        """Yield what *block* holds; of a compressed stream that is damaged what comes before, then the fault."""
-        try:
-            if self._inflater is None:
-                if block is not None:
-                    yield from self._spans.feed(block)
-            elif block is not None:
-                for inflated in self._inflater.feed(block):
-                    yield from self._spans.feed(inflated)
-            else:
-                self._inflater.feed_eof()
-        except RemoteFrameError as error:
-            self.ended = True
-            yield Fault(self._spans.offset, 0, error)
-            return
-        if block is None and not self.ended:
-            self.ended = True
-            yield from self._spans.feed_eof()
-
-    def _record(self, span: Span) -> Record[T]:
-        offset, size, data = span
+    def _record(self, span: Span[Any]) -> Record[T]:
+        offset, size, document = span
         index = self.index
         self.index += 1
+        data = document.payload if isinstance(document, NativeMessage) else document
         try:
-            value = self._decode(data)
+            value = self._decode(document)
         except (DecodeError, RecursionError) as exc:
             error = self._refusal(exc, span, index)
             return Record(index=index, offset=offset, size=size, data=data, error=error)
@@ -113,16 +109,29 @@ class RecordStream(Generic[T]):
 
     def _faulty(self, fault: Fault) -> Record[T]:
         """Return the record of *fault*: a last line without its end is good if it can be read."""
-        if fault.data and self._takes_rest:
+        if fault.unended:
             record = self._record((fault.offset, fault.size, fault.data))
             if record.error is None or all(issue.code != "syntax" for issue in record.error.issues):
                 return record
             self.index -= 1
-        error = self._error(fault.error, fault.offset, fault.size)
+        message = fault.error.message
+        if not fault.size:
+            message += "; nothing behind it can be read"
+        index = self.index
         self.index += 1
-        return Record(index=error.index, offset=fault.offset, size=fault.size, data=fault.data, error=error)
+        error = RecordError(
+            format=self._format,
+            as_type=self._as_type,
+            issues=(Issue((), fault.error.frame_code, message=message),),
+            offset=fault.offset,
+            size=fault.size,
+            index=index,
+        )
+        # How much there is of what has no end depends on how the stream was cut.
+        data = fault.data if fault.size else b""
+        return Record(index=index, offset=fault.offset, size=fault.size, data=data, error=error)
 
-    def _refusal(self, exc: DecodeError | RecursionError, span: Span, index: int) -> RecordError:
+    def _refusal(self, exc: DecodeError | RecursionError, span: Span[Any], index: int) -> RecordError:
         if isinstance(exc, RecursionError):
             exc = stack_error(DecodeError, self._format, self._as_type)
         error = RecordError(
@@ -131,8 +140,49 @@ class RecordStream(Generic[T]):
         error.__cause__ = exc.__cause__
         return error
 
-    def _error(self, fault: RemoteFrameError, offset: int, size: int) -> RecordError:
-        issue = Issue((), fault.frame_code, message=fault.message)
-        return RecordError(
-            format=self._format, as_type=self._as_type, issues=(issue,), offset=offset, size=size, index=self.index
-        )
+
+class _NativeDecoder:
+    """Decodes messages of captures, each by the codec of its format."""
+
+    def __init__(self, codec: Codec | None, as_type: Any) -> None:
+        self._codec = codec
+        self._as_type = as_type
+        self._decoders: dict[str, Callable[[Any], Any]] = {}
+        if codec is not None:
+            self._decoders[codec.name] = codec.decoder(as_type)
+            return
+        try:
+            get_codec("json").decoder(as_type)
+        except DecodeError:
+            # A map may have keys that JSON has not.
+            get_codec("msgpack").decoder(as_type)
+
+    def __call__(self, message: NativeMessage) -> Any:
+        name = message.format
+        decode = self._decoders.get(name or "")
+        if decode is None:
+            decode = self._find(message)
+        value = decode(message.payload)
+        if message.header.route is not None:
+            try:
+                check_route(value, message.header.route)
+            except RemoteFrameError as error:
+                raise self._refusal(error.frame_code, error.message) from None
+        return value
+
+    def _find(self, message: NativeMessage) -> Callable[[Any], Any]:
+        name = message.format
+        number = message.header.format
+        if self._codec is not None:
+            got = name or f"number {number}"
+            raise self._refusal("bad_format", f"expected the format {self._codec.name}, got {got}")
+        try:
+            codec = get_codec("" if name is None else name)
+        except LookupError:
+            got = f"number {number}" if name is None else repr(name)
+            raise self._refusal("bad_format", f"expected a format that is known, got {got}") from None
+        decode = self._decoders[codec.name] = codec.decoder(self._as_type)
+        return decode
+
+    def _refusal(self, code: str, message: str) -> DecodeError:
+        return DecodeError(format="native", as_type=self._as_type, issues=(Issue((), code, message=message),))

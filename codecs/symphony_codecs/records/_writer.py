@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, Generic
 
 from typing_extensions import Buffer, TypeVar
 
 from symphony_types.traits.validatable import Issue
 
+from ..codec import Codec
 from ..errors import EncodeError, stack_error
+from ..framing.encoder import FrameEncoder
 from ..framing.errors import LocalFrameError
 from ..framing.framings import get_framing
+from ..framing.messages import encode_message
 from ._inflate import deflater
-from ._layout import Layout
+from ._layout import NATIVE, Layout
 
 
 __all__ = ["RecordWriter"]
 
 _BLOCK: Final = 256 * 1024
+_LAST_STREAM: Final = 2**32 - 1
 
 V = TypeVar("V", default=Any)
 
@@ -32,34 +37,41 @@ class RecordWriter(Generic[V]):
 
     Raises:
         EncodeError: There is no way to write the type.
+        ValueError: There is no codec, or frames cannot carry its documents.
 
     Attributes:
         count: How many values were added.
-        held: How many bytes `take` would compress and return.
     """
 
     def __init__(self, layout: Layout, as_type: Any) -> None:
         codec = layout.codec
+        if codec is None:
+            raise ValueError("expected a codec for frames that are written, got none")
         self._format: Final = codec.name
         self._as_type: Final = as_type
         self._encode: Final = codec.encoder(as_type)
-        self._framer: Final = get_framing(layout.framing).encoder(max_message=codec.options.limits.max_size)
+        limit = codec.options.limits.max_size
+        self._wrap: Final = (
+            _framer(codec, limit)
+            if layout.framing == NATIVE
+            else _plain(get_framing(layout.framing).encoder(max_message=limit).encode_buffers)
+        )
         self._deflater: Final = deflater(layout.compression)
         self._parts: list[Buffer] = []
+        self._held = 0
         self._ended = False
         self.count = 0
-        self.held = 0
 
     @property
     def is_full(self) -> bool:
-        """Whether a block is there."""
-        return self.held >= _BLOCK
+        """Whether it is time to `take` a block."""
+        return self._held >= _BLOCK
 
     def add(self, value: V) -> None:
         """Take the next value; `EncodeError` if it cannot be written, with its index first in the issues' paths."""
         try:
             document = self._encode(value)
-            self._parts += self._framer.encode_buffers(document)
+            self._parts += self._wrap(value, document)
         except EncodeError as exc:
             raise self._refusal(exc) from exc
         except RecursionError as exc:
@@ -67,18 +79,18 @@ class RecordWriter(Generic[V]):
         except LocalFrameError as exc:
             issue = Issue((self.count,), exc.frame_code, message=exc.message)
             raise EncodeError(format=self._format, as_type=self._as_type, issues=(issue,)) from exc
-        self.held += len(document)
+        self._held += len(document)
         self.count += 1
 
     def finish(self) -> None:
-        """Take the end of the values."""
+        """Take the end of the values; `take` gives the last block then."""
         self._ended = True
 
     def take(self) -> bytes:
-        """Return what is there to be written."""
+        """Return what there is to be written."""
         data = b"".join(self._parts)
         self._parts.clear()
-        self.held = 0
+        self._held = 0
         if self._deflater is None:
             return data
         packed: bytes = self._deflater.compress(data)
@@ -87,3 +99,21 @@ class RecordWriter(Generic[V]):
     def _refusal(self, exc: EncodeError) -> EncodeError:
         issues = [issue.prefixed(self.count) for issue in exc.issues]
         return EncodeError(format=exc.format, as_type=exc.as_type, issues=issues)
+
+
+def _plain(wrap: Callable[[Buffer], list[Buffer]]) -> Callable[[object, bytes], list[Buffer]]:
+    return lambda _, document: wrap(document)
+
+
+def _framer(codec: Codec, limit: int) -> Callable[[object, bytes], list[Buffer]]:
+    """Return what puts documents into native frames with checksums, each message on a stream of its own."""
+    if codec.format_id is None:
+        raise ValueError(f"expected a codec that has a number in frames, got {codec.name}")
+    encoder = FrameEncoder(checksum=True)
+
+    def wrap(value: object, document: bytes) -> list[Buffer]:
+        stream_id = encoder.sequence % _LAST_STREAM + 1
+        frames = encode_message(value, None, codec, stream_id=stream_id, max_message=limit, document=document)
+        return [buffer for frame in frames for buffer in encoder.encode_buffers(frame)]
+
+    return wrap

@@ -33,14 +33,11 @@ from symphony_types.message._frame_bytes import (
 from symphony_types.message._frame_header import trusted_header
 from symphony_types.message.ipc import FrameHeader, FrameType
 
-from ..framing._limits import DEFAULT_MAX_MESSAGE, MAX_HELLO
+from ..framing._limits import DEFAULT_MAX_MESSAGE, MAX_HELLO, SAMPLE_SIZE
 from ..framing.errors import RemoteFrameError
 
 
 __all__ = ["SAMPLE_SIZE", "Damage", "Frame", "FrameScanner", "scan_frames"]
-
-SAMPLE_SIZE: Final = 256
-"""How many bytes of a damage are kept."""
 
 _MARK: Final = LEAD.to_bytes(4, "big")[:3]
 _HELLO: Final = FrameType.HELLO

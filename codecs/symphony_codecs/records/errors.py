@@ -48,19 +48,3 @@ class RecordError(DecodeError):
 
     def __str__(self) -> str:
         return f"{super().__str__()}, in record {self.index} at byte {self.offset}"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        _, (_, *arguments), state = super().__reduce__()
-        return _restore, (type(self), *arguments, self.offset, self.size, self.index), state
-
-
-def _restore(
-    cls: type[RecordError],
-    format: str,  # noqa: A002 - the field's name
-    as_type: Any,
-    issues: tuple[Issue, ...],
-    offset: int,
-    size: int,
-    index: int,
-) -> RecordError:
-    return cls(format=format, as_type=as_type, issues=issues, offset=offset, size=size, index=index)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated, Any, Final, Literal, NamedTuple, NoReturn, TypeAlias, get_args, get_origin
 
 from symphony_types.checks import class_name, cut
 from symphony_types.traits.validatable import Issue
 
-from .._issues import MAX_ISSUES, FormatError, issues_of
+from .._issues import MAX_ISSUES, FormatError, as_issues, issue_arguments, issues_of
 from .._signals import raise_if_from_signal
 from . import nodes
 from .annotations import is_union
@@ -43,16 +43,25 @@ class UnsupportedError(FormatError):
     A type with parts that have no representation.
 
     Args:
-        tp: The type.
-        faults: The parts, at least one.
+        issues: What is wrong with the type.
+        faults: The same by parts of it, at least one.
     """
 
-    def __init__(self, tp: Any, faults: Iterable[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = tuple(faults)
-        in_union = is_union(tp)
-        members = [each for each in get_args(tp) if each is not type(None)] if in_union else []
-        root = _short_name(members[0] if len(members) == 1 else tp)
-        super().__init__(dict.fromkeys(_located(root, *fault, in_union=in_union) for fault in self.faults))
+    def __init__(self, issues: Iterable[Issue], faults: Iterable[tuple[Sequence[str], Any]]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(Fault(tuple(steps), *as_issues([issue])) for steps, issue in faults)
+        super().__init__(issues)
+
+    def _argument(self, name: str) -> Any:
+        if name == "faults":
+            return tuple((fault.steps, *issue_arguments([fault.issue])) for fault in self.faults)
+        return super()._argument(name)
+
+
+def _unsupported(tp: Any, faults: Collection[Fault]) -> UnsupportedError:
+    in_union = is_union(tp)
+    members = [each for each in get_args(tp) if each is not type(None)] if in_union else []
+    root = _short_name(members[0] if len(members) == 1 else tp)
+    return UnsupportedError(dict.fromkeys(_located(root, *fault, in_union=in_union) for fault in faults), faults)
 
 
 def _located(root: str, steps: tuple[str, ...], issue: Issue, *, in_union: bool) -> Issue:
@@ -146,7 +155,7 @@ class Faults:
 
     def error(self, tp: Any) -> UnsupportedError:
         """Return the error of *tp*, the type that was asked for."""
-        error = UnsupportedError(tp, self.found)
+        error = _unsupported(tp, self.found)
         error.__cause__ = self._cause
         return error
 

@@ -31,6 +31,7 @@ from typing import ClassVar, Final
 
 import attrs
 
+from symphony_types._restorable import RestorableError
 from symphony_types.checks import describe
 
 from ..codec import Codec
@@ -59,7 +60,7 @@ _WEIGHT: Final = re.compile(r"[01]\.?|[01]?\.[0-9]{1,16}")
 _UTF8: Final = frozenset(("utf-8", "utf8"))
 
 
-class NotAcceptableError(LookupError):
+class NotAcceptableError(RestorableError, LookupError):
     """
     The client takes none of the content types that there are: 406 (RFC 9110, section 15.5.7).
 
@@ -73,7 +74,6 @@ class NotAcceptableError(LookupError):
     def __init__(self, accept: str, offers: Iterable[str]) -> None:
         self.accept = accept
         self.offers = tuple(offers)
-        super().__init__(accept, self.offers)
 
     def __str__(self) -> str:
         return f"expected one of {', '.join(self.offers)} to be acceptable, got Accept {describe(self.accept)}"
@@ -98,7 +98,6 @@ class UnsupportedMediaTypeError(UnknownCodecError):
     def __init__(self, content_type: str | None, offers: Iterable[str]) -> None:
         self.content_type = content_type
         self.offers = tuple(offers)
-        super().__init__(content_type, self.offers)
 
     def __str__(self) -> str:
         actual = "none" if self.content_type is None else describe(self.content_type)

@@ -93,14 +93,14 @@ def test_other_faults(name: str) -> None:
     good, _, bad, goes_on = RECORDS[name]
     found = outcome(name, [bad + good])
     assert found[0] == (0, len(bad) if goes_on else 0, "syntax")
-    assert [(offset, size) for offset, size, _ in found[1:]] == [(len(bad), len(good))] * goes_on
+    assert [(offset, size) for offset, size, _ in found[1:]] == ([(len(bad), len(good))] if goes_on else [])
 
 
 @given(name=st.sampled_from([*RECORDS]), kinds=st.lists(st.integers(0, 2), max_size=8), seed=st.integers(0))
 def test_cuts_and_ends(name: str, kinds: list[int], seed: int) -> None:
     """However the stream is cut, and wherever it ends, the outcome is the same, and covers the stream."""
     rng = random.Random(seed)
-    data = b"".join(RECORDS[name][kind] for kind in kinds)
+    data = b"".join(RECORDS[name][:3][kind] for kind in kinds)
     data = data[: rng.randint(0, len(data))]
     found = outcome(name, [data])
     assert outcome(name, cut(data, rng, 7)) == found
@@ -139,4 +139,5 @@ def test_what_is_skipped_is_not_held(name: str) -> None:
         decoder.feed(bytes(1000))
     decoder.feed_eof()
     assert decoder.resume() == len(endless[name]) + 100 + 100 * 1000
+    assert decoder.skipped == (endless[name] + bytes(1000))[:256]
     assert decoder.at_eof

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from symphony_types._restorable import RestorableError
 from symphony_types.checks import FieldError
 from symphony_types.errors import IpcError, SymphonyError, TimedOutError
 from symphony_types.message.envelope import MessageEnvelope
@@ -37,7 +38,7 @@ _GRACE_SECONDS: Final = 1.0
 _GOODBYE_SECONDS: Final = 5.0
 
 
-class RouterError(Exception):
+class RouterError(RestorableError):
     """The router, or the process behind it, does not answer, or not any more."""
 
 
