@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from ..framing.errors import RemoteFrameError
 from ._inflate import inflater
-from ._spans import Fault, Span, Splitter
+from ._spans import Fault, Placed, Splitter
 
 
 __all__ = ["Batches"]
@@ -33,7 +33,7 @@ class Batches(Generic[D]):
         self._inflater: Final = inflater(compression)
         self.ended = False
 
-    def feed(self, block: bytes | None) -> Iterator[list[Span[D]] | Fault]:
+    def feed(self, block: bytes | None) -> Iterator[list[Placed[D]] | Fault]:
         """
         Yield what *block* completes, or the end of the stream (``None``); use it up before the next call.
 
@@ -50,7 +50,7 @@ class Batches(Generic[D]):
         self.ended = True
         return Fault(self.splitter.offset, 0, error)
 
-    def _take(self, block: bytes | None) -> Iterator[list[Span[D]] | Fault]:
+    def _take(self, block: bytes | None) -> Iterator[list[Placed[D]] | Fault]:
         if self.ended:
             return
         try:

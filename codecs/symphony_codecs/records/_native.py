@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -16,7 +16,7 @@ from ..framing.compression import decompress
 from ..framing.errors import RemoteFrameError
 from ..framing.hello import Hello
 from ..registry import get_codec
-from ._spans import Fault, Span
+from ._spans import Fault, Placed
 from .capture import Damage, Frame, FrameScanner
 
 
@@ -39,6 +39,9 @@ class NativeMessage:
     header: FrameHeader
     payload: bytes = attrs.field(repr=lambda payload: f"<{len(payload)} bytes>")
     format: str | None
+
+
+_Result: TypeAlias = Placed[NativeMessage] | Fault
 
 
 class _Open:
@@ -91,17 +94,17 @@ class NativeSplitter:
         self.formats = {} if formats is None else formats
         self.offset = offset
 
-    def feed(self, block: bytes) -> Iterator[list[Span[NativeMessage]] | Fault]:
+    def feed(self, block: bytes) -> Iterator[list[Placed[NativeMessage]] | Fault]:
         """Yield what *block* completes."""
         return self._take(self._scanner.feed(block))
 
-    def feed_eof(self) -> Iterator[list[Span[NativeMessage]] | Fault]:
+    def feed_eof(self) -> Iterator[list[Placed[NativeMessage]] | Fault]:
         """Yield what the end of the stream completes."""
         yield from self._take(self._scanner.feed_eof())
         yield from self._drop_all(RemoteFrameError("truncated", "expected the rest of a message, got the end"))
 
-    def _take(self, found: Iterator[Frame | Damage]) -> Iterator[list[Span[NativeMessage]] | Fault]:
-        spans: list[Span[NativeMessage]] = []
+    def _take(self, found: Iterator[Frame | Damage]) -> Iterator[list[Placed[NativeMessage]] | Fault]:
+        spans: list[Placed[NativeMessage]] = []
         for each in found:
             offset = self._base + each.offset
             self.offset = offset + each.size
@@ -122,7 +125,7 @@ class NativeSplitter:
         if spans:
             yield spans
 
-    def _add(self, frame: Frame, offset: int) -> Iterator[Span[NativeMessage] | Fault]:
+    def _add(self, frame: Frame, offset: int) -> Iterator[_Result]:
         header = frame.header
         if self._next not in {None, header.sequence}:
             text = f"expected sequence {self._next} while a message is under way, got {header.sequence}"
@@ -147,7 +150,7 @@ class NativeSplitter:
         self.formats = {offer.id: offer.name for offer in hello.formats}
         return None
 
-    def _join(self, frame: Frame, offset: int, error: RemoteFrameError | None) -> Iterator[Span[NativeMessage] | Fault]:
+    def _join(self, frame: Frame, offset: int, error: RemoteFrameError | None) -> Iterator[_Result]:
         header = frame.header
         message = self._open.get(header.stream_id)
         if message is not None:

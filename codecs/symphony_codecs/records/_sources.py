@@ -18,9 +18,9 @@ from symphony_types.checks import describe
 from ..framing.errors import RemoteFrameError
 
 
-__all__ = ["BinaryReader", "Source", "blocks_of"]
+__all__ = ["BLOCK", "BinaryReader", "Source", "blocks_of", "piece_of"]
 
-_BLOCK: Final = 256 * 1024
+BLOCK: Final = 256 * 1024
 
 
 class BinaryReader(Protocol):
@@ -62,7 +62,7 @@ def blocks_of(source: Source) -> Iterator[bytes]:
     else:
         return iter((whole.tobytes(),))
     try:
-        return _pieces(iter(cast("Iterable[Buffer]", source)))
+        return map(piece_of, iter(cast("Iterable[Buffer]", source)))
     except TypeError:
         raise TypeError(f"expected a path, a binary file or an iterable of bytes, got {describe(source)}") from None
 
@@ -75,7 +75,7 @@ def _path(path: Path) -> Iterator[bytes]:
 def _file(file: Any, read: Callable[[int], bytes | None]) -> Iterator[bytes]:
     watch = _Watch(file)
     while True:
-        block = read(_BLOCK)
+        block = read(BLOCK)
         if block is None:
             raise BlockingIOError("expected a file that waits for bytes, got one that does not block")
         if isinstance(cast("object", block), str):
@@ -86,15 +86,14 @@ def _file(file: Any, read: Callable[[int], bytes | None]) -> Iterator[bytes]:
         yield block
 
 
-def _pieces(pieces: Iterator[Buffer]) -> Iterator[bytes]:
-    for piece in pieces:
-        if isinstance(piece, bytes):
-            yield piece
-        else:
-            try:
-                yield memoryview(piece).tobytes()
-            except TypeError:
-                raise TypeError(f"expected an iterable of bytes, got {describe(piece)} in it") from None
+def piece_of(piece: Buffer) -> bytes:
+    """Return *piece* as bytes, or raise a `TypeError`."""
+    if isinstance(piece, bytes):
+        return piece
+    try:
+        return memoryview(piece).tobytes()
+    except TypeError:
+        raise TypeError(f"expected bytes in pieces, got {describe(piece)}") from None
 
 
 class _Watch:

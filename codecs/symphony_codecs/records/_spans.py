@@ -14,12 +14,14 @@ from ..framing.errors import NeedData, RemoteFrameError
 from ..framing.framings import get_framing
 
 
-__all__ = ["Fault", "PlainSplitter", "Span", "Splitter", "scan_spans"]
+__all__ = ["Fault", "Placed", "PlainSplitter", "Span", "Splitter", "scan_spans"]
 
 D = TypeVar("D")
 
-Span: TypeAlias = tuple[int, int, D]
+Placed: TypeAlias = tuple[int, int, D]
 """Where a document begins, how many bytes it takes with the framing's own, and the document."""
+
+Span: TypeAlias = Placed[bytes]
 
 
 @attrs.frozen
@@ -50,11 +52,11 @@ class Splitter(Protocol[D]):
         """Where the next span or fault begins."""
         ...
 
-    def feed(self, block: bytes) -> Iterator[list[Span[D]] | Fault]:
+    def feed(self, block: bytes) -> Iterator[list[Placed[D]] | Fault]:
         """Yield what *block* completes."""
         ...
 
-    def feed_eof(self) -> Iterator[list[Span[D]] | Fault]:
+    def feed_eof(self) -> Iterator[list[Placed[D]] | Fault]:
         """Yield what the end of the stream completes."""
         ...
 
@@ -84,17 +86,17 @@ class PlainSplitter:
         error = self._decoder.error
         return self._base + (self._decoder.offset if error is None or error.offset is None else error.offset)
 
-    def feed(self, block: Buffer) -> Iterator[list[Span[bytes]] | Fault]:
+    def feed(self, block: Buffer) -> Iterator[list[Span] | Fault]:
         """Yield what *block* completes."""
         self._decoder.feed(block)
         return self._take()
 
-    def feed_eof(self) -> Iterator[list[Span[bytes]] | Fault]:
+    def feed_eof(self) -> Iterator[list[Span] | Fault]:
         """Yield what the end of the stream completes."""
         self._decoder.feed_eof()
         return self._take()
 
-    def _take(self) -> Iterator[list[Span[bytes]] | Fault]:
+    def _take(self) -> Iterator[list[Span] | Fault]:
         decoder = self._decoder
         while not self._ended:
             if decoder.error is None:
@@ -129,7 +131,7 @@ class PlainSplitter:
 
 def scan_spans(
     blocks: Iterable[Buffer], *, framing: str, max_record: int, offset: int = 0
-) -> Iterator[list[Span[bytes]] | Fault]:
+) -> Iterator[list[Span] | Fault]:
     """
     Yield lists of the documents in *blocks*, and what is none between them.
 
@@ -146,7 +148,7 @@ def scan_spans(
     return _scan(PlainSplitter(framing, max_record=max_record, offset=offset), blocks)
 
 
-def _scan(splitter: PlainSplitter, blocks: Iterable[Buffer]) -> Iterator[list[Span[bytes]] | Fault]:
+def _scan(splitter: PlainSplitter, blocks: Iterable[Buffer]) -> Iterator[list[Span] | Fault]:
     for block in blocks:
         yield from splitter.feed(block)
     yield from splitter.feed_eof()

@@ -16,7 +16,7 @@ from ..registry import get_codec
 from ._batches import Batches
 from ._layout import Layout
 from ._native import NativeMessage, NativeSplitter
-from ._spans import Fault, PlainSplitter, Span, Splitter
+from ._spans import Fault, Placed, PlainSplitter, Splitter
 from .errors import RecordError
 from .record import Record
 
@@ -95,7 +95,7 @@ class RecordStream(Generic[T]):
         """Return the last record, for a source that cannot be read on."""
         return self._faulty(self._batches.fail(error))
 
-    def _record(self, span: Span[Any]) -> Record[T]:
+    def _record(self, span: Placed[Any]) -> Record[T]:
         offset, size, document = span
         index = self.index
         self.index += 1
@@ -131,7 +131,7 @@ class RecordStream(Generic[T]):
         data = fault.data if fault.size else b""
         return Record(index=index, offset=fault.offset, size=fault.size, data=data, error=error)
 
-    def _refusal(self, exc: DecodeError | RecursionError, span: Span[Any], index: int) -> RecordError:
+    def _refusal(self, exc: DecodeError | RecursionError, span: Placed[Any], index: int) -> RecordError:
         if isinstance(exc, RecursionError):
             exc = stack_error(DecodeError, self._format, self._as_type)
         error = RecordError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Generic
 
 from typing_extensions import Buffer, TypeVar
@@ -59,13 +59,21 @@ class RecordWriter(Generic[V]):
         self._deflater: Final = deflater(layout.compression)
         self._parts: list[Buffer] = []
         self._held = 0
-        self._ended = False
         self.count = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Whether it is time to `take` a block."""
-        return self._held >= _BLOCK
+    def blocks(self, values: Iterable[V]) -> Iterator[bytes]:
+        """Yield the bytes of *values* in blocks; what was added before an error comes before that is raised."""
+        error: Exception | None = None
+        try:
+            for value in values:
+                self.add(value)
+                if self._held >= _BLOCK:
+                    yield self.take()
+        except Exception as exc:  # noqa: BLE001 - raised below
+            error = exc
+        yield self.finish()
+        if error is not None:
+            raise error
 
     def add(self, value: V) -> None:
         """Take the next value; `EncodeError` if it cannot be written, with its index first in the issues' paths."""
@@ -82,19 +90,20 @@ class RecordWriter(Generic[V]):
         self._held += len(document)
         self.count += 1
 
-    def finish(self) -> None:
-        """Take the end of the values; `take` gives the last block then."""
-        self._ended = True
-
     def take(self) -> bytes:
-        """Return what there is to be written."""
+        """Return the bytes of what was added; nothing where they are compressed together with more."""
         data = b"".join(self._parts)
         self._parts.clear()
         self._held = 0
         if self._deflater is None:
             return data
         packed: bytes = self._deflater.compress(data)
-        return packed + self._deflater.flush() if self._ended else packed
+        return packed
+
+    def finish(self) -> bytes:
+        """Return the last bytes."""
+        data = self.take()
+        return data if self._deflater is None else data + self._deflater.flush()
 
     def _refusal(self, exc: EncodeError) -> EncodeError:
         issues = [issue.prefixed(self.count) for issue in exc.issues]

@@ -48,7 +48,8 @@ def write_records(
 
     A path is replaced when all of it is written: there is never a half of a
     file under its name, and what was there before stays if this raises.  A
-    file of the caller's is written from where it stands, and not closed.
+    file of the caller's is written from where it stands, and not closed; if
+    this raises, it has the values before.
 
     Args:
         sink: A path, or a file opened in binary mode.
@@ -78,12 +79,8 @@ def write_records(
 
 
 def _write(file: BinaryWriter, values: Iterable[V], writer: RecordWriter[V]) -> int:
-    for value in values:
-        writer.add(value)
-        if writer.is_full:
-            _write_all(file, writer.take())
-    writer.finish()
-    _write_all(file, writer.take())
+    for block in writer.blocks(values):
+        _write_all(file, block)
     flush = getattr(file, "flush", None)
     if flush is not None:
         flush()
