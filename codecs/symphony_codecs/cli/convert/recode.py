@@ -10,10 +10,10 @@ from typing import Any, Final, Protocol, TypeAlias
 from symphony_types.traits.validatable import Issue
 
 from ...errors import DecodeError, EncodeError
-from ...framing.errors import FrameError, RemoteFrameError
-from ...framing.framings import get_framing
-from ...records._inflate import deflater, inflater
-from ...records._spans import Fault, Span, SpanSplitter
+from ...framing.errors import FrameError
+from ...records._batches import Batches
+from ...records._inflate import deflater
+from ...records._spans import Fault, PlainSplitter, Span
 from ...records._wrapping import wrapper
 from .._codecs import given_type
 from .._fits import may_be_unsayable, unsayable
@@ -95,24 +95,16 @@ class Recoder:
 
     def split(self, blocks: Iterable[bytes], offset: int) -> Iterator[list[Span] | Fault]:
         """Yield the records of a part, and what is none between them."""
-        splitter = SpanSplitter(get_framing(self.framing), max_record=self._max_record, offset=offset)
-        inflate = inflater(self._compression)
-        try:
-            for block in blocks:
-                for inflated in (block,) if inflate is None else inflate.feed(block):
-                    yield from splitter.feed(inflated)
-            if inflate is not None:
-                inflate.feed_eof()
-        except RemoteFrameError as error:
-            yield Fault(splitter.offset, 0, error)
-        else:
-            yield from splitter.feed_eof()
+        batches = Batches(PlainSplitter(self.framing, max_record=self._max_record, offset=offset), self._compression)
+        for block in blocks:
+            yield from batches.feed(block)
+        yield from batches.feed(None)
 
     def _documents(self, found: list[Span] | Fault, bad: BadSink) -> tuple[list[Span], list[bytes]]:
         """Return the records that can be converted, and what becomes of each."""
         fault = None
         if isinstance(found, Fault):
-            if self.framing != "newline" or found.error.frame_code != "truncated":
+            if not found.unended:
                 bad.add(found.offset, found.size, [_issue(found.error)], found.data[:_SHOWN])
                 return [], []
             fault, found = found, [(found.offset, found.size, found.data)]
