@@ -315,7 +315,10 @@ ONE, TWO = b"sixteen bytes or", b"other 16 bytes.."
 BOTH = ["msgpack-compact", "json"]
 OFFER = '[{"name":"json","id":1,"schema":"?"}]'
 MANY = [event(b"", sequence=2 + n, stream=1 + n, flags=MORE) for n in range(1025)]
-NEITHER = "content-length", "newline", "length-prefixed"
+NEITHER = "content-length", "newline", "length-prefixed", "json-sequence", "msgpack-sequence", "cbor-sequence"
+# Each framing's longest message is of 5 bytes; and a stream that ends within a message.
+LONGER = b"Content-Length: 6\r\n", b"123456", b"\0\0\0\6", b"\x1e123456", b"\x96", b"\x86"
+CUT_OFF = b"Content-Length: 6\r\n\r\n12345", b"1", b"\0\0\0\6", b"\x1e[", b"\x92\x01", b"\x9f\x01"
 
 # What the page says; what has to come out; what a peer does.
 RULES: list[tuple[str, Any, Callable[[], Any]]] = [
@@ -694,7 +697,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
             "too_large",
             lambda name=name, data=data: documents(name, data, 5),
         )
-        for name, data in zip(NEITHER, (b"Content-Length: 6\r\n", b"123456", b"\0\0\0\6"), strict=True)
+        for name, data in zip(NEITHER, LONGER, strict=True)
     ),
     *(
         (
@@ -702,7 +705,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
             "truncated",
             lambda name=name, data=data: documents(name, data, ended=True),
         )
-        for name, data in zip(NEITHER, (b"Content-Length: 6\r\n\r\n12345", b"1", b"\0\0\0\6"), strict=True)
+        for name, data in zip(NEITHER, CUT_OFF, strict=True)
     ),
     (
         "each line of the header ends with `\\r\\n`",
@@ -758,6 +761,68 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
         for document in (b"[1,\r2]", b"[1,\n2]", b"{}\r", b"")
     ),
     ("what stands behind the last line end", "1 truncated", lambda: documents("newline", b"1\n12", ended=True)),
+    (
+        "a document ends at the first `\\n` behind it",
+        "1 [2]\t  {\n}",
+        lambda: documents("json-sequence", b"\x1e1\n\x1e[2]\t \n\x1e{\n}\n"),
+    ),
+    (
+        "with white space before it or without",
+        "[1] {} 2\t truncated",
+        lambda: documents("json-sequence", b"\x1e[1]\x1e{}\x1e2\t\x1etrue", ended=True),
+    ),
+    ("at the end of the stream if it is an array", '"1"', lambda: documents("json-sequence", b'\x1e"1"', ended=True)),
+    (
+        "is given to the reader with the RS behind it",
+        "[1\x1e [2] [3][4]\n\x1e [5] [6]\n\x1e 12\x1e [7]",
+        lambda: documents("json-sequence", b"\x1e[1\x1e[2]\n\x1e[3][4]\n\x1e[5]\n[6]\n\x1e12\x1e[7]\n", ended=True),
+    ),
+    (
+        "an empty document, and white space between",
+        "1 2",
+        lambda: documents("json-sequence", b" \x1e\x1e\x1e1\n\n\x1e \x1e2\n"),
+    ),
+    (
+        "anything but white space before the first RS is `syntax`",
+        "syntax",
+        lambda: documents("json-sequence", b"\n[]\n"),
+    ),
+    *(
+        (
+            "a writer MUST NOT write RS within a document",
+            "syntax",
+            lambda document=document: written("json-sequence", document),
+        )
+        for document in (b"[1,\x1e2]", b"[1", b"1 2", b"", b" ", b"[]]")
+    ),
+    *(
+        (
+            "One that is not well-formed is `syntax`",
+            "syntax",
+            lambda name=name, data=data: documents(name, data),
+        )
+        for name, data in (("msgpack-sequence", b"\x01\xc1"), ("cbor-sequence", b"\x01\xff"))
+    ),
+    (
+        "is `too_large` at once, and so is one with more",
+        "too_large",
+        lambda: documents("msgpack-sequence", b"\xdb\xff" * 3),
+    ),
+    (
+        "is `too_large` at once, and so is one with more",
+        "too_large",
+        lambda: documents("cbor-sequence", b"\x82" * 1025, 5000),
+    ),
+    ("without those whose last entry the next is", "nothing", lambda: documents("cbor-sequence", b"\x81" * 1025, 5000)),
+    *(
+        (
+            "a writer MUST NOT write what is not exactly one document",
+            "syntax",
+            lambda name=name, document=document: written(name, document),
+        )
+        for name in ("msgpack-sequence", "cbor-sequence")
+        for document in (b"", b"\x01\x01", b"\x92\x01", b"\xc1")
+    ),
     *(
         (
             "whose first line is that of an HTTP request",

@@ -26,6 +26,7 @@ from symphony_codecs.__main__ import main
 from symphony_codecs.channels.blocking import Channel, connect, serve
 from symphony_codecs.cli._wire import as_line
 from symphony_codecs.cli.send import _statistics
+from symphony_codecs.framing import framing_names
 from symphony_codecs.transports import FormatPolicy, TransportProfile
 from symphony_types import (
     JsonRpcNotification,
@@ -35,6 +36,7 @@ from symphony_types import (
     ProcessId,
     TransportType,
 )
+from tests.codecs.framing.formats import format_of
 
 
 _TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "
@@ -204,7 +206,7 @@ def test_an_interrupt_ends_it_in_order(tmp_path: Path) -> None:
     assert "Traceback" not in notes
 
 
-@pytest.mark.parametrize("framing", ["newline", "content-length", "length-prefixed"])
+@pytest.mark.parametrize("framing", framing_names())
 def test_other_framings_carry_bare_messages(tmp_path: Path, once: Callable[..., Once], framing: str) -> None:
     """No envelope: JSON-RPC as language servers and MCP speak it; of several results the last is printed."""
     server = once(f"unix://{tmp_path}/s", "--framing", framing)
@@ -213,7 +215,7 @@ def test_other_framings_carry_bare_messages(tmp_path: Path, once: Callable[..., 
 
     assert (server.code, result) == (0, [1])
     assert messages == [{"jsonrpc": "2.0", "method": "echo", "params": [1], "id": id} for id in (1, 2, 3)]
-    assert f", {framing}, json\n" in server.err
+    assert f", {framing}, {format_of(framing)}\n" in server.err
     assert re.search(
         r"^symphony: 3 round trips: median [\d,]+ us, p99 [\d,]+ us, \d+\.\d{3} s$", server.err, re.MULTILINE
     )

@@ -23,7 +23,8 @@ from ..channels.endpoint import Endpoint
 from ..channels.errors import UnsupportedTransportError
 from ..errors import UnknownCodecError
 from ..framing.auth import SharedKey, SharedKeys
-from ..registry import get_codec
+from ..framing.framings import framing_names, get_framing
+from ..registry import codec_names, get_codec
 from ..transports.policy import FormatPolicy
 from ..transports.profile import ProfileChanges, TransportProfile
 from .errors import FailedError, UsageError
@@ -42,7 +43,8 @@ class WireFlags:
 
     Args:
         format_: A format to offer, the best first; see symphony formats. May be repeated.
-        framing: native, content-length, newline or length-prefixed; with the last three, messages are bare JSON-RPC.
+        framing: native, cbor-sequence, content-length, json-sequence, length-prefixed, msgpack-sequence or newline; in
+            all but the first, messages are bare JSON-RPC.
         key_file: The key that both ends share, in hex, in a file that its owner alone may read. May be repeated, the
             preferred one first: a server takes a new key and the old one while its clients change.
         policy: Settings of transports, in TOML; by default what SYMPHONY_TRANSPORTS_FILE names.
@@ -102,11 +104,18 @@ def _profile(transport: TransportType, flags: WireFlags) -> TransportProfile:
         if flags.framing == "native":
             changes["formats"] = policy.profile(TransportType.UNIX_SOCKET).formats
         else:
-            # Things of native frames alone, and what everyone reads.
-            changes.update(formats=("json",), checksum=False, compressions=(), heartbeat=0.0, routed=False)
+            # Things of native frames alone, and what everyone reads who reads the framing.
+            changes.update(
+                formats=(_format_of(flags.framing),), checksum=False, compressions=(), heartbeat=0.0, routed=False
+            )
     if flags.format_:
         changes["formats"] = flags.format_
     return policy.with_profile(transport, **cast("ProfileChanges", changes)).profile(transport)
+
+
+def _format_of(framing: str) -> str:
+    fitting = get_framing(framing).documents if framing in framing_names() else "any"
+    return fitting if fitting in codec_names() else "json"
 
 
 @contextlib.contextmanager

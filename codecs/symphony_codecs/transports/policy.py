@@ -16,7 +16,7 @@ from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 
 from ._defaults import PROFILES, REASONS
-from .profile import ProfileChanges, TransportProfile
+from .profile import STREAM_FRAMINGS, ProfileChanges, TransportProfile
 from .settings import FILE_VARIABLE, Override, read_environ, read_file
 
 
@@ -25,7 +25,6 @@ __all__ = ["Choice", "FormatPolicy"]
 _SETTINGS: Final = tuple(field.name for field in attrs.fields(TransportProfile) if field.name != "reason")
 _TRANSPORT: Final = InstanceOf((TransportType,), "a TransportType")
 
-_STREAM_FRAMINGS: Final = ("native", "content-length", "newline", "length-prefixed")
 # A stream has no ends of messages, a WebSocket message needs no second end, and a body of HTTP is a document.
 _FRAMINGS: Final[Mapping[TransportType, tuple[str, ...]]] = {
     TransportType.WEBSOCKET: ("native", "none"),
@@ -181,7 +180,7 @@ def _evolved(transport: TransportType, overrides: Sequence[Override]) -> Transpo
         values.setdefault("reason", f"set by {_sources(overrides)}")
     # First, since another framing seldom goes with the formats that the transport has by default.
     framing = values.get("framing", PROFILES[transport].framing)
-    framings = _FRAMINGS.get(transport, _STREAM_FRAMINGS)
+    framings = _FRAMINGS.get(transport, STREAM_FRAMINGS)
     if framing not in framings:
         expected = f"{' or '.join(framings)} over {transport.value}"
         raise FieldError("invalid_value", ("framing",), expected, describe(framing))

@@ -18,26 +18,39 @@ from symphony_types.checks import (
     as_tuple,
     describe,
 )
-from symphony_types.message.ipc import SerializationFormat
 
 from ..codec import Codec
+from ..formats import cbor, json, msgpack
+from ..formats.base import Format
 from ..framing._limits import DEFAULT_MAX_MESSAGE, DEFAULT_MAX_PAYLOAD, MIN_PAYLOAD
+from ..framing.framings import framing_names, get_framing
 from ..registry import get_codec
 
 
-__all__ = ["CompressionName", "FramingName", "ProfileChanges", "TransportProfile"]
+__all__ = ["STREAM_FRAMINGS", "CompressionName", "FramingName", "ProfileChanges", "TransportProfile"]
 
-FramingName: TypeAlias = Literal["native", "content-length", "newline", "length-prefixed", "none"]
+FramingName: TypeAlias = Literal[
+    "native",
+    "cbor-sequence",
+    "content-length",
+    "json-sequence",
+    "length-prefixed",
+    "msgpack-sequence",
+    "newline",
+    "none",
+]
 CompressionName: TypeAlias = Literal["zlib", "zstd"]
 
-_FRAMINGS: Final = ("native", "content-length", "newline", "length-prefixed", "none")
+STREAM_FRAMINGS: Final = ("native", *framing_names())
+"""What a stream of bytes can have."""
 _COMPRESSIONS: Final = ("zlib", "zstd")
 # What a Hello has room for.
 _MAX_FORMATS: Final = 64
 _DAY: Final = 86_400.0
 # A Hello counts milliseconds.
 _SHORTEST_HEARTBEAT: Final = 0.001
-_BINARY: Final = frozenset(known.codec_name for known in SerializationFormat) - {"json"}
+# Other formats are plug-ins, which are looked up when they are needed.
+_KNOWN: Final = {form.name: form for form in (json.FORMAT, msgpack.FORMAT, msgpack.COMPACT, cbor.FORMAT)}
 
 
 class ProfileChanges(TypedDict, total=False):
@@ -63,9 +76,8 @@ class TransportProfile:
     Profiles are equal if they do the same; the reason is for people.
 
     Args:
-        framing: What tells where a message ends: ``native`` frames,
-            ``content-length``, ``newline``, ``length-prefixed``, or ``none``
-            where the transport itself does.
+        framing: What tells where a message ends: ``native`` frames, one of
+            `framing_names`, or ``none`` where the transport itself does.
         formats: Names of codecs, at most 64, in order of preference.  Those
             of plug-ins are looked up when they are needed; see `codecs`.
         max_payload: Of one native frame, in bytes, 1024 to 4294967295.
@@ -84,10 +96,11 @@ class TransportProfile:
     Raises:
         FieldError: A value is out of its range, or does not go with the
             framing: checksums, compression, heartbeats and routes are things
-            of native frames, and a line holds text alone.
+            of native frames, a line holds text alone, and a sequence
+            documents of its format.
     """
 
-    framing: FramingName = attrs.field(validator=OneOf(_FRAMINGS))
+    framing: FramingName = attrs.field(validator=OneOf((*STREAM_FRAMINGS, "none")))
     formats: tuple[str, ...] = attrs.field(
         converter=as_tuple, validator=Each(Text(1, 64, name="the name of a format"), maximum=_MAX_FORMATS, unique=True)
     )
@@ -121,10 +134,9 @@ class TransportProfile:
                 raise _unfit(("heartbeat",), f"0 {what}", describe(self.heartbeat))
             if self.routed:
                 raise _unfit(("routed",), f"False {what}", "True")
-        if self.framing == "newline":
-            for index, name in enumerate(self.formats):
-                if name in _BINARY:
-                    raise _unfit(("formats", index), "a format of text with newline framing", name)
+        for index, name in enumerate(self.formats):
+            if name in _KNOWN:
+                self._check_format(index, _KNOWN[name])
 
     def codecs(self) -> tuple[Codec, ...]:
         """
@@ -133,18 +145,23 @@ class TransportProfile:
         Raises:
             UnknownCodecError: No codec has such a name.
             FieldError: A codec goes by another name, or does not go with the
-                framing: native frames need a format id, lines need text.
+                framing: native frames need a format id, lines need text, and
+            sequences documents of their format.
         """
         found = tuple(get_codec(name) for name in self.formats)
         for index, codec in enumerate(found):
             # The registry also knows content types, and is not particular about case; peers compare names.
             if codec.name != self.formats[index]:
                 raise _unfit(("formats", index), f"the name {codec.name}", self.formats[index])
-            if self.framing == "native" and codec.format_id is None:
-                raise _unfit(("formats", index), "a format with an id for native frames", codec.name)
-            if self.framing == "newline" and codec.is_binary:
-                raise _unfit(("formats", index), "a format of text with newline framing", codec.name)
+            self._check_format(index, codec.format)
         return found
+
+    def _check_format(self, index: int, form: Format) -> None:
+        if self.framing == "native":
+            if form.format_id is None:
+                raise _unfit(("formats", index), "a format with an id for native frames", form.name)
+        elif self.framing != "none":
+            get_framing(self.framing).check_format(form, "formats", index)
 
 
 def _unfit(path: tuple[Any, ...], expected: str, actual: str) -> FieldError:

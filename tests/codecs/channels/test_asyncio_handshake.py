@@ -13,7 +13,14 @@ import pytest
 
 from symphony_codecs.channels import ConnectionLostError, UnsupportedTransportError
 from symphony_codecs.channels.asyncio import connect, pair, serve
-from symphony_codecs.framing import FrameDecoder, FrameEncoder, NegotiationError, RemoteFrameError, SharedKey
+from symphony_codecs.framing import (
+    FrameDecoder,
+    FrameEncoder,
+    NegotiationError,
+    RemoteFrameError,
+    SharedKey,
+    framing_names,
+)
 from symphony_codecs.framing.errors import FrameAuthenticationError
 from symphony_codecs.framing.hello import FormatOffer, Hello, HelloLimits
 from symphony_codecs.registry import get_codec
@@ -40,6 +47,7 @@ from tests.codecs.channels.asyncio_ends import (
     url_of,
 )
 from tests.codecs.channels.certificates import certificates
+from tests.codecs.framing.formats import format_of
 
 
 KEY, OTHER_KEY = SharedKey(b"k" * 31 + b"."), SharedKey(b"o" * 31 + b".")
@@ -118,7 +126,8 @@ def test_an_end_without_negotiation_has_its_profile_s_format(tmp_path):
     """Framings other than the native one: no Hello, and the end of the stream is the end of the channel."""
 
     async def main():
-        for framing, formats in (("newline", ("json",)), ("content-length", ("json",)), ("length-prefixed", ("cbor",))):
+        for framing in framing_names():
+            formats = (format_of(framing),)
             profile = attrs.evolve(profile_of("unix", heartbeat=0), framing=framing, formats=formats)
             for kind in ("unix", "tls"):
                 async with ends(kind, tmp_path, profile=profile) as (client, server):

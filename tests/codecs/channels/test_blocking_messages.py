@@ -10,6 +10,7 @@ import pytest
 
 from symphony_codecs.channels.blocking import pair
 from symphony_codecs.errors import DecodeError, EncodeError
+from symphony_codecs.framing import framing_names
 from symphony_codecs.framing.errors import LocalFrameError
 from symphony_codecs.framing.raw import RawFrame
 from symphony_types.checks import FieldError
@@ -32,6 +33,7 @@ from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is
     tidy,
     until,
 )
+from tests.codecs.framing.formats import format_of
 
 
 pytestmark = pytest.mark.usefixtures("tidy")
@@ -289,16 +291,17 @@ def test_raw_channels_forward_frames(tmp_path, kind):
             router.request(frame)
 
 
-@pytest.mark.parametrize("framing", ["newline", "content-length", "length-prefixed"])
+@pytest.mark.parametrize("framing", framing_names())
 @pytest.mark.parametrize("kind", ["unix", "tls"])
 def test_documents_of_other_framings(tmp_path, kind, framing):
     """Without negotiation; the end of the stream is the end of the channel."""
-    changes = {"framing": framing, "formats": ("json",), "heartbeat": 0.0, "checksum": False}
+    name = format_of(framing)
+    changes = {"framing": framing, "formats": (name,), "heartbeat": 0.0, "checksum": False}
     profile = profile_of(kind, **changes)
     with threads() as pool, ends(kind, tmp_path, profile=profile) as (client, server):
         echoing = pool.start(echo, server)
         assert client.request(call(1, ["ä"]), timeout=PATIENCE).payload.result == ["ä"]
-        assert (client.agreement, client.codec.name) == (None, "json")
+        assert (client.agreement, client.codec.name) == (None, name)
         client.close()
         echoing.result(PATIENCE)
         assert "the peer has ended the stream" in str(server.ending)

@@ -12,34 +12,36 @@ from urllib.parse import urlsplit
 import attrs
 import pytest
 
+from symphony_codecs import get_codec
 from symphony_codecs.channels import asyncio as aio
 from symphony_codecs.channels import blocking
-from symphony_codecs.framing import FrameEncoder, encode_message, get_framing
+from symphony_codecs.framing import FrameEncoder, encode_message, framing_names, get_framing
 from symphony_codecs.transports import FormatPolicy
 from symphony_types import JsonRpcNotification, JsonRpcRequest
 from symphony_types.message.ipc import TransportType
 from tests.codecs.framing.connection_pair import hello
+from tests.codecs.framing.formats import format_of
 
 
 BARE: Any = JsonRpcRequest | JsonRpcNotification
-DOCUMENT = b'{"jsonrpc":"2.0","method":"delete everything","id":1}'
+REQUEST = JsonRpcRequest(method="delete everything", id=1)
 HEAD = b"POST /api HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
-FRAMINGS = ["newline", "content-length", "length-prefixed", "native"]
+FRAMINGS = ["native", *framing_names()]
 
 
 def body_of(framing: str) -> bytes:
     """What a peer of *framing* would take for a request."""
     if framing != "native":
-        return get_framing(framing).encoder().encode(DOCUMENT) * 2
-    message = JsonRpcRequest(method="delete everything", id=1)
+        return get_framing(framing).encoder().encode(get_codec(format_of(framing)).encode(REQUEST)) * 2
     encoder = FrameEncoder()
-    frames = [hello().to_frame(), *encode_message(message, BARE, "json", stream_id=1)]
+    frames = [hello().to_frame(), *encode_message(REQUEST, BARE, "json", stream_id=1)]
     return b"".join(map(encoder.encode, frames))
 
 
 def options_of(framing: str) -> dict[str, Any]:
     profile = FormatPolicy.default().profile(TransportType.TCP)
-    changes = {"framing": framing, "formats": ("json",), "heartbeat": 0.0, "checksum": False, "compressions": ()}
+    name = "json" if framing == "native" else format_of(framing)
+    changes = {"framing": framing, "formats": (name,), "heartbeat": 0.0, "checksum": False, "compressions": ()}
     if framing != "native":
         changes["routed"] = False
     return {"profile": attrs.evolve(profile, **changes)}

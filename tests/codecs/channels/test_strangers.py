@@ -19,6 +19,7 @@ from symphony_codecs.transports import TransportProfile
 from symphony_types import FrameFlags, FrameHeader, FrameType, IpcFrame
 from tests.codecs.channels.blocking_ends import call, echo, profile_of, url_of
 from tests.codecs.channels.strangers import FLAVOURS, calm, plain, read_to_end, served, until
+from tests.codecs.framing.formats import format_of
 
 
 LIMITS = HelloLimits(max_payload=1 << 20, max_message=1 << 24)
@@ -55,6 +56,18 @@ NATIVE = {
     "an Error": said(HELLO, frame(FrameType.ERROR, b'{"\\u001b[2J":"' + b"y" * 5000 + b'"}')),
 }
 OTHERS = {
+    "json-sequence": {"HTTP": b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "no RS": b'{"a":1}\n'},
+    "msgpack-sequence": {
+        "HTTP": b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "the reserved byte": b"\xc1",
+        "a length": b"\xdd" + b"\xff" * 8,
+    },
+    "cbor-sequence": {
+        "HTTP": b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "a break": b"\xff",
+        "a length": b"\x5b" + b"\xff" * 8,
+        "depth": b"\x82" * 5000,
+    },
     "newline": {"HTTP": b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"},
     "length-prefixed": {"HTTP": b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "a length": b"\xff" * 8},
     "content-length": {
@@ -86,7 +99,7 @@ def test_what_ends_a_connection(flavour, framing, kind, data, tmp_path, caplog):
     """One line, short and printable; others are served meanwhile and afterwards."""
     profile = profile_of(kind)
     if framing != "native":
-        profile = TransportProfile(framing=framing, formats=("json",))
+        profile = TransportProfile(framing=framing, formats=(format_of(framing),))
     with (
         calm(caplog) as lines,
         served(flavour, url_of(kind, tmp_path), echo, profile=profile) as server,

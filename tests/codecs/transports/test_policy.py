@@ -219,7 +219,7 @@ def test_settings_that_need_each_other_may_come_from_both(tmp_path: Path) -> Non
         ("", {"SYMPHONY_TCP_FORMATS": "json,,cbor"}, "expected a non-empty string, got str '' at tcp.formats[1]"),
         ("", {"SYMPHONY_TCP_HEARTBEAT": "nan"}, "expected a number from 0 to 86400, got nan at tcp.heartbeat"),
         ("", {"SYMPHONY_TCP_COMPRESSIONS": "gzip"}, "expected 'zlib' or 'zstd', got str 'gzip' at tcp.compressions[0]"),
-        ("", {"SYMPHONY_TCP_FRAMING": "lines"}, "SYMPHONY_TCP_FRAMING: expected 'native' or 'content-length' or"),
+        ("", {"SYMPHONY_TCP_FRAMING": "lines"}, "SYMPHONY_TCP_FRAMING: expected 'native' or 'cbor-sequence' or "),
         ("[http]\nframing = 'native'", {}, "file {path}: expected none over Http, got str 'native' at http.framing"),
         ("[websocket]\nframing = 'newline'", {}, "file {path}: expected "),
         ("[tcp]\nfoo = 1", {}, "file {path}: unknown field 'foo' at $.tcp"),
@@ -240,7 +240,7 @@ def test_what_cannot_be_is_a_config_error(text: str, environ: dict[str, str], me
     ("transport", "changes", "error", "message"),
     [
         (TransportType.STDIO, {"formats": ("cbor",)}, FieldError, r"got cbor at formats\[0\]"),
-        (TransportType.UNIX_SOCKET, {"framing": "none", "heartbeat": 0}, FieldError, "expected native or content-len"),
+        (TransportType.UNIX_SOCKET, {"framing": "none", "heartbeat": 0}, FieldError, "expected native or cbor-seq"),
         (TransportType.HTTP, {"framing": "newline"}, FieldError, "expected none over Http, got str 'newline' at"),
         (
             TransportType.WEBSOCKET,

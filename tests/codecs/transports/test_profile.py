@@ -43,6 +43,9 @@ def test_what_is_not_said() -> None:
         {"framing": "length-prefixed"},
         {"framing": "none"},
         {"framing": "newline", "formats": ("json", "json5")},
+        {"framing": "json-sequence", "formats": ("json",)},
+        {"framing": "msgpack-sequence", "formats": ("msgpack", "msgpack-compact")},
+        {"framing": "cbor-sequence", "formats": ("cbor",)},
     ],
 )
 def test_bounds_pass(changes: Any) -> None:
@@ -56,7 +59,11 @@ def test_bounds_pass(changes: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "path", "message"),
     [
-        (NATIVE | {"framing": "netstring"}, ("framing",), "expected 'native' or 'content-length' or 'newline' or"),
+        (
+            NATIVE | {"framing": "netstring"},
+            ("framing",),
+            "expected 'native' or 'cbor-sequence' or 'content-len",
+        ),
         (NATIVE | {"formats": ()}, ("formats",), "expected at least one format, got none"),
         (NATIVE | {"formats": "json"}, ("formats",), "expected a collection, got str 'json'"),
         (NATIVE | {"formats": ("json", "json")}, ("formats", 1), "expected unique items, got str 'json' again"),
@@ -91,6 +98,19 @@ def test_bounds_pass(changes: Any) -> None:
         (LINES | {"formats": ("msgpack-compact",)}, ("formats", 0), "got msgpack-compact"),
         (BODY | {"checksum": True}, ("checksum",), "expected False without framing, got True"),
         (BODY | {"framing": "content-length", "heartbeat": 1.0}, ("heartbeat",), "expected 0 with content-length"),
+        (LINES | {"framing": "json-sequence", "formats": ("cbor",)}, ("formats", 0), "documents of json with json-seq"),
+        (
+            LINES | {"framing": "cbor-sequence"},
+            ("formats", 0),
+            "documents of cbor with cbor-sequence framing, got",
+        ),
+        (LINES | {"framing": "msgpack-sequence"}, ("formats", 0), "documents of msgpack with msgpack-sequence framing"),
+        (LINES | {"framing": "cbor-sequence", "formats": ("cbor", "msgpack")}, ("formats", 1), "got msgpack at"),
+        (
+            LINES | {"framing": "json-sequence", "routed": True},
+            ("routed",),
+            "expected False with json-sequence framing",
+        ),
         (BODY | {"framing": "length-prefixed", "checksum": True}, ("checksum",), "expected False with length-prefixed"),
     ],
 )
@@ -142,6 +162,8 @@ def test_unknown_formats_are_refused_when_they_are_needed() -> None:
         (NATIVE | {"formats": ("JSON",)}, r"expected the name json, got JSON at formats\[0\]"),
         (BODY | {"formats": ("application/cbor",)}, "expected the name cbor, got application/cbor"),
         (LINES | {"formats": ("packed",)}, r"expected a format of text with newline framing, got packed"),
+        (LINES | {"formats": ("toml",)}, r"expected a format of text with newline framing, got toml"),
+        (LINES | {"framing": "json-sequence", "formats": ("toml",)}, "documents of json with json-sequence framing"),
     ],
 )
 def test_plug_ins_are_held_to_the_framing(given: Any, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
