@@ -39,6 +39,7 @@ __all__ = [
     "ENGINE",
     "ENGINE_HOOKS",
     "UNAVAILABLE_BECAUSE",
+    "batch_decoder",
     "document_end",
     "engine_hook",
     "fast_decoder",
@@ -153,6 +154,22 @@ def fast_decoder(
         schema, form.loads, form.layout, options.limits, options.strict, fallback, explain, refuse
     )
     return decoder
+
+
+def batch_decoder(decode: Callable[[Any], Any]) -> Callable[[bytes, int, int, int], tuple[list[Any], int]] | None:
+    """
+    Return what decodes many documents at once, as `fast_decoder` has made *decode* for one; ``None``: nothing does.
+
+    It takes bytes, where in them the first document begins, the longest
+    document in bytes, and how many to read.  It returns values, and where the
+    first document begins that is not among them: it stops at one that it
+    refuses (which *decode* may take), that is longer, or that is not all
+    there.  In JSON each is a line that ends with LF, others follow one another
+    without anything between.
+    """
+    many: Callable[[bytes, int, int, int], tuple[list[Any], int]] | None
+    many = None if _decode is None else _decode.many_of(decode)
+    return many
 
 
 def fast_encoder(
