@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers redis-server test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -73,9 +73,20 @@ test: $(VENV)/.installed  ## Run the tests (JOBS=2 processes, ARGS for pytest)
 	$(PYTEST) $(ARGS)
 	SYMPHONY_PURE=1 $(PYTEST) -q $(REFERENCE)
 
-test-peers: $(VENV)/.installed-test-peers  ## Hold conversations with software that is not written here
-	$(PYTEST) -m peers tests/peers $(ARGS)
+test-peers: $(VENV)/.installed-test-peers redis-server  ## Hold conversations with software that is not written here
+	$(PYTEST) --dist loadgroup -m peers tests/peers $(ARGS)
 	$(PYTEST) tests/codecs/framing/test_content_length.py $(ARGS)
+
+# No package of PyPI has a server of today's: Debian's is installed where that can be done without asking.
+redis-server:
+	@if ! command -v redis-server >/dev/null; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends redis-server; \
+		else \
+			echo "make: test-peers needs redis-server: install it (apt-get install redis-server, brew install redis)" >&2; \
+			exit 1; \
+		fi; \
+	fi
 
 test-bench: $(VENV)/.installed-bench  ## Run the tests of the benchmarks with all contenders
 	$(PYTEST) tests/codecs/benchmark tests/test_soak.py $(ARGS)

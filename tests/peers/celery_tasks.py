@@ -9,19 +9,32 @@ from typing import Any, Final
 from celery import Celery
 
 from symphony_codecs import get_codec
-from symphony_codecs.brokers import Catalogue, register_with_kombu
-from symphony_types import JsonRpcRequest, JsonRpcResponse, MessageEnvelope, SymphonyError, Workflow
+from symphony_codecs.brokers import Catalogue, UnknownTypeError, register_with_kombu
+from symphony_codecs.channels import ChannelClosedError, ConnectionLostError
+from symphony_codecs.framing import RemoteFrameError
+from symphony_codecs.records import RecordError
+from symphony_types import Issue, JsonRpcRequest, JsonRpcResponse, MessageEnvelope, SymphonyError, Workflow
 
 
-CODECS: Final = ("json", "msgpack", "cbor")
+CODECS: Final = ("json", "msgpack")
 CATALOGUE: Final = Catalogue(
     {"request": MessageEnvelope[JsonRpcRequest], "response": MessageEnvelope[JsonRpcResponse], "workflow": Workflow},
     codecs=CODECS,
 )
 
+ISSUES: Final = (Issue(("a", 0), "wrong_type", "an integer", "str 'x'"), Issue((), "syntax", "a value", "nothing"))
+# Of those that the packages raise beside variants: whatever their constructors take, they come back.
+ERRORS: Final[dict[str, Exception]] = {
+    "channel": ChannelClosedError("the peer has left"),
+    "connection": ConnectionLostError(reason="the peer gave up"),
+    "frame": RemoteFrameError("header_checksum", "expected 1, got 2", offset=2**40),
+    "record": RecordError(format="json", as_type=int, issues=ISSUES, offset=7, size=9, index=1),
+    "type": UnknownTypeError("expected a type of a, b, got str 'c'"),
+}
+
 
 def make_app(url: str, codec: str) -> Celery:
-    """Return the application whose messages and results are in the format of *codec*, over the Redis server at *url*."""
+    """Return the application whose messages are in the format of *codec*, over the Redis server at *url*."""
     register_with_kombu(CATALOGUE)
     serializer = f"symphony-{codec}"
     app = Celery("symphony", broker=url, backend=url, set_as_current=False)
@@ -56,6 +69,10 @@ def make_app(url: str, codec: str) -> Celery:
         error = SymphonyError.from_wire(wire)
         error.add_note(note)
         raise error
+
+    @app.task(shared=False, name="fail_otherwise")
+    def fail_otherwise(name: str) -> None:
+        raise ERRORS[name]
 
     @app.task(shared=False, name="misread")
     def misread(document: bytes) -> MessageEnvelope[JsonRpcRequest]:

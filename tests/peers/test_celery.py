@@ -30,10 +30,11 @@ celery, redis = (pytest.importorskip(name, reason="the extra test-peers has it")
 from celery import chain, chord, group  # noqa: E402 - it may not be there
 from kombu import exceptions as kombu_errors  # noqa: E402
 
-from tests.peers.celery_tasks import CODECS, make_app  # noqa: E402
+from tests.peers.celery_tasks import CODECS, ERRORS, make_app  # noqa: E402
 
 
-pytestmark = [pytest.mark.peers, pytest.mark.checkout]
+# One process runs all of them, so that there is one server, and one worker for each codec.
+pytestmark = [pytest.mark.peers, pytest.mark.checkout, pytest.mark.xdist_group("celery")]
 
 SECONDS = 30
 WORKFLOW = VALUES["workflow"]
@@ -153,6 +154,16 @@ def test_errors_of_codecs_come_back_whole(app: Any) -> None:
         assert type(there) is type(here)
         assert there == here
         assert (there.format, there.issues, str(there)) == (here.format, here.issues, str(here))
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_other_errors_come_back_whole(app: Any, name: str) -> None:
+    """With all that their constructors took, but types, which become texts."""
+    here, there = ERRORS[name], _error(app.tasks["fail_otherwise"].delay(name))
+
+    assert type(there) is type(here)
+    assert str(there) == str(here)
+    assert {**vars(there), "as_type": None} == {**vars(here), "as_type": None}
 
 
 def test_errors_end_chains(app: Any) -> None:

@@ -39,7 +39,7 @@ from .trees import TreeCodec
 __all__ = ["kombu_priority", "publish_options", "register_with_kombu"]
 
 # Celery looks an error's class up among the modules that the caller has imported, and makes one up if it is not there.
-_ERRORS: Final = ("symphony_types.errors", "symphony_codecs.errors", "symphony_codecs.channels.errors")
+_ERRORS: Final = tuple(f"symphony_codecs.{name}.errors" for name in ("channels", "framing", "records"))
 # Of RabbitMQ, which closes the channel of a message that asks for more.
 _LONGEST: Final = 2**32 - 1
 

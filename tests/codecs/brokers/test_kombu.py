@@ -232,6 +232,19 @@ def test_priorities_are_the_steps_of_redis(urgent: bool) -> None:
     assert ranks == ([9, 6, 3, 0] if urgent else [0, 3, 6, 9])
 
 
+def test_errors_are_loaded_when_serializers_are_registered() -> None:
+    """Celery makes a class up for an error whose module the caller has not imported."""
+    code = "import sys\nfrom symphony_codecs.brokers import *\nregister_with_kombu(Catalogue({'version': int}))\n"
+    names = (
+        "symphony_types.errors",
+        *(f"symphony_codecs{name}.errors" for name in ("", ".channels", ".framing", ".records")),
+    )
+    code = f"{code}print([name for name in {names} if name not in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+    assert result.stdout == "[]\n", result.stderr
+
+
 def test_kombu_is_loaded_when_it_is_needed() -> None:
     """Headers and catalogues do without it, and whoever lacks it reads which extra has it."""
     code = (
