@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import zlib
 
 from abc import ABC, abstractmethod
@@ -16,6 +18,8 @@ __all__ = ["Inflater", "deflater", "inflater", "need"]
 
 _GZIP_BITS: Final = 31  # zlib's window bits: 32 KiB, with the header and the trailer of gzip
 _OUTPUT: Final = 256 * 1024
+_PIECE: Final = 4 * 1024
+_ZEROS: Final = re.compile(rb"\0*")
 _NAMES: Final = ("gzip", "none", "zstd")
 
 
@@ -31,31 +35,36 @@ class Inflater(ABC):
     def __init__(self) -> None:
         self._part: Any = None  # the decompressor of the member or frame under way
         self._started = False
+        self._holds_output = False
 
     def feed(self, block: bytes) -> Iterator[bytes]:
         """Yield what *block* inflates to; `RemoteFrameError` (``bad_compression``) for what is not compressed so."""
-        while block or self._part is not None:
+        at = 0
+        while True:
             if self._part is None:
-                block = self._between(block)
-                if not block:
+                at = self._next_part(block, at)
+                if at == len(block):
                     return
                 self._part, self._started = self._make(), True
-            made, block, goes_on = self._step(block)
+            # What is made before damage is lost with the call that finds it, and what is behind a member is copied.
+            piece = b"" if self._holds_output else block[at : at + _PIECE]
+            if not piece and not self._holds_output:
+                return
+            made, rest = self._step(piece)
+            at += len(piece) - rest
             if made:
                 yield made
             if self._part.eof:
-                block, self._part = self._part.unused_data, None
-            elif not goes_on:
-                return
+                self._part, self._holds_output = None, False
 
     def feed_eof(self) -> None:
         """Take the end; `RemoteFrameError` (``truncated``) where compressed data goes on."""
         if self._part is not None or not self._started:
             raise RemoteFrameError("truncated", f"expected the rest of the {self.name} data, got the end")
 
-    def _between(self, block: bytes) -> bytes:
-        """Return *block* without what may stand between members."""
-        return block
+    def _next_part(self, block: bytes, at: int) -> int:
+        """Return where the next member or frame begins."""
+        return at
 
     def _refusal(self, exc: Exception) -> RemoteFrameError:
         return RemoteFrameError("bad_compression", f"expected {self.name} data, got what cannot be read: {exc}")
@@ -65,26 +74,49 @@ class Inflater(ABC):
         """Return a decompressor for the next member or frame."""
 
     @abstractmethod
-    def _step(self, block: bytes) -> tuple[bytes, bytes, bool]:
-        """Return some output, the input that remains, and whether there is more output to come of what was fed."""
+    def _step(self, piece: bytes) -> tuple[bytes, int]:
+        """Return some output, and how many bytes of *piece* were not used; note whether there is more output."""
 
 
 class _Gzip(Inflater):
     name = "gzip"
 
-    def _between(self, block: bytes) -> bytes:
-        return block.lstrip(b"\0") if self._started else block  # padding, as on a tape
+    def __init__(self) -> None:
+        super().__init__()
+        self._damage: RemoteFrameError | None = None
+
+    def _next_part(self, block: bytes, at: int) -> int:
+        if not self._started:
+            return at
+        zeros = _ZEROS.match(block, at)  # padding, as on a tape
+        assert zeros is not None  # the pattern matches nothing as well
+        return zeros.end()
 
     def _make(self) -> Any:
         return zlib.decompressobj(_GZIP_BITS)
 
-    def _step(self, block: bytes) -> tuple[bytes, bytes, bool]:
+    def _step(self, piece: bytes) -> tuple[bytes, int]:
+        if self._damage is not None:
+            raise self._damage
+        part = self._part
+        before = part.copy()
         try:
-            made: bytes = self._part.decompress(block, _OUTPUT)
+            made: bytes = part.decompress(piece, _OUTPUT)
         except zlib.error as exc:
-            raise self._refusal(exc) from None
-        rest: bytes = self._part.unconsumed_tail
-        return made, rest, bool(rest) or len(made) == _OUTPUT
+            self._damage = self._refusal(exc)
+            self._holds_output = True
+            return self._intact(before, piece), 0
+        rest = len(part.unused_data if part.eof else part.unconsumed_tail)
+        self._holds_output = len(made) == _OUTPUT and not rest
+        return made, rest
+
+    @staticmethod
+    def _intact(part: Any, piece: bytes) -> bytes:
+        """Return what *piece* inflates to before its damage."""
+        made: list[bytes] = []
+        with contextlib.suppress(zlib.error):
+            made.extend(part.decompress(piece[at : at + 1]) for at in range(len(piece)))
+        return b"".join(made)
 
 
 class _Zstd(Inflater):
@@ -97,12 +129,14 @@ class _Zstd(Inflater):
     def _make(self) -> Any:
         return self._zstd.ZstdDecompressor()
 
-    def _step(self, block: bytes) -> tuple[bytes, bytes, bool]:
+    def _step(self, piece: bytes) -> tuple[bytes, int]:
+        part = self._part
         try:
-            made: bytes = self._part.decompress(block, _OUTPUT)
+            made: bytes = part.decompress(piece, _OUTPUT)
         except self._zstd.ZstdError as exc:
             raise self._refusal(exc) from None
-        return made, b"", not self._part.needs_input
+        self._holds_output = not part.eof and not part.needs_input
+        return made, len(part.unused_data)
 
 
 def need(compression: str) -> None:

@@ -138,6 +138,8 @@ class RecordStream(Generic[T]):
             format=exc.format, as_type=exc.as_type, issues=exc.issues, offset=span[0], size=span[1], index=index
         )
         error.__cause__ = exc.__cause__
+        for note in getattr(exc, "__notes__", ()):
+            error.add_note(note)
         return error
 
 

@@ -9,7 +9,7 @@ from ..codec import Codec
 from ..framing.framings import get_framing
 
 
-__all__ = ["wrapper"]
+__all__ = ["joiner", "wrapper"]
 
 # What stands before each document and behind it, where any that a codec has written is one that the framing carries.
 _PLAIN: Final = {
@@ -18,6 +18,22 @@ _PLAIN: Final = {
     ("msgpack", "msgpack-sequence"): (b"", b""),
     ("cbor", "cbor-sequence"): (b"", b""),
 }
+
+
+def joiner(codec: Codec, framing: str) -> Callable[[Sequence[bytes]], bytes] | None:
+    """Return what puts documents of *codec* behind each other, where the framing carries any that it has written."""
+    plain = _PLAIN.get((codec.format.layout or "", framing))
+    if plain is None:
+        return None
+    before, after = plain
+    if not before and not after:
+        return b"".join
+    between = after + before
+
+    def join(documents: Sequence[bytes]) -> bytes:
+        return before + between.join(documents) + after if documents else b""
+
+    return join
 
 
 def wrapper(codec: Codec, framing: str) -> Callable[[Sequence[bytes]], bytes]:
@@ -34,15 +50,6 @@ def wrapper(codec: Codec, framing: str) -> Callable[[Sequence[bytes]], bytes]:
         UnknownFramingError: There is no such framing.
     """
     wrap = get_framing(framing).encoder(max_message=codec.options.limits.max_size).encode_buffers
-    plain = _PLAIN.get((codec.format.layout or "", framing))
-    if plain is None:
-        return lambda documents: b"".join([piece for document in documents for piece in wrap(document)])
-    before, after = plain
-    if not before and not after:
-        return b"".join
-    between = after + before
-
-    def join(documents: Sequence[bytes]) -> bytes:
-        return before + between.join(documents) + after if documents else b""
-
-    return join
+    return joiner(codec, framing) or (
+        lambda documents: b"".join([piece for document in documents for piece in wrap(document)])
+    )

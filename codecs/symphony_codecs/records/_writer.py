@@ -17,6 +17,7 @@ from ..framing.framings import get_framing
 from ..framing.messages import encode_message
 from ._inflate import deflater
 from ._layout import NATIVE, Layout
+from ._wrapping import joiner
 
 
 __all__ = ["RecordWriter"]
@@ -51,13 +52,17 @@ class RecordWriter(Generic[V]):
         self._as_type: Final = as_type
         self._encode: Final = codec.encoder(as_type)
         limit = codec.options.limits.max_size
-        self._wrap: Final = (
-            _framer(codec, limit)
-            if layout.framing == NATIVE
-            else _plain(get_framing(layout.framing).encoder(max_message=limit).encode_buffers)
-        )
+        self._wrap: Callable[[object, bytes], list[Any]]
+        join = joiner(codec, layout.framing)
+        if layout.framing == NATIVE:
+            self._wrap = _framer(codec, limit)
+        elif join is None:
+            self._wrap = _plain(get_framing(layout.framing).encoder(max_message=limit).encode_buffers)
+        else:
+            self._wrap = _bare
+        self._join: Final[Callable[[list[Any]], bytes]] = join or b"".join
         self._deflater: Final = deflater(layout.compression)
-        self._parts: list[Buffer] = []
+        self._parts: list[Any] = []
         self._held = 0
         self.count = 0
 
@@ -92,7 +97,7 @@ class RecordWriter(Generic[V]):
 
     def take(self) -> bytes:
         """Return the bytes of what was added; nothing where they are compressed together with more."""
-        data = b"".join(self._parts)
+        data = self._join(self._parts)
         self._parts.clear()
         self._held = 0
         if self._deflater is None:
@@ -108,6 +113,10 @@ class RecordWriter(Generic[V]):
     def _refusal(self, exc: EncodeError) -> EncodeError:
         issues = [issue.prefixed(self.count) for issue in exc.issues]
         return EncodeError(format=exc.format, as_type=exc.as_type, issues=issues)
+
+
+def _bare(_: object, document: bytes) -> list[bytes]:
+    return [document]
 
 
 def _plain(wrap: Callable[[Buffer], list[Buffer]]) -> Callable[[object, bytes], list[Buffer]]:

@@ -61,7 +61,7 @@ def read_records_async(
     source: AsyncSource,
     as_type: TypeForm[T],
     *,
-    codec: CodecKey,
+    codec: CodecKey | None = None,
     framing: str | None = None,
     compression: str | None = None,
     max_record: int | None = None,
@@ -179,7 +179,7 @@ def write_records_async(
     values: Iterable[V] | AsyncIterable[V],
     as_type: TypeForm[V] = Any,
     *,
-    codec: CodecKey,
+    codec: CodecKey | None = None,
     framing: str | None = None,
     compression: str | None = None,
 ) -> Coroutine[Any, Any, int]:
