@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from symphony_types._quick import unchecked
 from symphony_types.errors import SymphonyError
 from symphony_types.message.ipc import FrameFlags, FrameType, trusted_frame
 
@@ -26,6 +27,7 @@ __all__ = ["FrameWalk", "Selection"]
 
 _HELLO: Final = FrameType.HELLO
 _MORE: Final = FrameFlags.MORE_FRAGMENTS.value
+_message: Final = unchecked(IpcMessage)
 
 
 class Selection:
@@ -216,15 +218,24 @@ class FrameWalk(Walk[Frame | Damage]):
         problems: list[str] = []
         if expected is not None and expected != header.sequence:
             problems.append(f"bad_sequence: expected {expected}, got {header.sequence}")
-        problems += self._look_at(frame)
-        if not header.frame_type.is_known:
-            return problems, None
+        if frame.checksum is not None or header.frame_type > _HELLO:
+            problems += self._look_at(frame)
+            if header.frame_type > _HELLO:
+                return problems, None
         try:
-            return problems, self._assembler.add(trusted_frame(header, frame.payload))
+            return problems, self._join(frame)
         except RemoteFrameError as error:
             self._assembler = MessageAssembler(max_message=self._limit)
             problems.append(f"{error.frame_code}: {error.message}")
             return problems, None
+
+    def _join(self, frame: Frame) -> IpcMessage | None:
+        """Return the message that is whole with a frame; raises `RemoteFrameError`."""
+        header = frame.header
+        if header.flags._value_ & _MORE or header.compression or self._assembler.open_streams:
+            return self._assembler.add(trusted_frame(header, frame.payload))
+        # Nothing is under way, and this is all of its message; the scan has looked at its size.
+        return _message(header, frame.payload)
 
     def _look_at(self, frame: Frame) -> list[str]:
         """Return what is wrong with a frame by itself."""

@@ -46,14 +46,15 @@ class Output:
         if self._json:
             self.line(row.for_programs())
             return
-        for line in row.for_people(full=self._full):
-            if self._console is not None:
-                self._console.print(coloured(line), soft_wrap=True)
-            else:
-                self.line(line)
+        lines = row.for_people(full=self._full)
+        if self._console is None:
+            self.line("\n".join(lines))
+            return
+        for line in lines:
+            self._console.print(coloured(line), soft_wrap=True)
 
     def line(self, line: str) -> None:
-        """Write a line as it is."""
+        """Write a line, or several, as they are."""
         self._lines.append(line)
         self._held += len(line)
         if self._held >= _PIECE:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
-
-import attrs
+from typing import Any, Final, NamedTuple
 
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
@@ -21,12 +19,11 @@ _BARE: Final[Any] = JsonRpcRequest | JsonRpcNotification | JsonRpcResponse
 _DEFAULT_TYPES: Final[tuple[Any, ...]] = (MessageEnvelope[_BARE], _BARE, Any)
 
 
-@attrs.frozen
-class Decoded:
+class Decoded(NamedTuple):
     """
     What a payload is.
 
-    Args:
+    Attributes:
         text: It as JSON, ``None`` where it cannot be read.
         problems: Why it is not of the type that was given, or of none.
         value: It, of the type; ``None`` if it is not of that.
@@ -74,8 +71,9 @@ class _Functions:
         made = self._made.get(id(as_type))
         if made is None:
             made = self._made[id(as_type)] = (self._codec.decoder(as_type), self._json.encoder(as_type))
-        value = made[0](payload)
-        return Decoded(made[1](value).decode(), (), value)
+        decode, encode = made
+        value = decode(payload)
+        return Decoded(encode(value).decode(), (), value)
 
     def read_untyped(self, payload: bytes, failure: DecodeError | EncodeError) -> Decoded:
         """Return *payload* as what it is, if anything, with why it is not what it should be."""

@@ -78,28 +78,30 @@ class Row:
             payload = "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in payload)
         return f'{text[:-1]}, "payload": {payload}}}'
 
-    def for_people(self, *, full: bool) -> Iterator[str]:
-        """Yield lines; the first is the head, and ``!`` begins a problem."""
+    def for_people(self, *, full: bool) -> list[str]:
+        """Return lines; the first is the head, and ``!`` begins a problem."""
         said = "  ".join(
-            f"{key} {value if type(value) is not list else ','.join(map(str, value)) or '-'}"
-            for key, value in self.fields.items()
+            [f"{key} {value if type(value) is not list else ','.join(value)}" for key, value in self.fields.items()]
         )
-        yield f"{self.offset:>8}  {self.kind:<10} {said}  {'to the end' if self.size is None else f'{self.size} bytes'}"
+        size = "to the end" if self.size is None else f"{self.size} bytes"
+        lines = [f"{self.offset:>8}  {self.kind:<10} {said}  {size}"]
         text = self.payload
         if text is not None:
             if not full and len(text) > _SHOWN:
                 text = f"{text[:_SHOWN]} ... {len(text) - _SHOWN} more characters, see --full"
-            yield _MARGIN + printable(text)
-        for problem in self.problems:
-            yield f"{_MARGIN}! {printable(problem)}"
+            lines.append(_MARGIN + printable(text))
+        lines += [f"{_MARGIN}! {printable(problem)}" for problem in self.problems]
         if self.data is not None:
-            guess = looks_like(self.data)
-            if guess is not None:
-                yield f"{_MARGIN}! looks like {guess}"
-            # Of a payload, which may be joined of several frames, the bytes are counted from its own start.
-            start = self.offset if self.kind == "DAMAGE" else 0
-            for line in hex_dump(self.data if full else self.data[:_DUMPED], start):
-                yield _MARGIN + line
+            lines += self._dumped(self.data if full else self.data[:_DUMPED])
+        return lines
+
+    def _dumped(self, data: bytes) -> Iterator[str]:
+        guess = looks_like(data)
+        if guess is not None:
+            yield f"{_MARGIN}! looks like {guess}"
+        # Of a payload, which may be joined of several frames, the bytes are counted from its own start.
+        for line in hex_dump(data, self.offset if self.kind == "DAMAGE" else 0):
+            yield _MARGIN + line
 
 
 def coloured(line: str) -> Text:
