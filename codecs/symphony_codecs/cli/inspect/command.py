@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from ...errors import DecodeError
 from ...framing._limits import DEFAULT_MAX_MESSAGE
+from ...registry import get_codec
 from .._codecs import CodecFlags, given_type
 from ..errors import UsageError
 from .documents import DocumentWalk
@@ -101,7 +102,8 @@ def inspect(
 
 
 def _check(selecting: Selecting, type_: str | None, codecs: CodecFlags) -> None:
-    """Refuse options that have no effect, and numbers that are none."""
+    """Refuse options that have no effect, and numbers out of their range."""
+    codecs.with_options(get_codec("json"))
     if selecting.limit is not None and selecting.limit < 1:
         raise UsageError(f"expected at least 1 for --limit, got {selecting.limit}")
     if selecting.skip < 0:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import attrs
+
 from ...codec import Codec
 from ...errors import DecodeError
 from ...records._spans import Fault, Span, scan_spans
@@ -42,17 +44,20 @@ class DocumentWalk(Walk[Span | Fault]):
 
     def found(self) -> Iterator[Span | Fault]:
         """Yield documents and damage."""
-        for found in scan_spans(self._blocks, framing=self.framing, max_record=self._limit):
+        blocks = iter(self._blocks)
+        for found in scan_spans(blocks, framing=self.framing, max_record=self._limit):
             if isinstance(found, list):
                 yield from found
             elif self._is_document(found):
                 yield found.offset, found.size, found.data
+            elif not found.size:
+                yield attrs.evolve(found, data=_filled(found.data, blocks))
             else:
                 yield found
 
     def _is_document(self, fault: Fault) -> bool:
         """Tell whether a last line without its end is a whole document."""
-        if self.framing != "newline" or fault.error.frame_code != "truncated":
+        if not fault.unended:
             return False
         try:
             self._codec.decode(fault.data, Any)
@@ -93,3 +98,10 @@ class DocumentWalk(Walk[Span | Fault]):
         row = Row(offset, size, "MESSAGE", {"format": self._codec.name})
         row.take(self._reader.read(document, self._codec), document)
         return row
+
+
+def _filled(data: bytes, blocks: Iterator[bytes]) -> bytes:
+    """Return the first bytes of what nothing follows, wherever the stream was cut."""
+    while len(data) < SAMPLE_SIZE and (block := next(blocks, None)) is not None:
+        data += block
+    return data[:SAMPLE_SIZE]

@@ -12,24 +12,16 @@ import attrs
 
 from ...codec import Codec
 from ...framing.framings import framing_names
-from ...records._layout import layout_of
+from ...records._layout import NATIVE, Layout, layout_of
 from .._codecs import CodecFlags, find_codec, given_codecs
 from ..errors import UsageError
 from .guesses import guess_framing
 
 
-__all__ = ["NATIVE", "Plan", "plan_of"]
+__all__ = ["Plan", "plan_of"]
 
-NATIVE: Final = "native"
-
-_EXTENSIONS: Final = {
-    ".jsonl": "newline",
-    ".ndjson": "newline",
-    ".msgpack": "msgpack-sequence",
-    ".cbor": "cbor-sequence",
-    ".frames": NATIVE,
-}
-_FORMATS: Final = {"msgpack-sequence": "msgpack", "cbor-sequence": "cbor"}
+# Framings that only one layout has, and the format that has it for its own; all others carry JSON mostly.
+_FORMATS: Final = {"msgpack-sequence": "msgpack", "cbor-sequence": "cbor", "json-sequence": "json", "newline": "json"}
 # More blanks than this begin no stream of documents.
 _LOOKED_AT: Final = 4096
 
@@ -68,8 +60,9 @@ def plan_of(blocks: Iterable[bytes], stem: str, framing: str | None, format_: st
         raise UsageError(f"expected a framing, {NATIVE}, {', '.join(framing_names())}, got {framing!r}")
     given = given_codecs(codecs.codec)
     wanted = None if format_ is None else find_codec(format_, given)
-    if framing is None:
-        framing = _EXTENSIONS.get(Path(stem).suffix.lower())
+    named = _by_name(stem)
+    if framing is None and named is not None:
+        framing = named.framing
     rest = iter(blocks)
     if framing is None:
         framing, rest = _guess(rest, None if wanted is None else wanted.format.framing)
@@ -77,8 +70,13 @@ def plan_of(blocks: Iterable[bytes], stem: str, framing: str | None, format_: st
         if format_ is not None:
             raise UsageError("expected no --format for native frames, which say it themselves")
         return Plan(NATIVE, None, rest)
-    name = format_ or _format_of(framing, given)
-    (codec,) = codecs.codecs(name)
+    if format_ is None:
+        usual = named.codec.name if named is not None and named.codec is not None else "json"
+        # One of JSON, beside another, is for what is shown.
+        format_ = next((name for name in given if name != "json" or len(given) == 1), _FORMATS.get(framing, usual))
+    codec, _ = codecs.codecs(format_, "json")
+    if given and codec.name not in given:
+        raise UsageError(f"expected a codec of {codec.name}, got {codecs.codec[0]}, which is of {next(iter(given))}")
     try:
         layout_of(None, codec, framing, None)
     except ValueError as exc:
@@ -86,9 +84,12 @@ def plan_of(blocks: Iterable[bytes], stem: str, framing: str | None, format_: st
     return Plan(framing, codec, rest)
 
 
-def _format_of(framing: str, given: dict[str, Codec]) -> str:
-    """Return the format of a framing's documents: that of the one codec given, or the usual one."""
-    return next(iter(given)) if len(given) == 1 else _FORMATS.get(framing, "json")
+def _by_name(stem: str) -> Layout | None:
+    """Return what the name of a file says of it."""
+    try:
+        return layout_of(Path(stem), None, None, "none")
+    except ValueError:
+        return None
 
 
 def _guess(blocks: Iterator[bytes], usual: str | None) -> tuple[str, Iterator[bytes]]:

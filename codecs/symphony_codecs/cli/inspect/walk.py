@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, Generic, TypeVar
@@ -49,8 +51,17 @@ class Formats:
 
     def json(self) -> Codec:
         """Return what shows payloads, however long they are as JSON."""
-        codec = self._given.get("json") or get_codec("json")
-        return codec.with_options(max_size=_LONGEST, max_items=_LONGEST, max_text=_LONGEST, max_depth=250)
+        given = self._given.get("json")
+        return _unlimited_json() if given is None else _unlimited(given)
+
+
+def _unlimited(codec: Codec) -> Codec:
+    return codec.with_options(max_size=_LONGEST, max_items=_LONGEST, max_text=_LONGEST, max_depth=250)
+
+
+@functools.cache
+def _unlimited_json() -> Codec:
+    return _unlimited(get_codec("json"))
 
 
 class Walk(ABC, Generic[T]):
