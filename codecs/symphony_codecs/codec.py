@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from types import GenericAlias, UnionType
@@ -13,6 +15,7 @@ from typing_extensions import Buffer, TypeForm, TypeVar, Unpack
 
 from ._enum_options import enum_options
 from ._lines import check_lines, decode_lines, encode_lines
+from ._references import reduce_codec
 from ._type_cache import TypeCache
 from ._union_options import UnionArguments, with_options_of
 from .converter import WireConverter
@@ -43,6 +46,8 @@ V = TypeVar("V", default=Any)
 # The types of annotations whose hash is no function in Python.
 _QUICK = frozenset((type, type(None), GenericAlias, UnionType))
 
+_LENDING = threading.Lock()
+
 _LIMITS = frozenset(field.name for field in attrs.fields(Limits))
 
 
@@ -62,7 +67,8 @@ class Codec:
 
     def __init__(self, format: Format, converter: WireConverter) -> None:  # noqa: A002 - the attribute's name
         self.format = format
-        self.converter = converter
+        self._converter = converter
+        self._is_lent = False
         self._generation = converter.generation
         self._encoders: TypeCache[Callable[[Any], bytes]] = TypeCache()
         self._decoders: TypeCache[Callable[[Any], Any]] = TypeCache()
@@ -95,7 +101,18 @@ class Codec:
     @property
     def options(self) -> CodecOptions:
         """The options; `with_options` changes them."""
-        return self.converter.options
+        return self._converter.options
+
+    @property
+    def converter(self) -> WireConverter:
+        """The converter that makes the hooks, where yours are registered."""
+        if self._is_lent:
+            with _LENDING:
+                if self._is_lent:
+                    self._converter = self._converter.derive()
+                    self._forget()
+                    self._is_lent = False
+        return self._converter
 
     def __repr__(self) -> str:
         return f"<Codec {self.name} ({self.content_type})>"
@@ -117,7 +134,7 @@ class Codec:
                 *as_type* tells.
         """
         try:
-            if self._generation != self.converter.generation:
+            if self._generation != self._converter.generation:
                 self._forget()
             encoders = self._encoders
             try:
@@ -143,7 +160,7 @@ class Codec:
                 the type, or exceeds the limits.  It has all issues.
         """
         try:
-            if self._generation != self.converter.generation:
+            if self._generation != self._converter.generation:
                 self._forget()
             decoders = self._decoders
             try:
@@ -181,7 +198,7 @@ class Codec:
         try:
             view = byte_view(data)
         except FormatError as exc:
-            raise decode_error(exc, self.converter, as_type)  # noqa: B904 - which knows the cause
+            raise decode_error(exc, self._converter, as_type)  # noqa: B904 - which knows the cause
         limits = self.options.limits
         end = document_end(self.format, view, limits)
         if end is None:
@@ -229,11 +246,11 @@ class Codec:
         try:
             view = byte_view(data)
         except FormatError as exc:
-            raise decode_error(exc, self.converter, as_type)  # noqa: B904 - which knows the cause
+            raise decode_error(exc, self._converter, as_type)  # noqa: B904 - which knows the cause
         return decode_lines(self.decoder(as_type), view, self.format, as_type)
 
     def _forget(self) -> None:
-        generation = self.converter.generation
+        generation = self._converter.generation
         self._encoders = TypeCache()
         self._decoders = TypeCache()
         self._generation = generation
@@ -253,7 +270,7 @@ class Codec:
             EncodeError: There is no way to write the type.
         """
         warn_once()
-        converter = self.converter
+        converter = self._converter
         if self._generation != converter.generation:
             self._forget()
         try:
@@ -272,7 +289,7 @@ class Codec:
             DecodeError: There is no way to read the type.
         """
         warn_once()
-        converter = self.converter
+        converter = self._converter
         if self._generation != converter.generation:
             self._forget()
         try:
@@ -281,16 +298,16 @@ class Codec:
             raise decode_error(exc, converter, as_type)  # noqa: B904 - which knows the cause
 
     def _make_encoder(self, as_type: Any) -> Callable[[Any], bytes]:
-        return fast_encoder(self.converter, as_type)
+        return fast_encoder(self._converter, as_type)
 
     def _make_decoder(self, as_type: Any) -> Callable[[Any], Any]:
-        return fast_decoder(self.converter, as_type)
+        return fast_decoder(self._converter, as_type)
 
     # Codecs of one's own
 
     def copy(self) -> Codec:
         """Return a codec of your own that is equal to this one; its converter takes registrations."""
-        return Codec(self.format, self.converter.derive())
+        return Codec(self.format, self._converter.derive())
 
     def with_options(self, **changes: Unpack[CodecChanges]) -> Codec:
         """
@@ -312,7 +329,7 @@ class Codec:
         options = attrs.evolve(self.options, **given)
         if options.sort_keys and self.format.sort_key is None:
             raise ValueError(f"expected a format that sorts keys for sort_keys, got {self.format.name}")
-        return Codec(self.format, self.converter.derive(options=options))
+        return Codec(self.format, self._converter.derive(options=options))
 
     def with_class(
         self,
@@ -354,7 +371,7 @@ class Codec:
             serde_required=serde_required,
             fields=fields or {},
         )
-        converter = self.converter.derive(classes={**self.converter.classes, cls: options})
+        converter = self._converter.derive(classes={**self._converter.classes, cls: options})
         check_options(cls, converter)
         return Codec(self.format, converter)
 
@@ -410,8 +427,8 @@ class Codec:
             newtype=tuple(newtype),
             other=other,
         )
-        unions = with_options_of(self.converter.unions, union, given)
-        return Codec(self.format, self.converter.derive(unions=unions))
+        unions = with_options_of(self._converter.unions, union, given)
+        return Codec(self.format, self._converter.derive(unions=unions))
 
     def with_enum(
         self,
@@ -445,19 +462,21 @@ class Codec:
             TypeError: A name is no `str`.
         """
         options = enum_options(cls, by=by, rename=rename, names=names or {}, other=other)
-        converter = self.converter
+        converter = self._converter
         if not converter.reads_own(cls) and not converter.writes_own(cls):
             raise ValueError(f"expected no hooks for {cls.__name__}: with them its options have no effect")
         return Codec(self.format, converter.derive(enums={**converter.enums, cls: options}))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self.format, self.converter.state())
+        return reduce_codec(self._converter)
+
+    def _lend(self) -> Codec:
+        """Return a codec of one's own that has a converter of its own only when that is asked for."""
+        new = Codec.__new__(Codec)
+        vars(new).update(vars(self), _is_lent=True)
+        return new
 
     def __deepcopy__(self, memo: Any) -> Codec:
         return self.copy()
 
     __copy__ = copy
-
-
-def _restore(format: Format, state: Any) -> Codec:  # noqa: A002 - the field's term
-    return Codec(format, WireConverter.from_state(format, state))

@@ -16,7 +16,7 @@ import sys
 import threading
 import weakref
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
 
@@ -28,6 +28,7 @@ from ._hook_search import Exactly, Replaced, anything, has_hook, registered_func
 from ._issues import unsupported
 from ._making import is_ours, making
 from ._quick_hooks import is_quick, quick, quick_map
+from ._references import Token, reduce_converter
 from ._signals import raise_if_from_signal
 from ._type_cache import TypeCache
 from .formats._sorting import with_sorted_keys
@@ -52,6 +53,7 @@ _BY_TYPE = ("register_structure_hook", "register_unstructure_hook")
 
 StructureHook: TypeAlias = Callable[[Any, Any], Any]
 UnstructureHook: TypeAlias = Callable[[Any], Any]
+Registration: TypeAlias = tuple[str, tuple[Any, ...], str | None]
 
 
 class ConverterSnapshot:
@@ -136,8 +138,9 @@ class WireConverter(cattrs.Converter):
         self.unions = unions
         self.enums = enums
         self.generation = 0
+        self.token = Token()
         self._frozen_because: str | None = None
-        self._log: list[tuple[str, tuple[Any, ...], str | None]] = []
+        self._log: list[Registration] = []
         self._hooks: dict[str, TypeCache[Any]] = {"structure": TypeCache(), "unstructure": TypeCache()}
         self._unfinished: dict[tuple[str, Any], Any] = {}
         self._depth = 0
@@ -453,6 +456,7 @@ class WireConverter(cattrs.Converter):
             snapshot = self._snapshot() if self._is_ready else None
             if snapshot is not None:
                 snapshot.converter = self.derive()
+                snapshot.converter.token = self.token
                 self._snapshot = _nothing
             for hook in self._unprepared:
                 hook.prepare()
@@ -469,6 +473,7 @@ class WireConverter(cattrs.Converter):
             self._wire_forms = TypeCache()
             self._untyped = None
             self._class_schemas = None
+            self.token = Token()
             self.generation += 1
         return result
 
@@ -552,23 +557,21 @@ class WireConverter(cattrs.Converter):
             unions=self.unions if unions is None else unions,
             enums=self.enums if enums is None else enums,
         )
-        for method, args, version in self._log:
-            new._register(method, *args, version=version)  # noqa: SLF001 - the same class
+        new.register_again(self._log)
         return new
 
-    def state(self) -> tuple[Any, ...]:
-        """Return what `from_state` makes an equal converter of; it pickles if the registered hooks do."""
-        return self.options, self.classes, self.unions, self.enums, tuple(self._log), self._frozen_because
+    @property
+    def registrations(self) -> tuple[Registration, ...]:
+        """What has been registered, in its order: the method, its arguments, and the version."""
+        return tuple(self._log)
 
-    @classmethod
-    def from_state(cls, format: Format, state: tuple[Any, ...]) -> WireConverter:  # noqa: A002 - as above
-        """Return the converter whose `state` that was."""
-        options, classes, unions, enums, log, frozen_because = state
-        new = cls(format, options, classes=classes, unions=unions, enums=enums)
-        for method, args, version in log:
-            new._register(method, *args, version=version)
-        new._frozen_because = frozen_because
-        return new
+    def register_again(self, registrations: Iterable[Registration]) -> None:
+        """Register what another converter has as its `registrations`."""
+        for method, args, version in registrations:
+            self._register(method, *args, version=version)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduce_converter(self)
 
     def copy(self, *args: Any, **kwargs: Any) -> WireConverter:
         """

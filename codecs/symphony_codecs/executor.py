@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from . import python
 from ._nested import looking_for_faults, mark, raise_known, thread
+from ._references import FunctionReference
 from .errors import DecodeError, EncodeError
 from .formats import _extents
 from .formats.base import Format, Limits, stack_ends
@@ -151,7 +152,15 @@ def fast_decoder(
         return python.decode_error(exc, snapshot.converter, as_type)
 
     decoder: Callable[[Any], Any] = _decode.make_decoder(
-        schema, form.loads, form.layout, options.limits, options.strict, fallback, explain, refuse
+        schema,
+        form.loads,
+        form.layout,
+        options.limits,
+        options.strict,
+        fallback,
+        explain,
+        refuse,
+        FunctionReference(snapshot, as_type, "decoder"),
     )
     return decoder
 
@@ -198,7 +207,13 @@ def fast_encoder(
         return python.encode_error(stack_ends(), snapshot.converter, as_type)
 
     encoder: Callable[[Any], bytes] = _encode.make_encoder(
-        schema, form.layout, options.limits, options.strict, fallback, too_deep
+        schema,
+        form.layout,
+        options.limits,
+        options.strict,
+        fallback,
+        too_deep,
+        FunctionReference(snapshot, as_type, "encoder"),
     )
     return encoder
 

@@ -55,6 +55,7 @@ include "shared/timestamps.pxi"
 include "shared/slots.pxi"
 include "shared/caught.pxi"
 include "shared/sealing.pxi"
+include "shared/reduced.pxi"
 include "shared/stack.pxi"
 
 cdef object UTC = timezone.utc

@@ -46,6 +46,7 @@ include "shared/timestamps.pxi"
 include "shared/slots.pxi"
 include "shared/caught.pxi"
 include "shared/sealing.pxi"
+include "shared/reduced.pxi"
 include "shared/stack.pxi"
 
 include "encode/sink.pxi"

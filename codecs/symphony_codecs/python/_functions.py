@@ -13,6 +13,7 @@ import orjson
 from .._issues import FormatError, issues_of
 from .._making import making
 from .._nested import FAILED_HOOKS, call_again, calling_itself, mark, raise_known
+from .._references import FunctionReference
 from .._signals import raise_if_from_signal
 from ..errors import DecodeError, EncodeError, stack_error
 from ..formats import _json_numbers, json
@@ -167,7 +168,9 @@ def decoder(converter: WireConverter, as_type: Any) -> Callable[[Any], Any]:
     with making():
         hook = converter.get_structure_hook(as_type)
 
-    def decode(data: Any) -> Any:
+    reference = FunctionReference(converter.snapshot(), as_type, "decoder")
+
+    def decode(_: object, data: Any) -> Any:
         raise_known(converter, as_type, data)
         try:
             tree = loads(data, limits, strict)
@@ -182,41 +185,42 @@ def decoder(converter: WireConverter, as_type: Any) -> Callable[[Any], Any]:
         finally:
             del error, tree  # which the error would hold, and itself, by this frame
 
+    whole = reference.bind(decode)
     if loads is not json.loads:
-        return decode
+        return whole
     if may_want_texts(schema):
-        return _by_text(converter, as_type, hook, decode)
+        return reference.bind(_by_text(converter, as_type, hook, whole))
     if reads_numbers(schema):
-        return decode
+        return whole
 
-    def decode_without_numbers(data: Any) -> Any:
+    def decode_without_numbers(_: object, data: Any) -> Any:
         raise_known(converter, as_type, data)
         try:
             tree = json.loads_without_numbers(data, limits, strict)
         except Exception as exc:  # noqa: BLE001 - what is wrong is shown, numbers too
             raise_if_from_signal(exc)
-            return decode(data)
+            return whole(data)
         result, error = _structured(tree, hook, converter, as_type)
         if error is None:
             return result
         if not json.is_exact(data, limits):
-            return decode(data)
+            return whole(data)
         mark(error, converter, as_type, data)
         try:
             raise error
         finally:
             del error, tree
 
-    return decode_without_numbers
+    return reference.bind(decode_without_numbers)
 
 
 def _by_text(
     converter: WireConverter, as_type: Any, hook: Callable[[Any, Any], Any], decode: Callable[[Any], Any]
-) -> Callable[[Any], Any]:
+) -> Callable[[Any, Any], Any]:
     """Return what reads as *decode* does, and once more where a Decimal wants the text of a number."""
     limits, strict = converter.options.limits, converter.options.strict
 
-    def decode_or_again(data: Any) -> Any:
+    def decode_or_again(_: object, data: Any) -> Any:
         result, error = None, None
         before = _json_numbers.begin()
         try:
@@ -319,7 +323,9 @@ def encoder(converter: WireConverter, as_type: Any) -> Callable[[Any], bytes]:
     with making():
         hook: Convert = converter.get_unstructure_hook(written_as)
 
-    def encode(value: Any) -> bytes:
+    reference = FunctionReference(converter.snapshot(), as_type, "encoder")
+
+    def encode(_: object, value: Any) -> bytes:
         try:
             wire = call_again(hook, value) if FAILED_HOOKS else hook(value)
             return form.dumps(converter.in_order(wire) if is_sorted else wire, limits, strict)
@@ -329,22 +335,25 @@ def encoder(converter: WireConverter, as_type: Any) -> Callable[[Any], bytes]:
 
     # What a hook of the user's returns may be anything; and where orjson writes ids, nobody measures their texts.
     if form.layout != "json" or not converter.is_untouched or strict or limits.max_text < _LONGEST_LEAF:
-        return encode
+        return reference.bind(encode)
     schema = build_schema(written_as, converter, "unstructure", for_engine=False)
     write = writer(schema, converter.encoded, is_json=True, most=limits.max_items)
     options = json.KNOWN_SORTED if is_sorted else json.KNOWN
-    return _json_encoder(write, limits, encode, options, is_shallow=depth_of(schema.root) < limits.max_depth)
+    otherwise = reference.bind(encode)
+    return reference.bind(
+        _json_encoder(write, limits, otherwise, options, is_shallow=depth_of(schema.root) < limits.max_depth)
+    )
 
 
 def _json_encoder(
     write: Convert, limits: Limits, otherwise: Callable[[Any], bytes], options: int, *, is_shallow: bool
-) -> Callable[[Any], bytes]:
+) -> Callable[[Any, Any], bytes]:
     """Return the function that has orjson write more than builtins, and *otherwise* what cannot be written so."""
     dumps = orjson.dumps
     # What is no longer than this is within all limits on lengths.
     least = min(limits.max_size, limits.max_items, limits.max_text) if is_shallow else -1
 
-    def encode(value: Any) -> bytes:
+    def encode(_: object, value: Any) -> bytes:
         try:
             tree = write(value)
             data = dumps(tree, None, options)

@@ -25,6 +25,7 @@ cdef class Decoder:
     cdef object mark
     cdef object refuse
     cdef object explain_fault
+    cdef object reference
     cdef bint strict
     cdef bint has_validators
     cdef bint takes_byte_names
@@ -34,7 +35,7 @@ cdef class Decoder:
     cdef Py_ssize_t max_items
     cdef Py_ssize_t max_text
 
-    def __cinit__(self, schema, loads, layout, limits, strict, fallback, explain, refuse):
+    def __cinit__(self, schema, loads, layout, limits, strict, fallback, explain, refuse, reference):
         cdef Builder builder
         self.layout = LAYOUTS.get(layout, NO_LAYOUT)
         builder = Builder.__new__(Builder, schema, self.layout, limits.max_text)
@@ -42,12 +43,15 @@ cdef class Decoder:
         self.has_validators = builder.has_validators
         self.type = schema.type
         self.loads, self.limits, self.strict = loads, limits, strict
-        self.fallback, self.explain, self.refuse = fallback, explain, refuse
+        self.fallback, self.explain, self.refuse, self.reference = fallback, explain, refuse, reference
         self.explain_fault = EXPLAINERS.get(loads)
         self.takes_byte_names = schema.bytes_keys
         self.nested, self.mark = getattr(fallback, "nested", _go_on), getattr(fallback, "mark", None)
         self.max_size, self.max_depth = limits.max_size, limits.max_depth
         self.max_items, self.max_text = limits.max_items, limits.max_text
+
+    def __reduce__(self):
+        return reduced(self.reference)
 
     def decode(self, data):
         """Return the value that a document holds."""
@@ -349,7 +353,7 @@ def make_reader(schema):
     return read
 
 
-def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None, refuse=None):
+def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None, refuse=None, reference=None):
     """
     Return the function from documents to values of a schema's type.
 
@@ -364,8 +368,11 @@ def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None, 
             stands as `Structured`: the error, or None if there is none to be
             found there.  None: `fallback` is always asked.
         refuse: The error to raise for a `FormatError` of the format's.
+        reference: What the function pickles as; None: it does not.
     """
-    return Decoder.__new__(Decoder, schema, loads, layout, limits, strict, fallback, explain, refuse).decode
+    return Decoder.__new__(
+        Decoder, schema, loads, layout, limits, strict, fallback, explain, refuse, reference
+    ).decode
 
 
 def many_of(decode):
@@ -376,4 +383,4 @@ def many_of(decode):
 
 def make_trial(schema, str layout):
     """Return the function that reads what was just written; see `Decoder.tried`."""
-    return Decoder.__new__(Decoder, schema, None, layout, UNLIMITED, False, None, None, None).tried
+    return Decoder.__new__(Decoder, schema, None, layout, UNLIMITED, False, None, None, None, None).tried

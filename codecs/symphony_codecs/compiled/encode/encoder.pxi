@@ -19,8 +19,12 @@ cdef class Encoder:
     cdef object fallback
     cdef object nested
     cdef object too_deep
+    cdef object reference
     cdef Sink limits
     cdef Py_ssize_t expected     # by the last document
+
+    def __reduce__(self):
+        return reduced(self.reference)
 
     def encode(self, value):
         """Return *value* as bytes."""
@@ -67,7 +71,7 @@ cdef dict _WIRES = {"json": JSON, "msgpack": MSGPACK, "cbor": CBOR}
 cdef dict _NAMES_OF_WIRES = {wire: name for name, wire in _WIRES.items()}
 
 
-def make_encoder(schema, str wire, limits, bint strict, fallback, too_deep=None):
+def make_encoder(schema, str wire, limits, bint strict, fallback, too_deep=None, reference=None):
     """
     Return the function that writes values as *schema* says.
 
@@ -79,13 +83,14 @@ def make_encoder(schema, str wire, limits, bint strict, fallback, too_deep=None)
         fallback: The reference: it is given what is refused here.
         too_deep: Returns the error where the stack ends before the document's depth does; by default `fallback`
             is asked then, too.
+        reference: What the function pickles as; None: it does not.
 
     Raises:
         TypeError: The schema has a node that `schema.nodes` does not define.
     """
     cdef Encoder encoder = Encoder.__new__(Encoder)
     cdef bint calls_hooks
-    encoder.fallback, encoder.too_deep = fallback, too_deep
+    encoder.fallback, encoder.too_deep, encoder.reference = fallback, too_deep, reference
     encoder.nested = getattr(fallback, "nested", _go_on)
     encoder.limits = unbounded()
     encoder.limits.max_size = min(limits.max_size, PY_SSIZE_T_MAX // 8)

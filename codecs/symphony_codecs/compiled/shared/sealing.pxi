@@ -1,8 +1,8 @@
 # Classes that only this module makes instances of.
 #
 #   void seal(PyObject* cls)
-#       From now on Python cannot call the class, derive from it, or copy or pickle its instances.  `Cls.__new__(Cls)`
-#       goes on working here, since it is compiled to a call of the C function.
+#       From now on Python cannot call the class, derive from it, or copy or pickle its instances, but for what a
+#       `__reduce__` of its own says.  `Cls.__new__(Cls)` goes on working here, since it is compiled to a call of the C function.
 
 cdef extern from *:
     """
