@@ -83,31 +83,36 @@ def encode_lines(encode: Callable[[Any], bytes], values: Iterable[object], form:
     lines: list[bytes] = []
     faults = _Faults(EncodeError, form, as_type)
     take = lines.append
+    may_break = form.layout is None  # no line break is in a document of JSON here
     for index, value in enumerate(values):
         try:
-            take(encode(value))
+            line = encode(value)
         except EncodeError as error:
             faults.add(index, error.issues, error.__cause__)
         except RecursionError:  # as in `Codec.encode`
             faults.add_stack(index)
-        if faults:
-            lines.clear()
-            if faults.are_many:
-                break
-        elif form.layout is None:  # no line break is in a document of JSON here
-            _check_line(lines[-1], index, faults)
+        else:
+            take(line)
+            if not may_break or _is_line(line, index, faults):
+                continue
+        lines.clear()
+        if faults.are_many:
+            break
     if faults:
         raise faults.error()
     take(b"")
     return b"\n".join(lines)
 
 
-def _check_line(line: bytes, index: int, faults: _Faults) -> None:
+def _is_line(line: bytes, index: int, faults: _Faults) -> bool:
+    """Return whether readers find one document in a line; if not, that is a fault."""
+    actual = "" if line else "an empty one"
     for line_break, name in _LINE_BREAKS.items():
-        if line_break in line or not line:
-            actual = f"{name} at byte {line.index(line_break)} of it" if line else "an empty one"
-            faults.add(index, [Issue((), "invalid_value", "a document on one line", actual)])
-            return
+        if line_break in line:
+            actual = actual or f"{name} at byte {line.index(line_break)} of it"
+    if actual:
+        faults.add(index, [Issue((), "invalid_value", "a document on one line", actual)])
+    return not actual
 
 
 def decode_lines(decode: Callable[[bytes], Any], data: memoryview, form: Format, as_type: Any) -> list[Any]:
@@ -137,11 +142,12 @@ def decode_lines(decode: Callable[[bytes], Any], data: memoryview, form: Format,
                 if not line.strip(_BLANKS):
                     continue
                 faults.add(len(values), error.issues, error.__cause__)
-                take(None)
             except RecursionError:  # as in `Codec.decode`
                 faults.add_stack(len(values))
-                take(None)
-            if faults and faults.are_many:
+            else:
+                continue
+            take(None)  # so that the index of the next document is right
+            if faults.are_many:
                 raise faults.error()
     if faults:
         raise faults.error()

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+import attrs
 import pytest
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symphony_codecs import get_codec
 from symphony_codecs.framing.content_length import ContentLengthDecoder, ContentLengthEncoder
 from symphony_codecs.framing.errors import NEED_DATA, LocalFrameError, RemoteFrameError
 from symphony_codecs.framing.framings import Framing, UnknownFramingError, framing_names, get_framing
@@ -475,16 +477,59 @@ def test_text_is_no_payload(framing: Framing) -> None:
 # By name
 
 
+CLASSES: dict[str, tuple[Any, Any]] = {
+    "cbor-sequence": (CborSequenceEncoder, CborSequenceDecoder),
+    "content-length": (ContentLengthEncoder, ContentLengthDecoder),
+    "json-sequence": (JsonSequenceEncoder, JsonSequenceDecoder),
+    "length-prefixed": (LengthPrefixedEncoder, LengthPrefixedDecoder),
+    "msgpack-sequence": (MessagePackSequenceEncoder, MessagePackSequenceDecoder),
+    "newline": (NewlineEncoder, NewlineDecoder),
+}
+
+
 def test_names() -> None:
     """The framings are found by the names that settings use, with their classes."""
     assert framing_names() == [*NAMES]
-    assert get_framing("cbor-sequence") == Framing("cbor-sequence", CborSequenceEncoder, CborSequenceDecoder)
-    assert get_framing("content-length") == Framing("content-length", ContentLengthEncoder, ContentLengthDecoder)
-    assert get_framing("json-sequence") == Framing("json-sequence", JsonSequenceEncoder, JsonSequenceDecoder)
-    assert get_framing("length-prefixed") == Framing("length-prefixed", LengthPrefixedEncoder, LengthPrefixedDecoder)
-    name = "msgpack-sequence"
-    assert get_framing(name) == Framing(name, MessagePackSequenceEncoder, MessagePackSequenceDecoder)
-    assert get_framing("newline") == Framing("newline", NewlineEncoder, NewlineDecoder)
+    for name, classes in CLASSES.items():
+        framing = get_framing(name)
+        assert (framing.name, framing.encoder, framing.decoder) == (name, *classes)
+        assert [each.name for each in classes] == [name, name]
+
+
+FITTING: dict[str, set[str]] = {
+    "cbor-sequence": {"cbor"},
+    "json-sequence": {"json"},
+    "msgpack-sequence": {"msgpack", "msgpack-compact"},
+    "newline": {"json", "json5"},
+    "content-length": {"json", "json5", "msgpack", "msgpack-compact", "cbor", "toml", "packed"},
+    "length-prefixed": {"json", "json5", "msgpack", "msgpack-compact", "cbor", "toml", "packed"},
+}
+
+
+def test_formats_that_go_with_it(framing: Framing) -> None:
+    """All others are refused by the setting that names them; a plug-in may say that its documents fit."""
+    toml = get_codec("toml").format
+    json5 = attrs.evolve(get_codec("json").format, name="json5", layout=None, framing=None)
+    packed = attrs.evolve(get_codec("msgpack").format, name="packed", layout=None, framing=None)
+    known = [get_codec(name).format for name in ("json", "msgpack", "msgpack-compact", "cbor")]
+    for form in (*known, toml, json5, packed):
+        framing.check_format(attrs.evolve(form, framing=framing.name), "codec")
+        if form.name in FITTING[framing.name]:
+            framing.check_format(form, "codec")
+            continue
+        with pytest.raises(FieldError) as caught:
+            framing.check_format(form, "formats", 3)
+        assert (caught.value.code, caught.value.path) == ("invalid_value", ("formats", 3))
+        assert caught.value.actual == form.name
+        assert f" with {framing.name} framing" in caught.value.expected
+
+
+def test_formats_name_a_framing_that_carries_them() -> None:
+    """So that no records of theirs need one."""
+    for name in ("json", "msgpack", "msgpack-compact", "cbor"):
+        form = get_codec(name).format
+        assert form.framing is not None
+        assert get_framing(form.framing).documents in {"text", form.layout}
 
 
 @pytest.mark.parametrize("name", ["native", "", "Newline", "ndjson"])
