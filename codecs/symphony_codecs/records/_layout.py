@@ -29,8 +29,6 @@ _EXTENSIONS: Final[dict[str, tuple[str | None, str]]] = {
     ".frames": (None, "native"),
 }
 _COMPRESSED: Final = {".gz": "gzip", ".zst": "zstd"}
-# Framings that find the ends of documents by reading them, and the layout that they read.
-_LAYOUTS: Final = {"msgpack-sequence": "msgpack", "cbor-sequence": "cbor", "json-sequence": "json"}
 
 
 @attrs.frozen(kw_only=True)
@@ -78,21 +76,10 @@ def layout_of(place: object, codec: CodecKey | None, framing: str | None, compre
         framing = found.format.framing
     if framing is None:
         raise ValueError(f"expected a framing for records of {found and found.name}, one of {_names()}")
-    _check_fit(found, framing)
+    if framing != NATIVE and found is not None:
+        get_framing(framing).check_format(found.format, "codec")
     return Layout(codec=found, framing=framing, compression=compression)
 
 
 def _names() -> str:
     return ", ".join((*framing_names(), NATIVE))
-
-
-def _check_fit(codec: Codec | None, framing: str) -> None:
-    """Refuse a framing that cannot carry the documents of *codec*."""
-    if framing == NATIVE or codec is None:
-        return
-    get_framing(framing)
-    layout = _LAYOUTS.get(framing)
-    if layout is not None and codec.format.layout != layout:
-        raise ValueError(f"expected a codec whose documents are {layout} for {framing}, got {codec.name}")
-    if framing == "newline" and (codec.is_binary or codec.format.top_level == "table"):
-        raise ValueError(f"expected a codec whose documents are single lines for newline, got {codec.name}")
