@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import sys
+import tracemalloc
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +16,16 @@ from typing import Any
 import pytest
 
 from symphony_codecs.__main__ import main
+from symphony_codecs.cli._codecs import CodecFlags
 from symphony_codecs.cli.inspect.guesses import guess_framing
+from symphony_codecs.cli.inspect.native import FrameWalk, Selection
+from symphony_codecs.cli.inspect.payloads import PayloadReader
+from symphony_codecs.cli.inspect.summary import Summary
+from symphony_codecs.cli.inspect.walk import Formats
 from symphony_codecs.framing import FrameEncoder, RawFrame, encode_message, route_of
-from symphony_codecs.records.capture import scan_frames
+from symphony_codecs.records.capture import Frame, scan_frames
 from symphony_types import JsonRpcRequest, MessageEnvelope, ProcessId
+from symphony_types.message._frame_header import renumbered
 from symphony_types.message.ipc import FrameCompression, FrameFlags, FrameHeader, FrameType, IpcFrame
 from tests.codecs.framing.connection_pair import hello, pair, secure_pair
 
@@ -204,13 +213,39 @@ def test_documents_that_are_wrong(run):
         (("--framing", "morse"), "expected a framing"),
         (("--framing", "newline", "--format", "morse"), "morse"),
         (("--type", "Morse"), "unknown type 'Morse'"),
+        (("--limit", "0"), "at least 1 for --limit"),
+        (("--skip", "-1"), "at least 0 for --skip"),
+        (("--kind", "MORSE"), "expected a kind of DAMAGE, ERROR"),
+        (("--kind", "UNKNOWN_x"), "expected a kind"),
+        (("--stream", "4294967296"), "expected a stream"),
+        (("--stream", "1"), "expected native frames for --kind and --stream, got the framing newline"),
+        (("--kind", "REQUEST"), "expected native frames"),
+        (("--framing", "native", "--format", "json"), "expected no --format for native frames"),
+        (("--framing", "cbor-sequence", "--format", "json"), "for cbor-sequence, got json"),
+        (("--framing", "newline", "--format", "cbor"), "for newline, got cbor"),
+        (("--full", "--json"), "expected no --full"),
+        (("--full", "--summary"), "expected no --full"),
+        (("--summary", "--strict"), "expected --type for --strict with --summary"),
+        (("--summary", "--max-depth", "5"), "expected --type for --max-depth with --summary"),
+        (("--max-size", "0"), "max_size"),
+        (("--type", "symphony_codecs:Codec"), "Codec"),
     ],
 )
 def test_bad_usage(run, arguments, said):
-    """What cannot be asked for is exit code 2 and a line that says so."""
-    code, _, err = run(b"{}", *arguments)
-    assert code == 2
+    """What cannot be asked for, or would have no effect, is exit code 2 and a line that says so."""
+    code, out, err = run(b"{}\n", *arguments)
+    assert (code, out) == (2, "")
     assert said in err
+
+
+@pytest.mark.parametrize("name", ["nowhere.bin", ".", "--morse"])
+def test_files_that_cannot_be_read(run, name, tmp_path, monkeypatch, capsysbinary):
+    """A missing file, a folder and an unknown option are exit code 2."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["inspect", name]) == 2
+    out, err = capsysbinary.readouterr()
+    assert (out, len(err.splitlines())) == (b"", 1)
+    assert name.encode() in err
 
 
 def test_given_type_is_insisted_on(run):
@@ -225,3 +260,218 @@ def test_terminal_cannot_be_steered(run):
     header = FrameHeader(frame_type=FrameType.EVENT, format=1, stream_id=1, flags=FrameFlags(0))
     _, out, _ = run(FrameEncoder().encode(IpcFrame(header=header, payload='"\x9b31m"'.encode())))
     assert "\x9b" not in out
+
+
+KINDS = ["HELLO", "REQUEST", "REQUEST", "REQUEST", "HEARTBEAT", "SHUTDOWN"]
+BAD = bytearray(SESSION)
+BAD[SIZES[0] + 13] ^= 1  # the first request
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sequences", "last"),
+    [
+        (("--limit", "2"), [1, 2], "2 frames, all right, stopped by --limit"),
+        (("--limit", "6"), [1, 2, 3, 4, 5, 6], "6 frames, all right, stopped by --limit"),
+        (("--limit", "7"), [1, 2, 3, 4, 5, 6], "6 frames, all right"),
+        (("--skip", "4"), [5, 6], "6 frames, all right"),
+        (("--skip", "9"), [], "6 frames, all right"),
+        (("--skip", "1", "--limit", "1"), [2], "2 frames, all right, stopped by --limit"),
+        (("--kind", "REQUEST"), [2, 3, 4], "6 frames, 3 shown, all right"),
+        (("--kind", "hello", "--kind", "Shutdown"), [1, 6], "6 frames, 2 shown, all right"),
+        (("--kind", "DAMAGE"), [], "6 frames, 0 shown, all right"),
+        (("--kind", "UNKNOWN_99"), [], "6 frames, 0 shown, all right"),
+        (("--stream", "2"), [3, 4], "6 frames, 2 shown, all right"),
+        (("--stream", "0", "--stream", "1"), [1, 2, 5, 6], "6 frames, 4 shown, all right"),
+        (("--stream", "2", "--kind", "HELLO"), [], "6 frames, 0 shown, all right"),
+        (("--stream", "2", "--skip", "1"), [4], "6 frames, 1 shown, all right"),
+    ],
+)
+def test_selections(run, arguments, sequences, last):
+    """Filters choose rows, --skip and --limit count those; what is not shown is followed all the same."""
+    code, out, _ = run(SESSION, *arguments, "--json")
+    found = rows(out)
+    assert code == 0
+    assert [row["sequence"] for row in found] == sequences
+    assert all(row["problems"] == [] for row in found)
+    assert [row["payload"]["payload"]["method"] for row in found if row["sequence"] == 4] == ["large"] * (
+        4 in sequences
+    )
+    text = run(SESSION, *arguments)[1].splitlines()
+    assert text[-1].partition(", native, ")[2] == last
+    (figures,) = rows(run(SESSION, *arguments, "--summary", "--json")[1])
+    assert figures["frames"] == len(sequences)
+    expected = {kind: [KINDS[number - 1] for number in sequences].count(kind) for kind in KINDS}
+    assert figures["kinds"] == {kind: count for kind, count in expected.items() if count}
+
+
+def test_what_a_filter_leaves_out_counts(run):
+    """Damage that is not shown is in the last line and in the exit code."""
+    code, out, _ = run(bytes(BAD), "--kind", "HEARTBEAT", "--kind", "SHUTDOWN")
+    assert code == 1
+    assert out.splitlines()[-1].endswith("native, 5 frames, 2 shown, 2 with problems")
+    assert run(bytes(BAD), "--kind", "DAMAGE")[1].count("DAMAGE") == 1
+
+
+def test_unfinished_messages_are_counted(run):
+    """The last line says how many messages miss frames."""
+    code, out, _ = run(SESSION[: sum(SIZES[:3])])
+    assert code == 0
+    assert out.splitlines()[-1].endswith("native, 3 frames, all right, 1 unfinished")
+
+
+def test_damage_is_dumped(run):
+    """The first bytes of damage are shown in hex, with what they look like."""
+    code, out, _ = run(SESSION + b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n" + b"x" * 300)
+    lines = out.splitlines()
+    assert code == 1
+    assert "          ! looks like HTTP" in lines
+    at = f"{len(SESSION):08x}  47 45 54 20 2f 20 48 54 54 50 2f 31 2e 31 0d 0a  |GET / HTTP/1.1..|"
+    assert f"          {at}" in lines
+    assert sum("  |" in line for line in lines) == 4
+    full = run(SESSION + b"x" * 300, "--full")[1]
+    assert sum("  |" in line for line in full.splitlines()) == 16
+    (row,) = [row for row in rows(run(SESSION + b"\x16\x03\x01", "--json")[1]) if row["kind"] == "DAMAGE"]
+    assert (row["data"], row["looks_like"]) == ("160301", "TLS")
+
+
+def test_payload_that_cannot_be_read_is_dumped(run):
+    """A payload that is no document of its format has a reason and its bytes."""
+    header = FrameHeader(frame_type=FrameType.EVENT, format=1, stream_id=1)
+    code, out, _ = run(FrameEncoder().encode(IpcFrame(header=header, payload=b"{]")), "--json")
+    (row,) = rows(out)
+    assert (code, row["data"]) == (1, "7b5d")
+    assert row["problems"][0].startswith("payload: ")
+    assert "payload" not in row
+
+
+def test_payload_of_another_type_is_shown(run):
+    """With --type, a payload that does not fit is there untyped, with the reasons."""
+    code, out, _ = run(SESSION, "--type", "Version", "--json")
+    found = rows(out)
+    assert code == 1
+    # Positions have no names without a type.
+    assert found[1]["payload"][5][1] == "fs/open"
+    assert any("payload: " in problem for problem in found[1]["problems"])
+    assert run(SESSION, "--type", "MessageEnvelope[JsonRpcRequest]")[0] == 0
+
+
+@pytest.mark.parametrize("typed", [(), ("--type", "MessageEnvelope[JsonRpcRequest]")])
+def test_summary(run, typed):
+    """All figures of a connection, as text and as JSON."""
+    code, out, _ = run(SESSION, "--summary", "--json", *typed)
+    (figures,) = rows(out)
+    lengths = [frame.size for frame in scan_frames([SESSION])]
+    payloads = sorted(len(frame.payload) for frame in scan_frames([SESSION]))
+    assert code == 0
+    assert (figures["framing"], figures["bytes"], figures["frames"]) == ("native", sum(lengths), 6)
+    assert figures["kinds"] == {"REQUEST": 3, "HELLO": 1, "HEARTBEAT": 1, "SHUTDOWN": 1}
+    assert figures["formats"] == {"msgpack-compact": 3, "opaque": 2, "json": 1}
+    assert figures["streams"]["count"] == 2
+    assert figures["streams"]["busiest"] == [{"stream": 2, "frames": 2}, {"stream": 1, "frames": 1}]
+    assert figures["sequence"] == {"first": 1, "last": 6, "gaps": 0, "edges": []}
+    assert figures["payload"] == {
+        "bytes": sum(payloads),
+        "p50": payloads[2],
+        "p99": payloads[5],
+        "max": payloads[5],
+    }
+    assert figures["time"] == {"first": str(ENVELOPE.timestamp), "last": str(ENVELOPE.timestamp)}
+    assert figures["damage"] == {"count": 0, "bytes": 0, "first": None, "codes": {}}
+    text = run(SESSION, "--summary", *typed)[1].splitlines()
+    assert text[0] == f"{len(SESSION)} bytes, native, 6 frames, all right"
+    assert "sequence  1 to 6, no gaps" in text
+    assert "kinds     REQUEST 3, HELLO 1, HEARTBEAT 1, SHUTDOWN 1" in text
+
+
+@pytest.mark.parametrize("typed", [(), ("--type", "MessageEnvelope[JsonRpcRequest]")])
+def test_summary_of_damage(run, typed):
+    """Damage, gaps and wrong checksums are counted, with the first and the last place."""
+    wrong = bytes(BAD) + SESSION + b"junk"
+    code, out, _ = run(wrong, "--summary", "--json", *typed)
+    (figures,) = rows(out)
+    assert code == 1
+    assert figures["damage"]["count"] == 2
+    assert figures["damage"]["codes"] == {"header_checksum": 1, "bad_magic": 1}
+    assert (figures["damage"]["bytes"], figures["damage"]["first"]) == (SIZES[1] + 4, SIZES[0])
+    assert figures["problems"] == {"count": 2, "codes": {"bad_sequence": 2}}
+    assert figures["sequence"]["gaps"] == 2
+    assert figures["sequence"]["edges"] == [
+        {"offset": sum(SIZES[:2]), "expected": 2, "got": 3},
+        {"offset": len(SESSION), "expected": 7, "got": 1},
+    ]
+    text = run(wrong, "--summary", *typed)[1].splitlines()
+    assert text[0].endswith("11 frames, 4 with problems")
+    assert any(line.startswith("damage ") and f"first at byte {SIZES[0]}" in line for line in text)
+    flipped = bytearray(SESSION)
+    flipped[sum(SIZES[:3]) + 500] ^= 1
+    (figures,) = rows(run(bytes(flipped), "--summary", "--json")[1])
+    assert figures["problems"]["codes"] == {"payload_checksum": 1}
+
+
+def test_summary_of_nothing(run):
+    """An empty capture has figures as well."""
+    code, out, _ = run(b"", "--summary", "--json")
+    (figures,) = rows(out)
+    assert (code, figures["frames"], figures["payload"]["max"], figures["time"]) == (0, 0, 0, None)
+    assert run(b"", "--summary")[1].startswith("0 bytes, native, 0 frames\n")
+
+
+def test_summary_needs_little_memory():
+    """Neither many streams nor many lengths are all kept; lengths are exact up to 4095, and nearly so above."""
+    summary = Summary("native")
+    header = FrameHeader(frame_type=FrameType.EVENT, format=1, stream_id=1)
+    for number in range(1, 70001):
+        size = 100_000 if number == 500 else number % 5000
+        frame = Frame(
+            offset=0,
+            size=size,
+            header=renumbered(header, number, number, None),
+            extension=0,
+            payload=bytes(size),
+            checksum=None,
+        )
+        summary.frame(frame)
+    figures = summary.for_programs(0, str, [])
+    assert (figures["streams"]["count"], figures["streams"]["frames_of_others"]) == (65536, 70000 - 65536)
+    assert figures["payload"]["max"] == 100_000
+    assert figures["payload"]["p50"] == 2500
+    assert 4946 <= figures["payload"]["p99"] <= 4950
+    assert len(summary.ends) == 16
+
+
+@pytest.mark.parametrize("summed", [True, False])
+def test_memory_is_flat(summed):
+    """A capture is never held, nor what is said of it."""
+
+    def blocks():
+        for _ in range(300):
+            yield SESSION + b"junk"
+
+    def run_through() -> int:
+        formats = Formats(CodecFlags())
+        reader = PayloadReader(formats.json())
+        walk = FrameWalk(blocks(), Selection((), ()), reader, formats, 2**20, is_typed=False)
+        summary = Summary("native")
+        if summed:
+            return sum(walk.add(summary, item) for item in walk.found())
+        return sum(walk.show(item) is not None for item in walk.found())
+
+    run_through()
+    tracemalloc.start()
+    try:
+        assert run_through() == 2100
+        assert tracemalloc.get_traced_memory()[1] < len(SESSION) * 100
+    finally:
+        tracemalloc.stop()
+
+
+def test_both_executors_show_the_same(run, tmp_path):
+    """What is shown does not depend on the engine."""
+    path = tmp_path / "session.frames"
+    path.write_bytes(bytes(BAD) + SESSION[:-3])
+    command = [sys.executable, "-m", "symphony_codecs", "inspect", str(path), "--json"]
+    pure = subprocess.run(
+        command, env={**os.environ, "SYMPHONY_PURE": "1"}, stdout=subprocess.PIPE, timeout=60, check=False
+    )
+    code, out, _ = run(path.read_bytes(), "--json")
+    assert (pure.returncode, pure.stdout.decode()) == (code, out)
