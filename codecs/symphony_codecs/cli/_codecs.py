@@ -82,6 +82,18 @@ class CodecFlags:
                 )
         return tuple(self.with_options(codec) for codec in found)
 
+    def find(self, name: str) -> Codec:
+        """
+        Return the codec of a format that a document says, with the options that were given.
+
+        Args:
+            name: As `get_codec` takes it.
+
+        Raises:
+            UnknownCodecError: There is no such format.
+        """
+        return self.with_options(given_codecs(self.codec).get(name) or get_codec(name))
+
     def with_options(self, codec: Codec) -> Codec:
         """
         Return *codec* with the options that were given; itself if none was.

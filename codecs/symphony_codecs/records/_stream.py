@@ -7,15 +7,13 @@ from typing import Any, Final, Generic, TypeVar
 
 from symphony_types.traits.validatable import Issue
 
-from ..codec import Codec
 from ..errors import DecodeError, stack_error
 from ..framing._limits import DEFAULT_MAX_MESSAGE
 from ..framing.errors import RemoteFrameError
-from ..framing.messages import check_route
-from ..registry import get_codec
 from ._batches import Batches
 from ._layout import Layout
 from ._native import NativeMessage, NativeSplitter
+from ._native_decoder import NativeDecoder
 from ._spans import Fault, Placed, PlainSplitter, Splitter
 from .errors import RecordError
 from .record import Record
@@ -53,7 +51,7 @@ class RecordStream(Generic[T]):
         self._decode: Callable[[Any], T]
         splitter: Splitter[Any]
         if layout.framing == "native":
-            self._decode = _NativeDecoder(codec, as_type)
+            self._decode = NativeDecoder(codec, as_type)
             splitter = NativeSplitter(max_record=limit)
         else:
             assert codec is not None  # a layout sees to it
@@ -141,50 +139,3 @@ class RecordStream(Generic[T]):
         for note in getattr(exc, "__notes__", ()):
             error.add_note(note)
         return error
-
-
-class _NativeDecoder:
-    """Decodes messages of captures, each by the codec of its format."""
-
-    def __init__(self, codec: Codec | None, as_type: Any) -> None:
-        self._codec = codec
-        self._as_type = as_type
-        self._decoders: dict[str, Callable[[Any], Any]] = {}
-        if codec is not None:
-            self._decoders[codec.name] = codec.decoder(as_type)
-            return
-        try:
-            get_codec("json").decoder(as_type)
-        except DecodeError:
-            # A map may have keys that JSON has not.
-            get_codec("msgpack").decoder(as_type)
-
-    def __call__(self, message: NativeMessage) -> Any:
-        name = message.format
-        decode = self._decoders.get(name or "")
-        if decode is None:
-            decode = self._find(message)
-        value = decode(message.payload)
-        if message.header.route is not None:
-            try:
-                check_route(value, message.header.route)
-            except RemoteFrameError as error:
-                raise self._refusal(error.frame_code, error.message) from None
-        return value
-
-    def _find(self, message: NativeMessage) -> Callable[[Any], Any]:
-        name = message.format
-        number = message.header.format
-        if self._codec is not None:
-            got = name or f"number {number}"
-            raise self._refusal("bad_format", f"expected the format {self._codec.name}, got {got}")
-        try:
-            codec = get_codec("" if name is None else name)
-        except LookupError:
-            got = f"number {number}" if name is None else repr(name)
-            raise self._refusal("bad_format", f"expected a format that is known, got {got}") from None
-        decode = self._decoders[codec.name] = codec.decoder(self._as_type)
-        return decode
-
-    def _refusal(self, code: str, message: str) -> DecodeError:
-        return DecodeError(format="native", as_type=self._as_type, issues=(Issue((), code, message=message),))

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import sys
+import tempfile
 
 from collections.abc import Callable
 from pathlib import Path
@@ -22,8 +23,11 @@ from symphony_codecs import get_codec
 from symphony_codecs.__main__ import main
 from symphony_codecs.cli.convert import to_file
 from symphony_codecs.cli.convert.job import Job
+from symphony_codecs.framing import FrameEncoder, encode_message
 from symphony_codecs.records import scan_records, write_records
 from symphony_types import Version
+from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
+from tests.codecs.framing.connection_pair import hello
 
 
 Run = Callable[..., tuple[int, str]]
@@ -96,28 +100,52 @@ def test_output_has_the_framing_that_is_given(run: Run, tmp_path: Path, target: 
         assert out.read_bytes() == stream(RECORDS, target, framing)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    st.lists(st.sampled_from([b'{"a":1}', b"[1,2,3]", b"", b"{", b"\xff", b"7", b"\r"]), max_size=12),
-    st.integers(1, 60),
-    st.booleans(),
-)
-def test_parts_change_nothing(documents: list[bytes], part_size: int, unended: bool) -> None:
-    """However a file of good and bad lines is cut, output and bad records are those of one part."""
-    import tempfile
-
-    data = b"".join(document + b"\n" for document in documents)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "in.jsonl").write_bytes(data[:-1] if unended else data)
+def check_that_cuts_change_nothing(
+    data: bytes, formats: tuple[str, str], name: str, part_size: int, *options: str
+) -> None:
+    """Convert in one part and in several: output, bad records and exit code are the same."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / name).write_bytes(data)
         results = []
         for out, size in (("whole", 10**6), ("cut", part_size)):
-            options = ("--part-size", str(size), "--max-size", "80", "--quiet")
-            code = main(["convert", "json", "cbor", str(folder / "in.jsonl"), str(folder / out), *options])
+            sizes = ("--part-size", str(size), "--quiet")
+            code = main(["convert", *formats, str(folder / name), str(folder / out), *sizes, *options])
             bad = folder / f"{out}.bad"
             results.append((code, (folder / out).read_bytes(), bad.read_bytes() if bad.exists() else None))
         assert results[0] == results[1]
         assert results[0][0] == (results[0][2] is not None)
+
+
+LINES = (b'{"a":1}', b"[1,2,3]", b"", b"{", b"\xff", b'"' + b"x" * 90 + b'"', b"7", b"\r", b"GET / HTTP/1.1", b"\x1e")
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.sampled_from(LINES), max_size=12),
+    st.integers(1, 60),
+    st.sampled_from([b"\n", b"", b"\r\n"]),
+    st.sampled_from(["newline", "json-sequence"]),
+)
+def test_parts_change_nothing(documents: list[bytes], part_size: int, end: bytes, framing: str) -> None:
+    """However a file of good and bad documents is cut, output and bad records are those of one part."""
+    before = b"\x1e" if framing == "json-sequence" else b""
+    data = b"\n".join(before + document for document in documents) + end
+    options = ("--framing", framing, "--max-size", "80")
+    check_that_cuts_change_nothing(data, ("json", "cbor"), "in", part_size, *options)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.sampled_from([b"\x01", b"\x81\xa1a\x02", b"\xd9\x50" + b"x" * 80, b"\xc4\x01x", b"\xc1"]), max_size=12),
+    st.integers(1, 60),
+    st.integers(0, 4),
+)
+def test_parts_of_sequences_change_nothing(documents: list[bytes], part_size: int, missing: int) -> None:
+    """Sequences too are cut between documents, up to what makes the rest unreadable."""
+    data = b"".join(documents)
+    options = ("--framing", "msgpack-sequence", "--max-size", "80")
+    check_that_cuts_change_nothing(data[: len(data) - missing], ("msgpack", "json"), "in", part_size, *options)
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
@@ -130,6 +158,61 @@ def test_processes_write_what_one_does(run: Run, tmp_path: Path, jobs: int) -> N
 
     assert (tmp_path / "one").read_bytes() == (tmp_path / "more").read_bytes()
     assert (tmp_path / "one.bad").read_bytes() == (tmp_path / "more.bad").read_bytes()
+
+
+def _hello(*formats: str) -> IpcFrame:
+    header = FrameHeader(frame_type=FrameType.HELLO, format=1)
+    return IpcFrame(header=header, payload=hello(*formats).to_payload())
+
+
+def _capture(actions: list[tuple[str, int]]) -> bytes:
+    """Return frames of messages that are split and interleaved, with damage, gaps and a Hello now and then."""
+    encoder = FrameEncoder()
+    waiting: list[list[IpcFrame]] = []
+    data = b""
+    for stream_id, (kind, size) in enumerate(actions, 1):
+        if kind == "hello":
+            data += encoder.encode(_hello(*("json", "cbor") if size % 2 else ("cbor", "msgpack")))
+        elif kind == "damage":
+            data += b"SY\x01" + bytes(size % 40)
+        elif kind == "gap":
+            encoder.encode(IpcFrame(header=FrameHeader(frame_type=FrameType.HEARTBEAT, format=0), payload=b""))
+        else:
+            name = ("json", "cbor", "msgpack")[size % 3]
+            message = {"n": size, "text": "x" * (size % 50)}
+            waiting.append(encode_message(message, None, name, stream_id=stream_id, max_payload=20))
+        if kind != "later":
+            while waiting:
+                for frames in waiting:
+                    data += encoder.encode(frames.pop(0))
+                waiting = [frames for frames in waiting if frames]
+    return data
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["message", "later", "hello", "damage", "gap"]), st.integers(0, 200)), max_size=12
+    ),
+    st.integers(1, 200),
+    st.integers(0, 30),
+)
+def test_frames_of_a_message_stay_together(actions: list[tuple[str, int]], part_size: int, missing: int) -> None:
+    """Captured frames are cut where no message is under way, and formats are those of the Hello before."""
+    data = _capture(actions)
+    check_that_cuts_change_nothing(data[: len(data) - missing], ("native", "json"), "in.frames", part_size)
+
+
+def test_frames_say_their_formats(run: Run, tmp_path: Path) -> None:
+    """FROM is native for captured frames; with another, messages of other formats are bad."""
+    (tmp_path / "in.frames").write_bytes(_capture([("message", size) for size in range(9)]))
+
+    assert run("native", "json", tmp_path / "in.frames", tmp_path / "all", "--part-size", 200, "--quiet") == (0, "")
+    assert [json.loads(line)["n"] for line in (tmp_path / "all").read_bytes().splitlines()] == [*range(9)]
+    assert run("cbor", "json", tmp_path / "in.frames", tmp_path / "cbor", "--quiet") == (1, "")
+    assert [json.loads(line)["n"] for line in (tmp_path / "cbor").read_bytes().splitlines()] == [1, 4, 7]
+    assert {line["issues"][0]["code"] for line in bad_lines(tmp_path / "cbor.bad")} == {"bad_format"}
+    assert run("native", "json", tmp_path / "in.frames", tmp_path / "x", "--lines")[0] == 2
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
@@ -277,7 +360,6 @@ def _nothing(folder: Path) -> None:
         (_nothing, "in.jsonl out --framing morse", "expected a framing"),
         (_nothing, "in.jsonl out --to-framing morse", "expected a framing"),
         (_nothing, "in.jsonl out --to-framing native", "expected a framing"),
-        (_nothing, "in.jsonl out --framing native", "expected native as both"),
         (_nothing, "in.jsonl out --lines --framing json-sequence", "got both"),
         (_nothing, "in.jsonl out --pretty", "--pretty is for one document"),
         (_nothing, "in.json out --jobs 2", "--jobs is for records"),

@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Final
 
 from ...codec import Codec
-from ...records._layout import Layout, layout_of
-from .._codecs import CodecFlags
+from ...framing.framings import framing_names
+from ...records._layout import NATIVE, Layout, layout_of
+from .._codecs import CodecFlags, find_codec, given_codecs
 from ..errors import UsageError
 from .plan import Conversion
 
 
-__all__ = ["PARQUET", "conversion_of", "framing_of"]
+__all__ = ["PARQUET", "codecs_of", "conversion_of", "framing_of"]
 
-NATIVE: Final = "native"
 PARQUET: Final = "parquet"
 
-_LINES: Final = frozenset({".jsonl", ".ndjson"})
+_FRAMINGS: Final = {".jsonl": "newline", ".ndjson": "newline", ".frames": NATIVE}
 _COMPRESSED: Final = frozenset({".gz", ".zst"})
 
 
@@ -32,16 +32,9 @@ def framing_of(source_format: str, source: str, *, lines: bool, framing: str | N
         raise UsageError(f"expected --lines or --framing {framing}, got both")
     if lines:
         framing = "newline"
-    if framing is None:
-        if source_format == NATIVE:
-            framing = NATIVE
-        elif _extension(source) in _LINES:
-            framing = "newline"
-    if framing is not None and (framing == NATIVE) != (source_format == NATIVE):
-        raise UsageError(
-            f"expected native as both FROM and framing, since frames say their formats, got {source_format}, {framing}"
-        )
-    return framing
+    if source_format == NATIVE and framing not in {None, NATIVE}:
+        raise UsageError(f"expected another FROM for {framing}, got native, whose frames say their formats")
+    return framing or (NATIVE if source_format == NATIVE else _FRAMINGS.get(_extension(source)))
 
 
 def conversion_of(
@@ -71,9 +64,11 @@ def conversion_of(
     Raises:
         UsageError: There is no such codec or framing, or they do not go together.
     """
-    reader, writer = codecs.codecs(source_format, target)
+    reader, writer = codecs_of(source_format, target, codecs)
     read = _layout("" if source == "-" else source, reader, framing)
     written = _layout(out or "", writer, to_framing)
+    if written.framing == NATIVE:
+        raise UsageError(f"expected a framing of {', '.join(framing_names())} for the output, got native")
     return Conversion(
         source_format=source_format,
         target=target,
@@ -86,7 +81,20 @@ def conversion_of(
     )
 
 
-def _layout(path: str | Path, codec: Codec, framing: str | None) -> Layout:
+def codecs_of(source_format: str, target: str, codecs: CodecFlags) -> tuple[Codec | None, Codec]:
+    """
+    Return the codecs to read and write with; ``None``: frames say what to read them with.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    if source_format == NATIVE:
+        return None, codecs.with_options(find_codec(target, given_codecs(codecs.codec)))
+    reader, writer = codecs.codecs(source_format, target)
+    return reader, writer
+
+
+def _layout(path: str | Path, codec: Codec | None, framing: str | None) -> Layout:
     try:
         return layout_of(path, codec, framing, None)
     except (ValueError, LookupError, ImportError) as exc:

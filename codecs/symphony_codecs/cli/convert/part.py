@@ -58,7 +58,7 @@ def convert_part(task: Task, advance: Callable[[int], None] | None = None) -> Co
     if advance is not None:
         blocks = _counted(blocks, advance)
     with Path(task.output).open("wb") as output, BadRecords(task.bad) as bad:
-        records = recoder.convert(blocks, task.part.start, output.write, bad)
+        records = recoder.convert(blocks, task.part, output.write, bad)
         return Counts(records=records, bad=bad.count, size=output.tell(), bad_size=bad.size)
 
 

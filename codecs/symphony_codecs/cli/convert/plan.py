@@ -6,7 +6,7 @@ import os
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -14,7 +14,9 @@ from .._codecs import CodecFlags
 from ..errors import FailedError, UsageError
 
 
-__all__ = ["Conversion", "Counts", "Part", "Plan", "Source"]
+__all__ = ["Conversion", "Counts", "Formats", "Part", "Plan", "Source"]
+
+Formats: TypeAlias = tuple[tuple[int, str], ...]
 
 # Of what stands in a folder of parts; another number is of another version of this command.
 _VERSION: Final = 1
@@ -121,10 +123,12 @@ class Part:
     Args:
         start: Where it begins, in bytes.
         end: Where the next one begins.
+        formats: Of native frames: the numbers and names of formats, as a Hello before the part has said them.
     """
 
     start: int
     end: int
+    formats: Formats = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -200,7 +204,10 @@ class Plan:
             ),
             source=Source(**found["source"]),
             part_size=found["part_size"],
-            parts=tuple(Part(start=start, end=end) for start, end in found["parts"]),
+            parts=tuple(
+                Part(start=start, end=end, formats=tuple((number, name) for number, name in formats))
+                for start, end, formats in found["parts"]
+            ),
             ended=None if found["ended"] is None else Counts(**found["ended"]),
         )
 

@@ -11,7 +11,7 @@ from symphony_types.traits.validatable import Issue
 
 from ..errors import UsageError, printable
 from ..streams import is_terminal
-from .plan import Conversion, Source
+from .plan import Conversion, Part, Source
 from .reading import read_blocks
 from .recode import recoder_of
 
@@ -58,7 +58,7 @@ def convert_to_stdout(conversion: Conversion, source: str, *, quiet: bool, force
     found = Source.of_argument(source)
     bad = _ShownBadRecords("standard input" if source == "-" else source)
     sys.stdout.flush()
-    recoder.convert(read_blocks(found, 0, found.size), 0, sys.stdout.buffer.write, bad)
+    recoder.convert(read_blocks(found, 0, found.size), Part(start=0, end=found.size), sys.stdout.buffer.write, bad)
     if bad.count and not quiet:
         sys.stderr.write(f"symphony: {bad.count} bad records\n")
     return 1 if bad.count else 0
