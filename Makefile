@@ -93,7 +93,7 @@ test-bench: $(VENV)/.installed-bench  ## Run the tests of the benchmarks with al
 
 # What the engine must not change: formats, real serde's bytes, properties, on the reference path alone.
 REFERENCE := $(addprefix tests/codecs/test_,codec.py corners.py everything.py format_cbor.py format_json.py \
-	format_msgpack.py golden.py properties.py structs.py sweep.py unions.py)
+	format_msgpack.py golden.py pickles.py properties.py structs.py sweep.py unions.py)
 
 sanitize: $(VENV)/.installed  ## Run the engine's tests under AddressSanitizer (ARGS for pytest)
 	PYTHON=$(BIN)/python .ci/sanitize $(ARGS)

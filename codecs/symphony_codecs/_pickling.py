@@ -15,7 +15,7 @@ import threading
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from types import FrameType, SimpleNamespace
+from types import FrameType, FunctionType, SimpleNamespace
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -124,7 +124,7 @@ def _parts(state: Reference) -> Iterator[tuple[str, Any]]:
 
 
 def _shown(value: Any) -> str:
-    return cut(str(getattr(value, "__qualname__", value)), 200)
+    return cut(value.__qualname__ if isinstance(value, (type, FunctionType)) else str(value), 200)
 
 
 def _is_known_to_pickle(part: Any) -> bool:

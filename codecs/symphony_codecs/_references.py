@@ -34,7 +34,7 @@ class FunctionReference:
         kind: The codec's method.
     """
 
-    __slots__ = ("_as_type", "_kind", "_snapshot")
+    __slots__ = ("_as_type", "_kind", "_snapshot", "decode", "encode")
 
     def __init__(self, snapshot: ConverterSnapshot, as_type: Any, kind: Kind) -> None:
         self._snapshot = snapshot
@@ -43,8 +43,16 @@ class FunctionReference:
 
     def bind(self, function: Callable[[Any, Any], R]) -> Callable[[Any], R]:
         """Return *function* as a method whose first argument is this."""
-        function.__name__ = self._kind.removesuffix("r")  # as the pickle has it
-        return MethodType(function, self)
+        name = function.__name__ = self._kind.removesuffix("r")
+        bound = MethodType(function, self)
+        setattr(self, name, bound)  # where `copy` looks, as pickle does
+        return bound
+
+    def __copy__(self) -> FunctionReference:
+        return self
+
+    def __deepcopy__(self, memo: object) -> FunctionReference:
+        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         reduced: tuple[Any, ...] = _pickling().reduce_function(self._snapshot.converter, self._as_type, self._kind)

@@ -1,0 +1,155 @@
+"""What tests send to other processes: classes, hooks and functions that those can import, without pytest."""
+
+from __future__ import annotations
+
+import enum
+
+from collections.abc import Callable
+from typing import Annotated, Any, Generic, Literal, NewType, TypeVar
+
+import attrs
+
+from symphony_codecs import DecodeError, Issue, get_codec, register_codec
+from symphony_codecs.formats import json
+from symphony_codecs.framing.errors import NegotiationError
+from symphony_types import errors
+
+
+T = TypeVar("T")
+
+UserId = NewType("UserId", int)
+
+
+class Color(enum.Enum):
+    """An enum."""
+
+    DARK_RED = 1
+    BLUE = 2
+
+
+@attrs.frozen
+class Circle:
+    """A member of a union."""
+
+    radius: float = 1.0
+
+
+@attrs.frozen
+class Square:
+    """Another."""
+
+    side_length: float
+    name: str | None = None
+
+
+@attrs.frozen
+class Money:
+    """A class that hooks write as text."""
+
+    cents: int
+
+
+@attrs.frozen
+class Order:
+    """A bit of everything that options change."""
+
+    order_id: int
+    shape: Circle | Square
+    color: Color = Color.BLUE
+    price: Money = Money(5)
+    notes: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Page(Generic[T]):
+    """A generic class."""
+
+    items: tuple[T, ...]
+
+
+ORDER = Order(order_id=3, shape=Square(side_length=2.0, name="x"), color=Color.DARK_RED, notes=("b", "a"))
+
+TYPES: list[tuple[Any, Any]] = [
+    (int, 5),
+    (Order, ORDER),
+    (Page[Order], Page((ORDER,))),
+    (Page[UserId], Page((UserId(1),))),
+    (int | None, None),
+    (Circle | Square, Circle(2.0)),
+    (list[dict[str, Money]], [{"a": Money(1)}]),
+    (Annotated[Order, "metadata"], ORDER),
+    (UserId, UserId(7)),
+    (Literal["a", 1], "a"),
+    (Any, ["x"]),
+]
+
+
+def shout(name: str) -> str:
+    """Rename."""
+    return name.upper()
+
+
+def read_money(value: Any, _: Any) -> Money:
+    """Structure."""
+    return Money(int(value.removesuffix("c")))
+
+
+def write_money(value: Money) -> str:
+    """Unstructure."""
+    return f"{value.cents}c"
+
+
+def is_money(tp: Any) -> bool:
+    """Return whether a hook is for *tp*."""
+    return tp is Money
+
+
+def make_reader(_: Any) -> Callable[[Any, Any], Money]:
+    """Return a hook, as a factory."""
+    return read_money
+
+
+def make_writer(_: Any) -> Callable[[Money], str]:
+    """Return a hook, as a factory."""
+    return write_money
+
+
+def same(value: T) -> T:
+    """Return *value*, which has come and goes back."""
+    return value
+
+
+def fail(number: int) -> None:
+    """Raise an error of some kind."""
+    raise ERRORS[number]
+
+
+def decode(codec: Any, data: bytes, as_type: Any) -> Any:
+    """Return what *data* holds."""
+    return codec.decode(data, as_type)
+
+
+def named(name: str) -> Any:
+    """Return a codec of the worker's."""
+    return get_codec(name)
+
+
+def register_fancy() -> None:
+    """Register a format that other processes do not have."""
+    register_codec(
+        attrs.evolve(json.FORMAT, name="fancy", content_type="application/x-fancy", suffix=None, format_id=None)
+    )
+
+
+def noted(error: Any) -> Any:
+    """Return *error* with a note."""
+    error.add_note("a note")
+    return error
+
+
+ERRORS: tuple[Any, ...] = (
+    noted(DecodeError(format="json", as_type=Order, issues=[Issue(("a", 0), "wrong_type", "a text", "5")] * 3)),
+    errors.WorkflowExecutionFailedError(node_id="n", reason="r"),
+    noted(errors.TimedOutError("late")),
+    NegotiationError("no_format", "expected one", offset=5),
+)
