@@ -201,11 +201,12 @@ def for_people(row: dict[str, Any]) -> Iterator[str]:
     yield _line("payloads", f"{payload['bytes']} bytes, {lengths}")
     if native:
         sequence = row["sequence"]
-        gaps = "; ".join(f"at byte {gap['offset']}, {gap['expected']} to {gap['got']}" for gap in sequence["edges"])
-        said = f"{sequence['gaps']} gaps, first and last: {gaps}" if gaps else "no gaps"
-        yield _line(
-            "sequence", "none" if sequence["first"] is None else f"{sequence['first']} to {sequence['last']}, {said}"
-        )
+        count, edges = sequence["gaps"], sequence["edges"]
+        gaps = ", then ".join(f"expected {gap['expected']}, got {gap['got']} at byte {gap['offset']}" for gap in edges)
+        which = "" if count < 2 else ", the first and the last"
+        said = f"{count} gap{'s' * (count != 1)}{which}: {gaps}" if count else "no gaps"
+        first = sequence["first"]
+        yield _line("sequence", "none" if first is None else f"{first} to {sequence['last']}, {said}")
     if row["time"] is not None:
         first, last = (Timestamp.parse(row["time"][key]) for key in ("first", "last"))
         yield _line("time", f"{first} to {last}, {last - first}")
