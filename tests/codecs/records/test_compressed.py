@@ -61,8 +61,7 @@ def test_every_flipped_bit(compression: str) -> None:
         # Nothing checks some bits of a header, and a frame of zstd may have no checksum.
         if compression == "gzip":
             assert scan([bytes([byte]) for byte in damaged], "json", "newline", compression="gzip") == found
-        if bad and bit > len(data) * 4:
-            assert bad[-1] in {"bad_compression", "truncated"}
+            assert not bad or bad[-1] in {"bad_compression", "truncated"}
         assert all(code not in {"bad_compression", "changed"} for code in bad[:-1])
 
 
