@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import attrs
 
 from cyclopts import Parameter
 
-from ..codec import Codec
-from ..errors import UnknownCodecError
-from ..formats.base import Format
-from ..registry import get_codec, make_codec
 from .errors import UsageError
 from .importing import DOTTED, ImportedNameError, import_name
-from .typerefs import TypeReferenceError, parse_type
 
 
-__all__ = ["CODEC_METAVAR", "CodecFlags", "TypeOption", "find_codec", "given_codecs", "given_type"]
+if TYPE_CHECKING:
+    # Imported where they are needed: a command that starts other processes does so before it imports all this.
+    from ..codec import Codec
+
+
+__all__ = ["CODEC_METAVAR", "CodecFlags", "Flags", "TypeOption", "find_codec", "given_codecs", "given_type"]
 
 CODEC_METAVAR: Final = "MODULE:NAME"
 
@@ -33,6 +34,21 @@ _TYPE_HELP: Final = (
 
 TypeOption: TypeAlias = Annotated[str | None, Parameter(name=["--type", "-t"], metavar="TYPE", help=_TYPE_HELP)]
 """``--type`` of commands that read or write documents."""
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Flags:
+    """
+    What is read and where it goes.
+
+    Args:
+        type_: What the document is.
+        output: Write to this file, not to standard output.
+    """
+
+    type_: TypeOption = None
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"], metavar="FILE")] = None
 
 
 @Parameter(name="*")
@@ -92,6 +108,8 @@ class CodecFlags:
         Raises:
             UnknownCodecError: There is no such format.
         """
+        from ..registry import get_codec
+
         return self.with_options(given_codecs(self.codec).get(name) or get_codec(name))
 
     def with_options(self, codec: Codec) -> Codec:
@@ -162,6 +180,10 @@ def given_codecs(references: tuple[str, ...]) -> dict[str, Codec]:
 
 
 def _imported(reference: str) -> Codec:
+    from ..codec import Codec
+    from ..formats.base import Format
+    from ..registry import make_codec
+
     match = _REFERENCE.fullmatch(reference.strip())
     if match is None:
         raise UsageError(f"expected a codec as package.module:name, got {reference!r}")
@@ -187,6 +209,9 @@ def find_codec(name: str, given: Mapping[str, Codec]) -> Codec:
     Raises:
         UsageError: There is no such format.
     """
+    from ..errors import UnknownCodecError
+    from ..registry import get_codec
+
     if name in given:
         return given[name]
     try:
@@ -213,6 +238,8 @@ def given_type(reference: str | None) -> Any:
     """
     if reference is None:
         return Any
+    from .typerefs import TypeReferenceError, parse_type
+
     try:
         return parse_type(reference)
     except TypeReferenceError as exc:

@@ -8,41 +8,24 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import attrs
-
 from cyclopts import Parameter
 from rich.highlighter import JSONHighlighter
 
 from ..codec import Codec
 from ..errors import DecodeError, EncodeError
-from ._codecs import CodecFlags, TypeOption, given_type
+from ._codecs import CodecFlags, Flags, given_type
 from ._fits import unsayable
 from ._indent import indented
 from .errors import FailedError, UsageError
 from .streams import console, is_terminal, read_bytes, write_bytes
 
 
-__all__ = ["Flags", "check_pretty", "decode", "encode", "put", "transcode"]
+__all__ = ["check_pretty", "decode", "encode", "put", "transcode"]
 
 # Beyond this, colours cost more time than they are worth.
 _MAX_COLOURED: Final = 2**18
 # What JSON leaves unescaped in texts though terminals obey it: controls beyond ASCII, and changes of direction.
 _STEERING: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-
-
-@Parameter(name="*")
-@attrs.frozen(kw_only=True)
-class Flags:
-    """
-    What is read and where it goes.
-
-    Args:
-        type_: What the document is.
-        output: Write to this file, not to standard output.
-    """
-
-    type_: TypeOption = None
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"], metavar="FILE")] = None
 
 
 # Either may be left out: the format with --codec.

@@ -7,13 +7,9 @@ from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
-from .._codecs import CodecFlags
+from .._codecs import CodecFlags, Flags
 from ..errors import UsageError
-from ..transcode import Flags, check_pretty, put, transcode
-from .layout import conversion_of, framing_of
-from .split import DEFAULT_PART_SIZE
-from .to_file import Workers, convert_file
-from .to_stdout import convert_to_stdout
+from .processes import prepare_workers
 
 
 __all__ = ["convert"]
@@ -70,11 +66,19 @@ def convert(
     """
     if out is not None and flags.output is not None:
         raise UsageError(f"expected one output, got {out} and --output {flags.output}")
+    if jobs is not None and not 1 <= jobs <= _MOST_JOBS:
+        raise UsageError(f"expected from 1 to {_MOST_JOBS} processes, got {jobs}")
+    if jobs is not None and jobs > 1:
+        # Before anything that takes time to import.
+        prepare_workers()
+    from .layout import conversion_of, framing_of
+    from .split import DEFAULT_PART_SIZE
+    from .to_file import Workers, convert_file
+    from .to_stdout import convert_to_stdout
+
     found = framing_of(source_format, source, lines=lines, framing=framing)
     output = out or flags.output
     workers = Workers(jobs=jobs or 1, dask=dask)
-    if jobs is not None and not 1 <= jobs <= _MOST_JOBS:
-        raise UsageError(f"expected from 1 to {_MOST_JOBS} processes, got {jobs}")
     if part_size is not None and part_size < 1:
         raise UsageError(f"expected parts of at least 1 byte, got {part_size}")
     if jobs is not None and dask is not None:
@@ -114,6 +118,8 @@ def _document(
     codecs: CodecFlags,
     flags: Flags,
 ) -> int:
+    from ..transcode import check_pretty, put, transcode
+
     reader, writer = codecs.codecs(source_format, target)
     check_pretty(writer, pretty=pretty)
     if out is not None and out.exists() and not force:

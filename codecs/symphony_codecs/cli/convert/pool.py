@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 from ..errors import FailedError, UsageError
 from .part import Task, become_worker, convert_part
 from .plan import Counts
+from .processes import worker_context
 from .progress import Progress
 
 
@@ -87,13 +88,8 @@ class ProcessPool(Pool):
     """
 
     def __init__(self, width: int) -> None:
-        # Not a fork of this process, in which there may be threads.
-        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        context: Any = multiprocessing.get_context(method)
-        if method == "forkserver":
-            context.set_forkserver_preload([convert_part.__module__])
         self._others = set(multiprocessing.active_children())
-        super().__init__(ProcessPoolExecutor(width, mp_context=context, initializer=become_worker), width)
+        super().__init__(ProcessPoolExecutor(width, mp_context=worker_context(), initializer=become_worker), width)
 
     def stop(self) -> None:
         """Kill the processes."""

@@ -1,0 +1,34 @@
+"""Where worker processes come from; importing this imports nothing of what they do."""
+
+from __future__ import annotations
+
+import multiprocessing
+
+from typing import Any, Final
+
+
+__all__ = ["prepare_workers", "worker_context"]
+
+_WORK: Final = f"{__package__}.part"
+
+
+def worker_context() -> Any:
+    """
+    Return what starts workers: forks of a process that has imported what they need.
+
+    They are no forks of this one, in which there may be threads; where there
+    is no forking, each is a new process.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([_WORK])
+    return context
+
+
+def prepare_workers() -> None:
+    """Start the process that workers are forked from: it imports while this one goes on."""
+    if worker_context().get_start_method() == "forkserver":
+        from multiprocessing import forkserver
+
+        forkserver.ensure_running()
