@@ -1,0 +1,410 @@
+"""
+From a type to its column: one decision for each kind of node in the schema that a codec writes by.
+
+What has no Arrow type of its own goes into a `Document`: untyped values,
+unions that nothing in a document tells apart, types that hold themselves
+(from the second level on), what a hook of the user's writes, enums of more
+than texts or integers, classes without fields.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Literal
+
+import attrs
+import pyarrow as pa
+
+from typing_extensions import is_typeddict
+
+from .. import python
+from .._issues import FormatError
+from ..codec import Codec
+from ..options import UnknownFields
+from ..schema import build_schema, nodes
+from ..schema.annotations import class_of
+from ..schema.build import Builder
+from ..schema.typed_dicts import typed_dict
+from ..schema.walk import walk
+from ._column import Column, same
+from ._leaves import (
+    Bytes,
+    Choice,
+    Days,
+    Document,
+    Instant,
+    Moment,
+    Nothing,
+    Number,
+    Span,
+    Text,
+    Uuid,
+    WideInteger,
+)
+from ._nested import OTHERS, List, Map, Part, Struct, Tuple, absentable, nullable
+from ._unions import ByLabel, Tagged
+
+
+__all__ = ["VALUE", "column_of"]
+
+VALUE: Final = "value"
+"""What the one column of a type that is no class is called."""
+
+# In the order of preference: the smallest that holds all values between the bounds.
+_INTEGERS: Final = (
+    *((f"uint{size}", 0, 2**size - 1) for size in (8, 16, 32)),
+    *((f"int{size}", -(2 ** (size - 1)), 2 ** (size - 1) - 1) for size in (8, 16, 32, 64)),
+    ("uint64", 0, 2**64 - 1),
+)
+
+
+class _Wire:
+    """The function from a value to its wire, made when it is first called: most columns need none."""
+
+    __slots__ = ("_call", "_make")
+
+    def __init__(self, make: Callable[[], Callable[[Any], Any]]) -> None:
+        self._make = make
+        self._call: Callable[[Any], Any] | None = None
+
+    def __call__(self, value: Any) -> Any:
+        if self._call is None:
+            self._call = self._make()
+        return self._call(value)
+
+
+def column_of(as_type: Any, codec: Codec) -> Column:
+    """
+    Return the column of a type.
+
+    Args:
+        as_type: The type.
+        codec: What writes and reads the documents that columns stand for: see `columnar`.
+
+    Raises:
+        FormatError: The type has no representation, or two columns would have one name.
+    """
+    schema = build_schema(as_type, codec.converter, "unstructure", for_engine=False)
+    return _Layout(schema, codec).column(schema.root)
+
+
+class _Layout:
+    """
+    The making of the columns of one schema.
+
+    Args:
+        schema: For writing.
+        codec: As for `column_of`.
+    """
+
+    def __init__(self, schema: nodes.Schema, codec: Codec) -> None:
+        self._schema = schema
+        self._codec = codec
+        self._converter = codec.converter
+        self._strict = codec.with_options(strict=True)
+        self._above: list[Any] = []
+        self._optional: dict[tuple[type, str], bool] | None = None
+
+    def column(self, node: nodes.Node) -> Column:
+        """Return the column of a node."""
+        if isinstance(node, nodes.Reference):
+            if node.key in self._above:
+                return self._document(node)
+            self._above.append(node.key)
+            try:
+                return self.column(self._schema.table[node.key])
+            finally:
+                self._above.pop()
+        keys = [key for key, known in self._schema.table.items() if known is node and key not in self._above]
+        self._above.extend(keys)
+        try:
+            make = _MAKERS.get(type(node))
+            return self._document(node) if make is None else make(node, self)
+        finally:
+            del self._above[len(self._above) - len(keys) :]
+
+    def wire(self, node: nodes.Node) -> Callable[[Any], Any]:
+        """Return the function from a value of *node* to its wire."""
+        schema = nodes.Schema(direction="unstructure", type=self._schema.type, root=node, table=self._schema.table)
+        return _Wire(lambda: python.unstructure_hook(schema, self._converter.encoded))
+
+    def _document(self, node: nodes.Node) -> Document:
+        form, limits = self._converter.format, self._converter.options.limits
+        return Document(
+            pa.json_(),
+            lambda wire: form.dumps(wire, limits, True),
+            lambda data: form.loads(data, limits, False),
+            encode=self._strict.encoder(Any),
+            is_untyped=isinstance(node, nodes.Anything),
+            plain=_written_as_they_are(node),
+            convert=self.wire(node),
+            is_nullable=True,
+        )
+
+    # What holds no others
+
+    def nothing(self, _: nodes.Null) -> Column:
+        """``None``."""
+        return Nothing(pa.null(), is_nullable=True)
+
+    def boolean(self, _: nodes.Boolean) -> Column:
+        """A `bool`."""
+        return Number(pa.bool_(), pa.types.is_boolean)
+
+    def float(self, _: nodes.Float) -> Column:
+        """A `float`; an `int` becomes one."""
+        return Number(pa.float64(), pa.types.is_floating, convert=float)
+
+    def integer(self, node: nodes.Integer) -> Column:
+        """An `int`: of 64 bits where nothing says how large it may be."""
+        low, high = node.minimum, node.maximum
+        if low is None or high is None:
+            high = 2**64 - 1 if low is not None and low >= 0 and high is None else max(high or 0, 2**63 - 1)
+            low = -(2**63) if low is None else low
+        for name, least, most in _INTEGERS:
+            if least <= low and high <= most:
+                return Number(getattr(pa, name)(), pa.types.is_integer)
+        return WideInteger(pa.string())
+
+    def text(self, node: nodes.Node) -> Column:
+        """A `str`, and what is text on the wire."""
+        return Text(pa.string()) if isinstance(node, nodes.Text) else Text(pa.string(), convert=self.wire(node))
+
+    def moment(self, node: nodes.DateTime) -> Column:
+        """A `datetime`, a `date` or a `time`."""
+        if node.cls.__name__ == "date":
+            return Days(pa.date32())
+        if node.cls.__name__ == "time":
+            return self.text(node)
+        parts = (("local", pa.timestamp("us")), ("utc", pa.timestamp("us", "UTC")))
+        return Moment(pa.struct(parts), node.read, node.write, convert=self.wire(node))
+
+    def choice(self, node: nodes.Enum) -> Column:
+        """An enum or a literal: a dictionary of texts, or integers; texts or integers if the class makes more."""
+        kinds = {type(wire) for wire, _ in node.pairs}
+        convert = self.wire(node)
+        if kinds == {int} and all(abs(wire) < 2**63 for wire, _ in node.pairs):
+            return Number(pa.int64(), pa.types.is_integer, convert=convert)
+        if kinds != {str}:
+            return self._document(node)
+        if node.missing is not None:
+            return Text(pa.string(), convert=convert)
+        texts = list(dict.fromkeys(wire for wire, _ in node.pairs))
+        places = {text: place for place, text in enumerate(texts)}
+        key: Callable[[Any], Any] | None = id
+        if node.cls is None:
+            key = same if all(type(value) is str for _, value in node.pairs) else None
+        by_value = {(key or id)(value): places[wire] for wire, value in node.pairs}
+        options = pa.array(texts, pa.string())
+        return Choice(pa.dictionary(pa.int32(), pa.string()), options, places, key, by_value, convert=convert)
+
+    def flag(self, node: nodes.Flag) -> Column:
+        """A flag: an integer."""
+        return Number(pa.int64(), pa.types.is_integer, convert=self.wire(node))
+
+    def hook(self, node: nodes.Hook) -> Column:
+        """What a hook writes: one of the user's anything, one of ours what it says."""
+        kind = next(iter(node.kinds)) if node.kinds is not None and len(node.kinds) == 1 else None
+        if kind in _SCALARS:
+            return attrs.evolve(self.column(_SCALARS[kind]), convert=self.wire(node))
+        if is_typeddict(class_of(node.type)) and self._converter.writes_own(node.type):
+            found = typed_dict(node.type, Builder(self._converter, "unstructure", for_engine=True))
+            if isinstance(found, nodes.TypedDict) and found.fields:
+                return self._typed_dict(found, node)
+        return self._document(node)
+
+    # What holds others
+
+    def optional(self, node: nodes.Optional) -> Column:
+        """``None`` beside something else."""
+        return nullable(self.column(node.inner))
+
+    def sequence(self, node: nodes.Sequence) -> Column:
+        """An array."""
+        item = self.column(node.item)
+        return List(pa.list_(item.type), item, True, convert=self.wire(node))
+
+    def set(self, node: nodes.Set) -> Column:
+        """A set: an array in the order that the codec writes."""
+        item = self.column(node.item)
+        return List(pa.list_(item.type), item, False, convert=self.wire(node))
+
+    def tuple(self, node: nodes.Tuple) -> Column:
+        """A tuple of fixed length."""
+        if not node.items:
+            return self._document(node)
+        names = node.names or tuple(map(str, range(len(node.items))))
+        parts = tuple(Part(name, self.column(item)) for name, item in zip(names, node.items, strict=True))
+        return Tuple(_struct(parts), parts)
+
+    def map(self, node: nodes.Dict) -> Column:
+        """A map: all keys are text in JSON."""
+        item, key = self.column(node.value), Text(pa.string())
+        return Map(pa.map_(key.type, item.type), key, item, node.key is None, convert=self.wire(node))
+
+    def struct(self, node: nodes.Struct) -> Column:
+        """A class."""
+        if not node.fields:
+            return self._document(node)
+        parts = [self._part(node, field) for field in node.fields]
+        keeps = node.kept is not None
+        return self._of_parts(node, parts, keeps=keeps, unknown=self._unknown(node.cls), name=node.cls.__name__)
+
+    def _part(self, node: nodes.Struct, field: nodes.Field) -> Part:
+        column = self.column(field.node)
+        if field.absent is not nodes.ABSENT:
+            column = absentable(column, field.absent)
+        return Part(str(field.key), column, field.name, not self._may_miss(node.cls, field.name))
+
+    def _typed_dict(self, found: nodes.TypedDict, node: nodes.Hook) -> Column:
+        parts = []
+        for field in found.fields:
+            column = self.column(field.node)
+            column = absentable(column, nodes.ABSENT) if field.optional else column
+            parts.append(Part(str(field.key), column, is_required=not field.optional))
+        keeps = found.unknown == "keep"
+        return self._of_parts(node, parts, keeps=keeps, unknown=found.unknown, name=class_of(node.type).__name__)
+
+    def _of_parts(
+        self, node: nodes.Node, parts: Sequence[Part], *, keeps: bool, unknown: UnknownFields, name: str
+    ) -> Column:
+        keys = [part.key for part in parts] + [OTHERS] * keeps
+        twice = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
+        if twice is not None:
+            raise FormatError.of(
+                "unsupported_type", message=f"unsupported type {name}: two columns are called {twice!r}"
+            )
+        others = self._document(_ANYTHING) if keeps else None
+        fields = [part.field for part in parts]
+        if others is not None:
+            fields.append(pa.field(OTHERS, others.type))
+        return Struct(
+            pa.struct(fields),
+            tuple(parts),
+            unknown,
+            others,
+            is_direct=isinstance(node, nodes.Struct) and not keeps and node.hook is None,
+            convert=self.wire(node),
+        )
+
+    def _unknown(self, cls: type) -> UnknownFields:
+        known = self._converter.classes.get(cls)
+        return (known and known.unknown_fields) or self._converter.options.unknown_fields
+
+    def _may_miss(self, cls: type, name: str) -> bool:
+        """Return whether reading a class does without a field; that is for the user to say where a hook reads it."""
+        if self._optional is None:
+            schema = build_schema(self._schema.type, self._converter, "structure", for_engine=False)
+            structs = (node for node in walk(schema) if isinstance(node, nodes.Struct))
+            self._optional = {(node.cls, field.name): field.optional for node in structs for field in node.fields}
+        return self._optional.get((cls, name), True)
+
+    # Unions
+
+    def tagged(self, node: nodes.TaggedUnion) -> Column:
+        """A union of classes under names."""
+        if node.other is not None:
+            return self._document(node)
+        held = {variant.name: variant.node for variant in node.variants}
+        return self._under_names(held, node.tagging, node.tag, node.content, node)
+
+    def tagged_value(self, node: nodes.TaggedValueNode) -> Column:
+        """A `TaggedValue`."""
+        return self._under_names(node.nodes, "external", "type", "content", node)
+
+    def _under_names(
+        self,
+        held: Mapping[str, nodes.Node | None],
+        tagging: Literal["external", "internal", "adjacent"],
+        tag: str,
+        content: str,
+        node: nodes.Node,
+    ) -> Column:
+        columns = {name: nullable(self.column(each)) for name, each in held.items() if each is not None}
+        label = tag
+        while label in columns:
+            label += "_"
+        texts = list(held)
+        names = self.choice(nodes.Enum(None, tuple((text, text) for text in texts)))
+        fields = [pa.field(label, names.type), *(pa.field(name, each.type) for name, each in columns.items())]
+        return Tagged(pa.struct(fields), tagging, tag, content, label, names, columns, convert=self.wire(node))
+
+    def by_literal(self, node: nodes.UnionByLiteral) -> Column:
+        """A union of classes that differ in one literal field; where it takes several, a document."""
+        key = str(node.key)
+        members: dict[str, nodes.Node] = {cls.__name__: each for cls, each in node.writers.items()}
+        names: dict[tuple[type, Any], str] = {}
+        for name, each in members.items():
+            for wire in self._labels(each, node.key):
+                names.setdefault((type(wire), wire), name)
+        if len(members) < len(node.writers) or len(set(names.values())) < len(members) or self._are_shared(node):
+            return self._document(node)
+        columns = {name: nullable(self.column(each)) for name, each in members.items()}
+        fields = [pa.field(name, each.type) for name, each in columns.items()]
+        return ByLabel(
+            pa.struct(fields), lambda wire: names[type(wire[key]), wire[key]], columns, convert=self.wire(node)
+        )
+
+    def _labels(self, node: nodes.Node, key: Any) -> list[Any]:
+        """Return what a class has on the wire in the literal field *key*; nothing if that is not known."""
+        node = self._schema.table[node.key] if isinstance(node, nodes.Reference) else node
+        fields = node.fields if isinstance(node, nodes.Struct) else ()
+        found = next((field.node for field in fields if field.key == key), None)
+        return [wire for wire, _ in found.pairs] if isinstance(found, nodes.Enum) else []
+
+    def _are_shared(self, node: nodes.UnionByLiteral) -> bool:
+        labels = [{(type(wire), wire) for wire in self._labels(each, node.key)} for each in node.writers.values()]
+        return sum(map(len, labels)) > len(frozenset().union(*labels))
+
+
+def _written_as_they_are(node: nodes.Node) -> frozenset[type]:
+    """Return the classes of values that are their own wires."""
+    if isinstance(node, nodes.Anything):
+        return frozenset(_SCALARS)
+    if not isinstance(node, nodes.UnionByJsonType):
+        return frozenset()
+    return frozenset(cls for cls, each in node.writers.items() if type(each) is type(_SCALARS.get(cls)))
+
+
+def _struct(parts: Sequence[Part]) -> Any:
+    return pa.struct([part.field for part in parts])
+
+
+_ANYTHING: Final = nodes.Anything(frozenset(), frozenset())
+_SCALARS: Final[Mapping[Any, nodes.Node]] = {
+    bool: nodes.Boolean(),
+    int: nodes.Integer(),
+    float: nodes.Float(),
+    str: nodes.Text(),
+}
+_MAKERS: Final[Mapping[type[nodes.Node], Callable[[Any, _Layout], Column]]] = {
+    nodes.Hook: lambda node, layout: layout.hook(node),
+    nodes.Null: lambda node, layout: layout.nothing(node),
+    nodes.Boolean: lambda node, layout: layout.boolean(node),
+    nodes.Integer: lambda node, layout: layout.integer(node),
+    nodes.Float: lambda node, layout: layout.float(node),
+    nodes.Text: lambda node, layout: layout.text(node),
+    nodes.FromText: lambda node, layout: layout.text(node),
+    nodes.Binary: lambda *_: Bytes(pa.binary()),
+    nodes.Buffer: lambda *_: Bytes(pa.binary()),
+    # What the property of `uuid.UUID` calls, without the call of it.
+    nodes.Uuid: lambda node, _: Uuid(pa.uuid(), ".int.to_bytes(16, 'big')" if node.cls is uuid.UUID else ".bytes"),
+    nodes.Timestamp: lambda *_: Instant(pa.timestamp("ns", "UTC")),
+    nodes.Duration: lambda node, layout: Span(pa.duration("ns"), 1, convert=layout.wire(node)),
+    nodes.TimeDelta: lambda node, layout: Span(pa.duration("us"), 1000, convert=layout.wire(node)),
+    nodes.DateTime: lambda node, layout: layout.moment(node),
+    nodes.Enum: lambda node, layout: layout.choice(node),
+    nodes.Flag: lambda node, layout: layout.flag(node),
+    nodes.Validated: lambda node, layout: layout.column(node.inner),
+    nodes.Optional: lambda node, layout: layout.optional(node),
+    nodes.Sequence: lambda node, layout: layout.sequence(node),
+    nodes.Set: lambda node, layout: layout.set(node),
+    nodes.Tuple: lambda node, layout: layout.tuple(node),
+    nodes.Dict: lambda node, layout: layout.map(node),
+    nodes.Struct: lambda node, layout: layout.struct(node),
+    nodes.TaggedUnion: lambda node, layout: layout.tagged(node),
+    nodes.TaggedValueNode: lambda node, layout: layout.tagged_value(node),
+    nodes.UnionByLiteral: lambda node, layout: layout.by_literal(node),
+}
