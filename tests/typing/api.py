@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import io
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal, NewType, TypeVar, assert_type
 
 from typing_extensions import Buffer, TypeForm
 
 from symphony_codecs import decode, encode, get_codec
+from symphony_codecs.records import (
+    Record,
+    RecordError,
+    read_records,
+    read_records_async,
+    scan_records,
+    scan_records_async,
+    write_records,
+    write_records_async,
+)
 from symphony_types import (
     U32,
     UNSET,
@@ -124,3 +138,29 @@ def by_identity(absent: str | Unset) -> str:
         return ""
     assert_type(absent, str)
     return absent
+
+
+# Records: what is read is what the type says, from whatever holds bytes.
+assert_type(read_records("x.jsonl", Version), Iterator[Version])
+assert_type(read_records(Path("x.jsonl"), MessageEnvelope[JsonRpcRequest]), Iterator[MessageEnvelope[JsonRpcRequest]])
+assert_type(read_records(io.BytesIO(), int | None, codec="json"), Iterator[int | None])
+assert_type(read_records([b"", bytearray(), memoryview(b"")], list[Version], codec=codec), Iterator[list[Version]])
+assert_type(scan_records(b"", Version, codec="json"), Iterator[Record[Version]])
+for record in scan_records(b"", Version, codec="json"):
+    assert_type(record.value, Version | None)
+    assert_type(record.error, RecordError | None)
+    assert_type(record.result(), Version)
+assert_type(write_records("x.jsonl", [Version(1, 2, 3)], Version), int)
+assert_type(write_records(io.BytesIO(), (Version(1, 2, 3) for _ in range(3)), codec="json"), int)
+with Path("x").open("rb") as readable, Path("y").open("wb", buffering=0) as writable:
+    assert_type(write_records(writable, read_records(readable, Version, codec="json"), Version, codec="cbor"), int)
+
+
+async def streams(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pieces: AsyncIterator[bytes]) -> None:
+    """Streams of asyncio, and pieces of bytes."""
+    assert_type(read_records_async(reader, Version, codec="json"), AsyncIterator[Version])
+    assert_type(read_records_async(pieces, Version, codec="json"), AsyncIterator[Version])
+    assert_type(scan_records_async(reader, Version, codec="json"), AsyncIterator[Record[Version]])
+    versions = read_records_async(reader, Version, codec="json")
+    assert_type(await write_records_async(writer, versions, Version, codec="json"), int)
+    assert_type(await write_records_async(writer, [Version(1, 2, 3)], codec="json"), int)
