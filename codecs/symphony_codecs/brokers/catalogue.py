@@ -25,6 +25,9 @@ __all__ = ["RESERVED", "Catalogue", "UnknownTypeError"]
 # RFC 9110, section 5.6.2, and a length that leaves room in the 255 bytes of AMQP's content type.
 _NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}")
 
+# What derives from these is another type, not one of them.
+_BUILTINS: Final = frozenset((dict, list, tuple, set, frozenset, str, int, float, bytes))
+
 RESERVED: Final = ("bytes", "date", "datetime", "decimal", "map", "time", "timedelta", "uuid")
 """Names of what stands in trees beside values of the catalogue's types."""
 
@@ -130,7 +133,8 @@ class Catalogue:
 
     def names_for(self, cls: type) -> list[str]:
         """Return the names of the types that a value of class *cls* may belong to: of the class, then of its bases."""
-        return list(dict.fromkeys(name for base in cls.__mro__ for name in self._names.get(base, ())))
+        bases = (base for base in cls.__mro__ if base is cls or base not in _BUILTINS)
+        return list(dict.fromkeys(name for base in bases for name in self._names.get(base, ())))
 
     def name_of(self, value: object, codec: CodecKey | None = None) -> str:
         """

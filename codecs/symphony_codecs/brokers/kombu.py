@@ -58,7 +58,7 @@ class _Serializer:
     content_encoding: str
 
 
-def register_with_kombu(catalogue: Catalogue) -> tuple[str, ...]:
+def register_with_kombu(catalogue: Catalogue, *, replace: bool = False) -> tuple[str, ...]:
     """
     Register serializers for all codecs of *catalogue* with kombu, and return their names.
 
@@ -67,6 +67,8 @@ def register_with_kombu(catalogue: Catalogue) -> tuple[str, ...]:
 
     Args:
         catalogue: The types.  Trees of two catalogues differ by their names.
+        replace: Whether to take the place of other serializers under these
+            names: of a module that is loaded again, say.
 
     Raises:
         ValueError: A name or content type is taken by another serializer, or
@@ -83,7 +85,7 @@ def register_with_kombu(catalogue: Catalogue) -> tuple[str, ...]:
     with _lock:
         for each in serializers:
             taken = each.name in registry.name_to_type or each.content_type in registry.type_to_name
-            if taken and _registered.get(each.name) != catalogue:
+            if taken and not replace and _registered.get(each.name) != catalogue:
                 raise ValueError(
                     f"expected names that no serializer of kombu has, got {each.name} ({each.content_type}): put all "
                     f"types into one catalogue, or give this one another name and its types other ones"

@@ -39,6 +39,8 @@ _TYPE: Final = "@type"
 _VALUE: Final = "@value"
 _MARK: Final = frozenset((_TYPE, _VALUE))
 _MAP: Final = "map"
+_TEXTS: Final = frozenset((str,))
+_CONTAINERS: Final = frozenset((dict, list, tuple))
 _PLAIN: Final = frozenset((str, int, float, bool, type(None)))
 _KEYS: Final = frozenset((str, int, bool, bytes, type(None)))
 _STANDARD: Final[dict[type, str]] = {
@@ -105,36 +107,34 @@ class TreeCodec:
 
     def _write(self, value: Any, depth: int) -> Any:
         kind = type(value)
-        if kind in self._plain and (kind is not int or self._is_int(value)):
-            return value
+        if kind in self._plain:
+            return self._scalar(value)
         if depth > self._limits.max_depth:
             raise too_deep(self._limits)
+        if kind not in _CONTAINERS:
+            if kind in _STANDARD:
+                return self._marked(_STANDARD[kind], value, kind)
+            names = self._catalogue.names_for(kind)
+            for name in names:
+                try:
+                    return self._marked(name, value, self._catalogue.types[name])
+                except FormatError:
+                    if name is names[-1]:  # no other type of the same class may take it
+                        raise
         if isinstance(value, dict):
             return self._write_map(value, depth)
         if isinstance(value, (list, tuple)):
             return _each(lambda item: self._write(item, depth + 1), enumerate(value))
-        if kind in _STANDARD:
-            return self._marked(_STANDARD[kind], value, kind)
-        names = self._catalogue.names_for(kind)
-        for name in names:
-            try:
-                return self._marked(name, value, self._catalogue.types[name])
-            except FormatError:
-                if name is names[-1]:  # no other type of the same class may take it
-                    raise
         if isinstance(value, (str, int, float)) and not isinstance(value, enum.Enum):
-            return self._unstructure(value)  # as any codec has them
+            return self._unstructure(self._scalar(value))  # as any codec has them
         raise mismatch(f"builtins or a value of {listed(self._catalogue.types)}", value)
 
     def _write_map(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
         written = {key if type(key) is str else self._key(key): item for key, item in value.items()}
-        if set(map(type, written)) <= {str} and written.keys() != _MARK:
+        if _TEXTS.issuperset(map(type, written)) and written.keys() != _MARK:
             return dict(zip(written, _each(lambda item: self._write(item, depth + 1), written.items()), strict=True))
-        pairs = _each(
-            lambda pair: [self._write(each, depth + 3) for each in pair],
-            ((path_element(k), (k, v)) for k, v in written.items()),
-        )
-        return {_TYPE: _MAP, _VALUE: pairs}
+        entries = ((path_element(key), (key, item)) for key, item in written.items())
+        return {_TYPE: _MAP, _VALUE: _each(lambda pair: [self._write(each, depth + 3) for each in pair], entries)}
 
     def _key(self, key: Any) -> Any:
         """Return a map's key that is no plain text, if it may be one."""
@@ -142,11 +142,11 @@ class TreeCodec:
             return self._unstructure(key)
         return _checked_key(key)
 
-    def _is_int(self, value: int) -> bool:
-        """Return whether *value* comes back as it is where no type is given: MessagePack has longer ones as bytes."""
-        if self._ints is None or self._ints[0] <= value <= self._ints[1]:
-            return True
-        raise FormatError.of("out_of_range", f"an integer from {self._ints[0]} to {self._ints[1]}", describe(value))
+    def _scalar(self, value: Any) -> Any:
+        """Return *value* if it comes back as it is where no type is given: MessagePack has long integers as bytes."""
+        if isinstance(value, int) and self._ints is not None and not self._ints[0] <= value <= self._ints[1]:
+            raise FormatError.of("out_of_range", f"an integer from {self._ints[0]} to {self._ints[1]}", describe(value))
+        return value
 
     def _marked(self, name: str, value: Any, tp: Any) -> dict[str, Any]:
         return {_TYPE: name, _VALUE: self._unstructure(value, tp)}
@@ -158,24 +158,24 @@ class TreeCodec:
         if kind is list:
             return _each(self._read, enumerate(value))
         if kind is not dict:
-            return self._structure(value, Any)  # which refuses most of what is left, CBOR's tags say
+            return self._structure(value, Any)  # which refuses CBOR's tags, say
         if value.keys() == _MARK:
             return self._read_marked(value[_TYPE], value[_VALUE])
-        self._structure(dict.fromkeys(value), Any)  # the keys
+        if not _TEXTS.issuperset(map(type, value)):
+            self._structure(dict.fromkeys(value), Any)  # which refuses keys that only typed maps have
         return dict(zip(value, _each(self._read, ((path_element(k), v) for k, v in value.items())), strict=True))
 
     def _read_marked(self, name: Any, value: Any) -> Any:
-        tp = None
-        if type(name) is str and name != _MAP:
-            tp = _STANDARD_TYPES.get(name) or self._catalogue.types.get(name)
+        known = type(name) is str and (name == _MAP or name in _STANDARD_TYPES or name in self._catalogue.types)
+        if not known:
+            expected = f"a type of {listed(self._catalogue.types)}"
+            raise FormatError.of("unknown_tag", expected, describe(name), path=(_TYPE,))
         try:
             if name == _MAP:
                 return self._read_pairs(value)
-            if tp is not None:
-                return self._structure(value, tp)
+            return self._structure(value, _STANDARD_TYPES.get(name) or self._catalogue.types[name])
         except Exception as exc:
             raise FormatError(issues_of(exc, _VALUE)) from exc
-        raise FormatError.of("unknown_tag", f"a type of {listed(self._catalogue.types)}", describe(name), path=(_TYPE,))
 
     def _read_pairs(self, value: Any) -> dict[Any, Any]:
         if type(value) is not list:

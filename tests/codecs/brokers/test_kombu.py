@@ -189,6 +189,9 @@ def test_catalogues_are_registered_beside_each_other() -> None:
         with pytest.raises(ValueError, match="expected names that no serializer of kombu has, got "):
             register_with_kombu(taken)
     assert serialization.registry.name_to_type == before
+    register_with_kombu(Catalogue({"version": Version}), replace=True)
+    wire = b'{"@type":"version","@value":{"major":1,"minor":2,"patch":3}}'
+    assert serialization.loads(wire, "application/json; type=symphony", "utf-8") == Version(1, 2, 3)
 
 
 def test_formats_that_hold_no_trees_are_refused() -> None:

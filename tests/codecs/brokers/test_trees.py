@@ -8,7 +8,7 @@ import enum
 import uuid
 
 from collections import OrderedDict, namedtuple
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 import cbor2
@@ -113,6 +113,10 @@ class _Text(str):
     __slots__ = ()
 
 
+class _Int(int):
+    pass
+
+
 _Pair = namedtuple("_Pair", "a b")  # noqa: PYI024 - the untyped one
 
 
@@ -124,6 +128,7 @@ _Pair = namedtuple("_Pair", "a b")  # noqa: PYI024 - the untyped one
         (_Pair(1, ENVELOPE), [1, ENVELOPE]),
         (OrderedDict(a=PLAIN), {"a": PLAIN}),
         (_Text("a"), "a"),
+        (_Int(1), 1),
         ({_Text("a"): 1}, {"a": 1}),
         ({}, {}),
     ],
@@ -131,6 +136,42 @@ _Pair = namedtuple("_Pair", "a b")  # noqa: PYI024 - the untyped one
 def test_containers_come_back_as_the_plain_ones(codec: str, tree: Any, back: Any) -> None:
     """Celery's signatures are such maps, its arguments tuples."""
     assert _same(TREES[codec].decode(TREES[codec].encode(tree)), back)
+
+
+class _Point(NamedTuple):
+    x: int
+    label: str
+
+
+class _Labels(dict[str, int]):
+    pass
+
+
+def test_classes_that_derive_from_builtins_go_by_their_names() -> None:
+    """A catalogue that has them has them typed; its lists and maps are no types of what derives from those."""
+    own = get_codec("json").copy()
+    own.converter.register_unstructure_hook(_Labels, dict)
+    own.converter.register_structure_hook(_Labels, lambda value, _: _Labels(value))
+    types = Catalogue(
+        {"point": _Point, "labels": _Labels, "colour": _Colour, "versions": list[Version], "counts": dict[str, int]},
+        codecs=own,
+    )
+    tree = [_Point(1, "a"), _Labels(a=1), _Colour.RED, [1], {"a": "b"}]
+
+    assert _same(TreeCodec(types, own).decode(TreeCodec(types, own).encode(tree)), tree)
+    assert TreeCodec(types, own).encode(OrderedDict(a="b")) == b'{"a":"b"}'
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_trees_are_as_deep_as_documents(codec: str) -> None:
+    """As the limit says, and no deeper."""
+    tree: Any = {"at": ENVELOPE.payload.params}
+    for _ in range(123):
+        tree = [tree]
+
+    assert TREES[codec].decode(TREES[codec].encode(tree)) == tree
+    with pytest.raises(EncodeError):
+        TREES[codec].encode([[tree]])
 
 
 class _Colour(enum.IntEnum):
@@ -177,8 +218,9 @@ def test_values_of_no_type_are_refused_with_the_names() -> None:
 @pytest.mark.parametrize("codec", ["msgpack", "msgpack-compact"])
 def test_integers_that_messagepack_has_as_bytes_are_refused(codec: str) -> None:
     """They would come back as bytes."""
-    with pytest.raises(EncodeError, match="expected an integer from"):
-        TREES[codec].encode([2**64])
+    for wide in (2**64, -(2**63) - 1, _Int(2**64)):
+        with pytest.raises(EncodeError, match="expected an integer from"):
+            TREES[codec].encode([wide])
 
 
 @pytest.mark.parametrize("codec", CODECS)
