@@ -17,9 +17,9 @@ import sys
 import sysconfig
 import warnings
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from . import python
 from ._nested import looking_for_faults, mark, raise_known, thread
@@ -40,8 +40,9 @@ __all__ = [
     "ENGINE",
     "ENGINE_HOOKS",
     "UNAVAILABLE_BECAUSE",
-    "batch_decoder",
+    "Documents",
     "document_end",
+    "document_reader",
     "engine_hook",
     "fast_decoder",
     "fast_encoder",
@@ -165,20 +166,47 @@ def fast_decoder(
     return decoder
 
 
-def batch_decoder(decode: Callable[[Any], Any]) -> Callable[[bytes, int, int, int], tuple[list[Any], int]] | None:
+class Documents(Protocol):
     """
-    Return what decodes many documents at once, as `fast_decoder` has made *decode* for one; ``None``: nothing does.
+    An iterator of the values of documents that follow one another in bytes.
 
-    It takes bytes, where in them the first document begins, the longest
-    document in bytes, and how many to read.  It returns values, and where the
-    first document begins that is not among them: it stops at one that it
-    refuses (which *decode* may take), that is longer, or that is not all
-    there.  In JSON each is a line that ends with LF, others follow one another
-    without anything between.
+    It ends at the end of the bytes, and before a document that it refuses
+    (which may be valid), that is too long, or that is not all there.
+
+    Attributes:
+        at: Where the next document begins.
+        count: How many values were returned.
     """
-    many: Callable[[bytes, int, int, int], tuple[list[Any], int]] | None
-    many = None if _decode is None else _decode.many_of(decode)
-    return many
+
+    at: int
+    count: int
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return itself."""
+        ...
+
+    def __next__(self) -> Any:
+        """Return the next value."""
+        ...
+
+
+def document_reader(decode: Callable[[Any], Any]) -> Callable[[bytes, int, int], Documents] | None:
+    """
+    Return what reads documents that follow one another as *decode* reads one; ``None``: nothing does.
+
+    In JSON each document is a line that ends with LF; others follow one
+    another without anything between them.
+
+    Args:
+        decode: What `fast_decoder` has returned.
+
+    Returns:
+        A function of the bytes, of where the first document begins in them,
+        and of how long a document may be, in bytes.
+    """
+    found: Callable[[bytes, int, int], Documents] | None
+    found = None if _decode is None else _decode.document_reader(decode)
+    return found
 
 
 def fast_encoder(

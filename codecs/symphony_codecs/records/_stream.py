@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
 from symphony_types.traits.validatable import Issue
@@ -11,6 +11,7 @@ from ..errors import DecodeError, stack_error
 from ..framing._limits import DEFAULT_MAX_MESSAGE
 from ..framing.errors import RemoteFrameError
 from ._batches import Batches
+from ._decoding import Decoded, DecodingSplitter
 from ._layout import Layout
 from ._native import NativeMessage, NativeSplitter
 from ._native_decoder import NativeDecoder
@@ -32,6 +33,7 @@ class RecordStream(Generic[T]):
         layout: What the stream is made of.
         as_type: What to read each record as.
         max_record: The longest document, in bytes; ``None``: what the codec allows.
+        with_places: Whether `records` is called rather than `values`, which is faster without.
 
     Raises:
         DecodeError: There is no way to read the type.
@@ -41,7 +43,7 @@ class RecordStream(Generic[T]):
         index: How many records were yielded.
     """
 
-    def __init__(self, layout: Layout, as_type: Any, *, max_record: int | None) -> None:
+    def __init__(self, layout: Layout, as_type: Any, *, max_record: int | None, with_places: bool = True) -> None:
         codec = layout.codec
         limit = max_record
         if limit is None:
@@ -56,7 +58,10 @@ class RecordStream(Generic[T]):
         else:
             assert codec is not None  # a layout sees to it
             self._decode = codec.decoder(as_type)
-            splitter = PlainSplitter(layout.framing, max_record=limit)
+            if with_places:
+                splitter = PlainSplitter(layout.framing, max_record=limit)
+            else:
+                splitter = DecodingSplitter(layout.framing, max_record=limit, codec=codec, decode=self._decode)
         self._batches: Final[Batches[Any]] = Batches(splitter, layout.compression)
         self.index = 0
 
@@ -65,20 +70,30 @@ class RecordStream(Generic[T]):
         """Whether there is nothing more, whatever follows."""
         return self._batches.ended
 
-    def values(self, block: bytes | None) -> Iterator[T]:
-        """Yield the values that *block* completes, or the end of the stream (``None``); `RecordError` for a bad one."""
-        decode = self._decode
+    def values(self, block: bytes | None) -> Iterator[Iterable[T]]:
+        """
+        Yield the values that *block* completes, or the end of the stream (``None``), in iterables.
+
+        Each has to be used up before the next is asked for; either raises `RecordError` for a bad record.
+        """
         for batch in self._batches.feed(block):
-            if isinstance(batch, Fault):
-                yield self._faulty(batch).result()
-                continue
-            for index, span in enumerate(batch, self.index):
-                try:
-                    value = decode(span[2])
-                except (DecodeError, RecursionError) as exc:
-                    raise self._refusal(exc, span, index) from exc
-                yield value
-            self.index += len(batch)
+            if isinstance(batch, Decoded):
+                yield batch.values
+                self.index += batch.values.count
+            elif isinstance(batch, Fault):
+                yield (self._faulty(batch).result(),)
+            else:
+                yield self._decoded(batch)
+                self.index += len(batch)
+
+    def _decoded(self, spans: list[Placed[Any]]) -> Iterator[T]:
+        decode = self._decode
+        for index, span in enumerate(spans, self.index):
+            try:
+                value = decode(span[2])
+            except (DecodeError, RecursionError) as exc:
+                raise self._refusal(exc, span, index) from exc
+            yield value
 
     def records(self, block: bytes | None) -> Iterator[Record[T]]:
         """Yield the records that *block* completes, or the end of the stream (``None``)."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TypeVar
 
 from typing_extensions import TypeForm
@@ -51,8 +52,8 @@ def read_records(
         TypeError: *source* is nothing to read bytes from.
     """
     layout = layout_of(source, codec, framing, compression)
-    stream: RecordStream[T] = RecordStream(layout, as_type, max_record=max_record)
-    return _values(stream, blocks_of(source))
+    stream: RecordStream[T] = RecordStream(layout, as_type, max_record=max_record, with_places=False)
+    return chain.from_iterable(_values(stream, blocks_of(source)))
 
 
 def scan_records(
@@ -88,14 +89,14 @@ def scan_records(
     return _records(stream, blocks_of(source))
 
 
-def _values(stream: RecordStream[T], blocks: Iterator[bytes]) -> Iterator[T]:
+def _values(stream: RecordStream[T], blocks: Iterator[bytes]) -> Iterator[Iterable[T]]:
     try:
         for block in blocks:
             yield from stream.values(block)
             if stream.ended:
                 return
     except RemoteFrameError as error:
-        yield stream.fail(error).result()
+        yield (stream.fail(error).result(),)
         return
     yield from stream.values(None)
 

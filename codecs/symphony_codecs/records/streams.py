@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
+from itertools import chain
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from typing_extensions import Buffer, TypeForm
@@ -90,8 +91,8 @@ def read_records_async(
         TypeError: See there.
     """
     layout = layout_of(source, codec, framing, compression)
-    stream: RecordStream[T] = RecordStream(layout, as_type, max_record=max_record)
-    return _AsyncRecords(_next_of(source), stream.values)
+    stream: RecordStream[T] = RecordStream(layout, as_type, max_record=max_record, with_places=False)
+    return _AsyncRecords(_next_of(source), lambda block: chain.from_iterable(stream.values(block)))
 
 
 def scan_records_async(

@@ -168,100 +168,6 @@ cdef class Decoder:
             skip_blanks(cursor)
         return result
 
-    def many(self, bytes data not None, Py_ssize_t at, Py_ssize_t most, Py_ssize_t count):
-        """
-        Return the values of the documents that follow one another, and where the first one begins that was not read.
-
-        JSON's are lines, others say themselves where they end.  What is refused here may still be valid.
-
-        Args:
-            data: The documents, the last of which may be cut off.
-            at: Where the first one begins.
-            most: The longest document, in bytes.
-            count: How many documents to read at most.
-        """
-        global reading
-        cdef list values = []
-        cdef Partial partial
-        if reading > 0 or self.layout == NO_LAYOUT:
-            return values, at
-        memset(&partial, 0, sizeof(Partial))
-        partial.spare = PyBytes_GET_SIZE(data) - at  # for all of them together, so that work stays linear
-        most = min(most, self.max_size)
-        reading += 1
-        try:
-            if self.layout == JSON:
-                self.take_lines(data, &at, most, count, values, &partial)
-            else:
-                self.take_items(data, &at, most, count, values, &partial)
-        except Exception as exc:
-            caught(exc)
-        finally:
-            reading -= 1
-            release(&partial)
-            if has_remembered and reading == 0:
-                let_go()
-        if self.layout == JSON:
-            take_wanted()
-        return values, at
-
-    cdef int take_lines(
-        self, bytes data, Py_ssize_t* at, Py_ssize_t most, Py_ssize_t count, list values, Partial* partial
-    ) except -1:
-        cdef Cursor cursor
-        cdef const char* start = PyBytes_AS_STRING(data) + at[0]
-        cdef const char* stop = PyBytes_AS_STRING(data) + PyBytes_GET_SIZE(data)
-        cdef const char* end
-        cdef char* line = NULL
-        cdef char* larger
-        cdef Py_ssize_t size, room = 0
-        cdef object value
-        try:
-            while start < stop and count > 0:
-                end = <const char*>memchr(start, c"\n", stop - start)
-                if end == NULL or end - start > most:
-                    return 0
-                size = end - start
-                if size >= room:
-                    larger = <char*>PyMem_Realloc(line, 2 * size + 512)
-                    if larger == NULL:
-                        return 0
-                    line, room = larger, 2 * size + 512
-                # A zero follows a document, not the next one.
-                memcpy(line, start, size)
-                line[size] = 0
-                cursor = self.cursor(<const unsigned char*>line, size, partial)
-                value = self.take_at(&cursor)
-                if value is REFUSED or cursor.needs_fallback or cursor.at != cursor.end:
-                    return 0
-                values.append(value)
-                start = end + 1
-                at[0] += size + 1
-                count -= 1
-                renew(partial)
-        finally:
-            PyMem_Free(line)
-        return 0
-
-    cdef int take_items(
-        self, bytes data, Py_ssize_t* at, Py_ssize_t most, Py_ssize_t count, list values, Partial* partial
-    ) except -1:
-        cdef const unsigned char* start = <const unsigned char*>PyBytes_AS_STRING(data)
-        cdef Py_ssize_t end = PyBytes_GET_SIZE(data), size
-        cdef Cursor cursor
-        cdef object value
-        while at[0] < end and count > 0:
-            cursor = self.cursor(start + at[0], end - at[0], partial)
-            value = self.take_at(&cursor)
-            size = cursor.at - (start + at[0])
-            if value is REFUSED or cursor.needs_fallback or size > most:
-                return 0
-            values.append(value)
-            at[0] += size
-            count -= 1
-            renew(partial)
-        return 0
-
     cdef inline Cursor cursor_of(self, bytes data, Partial* partial):
         cdef Py_ssize_t size = PyBytes_GET_SIZE(data)
         partial.spare = size
@@ -306,19 +212,6 @@ cdef class Decoder:
             return self.root.read(self.loads(data, self.limits, self.strict)), None
         except FormatError as exc:
             return REFUSED, None if self.refuse is None else self.refuse(exc)
-
-
-cdef inline int renew(Partial* partial) except -1:
-    """Forget what there is of a document; the next one shares what may still be read again."""
-    cdef Py_ssize_t spare = partial.spare
-    if (
-        partial.left != NULL or partial.kept != NULL or partial.tried != NULL or partial.fault != NULL
-        or partial.not_finite != NULL or partial.frames != NULL or partial.ends.starts != NULL
-    ):
-        release(partial)
-        memset(partial, 0, sizeof(Partial))
-        partial.spare = spare
-    return 0
 
 
 cdef int release(Partial* partial) except -1:
@@ -373,12 +266,6 @@ def make_decoder(schema, loads, layout, limits, strict, fallback, explain=None, 
     return Decoder.__new__(
         Decoder, schema, loads, layout, limits, strict, fallback, explain, refuse, reference
     ).decode
-
-
-def many_of(decode):
-    """Return `Decoder.many` of what `make_decoder` has returned; ``None``: it has not returned this."""
-    cdef object decoder = getattr(decode, "__self__", None)
-    return decoder.many if type(decoder) is Decoder else None
 
 
 def make_trial(schema, str layout):

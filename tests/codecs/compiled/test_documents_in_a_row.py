@@ -1,4 +1,4 @@
-"""`batch_decoder`: many documents at once are what each of them is, up to the first that is refused."""
+"""`document_reader`: documents in a row are read as each of them is, up to the first that is refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from symphony_codecs import Codec, DecodeError, EncodeError, Limits, get_codec
-from symphony_codecs.executor import ENGINE, batch_decoder
+from symphony_codecs.executor import ENGINE, document_reader
 from symphony_types import JsonRpcNotification, JsonRpcRequest, MessageEnvelope, ProcessId
 from tests.codecs.compiled.random_types import cases
 
@@ -62,9 +62,14 @@ def joined(codec: Codec, documents: list[bytes]) -> bytes:
 
 
 def many(codec: Codec, as_type: Any, data: bytes, at: int = 0, *, most: int = LARGE, count: int = LARGE) -> Any:
-    found = batch_decoder(codec.decoder(as_type))
-    assert found is not None
-    return found(data, at, most, count)
+    read = document_reader(codec.decoder(as_type))
+    assert read is not None
+    documents = read(data, at, most)
+    values = list(itertools.islice(documents, count))
+    assert documents.count == len(values)
+    if count == LARGE:  # it has ended for good
+        assert list(documents) == []
+    return values, documents.at
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -79,6 +84,26 @@ def test_all(name, as_type, values):
         assert many(codec, as_type, data, starts[first]) == (values[first:], len(data))
     for count in range(len(values)):
         assert many(codec, as_type, data, count=count) == (values[:count], starts[count])
+
+
+def test_each_alone():
+    """A value is made when it is asked for, so that values which are not kept do not pile up."""
+    made = []
+
+    @attrs.define
+    class Noted:
+        x: int
+
+        def __attrs_post_init__(self):
+            made.append(self.x)
+
+    read = document_reader(get_codec("json").decoder(Noted))
+    assert read is not None
+    documents = read(b'{"x":1}\n{"x":2}\n', 0, 99)
+    assert made == []
+    assert next(documents) == Noted(1)
+    assert made == [1, 1]
+    assert (documents.at, documents.count) == (8, 1)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -218,7 +243,15 @@ def test_inside_another():
 
 
 def test_what_has_none():
-    """Other functions than the engine's have nothing of the kind, and of other formats it reads nothing."""
-    assert batch_decoder(len) is None
+    """Other functions than the engine's have nothing of the kind, nor have other formats."""
+    assert document_reader(len) is None
     pytest.importorskip("tomli_w", reason="the extra toml has it")
-    assert many(get_codec("toml"), dict[str, int], b"a = 1\n") == ([], 0)
+    assert document_reader(get_codec("toml").decoder(dict[str, int])) is None
+
+
+def test_what_is_no_bytes():
+    """It does not take what may change while it is read."""
+    read = document_reader(get_codec("json").decoder(int))
+    assert read is not None
+    with pytest.raises(TypeError):
+        read(bytearray(b"1\n"), 0, 9)
