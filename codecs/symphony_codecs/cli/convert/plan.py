@@ -14,7 +14,7 @@ from .._codecs import CodecFlags
 from ..errors import FailedError, UsageError
 
 
-__all__ = ["Conversion", "Counts", "Formats", "Part", "Plan", "Source"]
+__all__ = ["ChangedError", "Conversion", "Counts", "Formats", "Part", "Plan", "Source"]
 
 Formats: TypeAlias = tuple[tuple[int, str], ...]
 
@@ -46,6 +46,10 @@ class Conversion:
     to_framing: str
     compression: str
     to_compression: str
+
+
+class ChangedError(FailedError):
+    """The input is not any more what it was when the work was planned."""
 
 
 @attrs.frozen(kw_only=True)
@@ -102,17 +106,17 @@ class Source:
         Refuse a file that is not any more what it was.
 
         Raises:
-            FailedError: It was written, replaced or removed.
+            ChangedError: It was written, replaced or removed.
         """
         if not self.path:
             return
         try:
             now = Source.of(self.path)
         except OSError as exc:
-            raise FailedError(f"{self.path} changed while it was read: {exc.strerror or exc}") from exc
+            raise ChangedError(f"{self.path} changed while it was read: {exc.strerror or exc}") from exc
         changes = list(_differences(attrs.asdict(self), attrs.asdict(now)))
         if changes:
-            raise FailedError(f"{self.path} changed while it was read: {', '.join(changes)}")
+            raise ChangedError(f"{self.path} changed while it was read: {', '.join(changes)}")
 
 
 @attrs.frozen(kw_only=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Final, Self
 
-from ..errors import FailedError, UsageError
+from ..errors import CommandError, FailedError, UsageError
 from .part import Task, become_worker, convert_part
 from .plan import Counts
 from .processes import worker_context
@@ -17,6 +17,8 @@ from .progress import Progress
 
 
 __all__ = ["ClusterPool", "Pool", "ProcessPool", "ThreadPool"]
+
+_CONNECT: Final = 10  # seconds to wait for the scheduler of a cluster
 
 
 class Pool:
@@ -41,8 +43,22 @@ class Pool:
         """Convert a part when its turn comes."""
         return self.executor.submit(convert_part, task)
 
-    def stop(self) -> None:
-        """End the workers, whatever they do."""
+    def result(self, future: Future[Counts]) -> Counts:
+        """
+        Return what a part that has ended has counted.
+
+        Raises:
+            CommandError: As for `convert_part`; also if a worker has died.
+            OSError: As for `convert_part`.
+        """
+        try:
+            return future.result()
+        except BrokenExecutor as exc:
+            raise FailedError("a worker process died: something killed it, perhaps for want of memory") from exc
+
+    def close(self, *, failed: bool) -> None:
+        """End the workers; if something has *failed*, whatever they do."""
+        self.executor.shutdown(wait=True, cancel_futures=True)
 
     def __enter__(self) -> Self:
         return self
@@ -50,9 +66,7 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is not None:
-            self.stop()
-        self.executor.shutdown(wait=True, cancel_futures=True)
+        self.close(failed=error is not None)
 
 
 class ThreadPool(Pool):
@@ -74,9 +88,10 @@ class ThreadPool(Pool):
             raise FailedError("stopped")
         self._progress.advance(size)
 
-    def stop(self) -> None:
-        """End the part under way with its next block."""
-        self._stopped = True
+    def close(self, *, failed: bool) -> None:
+        """End the thread; the part under way with its next block."""
+        self._stopped = failed
+        super().close(failed=failed)
 
 
 class ProcessPool(Pool):
@@ -91,10 +106,12 @@ class ProcessPool(Pool):
         self._others = set(multiprocessing.active_children())
         super().__init__(ProcessPoolExecutor(width, mp_context=worker_context(), initializer=become_worker), width)
 
-    def stop(self) -> None:
-        """Kill the processes."""
-        for process in set(multiprocessing.active_children()) - self._others:
-            process.kill()
+    def close(self, *, failed: bool) -> None:
+        """End the processes."""
+        if failed:
+            for process in set(multiprocessing.active_children()) - self._others:
+                process.kill()
+        super().close(failed=failed)
 
 
 class ClusterPool(Pool):
@@ -114,14 +131,22 @@ class ClusterPool(Pool):
         except ImportError as exc:
             raise UsageError("--dask needs the extra: install symphony-types[dask]") from exc
         try:
-            self._client = distributed.Client(address, set_as_default=False)
+            self._client = distributed.Client(address, set_as_default=False, timeout=_CONNECT)
         except (OSError, ValueError) as exc:
             raise UsageError(f"cannot connect to {address}: {exc}") from exc
         width = sum(self._client.nthreads().values())
         super().__init__(self._client.get_executor(pure=False), max(width, 1))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        super().__exit__(kind, error, traceback)
+    def result(self, future: Future[Counts]) -> Counts:
+        """Return what a part has counted; `FailedError` for whatever the cluster raises."""
+        try:
+            return super().result(future)
+        except (CommandError, OSError):
+            raise
+        except Exception as exc:
+            raise FailedError(f"the cluster failed: {type(exc).__name__}: {exc}") from exc
+
+    def close(self, *, failed: bool) -> None:
+        """Leave the cluster, which forgets parts that nobody waits for."""
+        self.executor.shutdown(wait=not failed)
         self._client.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ..errors import FailedError
-from .plan import Source
+from .plan import ChangedError, Source
 
 
 __all__ = ["opened", "read_blocks"]
@@ -22,7 +22,8 @@ def read_blocks(source: Source, start: int, end: int) -> Iterator[bytes]:
     Yield the bytes of the input from *start* to *end*; all of standard input.
 
     Raises:
-        FailedError: It cannot be read, or is not any more what it was when the work was planned.
+        FailedError: It cannot be read.
+        ChangedError: It is not any more what it was when the work was planned.
     """
     if not source.path:
         while block := sys.stdin.buffer.read(_BLOCK):
@@ -35,7 +36,7 @@ def read_blocks(source: Source, start: int, end: int) -> Iterator[bytes]:
         while left:
             block = _read(source, file, min(left, _BLOCK))
             if not block:
-                raise FailedError(f"{source.path} changed while it was read: it ends at byte {end - left}")
+                raise ChangedError(f"{source.path} changed while it was read: it ends at byte {end - left}")
             left -= len(block)
             yield block
     source.check()

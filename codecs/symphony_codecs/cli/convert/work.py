@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from ..errors import FailedError
 from .job import Job, bad_beside
 from .part import Task
-from .plan import Counts, Plan
+from .plan import ChangedError, Counts, Plan
 from .pool import Pool
 from .progress import Progress
 
@@ -41,11 +41,11 @@ def run(job: Job, plan: Plan, pool: Pool, progress: Progress) -> Counts:
             plan.source.check()
             plan = job.end(plan, counts)
         except OSError as exc:
-            raise FailedError([f"cannot write {job.out}: {exc.strerror or exc}", _stays(job)]) from exc
-        except BrokenExecutor as exc:
-            raise FailedError(
-                ["a worker process died: something killed it, perhaps for want of memory", _stays(job)]
-            ) from exc
+            raise FailedError([f"cannot write {exc.filename or job.out}: {exc.strerror or exc}", _stays(job)]) from exc
+        except ChangedError as exc:
+            raise FailedError([*exc.lines, "nothing is made of it: --force starts over"]) from exc
+        except FailedError as exc:
+            raise FailedError([*exc.lines, _stays(job)]) from exc
     assert plan.ended is not None
     job.publish(plan.ended)
     return plan.ended
@@ -95,7 +95,7 @@ def _in_order(job: Job, plan: Plan, pool: Pool, progress: Progress) -> Iterator[
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 ended, unfinished = running.pop(future)
-                counts = future.result()
+                counts = pool.result(future)
                 job.finish_part(ended, unfinished, counts)
                 finished[ended] = counts
                 if not pool.advances:
