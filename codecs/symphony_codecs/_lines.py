@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from symphony_types.traits.validatable import Issue
 
 from ._issues import MAX_ISSUES
 from .errors import DecodeError, EncodeError, stack_error
-from .formats.base import Format
+from .executor import batch_decoder
+from .formats.base import Format, Limits
 
 
 __all__ = ["check_lines", "decode_lines", "encode_lines"]
 
-_BLOCK: Final = 2**18  # bytes of lines that are split at once: those of a larger one would leave the processor's cache
 _BLANKS: Final = b" \t\r"
 _LINE_BREAKS: Final = {b"\n": "LF", b"\r": "CR"}
 
@@ -115,15 +115,16 @@ def _is_line(line: bytes, index: int, faults: _Faults) -> bool:
     return not actual
 
 
-def decode_lines(decode: Callable[[bytes], Any], data: memoryview, form: Format, as_type: Any) -> list[Any]:
+def decode_lines(decode: Callable[[bytes], Any], data: bytes, form: Format, as_type: Any, limits: Limits) -> list[Any]:
     """
     Return the values of all lines.
 
     Args:
         decode: Reads one.
-        data: Lines, as bytes.
+        data: The lines.
         form: What *decode* reads.
         as_type: What it reads them as.
+        limits: What it keeps to.
 
     Raises:
         DecodeError: With the issues of all documents, and the index of each,
@@ -131,40 +132,27 @@ def decode_lines(decode: Callable[[bytes], Any], data: memoryview, form: Format,
     """
     values: list[Any] = []
     faults = _Faults(DecodeError, form, as_type)
-    take = values.append
-    for lines in _blocks(data):
-        for line in lines:
-            if not line:
-                continue
-            try:
-                take(decode(line))
-            except DecodeError as error:
-                if not line.strip(_BLANKS):
-                    continue
-                faults.add(len(values), error.issues, error.__cause__)
-            except RecursionError:  # as in `Codec.decode`
-                faults.add_stack(len(values))
-            else:
-                continue
-            take(None)  # so that the index of the next document is right
-            if faults.are_many:
-                raise faults.error()
+    many, size, at = batch_decoder(decode), len(data), 0
+    while at < size:
+        if many is not None:
+            found, at = many(data, at, limits.max_size, size)
+            values += found
+        # A line that the engine does not take: most are blank, faulty or the last one.
+        end = data.find(b"\n", at)
+        line = (data[at:] if end < 0 else data[at:end]).removesuffix(b"\r")
+        at = end + 1 or size
+        if not line.strip(_BLANKS):
+            continue
+        try:
+            values.append(decode(line))
+            continue
+        except DecodeError as error:
+            faults.add(len(values), error.issues, error.__cause__)
+        except RecursionError:  # as in `Codec.decode`
+            faults.add_stack(len(values))
+        values.append(None)  # so that the index of the next document is right
+        if faults.are_many:
+            break
     if faults:
         raise faults.error()
     return values
-
-
-def _blocks(data: memoryview) -> Iterator[list[bytes]]:
-    """Yield the lines of *data* without LF or CRLF, many at once."""
-    begun: list[bytes] = []  # of a line that goes on
-    has_returns = False
-    for begin in range(0, len(data), _BLOCK):
-        block = bytes(data[begin : begin + _BLOCK])
-        has_returns = has_returns or b"\r" in block
-        *lines, rest = block.split(b"\n")
-        if lines:
-            lines[0] = b"".join((*begun, lines[0]))
-            begun.clear()
-            yield [line.removesuffix(b"\r") for line in lines] if has_returns else lines
-        begun.append(rest)
-    yield [b"".join(begun).removesuffix(b"\r")]

@@ -191,7 +191,7 @@ class Codec:
 
         Raises:
             DecodeError: What `decode` raises for that document; or there is
-                none that is whole, and it says why.
+                none that is whole, and `decode` says why.
             ValueError: The format's documents do not show where they end, as
                 TOML's, or those of a plug-in without `Format.document_end`.
         """
@@ -247,7 +247,8 @@ class Codec:
             view = byte_view(data)
         except FormatError as exc:
             raise decode_error(exc, self._converter, as_type)  # noqa: B904 - which knows the cause
-        return decode_lines(self.decoder(as_type), view, self.format, as_type)
+        lines = data if type(data) is bytes else bytes(view)
+        return decode_lines(self.decoder(as_type), lines, self.format, as_type, self.options.limits)
 
     def _forget(self) -> None:
         generation = self._converter.generation

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
 from symphony_codecs._issues import MAX_ISSUES
-from symphony_codecs._lines import _BLOCK
 from symphony_codecs.framing import get_framing
 from symphony_codecs.python import decoder as python_decoder
 from symphony_codecs.registry import make_codec
@@ -82,9 +81,9 @@ def test_lines(data: bytes, values: list[int]) -> None:
 PARTS = st.sampled_from([b"1", b"-20", b"\n", b"\r\n", b" ", b"\n\n", b"[1]", b'"a"', b"x", b"1 2", b"\r", b'{"x":1}'])
 
 
-@given(parts=st.lists(PARTS, max_size=20), block=st.integers(1, 12), as_type=st.sampled_from([Any, int, Point]))
-def test_as_documents_one_by_one(parts: list[bytes], block: int, as_type: Any) -> None:
-    """Values are those of the documents; issues are theirs, with the document's index, wherever blocks of lines end."""
+@given(parts=st.lists(PARTS, max_size=20), as_type=st.sampled_from([Any, int, Point]))
+def test_as_documents_one_by_one(parts: list[bytes], as_type: Any) -> None:
+    """Values are those of the documents; issues are theirs, with the document's index."""
     data = b"".join(parts)
     values, issues = [], []
     for index, line in enumerate(split(data)):
@@ -97,25 +96,15 @@ def test_as_documents_one_by_one(parts: list[bytes], block: int, as_type: Any) -
         assert both[0] == both[1]
         values.append(both[0][0])
         issues += both[0][1]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("symphony_codecs._lines._BLOCK", block)
-        try:
-            assert JSON.decode_lines(data, as_type) == values
-        except DecodeError as error:
-            found = error
-        else:
-            found = None
+    try:
+        assert JSON.decode_lines(data, as_type) == values
+    except DecodeError as error:
+        found = error
+    else:
+        found = None
     if issues:
         assert found is not None
         assert (list(found.issues), found.format, found.as_type) == (issues, "json", as_type)
-
-
-def test_long_lines() -> None:
-    """Lines that are longer than what is split at once, in front of others and behind them."""
-    for size in (_BLOCK - 3, _BLOCK - 2, _BLOCK - 1, 3 * _BLOCK):
-        texts = ["a" * size, "b", "c" * size, "", "d" * (size + 1)]
-        assert JSON.decode_lines(JSON.encode_lines(texts), str) == texts
-        assert JSON.decode_lines(JSON.encode_lines(texts).replace(b"\n", b"\r\n"), str) == texts
 
 
 def test_the_limits_are_of_a_document() -> None:
@@ -247,6 +236,6 @@ def test_what_is_no_buffer() -> None:
 
 
 def test_memory_grows_with_the_bytes() -> None:
-    """Apart from the values no more is held than the lines that are split at once."""
-    data = b"                   1\n" * 100_000
-    assert len(takes_at_most(lambda: JSON.decode_lines(data, int), peak=3_000_000)) == 100_000
+    """Apart from the values no more is held than a line."""
+    data = (b" " * 99 + b"1\n") * 100_000
+    assert len(takes_at_most(lambda: JSON.decode_lines(data, int), peak=2_000_000)) == 100_000
