@@ -9,7 +9,7 @@ from symphony_types.traits.validatable import Issue
 
 from ._issues import MAX_ISSUES
 from .errors import DecodeError, EncodeError, stack_error
-from .executor import batch_decoder
+from .executor import document_reader
 from .formats.base import Format, Limits
 
 
@@ -83,19 +83,17 @@ def encode_lines(encode: Callable[[Any], bytes], values: Iterable[object], form:
     lines: list[bytes] = []
     faults = _Faults(EncodeError, form, as_type)
     take = lines.append
-    may_break = form.layout is None  # no line break is in a document of JSON here
-    for index, value in enumerate(values):
+    if form.layout is None:  # no line break is in a document of JSON here
+        encode = _checked(encode, form, as_type)
+    for value in values:
         try:
-            line = encode(value)
+            take(encode(value))
+            continue
         except EncodeError as error:
-            faults.add(index, error.issues, error.__cause__)
+            faults.add(len(lines), error.issues, error.__cause__)
         except RecursionError:  # as in `Codec.encode`
-            faults.add_stack(index)
-        else:
-            take(line)
-            if not may_break or _is_line(line, index, faults):
-                continue
-        lines.clear()
+            faults.add_stack(len(lines))
+        take(b"")  # so that the index of the next value is right
         if faults.are_many:
             break
     if faults:
@@ -104,15 +102,21 @@ def encode_lines(encode: Callable[[Any], bytes], values: Iterable[object], form:
     return b"\n".join(lines)
 
 
-def _is_line(line: bytes, index: int, faults: _Faults) -> bool:
-    """Return whether readers find one document in a line; if not, that is a fault."""
-    actual = "" if line else "an empty one"
-    for line_break, name in _LINE_BREAKS.items():
-        if line_break in line:
-            actual = actual or f"{name} at byte {line.index(line_break)} of it"
-    if actual:
-        faults.add(index, [Issue((), "invalid_value", "a document on one line", actual)])
-    return not actual
+def _checked(encode: Callable[[Any], bytes], form: Format, as_type: Any) -> Callable[[Any], bytes]:
+    """Return *encode*, which then refuses documents that readers of lines take for several, or for none."""
+
+    def encode_line(value: Any) -> bytes:
+        line = encode(value)
+        actual = "" if line else "an empty one"
+        for line_break, name in _LINE_BREAKS.items():
+            if line_break in line:
+                actual = actual or f"{name} at byte {line.index(line_break)} of it"
+        if actual:
+            issue = Issue((), "invalid_value", "a document on one line", actual)
+            raise EncodeError(format=form.name, as_type=as_type, issues=(issue,))
+        return line
+
+    return encode_line
 
 
 def decode_lines(decode: Callable[[bytes], Any], data: bytes, form: Format, as_type: Any, limits: Limits) -> list[Any]:
@@ -132,11 +136,12 @@ def decode_lines(decode: Callable[[bytes], Any], data: bytes, form: Format, as_t
     """
     values: list[Any] = []
     faults = _Faults(DecodeError, form, as_type)
-    many, size, at = batch_decoder(decode), len(data), 0
+    read, size, at = document_reader(decode), len(data), 0
     while at < size:
-        if many is not None:
-            found, at = many(data, at, limits.max_size, size)
-            values += found
+        if read is not None:
+            documents = read(data, at, limits.max_size)
+            values += documents
+            at = documents.at
         # A line that the engine does not take: most are blank, faulty or the last one.
         end = data.find(b"\n", at)
         line = (data[at:] if end < 0 else data[at:end]).removesuffix(b"\r")

@@ -20,7 +20,7 @@ from ._type_cache import TypeCache
 from ._union_options import UnionArguments, with_options_of
 from .converter import WireConverter
 from .errors import DecodeError, EncodeError, FormatError, stack_error
-from .executor import document_end, fast_decoder, fast_encoder, warn_once
+from .executor import fast_decoder, fast_encoder, first_document, warn_once
 from .formats.base import Format, byte_view
 from .options import (
     ClassOptions,
@@ -196,15 +196,10 @@ class Codec:
                 TOML's, or those of a plug-in without `Format.document_end`.
         """
         try:
-            view = byte_view(data)
+            document, end = first_document(self.format, data, self.options.limits)
         except FormatError as exc:
-            raise decode_error(exc, self._converter, as_type)  # noqa: B904 - which knows the cause
-        limits = self.options.limits
-        end = document_end(self.format, view, limits)
-        if end is None:
-            # `decode` says why; it need not see more than a document may have.
-            end = min(len(view), limits.max_size)
-        return self.decode(view[:end], as_type), end
+            raise decode_error(exc, self.converter, as_type)  # noqa: B904 - which knows the cause
+        return self.decode(document, as_type), end
 
     # Documents of lines
 

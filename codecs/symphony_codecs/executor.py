@@ -26,7 +26,7 @@ from ._nested import looking_for_faults, mark, raise_known, thread
 from ._references import FunctionReference
 from .errors import DecodeError, EncodeError
 from .formats import _extents
-from .formats.base import Format, Limits, stack_ends
+from .formats.base import Format, Limits, byte_view, stack_ends
 from .schema import build_schema
 
 
@@ -41,11 +41,12 @@ __all__ = [
     "ENGINE_HOOKS",
     "UNAVAILABLE_BECAUSE",
     "Documents",
-    "document_end",
     "document_reader",
+    "end_of",
     "engine_hook",
     "fast_decoder",
     "fast_encoder",
+    "first_document",
     "make_scanner",
     "mismatch_listeners",
     "warn_once",
@@ -252,20 +253,34 @@ def make_scanner(layout: str) -> _extents.Scanner:
     return scanner
 
 
-def document_end(form: Format, data: memoryview, limits: Limits) -> int | None:
+def end_of(layout: str, data: bytes | memoryview) -> int | None:
+    """Return where the document ends that *data* begins with, whose bytes have a layout; ``None``: nowhere."""
+    end: int | None = _scanners.end_of(layout, data)
+    return end
+
+
+def first_document(form: Format, data: Any, limits: Limits) -> tuple[Any, int]:
     """
-    Return where the document ends that *data*, of bytes, begins with; ``None``: nowhere.
+    Return the document that a buffer begins with, and where it ends.
+
+    Where there is none that is whole, these are as many bytes as a document
+    may have, for whoever decodes them to say what is wrong.
 
     Raises:
         ValueError: The format cannot tell.
+        FormatError: *data* is no buffer.
     """
     find = form.document_end
     if find is None:
         raise ValueError(f"expected a format whose documents show where they end, got {form.name}")
-    if form.layout is None:
-        return find(data, limits)
-    end: int | None = _scanners.end_of(form.layout, data)
-    return end
+    if form.layout is not None:
+        found: tuple[Any, int] = _scanners.first_of(form.layout, data, limits.max_size)
+        return found
+    view = byte_view(data)
+    end = find(view, limits)
+    if end is None:
+        end = min(len(view), limits.max_size)
+    return view[:end], end
 
 
 class _Lazy:

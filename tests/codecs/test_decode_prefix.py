@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symphony_codecs import Codec, DecodeError, Format, get_codec
-from symphony_codecs.executor import document_end
+from symphony_codecs.executor import first_document
 from symphony_codecs.formats.base import Limits
 from symphony_codecs.registry import make_codec
 from tests.memory import takes_at_most
@@ -136,7 +136,7 @@ def outcome(call: Callable[[], Any]) -> Outcome:
 
 def assert_as_decode(codec: Codec, document: bytes, behind: bytes, as_type: Any) -> None:
     """The prefix is read, or refused, as both executors do with exactly its bytes."""
-    end = document_end(codec.format, memoryview(document + behind), codec.options.limits)
+    _, end = first_document(codec.format, document + behind, codec.options.limits)
     assert end == len(document)
     first = outcome(lambda: codec.decode_prefix(document + behind, as_type))
     for decode in (lambda data: codec.decode(data, as_type), *decoders(codec, as_type)):

@@ -19,7 +19,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from symphony_codecs import DecodeError, get_codec
-from symphony_codecs.executor import ENGINE, document_end, make_scanner
+from symphony_codecs.executor import ENGINE, make_scanner
 from symphony_codecs.formats import _extents
 from symphony_codecs.formats._extents import BEYOND, LEVELS, MALFORMED, NEED, TOO_DEEP
 from symphony_codecs.formats.base import DEFAULT_LIMITS
@@ -73,6 +73,19 @@ def ends_of(layout: str, data: bytes, seed: int = 0) -> Found:
     return found
 
 
+def end_in(layout: str, data: bytes) -> int | None:
+    """Return where the first document ends, as the format's function and all modules have it."""
+    find = get_codec(layout).format.document_end
+    assert find is not None
+    end = find(memoryview(data), DEFAULT_LIMITS)
+    for module in MODULES:
+        assert module.end_of(layout, memoryview(data)) == end
+        for limit in (0, len(data) // 2, len(data)):
+            document, size = module.first_of(layout, data, limit)
+            assert (bytes(document), size) == (data[:size], min(limit, len(data)) if end is None else end)
+    return end
+
+
 # --- The documents of the conformance tests
 
 
@@ -101,7 +114,7 @@ def test_every_document_of_the_vectors_ends_at_its_last_byte() -> None:
         second = len(data) + len(between + data)
         assert ends_of(layout, (data + between) * 2, number)[0] == [len(data), second]
         assert all(ends_of(layout, data[:size], size)[:2] == ([], NEED) for size in range(min(len(data), 300)))
-        assert document_end(get_codec(layout).format, memoryview(data + between + data), DEFAULT_LIMITS) == len(data)
+        assert end_in(layout, data + between + data) == len(data)
 
 
 def test_all_vectors_in_a_row() -> None:
@@ -185,7 +198,8 @@ def test_both_scanners_find_the_same_in_garbage(case: tuple[str, bytes], seed: i
     for module in MODULES:
         assert found_in(module, layout, [data], room) == found
         assert module.Scanner(layout).split(data, 0, 0, room) == split
-        assert module.end_of(layout, memoryview(data)) == _extents.end_of(layout, memoryview(data))
+        assert module.Scanner("json").split_texts(data, 0, room) == _extents.Scanner("json").split_texts(data, 0, room)
+    end_in(layout, data)
 
 
 @given(case=GARBAGE)
@@ -198,7 +212,7 @@ def test_what_a_codec_reads_has_its_end(case: tuple[str, bytes]) -> None:
         get_codec(layout).decode(data, Any)
     except DecodeError:
         return
-    end = document_end(get_codec(layout).format, memoryview(data), DEFAULT_LIMITS)
+    end = end_in(layout, data)
     assert end == len(data.rstrip(b" \t\r\n") if layout == "json" else data)
 
 
@@ -305,7 +319,7 @@ def test_as_the_standard_library_reads_json(tree: Any, behind: str) -> None:
     """`JSONDecoder.raw_decode` ends there, whatever may follow a value somewhere."""
     text = json.dumps(tree)
     _, end = json.JSONDecoder().raw_decode(text + behind)
-    assert document_end(get_codec("json").format, memoryview((text + behind).encode()), DEFAULT_LIMITS) == end
+    assert end_in("json", (text + behind).encode()) == end
 
 
 # --- Hostile documents

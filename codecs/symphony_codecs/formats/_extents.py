@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 from typing_extensions import Buffer
 
-from .base import Limits
+from .base import Limits, byte_view
 
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Scanner",
     "cbor_end",
     "end_of",
+    "first_of",
     "json_end",
     "msgpack_end",
 ]
@@ -133,6 +134,9 @@ HEADS: Final = {
 """By layout: what each first byte of an item says."""
 
 _BLANKS: Final = re.compile(rb"[ \t\r\n]*+")
+_RS: Final = b"\x1e"
+_LF: Final = b"\n"
+_ALL_BUT_LF: Final = re.compile(rb"[ \t\r]*+")
 _SCALAR: Final = re.compile(rb'[^ \t\r\n\[\]{},:"]*+')
 _NO_STRUCTURE: Final = re.compile(rb'[^\[\]{}"]*+')
 _IN_TEXT: Final = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
@@ -209,6 +213,28 @@ class Scanner:
                 return messages, found
             messages.append(bytes(view[start:found]))
             start, searched = found, 0
+
+    def split_texts(self, data: Any, start: int, limit: int) -> tuple[list[bytes], int]:
+        """
+        Return the JSON texts at *start* that are each between RS and LF, and where the first one begins that is not.
+
+        Args:
+            data: Bytes.
+            start: Where the first RS is.
+            limit: The most bytes between RS and LF.
+        """
+        messages: list[bytes] = []
+        while data.startswith(_RS, start):
+            stop = data.find(_RS, start + 1)
+            stop = min(len(data) if stop < 0 else stop, start + 1 + limit + 1)
+            found = self.find(data, start + 1, stop, limit)
+            end = _end(_ALL_BUT_LF, data, found, stop) if found >= 0 else stop
+            if not data.startswith(_LF, end) or end == stop:
+                self.reset()
+                break
+            messages.append(bytes(data[start + 1 : end]))
+            start = end + 1
+        return messages, start
 
     def _find_item(self, data: Any, at: int, stop: int, room: int) -> int:
         heads, left, most = self._heads, self._left, at + room
@@ -323,13 +349,34 @@ def _end(pattern: re.Pattern[bytes], data: Buffer, at: int, stop: int) -> int:
     return found.end()
 
 
-def end_of(layout: str, data: memoryview) -> int | None:
+def end_of(layout: str, data: bytes | memoryview) -> int | None:
     """Return where the document ends that *data*, of bytes, begins with; ``None``: nowhere."""
     size, scanner = len(data), Scanner(layout)
     found = scanner.find(data, 0, size, size)
     if found >= 0:
         return found
     return size if found == NEED and scanner.is_scalar else None
+
+
+def first_of(layout: str, data: Any, limit: int) -> tuple[Any, int]:
+    """
+    Return the document that *data* begins with, and where it ends.
+
+    Args:
+        layout: As for `Scanner`.
+        data: Any buffer.
+        limit: The most bytes of a document.  A longer one is returned too,
+            and where there is none so many bytes at most: whoever decodes
+            them says what is wrong.
+
+    Raises:
+        FormatError: *data* is no buffer.
+    """
+    view = byte_view(data)
+    end = end_of(layout, view)
+    if end is None:
+        end = min(len(view), limit)
+    return view[:end], end
 
 
 def json_end(data: memoryview, limits: Limits) -> int | None:  # noqa: ARG001 - the codec keeps them

@@ -123,9 +123,14 @@ class StreamDecoder(FedDecoder, ABC):
             RemoteFrameError: As for `next_message`, once what came before the
                 fault was returned.
         """
-        messages, _ = self._take_block()
-        messages += [bytes(message) for _, message in self._take_each(is_first=not messages)]
-        return messages
+        messages: list[bytes] = []
+        while True:
+            block, _ = self._take_block()
+            messages += block
+            found = self._take_next(is_first=not messages)
+            if found is None:
+                return messages
+            messages.append(bytes(found[1]))
 
     def take_spans(self) -> list[tuple[int, int, bytes]]:
         """
@@ -138,14 +143,17 @@ class StreamDecoder(FedDecoder, ABC):
         Raises:
             RemoteFrameError: As for `take_messages`.
         """
-        begin = self.offset
-        messages, around = self._take_block()
-        sizes = [len(message) + around for message in messages]
-        spans = list(zip(accumulate(sizes, initial=begin), sizes, messages, strict=False))
-        spans += [
-            (begin, self.offset - begin, bytes(message)) for begin, message in self._take_each(is_first=not spans)
-        ]
-        return spans
+        spans: list[tuple[int, int, bytes]] = []
+        while True:
+            begin = self.offset
+            block, around = self._take_block()
+            sizes = [len(message) + around for message in block]
+            spans += zip(accumulate(sizes, initial=begin), sizes, block, strict=False)
+            found = self._take_next(is_first=not spans)
+            if found is None:
+                return spans
+            begin, message = found
+            spans.append((begin, self.offset - begin, bytes(message)))
 
     def resume(self) -> int | NeedData:
         """
@@ -220,20 +228,16 @@ class StreamDecoder(FedDecoder, ABC):
         """
         return [], 0
 
-    def _take_each(self, *, is_first: bool) -> Iterator[tuple[int, memoryview]]:
-        """Yield the offset and the document of each that is there; a fault is raised only if it *is_first*."""
-        while self.error is None:
+    def _take_next(self, *, is_first: bool) -> tuple[int, memoryview] | None:
+        """Take the next document as `_take` does, but raise a fault only if it *is_first*."""
+        if self.error is None:
             try:
-                found = self._take()
+                return self._take()
             except RemoteFrameError as error:
                 self._fail(error)
-                break
-            if found is None:
-                return
-            is_first = False
-            yield found
         if is_first and self.error is not None:
             raise self._fail(self.error)
+        return None
 
     def _take(self) -> tuple[int, memoryview] | None:
         """Take the next document, and return it behind its offset, or ``None`` if it is not all there."""

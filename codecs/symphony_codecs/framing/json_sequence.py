@@ -27,7 +27,7 @@ from typing import Final
 
 from typing_extensions import Buffer
 
-from ..executor import make_scanner
+from ..executor import end_of, make_scanner
 from ..formats._extents import MALFORMED, NEED
 from ._limits import DEFAULT_MAX_MESSAGE
 from ._streams import StreamDecoder, StreamEncoder
@@ -55,12 +55,9 @@ class JsonSequenceEncoder(StreamEncoder):
             raise LocalFrameError(
                 "syntax", f"expected a document without RS, got it at byte {document.index(_RS)} of it"
             )
-        scanner = make_scanner("json")
-        found = scanner.find(document, 0, size, size)
-        if found == NEED and scanner.is_scalar:
-            found = size
-        if found < 0 or _ALL_BLANKS.fullmatch(document, found) is None:
-            what = "another" if found < 0 else f"one that ends at byte {found}"
+        end = end_of("json", document)
+        if end is None or (end < size and _ALL_BLANKS.fullmatch(document, end) is None):
+            what = "another" if end is None else f"one that ends at byte {end}"
             raise LocalFrameError("syntax", f"expected a document of JSON, got {what}")
         return [_RS, payload, _LF]
 
@@ -77,6 +74,16 @@ class JsonSequenceDecoder(StreamDecoder):
         self._scanner = make_scanner("json")
         self._begun = False  # a document was taken
         self._found = NEED  # where the document under way ends, once that is known; else why it is not
+
+    def _take_block(self) -> tuple[list[bytes], int]:
+        if self._searched or self.error is not None:
+            return [], 0
+        buffer = self._buffer
+        messages, end = self._scanner.split_texts(buffer.data, buffer.start, self.max_message)
+        if messages:
+            self._begun = True
+            self._drop(end - buffer.start)
+        return messages, len(_RS + _LF)
 
     def _find(self) -> tuple[int, int, int] | None:
         while self._searched or self._begin():

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 
+from operator import itemgetter
 from typing import Final
 
 from typing_extensions import Buffer
@@ -33,6 +34,8 @@ _END: Final = b"\n"
 _CR: Final = b"\r"
 _CRLF: Final = b"\r\n"
 _HTTP: Final = b" HTTP/"
+_FIRST: Final = itemgetter(0)
+_NO_METHODS: Final = frozenset(b'{["')  # most documents begin with one of these
 _LINE_BREAKS: Final = re.compile(rb"[\r\n]*")
 
 
@@ -75,7 +78,10 @@ class NewlineDecoder(StreamDecoder):
                 return [], 0
             block = block[:-1]
         lines = block.split(end)
-        if _HTTP in block or not all(lines) or max(map(len, lines)) > self.max_message:
+        if not all(lines) or (len(block) > self.max_message and max(map(len, lines)) > self.max_message):
+            return [], 0
+        # To look for a request costs more than to split lines, so it is done where one may begin.
+        if not _NO_METHODS.issuperset(map(_FIRST, lines)) and _HTTP in block:
             return [], 0
         self._drop(last + 1 - begin)
         return lines, len(end)

@@ -23,7 +23,7 @@ from typing import ClassVar, Final
 
 from typing_extensions import Buffer
 
-from ..executor import make_scanner
+from ..executor import end_of, make_scanner
 from ..formats._extents import BEYOND, LEVELS, MALFORMED, NEED, TOO_DEEP
 from ._limits import DEFAULT_MAX_MESSAGE
 from ._streams import StreamDecoder, StreamEncoder
@@ -45,9 +45,9 @@ class _SequenceEncoder(StreamEncoder):
     layout: ClassVar[str]
 
     def _wrap(self, payload: Buffer, size: int) -> list[Buffer]:
-        found = make_scanner(self.layout).find(memoryview(payload).cast("B"), 0, size, size)
-        if found != size:
-            what = f"one that ends at byte {found}" if found > 0 else "an empty one" if not size else "another"
+        end = end_of(self.layout, payload if isinstance(payload, bytes) else memoryview(payload).cast("B"))
+        if end != size or not size:
+            what = "an empty one" if not size else "another" if end is None else f"one that ends at byte {end}"
             raise LocalFrameError("syntax", f"expected a document of {_NAMES[self.layout]}, got {what}")
         return [payload]
 

@@ -75,17 +75,70 @@ cdef class Scanner:
         finally:
             PyBuffer_Release(&view)
 
+    def split_texts(self, data, Py_ssize_t start, Py_ssize_t limit):
+        """Return the JSON texts at *start* that are each between RS and LF, and where the first one begins that is not."""
+        cdef Py_buffer view
+        cdef const uint8_t* bytes_of
+        cdef const uint8_t* next_one
+        cdef Py_ssize_t found, stop
+        cdef list messages = []
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+        try:
+            if start < 0 or limit < 0:
+                raise IndexError("expected a part of the data")
+            bytes_of = <const uint8_t*>view.buf
+            while start < view.len and bytes_of[start] == RECORD_SEPARATOR:
+                stop = view.len
+                next_one = <const uint8_t*>memchr(bytes_of + start + 1, RECORD_SEPARATOR, stop - start - 1)
+                if next_one != NULL:
+                    stop = next_one - bytes_of
+                if limit < stop - start - 2:
+                    stop = start + limit + 2
+                found = self.advance(bytes_of, start + 1, stop, limit)
+                while 0 <= found < stop and bytes_of[found] != c"\n" and CLASS[bytes_of[found]] == BLANK:
+                    found += 1
+                if not 0 <= found < stop or bytes_of[found] != c"\n":
+                    reset(&self.scan)
+                    break
+                PyList_Append(messages, PyBytes_FromStringAndSize(<const char*>bytes_of + start + 1, found - start - 1))
+                start = found + 1
+            return messages, start
+        finally:
+            PyBuffer_Release(&view)
+
 
 def end_of(str layout not None, data not None):
     """Return where the document ends that *data* begins with; ``None``: nowhere."""
-    cdef Scanner scanner = Scanner.__new__(Scanner, layout)
     cdef Py_buffer view
     cdef Py_ssize_t found
     PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
     try:
-        found = scanner.advance(<const uint8_t*>view.buf, 0, view.len, view.len)
-        if found >= 0:
-            return found
-        return view.len if found == NEED and scanner.scan.is_scalar else None
+        found = end_in(layout, &view)
     finally:
         PyBuffer_Release(&view)
+    return None if found < 0 else found
+
+
+def first_of(str layout not None, data, Py_ssize_t limit):
+    """Return the document that *data* begins with, and where it ends; see `symphony_codecs.formats._extents.first_of`."""
+    cdef Py_buffer view
+    cdef Py_ssize_t found
+    try:
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+    except (TypeError, ValueError, BufferError):
+        return twin.first_of(layout, data, limit)
+    try:
+        found = end_in(layout, &view)
+        if found < 0:
+            found = min(view.len, limit)
+        elif found > limit:
+            return memoryview(data).cast("B")[:found], found
+        return PyBytes_FromStringAndSize(<const char*>view.buf, found), found
+    finally:
+        PyBuffer_Release(&view)
+
+
+cdef Py_ssize_t end_in(str layout, Py_buffer* view) except NO_MEMORY:
+    cdef Scanner scanner = Scanner.__new__(Scanner, layout)
+    cdef Py_ssize_t found = scanner.advance(<const uint8_t*>view.buf, 0, view.len, view.len)
+    return view.len if found == NEED and scanner.scan.is_scalar else found

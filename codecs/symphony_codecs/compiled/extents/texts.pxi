@@ -9,6 +9,9 @@ cdef enum:
     BETWEEN
     BACKSLASH
 
+cdef enum:
+    RECORD_SEPARATOR = 0x1E
+
 cdef uint8_t CLASS[256]
 
 for _byte, _class in (
