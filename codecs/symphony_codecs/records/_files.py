@@ -9,10 +9,12 @@ import stat
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 
 __all__ = ["whole_file"]
+
+_SHOWN: Final = 50  # characters of the file's name
 
 
 @contextlib.contextmanager
@@ -35,10 +37,14 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         with target.open("wb") as file:
             yield file
         return
-    # Not of `tempfile`, whose files only their owner may read.
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+    # Not of `tempfile`, whose files only their owner may read; and short enough whatever the file's own name is.
+    temporary = target.with_name(f".{target.name[:_SHOWN]}.{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("xb") as file:
+        opened = temporary.open("xb")
+    except FileNotFoundError as exc:  # the folder is missing
+        raise FileNotFoundError(exc.errno, exc.strerror, str(target)) from None
+    try:
+        with opened as file:
             if mode is not None:
                 temporary.chmod(stat.S_IMODE(mode))
             yield file

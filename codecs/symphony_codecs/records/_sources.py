@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import stat
+import time
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,9 @@ from ..framing.errors import RemoteFrameError
 __all__ = ["BLOCK", "BinaryReader", "Source", "blocks_of", "piece_of"]
 
 BLOCK: Final = 256 * 1024
+# How often to look whether an append is under way, and how long to wait between, in seconds.
+_LOOKS: Final = 20
+_PAUSE: Final = 0.005
 
 
 class BinaryReader(Protocol):
@@ -80,7 +84,7 @@ def _file(file: Any, read: Callable[[int], bytes | None]) -> Iterator[bytes]:
             raise BlockingIOError("expected a file that waits for bytes, got one that does not block")
         if isinstance(cast("object", block), str):
             raise TypeError("expected a file opened in binary mode, got one of text")
-        watch.check()
+        watch.check(at_end=not block)
         if not block:
             return
         yield block
@@ -110,14 +114,26 @@ class _Watch:
             self._number = number
             self._size, self._written = state.st_size, state.st_mtime_ns
 
-    def check(self) -> None:
-        """Raise `RemoteFrameError` (``changed``) unless the file is as it was, or longer."""
+    def check(self, *, at_end: bool) -> None:
+        """
+        Raise `RemoteFrameError` (``changed``) unless the file is as it was, or longer.
+
+        An append changes the time before the size, so a new time alone is
+        judged when the end is reached.
+        """
         if self._number is None:
             return
-        state = os.fstat(self._number)
-        size, written = state.st_size, state.st_mtime_ns
-        if size < self._size:
-            raise RemoteFrameError("changed", f"expected a file of at least {self._size} bytes, got {size} meanwhile")
-        if size == self._size and written != self._written:
+        for _ in range(_LOOKS if at_end else 1):
+            state = os.fstat(self._number)
+            size, written = state.st_size, state.st_mtime_ns
+            if size < self._size:
+                text = f"expected a file of at least {self._size} bytes, got {size} meanwhile"
+                raise RemoteFrameError("changed", text)
+            if size > self._size:
+                self._size, self._written = size, written
+            if written == self._written:
+                return
+            if at_end:
+                time.sleep(_PAUSE)
+        if at_end:
             raise RemoteFrameError("changed", "expected a file that at most grows, got one with other bytes meanwhile")
-        self._size, self._written = size, written

@@ -10,12 +10,13 @@ import sys
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from symphony_codecs import EncodeError, get_codec
-from symphony_codecs.records import RecordError, read_records, scan_records, write_records
+from symphony_codecs.records import RecordError, _sources, read_records, scan_records, write_records
 from symphony_codecs.records._files import whole_file
 from tests.codecs.records.stream_cases import Point
 
@@ -76,7 +77,21 @@ def test_a_file_that_changes(tmp_path: Path, change: Callable[[Path], object], c
     else:
         assert rest[-1].error is not None
         assert rest[-1].size == 0
-        assert all(record.value == Point(1) for record in rest[:-1])
+        assert all(record.value == Point(1) for record in rest[:-2])
+
+
+def test_an_append_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of a file that is appended to changes before its size: that is no other bytes."""
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(LINE)
+    stats = [SimpleNamespace(st_mode=stat.S_IFREG, st_size=size, st_mtime_ns=time) for size, time in STATS]
+    monkeypatch.setattr(_sources, "os", SimpleNamespace(PathLike=os.PathLike, fstat=lambda _: stats.pop(0)))
+    assert list(read_records(path, Point)) == [Point(1)]
+    assert stats == []
+
+
+# Size and time: as opened, behind the first block, and twice at the end.
+STATS = [(8, 1), (8, 2), (8, 2), (16, 2)]
 
 
 def test_a_file_in_the_middle(tmp_path: Path) -> None:
@@ -165,8 +180,10 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
     assert (path.read_bytes(), [*tmp_path.iterdir()]) == (b"old", [path])
     assert write_records(path, [Point(1)], Point) == 1
     assert (path.read_bytes(), [*tmp_path.iterdir()]) == (b'{"x":1,"y":"y"}\n', [path])
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"missing.x\.jsonl"):
         write_records(tmp_path / "missing" / "x.jsonl", [Point(1)], Point)
+    long = tmp_path / ("\u00e9" * 120 + ".jsonl")
+    assert write_records(long, [Point(1)], Point) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions and links are others there")
