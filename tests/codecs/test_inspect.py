@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import subprocess
@@ -15,6 +16,10 @@ from typing import Any
 
 import pytest
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symphony_codecs import get_codec
 from symphony_codecs.__main__ import main
 from symphony_codecs.cli._codecs import CodecFlags
 from symphony_codecs.cli.inspect.guesses import guess_framing
@@ -25,7 +30,7 @@ from symphony_codecs.cli.inspect.walk import Formats
 from symphony_codecs.framing import FrameEncoder, RawFrame, encode_message, route_of
 from symphony_codecs.records.capture import Frame, scan_frames
 from symphony_types import JsonRpcRequest, MessageEnvelope, ProcessId
-from symphony_types.message._frame_header import renumbered
+from symphony_types.message._frame_header import FrameRoute, renumbered
 from symphony_types.message.ipc import FrameCompression, FrameFlags, FrameHeader, FrameType, IpcFrame
 from tests.codecs.framing.connection_pair import hello, pair, secure_pair
 
@@ -406,6 +411,57 @@ def test_summary_of_damage(run, typed):
     flipped[sum(SIZES[:3]) + 500] ^= 1
     (figures,) = rows(run(bytes(flipped), "--summary", "--json")[1])
     assert figures["problems"]["codes"] == {"payload_checksum": 1}
+
+
+def frame_of(number: int, kind: int, payload: bytes, flags: int, compression: int) -> IpcFrame:
+    route = FrameRoute(ENVELOPE.sender, ENVELOPE.receiver) if flags & FrameFlags.ROUTED else None
+    is_control = kind in {FrameType.HEARTBEAT, FrameType.SHUTDOWN}
+    header = FrameHeader(
+        frame_type=FrameType(kind),
+        format=number % 3,
+        compression=FrameCompression(0 if is_control else compression),
+        flags=FrameFlags(flags & FrameFlags.CHECKSUM if is_control else flags),
+        stream_id=0 if is_control else number % 5 + 1,
+        route=None if is_control else route,
+    )
+    return IpcFrame(header=header, payload=payload)
+
+
+frames_in_order = st.lists(
+    st.tuples(
+        st.integers(1, 5),
+        st.sampled_from([0, 0, 0, 1, 2, 3, 4, 5, 6]),
+        st.sampled_from([b"", b"{}", b"x" * 4095, b"x" * 4096, get_codec("json").encode(ENVELOPE)]),
+        st.sampled_from([0, 0, 1, 8, 9]),
+        st.sampled_from([0, 0, 0, 1]),
+    ),
+    min_size=8,
+    max_size=40,
+)
+
+
+@given(frames_in_order, st.data())
+def test_summary_does_not_depend_on_how_it_is_made(fields, data):
+    """Frames that are counted at once, and however they are cut, give the figures that they give one by one."""
+    encoder = FrameEncoder()
+    stream = bytearray(b"".join(encoder.encode(frame_of(*each)) for each in fields))
+    for _ in range(data.draw(st.integers(0, 2))):
+        stream[data.draw(st.integers(0, len(stream) - 1))] ^= data.draw(st.integers(1, 255))
+    places = sorted({0, len(stream), *data.draw(st.lists(st.integers(0, len(stream)), max_size=5))})
+
+    def figures(blocks: list[bytes], *, at_once: bool) -> dict[str, Any]:
+        formats = Formats(CodecFlags())
+        reader = PayloadReader(formats.json())
+        walk = FrameWalk(blocks, Selection((), ()), reader, formats, 5000, is_typed=False)
+        summary = Summary("native")
+        for item in walk.found(summary if at_once else None):
+            walk.add(summary, item)
+        return summary.for_programs(0, walk.format_name, walk.times(summary.ends, reader))
+
+    whole = bytes(stream)
+    one_by_one = figures([whole], at_once=False)
+    assert figures([whole], at_once=True) == one_by_one
+    assert figures([whole[start:end] for start, end in itertools.pairwise(places)], at_once=True) == one_by_one
 
 
 def test_summary_of_nothing(run):

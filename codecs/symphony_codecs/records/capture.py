@@ -8,7 +8,7 @@ most, so a capture may be longer than memory.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Final, TypeAlias
 from zlib import crc32
 
@@ -37,7 +37,7 @@ from ..framing._limits import DEFAULT_MAX_MESSAGE, MAX_HELLO, SAMPLE_SIZE
 from ..framing.errors import RemoteFrameError
 
 
-__all__ = ["SAMPLE_SIZE", "Damage", "Frame", "FrameScanner", "scan_frames"]
+__all__ = ["SAMPLE_SIZE", "Damage", "Frame", "FrameScanner", "Skim", "scan_frames"]
 
 _MARK: Final = LEAD.to_bytes(4, "big")[:3]
 _HELLO: Final = FrameType.HELLO
@@ -92,7 +92,13 @@ _Read: TypeAlias = Frame | RemoteFrameError | int
 _frame: Final = unchecked(Frame)
 
 
-def scan_frames(blocks: Iterable[bytes], *, max_payload: int = DEFAULT_MAX_MESSAGE) -> Iterator[Frame | Damage]:
+Skim: TypeAlias = Callable[[bytes, int], int]
+"""Takes frames at a place of some bytes itself, and returns how many bytes they are."""
+
+
+def scan_frames(
+    blocks: Iterable[bytes], *, max_payload: int = DEFAULT_MAX_MESSAGE, skim: Skim | None = None
+) -> Iterator[Frame | Damage]:
     """
     Take native frames out of one direction of a connection.
 
@@ -105,6 +111,7 @@ def scan_frames(blocks: Iterable[bytes], *, max_payload: int = DEFAULT_MAX_MESSA
         max_payload: The longest payload in bytes, 0 to 2^32 - 1; a header
             that announces more is damage.  Of a Hello, 64 KiB are the most
             in any case.
+        skim: Called where a frame may begin; what it takes is not yielded.
 
     Yields:
         Frames, and where there is none, what lies there and why it is none:
@@ -115,7 +122,7 @@ def scan_frames(blocks: Iterable[bytes], *, max_payload: int = DEFAULT_MAX_MESSA
         FieldError: *max_payload* is out of its range.
     """
     U32.check(max_payload, ("max_payload",))
-    return _pull(iter(blocks), _Window(), max_payload)
+    return _pull(iter(blocks), _Window(), max_payload, skim)
 
 
 class FrameScanner:
@@ -151,8 +158,8 @@ class FrameScanner:
             yield found
 
 
-def _pull(blocks: Iterator[bytes], window: _Window, max_payload: int) -> Iterator[Frame | Damage]:
-    for found in _scan(window, max_payload):
+def _pull(blocks: Iterator[bytes], window: _Window, max_payload: int, skim: Skim | None) -> Iterator[Frame | Damage]:
+    for found in _scan(window, max_payload, skim):
         if found is None:
             window.block = next(blocks, None)
         else:
@@ -211,9 +218,12 @@ class _Window:
         self.offset += count
 
 
-def _scan(window: _Window, max_payload: int) -> Iterator[Frame | Damage | None]:
+def _scan(window: _Window, max_payload: int, skim: Skim | None = None) -> Iterator[Frame | Damage | None]:
     """Yield what there is, and ``None`` where the next block is needed."""
     while window.start < len(window.data) or (yield from window.has(1)):
+        if skim is not None and (skimmed := skim(window.data, window.start)):
+            window.drop(skimmed)
+            continue
         read = _read_frame(window.data, window.start, window.offset, max_payload)
         if isinstance(read, int):
             if (yield from window.has(read)):

@@ -154,11 +154,9 @@ def _show(walk: Walk[Any], capture: Capture, selecting: Selecting, output: Outpu
 
 def _sum_up(walk: Walk[Any], capture: Capture, selecting: Selecting, output: Output, reader: PayloadReader) -> int:
     # What is left out is summed up as well, elsewhere.
-    summary = left_out = Summary(walk.framing)
+    summary, left_out = Summary(walk.framing), Summary(walk.framing)
     skip, left, end = selecting.skip, selecting.limit, None
-    if skip:
-        left_out = Summary(walk.framing)
-    for item in walk.found():
+    for item in walk.found(None if skip or left else summary):
         if skip:
             skip -= walk.add(left_out, item)
         elif walk.add(summary, item) and left is not None:

@@ -42,7 +42,7 @@ class DocumentWalk(Walk[Span | Fault]):
         self._limit = limit
         self._is_typed = is_typed
 
-    def found(self) -> Iterator[Span | Fault]:
+    def found(self, summary: Summary | None = None) -> Iterator[Span | Fault]:
         """Yield documents and damage."""
         blocks = iter(self._blocks)
         for found in scan_spans(blocks, framing=self.framing, max_record=self._limit):

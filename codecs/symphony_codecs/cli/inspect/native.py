@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -107,9 +109,12 @@ class FrameWalk(Walk[Frame | Damage]):
         """Whether some frames are not shown."""
         return bool(self._selection)
 
-    def found(self) -> Iterator[Frame | Damage]:
+    def found(self, summary: Summary | None = None) -> Iterator[Frame | Damage]:
         """Yield frames and damage."""
-        return scan_frames(self._blocks, max_payload=self._limit)
+        if summary is None or self._is_typed or self._selection:
+            return scan_frames(self._blocks, max_payload=self._limit)
+        limit, skim = self._limit, summary.skim
+        return scan_frames(self._blocks, max_payload=limit, skim=lambda data, start: skim(data, start, limit))
 
     def end(self, item: Frame | Damage) -> int:
         """Return where a frame or damage ends."""
@@ -175,7 +180,10 @@ class FrameWalk(Walk[Frame | Damage]):
 
     def payloads(self, items: Iterable[Any]) -> Iterator[tuple[bytes, Codec]]:
         """Yield the payloads of frames that are whole messages in a format that is known."""
-        for frame in items:
+        frames = itertools.chain.from_iterable(
+            scan_frames([one]) if isinstance(one, bytes) else (one,) for one in items
+        )
+        for frame in frames:
             header = frame.header
             if header.flags._value_ & _MORE or not header.stream_id or not header.frame_type.is_known:
                 continue

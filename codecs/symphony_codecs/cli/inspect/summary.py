@@ -7,7 +7,24 @@ import itertools
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
+from zlib import crc32
 
+import attrs
+
+from symphony_types.message._frame_bytes import (
+    AUTHENTICATED_FIELD,
+    BASE_SIZE,
+    CHECKSUM_FIELD,
+    CRC_SIZE,
+    FIXED_SIZE,
+    LEAD,
+    ROUTED_FIELD,
+    ROUTED_SIZE,
+    TAG_SIZE,
+    unpack_crc,
+    unpack_header,
+)
+from symphony_types.message._frame_header import trusted_header
 from symphony_types.message.ipc import FrameType
 from symphony_types.time import Timestamp
 
@@ -24,6 +41,19 @@ _MOST_STREAMS: Final = 65536
 _BUSIEST: Final = 5
 _ENDS: Final = 8
 _KEPT: Final = 65536
+_MOST_KINDS: Final = 256
+_RESERVED_FIELD: Final = 0xFFFF
+
+
+@attrs.frozen(kw_only=True)
+class _Usual:
+    """What frames have in common that say the same of themselves: the start and the size of their header, and so on."""
+
+    lead: int
+    size: int
+    trailer: int
+    is_checked: bool
+    pair: int
 
 
 class Summary:
@@ -51,6 +81,7 @@ class Summary:
         self._damage: collections.Counter[str] = collections.Counter()
         self._damaged = 0
         self._first_damage: int | None = None
+        self._usual: dict[int, _Usual] = {}
         self._first: list[Any] = []
         self._last: collections.deque[Any] = collections.deque(maxlen=_ENDS)
 
@@ -66,7 +97,11 @@ class Summary:
 
     @property
     def ends(self) -> list[Any]:
-        """Some of the first and of the last frames or documents, which may say when they were made."""
+        """
+        Some of the first and of the last frames or documents, which may say when they were made.
+
+        Frames that were skimmed are here as bytes.
+        """
         return [*self._first, *self._last]
 
     def follow(self, frame: Frame) -> bool:
@@ -113,6 +148,83 @@ class Summary:
                 self._first.append(item)
             else:
                 self._last.append(item)
+
+    def skim(self, data: bytes, start: int, longest: int) -> int:
+        """
+        Count frames in the way that is the fastest, as far as they are as most are and nothing is wrong with them.
+
+        Args:
+            data: Bytes of the stream.
+            start: Where in them a frame may begin.
+            longest: The longest payload that is allowed, in bytes.
+
+        Returns:
+            How many bytes the frames that were counted have; 0 if the first is another, or not all there.
+        """
+        if len(self._first) < _ENDS:
+            return 0
+        begin, stop, longest = start, len(data), min(longest, _EXACT - 1)
+        expected, kinds_known, pairs, lengths, streams = (
+            self._next_sequence,
+            self._usual,
+            self._pairs,
+            self._lengths,
+            self._streams,
+        )
+        starts: list[int] = []
+        total = 0
+        while stop - start >= BASE_SIZE:
+            lead, kinds, stream, sequence, length, stored = unpack_header(data, start)
+            usual = kinds_known.get(kinds) or self._learn(kinds)
+            if usual is None or lead != usual.lead or sequence != expected or length > longest or not stream:
+                break
+            body = start + usual.size
+            end = body + length
+            after = end + usual.trailer
+            if after > stop:
+                break
+            crc = crc32(data[start : start + FIXED_SIZE])
+            if usual.size > BASE_SIZE:
+                crc = crc32(data[start + BASE_SIZE : body], crc)
+            if crc != stored or (usual.is_checked and crc32(data[body:end]) != unpack_crc(data, end)[0]):
+                break
+            pair = usual.pair
+            pairs[pair] = pairs.get(pair, 0) + 1
+            lengths[length] = lengths.get(length, 0) + 1
+            if stream in streams:
+                streams[stream] += 1
+            elif len(streams) < _MOST_STREAMS:
+                streams[stream] = 1
+            else:
+                self._other_streams += 1
+            total += length
+            starts.append(start)
+            expected = sequence + 1
+            start = after
+        self._next_sequence = expected
+        self._bytes += total
+        ends = [*starts[-_ENDS:], start]
+        self._last.extend(data[one:other] for one, other in itertools.pairwise(ends))
+        return start - begin
+
+    def _learn(self, kinds: int) -> _Usual | None:
+        """Return what frames are like whose bytes from type to reserved are *kinds*; ``None``: not as most."""
+        is_routed, is_checked = bool(kinds & ROUTED_FIELD), bool(kinds & CHECKSUM_FIELD)
+        size = ROUTED_SIZE if is_routed else BASE_SIZE
+        if len(self._usual) >= _MOST_KINDS or kinds & _RESERVED_FIELD or kinds >> 56 > FrameType.STREAM:
+            return None
+        try:
+            header = trusted_header(kinds, 1, 1, bytes(size - BASE_SIZE))
+        except ValueError:
+            return None
+        usual = self._usual[kinds] = _Usual(
+            lead=LEAD + size // 8,
+            size=size,
+            trailer=CRC_SIZE * is_checked + TAG_SIZE * bool(kinds & AUTHENTICATED_FIELD),
+            is_checked=is_checked,
+            pair=header.frame_type << 8 | header.format,
+        )
+        return usual
 
     def problems(self, problems: Iterable[str]) -> None:
         """Count what is wrong with one frame or document."""

@@ -96,8 +96,13 @@ class Walk(ABC, Generic[T]):
         return 0
 
     @abstractmethod
-    def found(self) -> Iterator[T]:
-        """Yield what is found, in order."""
+    def found(self, summary: Summary | None = None) -> Iterator[T]:
+        """
+        Yield what is found, in order.
+
+        Args:
+            summary: What may count it at once; that is not yielded then.
+        """
 
     @abstractmethod
     def end(self, item: T) -> int:
