@@ -17,10 +17,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from symphony_codecs import DecodeError, EncodeError, get_codec
-from symphony_types import JsonRpcRequest, JsonRpcResponse, MessageEnvelope, SymphonyError
+from symphony_codecs.brokers import Catalogue, publish_options, register_with_kombu
+from symphony_types import JsonRpcRequest, JsonRpcResponse, MessageEnvelope, MessagePriority, SymphonyError
 from tests.codecs.brokers.messages import ENVELOPE, VALUES
 from tests.samples import SAMPLES
 
@@ -28,6 +30,7 @@ from tests.samples import SAMPLES
 celery, redis = (pytest.importorskip(name, reason="the extra test-peers has it") for name in ("celery", "redis"))
 
 from celery import chain, chord, group  # noqa: E402 - it may not be there
+from kombu import Connection, Consumer, Producer, Queue  # noqa: E402
 from kombu import exceptions as kombu_errors  # noqa: E402
 
 from tests.peers.celery_tasks import CODECS, ERRORS, make_app  # noqa: E402
@@ -97,6 +100,33 @@ def _error(result: Any) -> Exception:
     with pytest.raises(Exception) as caught:
         _value(result)
     return caught.value
+
+
+def test_urgent_messages_come_first(server: str) -> None:
+    """Kombu's Redis transport serves what is 0 first, and all priorities are told apart."""
+    types = Catalogue({"urgent.request": MessageEnvelope[JsonRpcRequest]}, name="urgent")
+    register_with_kombu(types)
+    envelopes = [
+        attrs.evolve(ENVELOPE, metadata=attrs.evolve(ENVELOPE.metadata, priority=priority))
+        for priority in MessagePriority
+    ]
+    received: list[Any] = []
+
+    def take(body: Any, message: Any) -> None:
+        received.append(body)
+        message.ack()
+
+    with Connection(server) as connection:
+        queue = Queue("urgent")(connection)
+        queue.declare()
+        for envelope in envelopes:
+            options = publish_options(envelope, types, zero_is_urgent=True)
+            Producer(connection).publish(envelope, routing_key="urgent", **options)
+        with Consumer(connection, [queue], callbacks=[take], accept=["urgent-json:urgent.request"], prefetch_count=1):
+            while len(received) < len(envelopes):
+                connection.drain_events(timeout=SECONDS)
+
+    assert received == envelopes[::-1]
 
 
 def test_arguments_and_results_are_typed(app: Any) -> None:
