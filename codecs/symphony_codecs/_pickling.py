@@ -22,8 +22,9 @@ import attrs
 
 from symphony_types.checks import cut
 
+from . import python
 from ._domain import CLASSES, UNIONS
-from ._references import Kind, Token
+from ._references import Kind, PythonFunction, Token
 from ._type_cache import temporary
 from .codec import Codec
 from .converter import WireConverter
@@ -59,7 +60,7 @@ def reduce_converter(converter: WireConverter) -> tuple[Any, Reference]:
     return _restored_converter, _reference(converter)
 
 
-def reduce_function(converter: WireConverter, as_type: Any, kind: Kind) -> tuple[Any, ...]:
+def reduce_function(converter: WireConverter, as_type: Any, kind: Kind, *, is_python: bool) -> tuple[Any, ...]:
     """
     Return what a pickle holds of a function of the codec that has *converter*.
 
@@ -69,7 +70,7 @@ def reduce_function(converter: WireConverter, as_type: Any, kind: Kind) -> tuple
     # classes are looked up faster than they are pickled
     if not isinstance(as_type, type) or temporary(as_type) is not None:
         _check(as_type, f"the {kind} of {_shown(as_type)}: the type")
-    return _restored_function, (kind, as_type, *_reference(converter))
+    return _restored_function, (kind, is_python, as_type, *_reference(converter))
 
 
 def _reference(converter: WireConverter) -> Reference:
@@ -170,12 +171,24 @@ def _restored_converter(*reference: Any) -> WireConverter:
     return _restored(*reference).converter
 
 
-def _restored_function(kind: Kind, as_type: Any, *reference: Any) -> SimpleNamespace:
-    """Return what has the function as the attribute that the pickle names."""
+def _restored_function(kind: Kind, is_python: bool, as_type: Any, *reference: Any) -> object:
+    """
+    Return what has the function as the attribute that the pickle names.
+
+    cloudpickle names the method instead, where it is one in Python.
+    """
     codec = _codec(reference)
-    if kind == "decoder":
-        return SimpleNamespace(decode=codec.decoder(as_type))
-    return SimpleNamespace(encode=codec.encoder(as_type))
+    function: Any = codec.decoder(as_type) if kind == "decoder" else codec.encoder(as_type)
+    owner: object = function.__self__
+    if isinstance(owner, PythonFunction):
+        return owner
+    if not is_python:
+        return SimpleNamespace(**{function.__name__: function})
+    # It was written where there is no engine, and is read where there is one.
+    make: Any = python.decoder if kind == "decoder" else python.encoder
+    owner = make(codec._converter, as_type).__self__  # noqa: SLF001 - it is made by nobody else
+    setattr(owner, function.__name__, function)
+    return owner
 
 
 _NAMED: Final = 2

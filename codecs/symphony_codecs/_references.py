@@ -6,16 +6,14 @@ import secrets
 
 from collections.abc import Callable
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 
 if TYPE_CHECKING:
     from .converter import ConverterSnapshot, WireConverter
 
 
-__all__ = ["FunctionReference", "Kind", "Token", "reduce_codec", "reduce_converter"]
-
-R = TypeVar("R")
+__all__ = ["FunctionReference", "Kind", "PythonFunction", "Token", "reduce_codec", "reduce_converter"]
 
 Kind = Literal["decoder", "encoder"]
 
@@ -25,8 +23,8 @@ class FunctionReference:
     Where a function comes from: ``codec.decoder(T)`` or ``codec.encoder(T)``.
 
     `pickle` takes a bound method for ``getattr`` of what it is bound to, which
-    costs calls nothing.  This is what functions in Python are bound to; the
-    classes of the engine ask it when they are pickled.
+    costs calls nothing.  The classes of the engine ask this when they are
+    pickled; functions in Python are methods of a `PythonFunction`.
 
     Args:
         snapshot: The codec's converter as it was when the function was made.
@@ -34,19 +32,19 @@ class FunctionReference:
         kind: The codec's method.
     """
 
-    __slots__ = ("_as_type", "_kind", "_snapshot", "decode", "encode")
+    __slots__ = ("_kind", "_snapshot", "as_type")
 
     def __init__(self, snapshot: ConverterSnapshot, as_type: Any, kind: Kind) -> None:
         self._snapshot = snapshot
-        self._as_type = as_type
+        self.as_type = as_type
         self._kind = kind
 
-    def bind(self, function: Callable[[Any, Any], R]) -> Callable[[Any], R]:
-        """Return *function* as a method whose first argument is this."""
-        name = function.__name__ = self._kind.removesuffix("r")
-        bound = MethodType(function, self)
-        setattr(self, name, bound)  # where `copy` looks, as pickle does
-        return bound
+    def __reduce__(self) -> tuple[Any, ...]:
+        is_python = isinstance(self, PythonFunction)
+        reduced: tuple[Any, ...] = _pickling().reduce_function(
+            self._snapshot.converter, self.as_type, self._kind, is_python=is_python
+        )
+        return reduced
 
     def __copy__(self) -> FunctionReference:
         return self
@@ -54,9 +52,32 @@ class FunctionReference:
     def __deepcopy__(self, memo: object) -> FunctionReference:
         return self
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        reduced: tuple[Any, ...] = _pickling().reduce_function(self._snapshot.converter, self._as_type, self._kind)
-        return reduced
+
+class PythonFunction(FunctionReference):
+    """
+    What a function in Python is a method of.
+
+    It is a method of a class in a module, since cloudpickle writes functions
+    of methods that it cannot find by value, with all that they refer to.
+    """
+
+    __slots__ = ("decode", "encode")
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.run.__name__ = cls.name  # as the pickle has it
+
+    name: ClassVar[Literal["decode", "encode"]]
+
+    def run(self, argument: Any) -> Any:
+        """Return what the function returns."""
+        raise NotImplementedError
+
+    def function(self) -> Callable[[Any], Any]:
+        """Return the function, which is an attribute, too, as whoever reads a pickle expects."""
+        function = MethodType(type(self).run, self)
+        setattr(self, self.name, function)
+        return function
 
 
 class Token:

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from symphony_types._restorable import RestorableError, takes_notes
+from symphony_types.checks import cut
 from symphony_types.errors import IpcDeserializationFailedError, IpcSerializationFailedError
 from symphony_types.traits.validatable import Issue
 
@@ -32,6 +33,8 @@ from .formats.base import stack_ends
 __all__ = ["DecodeError", "EncodeError", "FormatError", "Issue", "UnknownCodecError"]
 
 _MAX_SHOWN: Final = 10
+# Dask sends another exception in the place of one whose text is longer than 10,000 characters.
+_MAX_REASON: Final = 9_000
 E = TypeVar("E", bound=BaseException)
 
 
@@ -39,7 +42,7 @@ def _reason(issues: Sequence[Issue]) -> str:
     shown = [str(issue) for issue in issues[:_MAX_SHOWN]]
     if len(issues) > _MAX_SHOWN:
         shown.append(f"and {len(issues) - _MAX_SHOWN} more")
-    return shown[0] if len(issues) == 1 else f"{len(issues)} issues: {'; '.join(shown)}"
+    return cut(shown[0] if len(issues) == 1 else f"{len(issues)} issues: {'; '.join(shown)}", _MAX_REASON)
 
 
 # Made beforehand: to make it takes more of the stack than there may be.

@@ -11,16 +11,9 @@ Documents are read and written by way of builtins, with the format's library.
 
 from __future__ import annotations
 
-from ._functions import (
-    decode_error,
-    decoder,
-    encode_error,
-    encoder,
-    endless_hook,
-    explainer,
-    structure_hook,
-    unstructure_hook,
-)
+from ._errors import decode_error, encode_error, endless_hook
+from ._functions import decoder, encoder, explainer
+from ._hooks import structure_hook, unstructure_hook
 from .explain import Special, Structured, recover, untag
 from .specials import special
 from .untyped import structure_untyped, untyped
