@@ -40,11 +40,12 @@ class Decoded:
     data: bytes
     offset: int
 
-    def spans(self) -> list[Span]:
-        """Return the documents whose values were returned."""
+    def spans(self, start: int = 0) -> list[Span]:
+        """Return the documents whose values were returned, from *start* of the block on."""
         splitter = self.splitter
-        data = self.data[: self.values.at]
-        found = scan_spans([data], framing=splitter.framing, max_record=splitter.max_record, offset=self.offset)
+        data = self.data[start : self.values.at]
+        offset = self.offset + start
+        found = scan_spans([data], framing=splitter.framing, max_record=splitter.max_record, offset=offset)
         return [span for batch in found if not isinstance(batch, Fault) for span in batch]
 
 

@@ -13,6 +13,7 @@ from ...errors import DecodeError, EncodeError
 from ...formats import msgpack
 from ...framing.errors import FrameError
 from ...records._batches import Batches
+from ...records._decoding import Decoded, DecodingSplitter
 from ...records._inflate import deflater
 from ...records._layout import NATIVE
 from ...records._native import NativeMessage, NativeSplitter
@@ -70,6 +71,7 @@ class Recoder:
                 self._decode = reader.decoder(as_type)
         except (DecodeError, EncodeError) as exc:
             raise UsageError(issue.message for issue in exc.issues) from exc
+        self._reader = reader
         self._compression = conversion.compression
         self._to_compression = conversion.to_compression
         self._wrap = wrapper(writer, conversion.to_framing)
@@ -98,9 +100,8 @@ class Recoder:
         """
         packer = deflater(self._to_compression)
         records = 0
-        for found in self.split(blocks, part):
-            kept, documents = self._documents(found, bad)
-            data, count = self._wrapped(kept, documents, bad)
+        for found in self._split(blocks, self._decoding_splitter(part)):
+            data, count = self._decoded(found, bad) if isinstance(found, Decoded) else self._recoded(found, bad)
             write(data if packer is None else packer.compress(data))
             records += count
         if packer is not None:
@@ -109,15 +110,47 @@ class Recoder:
 
     def split(self, blocks: Iterable[bytes], part: Part) -> Iterator[list[Placed[Any]] | Fault]:
         """Yield the records of a part, and what is none between them."""
-        splitter: Splitter[Any]
-        if self.framing == NATIVE:
-            splitter = NativeSplitter(max_record=self.max_record, offset=part.start, formats=dict(part.formats))
-        else:
-            splitter = PlainSplitter(self.framing, max_record=self.max_record, offset=part.start)
+        return self._split(blocks, self._splitter(part))
+
+    def _split(self, blocks: Iterable[bytes], splitter: Splitter[Any]) -> Iterator[Any]:
         batches: Batches[Any] = Batches(splitter, self._compression)
         for block in blocks:
             yield from batches.feed(block)
         yield from batches.feed(None)
+
+    def _splitter(self, part: Part) -> Splitter[Any]:
+        if self.framing == NATIVE:
+            return NativeSplitter(max_record=self.max_record, offset=part.start, formats=dict(part.formats))
+        return PlainSplitter(self.framing, max_record=self.max_record, offset=part.start)
+
+    def _decoding_splitter(self, part: Part) -> Splitter[Any]:
+        """Return what decodes documents itself, where nothing but their values may be needed."""
+        if self._reader is None or self._checks or self.framing == NATIVE:
+            return self._splitter(part)
+        return DecodingSplitter(
+            self.framing, max_record=self.max_record, codec=self._reader, decode=self._decode, offset=part.start
+        )
+
+    def _decoded(self, found: Decoded, bad: BadSink) -> tuple[bytes, int]:
+        """Return what values are in the framing, and how many of them it can carry."""
+        parts: list[bytes] = []
+        total = 0
+        is_all = False
+        while not is_all:
+            start = found.values.at
+            try:
+                documents = [*map(self._encode, found.values)]
+                data, count = self._wrap(documents), len(documents)
+                is_all = True
+            except (EncodeError, FrameError):
+                # One that cannot be written is shown with its place and bytes.
+                data, count = self._recoded(found.spans(start), bad)
+            parts.append(data)
+            total += count
+        return b"".join(parts), total
+
+    def _recoded(self, found: list[Placed[Any]] | Fault, bad: BadSink) -> tuple[bytes, int]:
+        return self._wrapped(*self._documents(found, bad), bad)
 
     def _documents(self, found: list[Placed[Any]] | Fault, bad: BadSink) -> tuple[list[Placed[Any]], list[bytes]]:
         """Return the records that can be converted, and what becomes of each."""
