@@ -85,6 +85,8 @@ class RecordStream(Generic[T]):
             else:
                 yield self._decoded(batch)
                 self.index += len(batch)
+            if self.ended:
+                return
 
     def _decoded(self, spans: list[Placed[Any]]) -> Iterator[T]:
         decode = self._decode
@@ -92,6 +94,7 @@ class RecordStream(Generic[T]):
             try:
                 value = decode(span[2])
             except (DecodeError, RecursionError) as exc:
+                self._batches.ended = True
                 raise self._refusal(exc, span, index) from exc
             yield value
 

@@ -190,16 +190,32 @@ def test_memory_is_flat(codec: str, framing: str) -> None:
     assert peak(3) < 1_500_000
 
 
-def test_an_error_ends_reading() -> None:
-    data = written([Point(1)], "json", "newline") + b"{}\n" + written([Point(2)], "json", "newline")
-    values = read_records(data, Point, codec="json")
-    assert next(values) == Point(1)
+@pytest.mark.parametrize(("codec", "framing"), PAIRS)
+def test_an_error_ends_reading(codec: str, framing: str) -> None:
+    """Whether what follows lies in the same piece or not, and it has the place of the record."""
+    good, bad = (written(values, codec, framing) for values in ([Point(1)], [Point(2, "z" * 40)]))
+    for pieces in ([good + bad + good], [good, bad, good], [good + bad, good, good]):
+        values = read_records(pieces, Small, codec=codec, framing=framing)
+        assert next(values) == Small(1, "y")
+        with pytest.raises(RecordError) as caught:
+            next(values)
+        error = caught.value
+        assert (error.index, error.offset, error.size) == (1, len(good), len(bad))
+        assert (error.format, error.as_type) == (codec, Small)
+        assert list(values) == []
+
+
+@attrs.frozen
+class Small:
+    x: int
+    y: str = attrs.field(validator=attrs.validators.max_len(20))
+
+
+def test_an_error_says_where() -> None:
     with pytest.raises(RecordError) as caught:
-        next(values)
-    error = caught.value
-    assert (error.index, error.offset, error.size, error.format) == (1, 16, 3, "json")
-    assert str(error) == "Message deserialization failed: missing field 'x' at $.x, in record 1 at byte 16"
-    assert list(values) == []
+        list(read_records(b'{"x":1}\n{}\n', Point, codec="json"))
+    expected = "Message deserialization failed: missing field 'x' at $.x, in record 1 at byte 8"
+    assert str(caught.value) == expected
 
 
 def positive(instance: object, attribute: object, value: int) -> None:
