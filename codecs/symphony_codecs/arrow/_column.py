@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import abc
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -25,7 +25,7 @@ from .._issues import FormatError
 from ..python._source import Source
 
 
-__all__ = ["REFUSALS", "Column", "at", "dense", "lengths", "same", "scattered", "spread", "storage", "wrong_column"]
+__all__ = ["REFUSALS", "Column", "Holder", "at", "lengths", "masked", "plain", "same", "spread", "wrong_column"]
 
 _compute: Any = pc  # whose functions are made when it is imported
 
@@ -97,13 +97,15 @@ class Column(abc.ABC):
         """
         if pa.types.is_null(array.type):
             return [None] * len(array)
+        array = plain(array)
         if not array.null_count:
-            return self.read_dense(storage(array))
-        return scattered(array, self.read_dense(dense(array)), None)
+            return self.read_there(array)
+        there = iter(self.read_there(array.drop_null()))
+        return [next(there) if is_there else None for is_there in array.is_valid().to_pylist()]
 
     @abc.abstractmethod
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """Return the wires of an array without nulls, which is no extension array."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """Return the wires of a `plain` array without nulls; a `Holder` may have them, and anything in their places."""
 
     def array(self, wires: Sequence[Any]) -> pa.Array:
         """Return what `pyarrow.array` makes of *wires*; it raises as `write` does."""
@@ -117,6 +119,16 @@ class Column(abc.ABC):
         return made
 
 
+class Holder(Column):
+    """A column of others, which read what stands under nulls as null: pyarrow cannot drop all that may be in there."""
+
+    def read(self, array: pa.Array) -> list[Any]:
+        """See `Column.read`."""
+        if pa.types.is_null(array.type):
+            return [None] * len(array)
+        return masked(array, self.read_there(array))
+
+
 def _first_refused(wires: Sequence[Any], arrow_type: Any) -> Any:
     for wire in wires:
         try:
@@ -126,21 +138,19 @@ def _first_refused(wires: Sequence[Any], arrow_type: Any) -> Any:
     return None
 
 
-def storage(array: pa.Array) -> pa.Array:
-    """Return what an extension array is stored as, and any other array itself."""
-    return array.storage if isinstance(array, pa.ExtensionArray) else array
+def plain(array: pa.Array) -> pa.Array:
+    """Return what an extension array is stored as, and what pyarrow can take parts of in place of views."""
+    array = array.storage if isinstance(array, pa.ExtensionArray) else array
+    if pa.types.is_string_view(array.type):
+        return array.cast(pa.large_string())
+    return array.cast(pa.large_binary()) if pa.types.is_binary_view(array.type) else array
 
 
-def dense(array: pa.Array) -> pa.Array:
-    """Return what is not null in an array, without the extension type."""
-    # pyarrow cannot drop all of a struct that holds an extension type.
-    return storage(array.slice(0, 0) if array.null_count == len(array) else array.drop_null())
-
-
-def scattered(array: pa.Array, there: Sequence[Any], missing: Any) -> list[Any]:
-    """Return the items *there* with *missing* in the places of the nulls of *array*."""
-    items: Iterator[Any] = iter(there)
-    return [next(items) if is_there else missing for is_there in array.is_valid().to_pylist()]
+def masked(array: pa.Array, items: list[Any], missing: Any = None) -> list[Any]:
+    """Return *items* with *missing* in the places of the nulls of *array*."""
+    if not array.null_count:
+        return items
+    return [item if is_there else missing for item, is_there in zip(items, array.is_valid().to_pylist(), strict=True)]
 
 
 def spread(array: pa.Array, is_there: Sequence[bool]) -> pa.Array:

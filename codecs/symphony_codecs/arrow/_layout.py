@@ -28,22 +28,11 @@ from ..schema.annotations import class_of
 from ..schema.build import Builder
 from ..schema.typed_dicts import typed_dict
 from ..schema.walk import walk
+from ._classes import OTHERS, Struct
 from ._column import Column, same
-from ._leaves import (
-    Bytes,
-    Choice,
-    Days,
-    Document,
-    Instant,
-    Moment,
-    Nothing,
-    Number,
-    Span,
-    Text,
-    Uuid,
-    WideInteger,
-)
-from ._nested import OTHERS, List, Map, Part, Struct, Tuple, absentable, nullable
+from ._leaves import Bytes, Choice, Document, Nothing, Number, Text, Uuid, WideInteger
+from ._nested import List, Map, Part, Tuple, absentable, nullable
+from ._times import Days, Instant, Moment, Span
 from ._unions import ByLabel, Tagged
 
 

@@ -1,46 +1,26 @@
-"""Columns that hold no others."""
+"""Columns that hold no others, but for those of time."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import datetime as dt
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import attrs
 import pyarrow as pa
 
 from symphony_types._uuid_text import format_uuid_bytes
 from symphony_types.checks import describe
-from symphony_types.time import Timestamp
 
 from .._issues import FormatError
 from ..errors import EncodeError
 from ..python._source import Source
-from ._column import REFUSALS, Column, wrong_column
+from ._column import Column, wrong_column
 
 
-__all__ = [
-    "Bytes",
-    "Choice",
-    "Days",
-    "Document",
-    "Instant",
-    "Moment",
-    "Nothing",
-    "Number",
-    "Span",
-    "Text",
-    "Uuid",
-    "WideInteger",
-]
-
-_SECOND: Final = 1_000_000_000
-_EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - clocks of any zone count from it
-_MICROSECOND: Final = dt.timedelta(microseconds=1)
-_UTC: Final = "UTC"
+__all__ = ["Bytes", "Choice", "Document", "Nothing", "Number", "Text", "Uuid", "WideInteger"]
 
 
 def _is_text(arrow_type: Any) -> bool:
@@ -60,13 +40,6 @@ def _is_binary(arrow_type: Any) -> bool:
     )
 
 
-def _cast(array: pa.Array, arrow_type: Any) -> pa.Array:
-    try:
-        return array.cast(arrow_type)
-    except REFUSALS as exc:
-        raise FormatError.of("out_of_range", f"what Arrow's {arrow_type} holds", str(exc)) from None
-
-
 @attrs.frozen(eq=False)
 class Number(Column):
     """
@@ -82,8 +55,8 @@ class Number(Column):
         """See `Column.write`."""
         return self.array(wires)
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if not self.accepts(array.type):
             raise wrong_column(self.type, array)
         found: list[Any] = array.to_pylist()
@@ -98,8 +71,8 @@ class Text(Column):
         """See `Column.write`."""
         return self.array(wires)
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if not _is_text(array.type):
             raise wrong_column(self.type, array)
         found: list[Any] = array.to_pylist()
@@ -114,12 +87,12 @@ class WideInteger(Text):
         """See `Column.write`."""
         return self.array(list(map(str, wires)))
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if pa.types.is_integer(array.type):
             found: list[Any] = array.to_pylist()
             return found
-        return list(map(_integer, Text.read_dense(self, array)))
+        return list(map(_integer, Text.read_there(self, array)))
 
 
 def _integer(text: str) -> int:
@@ -141,8 +114,8 @@ class Bytes(Column):
         """See `Column.write_values`."""
         return self.array(list(map(bytes, values)))
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if not _is_binary(array.type):
             raise wrong_column(self.type, array)
         return [binascii.b2a_base64(data, newline=False).decode() for data in array.to_pylist()]
@@ -179,8 +152,8 @@ class Uuid(Column):
         stored = pa.FixedSizeBinaryArray.from_buffers(self.type.storage_type, count, [None, pa.py_buffer(data)])
         return pa.ExtensionArray.from_storage(self.type, stored)
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if _is_text(array.type):
             found: list[Any] = array.to_pylist()
             return found
@@ -193,158 +166,6 @@ def _uuid_text(data: bytes) -> str:
     if len(data) != 16:
         raise FormatError.of("invalid_value", "16 bytes", f"{len(data)} bytes")
     return format_uuid_bytes(data)
-
-
-@attrs.frozen(eq=False)
-class Instant(Column):
-    """`Timestamp`: nanoseconds of UTC."""
-
-    def write(self, wires: Sequence[Any]) -> pa.Array:
-        """See `Column.write`."""
-        return self.write_values(list(map(Timestamp.parse, wires)))
-
-    def write_values(self, values: Sequence[Any]) -> pa.Array:
-        """See `Column.write_values`."""
-        return self.write_taken([value.nanos for value in values])
-
-    def taking(self, value: str, source: Source) -> str:
-        """See `Column.taking`."""
-        return f"{value}.nanos"
-
-    def write_taken(self, items: Sequence[Any]) -> pa.Array:
-        """See `Column.write_taken`."""
-        try:
-            return pa.array(items, self.type)
-        except REFUSALS:
-            refused = next(nanos for nanos in items if not -(2**63) < nanos < 2**63)
-            expected = "a moment from 1677-09-21 to 2262-04-11, whose nanoseconds fit 64 bits"
-            raise FormatError.of("out_of_range", expected, str(Timestamp(refused))) from None
-
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
-        if not pa.types.is_timestamp(array.type) or array.type.tz is None:
-            raise wrong_column(self.type, array)
-        nanos = _cast(array, pa.timestamp("ns", array.type.tz)).cast(pa.int64())
-        return [str(Timestamp(each)) for each in nanos.to_pylist()]
-
-
-@attrs.frozen(eq=False)
-class Span(Column):
-    """
-    `Duration` and `datetime.timedelta`, on the wire seconds and nanoseconds.
-
-    Attributes:
-        unit: How many nanoseconds the unit of the type has.
-    """
-
-    unit: int
-
-    def write(self, wires: Sequence[Any]) -> pa.Array:
-        """See `Column.write`."""
-        counts = [(wire["secs"] * _SECOND + wire["nanos"]) // self.unit for wire in wires]
-        try:
-            return pa.array(counts, self.type)
-        except REFUSALS:
-            place = next(place for place, count in enumerate(counts) if not -(2**63) < count < 2**63)
-            expected = f"less than {2**63 * self.unit // _SECOND} seconds, which Arrow's {self.type} holds"
-            raise FormatError.of("out_of_range", expected, f"{wires[place]['secs']} seconds") from None
-
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
-        if pa.types.is_duration(array.type):
-            array = _cast(array, self.type).cast(pa.int64())
-        elif not pa.types.is_int64(array.type):  # a tool without such a type has the count
-            raise wrong_column(self.type, array)
-        parts = (divmod(count * self.unit, _SECOND) for count in array.to_pylist())
-        return [{"secs": secs, "nanos": nanos} for secs, nanos in parts]
-
-
-@attrs.frozen(eq=False)
-class Days(Column):
-    """`datetime.date`."""
-
-    def write(self, wires: Sequence[Any]) -> pa.Array:
-        """See `Column.write`."""
-        return self.array(list(map(dt.date.fromisoformat, wires)))
-
-    def write_values(self, values: Sequence[Any]) -> pa.Array:
-        """See `Column.write_values`."""
-        return self.array(values)
-
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
-        if not pa.types.is_date(array.type):
-            raise wrong_column(self.type, array)
-        days = _cast(array, pa.date32()).cast(pa.int32())
-        return [_after_epoch(each * dt.timedelta(days=1)).date().isoformat() for each in days.to_pylist()]
-
-
-def _after_epoch(delta: dt.timedelta) -> dt.datetime:
-    try:
-        return _EPOCH + delta
-    except OverflowError:
-        raise FormatError.of("out_of_range", "a year from 1 to 9999", f"1970-01-01 and {delta}") from None
-
-
-@attrs.frozen(eq=False)
-class Moment(Column):
-    """
-    `datetime.datetime`: what the clock shows, and the same in UTC where there is an offset.
-
-    A column of Arrow's timestamps has one zone for all of them, or none; a
-    datetime has its own offset, or none.
-
-    Attributes:
-        parse: From RFC 3339 text.
-        format: To that.
-    """
-
-    parse: Callable[[str], dt.datetime]
-    format: Callable[[dt.datetime], str]
-
-    def write(self, wires: Sequence[Any]) -> pa.Array:
-        """See `Column.write`."""
-        local, utc = [], []
-        for moment in map(self.parse, wires):
-            clock, offset = (moment.replace(tzinfo=None) - _EPOCH) // _MICROSECOND, moment.utcoffset()
-            local.append(clock)
-            utc.append(None if offset is None else clock - offset // _MICROSECOND)
-        clocks, zones = self.type
-        return pa.StructArray.from_arrays(
-            [pa.array(local, clocks.type), pa.array(utc, zones.type)], fields=[clocks, zones]
-        )
-
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
-        kind = array.type
-        if not pa.types.is_struct(kind) or {"local", "utc"} - {field.name for field in kind}:
-            raise wrong_column(self.type, array)
-        local, utc = array.field("local"), array.field("utc")
-        for each, has_zone in ((local, False), (utc, True)):
-            if not pa.types.is_null(each.type) and not (
-                pa.types.is_timestamp(each.type) and (each.type.tz is not None) == has_zone
-            ):
-                raise wrong_column(self.type, array)
-        return list(map(self._text, _micros(local), _micros(utc)))
-
-    def _text(self, local: int | None, utc: int | None) -> str:
-        if local is None:
-            raise FormatError.of("missing_field", "a local time", "null", path=("local",))
-        moment = _after_epoch(local * _MICROSECOND)
-        if utc is not None:
-            offset = (local - utc) * _MICROSECOND
-            if offset % dt.timedelta(minutes=1) or abs(offset) >= dt.timedelta(days=1):
-                expected = "whole minutes, less than a day, between local time and UTC"
-                raise FormatError.of("invalid_value", expected, str(offset), path=("utc",))
-            moment = moment.replace(tzinfo=dt.timezone(offset))
-        return self.format(moment)
-
-
-def _micros(array: pa.Array) -> list[int | None]:
-    if pa.types.is_null(array.type):
-        return [None] * len(array)
-    found: list[int | None] = _cast(array, pa.timestamp("us", array.type.tz)).cast(pa.int64()).to_pylist()
-    return found
 
 
 @attrs.frozen(eq=False)
@@ -438,8 +259,8 @@ class Document(Column):
         texts = Text(self.type.storage_type).write(documents)
         return pa.ExtensionArray.from_storage(self.type, texts)
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if not _is_text(array.type):
             raise wrong_column(self.type, array)
         return [self.loads(text.encode()) for text in array.to_pylist()]
@@ -453,8 +274,8 @@ class Nothing(Column):
         """See `Column.write`."""
         return pa.nulls(len(wires))
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if len(array):
             raise wrong_column(self.type, array)
         return []

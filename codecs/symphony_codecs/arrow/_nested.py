@@ -1,4 +1,4 @@
-"""Columns made of others: classes, lists, tuples, maps, and what may be missing."""
+"""Columns made of others: lists, tuples, maps, and what may be missing."""
 
 from __future__ import annotations
 
@@ -6,25 +6,22 @@ import functools
 import itertools
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter, itemgetter, sub
-from typing import Any, Final, Literal, NamedTuple
+from operator import sub
+from typing import Any, Final, NamedTuple
 
 import attrs
 import pyarrow as pa
 
-from symphony_types.traits.validatable import Issue, PathElement
+from symphony_types.traits.validatable import PathElement
 
-from .._issues import FormatError, missing_field, unknown_field
+from .._issues import FormatError
 from ..python._source import Source
 from ..schema.nodes import ABSENT
-from ._column import Column, at, dense, lengths, scattered, spread, storage, wrong_column
+from ._column import Column, Holder, at, lengths, masked, spread, wrong_column
 from ._leaves import Document
 
 
-__all__ = ["OTHERS", "Absentable", "List", "Map", "Nullable", "Part", "Struct", "Tuple", "nullable"]
-
-OTHERS: Final = "*"
-"""The column of unknown fields that are kept."""
+__all__ = ["Absentable", "List", "Map", "Nullable", "Part", "Tuple", "absentable", "nullable", "written"]
 
 _VALUE: Final = "value"
 
@@ -64,9 +61,13 @@ class Nullable(Column):
             return self.inner.write_taken(items)
         return _spread_over(items, None, self.inner.write_taken)
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
-        return self.inner.read_dense(array)
+    def read(self, array: pa.Array) -> list[Any]:
+        """See `Column.read`."""
+        return self.inner.read(array)
+
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
+        return self.inner.read_there(array)
 
 
 @attrs.frozen(eq=False)
@@ -98,15 +99,15 @@ class Absentable(Column):
         """See `Column.read`; what is absent is `ABSENT`."""
         if pa.types.is_null(array.type):
             return [ABSENT] * len(array)
-        return scattered(array, self.read_dense(dense(array)), ABSENT)
+        return masked(array, self.read_there(array), ABSENT)
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if not self.inner.is_nullable:
-            return self.inner.read_dense(array)
+            return self.inner.read(array)
         if not pa.types.is_struct(array.type) or [field.name for field in array.type] != [_VALUE]:
             raise wrong_column(self.type, array)
-        return self.inner.read(array.field(0))
+        return self.inner.read(array.flatten()[0])
 
 
 def absentable(inner: Column, marker: Any) -> Absentable:
@@ -146,151 +147,16 @@ class Part(NamedTuple):
         return pa.field(self.key, self.column.type)
 
 
-def _written(write: Callable[[Any], pa.Array], items: Any, element: PathElement) -> pa.Array:
+def written(write: Callable[[Any], pa.Array], items: Any, element: PathElement) -> pa.Array:
+    """Return what *write* makes of *items*; its errors are those of *element*."""
     try:
         return write(items)
     except FormatError as exc:
         raise at(element, exc) from None
 
 
-def _getter(make: Callable[..., Callable[[Any], Any]], names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
-    """Return what gives a list for each name from as many objects."""
-    get = make(*names)
-
-    def of_all(items: Iterable[Any]) -> Any:
-        found = list(map(get, items))
-        if len(names) == 1:
-            return (found,)
-        return list(zip(*found, strict=True)) if found else [()] * len(names)
-
-    return of_all
-
-
 @attrs.frozen(eq=False)
-class Struct(Column):
-    """
-    A class: a map on the wire.
-
-    Attributes:
-        parts: Its fields.
-        unknown: What to do with columns that it has no field for.
-        others: The column of unknown fields that are kept; ``None``: none are.
-        is_direct: Whether the attributes of a value are all that there is to write.
-    """
-
-    parts: tuple[Part, ...]
-    unknown: Literal["ignore", "forbid", "keep"] = "ignore"
-    others: Column | None = None
-    is_direct: bool = False
-
-    def write(self, wires: Sequence[Any]) -> pa.Array:
-        """See `Column.write`."""
-        return self.together(self.arrays(wires))
-
-    def write_values(self, values: Sequence[Any]) -> pa.Array:
-        """See `Column.write_values`."""
-        return self.together(self.arrays_of_values(values))
-
-    def together(self, arrays: list[pa.Array]) -> pa.Array:
-        """Return the array of instances, given that of each field."""
-        return pa.StructArray.from_arrays(arrays, fields=self.fields)
-
-    def arrays(self, wires: Sequence[Any]) -> list[pa.Array]:
-        """Return the array of each field; it raises as `write` does."""
-        keys = [part.key for part in self.parts]
-        if any(isinstance(part.column, Absentable) for part in self.parts):
-            items: Any = [[wire.get(key, ABSENT) for wire in wires] for key in keys]
-        else:
-            items = _getter(itemgetter, keys)(wires)
-        arrays = [_written(part.column.write, each, part.key) for part, each in zip(self.parts, items, strict=True)]
-        if self.others is not None:
-            known = frozenset(keys)
-            rest = ({key: item for key, item in wire.items() if key not in known} or None for wire in wires)
-            arrays.append(_written(self.others.write, list(rest), OTHERS))
-        return arrays
-
-    def arrays_of_values(self, values: Sequence[Any]) -> list[pa.Array]:
-        """Return the array of each field of values that the codec takes; it raises as `write` does."""
-        if not self.is_direct:
-            return self.arrays(list(map(self.convert, values)))
-        items = iter(_getter(attrgetter, [part.name for part in self.parts])(values))
-        return self.arrays_of(lambda column: column.write_values(next(items)))
-
-    def arrays_of(self, write: Callable[[Column], pa.Array]) -> list[pa.Array]:
-        """Return what *write* returns for the column of each field, in order; it raises as `write` does."""
-        return [_written(write, part.column, part.key) for part in self.parts]
-
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
-        if not pa.types.is_struct(array.type):
-            raise wrong_column(self.type, array)
-        names = [field.name for field in array.type]
-        return self.rows(names, [array.field(place) for place in range(len(names))], len(array))
-
-    def rows(self, names: Sequence[str], arrays: Sequence[pa.Array], count: int) -> list[Any]:
-        """
-        Return the wires of *count* rows, by the arrays of their fields.
-
-        Raises:
-            FormatError: There is an array too few or too many, or one of another type.
-        """
-        given = dict(zip(names, arrays, strict=True))
-        if len(given) < len(names):
-            twice = next(name for place, name in enumerate(names) if name in names[:place])
-            raise FormatError.of("duplicate_key", "each column once", f"{twice!r} twice", path=(twice,))
-        lists: dict[str, list[Any]] = {}
-        issues: list[Issue] = []
-        for part in self.parts:
-            array = given.pop(part.key, None)
-            if array is not None:
-                try:
-                    lists[part.key] = part.column.read(array)
-                except FormatError as exc:
-                    issues.extend(at(part.key, exc).issues)
-            elif part.is_required:
-                issues.append(missing_field(part.key))
-        kept = given.pop(OTHERS, None) if self.others is not None else None
-        if self.unknown == "forbid":
-            issues.extend(unknown_field(name, "no other column", name) for name in given)
-        if issues:
-            raise FormatError(issues)
-        rows = _rows(lists, count)
-        if any(isinstance(part.column, Absentable) for part in self.parts):
-            rows = [{key: item for key, item in row.items() if item is not ABSENT} for row in rows]
-        if self.unknown == "keep":
-            _add_others(rows, given)
-        if kept is not None and self.others is not None:
-            _add_kept(rows, self.others.read(kept))
-        return rows
-
-
-def _rows(lists: Mapping[str, list[Any]], count: int) -> list[dict[str, Any]]:
-    if not lists:
-        return [{} for _ in range(count)]
-    keys = list(lists)
-    return [dict(zip(keys, items, strict=True)) for items in zip(*lists.values(), strict=True)]
-
-
-def _add_others(rows: list[dict[str, Any]], given: Mapping[str, pa.Array]) -> None:
-    """Put what is in columns that no field has into *rows*, for the codec to keep."""
-    for name, array in given.items():
-        for row, item in zip(rows, storage(array).to_pylist(), strict=True):
-            if item is not None:
-                row[name] = item
-
-
-def _add_kept(rows: list[dict[str, Any]], kept: Iterable[Any]) -> None:
-    for row, fields in zip(rows, kept, strict=True):
-        if fields is None:
-            continue
-        if type(fields) is not dict or not row.keys().isdisjoint(fields):
-            expected = "a map of fields that no column is called"
-            raise FormatError.of("invalid_value", expected, "another document", path=(OTHERS,))
-        row.update(fields)
-
-
-@attrs.frozen(eq=False)
-class Tuple(Column):
+class Tuple(Holder):
     """
     A tuple of fixed length: an array on the wire.
 
@@ -310,16 +176,15 @@ class Tuple(Column):
 
     def _of(self, writers: Sequence[Callable[[Sequence[Any]], pa.Array]], items: Sequence[Any]) -> pa.Array:
         columns = list(zip(*items, strict=True)) if items else [()] * len(self.parts)
-        arrays = [
-            _written(write, each, place) for place, (write, each) in enumerate(zip(writers, columns, strict=True))
-        ]
+        arrays = [written(write, each, place) for place, (write, each) in enumerate(zip(writers, columns, strict=True))]
         return pa.StructArray.from_arrays(arrays, fields=self.fields)
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if not pa.types.is_struct(array.type) or {field.name for field in array.type} != {p.key for p in self.parts}:
             raise wrong_column(self.type, array)
-        lists = [part.column.read(array.field(part.key)) for part in self.parts]
+        arrays = dict(zip((field.name for field in array.type), array.flatten(), strict=True))
+        lists = [part.column.read(arrays[part.key]) for part in self.parts]
         return list(map(list, zip(*lists, strict=True)))
 
 
@@ -328,7 +193,7 @@ def _offsets(items: Iterable[Collection[Any]]) -> pa.Array:
 
 
 @attrs.frozen(eq=False)
-class List(Column):
+class List(Holder):
     """
     An array of like items.
 
@@ -352,12 +217,12 @@ class List(Column):
         items = _flat(write, lists)
         return pa.ListArray.from_arrays(_offsets(lists), items, type=self.type)
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if not _is_list(array.type):
             raise wrong_column(self.type, array)
         items = iter(self.item.read(array.flatten()))
-        return [list(itertools.islice(items, length)) for length in lengths(array)]
+        return [list(itertools.islice(items, length or 0)) for length in lengths(array)]
 
 
 def _is_list(arrow_type: Any) -> bool:
@@ -374,12 +239,12 @@ def _flat(write: Callable[[Sequence[Any]], pa.Array], lists: Sequence[Collection
         if len(lists) != 1:
             raise
         for place, item in enumerate(items):
-            _written(write, [item], place)
+            written(write, [item], place)
         raise
 
 
 @attrs.frozen(eq=False)
-class Map(Column):
+class Map(Holder):
     """
     A map with keys of text.
 
@@ -410,12 +275,12 @@ class Map(Column):
             if len(maps) != 1:
                 raise
             for key, item in maps[0].items():
-                _written(write, [item], key)
+                written(write, [item], key)
             raise
         return pa.MapArray.from_arrays(_offsets(values), keys, items, type=self.type)
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         if pa.types.is_map(array.type):
             offsets = array.offsets.to_pylist()
             begin, end = (offsets[0], offsets[-1]) if len(array) else (0, 0)
@@ -423,12 +288,11 @@ class Map(Column):
             keys, items = array.keys.slice(begin, end - begin), array.items.slice(begin, end - begin)
         elif _is_list(array.type) and [field.name for field in _fields(array.type.value_type)] == ["key", "value"]:
             counts = lengths(array)
-            both = array.flatten()  # a tool without such a type has a list of pairs
-            keys, items = both.field(0), both.field(1)
+            keys, items = array.flatten().flatten()  # a tool without such a type has a list of pairs
         else:
             raise wrong_column(self.type, array)
         entries = iter(zip(self.key.read(keys), self.item.read(items), strict=True))
-        return [_map(list(itertools.islice(entries, count))) for count in counts]
+        return [_map(list(itertools.islice(entries, count or 0))) for count in counts]
 
 
 def _fields(arrow_type: Any) -> Iterator[Any]:

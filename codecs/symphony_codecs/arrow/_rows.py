@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from ..python._source import Source, attribute, indented
+from ._classes import Struct
 from ._column import Column
-from ._nested import Struct
 
 
 __all__ = ["Rows"]

@@ -9,7 +9,8 @@ import attrs
 import pyarrow as pa
 
 from .._issues import FormatError
-from ._column import Column, at, wrong_column
+from ._column import Column, Holder, wrong_column
+from ._nested import written
 
 
 __all__ = ["ByLabel", "Tagged"]
@@ -20,21 +21,17 @@ def _fields_of(column: Column, array: pa.Array) -> dict[str, pa.Array]:
     names = {field.name for field in column.type}
     if not pa.types.is_struct(array.type) or {field.name for field in array.type} != names:
         raise wrong_column(column.type, array)
-    return {name: array.field(name) for name in names}
+    return dict(zip((field.name for field in array.type), array.flatten(), strict=True))
 
 
 def _written(columns: Mapping[str, Column], contents: Sequence[Mapping[str, Any]]) -> list[pa.Array]:
-    arrays = []
-    for name, column in columns.items():
-        try:
-            arrays.append(column.write([content.get(name) for content in contents]))
-        except FormatError as exc:
-            raise at(name, exc) from None
-    return arrays
+    return [
+        written(column.write, [content.get(name) for content in contents], name) for name, column in columns.items()
+    ]
 
 
 @attrs.frozen(eq=False)
-class Tagged(Column):
+class Tagged(Holder):
     """
     A union of classes under names, or a `TaggedValue`.
 
@@ -70,8 +67,8 @@ class Tagged(Column):
             return wire[self.tag], wire.get(self.content)
         return wire[self.tag], {key: item for key, item in wire.items() if key != self.tag}
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         arrays = _fields_of(self, array)
         names = self.names.read(arrays[self.label])
         contents = {name: column.read(arrays[name]) for name, column in self.columns.items()}
@@ -90,7 +87,7 @@ class Tagged(Column):
 
 
 @attrs.frozen(eq=False)
-class ByLabel(Column):
+class ByLabel(Holder):
     """
     A union of classes that differ in a literal field, which each has among its own.
 
@@ -107,8 +104,8 @@ class ByLabel(Column):
         contents = [{self.find(wire): wire} for wire in wires]
         return pa.StructArray.from_arrays(_written(self.columns, contents), fields=self.fields)
 
-    def read_dense(self, array: pa.Array) -> list[Any]:
-        """See `Column.read_dense`."""
+    def read_there(self, array: pa.Array) -> list[Any]:
+        """See `Column.read_there`."""
         arrays = _fields_of(self, array)
         lists = [column.read(arrays[name]) for name, column in self.columns.items()]
         return list(map(self._one, zip(*lists, strict=True)))

@@ -20,10 +20,10 @@ from .._type_cache import TypeCache
 from ..codec import Codec
 from ..errors import DecodeError, EncodeError
 from ..registry import get_codec
+from ._classes import Struct
 from ._column import Column, at
 from ._columnar import columnar
 from ._layout import VALUE, column_of
-from ._nested import Struct
 from ._rows import Lists, Rows
 
 
@@ -223,9 +223,7 @@ class Table:
     def _wires(self, batch: Any, index: int | None) -> list[Any]:
         """Return the wires of a batch, whose first row has an *index*."""
         names = batch.schema.names
-        columns = [
-            column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column for column in batch.columns
-        ]
+        columns = batch.columns
         try:
             if self._struct is not None:
                 return self._struct.rows(names, columns, batch.num_rows)
@@ -234,7 +232,7 @@ class Table:
             try:
                 return self._column.read(columns[names.index(VALUE)])
             except FormatError as exc:
-                raise at(VALUE, exc) from None
+                raise (at(VALUE, exc) if index is None else exc) from None
         except FormatError as exc:
             if index is None or batch.num_rows == 0:
                 raise self.decode_error(exc) from None

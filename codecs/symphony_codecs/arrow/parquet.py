@@ -1,8 +1,9 @@
 """
 Values to Parquet files, and back.
 
-Several processes write a file each, and `join_parquet` makes one of them
-without looking at a value.
+A file that several processes make is written in parts: each is a stream of
+Arrow's IPC format, which costs next to nothing to read, and `join_parts` makes
+one Parquet file of them, which does not depend on where the parts were cut.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ import os
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Final, Self, TypeAlias, TypeVar
+from typing import Any, BinaryIO, Final, TypeAlias, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,20 +25,21 @@ from .._issues import FormatError
 from ..codec import Codec
 from ..errors import EncodeError
 from ..records._files import whole_file
-from ._join import join
-from .batches import BATCH_SIZE, from_batches, table_of
+from .batches import BATCH_SIZE, arrow_schema, from_batches, table_of
 
 
-__all__ = ["join_parquet", "read_parquet", "write_parquet"]
+__all__ = ["join_parts", "read_parquet", "write_parquet", "write_part"]
 
 T = TypeVar("T")
 
 PathOrFile: TypeAlias = "str | os.PathLike[str] | BinaryIO"
 
 _ROWS: Final = 32 * BATCH_SIZE
-"""Of one row group, which is in memory before it is written ..."""
+"""Of one row group, which is in memory before it is written, ..."""
 _BYTES: Final = 32 * 2**20
 """... unless it has so many bytes before."""
+
+OnError: TypeAlias = Callable[[int, EncodeError], object]
 
 
 def write_parquet(
@@ -47,7 +48,7 @@ def write_parquet(
     as_type: TypeForm[T],
     *,
     codec: Codec | None = None,
-    on_error: Callable[[int, EncodeError], object] | None = None,
+    on_error: OnError | None = None,
     is_decoded: bool = False,
 ) -> int:
     """
@@ -71,41 +72,87 @@ def write_parquet(
         OSError: The file cannot be written.
     """
     table = table_of(as_type, codec)
+    batches = table.batches(values, BATCH_SIZE, on_error, checks=not is_decoded)
+    with _opened(sink) as file:
+        return _written(file, table.schema, batches)
+
+
+def write_part(
+    sink: BinaryIO,
+    values: Iterable[T],
+    as_type: TypeForm[T],
+    *,
+    codec: Codec | None = None,
+    on_error: OnError | None = None,
+    is_decoded: bool = False,
+) -> int:
+    """
+    Write values as a part for `join_parts`, in memory for one batch.
+
+    Args:
+        sink: A binary file.
+        values: The values.
+        as_type: As for `write_parquet`, as all that follow.
+        codec: See there.
+        on_error: See there.
+        is_decoded: See there.
+
+    Returns:
+        How many values were written.
+
+    Raises:
+        EncodeError: As for `to_batches`.
+        OSError: The file cannot be written.
+    """
+    table = table_of(as_type, codec)
     count = 0
-    with _opened(sink) as file, _RowGroups(file, table.schema) as groups:
+    with pa.ipc.new_stream(sink, table.schema) as writer:
         for batch in table.batches(values, BATCH_SIZE, on_error, checks=not is_decoded):
-            groups.add(batch)
+            writer.write_batch(batch)
             count += batch.num_rows
     return count
 
 
-def join_parquet(sink: PathOrFile, parts: Iterable[PathOrFile]) -> int:
+def join_parts(
+    sink: PathOrFile, parts: Iterable[PathOrFile], as_type: TypeForm[Any], *, codec: Codec | None = None
+) -> int:
     """
-    Write one Parquet file with the rows of several, whose pages are copied as they are.
+    Write one Parquet file of parts, in memory for one row group.
 
     Args:
         sink: As for `write_parquet`.
-        parts: Files that `write_parquet` has written for one type, at least
-            one, in order.
+        parts: What `write_part` has written, in order.
+        as_type: The type and the codec that they were written with.
+        codec: See there.
 
     Returns:
-        How many rows it has.
+        How many values the file has.
 
     Raises:
-        ValueError: A part is no Parquet file, or of another type.
+        ValueError: A part is damaged, or of another type.
         OSError: A file cannot be read or written.
     """
+    schema = arrow_schema(as_type, codec)
     with _opened(sink) as file:
-        return join(file, _files(parts))
+        return _written(file, schema, (batch for part in parts for batch in _batches_of(part, schema)))
 
 
-def _files(parts: Iterable[PathOrFile]) -> Iterator[BinaryIO]:
-    for part in parts:
-        if isinstance(part, (str, os.PathLike)):
-            with Path(part).open("rb") as file:
-                yield file
-        else:
-            yield part
+def _batches_of(part: PathOrFile, schema: Any) -> Iterator[Any]:
+    with _readable(part) as file:
+        try:
+            with pa.ipc.open_stream(file) as reader:
+                if not reader.schema.equals(schema):
+                    raise ValueError("expected a part of a table of the type, got one of another")
+                yield from reader
+        except (pa.ArrowException, OSError) as exc:
+            if _is_of_system(exc):
+                raise
+            raise ValueError(f"expected a whole part of a table, got a damaged one: {exc}") from None
+
+
+def _is_of_system(exc: Exception) -> bool:
+    """Return whether the system has refused something: pyarrow raises an OSError for damaged data, too."""
+    return getattr(exc, "errno", None) is not None
 
 
 def read_parquet(source: PathOrFile, as_type: TypeForm[T], *, codec: Codec | None = None) -> Iterator[T]:
@@ -123,52 +170,48 @@ def read_parquet(source: PathOrFile, as_type: TypeForm[T], *, codec: Codec | Non
         OSError: The file cannot be read.
     """
     try:
-        with pq.ParquetFile(source) as file:
+        with _readable(source) as data, pq.ParquetFile(data) as file:
             # pyarrow cannot read dictionaries inside structs from two row groups at once.
             groups = (file.iter_batches(BATCH_SIZE, row_groups=[place]) for place in range(file.num_row_groups))
             batches = pa.RecordBatchReader.from_batches(file.schema_arrow, itertools.chain.from_iterable(groups))
             yield from from_batches(batches, as_type, codec=codec)
-    except pa.ArrowInvalid as exc:
+    except (pa.ArrowException, OSError) as exc:
+        if _is_of_system(exc):
+            raise
         raise table_of(as_type, codec).decode_error(FormatError.of("syntax", "a Parquet file", str(exc))) from None
+
+
+def _readable(source: PathOrFile) -> contextlib.AbstractContextManager[BinaryIO]:
+    return Path(source).open("rb") if isinstance(source, (str, os.PathLike)) else contextlib.nullcontext(source)
 
 
 def _opened(sink: PathOrFile) -> contextlib.AbstractContextManager[BinaryIO]:
     return whole_file(sink) if isinstance(sink, (str, os.PathLike)) else contextlib.nullcontext(sink)
 
 
-class _RowGroups:
-    """
-    A Parquet file in the making.
+def _written(sink: BinaryIO, schema: Any, batches: Iterable[Any]) -> int:
+    """Write *batches*, in row groups whose rows do not depend on where one of them ends; return how many rows."""
+    count = 0
+    with pq.ParquetWriter(sink, schema) as writer:
+        pending: list[Any] = []
+        rows = size = 0
+        for batch in batches:
+            pending.append(batch)
+            rows += batch.num_rows
+            size += batch.nbytes
+            count += batch.num_rows
+            while rows >= _ROWS or size >= _BYTES:
+                pending = _group_written(writer, schema, pending, min(rows, _ROWS))
+                rows, size = sum(each.num_rows for each in pending), 0
+        if rows:
+            _group_written(writer, schema, pending, rows)
+    return count
 
-    Args:
-        sink: A binary file.
-        schema: The Arrow schema.
-    """
 
-    def __init__(self, sink: BinaryIO, schema: Any) -> None:
-        self._schema = schema
-        self._writer: Any = pq.ParquetWriter(sink, schema)
-        self._pending: list[Any] = []
-        self._rows = 0
-        self._bytes = 0
-
-    def add(self, batch: Any) -> None:
-        """Put a batch at the end."""
-        self._pending.append(batch)
-        self._rows += batch.num_rows
-        self._bytes += batch.get_total_buffer_size()
-        if self._rows >= _ROWS or self._bytes >= _BYTES:
-            self._write()
-
-    def _write(self) -> None:
-        if self._pending:
-            self._writer.write_table(pa.Table.from_batches(self._pending, self._schema), self._rows)
-        self._pending, self._rows, self._bytes = [], 0, 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
-        if kind is None:
-            self._write()
-        self._writer.close()
+def _group_written(writer: Any, schema: Any, batches: list[Any], rows: int) -> list[Any]:
+    """Write the first *rows* of *batches* as a row group, and return the rest of them."""
+    table = pa.Table.from_batches(batches, schema)
+    # In one piece, for pages end where pieces do.
+    writer.write_table(table.slice(0, rows).combine_chunks(), rows)
+    rest: list[Any] = table.slice(rows).to_batches()
+    return rest
