@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, NewType, TypeVar, assert_type
 from typing_extensions import Buffer, TypeForm
 
 from symphony_codecs import decode, encode, get_codec
+from symphony_codecs.framing import get_framing
 from symphony_codecs.records import (
     Record,
     RecordError,
@@ -51,6 +52,14 @@ assert_type(codec.decode(b"", JsonRpcRequest | JsonRpcResponse), JsonRpcRequest 
 assert_type(codec.decode(b"", list[Version]), list[Version])
 assert_type(codec.decode(b"", dict[str, Version | None]), dict[str, Version | None])
 assert_type(codec.decode(memoryview(b""), int), int)
+assert_type(codec.decode_prefix(b"", Version), tuple[Version, int])
+assert_type(codec.decode_prefix(memoryview(b""), int | None), tuple[int | None, int])
+assert_type(codec.decode_lines(b"", MessageEnvelope[JsonRpcRequest]), list[MessageEnvelope[JsonRpcRequest]])
+assert_type(codec.decode_lines(b"", JsonRpcRequest | JsonRpcResponse), list[JsonRpcRequest | JsonRpcResponse])
+assert_type(codec.encode_lines([1]), bytes)
+assert_type(codec.encode_lines(iter([Version(1, 2, 3)]), Version), bytes)
+assert_type(get_framing("newline").decoder().take_messages(), list[bytes])
+assert_type(get_framing("newline").decoder().take_spans(), list[tuple[int, int, bytes]])
 assert_type(codec.encode(Version(1, 2, 3)), bytes)
 assert_type(codec.encode([Version(1, 2, 3)], list[Version]), bytes)
 assert_type(codec.encode(1, int | None), bytes)

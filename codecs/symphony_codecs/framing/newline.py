@@ -73,10 +73,10 @@ class NewlineDecoder(StreamDecoder):
             return [], 0
         block, end = buffer.slice(begin, last), _END
         if _CR in block:
-            end = _CRLF  # of all lines, or they are looked at one by one
-            if not buffer.data.endswith(end, begin, last + 1) or block.count(_CR) - 1 != block.count(_END):
+            end, block = _CRLF, block[:-1]  # of all lines, or they are looked at one by one
+            ends = block.count(end)
+            if not buffer.data.endswith(end, begin, last + 1) or not block.count(_CR) == block.count(_END) == ends:
                 return [], 0
-            block = block[:-1]
         lines = block.split(end)
         if not all(lines) or (len(block) > self.max_message and max(map(len, lines)) > self.max_message):
             return [], 0

@@ -71,7 +71,7 @@ class CborSequenceEncoder(_SequenceEncoder):
 
 
 class _SequenceDecoder(StreamDecoder):
-    __slots__ = ("_code", "_scanner")
+    __slots__ = ("_code", "_may_be_request", "_scanner")
 
     layout: ClassVar[str]
 
@@ -79,9 +79,10 @@ class _SequenceDecoder(StreamDecoder):
         super().__init__(max_message=max_message)
         self._scanner = make_scanner(self.layout)
         self._code = NEED  # why the scanner has gone no further
+        self._may_be_request = True
 
     def _take_block(self) -> tuple[list[bytes], int]:
-        if self.error is not None or not self.offset:
+        if self.error is not None or self._may_be_request:
             return [], 0
         buffer = self._buffer
         begin = buffer.start
@@ -96,7 +97,7 @@ class _SequenceDecoder(StreamDecoder):
 
     def _find(self) -> tuple[int, int, int] | None:
         buffer, most = self._buffer, self.max_message
-        if not self.offset and self._may_be_request():
+        if self._may_be_request and self._begins_request():
             return None
         begin = buffer.start
         if self._code == NEED:
@@ -134,15 +135,16 @@ class _SequenceDecoder(StreamDecoder):
             self._scanner.at - begin if code == MALFORMED else min(len(self._buffer.data) - begin, self.max_message)
         )
 
-    def _may_be_request(self) -> bool:
+    def _begins_request(self) -> bool:
         """Refuse an HTTP request at the start of the stream, and return whether what is there may become one."""
         self._check_http(0, _LONGEST_LINE)
         buffer = self._buffer
-        return (
+        self._may_be_request = (
             len(buffer) < _LONGEST_LINE
             and not self._ended
             and _REQUEST_BEGUN.fullmatch(buffer.data, buffer.start) is not None
         )
+        return self._may_be_request
 
 
 class MessagePackSequenceDecoder(_SequenceDecoder):
