@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, NewType, TypeVar, assert_type
 from typing_extensions import Buffer, TypeForm
 
 from symphony_codecs import decode, encode, get_codec
+from symphony_codecs.brokers import Catalogue, MessageHeaders, from_headers, headers_of, register_with_kombu
 from symphony_codecs.framing import get_framing
 from symphony_codecs.records import (
     Record,
@@ -173,3 +174,19 @@ async def streams(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pi
     versions = read_records_async(reader, Version, codec="json")
     assert_type(await write_records_async(writer, versions, Version, codec="json"), int)
     assert_type(await write_records_async(writer, [Version(1, 2, 3)], codec="json"), int)
+
+
+# A catalogue takes any types.
+catalogue = Catalogue(
+    {
+        "request": MessageEnvelope[JsonRpcRequest],
+        "rpc": JsonRpcRequest | JsonRpcResponse,
+        "result": SymphonyResult[int],
+    },
+    codecs=("json", codec),
+)
+assert_type(catalogue.encode(Version(1, 2, 3)), bytes)
+assert_type(headers_of(Version(1, 2, 3), catalogue), dict[str, str])
+assert_type(from_headers({"content-type": "application/json; type=rpc"}, catalogue), MessageHeaders)
+assert_type(from_headers([("content-type", b"application/json; type=rpc")], catalogue), MessageHeaders)
+assert_type(register_with_kombu(catalogue), tuple[str, ...])
