@@ -21,11 +21,12 @@ from hypothesis import strategies as st
 
 from symphony_codecs import get_codec
 from symphony_codecs.__main__ import main
+from symphony_codecs.arrow import read_parquet
 from symphony_codecs.cli.convert import to_file
 from symphony_codecs.cli.convert.job import Job
 from symphony_codecs.framing import FrameEncoder, encode_message
 from symphony_codecs.records import scan_records, write_records
-from symphony_types import Version
+from symphony_types import JsonValue, Timestamp, Version
 from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
 from tests.codecs.framing.connection_pair import hello
 
@@ -266,28 +267,26 @@ def test_a_document_is_no_stream(run: Run, tmp_path: Path) -> None:
 def test_bad_records_have_place_issues_and_bytes(run: Run, tmp_path: Path) -> None:
     """Each line of OUT.bad says where a record is, what is wrong with it, and what it is."""
     good = b'{"major":1,"minor":2,"patch":3}'
-    records = (good, b'{"major":1,"minor":-2}', good, b"[" * 300, good, b'{"major":')
+    records = (good, b'{"major":1,"minor":-2}', good, b"[" * 300, b"x" * 500, good, b'{"major":')
     data = b"\n".join(records)
     (tmp_path / "in.jsonl").write_bytes(data)
     code, err = run("json", "msgpack", tmp_path / "in.jsonl", tmp_path / "out", "-t", "Version", "--max-size", 400)
 
     assert code == 1
     assert "3 records converted" in err
-    assert f"3 records are bad: see {tmp_path / 'out.bad'}" in err
+    assert f"4 records are bad: see {tmp_path / 'out.bad'}" in err
     found = bad_lines(tmp_path / "out.bad")
-    places = [sum(len(record) + 1 for record in records[:index]) for index in (1, 3, 5)]
-    assert [(line["offset"], line["size"]) for line in found] == list(zip(places, (23, 301, 9), strict=True))
+    places = [sum(len(record) + 1 for record in records[:index]) for index in (1, 3, 4, 6)]
+    assert [(line["offset"], line["size"]) for line in found] == list(zip(places, (23, 301, 501, 9), strict=True))
     assert [{issue["code"] for issue in line["issues"]} for line in found] == [
         {"out_of_range", "missing_field"},
         {"too_deep"},
+        {"too_large"},
         {"truncated"},
     ]
     assert {issue["path"] for issue in found[0]["issues"]} == {"$.minor", "$.patch"}
-    assert [base64.b64decode(line["bytes"]) for line in found] == [
-        records[1],
-        records[3],
-        records[5],
-    ]
+    shown = [records[1], records[3], records[4][:256], records[6]]
+    assert [base64.b64decode(line["bytes"]) for line in found] == shown
 
 
 def test_untyped_records_that_the_target_cannot_say_are_bad(run: Run, tmp_path: Path) -> None:
@@ -302,13 +301,95 @@ def test_untyped_records_that_the_target_cannot_say_are_bad(run: Run, tmp_path: 
     assert run("msgpack", "cbor", tmp_path / "in", tmp_path / "out.cbor", *options) == (0, "")
 
 
-def test_documents_that_a_framing_cannot_carry_are_bad(run: Run, tmp_path: Path) -> None:
-    """A document with a line's end in it is no line; those around it are."""
-    (tmp_path / "in.jsonl").write_bytes(b'{"a":1}\n{"a":1,"b":2}\n{"a":3}\n')
-    code, _ = run("json", "toml", tmp_path / "in.jsonl", tmp_path / "out", "--to-framing", "length-prefixed")
+TALL = """
+import attrs, json
+from symphony_codecs.formats.json import FORMAT
 
-    assert code == 0
-    assert (tmp_path / "out").read_bytes().count(b"a = ") == 3
+def dumps(value, limits, strict):
+    return json.dumps(value, indent=1 if len(value) > 1 else None).encode()
+
+TALL = attrs.evolve(FORMAT, name="tall", content_type="text/x-tall", format_id=None, layout=None, dumps=dumps)
+"""
+
+
+def test_documents_that_a_framing_cannot_carry_are_bad(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document of a format of one's own with a line's end in it is no line; those around it are."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "tall_format", raising=False)
+    (tmp_path / "tall_format.py").write_text(TALL)
+    (tmp_path / "in.jsonl").write_bytes(b'{"a":1}\n{"a":1,"b":2}\n{"a":3}\n')
+    options = ("--codec", "tall_format:TALL", "--to-framing", "newline", "--quiet")
+
+    assert run("json", "tall", "in.jsonl", "out", *options) == (1, "")
+    assert (tmp_path / "out").read_bytes() == b'{"a": 1}\n{"a": 3}\n'
+    (line,) = bad_lines(tmp_path / "out.bad")
+    assert (line["offset"], line["size"], line["issues"][0]["code"]) == (8, 14, "syntax")
+
+
+# Parquet
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("target", ["parquet", "json", "cbor"])
+def test_parquet_has_all_good_rows(run: Run, tmp_path: Path, target: str, jobs: int) -> None:
+    """OUT.parquet, or TO parquet, is one Parquet file of all parts; what cannot be read is bad."""
+    (tmp_path / "in.jsonl").write_bytes(lines(VERSIONS[:9]) + b'{"major":-1}\n' + lines(VERSIONS[9:]))
+    out = tmp_path / ("out" if target == "parquet" else "out.parquet")
+    options = ("--type", "Version", "--part-size", 300, "-j", jobs)
+    code, err = run("json", target, tmp_path / "in.jsonl", out, *options)
+
+    assert code == 1
+    assert "30 records converted" in err
+    assert list(read_parquet(out, Version)) == VERSIONS
+    assert [line["offset"] for line in bad_lines(Path(f"{out}.bad"))] == [len(lines(VERSIONS[:9]))]
+    assert not Path(f"{out}.parts").exists()
+
+
+def test_rows_that_columns_cannot_hold_are_bad(run: Run, tmp_path: Path) -> None:
+    """A value that the type takes and its column does not is bad, with its place; so it is in any part."""
+    stamps = [Timestamp(n * 10**9) for n in range(2000)]
+    far = Timestamp.parse("3000-01-01T00:00:00Z")
+    stamps[5] = stamps[1500] = far
+    (tmp_path / "in").write_bytes(stream(stamps, "cbor", "cbor-sequence"))
+    for part_size in (10**6, 2000):
+        out = tmp_path / f"{part_size}.parquet"
+        options = ("--type", "Timestamp", "--framing", "cbor-sequence", "--part-size", part_size, "--quiet")
+        assert run("cbor", "parquet", tmp_path / "in", out, *options) == (1, "")
+        assert list(read_parquet(out, Timestamp)) == [stamp for stamp in stamps if stamp is not far]
+        documents = [base64.b64decode(line["bytes"]) for line in bad_lines(Path(f"{out}.bad"))]
+        assert [get_codec("cbor").decode(document, Timestamp) for document in documents] == [far, far]
+
+
+def test_native_frames_to_parquet(run: Run, tmp_path: Path) -> None:
+    """Captured frames become rows, and an input without rows is a file without rows."""
+    (tmp_path / "in.frames").write_bytes(_capture([("message", size) for size in range(9)]))
+    options = ("--type", "dict[str, JsonValue]", "--quiet")
+
+    assert run("native", "parquet", tmp_path / "in.frames", tmp_path / "out", *options) == (0, "")
+    assert [row["n"] for row in read_parquet(tmp_path / "out", dict[str, JsonValue])] == [*range(9)]
+    (tmp_path / "none.jsonl").write_bytes(b"")
+    assert run("json", "parquet", tmp_path / "none.jsonl", tmp_path / "none", *options) == (0, "")
+    assert list(read_parquet(tmp_path / "none", dict[str, JsonValue])) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("in.jsonl out", "--type"),
+        ("in.jsonl --type Version", "OUT"),
+        ("in.jsonl out --type Version --to-framing newline", "expected no framing"),
+    ],
+)
+def test_what_parquet_needs(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: str, says: str
+) -> None:
+    """Parquet needs a file and a type."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.jsonl").write_bytes(lines(VERSIONS))
+    code, err = run("json", "parquet", *arguments.split())
+    assert (code, says in err) == (2, True), err
 
 
 # What is refused

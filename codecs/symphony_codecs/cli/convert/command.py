@@ -71,7 +71,7 @@ def convert(
     if jobs is not None and jobs > 1:
         # Before anything that takes time to import.
         prepare_workers()
-    from .layout import conversion_of, framing_of
+    from .layout import conversion_of, framing_of, is_parquet
     from .split import DEFAULT_PART_SIZE
     from .to_file import Workers, convert_file
     from .to_stdout import convert_to_stdout
@@ -83,7 +83,7 @@ def convert(
         raise UsageError(f"expected parts of at least 1 byte, got {part_size}")
     if jobs is not None and dask is not None:
         raise UsageError("expected --jobs or --dask, got both: a cluster has its own number of workers")
-    if found is None:
+    if found is None and not is_parquet(target, output):
         _refuse(
             {"--to-framing": to_framing, "--jobs": jobs, "--dask": dask, "--part-size": part_size, "--quiet": quiet},
             "is for records: say with --lines or --framing how they follow one another",

@@ -13,7 +13,7 @@ from ..errors import UsageError
 from .plan import Conversion
 
 
-__all__ = ["PARQUET", "codecs_of", "conversion_of", "framing_of"]
+__all__ = ["PARQUET", "codecs_of", "conversion_of", "framing_of", "is_parquet", "reader_of"]
 
 PARQUET: Final = "parquet"
 
@@ -43,7 +43,7 @@ def conversion_of(
     source: str,
     out: Path | None,
     *,
-    framing: str,
+    framing: str | None,
     to_framing: str | None,
     type_: str | None,
     codecs: CodecFlags,
@@ -56,7 +56,7 @@ def conversion_of(
         target: ``TO``.
         source: The input's path, or ``-``.
         out: The output's path; ``None``: standard output.
-        framing: What `framing_of` has returned.
+        framing: What `framing_of` has returned; ``None``: as is usual for the format.
         to_framing: What ``--to-framing`` says.
         type_: What ``--type`` says.
         codecs: Codecs of one's own, options and limits.
@@ -64,10 +64,20 @@ def conversion_of(
     Raises:
         UsageError: There is no such codec or framing, or they do not go together.
     """
-    reader, writer = codecs_of(source_format, target, codecs)
+    as_parquet = is_parquet(target, out)
+    if as_parquet:
+        if out is None or type_ is None:
+            raise UsageError("Parquet needs OUT and --type, which says what its columns are")
+        if to_framing is not None:
+            raise UsageError(f"expected no framing for Parquet, got {to_framing}")
+    reader = reader_of(source_format, codecs) if target == PARQUET else codecs_of(source_format, target, codecs)[0]
     read = _layout("" if source == "-" else source, reader, framing)
-    written = _layout(out or "", writer, to_framing)
-    if written.framing == NATIVE:
+    if as_parquet:
+        to_framing, to_compression = "", "none"
+    else:
+        written = _layout(out or "", codecs_of(source_format, target, codecs)[1], to_framing)
+        to_framing, to_compression = written.framing, written.compression
+    if to_framing == NATIVE:
         raise UsageError(f"expected a framing of {', '.join(framing_names())} for the output, got native")
     return Conversion(
         source_format=source_format,
@@ -75,10 +85,25 @@ def conversion_of(
         type_=type_,
         codecs=codecs,
         framing=read.framing,
-        to_framing=written.framing,
+        to_framing=to_framing,
         compression=read.compression,
-        to_compression=written.compression,
+        to_compression=to_compression,
     )
+
+
+def is_parquet(target: str, out: Path | None) -> bool:
+    """Tell whether a Parquet file is to be written."""
+    return target == PARQUET or (out is not None and out.suffix.lower() == ".parquet")
+
+
+def reader_of(source_format: str, codecs: CodecFlags) -> Codec | None:
+    """
+    Return the codec to read with; ``None``: frames say it.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    return None if source_format == NATIVE else codecs.codecs(source_format)[0]
 
 
 def codecs_of(source_format: str, target: str, codecs: CodecFlags) -> tuple[Codec | None, Codec]:

@@ -15,7 +15,7 @@ import attrs
 from .bad import BadRecords
 from .plan import Conversion, Counts, Part, Source
 from .reading import read_blocks
-from .recode import recoder_of
+from .recoders import recoder_of
 
 
 __all__ = ["Task", "become_worker", "convert_part"]
@@ -58,7 +58,7 @@ def convert_part(task: Task, advance: Callable[[int], None] | None = None) -> Co
     if advance is not None:
         blocks = _counted(blocks, advance)
     with Path(task.output).open("wb") as output, BadRecords(task.bad) as bad:
-        records = recoder.convert(blocks, task.part, output.write, bad)
+        records = recoder.convert(blocks, task.part, output, bad)
         return Counts(records=records, bad=bad.count, size=output.tell(), bad_size=bad.size)
 
 

@@ -15,7 +15,7 @@ from .job import Job
 from .plan import Conversion, Counts, Plan, Source
 from .pool import ClusterPool, Pool, ProcessPool, ThreadPool
 from .progress import Progress, progress_for, size_text
-from .recode import recoder_of
+from .recoders import recoder_of
 from .split import split
 from .work import run
 

@@ -13,7 +13,7 @@ from ..errors import UsageError, printable
 from ..streams import is_terminal
 from .plan import Conversion, Part, Source
 from .reading import read_blocks
-from .recode import recoder_of
+from .recoders import recoder_of
 
 
 __all__ = ["convert_to_stdout"]
@@ -58,7 +58,7 @@ def convert_to_stdout(conversion: Conversion, source: str, *, quiet: bool, force
     found = Source.of_argument(source)
     bad = _ShownBadRecords("standard input" if source == "-" else source)
     sys.stdout.flush()
-    recoder.convert(read_blocks(found, 0, found.size), Part(start=0, end=found.size), sys.stdout.buffer.write, bad)
+    recoder.convert(read_blocks(found, 0, found.size), Part(start=0, end=found.size), sys.stdout.buffer, bad)
     if bad.count and not quiet:
         sys.stderr.write(f"symphony: {bad.count} bad records\n")
     return 1 if bad.count else 0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
-from typing import BinaryIO, Final
+
+import attrs
 
 from ..errors import FailedError
 from .job import Job, bad_beside
@@ -15,11 +14,11 @@ from .part import Task
 from .plan import ChangedError, Counts, Plan
 from .pool import Pool
 from .progress import Progress
+from .recode import append_file
+from .recoders import recoder_of
 
 
 __all__ = ["run"]
-
-_COPIED: Final = 2**20
 
 
 def run(job: Job, plan: Plan, pool: Pool, progress: Progress) -> Counts:
@@ -57,18 +56,18 @@ def _stays(job: Job) -> str:
 
 def _convert(job: Job, plan: Plan, pool: Pool, progress: Progress) -> Counts:
     total = Counts()
-    with job.joined.open("wb") as joined, job.joined_bad.open("wb") as joined_bad:
+
+    def parts() -> Iterator[Path]:
+        nonlocal total
         for index, counts in enumerate(_in_order(job, plan, pool, progress)):
-            _append(job.part(index), joined)
-            if counts.bad_size:
-                _append(job.part_bad(index), joined_bad)
             total += counts
-    return total
+            if counts.bad_size:
+                append_file(job.part_bad(index), joined_bad)
+            yield job.part(index)
 
-
-def _append(path: Path, output: BinaryIO) -> None:
-    with path.open("rb", buffering=0) as file:
-        shutil.copyfileobj(file, output, _COPIED)
+    with job.joined.open("wb") as joined, job.joined_bad.open("wb") as joined_bad:
+        recoder_of(plan.conversion).join(parts(), joined)
+    return attrs.evolve(total, size=job.joined.stat().st_size)
 
 
 def _in_order(job: Job, plan: Plan, pool: Pool, progress: Progress) -> Iterator[Counts]:
@@ -93,7 +92,7 @@ def _in_order(job: Job, plan: Plan, pool: Pool, progress: Progress) -> Iterator[
                 )
                 running[pool.submit(task)] = new, unfinished
             done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
+            for future in sorted(done, key=lambda future: running[future][0]):
                 ended, unfinished = running.pop(future)
                 counts = pool.result(future)
                 job.finish_part(ended, unfinished, counts)
