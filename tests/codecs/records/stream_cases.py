@@ -8,11 +8,12 @@ import random
 from typing import Any
 
 import attrs
+import pytest
 
 from symphony_codecs import get_codec
 from symphony_codecs.framing.compression import zstd_module
 from symphony_codecs.framing.framings import get_framing
-from symphony_codecs.records import Record, scan_records
+from symphony_codecs.records import Record, RecordError, read_records, scan_records
 
 
 @attrs.frozen
@@ -83,3 +84,19 @@ def outcome(records: list[Record[Any]]) -> list[tuple[Any, ...]]:
 def scan(source: Any, codec: str, framing: str, **options: Any) -> list[tuple[Any, ...]]:
     """Return the outcome of a scan for points."""
     return outcome(list(scan_records(source, Point, codec=codec, framing=framing, **options)))
+
+
+def agree(source: list[bytes], found: list[tuple[Any, ...]], codec: str | None, framing: str, **options: Any) -> None:
+    """Hold `read_records` to a scan: its values up to the first error, and that."""
+    values = read_records(source, Point, codec=codec, framing=framing, **options)
+    for index, offset, size, _, value, issues in found:
+        if issues is None:
+            assert next(values) == value
+            continue
+        with pytest.raises(RecordError) as caught:
+            next(values)
+        error = caught.value
+        assert (error.index, error.offset, error.size) == (index, offset, size)
+        assert [(issue.code, issue.message, issue.path) for issue in error.issues] == issues
+        break
+    assert list(values) == []

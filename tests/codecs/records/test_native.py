@@ -20,7 +20,7 @@ from symphony_codecs.framing.messages import encode_message
 from symphony_codecs.records import read_records, scan_records
 from symphony_types import MessageEnvelope, ProcessId
 from symphony_types.message.ipc import FrameCompression, FrameHeader, FrameRoute, FrameType, IpcFrame
-from tests.codecs.records.stream_cases import Point, cut, outcome
+from tests.codecs.records.stream_cases import Point, agree, cut, outcome
 
 
 HEARTBEAT = IpcFrame(header=FrameHeader(frame_type=FrameType.HEARTBEAT, format=0))
@@ -185,6 +185,7 @@ def test_cuts(kinds: list[int], flips: list[tuple[int, int]], seed: int) -> None
     found = scan([bytes(data)])
     assert scan(cut(bytes(data), rng, 1)) == found
     assert scan(cut(bytes(data), rng, 40)) == found
+    agree(cut(bytes(data), rng, 40), found, None, "native")
 
 
 def test_memory_is_flat() -> None:

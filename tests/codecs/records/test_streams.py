@@ -22,6 +22,7 @@ from tests.codecs.records.stream_cases import (
     ENDING,
     PAIRS,
     Point,
+    agree,
     bad_document,
     cut,
     packed,
@@ -84,18 +85,21 @@ BROKEN = {
 def test_bad_records_of_any_cut(pair: tuple[str, str], compression: str, kinds: list[str], seed: int) -> None:
     """One bad record never costs the next, but behind a broken one in a framing that marks no beginnings."""
     codec, framing = pair
-    pieces = {
+    kind_of = {
         "good": wrapped(get_codec(codec).encode(Point(1), Point), framing),
         "bad": wrapped(bad_document(codec), framing),
         "long": wrapped(get_codec(codec).encode(Point(2, "z" * 200), Point), framing),
         "broken": BROKEN[framing],
     }
     rng = random.Random(seed)
-    data = b"".join(pieces[kind] for kind in kinds)
+    data = b"".join(kind_of[kind] for kind in kinds)
     options = {"compression": compression, "max_record": 100}
     found = scan(packed(data, compression), codec, framing, **options)
     for longest in (1, 30):
-        assert scan(cut(packed(data, compression), rng, longest), codec, framing, **options) == found
+        pieces = cut(packed(data, compression), rng, longest)
+        assert scan(pieces, codec, framing, **options) == found
+        agree(pieces, found, codec, framing, **options)
+    agree([packed(data, compression)], found, codec, framing, **options)
 
     expected = []
     for kind in kinds:
@@ -167,6 +171,8 @@ def test_memory_is_flat(codec: str, framing: str) -> None:
     piece = written([Point(number) for number in range(500)], codec, framing)
     long = wrapped(get_codec(codec).encode(Point(2, "z" * 2_000_000), Point), framing)
 
+    texts = written([Point(number, "z" * 5_000) for number in range(20)], codec, framing)
+
     def stream(count: int) -> Iterator[bytes]:
         for _ in range(count):
             yield piece
@@ -188,6 +194,13 @@ def test_memory_is_flat(codec: str, framing: str) -> None:
 
     assert peak(1) < 1_500_000
     assert peak(3) < 1_500_000
+    tracemalloc.start()
+    try:
+        values = read_records((texts for _ in range(50)), Point, codec=codec, framing=framing)
+        assert sum(1 for _ in values) == 50 * 20
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(("codec", "framing"), PAIRS)
