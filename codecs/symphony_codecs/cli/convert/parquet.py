@@ -1,4 +1,4 @@
-"""Converts records to Parquet, a file for each part, which are joined without a look at a value."""
+"""Converts records to Parquet: each part to a stream of Arrow, and these to one file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .recode import BadSink, Recoder, bytes_of
 
 
 try:
-    from ...arrow import BATCH_SIZE, arrow_schema, join_parquet, write_parquet
+    from ...arrow import BATCH_SIZE, arrow_schema, join_parts, write_part
 except ImportError as exc:
     raise UsageError(str(exc)) from exc
 
@@ -74,8 +74,8 @@ class ParquetRecoder(Recoder):
             offset, size, document = (found.spans() if isinstance(found, Decoded) else found)[index - first]
             bad.add(offset, size, error.issues, bytes_of(document))
 
-        return write_parquet(output, values(), self.as_type, codec=self._codec, on_error=refuse, is_decoded=True)
+        return write_part(output, values(), self.as_type, codec=self._codec, on_error=refuse, is_decoded=True)
 
     def join(self, parts: Iterable[Path], output: BinaryIO) -> None:
-        """Write one file with the row groups of all."""
-        join_parquet(output, parts)
+        """Write one file with the rows of all."""
+        join_parts(output, parts, self.as_type, codec=self._codec)
