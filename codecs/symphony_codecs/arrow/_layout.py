@@ -19,7 +19,6 @@ import pyarrow as pa
 
 from typing_extensions import is_typeddict
 
-from .. import python
 from .._issues import FormatError
 from ..codec import Codec
 from ..options import UnknownFields
@@ -29,10 +28,11 @@ from ..schema.build import Builder
 from ..schema.typed_dicts import typed_dict
 from ..schema.walk import walk
 from ._classes import OTHERS, Struct
-from ._column import Column, same
-from ._leaves import Bytes, Choice, Document, Nothing, Number, Text, Uuid, WideInteger
+from ._column import Column
+from ._leaves import Bytes, Text, Uuid
 from ._nested import List, Map, Part, Tuple, absentable, nullable
-from ._times import Days, Instant, Moment, Span
+from ._scalars import ANYTHING, SCALARS, Scalars
+from ._times import Instant, Span
 from ._unions import ByLabel, Tagged
 
 
@@ -40,28 +40,6 @@ __all__ = ["VALUE", "column_of"]
 
 VALUE: Final = "value"
 """What the one column of a type that is no class is called."""
-
-# In the order of preference: the smallest that holds all values between the bounds.
-_INTEGERS: Final = (
-    *((f"uint{size}", 0, 2**size - 1) for size in (8, 16, 32)),
-    *((f"int{size}", -(2 ** (size - 1)), 2 ** (size - 1) - 1) for size in (8, 16, 32, 64)),
-    ("uint64", 0, 2**64 - 1),
-)
-
-
-class _Wire:
-    """The function from a value to its wire, made when it is first called: most columns need none."""
-
-    __slots__ = ("_call", "_make")
-
-    def __init__(self, make: Callable[[], Callable[[Any], Any]]) -> None:
-        self._make = make
-        self._call: Callable[[Any], Any] | None = None
-
-    def __call__(self, value: Any) -> Any:
-        if self._call is None:
-            self._call = self._make()
-        return self._call(value)
 
 
 def column_of(as_type: Any, codec: Codec) -> Column:
@@ -79,7 +57,7 @@ def column_of(as_type: Any, codec: Codec) -> Column:
     return _Layout(schema, codec).column(schema.root)
 
 
-class _Layout:
+class _Layout(Scalars):
     """
     The making of the columns of one schema.
 
@@ -89,10 +67,7 @@ class _Layout:
     """
 
     def __init__(self, schema: nodes.Schema, codec: Codec) -> None:
-        self._schema = schema
-        self._codec = codec
-        self._converter = codec.converter
-        self._strict = codec.with_options(strict=True)
+        super().__init__(schema, codec)
         self._above: list[Any] = []
         self._optional: dict[tuple[type, str], bool] | None = None
 
@@ -100,7 +75,7 @@ class _Layout:
         """Return the column of a node."""
         if isinstance(node, nodes.Reference):
             if node.key in self._above:
-                return self._document(node)
+                return self.document(node)
             self._above.append(node.key)
             try:
                 return self.column(self._schema.table[node.key])
@@ -110,99 +85,20 @@ class _Layout:
         self._above.extend(keys)
         try:
             make = _MAKERS.get(type(node))
-            return self._document(node) if make is None else make(node, self)
+            return self.document(node) if make is None else make(node, self)
         finally:
             del self._above[len(self._above) - len(keys) :]
-
-    def wire(self, node: nodes.Node) -> Callable[[Any], Any]:
-        """Return the function from a value of *node* to its wire."""
-        schema = nodes.Schema(direction="unstructure", type=self._schema.type, root=node, table=self._schema.table)
-        return _Wire(lambda: python.unstructure_hook(schema, self._converter.encoded))
-
-    def _document(self, node: nodes.Node) -> Document:
-        form, limits = self._converter.format, self._converter.options.limits
-        return Document(
-            pa.json_(),
-            lambda wire: form.dumps(wire, limits, True),
-            lambda data: form.loads(data, limits, False),
-            encode=self._strict.encoder(Any),
-            is_untyped=isinstance(node, nodes.Anything),
-            plain=_written_as_they_are(node),
-            convert=self.wire(node),
-            is_nullable=True,
-        )
-
-    # What holds no others
-
-    def nothing(self, _: nodes.Null) -> Column:
-        """``None``."""
-        return Nothing(pa.null(), is_nullable=True)
-
-    def boolean(self, _: nodes.Boolean) -> Column:
-        """A `bool`."""
-        return Number(pa.bool_(), pa.types.is_boolean)
-
-    def float(self, _: nodes.Float) -> Column:
-        """A `float`; an `int` becomes one."""
-        return Number(pa.float64(), pa.types.is_floating, convert=float)
-
-    def integer(self, node: nodes.Integer) -> Column:
-        """An `int`: of 64 bits where nothing says how large it may be."""
-        low, high = node.minimum, node.maximum
-        if low is None or high is None:
-            high = 2**64 - 1 if low is not None and low >= 0 and high is None else max(high or 0, 2**63 - 1)
-            low = -(2**63) if low is None else low
-        for name, least, most in _INTEGERS:
-            if least <= low and high <= most:
-                return Number(getattr(pa, name)(), pa.types.is_integer)
-        return WideInteger(pa.string())
-
-    def text(self, node: nodes.Node) -> Column:
-        """A `str`, and what is text on the wire."""
-        return Text(pa.string()) if isinstance(node, nodes.Text) else Text(pa.string(), convert=self.wire(node))
-
-    def moment(self, node: nodes.DateTime) -> Column:
-        """A `datetime`, a `date` or a `time`."""
-        if node.cls.__name__ == "date":
-            return Days(pa.date32())
-        if node.cls.__name__ == "time":
-            return self.text(node)
-        parts = (("local", pa.timestamp("us")), ("utc", pa.timestamp("us", "UTC")))
-        return Moment(pa.struct(parts), node.read, node.write, convert=self.wire(node))
-
-    def choice(self, node: nodes.Enum) -> Column:
-        """An enum or a literal: a dictionary of texts, or integers; texts or integers if the class makes more."""
-        kinds = {type(wire) for wire, _ in node.pairs}
-        convert = self.wire(node)
-        if kinds == {int} and all(abs(wire) < 2**63 for wire, _ in node.pairs):
-            return Number(pa.int64(), pa.types.is_integer, convert=convert)
-        if kinds != {str}:
-            return self._document(node)
-        if node.missing is not None:
-            return Text(pa.string(), convert=convert)
-        texts = list(dict.fromkeys(wire for wire, _ in node.pairs))
-        places = {text: place for place, text in enumerate(texts)}
-        key: Callable[[Any], Any] | None = id
-        if node.cls is None:
-            key = same if all(type(value) is str for _, value in node.pairs) else None
-        by_value = {(key or id)(value): places[wire] for wire, value in node.pairs}
-        options = pa.array(texts, pa.string())
-        return Choice(pa.dictionary(pa.int32(), pa.string()), options, places, key, by_value, convert=convert)
-
-    def flag(self, node: nodes.Flag) -> Column:
-        """A flag: an integer."""
-        return Number(pa.int64(), pa.types.is_integer, convert=self.wire(node))
 
     def hook(self, node: nodes.Hook) -> Column:
         """What a hook writes: one of the user's anything, one of ours what it says."""
         kind = next(iter(node.kinds)) if node.kinds is not None and len(node.kinds) == 1 else None
-        if kind in _SCALARS:
-            return attrs.evolve(self.column(_SCALARS[kind]), convert=self.wire(node))
+        if kind in SCALARS:
+            return attrs.evolve(self.column(SCALARS[kind]), convert=self.wire(node))
         if is_typeddict(class_of(node.type)) and self._converter.writes_own(node.type):
             found = typed_dict(node.type, Builder(self._converter, "unstructure", for_engine=True))
             if isinstance(found, nodes.TypedDict) and found.fields:
                 return self._typed_dict(found, node)
-        return self._document(node)
+        return self.document(node)
 
     # What holds others
 
@@ -223,7 +119,7 @@ class _Layout:
     def tuple(self, node: nodes.Tuple) -> Column:
         """A tuple of fixed length."""
         if not node.items:
-            return self._document(node)
+            return self.document(node)
         names = node.names or tuple(map(str, range(len(node.items))))
         parts = tuple(Part(name, self.column(item)) for name, item in zip(names, node.items, strict=True))
         return Tuple(_struct(parts), parts)
@@ -236,7 +132,7 @@ class _Layout:
     def struct(self, node: nodes.Struct) -> Column:
         """A class."""
         if not node.fields:
-            return self._document(node)
+            return self.document(node)
         parts = [self._part(node, field) for field in node.fields]
         keeps = node.kept is not None
         return self._of_parts(node, parts, keeps=keeps, unknown=self._unknown(node.cls), name=node.cls.__name__)
@@ -265,7 +161,7 @@ class _Layout:
             raise FormatError.of(
                 "unsupported_type", message=f"unsupported type {name}: two columns are called {twice!r}"
             )
-        others = self._document(_ANYTHING) if keeps else None
+        others = self.document(ANYTHING) if keeps else None
         fields = [part.field for part in parts]
         if others is not None:
             fields.append(pa.field(OTHERS, others.type))
@@ -295,7 +191,7 @@ class _Layout:
     def tagged(self, node: nodes.TaggedUnion) -> Column:
         """A union of classes under names."""
         if node.other is not None:
-            return self._document(node)
+            return self.document(node)
         held = {variant.name: variant.node for variant in node.variants}
         return self._under_names(held, node.tagging, node.tag, node.content, node)
 
@@ -329,7 +225,7 @@ class _Layout:
             for wire in self._labels(each, node.key):
                 names.setdefault((type(wire), wire), name)
         if len(members) < len(node.writers) or len(set(names.values())) < len(members) or self._are_shared(node):
-            return self._document(node)
+            return self.document(node)
         columns = {name: nullable(self.column(each)) for name, each in members.items()}
         fields = [pa.field(name, each.type) for name, each in columns.items()]
         return ByLabel(
@@ -348,26 +244,10 @@ class _Layout:
         return sum(map(len, labels)) > len(frozenset().union(*labels))
 
 
-def _written_as_they_are(node: nodes.Node) -> frozenset[type]:
-    """Return the classes of values that are their own wires."""
-    if isinstance(node, nodes.Anything):
-        return frozenset(_SCALARS)
-    if not isinstance(node, nodes.UnionByJsonType):
-        return frozenset()
-    return frozenset(cls for cls, each in node.writers.items() if type(each) is type(_SCALARS.get(cls)))
-
-
 def _struct(parts: Sequence[Part]) -> Any:
     return pa.struct([part.field for part in parts])
 
 
-_ANYTHING: Final = nodes.Anything(frozenset(), frozenset())
-_SCALARS: Final[Mapping[Any, nodes.Node]] = {
-    bool: nodes.Boolean(),
-    int: nodes.Integer(),
-    float: nodes.Float(),
-    str: nodes.Text(),
-}
 _MAKERS: Final[Mapping[type[nodes.Node], Callable[[Any, _Layout], Column]]] = {
     nodes.Hook: lambda node, layout: layout.hook(node),
     nodes.Null: lambda node, layout: layout.nothing(node),

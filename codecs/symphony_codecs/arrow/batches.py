@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import weakref
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
@@ -30,6 +29,8 @@ from ._rows import Lists, Rows
 __all__ = ["BATCH_SIZE", "arrow_schema", "from_batches", "table_of", "to_batches"]
 
 T = TypeVar("T")
+
+_ATTRIBUTE: Final = "_arrow_tables"
 
 BATCH_SIZE: Final = 2048
 """How many records a batch has, unless another number is given: what fits the caches is fastest to make."""
@@ -269,15 +270,13 @@ class _Tables:
         return Table(as_type, self._codec)
 
 
-_known: Final[weakref.WeakKeyDictionary[Codec, _Tables]] = weakref.WeakKeyDictionary()
-
-
 def table_of(as_type: Any, codec: Codec | None) -> Table:
     """Return what there is to know of a type as a table; see `arrow_schema`."""
     codec = get_codec("json") if codec is None else codec
-    tables = _known.get(codec)
+    # At the codec itself: hooks of the user's may hold it, and would in a table of codecs for good.
+    tables: _Tables | None = vars(codec).get(_ATTRIBUTE)
     if tables is None or tables.generation != codec.converter.generation:
-        tables = _known[codec] = _Tables(codec)
+        tables = vars(codec)[_ATTRIBUTE] = _Tables(codec)
     return tables.of(as_type)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import gc
 import math
 import subprocess
 import sys
 import uuid
+import weakref
 
 from typing import Any, Literal
 
@@ -420,6 +422,17 @@ def test_hooks_registered_later_count():
     assert arrow_schema(Circle, codec).names == ["radius"]
     codec.converter.register_unstructure_hook(Circle, lambda value: value.radius)
     assert arrow_schema(Circle, codec) == pa.schema({"value": pa.json_()})
+
+
+def test_codecs_go_with_their_tables():
+    """A codec of one's own is freed, also where a hook holds it."""
+    codec = get_codec("json").copy()
+    codec.converter.register_unstructure_hook(Circle, lambda value, codec=codec: codec.name + str(value.radius))
+    list(to_batches([Circle(1.0)], Circle, codec=codec))
+    gone = weakref.ref(codec)
+    del codec
+    gc.collect()
+    assert gone() is None
 
 
 def test_without_pyarrow_the_error_names_the_extra():
