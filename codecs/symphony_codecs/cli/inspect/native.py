@@ -180,10 +180,11 @@ class FrameWalk(Walk[Frame | Damage]):
 
     def payloads(self, items: Iterable[Any]) -> Iterator[tuple[bytes, Codec]]:
         """Yield the payloads of frames that are whole messages in a format that is known."""
-        frames = itertools.chain.from_iterable(
+        for frame in itertools.chain.from_iterable(
             scan_frames([one]) if isinstance(one, bytes) else (one,) for one in items
-        )
-        for frame in frames:
+        ):
+            if not isinstance(frame, Frame):
+                continue
             header = frame.header
             if header.flags._value_ & _MORE or not header.stream_id or not header.frame_type.is_known:
                 continue

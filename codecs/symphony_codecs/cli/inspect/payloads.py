@@ -77,7 +77,7 @@ class _Functions:
 
     def read_untyped(self, payload: bytes, failure: DecodeError | EncodeError) -> Decoded:
         """Return *payload* as what it is, if anything, with why it is not what it should be."""
-        problems = tuple(f"payload: {issue}" for issue in failure.issues)
+        problems = _problems(failure)
         try:
             return Decoded(self.read(payload, Any).text, problems)
         except (DecodeError, EncodeError):
@@ -114,7 +114,7 @@ class _Guessing:
             # A refusal costs much more than a look at the keys, which is worth it where nothing has fitted before.
             types = (Any,) if self._untyped_before and not self._may_be_message(payload) else _DEFAULT_TYPES
         except DecodeError as exc:
-            return self._functions.read_untyped(payload, exc)
+            return Decoded(None, _problems(exc))
         for as_type in types:
             try:
                 decoded = self._functions.read(payload, as_type)
@@ -125,7 +125,8 @@ class _Guessing:
                 self._untyped_before = as_type is Any
                 return decoded
         assert failure is not None
-        return self._functions.read_untyped(payload, failure)
+        self._untyped_before = True
+        return Decoded(None, _problems(failure))
 
     def _may_be_message(self, payload: bytes) -> bool:
         """Tell whether a document has what no message of JSON-RPC, and no envelope of one, can do without."""
@@ -135,3 +136,7 @@ class _Guessing:
         if not self._names_tell or not all(isinstance(key, str) for key in value):
             return True
         return "method" in value or ("sender" in value and "payload" in value) or "result" in value or "error" in value
+
+
+def _problems(failure: DecodeError | EncodeError) -> tuple[str, ...]:
+    return tuple(f"payload: {issue}" for issue in failure.issues)
