@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
+from symphony_types._quick import unchecked
 from symphony_types.traits.validatable import Issue
 
 from ..errors import DecodeError, stack_error
@@ -23,6 +24,8 @@ from .record import Record
 __all__ = ["RecordStream"]
 
 T = TypeVar("T")
+
+_record: Final = unchecked(Record)
 
 
 class RecordStream(Generic[T]):
@@ -121,7 +124,8 @@ class RecordStream(Generic[T]):
         except (DecodeError, RecursionError) as exc:
             error = self._refusal(exc, span, index)
             return Record(index=index, offset=offset, size=size, data=data, error=error)
-        return Record(index=index, offset=offset, size=size, data=data, value=value)
+        good: Record[T] = _record(index, offset, size, data, value, None)
+        return good
 
     def _faulty(self, fault: Fault) -> Record[T]:
         """Return the record of *fault*: a last line without its end is good if it can be read."""
