@@ -248,6 +248,23 @@ def test_logs_are_shown_untyped(run: Run, value: Any) -> None:
     assert [row["payload"] for row in found] == [value, {"jsonrpc": "2.0", "method": "m", "id": 1}, value, value]
 
 
+@pytest.mark.parametrize(
+    ("document", "payload"),
+    [
+        ("a10102", {"1": 2}),
+        ("a141008101", {"b'\\x00'": [1]}),
+        ("a1616182f5a10203", {"a": [True, {"2": 3}]}),
+        ("f97e00", None),
+    ],
+)
+def test_what_json_cannot_say_is_shown(run: Run, document: str, payload: Any) -> None:
+    """Keys that are no text are shown as they look in Python; they are no problem of the document."""
+    code, out, _ = run(bytes.fromhex(document), "--format", "cbor", "--json")
+
+    assert code == 0
+    assert rows(out)[0]["payload"] == payload
+
+
 def test_codec_of_a_module(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A codec stands in for its format; one of JSON beside it writes what is shown."""
     (tmp_path / "inspected.py").write_text(

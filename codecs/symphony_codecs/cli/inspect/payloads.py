@@ -73,7 +73,14 @@ class _Functions:
             made = self._made[id(as_type)] = (self._codec.decoder(as_type), self._json.encoder(as_type))
         decode, encode = made
         value = decode(payload)
-        return Decoded(encode(value).decode(), (), value)
+        try:
+            text = encode(value)
+        except EncodeError:
+            if as_type is not Any:
+                raise
+            # What JSON has no form for is shown as its keys and values look in Python.
+            text = encode(_showable(value))
+        return Decoded(text.decode(), (), value)
 
     def read_untyped(self, payload: bytes, failure: DecodeError | EncodeError) -> Decoded:
         """Return *payload* as what it is, if anything, with why it is not what it should be."""
@@ -140,3 +147,12 @@ class _Guessing:
 
 def _problems(failure: DecodeError | EncodeError) -> tuple[str, ...]:
     return tuple(f"payload: {issue}" for issue in failure.issues)
+
+
+def _showable(value: Any) -> Any:
+    """Return a value that an untyped document was read as, with texts in the place of what JSON cannot say."""
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else repr(key): _showable(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_showable(child) for child in value]
+    return value if value is None or isinstance(value, (str, bytes, bool, int, float)) else repr(value)
