@@ -274,7 +274,7 @@ def test_bad_records_have_place_issues_and_bytes(run: Run, tmp_path: Path) -> No
 
     assert code == 1
     assert "3 records converted" in err
-    assert f"4 records are bad: see {tmp_path / 'out.bad'}" in err
+    assert f"4 records bad, see {tmp_path / 'out.bad'}" in err
     found = bad_lines(tmp_path / "out.bad")
     places = [sum(len(record) + 1 for record in records[:index]) for index in (1, 3, 4, 6)]
     assert [(line["offset"], line["size"]) for line in found] == list(zip(places, (23, 301, 501, 9), strict=True))
@@ -565,6 +565,7 @@ def test_parts_of_other_work_are_refused(
 
     code, err = run(*command)
     assert (code, says in err, "--force" in err) == (2, True, True), err
+    assert len(err.splitlines()) == 3
     assert run(*command, "--force", "--quiet") == (0, "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out"]
 

@@ -225,8 +225,8 @@ class Plan:
 
 
 def _flat(conversion: Conversion) -> dict[str, Any]:
-    found = attrs.asdict(conversion, recurse=False)
-    return {**found, **attrs.asdict(found.pop("codecs"))}
+    found = attrs.asdict(conversion)
+    return {**found.pop("codecs"), **found}
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:

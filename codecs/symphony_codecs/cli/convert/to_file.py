@@ -122,7 +122,11 @@ def _plan(job: Job, wanted: Plan, *, force: bool) -> Plan:
 
 
 def _sum_up(counts: Counts, job: Job, seconds: float) -> None:
-    lines = f"{counts.records} records converted, {size_text(counts.size)} in {seconds:.1f} s"
-    sys.stderr.write(f"symphony: {lines}\n")
+    done = f"{_records(counts.records)} converted, {size_text(counts.size)} in {seconds:.1f} s"
+    sys.stderr.write(f"symphony: {done}\n")
     if counts.bad:
-        sys.stderr.write(f"symphony: {counts.bad} records are bad: see {job.bad}\n")
+        sys.stderr.write(f"symphony: {_records(counts.bad)} bad, see {job.bad}\n")
+
+
+def _records(count: int) -> str:
+    return f"{count} record{'s' * (count != 1)}"

@@ -60,5 +60,5 @@ def convert_to_stdout(conversion: Conversion, source: str, *, quiet: bool, force
     sys.stdout.flush()
     recoder.convert(read_blocks(found, 0, found.size), Part(start=0, end=found.size), sys.stdout.buffer, bad)
     if bad.count and not quiet:
-        sys.stderr.write(f"symphony: {bad.count} bad records\n")
+        sys.stderr.write(f"symphony: {bad.count} bad record{'s' * (bad.count != 1)}\n")
     return 1 if bad.count else 0
