@@ -12,7 +12,6 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
-import pickle
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -239,6 +238,8 @@ def _new(cls: type[_E]) -> _E:
 
 
 def _pickled(value: object) -> bytes | None:
+    import pickle  # few programs pickle an error
+
     try:
         return pickle.dumps(value)
     except Exception:  # noqa: BLE001 - pickling runs code of the value's
@@ -258,6 +259,8 @@ class _TypeReference:
 def _find_type(pickled: bytes | None, text: str) -> Any:
     if pickled is None:
         return text
+    import pickle
+
     try:
         return pickle.loads(pickled)  # noqa: S301 - a part of the pickle that is being read
     except Exception:  # noqa: BLE001 - unpickling imports modules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 
 from collections.abc import Callable
 from types import MethodType
@@ -93,7 +93,7 @@ class Token:
     def value(self) -> bytes:
         """The token: 16 random bytes, unlike those of any other process."""
         if self._value is None:
-            self._value = secrets.token_bytes(16)
+            self._value = os.urandom(16)
         return self._value
 
 

@@ -60,6 +60,10 @@ class Codec:
     carries everything along that the first had.  Codecs are immutable but for
     what is registered on their converter, and safe to use from many threads.
 
+    They pickle, and so do the functions of `encoder` and `decoder`: a shared
+    one by its name, one of your own with its format, options and registrations;
+    hooks have to be functions of modules, or cloudpickle takes them.
+
     Args:
         format: The format.
         converter: The converter that makes the hooks.

@@ -139,6 +139,9 @@ def register_codec(new: Format | Codec) -> None:
     """
     Make a format known to `get_codec`.
 
+    Pickles hold shared codecs by name, so call this at the top of a module that
+    other processes import, too.
+
     Args:
         new: A `Format`, or a `Codec` whose options and registrations the
             shared one shall have.
