@@ -20,7 +20,7 @@ from .targets import Verdict
 
 __all__ = ["filled"]
 
-_PART: Final = re.compile(r"(<!-- figures: (?!trips )(\S+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+_PART: Final = re.compile(r"(<!-- figures: (?!trips |records )(\S+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 _COLUMNS: Final = (
     "by",
     "bytes",

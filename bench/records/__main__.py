@@ -14,12 +14,15 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import attrs
+
 from rich.console import Console
 from rich.progress import Progress
 
 from symphony_codecs.benchmark import Environment
 
 from ..cliffs.builds import BuildError, build_named
+from . import scale
 from .figures import LATEST, Figures
 from .plan import Row
 from .results import measured, verdicts
@@ -30,6 +33,8 @@ from .table import plan
 __all__ = ["main", "measured_figures"]
 
 _SIZE = 500.0
+_SENT = 10_000
+_BATCH = 1000
 
 
 def measured_figures(
@@ -83,6 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--folder", metavar="FOLDER", help="where files are written, about three times the size")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
+    parser.add_argument("--scale", action="store_true", help="measure how records go to other processes instead")
     arguments = parser.parse_args(argv)
     if arguments.rounds < 1:
         parser.error(f"expected at least one round, got {arguments.rounds}")
@@ -90,6 +96,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"expected a size of more than 0 MB, got {arguments.size:g}")
     if arguments.json is not None and arguments.json.resolve() == LATEST and _dirty():
         parser.error("figures to be published are measured in a tree without uncommitted changes")
+    if arguments.scale:
+        return _scale(arguments.rounds)
     try:
         figures = measured_figures(
             arguments.size,
@@ -102,6 +110,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BuildError as error:
         parser.exit(2, f"{error}\n")
     if arguments.json is not None:
+        if arguments.json.resolve() == LATEST:
+            figures = attrs.evolve(figures, sent=_sent(arguments.rounds))
         arguments.json.write_text(figures.to_json(), encoding="utf-8")
     console = Console(width=None if sys.stdout.isatty() else 190, highlight=False)
     for line in figures.said():
@@ -113,6 +123,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     limited = sum(one.row.limit is not None for one in figures.rows)
     console.print(f"{limited - missed} hold, {missed} do not")
     return int(bool(missed))
+
+
+def _sent(rounds: int) -> list[scale.Sent]:
+    console = Console(stderr=True)
+    return scale.measured(_SENT, _BATCH, rounds, lambda name: console.print(name, highlight=False))
+
+
+def _scale(rounds: int) -> int:
+    Console(width=None if sys.stdout.isatty() else 100, highlight=False).print(scale.scale_table(_sent(rounds)))
+    return 0
 
 
 def _dirty() -> bool:

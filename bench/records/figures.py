@@ -17,13 +17,14 @@ from symphony_codecs.benchmark import Environment
 
 from .plan import Row
 from .results import Verdict
+from .scale import Sent
 from .shown import HEADINGS, TEXTS, cells
 
 
 __all__ = ["LATEST", "Figures", "filled"]
 
 LATEST: Final = Path(__file__).parents[1] / "figures" / "records.json"
-_PART: Final = re.compile(r"(<!-- figures: records -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+_PART: Final = re.compile(r"(<!-- figures: (records|sent) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 _DISTRIBUTIONS: Final = ("orjson", "msgpack", "cbor2", "pyarrow", "duckdb", "backports.zstd")
 
 
@@ -34,6 +35,7 @@ class Figures:
 
     Args:
         rows: What became of each row.
+        sent: How records go to other processes, if that was measured.
         rounds: How many runs of each.
         size: Of the large file, in megabytes.
         at: When it ended.
@@ -44,6 +46,7 @@ class Figures:
     rows: Sequence[Verdict]
     rounds: int
     size: float
+    sent: Sequence[Sent] = ()
     at: str = attrs.field(factory=lambda: dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
     environment: Environment = attrs.field(factory=Environment.here)
     versions: dict[str, str] = attrs.field(factory=lambda: dict(_versions()))
@@ -59,7 +62,8 @@ class Figures:
         """Return what `to_json` has written."""
         found: dict[str, Any] = json.loads(text)
         rows = [Verdict(**{**row, "row": Row(**row["row"])}) for row in found.pop("rows")]
-        return cls(**{**found, "rows": rows, "environment": Environment(**found["environment"])})
+        sent = [Sent(**one) for one in found["sent"]]
+        return cls(**{**found, "rows": rows, "sent": sent, "environment": Environment(**found["environment"])})
 
     def said(self) -> Iterable[str]:
         """Yield where it was measured and with what, a line each."""
@@ -80,7 +84,7 @@ def _versions() -> Iterable[tuple[str, str]]:
 
 def filled(page: str, figures: Figures) -> str:
     """Return the page with what is between its marks made anew."""
-    return _PART.sub(lambda part: f"{part[1]}\n{_shown(figures)}\n\n{part[2]}", page)
+    return _PART.sub(lambda part: f"{part[1]}\n{_PARTS[part[2]](figures)}\n\n{part[3]}", page)
 
 
 def _shown(figures: Figures) -> str:
@@ -91,6 +95,15 @@ def _shown(figures: Figures) -> str:
     return "\n\n".join(parts)
 
 
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [headings, [":--" if number < TEXTS else "--:" for number in range(len(headings))], *rows]
+def _sent(figures: Figures) -> str:
+    rows = [(one.by, one.way, f"{one.us:,.1f}", f"{one.size:,.0f}") for one in figures.sent]
+    headings = ("by", "what is sent", "us for a record", "bytes of a record")
+    return f"Measured on {figures.at[:10]}.\n\n{_table(headings, rows, 2)}"
+
+
+_PARTS: Final = {"records": _shown, "sent": _sent}
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], texts: int = TEXTS) -> str:
+    lines = [headings, [":--" if number < texts else "--:" for number in range(len(headings))], *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)

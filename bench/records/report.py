@@ -1,8 +1,8 @@
 """
 Measure files of records anew, and write it where it is kept and shown: ``python -m bench.records.report``.
 
-That is ``bench/figures/records.json`` and the part of ``docs/benchmarks.md`` that shows it.  ``--render`` writes the
-page of the figures that are there.
+That is ``bench/figures/records.json`` and the parts of ``docs/benchmarks.md`` and ``docs/scale.md`` that show it.
+``--render`` writes the pages of the figures that are there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .figures import LATEST, Figures, filled
 
 __all__ = ["main"]
 
-_PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+_PAGES: Final = [Path(__file__).parents[2] / "docs" / name for name in ("benchmarks.md", "scale.md")]
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -30,7 +30,8 @@ def main(argv: list[str] | None = None) -> None:
     if not arguments.render:
         records.main(["--rounds", str(arguments.rounds), "--json", str(LATEST)])
     figures = Figures.from_json(LATEST.read_text(encoding="utf-8"))
-    _PAGE.write_text(filled(_PAGE.read_text(encoding="utf-8"), figures), encoding="utf-8")
+    for page in _PAGES:
+        page.write_text(filled(page.read_text(encoding="utf-8"), figures), encoding="utf-8")
 
 
 if __name__ == "__main__":

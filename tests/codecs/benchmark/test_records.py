@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from bench.cliffs.sweep import Build
-from bench.records import figures, inputs, results
+from bench.records import figures, inputs, report, results, scale
 from bench.records.classes import KINDS
 from bench.records.outputs import records_of
 from bench.records.peers import PEERS
@@ -214,6 +214,7 @@ FIGURES = figures.Figures(
     at="2026-01-02T03:04:05+00:00",
     environment=HERE,
     versions={"orjson": "1"},
+    sent=[scale.Sent(by="Dask", way="one bytes", us=1234.5, size=300.4)],
 )
 
 
@@ -221,6 +222,33 @@ def test_figures_are_kept_as_they_are():
     """What is read is what was written, a row in each line."""
     assert figures.Figures.from_json(FIGURES.to_json()) == FIGURES
     assert FIGURES.to_json().count('\n{"row": ') == len(FIGURES.rows)
+
+
+def test_how_records_go_to_other_processes():
+    """What a task was, what a record cost, and how large it was."""
+    text = figures.filled("<!-- figures: sent -->\nstale\n<!-- end of figures -->", FIGURES)
+    assert "| Dask | one bytes | 1,234.5 | 300 |" in text.splitlines()
+    assert "stale" not in text
+
+
+@pytest.mark.checkout
+def test_pages_have_marks():
+    """A command writes what is between them."""
+    texts = [page.read_text() for page in report._PAGES]
+    assert [text.count("<!-- figures: records -->") for text in texts] == [1, 0]
+    assert [text.count("<!-- figures: sent -->") for text in texts] == [0, 1]
+    if figures.LATEST.exists():
+        found = figures.Figures.from_json(figures.LATEST.read_text())
+        assert [figures.filled(text, found) for text in texts] == texts
+
+
+def test_ways_to_send():
+    """Each counts all records that it is given."""
+    for function, count, make in scale.ways(40, 10).values():
+        assert sum(map(function, make())) == count
+    with scale._pool() as mapper:
+        function, count, make = scale.ways(20, 10)["one bytes of 10 documents"]
+        assert sum(mapper(function, make())) == count
 
 
 def test_what_the_page_shows():
