@@ -240,4 +240,4 @@ def test_workers_answer_to_remote_control(app: Any) -> None:
     """Celery's own messages are in the same format."""
     _value(app.tasks["echo"].delay())  # the worker has to be there when it is asked
 
-    assert [list(reply.values()) for reply in app.control.ping(timeout=5, limit=1)] == [[{"ok": "pong"}]]
+    assert [list(reply.values()) for reply in app.control.ping(timeout=SECONDS, limit=1)] == [[{"ok": "pong"}]]
