@@ -9,13 +9,16 @@ there are.  pyright does not tell whether it needs an ignored error that has a c
 from __future__ import annotations
 
 from symphony_codecs import nothing as _symphony_codecs  # type: ignore[attr-defined]
+from symphony_codecs.arrow import nothing as _symphony_codecs_arrow  # type: ignore[attr-defined]
 from symphony_codecs.benchmark import nothing as _symphony_codecs_benchmark  # type: ignore[attr-defined]
 from symphony_codecs.brokers import nothing as _symphony_codecs_brokers  # type: ignore[attr-defined]
 from symphony_codecs.channels import nothing as _symphony_codecs_channels  # type: ignore[attr-defined]
 from symphony_codecs.channels.asyncio import nothing as _symphony_codecs_channels_asyncio  # type: ignore[attr-defined]
 from symphony_codecs.channels.blocking import nothing as _symphony_codecs_channels_blocking  # type: ignore[attr-defined]
 from symphony_codecs.cli import nothing as _symphony_codecs_cli  # type: ignore[attr-defined]
+from symphony_codecs.cli.convert import nothing as _symphony_codecs_cli_convert  # type: ignore[attr-defined]
 from symphony_codecs.cli.demo import nothing as _symphony_codecs_cli_demo  # type: ignore[attr-defined]
+from symphony_codecs.cli.inspect import nothing as _symphony_codecs_cli_inspect  # type: ignore[attr-defined]
 from symphony_codecs.compiled import nothing as _symphony_codecs_compiled  # type: ignore[attr-defined]
 from symphony_codecs.formats import nothing as _symphony_codecs_formats  # type: ignore[attr-defined]
 from symphony_codecs.framing import nothing as _symphony_codecs_framing  # type: ignore[attr-defined]

@@ -11,13 +11,16 @@ there are.  mypy has a file of its own.
 from __future__ import annotations
 
 from symphony_codecs import nothing as _symphony_codecs  # pyright: ignore[reportAttributeAccessIssue]
+from symphony_codecs.arrow import nothing as _symphony_codecs_arrow  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.benchmark import nothing as _symphony_codecs_benchmark  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.brokers import nothing as _symphony_codecs_brokers  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.channels import nothing as _symphony_codecs_channels  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.channels.asyncio import nothing as _symphony_codecs_channels_asyncio  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.channels.blocking import nothing as _symphony_codecs_channels_blocking  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.cli import nothing as _symphony_codecs_cli  # pyright: ignore[reportAttributeAccessIssue]
+from symphony_codecs.cli.convert import nothing as _symphony_codecs_cli_convert  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.cli.demo import nothing as _symphony_codecs_cli_demo  # pyright: ignore[reportAttributeAccessIssue]
+from symphony_codecs.cli.inspect import nothing as _symphony_codecs_cli_inspect  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.compiled import nothing as _symphony_codecs_compiled  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.formats import nothing as _symphony_codecs_formats  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.framing import nothing as _symphony_codecs_framing  # pyright: ignore[reportAttributeAccessIssue]
