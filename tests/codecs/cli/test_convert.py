@@ -7,6 +7,7 @@ import errno
 import io
 import json
 import os
+import subprocess
 import sys
 import tempfile
 
@@ -645,3 +646,55 @@ def test_lines_show_the_progress_off_a_terminal(run: Run, tmp_path: Path, monkey
     assert " left" in first
     assert last.startswith("symphony: 60 records converted, ")
     assert run("json", "cbor", tmp_path / "in.jsonl", tmp_path / "quiet", "--part-size", 300, "--quiet") == (0, "")
+
+
+def test_a_bar_shows_the_progress_on_a_terminal(tmp_path: Path) -> None:
+    """On a terminal there is a bar while it works, and a summary at the end; standard output stays empty."""
+    pty = pytest.importorskip("pty")
+    (tmp_path / "in.jsonl").write_bytes(lines(RECORDS))
+    command = ["convert", "json", "cbor", "in.jsonl", "out", "--part-size", "300"]
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "symphony_codecs", *command],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=slave,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "120"},
+    ) as process:
+        os.close(slave)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(master, 65536)
+            except OSError:  # how Linux says that the other end is closed
+                break
+            if not piece:
+                break
+            shown += piece
+        assert process.stdout is not None
+        assert (process.stdout.read(), process.wait(60)) == (b"", 0)
+    os.close(master)
+    assert b"%" in shown
+    assert b"/s" in shown
+    assert b"60 records converted" in shown
+
+
+def test_parquet_is_the_same_however_it_was_made(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken off and gone on with, or in two processes: the bytes are those of one run."""
+    (tmp_path / "in.jsonl").write_bytes(lines(VERSIONS))
+    command = ("json", "parquet", tmp_path / "in.jsonl")
+    options = ("--type", "Version", "--part-size", 200, "--quiet")
+    whole = Job.finish_part
+
+    def failing(job: Job, index: int, *rest: Any) -> None:
+        if index == 2:
+            raise KeyboardInterrupt
+        whole(job, index, *rest)
+
+    assert run(*command, tmp_path / "whole", *options) == (0, "")
+    with monkeypatch.context() as patch:
+        patch.setattr(Job, "finish_part", failing)
+        assert run(*command, tmp_path / "again", *options)[0] == 130
+    assert run(*command, tmp_path / "again", *options) == (0, "")
+    assert run(*command, tmp_path / "two", *options, "-j", 2) == (0, "")
+    assert (tmp_path / "whole").read_bytes() == (tmp_path / "again").read_bytes() == (tmp_path / "two").read_bytes()

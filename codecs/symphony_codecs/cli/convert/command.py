@@ -50,7 +50,7 @@ def convert(
     Args:
         source_format: What to read, see symphony formats; native for captured frames, which say their formats.
         target: What to write, see symphony formats; parquet for a Parquet file.
-        source: What to read; - is standard input. Files that end in .gz or .zst are compressed.
+        source: What to read; - is standard input. Files of records that end in .gz or .zst are compressed.
         out: The file to write; without it standard output.
         lines: Each line is a record, as in files that end in .jsonl or .ndjson.
         framing: How records follow one another: newline (as --lines), msgpack-sequence, cbor-sequence and others.
@@ -85,7 +85,7 @@ def convert(
         raise UsageError("expected --jobs or --dask, got both: a cluster has its own number of workers")
     if found is None and not is_parquet(target, output):
         _refuse(
-            {"--to-framing": to_framing, "--jobs": jobs, "--dask": dask, "--part-size": part_size, "--quiet": quiet},
+            {"--to-framing": to_framing, "--jobs": jobs, "--dask": dask, "--part-size": part_size},
             "is for records: say with --lines or --framing how they follow one another",
         )
         return _document(source_format, target, source, out, pretty=pretty, force=force, codecs=codecs, flags=flags)
