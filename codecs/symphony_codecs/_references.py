@@ -69,9 +69,10 @@ class PythonFunction(FunctionReference):
 
     name: ClassVar[Literal["decode", "encode"]]
 
-    def run(self, argument: Any) -> Any:
-        """Return what the function returns."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def run(self, argument: Any, /) -> Any:
+            """Return what the function returns."""
 
     def function(self) -> Callable[[Any], Any]:
         """Return the function, which is an attribute, too, as whoever reads a pickle expects."""
