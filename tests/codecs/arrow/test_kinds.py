@@ -102,7 +102,7 @@ def test_every_kind_comes_back_from_parquet():
         _check(OPTIONS[0], "json", kind, _through_parquet)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", ["as it is", "no unknown fields"])
 @given(data=st.data())
 @FEW
 def test_everything_comes_back(shape, data):

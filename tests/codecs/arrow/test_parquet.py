@@ -92,14 +92,22 @@ def test_parts_are_files_too(tmp_path):
     assert list(read_parquet(tmp_path / "all.parquet", Row)) == []
 
 
-@pytest.mark.parametrize("part", [b"", b"nothing of the kind", _part([1], int), _part([Row(1)], Row)[:-40]])
+@pytest.mark.parametrize(
+    "part",
+    [b"", b"nothing of the kind", _part([1], int), _part([Row(1)], Row)[:-40]],
+    ids=["empty", "foreign", "another type", "cut"],
+)
 def test_what_is_no_part_is_refused(part):
     """A part of another type, or a damaged one, is a ValueError."""
     with pytest.raises(ValueError, match=r"expected a .*part"):
         _joined([_part([Row(1)], Row), part], Row)
 
 
-@pytest.mark.parametrize("data", [b"", b"nothing", b"PAR1" + bytes(20) + b"PAR1", _written([Row(1)], Row)[:-9]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"nothing", b"PAR1" + bytes(20) + b"PAR1", _written([Row(1)], Row)[:-9]],
+    ids=["empty", "foreign", "without a footer", "cut"],
+)
 def test_what_is_no_parquet_file_is_refused(data):
     """The error is that of documents."""
     with pytest.raises(DecodeError) as caught:
