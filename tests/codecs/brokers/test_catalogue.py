@@ -118,7 +118,9 @@ class _Own(JsonRpcRequest):
     pass
 
 
-@pytest.mark.parametrize("value", [None, 1, [], object(), Version(1, 2, 3), ENVELOPE.with_payload(1)], ids=repr)
+@pytest.mark.parametrize(
+    "value", [None, 1, [], object(), Version(1, 2, 3), ENVELOPE.with_payload(1)], ids=lambda value: type(value).__name__
+)
 def test_values_of_no_type_are_refused(value: Any) -> None:
     """The error says which there are."""
     with pytest.raises(UnknownTypeError, match=r"expected a value of request, response, workflow, error, acme.order, "):

@@ -153,7 +153,9 @@ def test_what_has_no_type_is_not_published(connection: Connection, codec: str) -
     assert type(caught.value.args[0]) is EncodeError
 
 
-@pytest.mark.parametrize("body", [b"[1]", bytearray(b"[1]"), memoryview(b"[1]"), "[1]"], ids=repr)
+@pytest.mark.parametrize(
+    "body", [b"[1]", bytearray(b"[1]"), memoryview(b"[1]"), "[1]"], ids=lambda body: type(body).__name__
+)
 def test_bodies_of_all_kinds_are_read(body: Any) -> None:
     """Transports differ in what they hand over."""
     register_with_kombu(catalogue("json"))
