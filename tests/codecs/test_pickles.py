@@ -23,7 +23,7 @@ import pytest
 
 from cattrs.strategies import configure_tagged_union
 
-from symphony_codecs import Codec, UnknownCodecError, _pickling, get_codec, register_codec, registry
+from symphony_codecs import Codec, UnknownCodecError, _pickling, codec_names, get_codec, register_codec, registry
 from symphony_codecs.formats import json as json_format
 from symphony_codecs.registry import make_codec
 from symphony_codecs.schema import fingerprint
@@ -351,10 +351,16 @@ def test_other_functions_do_not_pickle() -> None:
 # Formats that one process has and another has not
 
 
-@pytest.fixture(name="fancy")
-def _fancy(monkeypatch: pytest.MonkeyPatch) -> Codec:
+def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this test alone see what it registers; entry points are loaded once, so before."""
+    codec_names()
     for name in ("_formats", "_codecs", "_by_key"):
         monkeypatch.setattr(registry._registry, name, dict(getattr(registry._registry, name)))
+
+
+@pytest.fixture(name="fancy")
+def _fancy(monkeypatch: pytest.MonkeyPatch) -> Codec:
+    _own_registry(monkeypatch)
     crossing.register_fancy()
     return get_codec("fancy")
 
@@ -408,8 +414,7 @@ def test_errors_of_unknown_formats_are_of_their_class(fancy: Codec, monkeypatch:
 
 def test_registered_codecs_keep_options(monkeypatch: pytest.MonkeyPatch) -> None:
     """A codec with hooks that was registered is shared, so its name is enough, whatever its hooks are."""
-    for name in ("_formats", "_codecs", "_by_key"):
-        monkeypatch.setattr(registry._registry, name, dict(getattr(registry._registry, name)))
+    _own_registry(monkeypatch)
     form = attrs.evolve(
         json_format.FORMAT, name="hooked", content_type="application/x-hooked", suffix=None, format_id=None
     )
