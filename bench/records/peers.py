@@ -71,7 +71,8 @@ def _encoder(suffix: str) -> Callable[[Any], bytes]:
     if suffix == ".ndjson":
         import orjson
 
-        return functools.partial(orjson.dumps, option=orjson.OPT_APPEND_NEWLINE)
+        # Ids are byte strings in binary formats.
+        return functools.partial(orjson.dumps, option=orjson.OPT_APPEND_NEWLINE, default=bytes.hex)
     if suffix == ".msgpack":
         import msgpack
 

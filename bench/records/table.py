@@ -202,6 +202,8 @@ class _Table:
         output = self._folder / f"out.{_WRITTEN.get(target, target)}"
         reference = KINDS[kind].reference
         arguments = ["-m", "symphony_codecs", "convert", codec, target, str(source.path), str(output)]
+        if codec != "json":
+            arguments += ["--framing", f"{codec}-sequence"]
         arguments += ["-j", str(jobs), "--quiet", *(() if reference is None else ("--type", reference))]
         kept = _fitting if status else _all
         return self._program(name, source, arguments=arguments, output=output, status=status, kept=kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 from collections.abc import Iterable, Iterator
@@ -102,6 +103,7 @@ class FrameWalk(Walk[Frame | Damage]):
         self._errors = PayloadReader(formats.json(), SymphonyError)
         self._assembler = MessageAssembler(max_message=limit)
         self._names: dict[int, str] = {}
+        self._codecs: dict[int, Codec] = {}
         self._next_sequence: int | None = None
 
     @property
@@ -206,7 +208,7 @@ class FrameWalk(Walk[Frame | Damage]):
         if header.compression:
             fields["compression"] = header.compression.name.lower()
         if header.flags._value_:
-            fields["flags"] = [flag.name for flag in header.flags]
+            fields["flags"] = _flag_names(header.flags._value_)
         if header.route is not None:
             receiver = header.route.receiver
             fields["from"] = str(header.route.sender)
@@ -281,8 +283,20 @@ class FrameWalk(Walk[Frame | Damage]):
             problems.append(f"{error.frame_code}: {error.message}")
             return None
         self._names = {offer.id: offer.name for offer in hello.formats}
+        self._codecs = {}
         return hello
 
     def _codec(self, format_id: int) -> Codec | None:
         """Return the codec of a format's number, ``None`` if it is opaque; raises `UnknownCodecError`."""
-        return None if format_id == 0 else self._formats.find(self.format_name(format_id))
+        if format_id == 0:
+            return None
+        codec = self._codecs.get(format_id)
+        if codec is None:
+            codec = self._codecs[format_id] = self._formats.find(self.format_name(format_id))
+        return codec
+
+
+@functools.lru_cache(maxsize=256)
+def _flag_names(flags: int) -> list[str | None]:
+    """Return the names of a header's flags; to go through the members of an enum for each frame takes long."""
+    return [flag.name for flag in FrameFlags(flags)]
