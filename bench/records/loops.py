@@ -7,7 +7,6 @@ It prints one line of JSON: by name how long ours and theirs take, of a record o
 from __future__ import annotations
 
 import collections
-import importlib
 import json
 import pickle
 import statistics
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from symphony_codecs import get_codec
+from symphony_codecs.records import read_records, scan_records
 
 from .classes import KINDS
 
@@ -38,8 +38,6 @@ def measured_reads(rounds: int, path: Path, kind: str, codec: str) -> dict[str, 
         kind: What the records are.
         codec: The format that they are in.
     """
-    records: Any = importlib.import_module("symphony_codecs.records")
-    read_records, scan_records = records.read_records, records.scan_records
     as_type, by = KINDS[kind].type, get_codec(codec)
     decode = by.decoder(as_type)
     slices = [record.data for record in scan_records(path, as_type, codec=by)]
