@@ -132,7 +132,8 @@ class JsonSequenceDecoder(StreamDecoder):
         """Return where the document at *begin* ends, if all of it is there and it is one, counted from there."""
         data = self._buffer.data
         if self._found == NEED:
-            found = self._scanner.find(data, begin + self._searched, min(stop, begin + most), most)
+            # A number ends with what follows it: one byte more than a document may have.
+            found = self._scanner.find(data, begin + self._searched, min(stop, begin + most + 1), most)
             self._found = found - begin if found >= 0 else found
         if self._found < 0:
             return None

@@ -19,8 +19,8 @@ from symphony_codecs.framing.json_sequence import JsonSequenceDecoder, JsonSeque
 JSON = get_codec("json")
 
 
-def read(data: bytes, *, singly: bool = False) -> list[bytes]:
-    decoder = JsonSequenceDecoder()
+def read(data: bytes, *, singly: bool = False, max_message: int = 1000) -> list[bytes]:
+    decoder = JsonSequenceDecoder(max_message=max_message)
     found = []
     for piece in [data[i : i + 1] for i in range(len(data))] if singly else [data]:
         decoder.feed(piece)
@@ -50,6 +50,17 @@ def test_sequences(data: bytes, documents: list[bytes]) -> None:
     """A document ends at LF, or shows its own end; blanks between are none."""
     assert read(data) == documents
     assert read(data, singly=True) == documents
+
+
+@pytest.mark.parametrize("document", [b"1", b"-12.5", b"true", b" 1", b"1 ", b'"a"', b"[1]", b"{}", b"1x"])
+def test_exactly_as_long_as_allowed(document: bytes) -> None:
+    """However the bytes are cut; one byte more is too long."""
+    data, size = b"\x1e" + document + b"\n", len(document)
+    for singly in (False, True):
+        assert read(data, singly=singly, max_message=size) == [document]
+        if size > 1:
+            with pytest.raises(RemoteFrameError, match=f"at most {size - 1} bytes"):
+                read(data, singly=singly, max_message=size - 1)
 
 
 @pytest.mark.parametrize(
