@@ -111,7 +111,7 @@ _VARIANT_RULES: Final[Mapping[str, Callable[[str], str]]] = {
 def _rule(rename: Rename | None, rules: Mapping[str, Callable[[str], str]]) -> Callable[[str], str] | None:
     if rename is None or callable(rename):
         return rename
-    if rename not in rules:
+    if not isinstance(cast("object", rename), str) or rename not in rules:
         raise ValueError(f"expected one of {', '.join(rules)} or a function, got {rename!r}")
     return rules[rename]
 
@@ -135,6 +135,8 @@ def variant_rule(rename: Rename | None) -> Callable[[str], str] | None:
 
 
 def _copied(fields: Mapping[str, FieldOptions]) -> dict[str, FieldOptions]:
+    if not isinstance(cast("object", fields), Mapping):
+        raise TypeError(f"expected a map of fields' names to FieldOptions, got {fields!r}")
     for name, options in fields.items():
         if not isinstance(cast("object", options), FieldOptions):
             raise TypeError(f"expected FieldOptions for field {name!r}, got {options!r}")

@@ -11,7 +11,7 @@ import pytest
 
 from cattrs import override
 
-from symphony_codecs import Codec, DecodeError, EncodeError, FieldOptions, get_codec
+from symphony_codecs import Codec, CodecOptions, DecodeError, EncodeError, FieldOptions, get_codec
 
 
 T = TypeVar("T")
@@ -205,3 +205,16 @@ def test_options_of_another_type(codec: Codec) -> None:
     given: Any = {"a": {"rename": "b"}}
     with pytest.raises(TypeError, match="expected FieldOptions for field 'a'"):
         codec.with_class(Cached, fields=given)
+
+
+@pytest.mark.parametrize("rename", [{}, ["camelCase"], 5, b"camelCase", "camel"])
+def test_a_rule_for_names_is_a_text_or_a_function(rename: Any) -> None:
+    for change in (lambda: get_codec("json").with_class(Attrs, rename=rename), lambda: CodecOptions(rename=rename)):
+        with pytest.raises(ValueError, match=r"expected one of lowercase, .* or a function, got"):
+            change()
+
+
+@pytest.mark.parametrize("fields", ["note", 5, ["note"]])
+def test_options_of_fields_are_a_map(fields: Any) -> None:
+    with pytest.raises(TypeError, match="expected a map of fields' names to FieldOptions, got"):
+        get_codec("json").with_class(Attrs, fields=fields)

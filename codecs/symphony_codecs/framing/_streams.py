@@ -16,17 +16,13 @@ from typing import ClassVar, Final
 
 from typing_extensions import Buffer
 
-from symphony_types.checks import IntRange
-
 from ._buffer import FedDecoder
-from ._limits import DEFAULT_MAX_MESSAGE, SAMPLE_SIZE
+from ._limits import DEFAULT_MAX_MESSAGE, MESSAGE_LIMIT, SAMPLE_SIZE
 from .errors import NEED_DATA, LocalFrameError, NeedData, RemoteFrameError
 
 
 __all__ = ["StreamDecoder", "StreamEncoder"]
 
-# A framing that writes lengths in 32 bits cannot take more, so none does.
-_LIMIT: Final = IntRange(1, 2**32 - 1)
 # RFC 9112, section 3; HTTP/2 begins with a line of the same form (RFC 9113, section 3.4).
 _REQUEST_LINE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^ \r\n]+ HTTP/[0-9.]+\r?\n")
 
@@ -48,7 +44,7 @@ class StreamEncoder(ABC):
     name: ClassVar[str]
 
     def __init__(self, *, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
-        _LIMIT.check(max_message, ("max_message",))
+        MESSAGE_LIMIT.check(max_message, ("max_message",))
         self.max_message: Final = max_message
 
     def encode(self, payload: Buffer) -> bytes:
@@ -92,7 +88,7 @@ class StreamDecoder(FedDecoder, ABC):
     name: ClassVar[str]
 
     def __init__(self, *, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
-        _LIMIT.check(max_message, ("max_message",))
+        MESSAGE_LIMIT.check(max_message, ("max_message",))
         super().__init__()
         self._skipped = 0  # bytes of the message that is skipped
         self.skipped = b""

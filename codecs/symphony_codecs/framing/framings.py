@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 import attrs
 
@@ -84,7 +84,7 @@ _FRAMINGS: Final = {
 
 def get_framing(name: str) -> Framing:
     """Return the framing of that name, one of `framing_names`; `UnknownFramingError` if there is none."""
-    framing = _FRAMINGS.get(name)
+    framing = _FRAMINGS.get(name) if isinstance(cast("object", name), str) else None
     if framing is None:
         raise UnknownFramingError(f"expected a framing of {', '.join(framing_names())}, got {name!r}")
     return framing

@@ -9,7 +9,7 @@ from symphony_types._quick import unchecked
 from symphony_types.traits.validatable import Issue
 
 from ..errors import DecodeError, stack_error
-from ..framing._limits import DEFAULT_MAX_MESSAGE
+from ..framing._limits import DEFAULT_MAX_MESSAGE, MESSAGE_LIMIT
 from ..framing.errors import RemoteFrameError
 from ._batches import Batches
 from ._decoding import Decoded, DecodingSplitter
@@ -51,6 +51,8 @@ class RecordStream(Generic[T]):
         limit = max_record
         if limit is None:
             limit = DEFAULT_MAX_MESSAGE if codec is None else codec.options.limits.max_size
+        else:
+            MESSAGE_LIMIT.check(limit, ("max_record",))
         self._format: Final = layout.framing if codec is None else codec.name
         self._as_type: Final = as_type
         self._decode: Callable[[Any], T]

@@ -64,8 +64,10 @@ def test_a_codec_of_ones_own() -> None:
         ("x", {"codec": "yaml"}, UnknownCodecError, "got 'yaml'"),
         ("x.jsonl", {"framing": "lines"}, UnknownFramingError, "got 'lines'"),
         ("x.jsonl", {"compression": "zip"}, ValueError, "expected a compression of gzip, none, zstd, got 'zip'"),
-        ("x.jsonl", {"max_record": 0}, FieldError, "max_"),
-        ("x.frames", {"max_record": 2**32}, FieldError, "max_"),
+        ("x.jsonl", {"framing": ["newline"]}, UnknownFramingError, "got ['newline']"),
+        ("x.jsonl", {"max_record": 0}, FieldError, "an integer from 1 to 4294967295, got 0 at max_record"),
+        ("x.jsonl", {"max_record": "9"}, FieldError, "an integer, got str '9' at max_record"),
+        ("x.frames", {"max_record": 2**32}, FieldError, "got 4294967296 at max_record"),
     ],
 )
 def test_refused_at_once(tmp_path: Path, place: Any, given: dict[str, Any], error: type[Exception], text: str) -> None:
