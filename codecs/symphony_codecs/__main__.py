@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         from .cli.app import run
+
+        return run(sys.argv[1:] if arguments is None else arguments)
     except ModuleNotFoundError as exc:
         if exc.name is None or exc.name.partition(".")[0] not in _NEEDED:
             raise
@@ -35,7 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    return run(sys.argv[1:] if arguments is None else arguments)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,8 @@ from __future__ import annotations
 import threading
 import warnings
 
-from importlib.metadata import EntryPoint, entry_points
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from typing_extensions import Buffer, TypeForm, TypeVar
 
@@ -27,6 +26,10 @@ from .formats import cbor, json, msgpack
 from .formats.base import Format
 from .options import CodecOptions
 
+
+if TYPE_CHECKING:
+    # Imported where plug-ins are looked for: it imports much, and most programs use what is built in.
+    from importlib.metadata import EntryPoint
 
 __all__ = ["codec_names", "decode", "encode", "get_codec", "make_codec", "register_codec"]
 
@@ -107,6 +110,8 @@ class _Registry:
 
     def _load_entry_points(self) -> None:
         if self._pending is None:
+            from importlib.metadata import entry_points
+
             self._pending = list(entry_points(group=ENTRY_POINTS))
         while self._pending:
             point = self._pending.pop()

@@ -161,7 +161,7 @@ def test_a_broken_plug_in_is_a_warning(registry: Any, monkeypatch: pytest.Monkey
     """One entry point that cannot be loaded does not take the others with it."""
     broken = importlib.metadata.EntryPoint("broken", "symphony_codecs.nowhere:FORMAT", registry_module.ENTRY_POINTS)
     good = importlib.metadata.EntryPoint("toml", "symphony_codecs.formats.toml:FORMAT", registry_module.ENTRY_POINTS)
-    monkeypatch.setattr(registry_module, "entry_points", lambda group: [broken, good])
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [broken, good])
 
     with pytest.warns(UserWarning, match="'broken'"):
         assert "toml" in codec_names()

@@ -6,7 +6,6 @@ import os
 import sys
 
 from collections.abc import Sequence
-from importlib import metadata
 from typing import Final
 
 from cyclopts import App, CycloptsError, Parameter
@@ -31,11 +30,16 @@ _COMMANDS: Final = (
     ("inspect", "inspect.command:inspect", "Show a captured stream frame by frame, and what is wrong where."),
 )
 
+# With these cyclopts prints, and needs a console.
+_PRINTED: Final = frozenset({"--help", "-h", "--version"})
+
 _INTERRUPTED: Final = 130
 _BROKEN_PIPE: Final = 141
 
 
 def _version() -> str:
+    from importlib import metadata
+
     return metadata.version("symphony-types")
 
 
@@ -70,7 +74,8 @@ def run(arguments: Sequence[str]) -> int:
         nobody reads the output any more.
     """
     try:
-        result = app()(arguments, console=console())
+        is_printed = not arguments or not _PRINTED.isdisjoint(arguments)
+        result = app()(arguments, console=console() if is_printed else None)
         sys.stdout.flush()
     except CommandError as exc:
         return _complain(exc.lines, exc.exit_code)

@@ -6,11 +6,14 @@ import os
 import sys
 
 from pathlib import Path
-from typing import Final
-
-from rich.console import Console
+from typing import TYPE_CHECKING, Final
 
 from .errors import UsageError
+
+
+if TYPE_CHECKING:
+    # Imported where it is used: most commands draw nothing, and it takes a tenth of their start.
+    from rich.console import Console
 
 
 __all__ = ["console", "is_terminal", "progress_console", "read_bytes", "write_bytes"]
@@ -26,12 +29,16 @@ def is_terminal() -> bool:
 
 def console() -> Console:
     """Return the console of standard output: colours on terminals alone, and not there if NO_COLOR is set."""
+    from rich.console import Console
+
     width = None if is_terminal() or "COLUMNS" in os.environ else _PIPE_WIDTH
     return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def progress_console() -> Console:
     """Return the console of standard error, for what is gone once the work is done."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
-from rich.highlighter import JSONHighlighter
 
 from ..codec import Codec
 from ..errors import DecodeError, EncodeError
@@ -94,6 +93,8 @@ def decode(
     if is_terminal() if pretty is None else pretty:
         text = indented(text)
     if flags.output is None and is_terminal() and len(text) <= _MAX_COLOURED:
+        from rich.highlighter import JSONHighlighter
+
         console().print(JSONHighlighter()(_STEERING.sub(_escaped, text)), soft_wrap=True)
     else:
         write_bytes(f"{text}\n".encode(), flags.output)
@@ -139,7 +140,11 @@ def transcode(reader: Codec, writer: Codec, source: str, flags: Flags, *, from_h
             raise FailedError([*(f"{name}: {issue}" for issue in issues), "give --type to say how to write them"])
         return write(value)
     except (DecodeError, EncodeError) as exc:
-        raise FailedError(f"{name}: {issue}" for issue in exc.issues) from exc
+        lines = [f"{name}: {issue}" for issue in exc.issues]
+        framing = reader.format.framing
+        if framing is not None and any(issue.code == "trailing_bytes" for issue in exc.issues):
+            lines.append(f"if it is a file of records, symphony convert --framing {framing} takes them all")
+        raise FailedError(lines) from exc
 
 
 def _unhex(data: bytes) -> bytes:

@@ -26,7 +26,7 @@ from symphony_codecs.arrow import read_parquet
 from symphony_codecs.cli.convert import to_file
 from symphony_codecs.cli.convert.job import Job
 from symphony_codecs.framing import FrameEncoder, encode_message
-from symphony_codecs.records import scan_records, write_records
+from symphony_codecs.records import read_records, scan_records, write_records
 from symphony_types import JsonValue, Timestamp, Version
 from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
 from tests.codecs.framing.connection_pair import hello
@@ -428,6 +428,7 @@ def _nothing(folder: Path) -> None:
         (_existing_bad, "in.jsonl out", "out.bad is there already"),
         (_folder, "in.jsonl out", "out: it is no regular file"),
         (_folder, "in.jsonl out --force", "out: it is no regular file"),
+        (_nothing, "in.jsonl /dev/null", "/dev/null: it is no regular file"),
         (_foreign, "in.jsonl out", "out.parts holds files of something else"),
         (_file_of_parts, "in.jsonl out", "out: File exists"),
         (_nothing, "in.jsonl no/such/out", "out: No such file or directory"),
@@ -698,3 +699,55 @@ def test_parquet_is_the_same_however_it_was_made(run: Run, tmp_path: Path, monke
     assert run(*command, tmp_path / "again", *options) == (0, "")
     assert run(*command, tmp_path / "two", *options, "-j", 2) == (0, "")
     assert (tmp_path / "whole").read_bytes() == (tmp_path / "again").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+@pytest.mark.parametrize("options", [(), ("-j", "1"), ("-j", "2"), ("--part-size", "20"), ("--to-framing", "newline")])
+@pytest.mark.parametrize("source", ["msgpack", "msgpack-compact", "cbor"])
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_formats_with_nothing_between_documents_are_records_where_something_says_so(
+    run: Run, tmp_path: Path, count: int, source: str, options: tuple[str, ...]
+) -> None:
+    """An output of lines, or an option for records, makes records of a sequence, of one document too."""
+    records = RECORDS[:count]
+    path = tmp_path / "in.bin"
+    path.write_bytes(b"".join(get_codec(source).encode(record) for record in records))
+    out = tmp_path / ("out" if options else "out.jsonl")
+
+    assert run(source, "json", path, out, "--quiet", *options) == (0, "")
+    assert out.read_bytes() == lines(records)
+
+
+@pytest.mark.parametrize("out", ["out.jsonl", "out.NDJSON", "out.jsonl.gz"])
+def test_an_output_of_lines_has_records(run: Run, tmp_path: Path, out: str) -> None:
+    """JSON from a pipe is then one document a line."""
+    code, err = run("json", "json", "-", tmp_path / out, "--quiet", stdin=lines(RECORDS))
+
+    assert (code, err) == (0, "")
+    assert [*read_records(tmp_path / out, Any)] == RECORDS
+
+
+@pytest.mark.parametrize("source", ["json", "msgpack", "cbor"])
+def test_several_documents_where_one_is_expected_name_the_framing(run: Run, tmp_path: Path, source: str) -> None:
+    """Whoever has records and does not say so learns how."""
+    path = tmp_path / "in.bin"
+    codec = get_codec(source)
+    path.write_bytes(codec.encode_lines(RECORDS) if source == "json" else codec.encode(1) * 2)
+
+    code, err = run(source, "json", path)
+    assert (code, f"--framing {codec.format.framing}" in err) == (1, True), err
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="descriptors have names on POSIX systems alone")
+@pytest.mark.parametrize("out", ["to-file", None])
+def test_a_pipe_by_name_is_refused(run: Run, tmp_path: Path, out: str | None) -> None:
+    """``<(...)`` of a shell is no regular file, and the message says what to do."""
+    reading, writing = os.pipe()
+    try:
+        code, err = run("json", "cbor", f"/dev/fd/{reading}", *([] if out is None else [tmp_path / out]), "--lines")
+        assert (code, "give it as standard input" in err) == (2, True), err
+        (tmp_path / "in.jsonl").write_bytes(b"1\n")
+        code, err = run("json", "cbor", tmp_path / "in.jsonl", f"/dev/fd/{writing}")
+        assert (code, "write to standard output instead" in err) == (2, True), err
+    finally:
+        os.close(reading)
+        os.close(writing)

@@ -9,7 +9,6 @@ from cyclopts import Parameter
 
 from .._codecs import CodecFlags, Flags
 from ..errors import UsageError
-from .processes import prepare_workers
 
 
 __all__ = ["convert"]
@@ -43,9 +42,9 @@ def convert(
     """
     Turn a document, or each record of a stream of any size, into another format.
 
-    IN is one document, unless --lines or --framing says how records follow one another in it. Records that cannot be
-    converted go to OUT.bad, one line of JSON each, and the exit code is 1. Finished parts stay in OUT.parts until all
-    are done: after an interruption the same command goes on with them.
+    IN is one document, unless --lines or --framing says how records follow one another in it, or OUT ends in .jsonl or
+    .ndjson. Records that cannot be converted go to OUT.bad, one line of JSON each, and the exit code is 1. Finished
+    parts stay in OUT.parts until all are done: after an interruption the same command goes on with them.
 
     Args:
         source_format: What to read, see symphony formats; native for captured frames, which say their formats.
@@ -70,24 +69,32 @@ def convert(
         raise UsageError(f"expected from 1 to {_MOST_JOBS} processes, got {jobs}")
     if jobs is not None and jobs > 1:
         # Before anything that takes time to import.
+        from .processes import prepare_workers
+
         prepare_workers()
     from .layout import conversion_of, framing_of, is_parquet
     from .split import DEFAULT_PART_SIZE
     from .to_file import Workers, convert_file
     from .to_stdout import convert_to_stdout
 
-    found = framing_of(source_format, source, lines=lines, framing=framing)
     output = out or flags.output
+    for_records = {"--to-framing": to_framing, "--jobs": jobs, "--dask": dask, "--part-size": part_size}
+    found = framing_of(
+        source_format,
+        source,
+        output,
+        lines=lines,
+        framing=framing,
+        wants_records=any(value is not None for value in for_records.values()),
+        codecs=codecs,
+    )
     workers = Workers(jobs=jobs or 1, dask=dask)
     if part_size is not None and part_size < 1:
         raise UsageError(f"expected parts of at least 1 byte, got {part_size}")
     if jobs is not None and dask is not None:
         raise UsageError("expected --jobs or --dask, got both: a cluster has its own number of workers")
     if found is None and not is_parquet(target, output):
-        _refuse(
-            {"--to-framing": to_framing, "--jobs": jobs, "--dask": dask, "--part-size": part_size},
-            "is for records: say with --lines or --framing how they follow one another",
-        )
+        _refuse(for_records, "is for records: say with --lines or --framing how they follow one another")
         return _document(source_format, target, source, out, pretty=pretty, force=force, codecs=codecs, flags=flags)
     _refuse({"--pretty": pretty}, "is for one document, not for records")
     conversion = conversion_of(

@@ -21,9 +21,30 @@ _FRAMINGS: Final = {".jsonl": "newline", ".ndjson": "newline", ".frames": NATIVE
 _COMPRESSED: Final = frozenset({".gz", ".zst"})
 
 
-def framing_of(source_format: str, source: str, *, lines: bool, framing: str | None) -> str | None:
+def framing_of(
+    source_format: str,
+    source: str,
+    out: Path | None,
+    *,
+    lines: bool,
+    framing: str | None,
+    wants_records: bool,
+    codecs: CodecFlags,
+) -> str | None:
     """
     Return how records follow one another in the input; ``None``: it is one document.
+
+    Lines are made of records. So is what options for records are given for, if its format needs nothing between two
+    documents: one document is then a sequence of one.
+
+    Args:
+        source_format: ``FROM``.
+        source: The input's path, or ``-``.
+        out: The output's path; ``None``: standard output.
+        lines: Whether ``--lines`` is given.
+        framing: What ``--framing`` says.
+        wants_records: Whether an option is given that is for records.
+        codecs: Codecs of one's own.
 
     Raises:
         UsageError: The words contradict each other, or there is no such framing.
@@ -34,7 +55,12 @@ def framing_of(source_format: str, source: str, *, lines: bool, framing: str | N
         framing = "newline"
     if source_format == NATIVE and framing not in {None, NATIVE}:
         raise UsageError(f"expected another FROM for {framing}, got native, whose frames say their formats")
-    return framing or (NATIVE if source_format == NATIVE else _FRAMINGS.get(_extension(source)))
+    framing = framing or (NATIVE if source_format == NATIVE else _FRAMINGS.get(_extension(source)))
+    if framing is not None:
+        return framing
+    form = find_codec(source_format, given_codecs(codecs.codec)).format
+    to_lines = out is not None and _FRAMINGS.get(_extension(str(out))) == "newline"
+    return form.framing if to_lines or (wants_records and form.is_binary) else None
 
 
 def conversion_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -70,6 +69,8 @@ def _counted(blocks: Iterable[bytes], advance: Callable[[int], None]) -> Iterato
 
 def become_worker() -> None:
     """Leave Ctrl-C to the process that started this one, and end when that ends, however it does."""
+    import multiprocessing
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,14 +93,13 @@ class Source:
             return cls(path="")
         if argument.startswith("-"):
             raise UsageError(f"unknown option {argument} (a file of that name is ./{argument})")
-        path = os.path.realpath(argument)
         try:
-            found = cls.of(path)
+            mode = Path(argument).stat().st_mode
+            if stat.S_ISREG(mode):
+                return cls.of(os.path.realpath(argument))
         except OSError as exc:
             raise UsageError(f"cannot read {argument}: {exc.strerror or exc}") from exc
-        if not Path(path).is_file():
-            raise UsageError(f"cannot read {argument}: it is no regular file; give it as standard input")
-        return found
+        raise UsageError(f"cannot read {argument}: it is no regular file; give it as standard input")
 
     def check(self) -> None:
         """

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import multiprocessing
 
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Final, Self
 
 from ..errors import CommandError, FailedError, UsageError
 from .part import Task, become_worker, convert_part
 from .plan import Counts
-from .processes import worker_context
 from .progress import Progress
 
 
@@ -103,13 +101,19 @@ class ProcessPool(Pool):
     """
 
     def __init__(self, width: int) -> None:
-        self._others = set(multiprocessing.active_children())
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import active_children
+
+        from .processes import worker_context
+
+        self._children = active_children
+        self._others = set(active_children())
         super().__init__(ProcessPoolExecutor(width, mp_context=worker_context(), initializer=become_worker), width)
 
     def close(self, *, failed: bool) -> None:
         """End the processes."""
         if failed:
-            for process in set(multiprocessing.active_children()) - self._others:
+            for process in set(self._children()) - self._others:
                 process.kill()
         super().close(failed=failed)
 

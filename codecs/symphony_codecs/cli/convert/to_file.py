@@ -74,6 +74,7 @@ def convert_file(
     began = time.monotonic()
     recoder_of(conversion)  # which refuses what cannot be converted
     wanted = Plan(conversion=conversion, source=Source.of_argument(source), part_size=part_size, parts=())
+    _check_regular(out)
     out = Path(os.path.realpath(out))
     _check_places(wanted.source, out)
     with Job.lock(out) as job:
@@ -85,14 +86,17 @@ def convert_file(
     return 1 if counts.bad else 0
 
 
+def _check_regular(out: Path) -> None:
+    # Before links are followed: that of a pipe leads nowhere.
+    if out.exists() and not out.is_file():
+        raise UsageError(f"cannot write {out}: it is no regular file; write to standard output instead")
+
+
 def _check_places(source: Source, out: Path) -> None:
     if source.path and source.path in {str(out), f"{out}.bad"}:
         raise UsageError(f"expected another OUT than IN, got {out} as both")
-    if out.exists():
-        if not out.is_file():
-            raise UsageError(f"cannot write {out}: it is no regular file; write to standard output instead")
-        if source.path and out.samefile(source.path):
-            raise UsageError(f"expected another OUT than IN, got {out}, the same file as {source.path}")
+    if source.path and out.exists() and out.samefile(source.path):
+        raise UsageError(f"expected another OUT than IN, got {out}, the same file as {source.path}")
 
 
 def _plan(job: Job, wanted: Plan, *, force: bool) -> Plan:

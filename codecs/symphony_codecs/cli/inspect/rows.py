@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-
-from rich.text import Text
 
 from ...framing.errors import RemoteFrameError
 from ...records.capture import SAMPLE_SIZE
@@ -17,6 +15,9 @@ from ..errors import printable
 from .guesses import hex_dump, looks_like
 from .payloads import Decoded
 
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 __all__ = ["Row", "coloured"]
 
@@ -106,6 +107,8 @@ class Row:
 
 def coloured(line: str) -> Text:
     """Return a line of `Row.for_people` as a terminal shows it."""
+    from rich.text import Text
+
     if not line.startswith(_MARGIN):
         text = Text(line)
         text.stylize("dim", 0, 10)
