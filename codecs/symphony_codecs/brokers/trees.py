@@ -18,6 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import enum
+import math
 import uuid
 
 from collections.abc import Callable, Iterable
@@ -28,6 +29,7 @@ from symphony_types.traits.validatable import Issue
 
 from .._issues import FormatError, issues_of, mismatch
 from ..codec import Codec
+from ..errors import DecodeError, EncodeError
 from ..formats.base import path_element, too_deep
 from ..python.explain import note
 from .catalogue import Catalogue
@@ -79,6 +81,7 @@ class TreeCodec:
         # In the other formats they come back as they are.
         self._plain = _PLAIN | {bytes} if codec.is_binary else _PLAIN
         self._ints = codec.format.int_range
+        self._has_infinity = _comes_back(own, {"": math.inf})
         self._limits = codec.options.limits
         self._structure = own.converter.structure
         self._unstructure = own.converter.unstructure
@@ -143,9 +146,15 @@ class TreeCodec:
         return _checked_key(key)
 
     def _scalar(self, value: Any) -> Any:
-        """Return *value* if it comes back as it is where no type is given: MessagePack has long integers as bytes."""
+        """
+        Return *value* if it comes back as it is where no type is given.
+
+        MessagePack has long integers as bytes, JSON has NaN and the infinities as null.
+        """
         if isinstance(value, int) and self._ints is not None and not self._ints[0] <= value <= self._ints[1]:
             raise FormatError.of("out_of_range", f"an integer from {self._ints[0]} to {self._ints[1]}", describe(value))
+        if isinstance(value, float) and not (self._has_infinity or math.isfinite(value)):
+            raise FormatError.of("invalid_value", "a finite number", repr(value))
         return value
 
     def _marked(self, name: str, value: Any, tp: Any) -> dict[str, Any]:
@@ -192,6 +201,13 @@ class TreeCodec:
             raise mismatch("a pair of a key and a value", value)
         key, item = _each(self._read, enumerate(value))
         return _checked_key(key), item
+
+
+def _comes_back(codec: Codec, value: Any) -> bool:
+    try:
+        return bool(codec.decode(codec.encode(value), Any) == value)
+    except (EncodeError, DecodeError):
+        return False
 
 
 def _checked_key(key: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import enum
+import math
 import uuid
 
 from collections import OrderedDict, namedtuple
@@ -77,6 +78,19 @@ def _same(one: Any, other: Any) -> bool:
 def test_trees_come_back(codec: str, tree: Any) -> None:
     """With every class."""
     assert _same(TREES[codec].decode(TREES[codec].encode(tree)), tree)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("strict", [False, True])
+def test_numbers_that_are_not_finite_come_back_or_are_refused(codec: str, number: float, strict: bool) -> None:
+    """JSON would have null in their place."""
+    trees = TreeCodec(catalogue(), get_codec(codec).with_options(strict=strict))
+    if codec != "json" and not strict:
+        assert repr(trees.decode(trees.encode([{"a": number}]))) == repr([{"a": number}])
+        return
+    with pytest.raises(EncodeError, match=r"expected a finite number, got -?(nan|inf) at \$\[0\]\.a"):
+        trees.encode([{"a": number}])
 
 
 @pytest.mark.parametrize("codec", CODECS)
