@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -32,6 +33,11 @@ _COMMANDS: Final = (
 
 # With these cyclopts prints, and needs a console.
 _PRINTED: Final = frozenset({"--help", "-h", "--version"})
+
+# What a write to standard output fails with: no room, or it is closed. Commands report what files of theirs fail with.
+_UNWRITABLE: Final = frozenset(
+    {errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF, getattr(errno, "EDQUOT", errno.ENOSPC)}
+)
 
 _INTERRUPTED: Final = 130
 _BROKEN_PIPE: Final = 141
@@ -73,6 +79,7 @@ def run(arguments: Sequence[str]) -> int:
         The exit code: 0 done, 1 bad data, 2 bad usage, 130 interrupted, 141
         nobody reads the output any more.
     """
+    _open_closed()
     try:
         is_printed = not arguments or not _PRINTED.isdisjoint(arguments)
         result = app()(arguments, console=console() if is_printed else None)
@@ -85,6 +92,11 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _let_go()
         return _BROKEN_PIPE
+    except OSError as exc:
+        if exc.errno not in _UNWRITABLE:
+            raise
+        _let_go()
+        return _complain([f"cannot write {exc.filename or 'standard output'}: {exc.strerror}"], 1)
     except KeyboardInterrupt:
         return _INTERRUPTED
     return result if isinstance(result, int) else 0
@@ -94,6 +106,13 @@ def _complain(lines: Sequence[str], code: int) -> int:
     for line in lines:
         sys.stderr.write(f"symphony: {printable(line)}\n")
     return code
+
+
+def _open_closed() -> None:
+    """Give closed standard streams descriptors on which nothing can be read or written, so that no file gets theirs."""
+    for name, flags, mode in (("stdin", os.O_WRONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
 
 
 def _let_go() -> None:

@@ -54,7 +54,8 @@ def read_bytes(source: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as exc:
-        raise UsageError(f"cannot read {source}: {exc.strerror or exc}") from exc
+        name = "standard input" if source == "-" else source
+        raise UsageError(f"cannot read {name}: {exc.strerror or exc}") from exc
 
 
 def write_bytes(data: bytes, output: Path | None) -> None:

@@ -26,7 +26,7 @@ def read_blocks(source: Source, start: int, end: int) -> Iterator[bytes]:
         ChangedError: It is not any more what it was when the work was planned.
     """
     if not source.path:
-        while block := sys.stdin.buffer.read(_BLOCK):
+        while block := _read(source, sys.stdin.buffer, _BLOCK):
             yield block
         return
     source.check()
@@ -63,4 +63,4 @@ def _read(source: Source, file: BinaryIO, size: int) -> bytes:
 
 
 def _refusal(source: Source, exc: OSError) -> FailedError:
-    return FailedError(f"cannot read {source.path}: {exc.strerror or exc}")
+    return FailedError(f"cannot read {source.path or 'standard input'}: {exc.strerror or exc}")
