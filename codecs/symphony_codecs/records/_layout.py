@@ -71,7 +71,8 @@ def layout_of(place: object, codec: CodecKey | None, framing: str | None, compre
         framing = NATIVE
     found = codec if codec is None or isinstance(codec, Codec) else get_codec(codec)
     if found is None and framing != NATIVE:
-        raise ValueError(f"expected a codec, or a path that ends in one of {', '.join(_EXTENSIONS)}, got {path.name!r}")
+        got = repr(path.name) if path.name else "no path"
+        raise ValueError(f"expected a codec, or a path that ends in one of {', '.join(_EXTENSIONS)}, got {got}")
     if found is not None and framing is None:
         framing = found.format.framing
     if framing is None:

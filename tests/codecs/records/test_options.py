@@ -55,6 +55,7 @@ def test_a_codec_of_ones_own() -> None:
     ("place", "given", "error", "text"),
     [
         ("x", {}, ValueError, "expected a codec, or a path that ends in one of .jsonl, .ndjson, .json, .msgpack"),
+        (b"x", {}, ValueError, "got no path"),
         ("x.txt.gz", {}, ValueError, "got 'x.txt.gz'"),
         (io.BytesIO(), {"framing": "newline"}, ValueError, "expected a codec"),
         ("x.jsonl", {"framing": "cbor-sequence"}, FieldError, "json at codec"),
