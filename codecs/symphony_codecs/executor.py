@@ -61,8 +61,8 @@ _ADVICE: Final = (
 )
 
 
-def _load() -> tuple[ModuleType | None, ModuleType | None, str, list[str]]:
-    """Return the two compiled modules, or why there are none and what to warn of."""
+def _load() -> tuple[ModuleType | None, ModuleType | None, Any, str, list[str]]:
+    """Return the compiled decoder, encoder and scanner, or why there are none and what to warn of."""
     reason = ""
     if os.environ.get("SYMPHONY_PURE"):
         reason = "SYMPHONY_PURE is set"
@@ -72,22 +72,22 @@ def _load() -> tuple[ModuleType | None, ModuleType | None, str, list[str]]:
         # Reading slots directly would race, and importing it would turn the lock on again.
         reason = "this Python is free-threaded"
     if reason:
-        return None, None, reason, []
-    modules = [f"{__package__}.compiled.{name}" for name in ("_decode", "_encode")]
+        return None, None, _extents, reason, []
+    modules = [f"{__package__}.compiled.{name}" for name in ("_decode", "_encode", "_extents")]
     try:
-        decode, encode = map(importlib.import_module, modules)
+        decode, encode, scanners = map(importlib.import_module, modules)
     except ImportError as exc:
         if isinstance(exc, ModuleNotFoundError) and exc.name in modules:
             reason = _NOT_COMPILED
         else:
             reason = f"it cannot be loaded: {exc}"
             if any(text in str(exc) for text in _SUBINTERPRETER):
-                return None, None, reason, []
-        return None, None, reason, [_ADVICE.format(reason=reason)]
-    return decode, encode, "", []
+                return None, None, _extents, reason, []
+        return None, None, _extents, reason, [_ADVICE.format(reason=reason)]
+    return decode, encode, scanners, "", []
 
 
-_decode, _encode, UNAVAILABLE_BECAUSE, _warnings = _load()
+_decode, _encode, _scanners, UNAVAILABLE_BECAUSE, _warnings = _load()
 """Why there is no engine; empty if there is."""
 
 # An iterator gives each once, whichever thread asks first, and whether or not a warning is an error.
@@ -95,9 +95,6 @@ _unsaid: Final = iter(_warnings)
 
 ENGINE: Final = "compiled" if _decode is not None else "python"
 """Which engine runs: ``compiled`` or ``python``."""
-
-
-_scanners: Final = importlib.import_module(f"{__package__}.compiled._extents") if ENGINE == "compiled" else _extents
 
 
 def warn_once() -> None:

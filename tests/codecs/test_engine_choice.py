@@ -121,7 +121,7 @@ def test_interpreters_that_cannot_run_the_engine_do_not_warn(monkeypatch, implem
         executor, "sysconfig", types.SimpleNamespace(get_config_var={"Py_GIL_DISABLED": free_threaded}.get)
     )
 
-    assert executor._load() == (None, None, reason, [])
+    assert executor._load() == (None, None, executor._extents, reason, [])
 
 
 @pytest.mark.skipif(not COMPILED, reason="there is no engine here")
