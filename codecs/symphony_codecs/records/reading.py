@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator
 from typing import TypeVar
 
 from typing_extensions import TypeForm
@@ -53,7 +52,7 @@ def read_records(
     """
     layout = layout_of(source, codec, framing, compression)
     stream: RecordStream[T] = RecordStream(layout, as_type, max_record=max_record, with_places=False)
-    return chain.from_iterable(_values(stream, blocks_of(source)))
+    return _values(stream, blocks_of(source))
 
 
 def scan_records(
@@ -89,16 +88,18 @@ def scan_records(
     return _records(stream, blocks_of(source))
 
 
-def _values(stream: RecordStream[T], blocks: Iterator[bytes]) -> Iterator[Iterable[T]]:
+def _values(stream: RecordStream[T], blocks: Iterator[bytes]) -> Iterator[T]:
     try:
         for block in blocks:
-            yield from stream.values(block)
+            for batch in stream.values(block):
+                yield from batch
             if stream.ended:
                 return
     except RemoteFrameError as error:
-        yield (stream.fail(error).result(),)
+        stream.fail(error).result()
         return
-    yield from stream.values(None)
+    for batch in stream.values(None):
+        yield from batch
 
 
 def _records(stream: RecordStream[T], blocks: Iterator[bytes]) -> Iterator[Record[T]]:

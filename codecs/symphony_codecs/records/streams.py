@@ -92,7 +92,7 @@ def read_records_async(
     """
     layout = layout_of(source, codec, framing, compression)
     stream: RecordStream[T] = RecordStream(layout, as_type, max_record=max_record, with_places=False)
-    return _AsyncRecords(_next_of(source), lambda block: chain.from_iterable(stream.values(block)))
+    return _AsyncRecords(_next_of(source), stream, lambda block: chain.from_iterable(stream.values(block)))
 
 
 def scan_records_async(
@@ -124,16 +124,20 @@ def scan_records_async(
     """
     layout = layout_of(source, codec, framing, compression)
     stream: RecordStream[T] = RecordStream(layout, as_type, max_record=max_record)
-    return _AsyncRecords(_next_of(source), stream.records)
+    return _AsyncRecords(_next_of(source), stream, stream.records)
 
 
 class _AsyncRecords(AsyncIterator[T]):
     """No generator, which would end when it is cancelled."""
 
     def __init__(
-        self, next_block: Callable[[], Awaitable[bytes | None]], take: Callable[[bytes | None], Iterator[T]]
+        self,
+        next_block: Callable[[], Awaitable[bytes | None]],
+        stream: RecordStream[Any],
+        take: Callable[[bytes | None], Iterator[T]],
     ) -> None:
         self._next_block = next_block
+        self._stream = stream
         self._take = take
         self._ready: Iterator[T] = iter(())
         self._ended = False
@@ -146,7 +150,7 @@ class _AsyncRecords(AsyncIterator[T]):
             except BaseException:
                 self._ended = True
                 raise
-            if self._ended:
+            if self._ended or self._stream.ended:  # a peer whose bytes are no records may never end
                 raise StopAsyncIteration
             block = await self._next_block()
             self._ended = block is None

@@ -13,6 +13,7 @@ import pytest
 
 from symphony_codecs import DecodeError, EncodeError
 from symphony_codecs.records import (
+    Record,
     RecordError,
     read_records,
     read_records_async,
@@ -95,6 +96,37 @@ def test_bad_records() -> None:
             await anext(read_records_async(reader_of(data), Point, codec="json", compression="gzip"))
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("data", "given"),
+    [
+        (b"\x01\xc1\x02", {"codec": "msgpack"}),
+        (b"\x01\xff\x02", {"codec": "cbor"}),
+        (b"GET / HTTP/1.1\r\n\r\n", {"codec": "json", "framing": "content-length"}),
+        (b"no gzip at all", {"codec": "json", "compression": "gzip"}),
+    ],
+)
+def test_nothing_is_waited_for_behind_what_cannot_be_read_on(data: bytes, given: dict[str, Any]) -> None:
+    """The peer may leave the connection open."""
+
+    async def scenario() -> None:
+        for function in (read_records_async, scan_records_async):
+            reader = asyncio.StreamReader()
+            reader.feed_data(data)
+            records: AsyncIterator[Any] = function(reader, int, **given)
+            errors: list[RecordError | None] = []
+            try:
+                async with asyncio.timeout(10):
+                    async for record in records:
+                        errors += [record.error] if isinstance(record, Record) else []
+            except RecordError as error:
+                errors.append(error)
+            assert errors[-1] is not None
+            assert errors[-1].size == 0
+            assert [record async for record in records] == []
+
+    asyncio.run(scenario())
 
 
 def test_a_record_comes_when_it_is_there() -> None:

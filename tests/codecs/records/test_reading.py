@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,25 @@ def test_a_bad_record_does_not_cost_the_next() -> None:
     with pytest.raises(RecordError, match="record 1 at byte 8") as caught:
         records[1].result()
     assert (caught.value.index, caught.value.offset, caught.value.size) == (1, 8, 10)
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+@pytest.mark.parametrize("function", [read_records, scan_records])
+def test_closed_early(tmp_path: Path, function: Callable[..., Any]) -> None:
+    """A file of one's own is closed, one of the caller's is not."""
+    path = tmp_path / "points.jsonl"
+    write_records(path, POINTS, Point)
+    opened = open_files()
+    with path.open("rb") as file:
+        for source in (path, file):
+            with closing(function(source, Point, codec="json")) as records:
+                next(records)
+            assert list(records) == []
+            assert open_files() == opened + 1
+        assert not file.closed
 
 
 def test_reading_ends_with_the_first_bad_record() -> None:
