@@ -6,7 +6,7 @@ import functools
 import itertools
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import pyarrow as pa
 
@@ -18,7 +18,7 @@ from .._signals import raise_if_from_signal
 from .._type_cache import TypeCache
 from ..codec import Codec
 from ..errors import DecodeError, EncodeError
-from ..registry import get_codec
+from ..registry import CodecKey, get_codec
 from ._classes import Struct
 from ._column import Column, at
 from ._columnar import columnar
@@ -36,15 +36,16 @@ BATCH_SIZE: Final = 2048
 """How many records a batch has, unless another number is given: what fits the caches is fastest to make."""
 
 
-def arrow_schema(as_type: TypeForm[Any], codec: Codec | None = None) -> pa.Schema:
+def arrow_schema(as_type: TypeForm[Any], codec: CodecKey | None = None) -> pa.Schema:
     """
     Return the Arrow schema of a table of values.
 
     Args:
         as_type: The type of the values: a class, whose fields become columns,
             or any other, for which there is one column ``value``.
-        codec: Whose options and hooks count: names of fields, how enums and
-            unions look. ``None``: those of JSON.
+        codec: A codec, or what `get_codec` finds one by, whose options and
+            hooks count: names of fields, how enums and unions look. ``None``:
+            those of JSON.
 
     Raises:
         EncodeError: The type has no representation.
@@ -56,7 +57,7 @@ def to_batches(
     records: Iterable[T],
     as_type: TypeForm[T],
     *,
-    codec: Codec | None = None,
+    codec: CodecKey | None = None,
     batch_size: int = BATCH_SIZE,
     on_error: Callable[[int, EncodeError], object] | None = None,
 ) -> Iterator[pa.RecordBatch]:
@@ -80,12 +81,12 @@ def to_batches(
             written; paths of issues begin with the value's index.
         ValueError: *batch_size* is less than 1.
     """
-    if batch_size < 1:
-        raise ValueError(f"expected a batch_size of 1 or more, got {batch_size}")
+    if not isinstance(cast("object", batch_size), int) or batch_size < 1:
+        raise ValueError(f"expected a batch_size of 1 or more, got {batch_size!r}")
     return table_of(as_type, codec).batches(records, batch_size, on_error)
 
 
-def from_batches(source: Any, as_type: TypeForm[T], *, codec: Codec | None = None) -> Iterator[T]:
+def from_batches(source: Any, as_type: TypeForm[T], *, codec: CodecKey | None = None) -> Iterator[T]:
     """
     Yield the values that record batches hold.
 
@@ -270,9 +271,9 @@ class _Tables:
         return Table(as_type, self._codec)
 
 
-def table_of(as_type: Any, codec: Codec | None) -> Table:
+def table_of(as_type: Any, codec: CodecKey | None) -> Table:
     """Return what there is to know of a type as a table; see `arrow_schema`."""
-    codec = get_codec("json") if codec is None else codec
+    codec = codec if isinstance(codec, Codec) else get_codec("json" if codec is None else codec)
     # At the codec itself: hooks of the user's may hold it, and would in a table of codecs for good.
     tables: _Tables | None = vars(codec).get(_ATTRIBUTE)
     if tables is None or tables.generation != codec.converter.generation:

@@ -22,9 +22,9 @@ import pyarrow.parquet as pq
 from typing_extensions import TypeForm
 
 from .._issues import FormatError
-from ..codec import Codec
 from ..errors import EncodeError
 from ..records._files import whole_file
+from ..registry import CodecKey
 from .batches import BATCH_SIZE, arrow_schema, from_batches, table_of
 
 
@@ -47,7 +47,7 @@ def write_parquet(
     values: Iterable[T],
     as_type: TypeForm[T],
     *,
-    codec: Codec | None = None,
+    codec: CodecKey | None = None,
     on_error: OnError | None = None,
     is_decoded: bool = False,
 ) -> int:
@@ -82,7 +82,7 @@ def write_part(
     values: Iterable[T],
     as_type: TypeForm[T],
     *,
-    codec: Codec | None = None,
+    codec: CodecKey | None = None,
     on_error: OnError | None = None,
     is_decoded: bool = False,
 ) -> int:
@@ -114,7 +114,7 @@ def write_part(
 
 
 def join_parts(
-    sink: PathOrFile, parts: Iterable[PathOrFile], as_type: TypeForm[Any], *, codec: Codec | None = None
+    sink: PathOrFile, parts: Iterable[PathOrFile], as_type: TypeForm[Any], *, codec: CodecKey | None = None
 ) -> int:
     """
     Write one Parquet file of parts, in memory for one row group.
@@ -155,7 +155,7 @@ def _is_of_system(exc: Exception) -> bool:
     return getattr(exc, "errno", None) is not None
 
 
-def read_parquet(source: PathOrFile, as_type: TypeForm[T], *, codec: Codec | None = None) -> Iterator[T]:
+def read_parquet(source: PathOrFile, as_type: TypeForm[T], *, codec: CodecKey | None = None) -> Iterator[T]:
     """
     Yield the values of a Parquet file, in memory for a few batches.
 

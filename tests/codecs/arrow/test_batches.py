@@ -17,7 +17,7 @@ import attrs
 import pyarrow as pa
 import pytest
 
-from symphony_codecs import DecodeError, EncodeError, FieldOptions, get_codec
+from symphony_codecs import DecodeError, EncodeError, FieldOptions, UnknownCodecError, get_codec
 from symphony_codecs.arrow import BATCH_SIZE, arrow_schema, from_batches, to_batches
 from symphony_types import U8, U64, U128, UNSET, Duration, Timestamp, Unset
 
@@ -188,6 +188,14 @@ def test_names_are_those_of_the_codec():
         ]
 
 
+def test_codecs_go_by_what_finds_them():
+    assert arrow_schema(U64, "cbor") == arrow_schema(U64, get_codec("cbor"))
+    for key in ("msgpack", "application/json", 1):
+        assert list(from_batches(to_batches([3], U64, codec=key), U64, codec=key)) == [3]
+    with pytest.raises(UnknownCodecError, match="got 'parquet'"):
+        arrow_schema(U64, "parquet")
+
+
 def test_two_columns_of_one_name_are_refused():
     """A field called as the column of unknown fields, which are kept, is an error that names the class."""
 
@@ -217,8 +225,9 @@ def test_batches_are_made_as_records_come():
     assert next(batches).num_rows == 2
     with pytest.raises(KeyError, match="the source"):
         next(batches)
-    with pytest.raises(ValueError, match="batch_size"):
-        to_batches([], int, batch_size=0)
+    for size in (0, 1.5, "2"):
+        with pytest.raises(ValueError, match="expected a batch_size of 1 or more, got"):
+            to_batches([], int, batch_size=size)
 
 
 @pytest.mark.parametrize(
