@@ -293,7 +293,11 @@ def _readers(source: Any) -> Iterator[Any]:
     elif isinstance(source, pa.RecordBatch):
         yield pa.RecordBatchReader.from_batches(source.schema, [source])
     elif hasattr(source, "__arrow_c_stream__"):
-        yield pa.RecordBatchReader.from_stream(source)
+        try:
+            reader = pa.RecordBatchReader.from_stream(source)
+        except pa.ArrowInvalid:  # a stream of one column, say
+            raise TypeError(f"expected record batches or a stream of them, got {type(source).__name__}") from None
+        yield reader
     elif isinstance(source, Iterable) and not isinstance(source, (str, bytes)):
         for each in source:
             if isinstance(each, Iterable) and not hasattr(each, "__arrow_c_stream__"):

@@ -418,7 +418,9 @@ def test_other_columns_go_as_unknown_fields_do():
     assert [keeping.encode(each) for each in again] == [b'{"number":1,"more":"a"}', b'{"number":2}']
 
 
-@pytest.mark.parametrize("source", [5, "text", b"bytes", [5], [[pa.table({"value": [1]})]]])
+@pytest.mark.parametrize(
+    "source", [5, "text", b"bytes", [5], [[pa.table({"value": [1]})]], [pa.array([1])], pa.chunked_array([[1]])]
+)
 def test_what_is_no_table_is_a_type_error(source):
     """The error says what was given."""
     with pytest.raises(TypeError, match="expected record batches"):
