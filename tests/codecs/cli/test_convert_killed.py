@@ -142,3 +142,21 @@ def test_no_room_for_a_part(tmp_path: Path, options: tuple[str, ...]) -> None:
     assert not list(tmp_path.glob("out.parts/*.tmp"))
     assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0
     assert len((tmp_path / "out").read_bytes()) > 5000
+
+
+def test_interrupted_while_workers_are_prepared() -> None:
+    """The process that workers are forked from says nothing of Ctrl-C, in the middle of its imports either."""
+    code = (
+        "import os, signal, time\n"
+        "from symphony_codecs.cli.convert.processes import prepare_workers\n"
+        "prepare_workers()\n"
+        "time.sleep(0.15)\n"
+        "try:\n"
+        "    os.killpg(0, signal.SIGINT)\n"
+        "    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n"
+        "    os._exit(130)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, start_new_session=True, timeout=60)
+
+    assert (done.returncode, done.stderr) == (130, b"")

@@ -104,11 +104,17 @@ class ProcessPool(Pool):
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import active_children
 
-        from .processes import worker_context
+        from .processes import interrupts_later, worker_context
 
+        self._interrupts_later = interrupts_later
         self._children = active_children
         self._others = set(active_children())
         super().__init__(ProcessPoolExecutor(width, mp_context=worker_context(), initializer=become_worker), width)
+
+    def submit(self, task: Task) -> Future[Counts]:
+        """Convert a part when its turn comes; this starts a process, as long as there are not all."""
+        with self._interrupts_later():
+            return super().submit(task)
 
     def close(self, *, failed: bool) -> None:
         """End the processes."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import signal
+import sys
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 
-__all__ = ["prepare_workers", "worker_context"]
+__all__ = ["interrupts_later", "prepare_workers", "worker_context"]
 
 _WORK: Final = f"{__package__}.part"
 
@@ -27,8 +31,23 @@ def worker_context() -> Any:
 
 
 def prepare_workers() -> None:
-    """Start the process that workers are forked from: it imports while this one goes on."""
+    """Start the process that workers are forked from: it imports while this one goes on, and leaves Ctrl-C to it."""
     if worker_context().get_start_method() == "forkserver":
-        from multiprocessing import forkserver
+        from multiprocessing import forkserver, resource_tracker
 
-        forkserver.ensure_running()
+        resource_tracker.ensure_running()  # first, because it lets signals through again
+        with interrupts_later():
+            forkserver.ensure_running()
+
+
+@contextlib.contextmanager
+def interrupts_later() -> Iterator[None]:
+    """Keep Ctrl-C from this thread until the block ends, and for good from the threads and processes it starts."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
