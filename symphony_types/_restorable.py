@@ -146,6 +146,8 @@ class RestorableError(Exception):
     """Attributes that hold types: a pickle has their texts where the types cannot be found."""
     _kept: ClassVar[tuple[str, ...]] = ()
     """Attributes that go along in ``args`` though the constructor does not take them."""
+    _local: ClassVar[tuple[str, ...]] = ()
+    """Attributes that mean something where the error was raised alone: no pickle or copy has them."""
 
     @_restorable
     def __init__(self, message: str) -> None:
@@ -205,6 +207,8 @@ class RestorableError(Exception):
 
     def _state(self) -> dict[str, Any]:
         state = vars(self).copy()
+        for name in self._local:
+            state.pop(name, None)
         if _NOTES in state:
             state[_NOTES] = list(state[_NOTES])  # a copy has notes of its own
         return state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import copyreg
 import enum
 import importlib
 import inspect
@@ -27,6 +28,13 @@ from symphony_types.checks import FieldError
 from symphony_types.errors import IpcTransportError, OtherError, SymphonyError, TimedOutError, WorkflowNotFoundError
 from symphony_types.message.jsonrpc import JsonRpcError
 from symphony_types.traits.validatable import Issue
+
+
+@pytest.fixture(autouse=True)
+def _as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take back what tblib, which Dask brings, registers for all exceptions: tracebacks and causes in pickles."""
+    for cls in [cls for cls in copyreg.dispatch_table if issubclass(cls, BaseException)]:
+        monkeypatch.delitem(copyreg.dispatch_table, cls)
 
 
 class Point(enum.Enum):
@@ -346,6 +354,11 @@ def test_errors_of_a_codec_cross() -> None:
     error = caught.value
     again = pickle.loads(pickle.dumps(error))
     assert (again.issues, again.format, again.as_type) == (error.issues, "json", dict[str, int])
+    for value in (Point.X, {Point.X}, [{"a": Point.X}]):  # of which the error knows, weakly, where it was raised
+        with pytest.raises(EncodeError) as refused:
+            codec.encode(value, dict[str, int])
+        for restored in (pickle.loads(pickle.dumps(refused.value)), copy.deepcopy(refused.value)):
+            assert (restored.issues, restored.format) == (refused.value.issues, "json")
 
 
 @pytest.mark.parametrize("unpicklable", [lambda: 1, iter([1])])

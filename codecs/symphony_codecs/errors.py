@@ -61,6 +61,7 @@ class _IssuesError(RestorableError):
     """What both errors have in common; type checkers take their arguments by keyword only."""
 
     _types = ("as_type",)
+    _local = ("_call",)
     format: str
     as_type: Any
     issues: tuple[Issue, ...]
