@@ -202,7 +202,7 @@ class Codec:
         try:
             document, end = first_document(self.format, data, self.options.limits)
         except FormatError as exc:
-            raise decode_error(exc, self.converter, as_type)  # noqa: B904 - which knows the cause
+            raise decode_error(exc, self._converter, as_type)  # noqa: B904 - which knows the cause
         return self.decode(document, as_type), end
 
     # Documents of lines
