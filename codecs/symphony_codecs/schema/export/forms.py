@@ -1,0 +1,378 @@
+"""
+The forms of a document: what stands where, in which bounds, under which name.
+
+The nodes of `symphony_codecs.schema` tell an executor what to do; forms tell
+a reader what a document looks like. They hold no functions and no classes, so
+a file can keep them. One document description is for one type, one codec and one
+direction: ``write`` describes what encoding writes, ``read`` what decoding
+takes in the form that the codec itself writes. (Decoding also takes a few
+forms of other peers, such as numbers for timestamps; no form lists these.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+
+__all__ = [
+    "Array",
+    "Boolean",
+    "Bytes",
+    "Document",
+    "Enumeration",
+    "Field",
+    "Float",
+    "Form",
+    "Integer",
+    "MapOf",
+    "Null",
+    "Nullable",
+    "Opaque",
+    "Record",
+    "Reference",
+    "Text",
+    "TupleOf",
+    "Union",
+    "Untyped",
+    "Variant",
+]
+
+Direction: TypeAlias = Literal["write", "read"]
+
+TextFormat: TypeAlias = Literal[
+    "uuid", "timestamp", "datetime", "date", "time", "duration", "decimal", "path", "ip", "base64", "other"
+]
+
+
+@attrs.frozen(kw_only=True)
+class Form:
+    """
+    What all forms have.
+
+    Attributes:
+        checks: Rules that only code knows, in words; a document may have the form and still be refused.
+    """
+
+    checks: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Untyped(Form):
+    """Any value that the format has."""
+
+
+@attrs.frozen(kw_only=True)
+class Null(Form):
+    """Null."""
+
+
+@attrs.frozen(kw_only=True)
+class Boolean(Form):
+    """True or false."""
+
+
+@attrs.frozen(kw_only=True)
+class Integer(Form):
+    """
+    An integer.
+
+    Attributes:
+        minimum: The least; ``None``: no bound.
+        maximum: The greatest; ``None``: no bound.
+        wide: The smallest and the greatest that are numbers; beyond them stands decimal text. ``None``: all are.
+        octets: The smallest and the greatest that are 16 bytes, big-endian (`U128`, `I128` in MessagePack); ``None``:
+            none are.
+    """
+
+    minimum: int | None = None
+    maximum: int | None = None
+    wide: tuple[int, int] | None = None
+    octets: tuple[int, int] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Float(Form):
+    """
+    A float; reading takes integers, too.
+
+    Attributes:
+        minimum: The least; ``None``: no bound.
+        maximum: The greatest; ``None``: no bound.
+        finite: Whether NaN and the infinities are refused.
+    """
+
+    minimum: float | None = None
+    maximum: float | None = None
+    finite: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Text(Form):
+    """
+    A text.
+
+    Attributes:
+        minimum: The least number of characters.
+        maximum: The greatest; ``None``: no bound.
+        pattern: A regular expression of Python's `re`; ``None``: any text.
+        anchors: How it has to match: ``full``, at the ``start``, or ``search`` anywhere.
+        format: What the text stands for; ``None``: itself.
+        type: What `format` ``other`` stands for: the class's name.
+    """
+
+    minimum: int = 0
+    maximum: int | None = None
+    pattern: str | None = None
+    anchors: Literal["full", "start", "search"] = "full"
+    format: TextFormat | None = None
+    type: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Bytes(Form):
+    """
+    Bytes: in formats without them base64 text.
+
+    Attributes:
+        base64: Whether they are base64 text.
+        minimum: The least number of bytes.
+        maximum: The greatest; ``None``: no bound.
+        type: What the bytes stand for (``uuid``); ``None``: themselves.
+    """
+
+    base64: bool = False
+    minimum: int = 0
+    maximum: int | None = None
+    type: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Enumeration(Form):
+    """
+    One of some values.
+
+    Attributes:
+        name: The enum's name; ``None`` for a literal.
+        values: The values on the wire, in order of declaration, those of aliases left out.
+        names: The members' names, in the same order; empty for a literal.
+        open: Whether other values of the same kind are taken, too.
+        doc: The class's documentation.
+    """
+
+    values: tuple[Any, ...]
+    name: str | None = None
+    names: tuple[str, ...] = ()
+    open: bool = False
+    doc: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Nullable(Form):
+    """Null, or a form."""
+
+    inner: Form
+
+
+@attrs.frozen(kw_only=True)
+class Array(Form):
+    """
+    An array of like items.
+
+    Attributes:
+        item: The form of each.
+        minimum: The least number of items.
+        maximum: The greatest; ``None``: no bound.
+        unique: Whether no item occurs twice, as in a set.
+    """
+
+    item: Form
+    minimum: int = 0
+    maximum: int | None = None
+    unique: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class TupleOf(Form):
+    """
+    An array whose items have their places.
+
+    Attributes:
+        items: The form of each.
+        names: The items' names (of a named tuple); empty: they have none.
+        name: The named tuple's name.
+    """
+
+    items: tuple[Form, ...]
+    names: tuple[str, ...] = ()
+    name: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class MapOf(Form):
+    """
+    A map whose keys are not fixed.
+
+    Attributes:
+        key: The form of a key, as it stands in the document.
+        value: The form of a value.
+        minimum: The least number of entries.
+        maximum: The greatest; ``None``: no bound.
+    """
+
+    key: Form
+    value: Form
+    minimum: int = 0
+    maximum: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Field:
+    """
+    A field of a record.
+
+    Attributes:
+        name: The attribute's name.
+        key: The name on the wire; an int in MessagePack and CBOR alone.
+        form: What it holds. For a flattened field: a `Record` (or a reference to one), or a `MapOf`, whose entries
+            stand among those of the record.
+        aliases: Other names that reading takes.
+        required: Reading: whether it must be there. Writing: whether it is always written.
+        has_default: Whether `default` counts.
+        default: What stands for it where it is missing, as it would stand in a document.
+        flattened: Whether its entries stand among those of the record.
+        doc: Its documentation.
+    """
+
+    name: str
+    key: str | int
+    form: Form
+    aliases: tuple[str, ...] = ()
+    required: bool = True
+    has_default: bool = False
+    default: Any = None
+    flattened: bool = False
+    doc: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Record(Form):
+    """
+    An object with fixed fields: an attrs class, a dataclass, a typed dict.
+
+    Attributes:
+        name: Its name, unique in the document description.
+        fields: Its fields, in order.
+        layout: How it is written: as a ``map``, as an ``array`` of the fields in order, or as one fixed value
+            (``unit``). Reading takes both maps and arrays, unless it is a typed dict.
+        least: Array: the least number of items.
+        unknown: What becomes of keys that no field has.
+        other: The form of what unknown keys hold, where they are kept or a typed dict has a type for them.
+        unit: What is written where the layout is ``unit``.
+        doc: The class's documentation.
+    """
+
+    name: str
+    fields: tuple[Field, ...] = ()
+    layout: Literal["map", "array", "unit"] = "map"
+    least: int = 0
+    unknown: Literal["ignore", "forbid", "keep"] = "ignore"
+    other: Form | None = None
+    unit: Any = None
+    doc: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Variant:
+    """
+    A member of a union.
+
+    Attributes:
+        name: Its name: on the wire, in a tagged union; else what to call it.
+        form: What it holds; ``None``: nothing (``"Name"`` alone, or only the tag). For `internal` tagging a
+            record (or a reference to one) beside the tag.
+        newtype: Whether `form` is what the one field of the class holds, without the class around it.
+        may_lack_content: Adjacent tagging: whether the content may be missing.
+    """
+
+    name: str
+    form: Form | None
+    newtype: bool = False
+    may_lack_content: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Union(Form):
+    """
+    One of several forms.
+
+    Attributes:
+        tagging: Serde's ``external`` (``{"Name": content}``, ``"Name"`` for a variant without content), ``internal``
+            (``{tag: "Name", ...fields}``, an array with the name first where the record is one), ``adjacent`` (``{tag:
+            "Name", content: ...}``, a pair where `pair`); ``literal`` (records that differ in fields that hold one
+            value each, which are among their fields); ``untagged`` (the first that fits).
+        variants: The members, in order.
+        name: Its name, where it has one (a Rust enum in one class, an alias); else ``None``.
+        tag: The key of the name.
+        content: The key of the content.
+        pair: Whether adjacent ones are written as arrays of two.
+        open: Whether reading takes names that are not listed.
+    """
+
+    tagging: Literal["external", "internal", "adjacent", "literal", "untagged"]
+    variants: tuple[Variant, ...]
+    name: str | None = None
+    tag: str = "type"
+    content: str = "content"
+    pair: bool = False
+    open: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Reference(Form):
+    """
+    A form of the document description's definitions.
+
+    Attributes:
+        name: Its name there.
+    """
+
+    name: str
+
+
+@attrs.frozen(kw_only=True)
+class Opaque(Form):
+    """
+    A value whose form only a hook knows.
+
+    Attributes:
+        type: The type's name.
+        fragments: What the user says it looks like, by target (``json-schema``, ``cddl``, ``rust``, ``typescript``).
+        kinds: The builtin kinds it may be, where that is known.
+    """
+
+    type: str
+    fragments: Mapping[str, Any] = attrs.field(factory=dict)
+    kinds: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Document:
+    """
+    What documents of a type look like.
+
+    Attributes:
+        type: The type, in words.
+        format: The codec's name.
+        direction: ``write`` or ``read``.
+        root: The form of a document.
+        definitions: Forms by name: every record and every named enumeration and union, once.
+    """
+
+    type: str
+    format: str
+    direction: Direction
+    root: Form
+    definitions: Mapping[str, Form] = attrs.field(factory=dict)
