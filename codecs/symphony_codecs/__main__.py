@@ -25,10 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0; 1 for bad data and what failed; 2 for bad usage, or
         without the extra ``cli``.
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["convert"]:
+        from .cli.convert.processes import prepare_early
+
+        prepare_early(arguments)
     try:
         from .cli.app import run
 
-        return run(sys.argv[1:] if arguments is None else arguments)
+        return run(arguments)
     except ModuleNotFoundError as exc:
         if exc.name is None or exc.name.partition(".")[0] not in _NEEDED:
             raise

@@ -111,11 +111,17 @@ def test_interrupted(folder: Path, options: tuple[str, ...]) -> None:
     check_going_on(folder, *options)
 
 
+def pids(option: str, pid: int) -> list[int]:
+    """Return the processes that ``pgrep`` finds, such as the children (``-P``) or the group (``-g``) of one."""
+    found = subprocess.run(["pgrep", option, str(pid)], capture_output=True, check=True).stdout
+    return list(map(int, found.split()))
+
+
 def test_a_worker_that_dies(folder: Path) -> None:
     """A worker that the system kills is an error that says what to do, and finished parts stay."""
     process = started(folder, "-j", "2")
-    workers = subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True, check=True).stdout.split()
-    os.kill(max(int(worker) for worker in workers), signal.SIGKILL)
+    helpers = {process.pid, *pids("-P", process.pid)}  # among them what workers are forked from
+    os.kill(next(pid for pid in pids("-g", process.pid) if pid not in helpers), signal.SIGKILL)
     _, err = process.communicate(timeout=60)
 
     assert process.returncode == 1

@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import shutil
 
 from collections.abc import Iterator
@@ -153,7 +152,7 @@ class Job:
 
     def unfinished(self, index: int) -> Path:
         """Return where a part is written; its bad records go beside it, see `bad_beside`."""
-        return self._path(f"part-{index:06}.{secrets.token_hex(4)}.tmp")
+        return self._path(f"part-{index:06}.{os.urandom(4).hex()}.tmp")
 
     def counts(self, index: int) -> Counts | None:
         """Return the counts of a part, ``None`` if it is not finished."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import re
 import signal
 import sys
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 
-__all__ = ["interrupts_later", "prepare_workers", "worker_context"]
+__all__ = ["interrupts_later", "prepare_early", "prepare_workers", "worker_context"]
 
+# Options that ask for processes, perhaps with their number behind them. A wrong guess costs a process that is not used.
+_JOBS: Final = re.compile(r"(-j|--jobs)(=?\d+)?")
 _WORK: Final = f"{__package__}.part"
 
 
@@ -38,6 +41,17 @@ def prepare_workers() -> None:
         resource_tracker.ensure_running()  # first, because it lets signals through again
         with interrupts_later():
             forkserver.ensure_running()
+
+
+def prepare_early(arguments: Sequence[str]) -> None:
+    """
+    Prepare workers where arguments ask for them, before anything that takes time to import.
+
+    Args:
+        arguments: Those of the command line, not parsed yet.
+    """
+    if any(map(_JOBS.fullmatch, arguments)):
+        prepare_workers()
 
 
 @contextlib.contextmanager

@@ -202,6 +202,7 @@ class DocumentRecoder(Recoder):
         """Put files behind each other, compressed or not."""
         for part in parts:
             append_file(part, output)
+            os.fsync(output.fileno())  # while workers go on: at the end there is little left to wait for
 
     def _decoded(self, found: Decoded, bad: BadSink) -> tuple[bytes, int]:
         """Return what values are in the framing, and how many of them it can carry."""
