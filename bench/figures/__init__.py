@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import attrs
 
+from symphony_codecs import get_codec
 from symphony_codecs.benchmark import Report
 
 from ..targets import Verdict
@@ -64,7 +65,10 @@ class Figures:
         """Return what `to_json` has written."""
         document = json.loads(text)
         return cls(
-            reports=tuple(Report.from_json(json.dumps(report).encode()) for report in document["reports"]),
+            # Figures measured before reports had versions are read, too: what is shown of them has stayed.
+            reports=tuple(
+                get_codec("json").decode(json.dumps(report).encode(), Report) for report in document["reports"]
+            ),
             targets=tuple(Verdict(**one) for one in document["targets"]),
             import_time=tuple(document["import_time"]),
         )

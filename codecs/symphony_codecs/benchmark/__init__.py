@@ -22,16 +22,19 @@ from .generate import generate
 from .measure import Settings, measure, measure_subjects
 from .peers import Peers, peer_contenders
 from .remote import RemoteSubject
-from .report import Report, Row, Timing
+from .report import FieldSize, Rates, Report, ReportError, Row, Timing
 from .sample import SampleError, read_sample
 
 
 __all__ = [
     "Contender",
     "Environment",
+    "FieldSize",
     "Peers",
+    "Rates",
     "RemoteSubject",
     "Report",
+    "ReportError",
     "Row",
     "SampleError",
     "Settings",

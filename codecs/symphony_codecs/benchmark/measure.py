@@ -96,7 +96,14 @@ def measure_subjects(subjects: Sequence[Subject], settings: Settings, on_step: O
     for entry in entries:
         try:
             sizes = entry.subject.check()
-            entry.row = attrs.evolve(entry.row, size=sizes.plain, compressed_size=sizes.compressed)
+            entry.row = attrs.evolve(
+                entry.row,
+                size=sizes.plain,
+                size_p50=sizes.p50,
+                size_p99=sizes.p99,
+                document_size=sizes.plain,
+                compressed_size=sizes.compressed,
+            )
         except Exception as exc:  # noqa: BLE001 - whatever a contender raises is its result
             entry.fail(exc)
         progress.step(f"check {entry.row.contender} in {entry.row.format}")

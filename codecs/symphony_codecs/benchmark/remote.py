@@ -83,8 +83,8 @@ class RemoteSubject:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **self._environ},
         )
         self._ask(*self._start_with)
-        plain, compressed, self._count = self._ask("check")
-        return Sizes(plain, compressed)
+        self._count, *sizes = self._ask("check")
+        return Sizes(*sizes)
 
     def task(self, name: TaskName) -> _RemoteTask:
         """Return what is timed."""

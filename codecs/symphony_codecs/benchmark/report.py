@@ -4,18 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 
+from typing import Final, Literal, TypeAlias
+
 import attrs
 import orjson
 
+from symphony_types._restorable import RestorableError
+
+from ..errors import DecodeError
 from ..registry import get_codec
 from .contender import Role
 from .environment import Environment
 
 
-__all__ = ["NOISY_SPREAD", "Report", "Row", "Timing"]
+__all__ = ["NOISY_SPREAD", "Compression", "FieldSize", "Rates", "Report", "ReportError", "Row", "RowKey", "Timing"]
+
+Compression: TypeAlias = Literal["none", "zlib", "zstd"]
+"""What documents go through behind the codec; the names are those of frames."""
+
+RowKey: TypeAlias = tuple[str, str, Compression, bool]
+"""Format, contender, compression, and whether documents are in frames: what tells rows of a report apart."""
 
 # The middle half of the batches of a quiet machine lies within a few per cent.
 NOISY_SPREAD = 0.1
+
+# Of the file; it changes with what fields mean or are called.
+_VERSION: Final = 2
+_MARK: Final = "symphony_bench"
+
+
+class ReportError(RestorableError, ValueError):
+    """A file is no report of a benchmark, or one of another version; the message says which."""
 
 
 @attrs.frozen(kw_only=True)
@@ -28,17 +47,54 @@ class Timing:
         min_ns: The fastest batch.
         spread: The middle half of the batches (interquartile range), as a part of the median; ``None`` of one batch.
         rounds: How many batches there were.
+        batches: Each of them, in their order, in nanoseconds for a call; empty where they were not kept.
     """
 
     median_ns: float
     min_ns: float
     spread: float | None
     rounds: int
+    batches: tuple[float, ...] = ()
 
     @property
     def noisy(self) -> bool:
         """Whether the median says little: the batches differ by more than a tenth, or there was but one."""
         return self.spread is None or self.spread > NOISY_SPREAD
+
+    @property
+    def calls_per_second(self) -> float | None:
+        """How many calls one thread makes in a second; ``None`` where the clock saw no time pass."""
+        return 1e9 / self.median_ns if self.median_ns else None
+
+
+@attrs.frozen(kw_only=True)
+class Rates:
+    """
+    How much one thread encodes and decodes in a second; ``None`` where that was not measured.
+
+    Args:
+        encode: Encoding.
+        decode: Decoding.
+    """
+
+    encode: float | None = None
+    decode: float | None = None
+
+
+@attrs.frozen(kw_only=True)
+class FieldSize:
+    """
+    How many bytes of a document a field takes.
+
+    Args:
+        path: The field, such as ``payload.params``; ``(structure)`` is what is no field's.
+        codec: The codec's name.
+        size: The mean over the values, in bytes.
+    """
+
+    path: str
+    codec: str
+    size: float
 
 
 @attrs.frozen(kw_only=True)
@@ -51,7 +107,12 @@ class Row:
         format: Its format.
         role: Whether it is a codec, a peer or a floor.
         error: Why it failed; then there are no figures.
-        size: Of a document, in bytes; the mean.
+        compression: What each document goes through, alone; times include it.
+        framed: Whether each document is a message in native frames of its own; times include writing and reading them.
+        size: Of a document as it goes over the wire, compressed and framed, in bytes; the mean.
+        size_p50: The median of these sizes; half of the documents are that long at most.
+        size_p99: The 99th percentile of these sizes.
+        document_size: Of a document before compression and frames, in bytes; the mean.
         compressed_size: Of a document alone through zlib (level 6), in bytes; the mean.
         encode_hot: To write one and the same value.
         decode_hot: To read one and the same document.
@@ -70,7 +131,12 @@ class Row:
     format: str
     role: Role
     error: str | None = None
+    compression: Compression = "none"
+    framed: bool = False
     size: float | None = None
+    size_p50: int | None = None
+    size_p99: int | None = None
+    document_size: float | None = None
     compressed_size: float | None = None
     encode_hot: Timing | None = None
     decode_hot: Timing | None = None
@@ -81,6 +147,31 @@ class Row:
     encode_peak: int | None = None
     decode_peak: int | None = None
     held: float | None = None
+
+    @property
+    def key(self) -> RowKey:
+        """What tells the row from the others of a report."""
+        return (self.format, self.contender, self.compression, self.framed)
+
+    @property
+    def messages_per_second(self) -> Rates:
+        """How many messages of the stream one thread encodes and decodes in a second."""
+        return Rates(encode=_per_second(self.encode_stream, 1), decode=_per_second(self.decode_stream, 1))
+
+    @property
+    def mb_per_second(self) -> Rates:
+        """How many megabytes (10**6 bytes) of documents, before compression and frames, that is."""
+        size = self.size if self.document_size is None else self.document_size
+        if size is None:
+            return Rates()
+        return Rates(
+            encode=_per_second(self.encode_stream, size / 1e6), decode=_per_second(self.decode_stream, size / 1e6)
+        )
+
+
+def _per_second(timing: Timing | None, amount: float) -> float | None:
+    calls = None if timing is None else timing.calls_per_second
+    return None if calls is None else calls * amount
 
 
 @attrs.frozen(kw_only=True)
@@ -97,6 +188,8 @@ class Report:
         environment: The machine, Python, and the versions.
         rows: What was found.
         skipped: Who did not take part, and why.
+        fields: What the fields of a document take, for each codec.
+        digest: Tells the values of two reports apart: a SHA-256 of their documents.
     """
 
     what: str
@@ -107,10 +200,12 @@ class Report:
     environment: Environment
     rows: tuple[Row, ...]
     skipped: tuple[str, ...] = ()
+    fields: tuple[FieldSize, ...] = ()
+    digest: str | None = None
 
     def to_json(self) -> bytes:
-        """Return the report as indented JSON, ending in a newline."""
-        document = orjson.loads(get_codec("json").encode(self, Report))
+        """Return the report as indented JSON, ending in a newline: the file of ``--json`` and ``--save``."""
+        document = {_MARK: _VERSION, **orjson.loads(get_codec("json").encode(self, Report))}
         return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
     @classmethod
@@ -119,6 +214,20 @@ class Report:
         Return the report that `to_json` wrote.
 
         Raises:
-            DecodeError: It is none.
+            ReportError: It is no report, or that of another version.
         """
-        return get_codec("json").decode(data, Report)
+        try:
+            document = orjson.loads(data)
+        except orjson.JSONDecodeError as exc:
+            raise ReportError(f"expected a report of symphony bench, got what is no JSON: {exc}") from exc
+        version = document.get(_MARK) if isinstance(document, dict) else None
+        if version is None:
+            raise ReportError(f"expected a report of symphony bench, got JSON without {_MARK!r}")
+        if version != _VERSION:
+            raise ReportError(
+                f"expected a report of version {_VERSION}, got version {version}: measure again with --json"
+            )
+        try:
+            return get_codec("json").decode(data, Report)
+        except DecodeError as exc:
+            raise ReportError(f"expected a report of symphony bench, got another document: {exc.reason}") from exc

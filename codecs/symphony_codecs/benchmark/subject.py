@@ -35,15 +35,19 @@ class ContenderError(RestorableError):
 @attrs.frozen
 class Sizes:
     """
-    How long documents are, in bytes; means.
+    How long documents are, in bytes.
 
     Args:
-        plain: As written.
-        compressed: Each alone through zlib (level 6).
+        plain: As written; the mean.
+        compressed: Each alone through zlib (level 6); the mean.
+        p50: The median as written, of which half are that long at most.
+        p99: The 99th percentile.
     """
 
     plain: float
     compressed: float
+    p50: int
+    p99: int
 
 
 @attrs.frozen
@@ -106,6 +110,11 @@ def reason_of(exc: Exception) -> str:
     return text if len(text) <= _REASON else f"{text[: _REASON - 3]}..."
 
 
+def _percentile(ordered: Sequence[int], percent: int) -> int:
+    """Return the least of *ordered* that so many per cent of them do not exceed (nearest rank)."""
+    return ordered[max(-(-len(ordered) * percent // 100), 1) - 1]
+
+
 class LocalSubject:
     """
     A contender in this process.
@@ -142,9 +151,12 @@ class LocalSubject:
             if where is not None:
                 at = f" at {where}" if where else ""
                 raise ContenderError(f"value {number + 1} of {len(own)} does not come back the same{at}")
+        lengths = sorted(map(len, documents))
         sizes = Sizes(
-            statistics.fmean(map(len, documents)),
+            statistics.fmean(lengths),
             statistics.fmean(len(zlib.compress(data, _COMPRESSION)) for data in documents),
+            _percentile(lengths, 50),
+            _percentile(lengths, 99),
         )
         # What is there by now would be traversed at the cost of whoever runs next.
         gc.collect()

@@ -166,7 +166,7 @@ def summary(times: Sequence[float]) -> Timing:
         lower, _, upper = statistics.quantiles(times, n=4, method="inclusive")
         # A clock too coarse for the call sees no time pass, and says nothing of it.
         spread = (upper - lower) / median if median else None
-    return Timing(median_ns=median, min_ns=min(times), spread=spread, rounds=len(times))
+    return Timing(median_ns=median, min_ns=min(times), spread=spread, rounds=len(times), batches=tuple(times))
 
 
 def _passes(task: Batchable, batch_ns: int, clock: Clock) -> int:

@@ -16,6 +16,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
+import attrs
+
 from .contender import Contender
 from .subject import ContenderError, LocalSubject, TaskName, reason_of
 from .timing import CLOCK, Task
@@ -53,9 +55,8 @@ class Bench:
         self._firsts = self._first_calls(first_calls) if _CAN_FORK else []
 
     def check(self) -> list[float]:
-        """Return the sizes of documents, and how many there are."""
-        sizes = self._subject.check()
-        return [sizes.plain, sizes.compressed, len(self._given)]
+        """Return how many documents there are, and their sizes."""
+        return [len(self._given), *attrs.astuple(self._subject.check())]
 
     def run(self, name: TaskName, passes: int) -> int:
         """Time so many passes, after a few calls that fill caches which other processes have used meanwhile."""

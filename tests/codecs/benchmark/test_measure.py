@@ -144,7 +144,10 @@ def test_figures():
     (row,) = measure([entry], VALUES, Settings(rounds=3, first_calls=2, memory=False, clock=clock))
     documents = [json.dumps(value).encode() for value in VALUES]
     assert (row.contender, row.format, row.role, row.error) == ("c", "json", "floor", None)
-    assert row.size == sum(map(len, documents)) / 5
+    assert row.size == row.document_size == sum(map(len, documents)) / 5
+    lengths = sorted(map(len, documents))
+    assert (row.size_p50, row.size_p99) == (lengths[2], lengths[4])
+    assert row.encode_hot.batches == (10_000,) * 3
     assert row.compressed_size == sum(len(zlib.compress(data, 6)) for data in documents) / 5
     found = {
         name: value.median_ns

@@ -13,14 +13,13 @@ import pytest
 
 from rich.console import Console
 
-from symphony_codecs import DecodeError
-from symphony_codecs.benchmark import Environment, Report, Row, Timing
+from symphony_codecs.benchmark import Environment, Rates, Report, ReportError, Row, Timing
 from symphony_codecs.benchmark.environment import _commit
 from symphony_codecs.benchmark.table import render
 
 
 def timing(ns, spread=0.01):
-    return Timing(median_ns=ns, min_ns=ns - 1, spread=spread, rounds=15)
+    return Timing(median_ns=ns, min_ns=ns - 1, spread=spread, rounds=15, batches=(ns - 1, ns, ns + 1))
 
 
 OURS = Row(
@@ -79,15 +78,44 @@ def test_json():
     document = json.loads(data)
     assert document["at"] == "2026-01-02T00:00:00Z"
     assert document["environment"]["commit"] == "abc-dirty"
-    assert document["rows"][0]["encode_hot"] == {"median_ns": 999.0, "min_ns": 998.0, "spread": 0.01, "rounds": 15}
+    assert document["rows"][0]["encode_hot"] == {
+        "median_ns": 999.0,
+        "min_ns": 998.0,
+        "spread": 0.01,
+        "rounds": 15,
+        "batches": [998.0, 999.0, 1000.0],
+    }
     assert document["rows"][2]["error"] == "value 1 of 2 does not come back the same"
     assert document["rows"][2]["encode_hot"] is None
 
 
-def test_other_json():
-    """What is no report is refused."""
-    with pytest.raises(DecodeError):
-        Report.from_json(b"{}")
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "got what is no JSON"),
+        (b"\xff", "got what is no JSON"),
+        (b"[]", "got JSON without 'symphony_bench'"),
+        (b"{}", "got JSON without 'symphony_bench'"),
+        (b'{"symphony_bench":1}', "expected a report of version 2, got version 1: measure again with --json"),
+        (b'{"symphony_bench":"x"}', "got version x"),
+        (b'{"symphony_bench":2}', "got another document: 7 issues: missing field"),
+    ],
+)
+def test_other_json(data, message):
+    """What is no report is refused, and so is one of another version."""
+    with pytest.raises(ReportError) as caught:
+        Report.from_json(data)
+    assert message in str(caught.value)
+
+
+def test_rates():
+    """Rates are those of the stream, megabytes those of documents; both are absent where times are."""
+    row = attrs.evolve(OURS, document_size=1000.0, size=10.0, compression="zstd")
+    assert row.messages_per_second == Rates(encode=500_000.0, decode=1e9 / 3000)
+    assert row.mb_per_second == Rates(encode=500.0, decode=1e6 / 3000)
+    assert attrs.evolve(row, document_size=None).mb_per_second.encode == 5.0
+    assert FAILED.messages_per_second == FAILED.mb_per_second == Rates()
+    assert attrs.evolve(row, encode_stream=timing(0.0)).messages_per_second.encode is None
 
 
 def test_table():
