@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import attrs
@@ -16,6 +17,7 @@ from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 
 from ._defaults import PROFILES, REASONS
+from .names import transport_name
 from .profile import STREAM_FRAMINGS, ProfileChanges, TransportProfile
 from .settings import FILE_VARIABLE, Override, read_environ, read_file
 
@@ -87,23 +89,58 @@ class FormatPolicy:
                 text names the file or variable, the setting, what was
                 expected and what came.
         """
+        policy, errors = cls._loaded(path, environ)
+        if errors:
+            raise errors[0]
+        return policy
+
+    @classmethod
+    def check(
+        cls, path: str | os.PathLike[str] | None = None, environ: Mapping[str, str] | None = None
+    ) -> tuple[ConfigError, ...]:
+        """
+        Return all errors that `load` would meet, each with its table and key; none if it returns a policy.
+
+        Args:
+            path: As in `load`.
+            environ: As in `load`.
+        """
+        return tuple(cls._loaded(path, environ)[1])
+
+    @classmethod
+    def _loaded(
+        cls, path: str | os.PathLike[str] | None, environ: Mapping[str, str] | None
+    ) -> tuple[FormatPolicy, list[ConfigError]]:
         environ = os.environ if environ is None else environ
         path = path if path is not None else environ.get(FILE_VARIABLE) or None
-        given = [*_reasoned([] if path is None else read_file(path)), *_reasoned(read_environ(environ))]
+        errors: list[ConfigError] = []
+        given: list[Override] = []
+        readers: list[Callable[[], list[Override]]] = [functools.partial(read_environ, environ)]
+        if path is not None:
+            readers.insert(0, functools.partial(read_file, path))
+        for read in readers:
+            try:
+                given += _reasoned(read())
+            except ConfigError as error:
+                errors.append(error)
+        # What could not be read might have changed any transport.
+        faulty = set(TransportType if errors else ())
         for override in given:
             # Each alone first: the environment does not mend what the file has wrong.
             try:
                 _check_value(override)
             except FieldError as error:
-                raise _bad(override.source, override.transport, error) from error
+                errors.append(_bad(override.source, override.transport, error))
+                faulty.add(override.transport)
         policy = cls()
-        for transport in TransportType if given else ():
+        for transport in dict.fromkeys(override.transport for override in given):
             mine = [override for override in given if override.transport is transport]
-            try:
-                policy = policy._changed(transport, mine)
-            except FieldError as error:
-                raise _bad(_source(mine, error), transport, error) from error
-        return policy
+            if transport not in faulty:
+                try:
+                    policy = policy._changed(transport, mine)
+                except FieldError as error:
+                    errors.append(_bad(_source(mine, error), transport, error))
+        return policy, errors
 
     def profile(self, transport: TransportType) -> TransportProfile:
         """
@@ -194,8 +231,10 @@ def _check_value(override: Override) -> None:
 
 
 def _bad(source: str, transport: TransportType, error: FieldError) -> ConfigError:
-    path = (transport.name.lower(), *error.path)
-    return ConfigError(f"{source}: {FieldError(error.code, path, error.expected, error.actual)}")
+    path = (transport_name(transport), *error.path)
+    bad = ConfigError(f"{source}: {FieldError(error.code, path, error.expected, error.actual)}")
+    bad.__cause__ = error
+    return bad
 
 
 def _source(overrides: Sequence[Override], error: FieldError) -> str:
