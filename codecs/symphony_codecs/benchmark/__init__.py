@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from .contender import Contender, codec_contenders
 from .environment import Environment
+from .field_sizes import field_sizes
 from .generate import generate
 from .measure import Settings, measure, measure_subjects
 from .peers import Peers, peer_contenders
@@ -40,6 +41,7 @@ __all__ = [
     "Settings",
     "Timing",
     "codec_contenders",
+    "field_sizes",
     "generate",
     "measure",
     "measure_subjects",

@@ -87,9 +87,10 @@ class FieldSize:
     How many bytes of a document a field takes.
 
     Args:
-        path: The field, such as ``payload.params``; ``(structure)`` is what is no field's.
+        path: The field, such as ``payload.params`` or ``lines[].price``; ``(structure)`` for the bytes that belong to
+            none; empty for a document that has no fields.
         codec: The codec's name.
-        size: The mean over the values, in bytes.
+        size: The mean over the values, in bytes, the field's name included.
     """
 
     path: str
