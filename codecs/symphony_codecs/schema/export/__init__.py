@@ -1,1 +1,10 @@
 """What documents of a type look like, for people and programs that do not use this library."""
+
+from __future__ import annotations
+
+from .build import document_of
+from .errors import SchemaError
+from .forms import Document, Fragment
+
+
+__all__ = ["Document", "Fragment", "SchemaError", "document_of"]

@@ -26,6 +26,7 @@ __all__ = [
     "Field",
     "Float",
     "Form",
+    "Fragment",
     "Integer",
     "MapOf",
     "Null",
@@ -201,11 +202,13 @@ class TupleOf(Form):
 
     Attributes:
         items: The form of each.
+        least: How many of them must be there; ``None``: all.
         names: The items' names (of a named tuple); empty: they have none.
         name: The named tuple's name.
     """
 
     items: tuple[Form, ...]
+    least: int | None = None
     names: tuple[str, ...] = ()
     name: str | None = None
 
@@ -317,8 +320,11 @@ class Union(Form):
         name: Its name, where it has one (a Rust enum in one class, an alias); else ``None``.
         tag: The key of the name.
         content: The key of the content.
+        keys: Literal: the keys of the fields that tell the records apart, which are always there.
         pair: Whether adjacent ones are written as arrays of two.
-        open: Whether reading takes names that are not listed.
+        forbids: Adjacent: whether reading refuses other keys than `tag` and `content`.
+        other: What stands under names that are not listed; ``None``: such names are refused.
+        doc: The documentation of the class, where there is one.
     """
 
     tagging: Literal["external", "internal", "adjacent", "literal", "untagged"]
@@ -326,8 +332,16 @@ class Union(Form):
     name: str | None = None
     tag: str = "type"
     content: str = "content"
+    keys: tuple[str | int, ...] = ()
     pair: bool = False
-    open: bool = False
+    forbids: bool = False
+    other: Form | None = None
+    doc: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether reading takes names that are not listed."""
+        return self.other is not None
 
 
 @attrs.frozen(kw_only=True)
@@ -349,13 +363,44 @@ class Opaque(Form):
 
     Attributes:
         type: The type's name.
+        path: Where it stands in the type, such as ``Order.lines[].price``.
         fragments: What the user says it looks like, by target (``json-schema``, ``cddl``, ``rust``, ``typescript``).
         kinds: The builtin kinds it may be, where that is known.
     """
 
     type: str
+    path: str = ""
     fragments: Mapping[str, Any] = attrs.field(factory=dict)
     kinds: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Fragment:
+    """
+    What values of a type look like in a schema, said by the user, for a type with hooks.
+
+    Args:
+        json_schema: A JSON Schema.
+        cddl: A type of CDDL (RFC 8610), such as ``tstr``.
+        rust: A type of Rust that serde reads and writes in this form.
+        typescript: A type of TypeScript.
+    """
+
+    json_schema: Mapping[str, Any] | bool | None = None
+    cddl: str | None = None
+    rust: str | None = None
+    typescript: str | None = None
+
+    @property
+    def by_target(self) -> dict[str, Any]:
+        """What is said, by target."""
+        every = {
+            "json-schema": self.json_schema,
+            "cddl": self.cddl,
+            "rust": self.rust,
+            "typescript": self.typescript,
+        }
+        return {target: said for target, said in every.items() if said is not None}
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,81 @@
+"""What a class and its fields are for, as their authors have written it down."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, get_args, get_origin
+
+import typing_extensions
+
+
+__all__ = ["class_doc", "field_docs", "own_doc"]
+
+_SECTION: Final = re.compile(r"(Args|Arguments|Attributes|Keyword Args|Parameters):\s*\Z")
+_OTHER_SECTION: Final = re.compile(r"[A-Z][A-Za-z ]*:\s*\Z")
+_ENTRY: Final = re.compile(r"(\*{0,2}\w+)\s*(?:\([^)]*\))?:\s*(.*)")
+# What dataclasses and enums say where nobody has written anything.
+_MADE: Final = re.compile(r"\w+\(.*\)\Z", re.DOTALL)
+_KEYS: Final = ("doc", "description")
+
+
+def class_doc(cls: Any) -> str:
+    """Return what the docstring of *cls* says before its first section; empty if the class has none of its own."""
+    lines = _own_docstring(cls).splitlines()
+    end = next((place for place, line in enumerate(lines) if _OTHER_SECTION.match(line)), len(lines))
+    return "\n".join(lines[:end]).strip()
+
+
+def _own_docstring(cls: Any) -> str:
+    text = vars(cls).get("__doc__") if isinstance(cls, type) else None
+    if not isinstance(text, str) or (_MADE.match(text) and text.startswith(f"{cls.__name__}(")):
+        return ""
+    return inspect.cleandoc(text)
+
+
+def field_docs(cls: Any) -> dict[str, str]:
+    """Return what the docstrings of *cls* and its bases say of each field, in sections such as ``Attributes:``."""
+    found: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        found.update(_entries(_own_docstring(base).splitlines()))
+    return found
+
+
+def _entries(lines: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    name, is_inside, indent = "", False, 0
+    for line in lines:
+        text = line.strip()
+        depth = len(line) - len(line.lstrip())
+        if text and depth == 0:
+            name, is_inside, indent = "", bool(_SECTION.match(line)), 0
+            continue
+        if not is_inside or not text:
+            continue
+        indent = indent or depth
+        entry = _ENTRY.match(text) if depth == indent else None
+        if entry is not None:
+            name = entry[1].lstrip("*")
+            found[name] = entry[2]
+        elif name:
+            found[name] = f"{found[name]} {text}".strip()
+    return found
+
+
+def own_doc(hint: Any, metadata: Mapping[Any, Any]) -> str:
+    """
+    Return what a field itself says: ``metadata={"doc": ...}``, or a `typing_extensions.Doc` in ``Annotated``.
+
+    Args:
+        hint: Its type.
+        metadata: That of the attribute or dataclass field.
+    """
+    for key in _KEYS:
+        if isinstance(metadata.get(key), str):
+            return str(metadata[key])
+    if get_origin(hint) is Annotated:
+        said = (each.documentation for each in get_args(hint)[1:] if isinstance(each, typing_extensions.Doc))
+        return next(said, "")
+    return ""

@@ -1,0 +1,32 @@
+"""The error of a type whose form a schema language cannot say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from symphony_types.traits.validatable import Issue
+
+from ..._issues import FormatError
+
+
+__all__ = ["SchemaError"]
+
+_NEXT_STEP: Final = "say what it looks like with forms={Class: ...}, a type or a Fragment"
+
+
+class SchemaError(FormatError):
+    """A type, or a part of it, that cannot be said in a schema language; the text ends with the next step."""
+
+    @classmethod
+    def at(cls, path: str, target: str, why: str, *, step: str = _NEXT_STEP) -> SchemaError:
+        """
+        Make the error for one part of a type.
+
+        Args:
+            path: Where the part stands, such as ``Order.lines[].price``.
+            target: The language, such as ``json-schema``.
+            why: What cannot be said.
+            step: What to do about it.
+        """
+        message = f"{path} has no form in {target}: {why}; {step}"
+        return cls((Issue((), "unsupported_type", f"a type that {target} can say", path, message),))

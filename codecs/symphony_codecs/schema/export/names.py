@@ -1,0 +1,65 @@
+"""The names of definitions: those of classes, with their type arguments, unique in a document description."""
+
+from __future__ import annotations
+
+import re
+
+from collections.abc import Hashable
+from typing import Any, Final, get_args, get_origin
+
+from ..annotations import behind
+
+
+__all__ = ["Names", "name_of"]
+
+_OTHER: Final = re.compile(r"\W+", re.ASCII)
+
+
+def name_of(tp: Any) -> str:
+    """Return the name of *tp* as one word: ``Envelope[Order]`` is ``EnvelopeOrder``."""
+    origin, args = get_origin(tp), get_args(tp)
+    named = origin if origin is not None else tp
+    base = getattr(named, "__name__", None) or _OTHER.sub(" ", str(named)).title()
+    return _OTHER.sub("", "".join((base, *(_capital(name_of(arg)) for arg in args)))) or "Form"
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _module_of(tp: Any) -> str:
+    module = getattr(get_origin(tp) or tp, "__module__", None) or ""
+    return "".join(map(_capital, _OTHER.sub("_", module.rpartition(".")[2]).split("_")))
+
+
+class Names:
+    """The names that are taken, and what for."""
+
+    def __init__(self) -> None:
+        self._of: dict[Hashable, str] = {}
+        self._taken: set[str] = set()
+
+    def known(self, key: Hashable) -> str | None:
+        """Return the name of *key*; ``None``: it has none yet."""
+        return self._of.get(key)
+
+    def give(self, key: Hashable, tp: Any, suffix: str = "") -> str:
+        """
+        Return a new name.
+
+        Args:
+            key: What it is for.
+            tp: The type of which the name is made.
+            suffix: What it ends with, where one type has several forms.
+        """
+        base = name_of(behind(tp) if get_origin(tp) is None and not hasattr(tp, "__name__") else tp) + suffix
+        name = base
+        if name in self._taken:
+            name = base = f"{_module_of(tp)}{base}"
+        count = 2
+        while name in self._taken:
+            name = f"{base}{count}"
+            count += 1
+        self._taken.add(name)
+        self._of[key] = name
+        return name

@@ -1,0 +1,232 @@
+"""The forms of classes with fields, of typed dicts and of durations."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Never, get_origin
+
+import attrs
+
+from typing_extensions import NoExtraItems
+
+from ..._signals import raise_if_from_signal
+from .. import nodes
+from ..annotations import hints_of
+from ..defaults import constant_default
+from ..fields import WireField, wire_fields
+from ..typed_dicts import other_values, required_keys
+from ..validators import hold
+from ..wire_classes import DurationWire, TimedeltaWire
+from . import forms as f
+from .docs import class_doc, field_docs, own_doc
+from .words import words_of
+
+
+if TYPE_CHECKING:
+    from .maker import Hints, Maker
+
+
+__all__ = ["Records"]
+
+_LESS_THAN_SECOND: Final = 999_999_999
+_TIMEDELTA_SECONDS: Final = (-86_399_999_913_600, 86_399_999_999_999)
+_WHOLE_MICROS: Final = "nanoseconds of whole microseconds"
+_SPAN: Final = "A span of time: whole seconds and nanoseconds."
+_MISSING: Final = object()
+
+
+class Records:
+    """What makes records; *maker* makes the forms of what they hold."""
+
+    def __init__(self, maker: Maker) -> None:
+        self._maker = maker
+
+    # Classes
+
+    def struct(self, node: nodes.Struct, hints: Hints) -> f.Form:
+        """Return the form of an attrs class or a dataclass."""
+        maker = self._maker
+        types = maker.builder.types_of(node)
+        tp: Any = types[0] if types else hints.get(node.cls, node.cls)
+        if node.as_map is None:
+            return self._record(tp, node)
+        both = (self._record(tp, attrs.evolve(node, as_map=None)), self._record(tp, node.as_map))
+        variants = tuple(f.Variant(name=form.name, form=form) for form in both)
+        return f.Union(tagging="untagged", variants=variants)
+
+    def _record(self, tp: Any, node: nodes.Struct) -> f.Reference:
+        layout: Any = "unit" if node.unit is not nodes.ABSENT else "array" if node.positional else "map"
+        usual: Any = self._maker.builder.node(tp)
+        is_usual = not isinstance(usual, nodes.Struct) or (usual.positional, usual.unit) == (node.positional, node.unit)
+        key: Hashable = (tp, layout)
+        return self._maker.defined(key, tp, lambda: self.body(tp, node), "" if is_usual else layout.capitalize())
+
+    def body(self, tp: Any, node: nodes.Struct) -> f.Record:
+        """Return the record of the class *tp*, itself and not a reference."""
+        registry, maker = self._maker.registry, self._maker
+        every = {field.name: field for field in wire_fields(tp, registry)}
+        reader = self._reader(tp)
+        docs = field_docs(node.cls)
+        fields = tuple(self._field(each, every[each.name], node, reader, docs) for each in node.fields)
+        unknown = reader.unknown if reader is not None else registry.options.unknown_fields
+        layout: Any = "unit" if node.unit is not nodes.ABSENT else "array" if node.positional else "map"
+        least = len(fields) if maker.direction == "write" or reader is None else reader.required
+        return f.Record(
+            name="",
+            fields=fields,
+            layout=layout,
+            least=least if node.positional else 0,
+            unknown=unknown,
+            other=f.Untyped() if unknown == "keep" else None,
+            unit=None if node.unit is nodes.ABSENT else node.unit,
+            doc=class_doc(node.cls),
+            checks=_class_checks(node.cls, reader),
+        )
+
+    def _reader(self, tp: Any) -> nodes.Struct | None:
+        """Return the node that reads the class *tp*; ``None`` if it cannot be read."""
+        reading = self._maker.reading
+        node = reading.node(tp)
+        if isinstance(node, nodes.Reference):
+            node = reading.table.get(node.key, node)
+        return node if isinstance(node, nodes.Struct) else None
+
+    def _field(
+        self,
+        node: nodes.Field,
+        field: WireField,
+        struct: nodes.Struct,
+        reader: nodes.Struct | None,
+        docs: Mapping[str, str],
+    ) -> f.Field:
+        maker = self._maker
+        hints = maker.hints_of(field.type, {})
+        doc = own_doc(field.type, field.of.metadata) or docs.get(field.name, "")
+        step = f".{field.name}"
+        if node.flattened is not None:
+            form = maker.at(step, node.flattened.node, hints)
+            optional = node.flattened.is_optional
+            return f.Field(name=field.name, key=field.name, form=form, required=not optional, flattened=True, doc=doc)
+        held, words = _held(node.node, field, reader)
+        form = maker.at(step, held, hints)
+        form = attrs.evolve(form, checks=(*form.checks, *words)) if words else form
+        may_lack = node.omit_none or node.is_default is not None or node.absent is not nodes.ABSENT
+        if struct.positional:
+            if struct.nulls and node.absent is not nodes.ABSENT:
+                form = f.Nullable(inner=form)
+            may_lack = False
+        default = self._default(field, node.node) if field.optional else _MISSING
+        return f.Field(
+            name=field.name,
+            key=node.key,
+            form=form,
+            aliases=field.aliases,
+            required=not may_lack if maker.direction == "write" else not field.optional,
+            has_default=default is not _MISSING,
+            default=None if default is _MISSING else default,
+            doc=doc,
+        )
+
+    def _default(self, field: WireField, node: nodes.Node) -> Any:
+        """Return the default of a field as it stands in a document; `_MISSING` if it is not always the same."""
+        if field.absent is not nodes.ABSENT:
+            return _MISSING
+        if field.default is nodes.ABSENT:
+            return None if field.fill is None else _MISSING
+        found = constant_default(field.of, field.default, node)
+        if found is nodes.ABSENT:
+            return _MISSING
+        try:
+            value: Any = found.call() if isinstance(found, nodes.Factory) else found.value
+            write = field.unstructure or self._maker.registry.get_unstructure_hook(field.type)
+            return write(value)
+        except Exception as exc:  # noqa: BLE001 - a factory or a hook of the user's may raise anything
+            raise_if_from_signal(exc)
+            return _MISSING
+
+    # Typed dicts
+
+    def typed_dict(self, tp: Any) -> f.Form:
+        """Return the form of a typed dict."""
+        return self._maker.defined(("typed dict", tp), tp, lambda: self._typed_dict(tp))
+
+    def _typed_dict(self, tp: Any) -> f.Record:
+        maker, cls = self._maker, get_origin(tp) or tp
+        hints = hints_of(tp)
+        required, others = required_keys(tp, hints), other_values(tp)
+        docs = field_docs(cls)
+        unknown: Any = maker.registry.options.unknown_fields
+        other: f.Form | None = f.Untyped() if unknown == "keep" else None
+        if others is Never:
+            unknown, other = "forbid", None
+        elif others is not NoExtraItems:
+            unknown, other = "keep", maker.of_type(others, "{}")
+        fields = tuple(
+            f.Field(
+                name=key,
+                key=key,
+                form=maker.of_type(hint, f".{key}"),
+                required=key in required,
+                doc=own_doc(hint, {}) or docs.get(key, ""),
+            )
+            for key, hint in hints.items()
+        )
+        return f.Record(name="", fields=fields, unknown=unknown, other=other, doc=class_doc(cls))
+
+    # Durations
+
+    def duration(self, _: nodes.Duration, __: Hints) -> f.Form:
+        """Return the form of a `symphony_types.Duration`."""
+        return self.parts("duration")
+
+    def timedelta(self, _: nodes.TimeDelta, __: Hints) -> f.Form:
+        """Return the form of a `datetime.timedelta`."""
+        return self.parts("timedelta")
+
+    def parts(self, kind: str) -> f.Form:
+        """Return the form of a duration or a timedelta by the class that stands for it."""
+        tp = DurationWire if kind == "duration" else TimedeltaWire
+
+        def make() -> f.Form:
+            node = self._maker.builder.node(tp)
+            assert isinstance(node, nodes.Struct)
+            record = self.body(tp, node)
+            if tp is DurationWire:
+                return attrs.evolve(record, doc=_SPAN)
+            secs, nanos = record.fields
+            low, high = _TIMEDELTA_SECONDS
+            fields = (
+                attrs.evolve(secs, form=f.Integer(minimum=low, maximum=high)),
+                attrs.evolve(nanos, form=f.Integer(minimum=0, maximum=_LESS_THAN_SECOND, checks=(_WHOLE_MICROS,))),
+            )
+            return attrs.evolve(record, fields=fields, doc=_SPAN)
+
+        return self._maker.defined(tp, tp, make)
+
+
+def _held(node: nodes.Node, field: WireField, reader: nodes.Struct | None) -> tuple[nodes.Node, tuple[str, ...]]:
+    """Return the node of a field with the checks of its validators that a node can make, and the others in words."""
+    validator: Any = getattr(field.of, "validator", None)
+    if validator is None:
+        return node, ()
+    if reader is None or reader.construction is None:
+        return node, words_of((validator,))
+    held = hold(node, validator)
+    return held.node, words_of(held.left)
+
+
+def _class_checks(cls: type, reader: nodes.Struct | None) -> tuple[str, ...]:
+    """Return what only the code of *cls* knows of its values, in words."""
+    if reader is None:
+        return ()
+    words = [f"{cls.__name__}.validation_errors() finds nothing"] if reader.validates else []
+    construction = reader.construction
+    if construction is None:
+        return (*words, f"the constructor of {cls.__name__} takes it")
+    converted = [each.name for each in construction.attributes if each.convert is not None]
+    calls = [name for name in (construction.before, construction.after) if name is not None]
+    return (
+        *words,
+        *(f"{cls.__name__}.{name} takes it" for name in calls),
+        *(f"the converter of {name} takes it" for name in converted),
+    )
