@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import gc
 import importlib.util
 import os
@@ -48,6 +49,13 @@ def _small_heap() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def _pickles_of_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take back what tblib, which Dask brings, registers for all exceptions: tracebacks and causes in pickles."""
+    for cls in [cls for cls in copyreg.dispatch_table if issubclass(cls, BaseException)]:
+        monkeypatch.delitem(copyreg.dispatch_table, cls)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import copyreg
 import enum
 import importlib
 import inspect
@@ -28,13 +27,6 @@ from symphony_types.checks import FieldError
 from symphony_types.errors import IpcTransportError, OtherError, SymphonyError, TimedOutError, WorkflowNotFoundError
 from symphony_types.message.jsonrpc import JsonRpcError
 from symphony_types.traits.validatable import Issue
-
-
-@pytest.fixture(autouse=True)
-def _as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take back what tblib, which Dask brings, registers for all exceptions: tracebacks and causes in pickles."""
-    for cls in [cls for cls in copyreg.dispatch_table if issubclass(cls, BaseException)]:
-        monkeypatch.delitem(copyreg.dispatch_table, cls)
 
 
 class Point(enum.Enum):

@@ -83,3 +83,4 @@ def test_nobody_listens(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "cannot connect to tcp://127.0.0.1:1" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]

@@ -7,6 +7,7 @@ from typing import Any, Final, Generic
 
 from typing_extensions import Buffer, TypeVar
 
+from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
 from ..codec import Codec
@@ -68,6 +69,8 @@ class RecordWriter(Generic[V]):
 
     def blocks(self, values: Iterable[V]) -> Iterator[bytes]:
         """Yield the bytes of *values* in blocks; what was added before an error comes before that is raised."""
+        if isinstance(values, (str, bytes, bytearray, memoryview)):
+            raise TypeError(f"expected an iterable of values, got {describe(values)}")
         error: Exception | None = None
         try:
             for value in values:

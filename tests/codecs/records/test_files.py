@@ -257,6 +257,9 @@ def test_sinks(tmp_path: Path) -> None:
         write_records(Slow(None), [Point(1)], Point, codec="json")
     with pytest.raises(TypeError, match="binary mode"):
         write_records(io.StringIO(), [Point(1)], Point, codec="json")  # type: ignore[arg-type]
+    for values in ("abc", b"abc", bytearray(b"abc")):
+        with pytest.raises(TypeError, match="an iterable of values, got"):
+            write_records(io.BytesIO(), values, codec="json")
     with pytest.raises(TypeError, match="a path or a binary file"):
         write_records(5, [Point(1)], Point, codec="json")  # type: ignore[arg-type]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from symphony_types.checks import FieldError
+
 from ...codec import Codec
 from ...framing.framings import framing_names
 from ...records._layout import NATIVE, Layout, layout_of
@@ -148,6 +150,8 @@ def codecs_of(source_format: str, target: str, codecs: CodecFlags) -> tuple[Code
 def _layout(path: str | Path, codec: Codec | None, framing: str | None) -> Layout:
     try:
         return layout_of(path, codec, framing, None)
+    except FieldError as exc:  # whose path is that of an argument of the library
+        raise UsageError(f"expected {exc.expected}, got {exc.actual}") from exc
     except (ValueError, LookupError, ImportError) as exc:
         raise UsageError(str(exc)) from exc
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -36,15 +37,17 @@ class Workers:
     jobs: int
     dask: str | None
 
-    def pool(self, progress: Progress, parts: int) -> Pool:
+    def cluster(self) -> Pool | None:
         """
-        Start them, no more than there are parts.
+        Connect to the cluster, if there is to be one.
 
         Raises:
-            UsageError: The cluster cannot be reached.
+            UsageError: It cannot be reached.
         """
-        if self.dask is not None:
-            return ClusterPool(self.dask)
+        return None if self.dask is None else ClusterPool(self.dask)
+
+    def pool(self, progress: Progress, parts: int) -> Pool:
+        """Start processes, no more than there are parts, or the thread that does for one."""
         width = min(self.jobs, parts)
         return ProcessPool(width) if width > 1 else ThreadPool(progress)
 
@@ -77,10 +80,16 @@ def convert_file(
     _check_regular(out)
     out = Path(os.path.realpath(out))
     _check_places(wanted.source, out)
-    with Job.lock(out) as job:
+    with contextlib.ExitStack() as stack:
+        # First, since a cluster out of reach must leave no files.
+        cluster = workers.cluster()
+        if cluster is not None:
+            stack.enter_context(cluster)
+        job = stack.enter_context(Job.lock(out))
         plan = _plan(job, wanted, force=force)
-        with progress_for(plan.source.size, quiet=quiet) as progress, workers.pool(progress, len(plan.parts)) as pool:
-            counts = run(job, plan, pool, progress)
+        progress = stack.enter_context(progress_for(plan.source.size, quiet=quiet))
+        pool = cluster or stack.enter_context(workers.pool(progress, len(plan.parts)))
+        counts = run(job, plan, pool, progress)
     if not quiet:
         _sum_up(counts, job, time.monotonic() - began)
     return 1 if counts.bad else 0
