@@ -3,15 +3,14 @@ A benchmark of codecs on your own types and data, next to the libraries that are
 
 ``symphony bench`` is its command line.  From Python::
 
-    from symphony_codecs.benchmark import codec_contenders, measure, peer_contenders, read_sample
+    from symphony_codecs.benchmark import measure_type, read_sample
 
-    values = read_sample("orders.jsonl", Order)
-    peers = peer_contenders(Order)
-    rows = measure([*codec_contenders(Order), *peers.contenders], values)
+    report = measure_type(Order, read_sample("orders.jsonl", Order))
+    report.to_json()
 
 Whatever takes part is a `Contender`: a name, a function that writes and one that reads.  One that does not give every
-value back is shown as failed, with the reason, and is not timed.  `measure` has all of them in this process; each gets
-a process of its own as a `RemoteSubject`, for `measure_subjects`.
+value back is shown as failed, with the reason, and is not timed.  `measure` has contenders of your choice in this
+process; each gets a process of its own as a `RemoteSubject`, for `measure_subjects`.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from .measure import Settings, measure, measure_subjects
 from .peers import Peers, peer_contenders
 from .remote import RemoteSubject
 from .report import FieldSize, Rates, Report, ReportError, Row, Timing
+from .run import measure_type
 from .sample import SampleError, read_sample
 
 
@@ -45,6 +45,7 @@ __all__ = [
     "generate",
     "measure",
     "measure_subjects",
+    "measure_type",
     "peer_contenders",
     "read_sample",
 ]

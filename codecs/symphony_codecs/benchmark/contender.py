@@ -11,13 +11,27 @@ from ..codec import Codec
 from ..registry import codec_names, get_codec
 
 
-__all__ = ["Contender", "Decode", "Encode", "Role", "codec_contenders", "unchanged"]
+__all__ = [
+    "OURS",
+    "Compression",
+    "Contender",
+    "Decode",
+    "Encode",
+    "Role",
+    "codec_contender",
+    "codec_contenders",
+    "unchanged",
+]
 
 Encode: TypeAlias = Callable[[Any], bytes]
 Decode: TypeAlias = Callable[[bytes], Any]
 Role: TypeAlias = Literal["codec", "peer", "floor"]
 
-_OURS: Final = "symphony"
+Compression: TypeAlias = Literal["none", "zlib", "zstd"]
+"""What documents go through behind the codec; the names are those of frames."""
+
+OURS: Final = "symphony"
+"""What the registered codecs are called."""
 
 
 def unchanged(value: Any) -> Any:
@@ -40,6 +54,8 @@ class Contender:
         role: ``codec`` (what is measured), ``peer`` (what it is compared with) or ``floor`` (a library on ready-made
             builtins, without types or checks: no layer above it can be faster by the same means).
         environ: Variables that its process needs; whoever has some can only be measured in a process of its own.
+        compression: What each document goes through, in *encode* and *decode*.
+        framed: Whether each document is in native frames, in *encode* and *decode*.
     """
 
     name: str
@@ -49,6 +65,8 @@ class Contender:
     adapt: Callable[[Any], Any] = unchanged
     role: Role = "peer"
     environ: Mapping[str, str] = attrs.Factory(dict)
+    compression: Compression = "none"
+    framed: bool = False
 
 
 def codec_contenders(as_type: Any, formats: Iterable[str | Codec] | None = None) -> list[Contender]:
@@ -63,14 +81,14 @@ def codec_contenders(as_type: Any, formats: Iterable[str | Codec] | None = None)
         UnknownCodecError: There is no codec of a name.
     """
     names = codec_names() if formats is None else formats
-    return [_codec(name, as_type) for name in names]
+    return [codec_contender(name if isinstance(name, Codec) else get_codec(name), as_type) for name in names]
 
 
-def _codec(given: str | Codec, as_type: Any) -> Contender:
-    codec = given if isinstance(given, Codec) else get_codec(given)
+def codec_contender(codec: Codec, as_type: Any, name: str = OURS) -> Contender:
+    """Return one codec as a contender, under a name."""
     # A copy has made no hooks yet.
     return Contender(
-        name=_OURS,
+        name=name,
         format=codec.name,
         encode=lambda: codec.copy().encoder(as_type),
         decode=lambda: codec.copy().decoder(as_type),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -16,6 +16,8 @@ from .timing import BATCH_NS, CLOCK, Clock, rotated, run_batches, summary
 
 
 __all__ = ["OnStep", "Settings", "measure", "measure_subjects", "steps"]
+
+_STREAMS: Final = ("encode_stream", "decode_stream")
 
 # What is going on, and how far it is: steps done, and steps in all.
 OnStep: TypeAlias = Callable[[str, int, int], Any]
@@ -51,9 +53,24 @@ class _Entry:
     subject: Subject
     row: Row
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether documents are bare; of others, streams alone are timed."""
+        return self.row.compression == "none" and not self.row.framed
+
     def fail(self, exc: Exception) -> None:
-        row = self.row
-        self.row = Row(contender=row.contender, format=row.format, role=row.role, error=reason_of(exc))
+        self.row = attrs.evolve(_row_of(self.subject), error=reason_of(exc))
+
+
+def _row_of(subject: Subject) -> Row:
+    """Return the row of *subject* without figures."""
+    return Row(
+        contender=subject.name,
+        format=subject.format,
+        role=subject.role,
+        compression=subject.compression,
+        framed=subject.framed,
+    )
 
 
 def measure(
@@ -92,23 +109,17 @@ def measure(
 def measure_subjects(subjects: Sequence[Subject], settings: Settings, on_step: OnStep) -> tuple[Row, ...]:
     """Measure subjects, wherever they are; otherwise as `measure`."""
     progress = _Progress(on_step, steps(len(subjects), settings))
-    entries = [_Entry(one, Row(contender=one.name, format=one.format, role=one.role)) for one in subjects]
+    entries = [_Entry(one, _row_of(one)) for one in subjects]
     for entry in entries:
         try:
             sizes = entry.subject.check()
-            entry.row = attrs.evolve(
-                entry.row,
-                size=sizes.plain,
-                size_p50=sizes.p50,
-                size_p99=sizes.p99,
-                document_size=sizes.plain,
-                compressed_size=sizes.compressed,
-            )
+            entry.row = attrs.evolve(entry.row, size=sizes.plain, size_p50=sizes.p50, size_p99=sizes.p99)
+            if entry.is_plain:
+                entry.row = attrs.evolve(entry.row, document_size=sizes.plain, compressed_size=sizes.compressed)
         except Exception as exc:  # noqa: BLE001 - whatever a contender raises is its result
             entry.fail(exc)
         progress.step(f"check {entry.row.contender} in {entry.row.format}")
-    for name in settings.tasks:
-        _time(name, entries, settings, progress)
+    _time(entries, settings, progress)
     _time_first_calls(entries, settings, progress)
     if settings.memory:
         _weigh(entries)
@@ -118,7 +129,7 @@ def measure_subjects(subjects: Sequence[Subject], settings: Settings, on_step: O
 
 def steps(contenders: int, settings: Settings) -> int:
     """Return how many steps a measurement of so many contenders has."""
-    return contenders + len(settings.tasks) * settings.rounds + settings.first_calls + 1
+    return contenders + settings.rounds + settings.first_calls + 1
 
 
 class _Progress:
@@ -132,21 +143,28 @@ class _Progress:
         self._on_step(what, self._done, self._total)
 
 
-def _time(name: TaskName, entries: Sequence[_Entry], how: Settings, progress: _Progress) -> None:
-    what = name.replace("_", " ")
-    tasks = {index: entry.subject.task(name) for index, entry in enumerate(entries) if entry.row.error is None}
+def _time(entries: Sequence[_Entry], how: Settings, progress: _Progress) -> None:
+    # All tasks of all contenders in each round: a slow minute of the machine is then a part of every measurement,
+    # and no measurement's own.
+    tasks = {
+        (index, name): entry.subject.task(name)
+        for index, entry in enumerate(entries)
+        if entry.row.error is None
+        for name in how.tasks
+        if entry.is_plain or name in _STREAMS
+    }
     batches = run_batches(
-        tasks, how.rounds, batch_ns=how.batch_ns, clock=how.clock, on_round=lambda: progress.step(what)
+        tasks, how.rounds, batch_ns=how.batch_ns, clock=how.clock, on_round=lambda: progress.step("measure")
     )
-    for index, timing in batches.timings.items():
+    for (index, name), timing in batches.timings.items():
         found: dict[str, Any] = {name: timing}
         entries[index].row = attrs.evolve(entries[index].row, **found)
-    for index, exc in batches.errors.items():
+    for (index, _), exc in batches.errors.items():
         entries[index].fail(exc)
 
 
 def _time_first_calls(entries: Sequence[_Entry], how: Settings, progress: _Progress) -> None:
-    able = [entry for entry in entries if entry.row.error is None]
+    able = [entry for entry in entries if entry.row.error is None and entry.is_plain]
     taken: list[list[tuple[int, int]]] = [[] for _ in able]
     for turn in range(how.first_calls):
         for index in rotated(range(len(able)), turn):
@@ -164,7 +182,7 @@ def _time_first_calls(entries: Sequence[_Entry], how: Settings, progress: _Progr
 
 def _weigh(entries: Sequence[_Entry]) -> None:
     for entry in entries:
-        if entry.row.error is None:
+        if entry.row.error is None and entry.is_plain:
             try:
                 found = entry.subject.weigh()
                 entry.row = attrs.evolve(

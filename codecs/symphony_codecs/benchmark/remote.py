@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import IO, Any, Final, Self
 
-from .contender import Role
+from .contender import Compression, Role
 from .subject import ContenderError, Sizes, TaskName, Weights
 from .timing import Clock
 from .worker import main, result_of
@@ -57,6 +57,8 @@ class RemoteSubject:
         self.name = name
         self.format = format
         self.role: Role = role
+        self.compression: Compression = "none"
+        self.framed = False
         self._start_with = [factory, list(arguments), first_calls]
         self._environ = environ or {}
         self._process: subprocess.Popen[str] | None = None

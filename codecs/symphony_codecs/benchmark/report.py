@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 import orjson
@@ -13,14 +13,11 @@ from symphony_types._restorable import RestorableError
 
 from ..errors import DecodeError
 from ..registry import get_codec
-from .contender import Role
+from .contender import Compression, Role
 from .environment import Environment
 
 
-__all__ = ["NOISY_SPREAD", "Compression", "FieldSize", "Rates", "Report", "ReportError", "Row", "RowKey", "Timing"]
-
-Compression: TypeAlias = Literal["none", "zlib", "zstd"]
-"""What documents go through behind the codec; the names are those of frames."""
+__all__ = ["NOISY_SPREAD", "FieldSize", "Rates", "Report", "ReportError", "Row", "RowKey", "Timing"]
 
 RowKey: TypeAlias = tuple[str, str, Compression, bool]
 """Format, contender, compression, and whether documents are in frames: what tells rows of a report apart."""

@@ -14,7 +14,7 @@ import attrs
 
 from symphony_types._restorable import RestorableError
 
-from .contender import Contender, Decode, Encode, Role
+from .contender import Compression, Contender, Decode, Encode, Role
 from .sameness import difference
 from .timing import Batchable, Clock, Task
 
@@ -25,7 +25,8 @@ TaskName: TypeAlias = Literal["encode_hot", "decode_hot", "encode_stream", "deco
 
 TASKS: Final[tuple[TaskName, ...]] = ("encode_hot", "decode_hot", "encode_stream", "decode_stream")
 _COMPRESSION: Final = 6
-_REASON: Final = 200
+_REASON: Final = 160
+_MORE: Final = " ..."
 
 
 class ContenderError(RestorableError):
@@ -74,6 +75,8 @@ class Subject(Protocol):
         name: As `Contender.name`.
         format: As `Contender.format`.
         role: As `Contender.role`.
+        compression: As `Contender.compression`.
+        framed: As `Contender.framed`.
     """
 
     @property
@@ -84,6 +87,12 @@ class Subject(Protocol):
 
     @property
     def role(self) -> Role: ...
+
+    @property
+    def compression(self) -> Compression: ...
+
+    @property
+    def framed(self) -> bool: ...
 
     def check(self) -> Sizes:
         """Write all values, read them, and compare; whoever does not give one back has failed."""
@@ -105,9 +114,14 @@ class Subject(Protocol):
 def reason_of(exc: Exception) -> str:
     """Return what *exc* says on one line that steers no terminal, and not all of it: libraries quote data."""
     name = "" if isinstance(exc, ContenderError) else type(exc).__name__
-    text = ": ".join(part for part in (name, str(exc)) if part)
-    text = "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
-    return text if len(text) <= _REASON else f"{text[: _REASON - 3]}..."
+    text = ": ".join(part for part in (name, " ".join(str(exc).split())) if part)
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    if len(text) <= _REASON:
+        return text
+    start = text[: _REASON - len(_MORE)]
+    # Best at the end of a sentence, else between words; a text without either is cut where there is no more room.
+    end = max(start.rfind(". ") + 1, start.rfind("; ") + 1) or start.rfind(" ")
+    return f"{start[: end if end > _REASON // 3 else None]}{_MORE}"
 
 
 def _percentile(ordered: Sequence[int], percent: int) -> int:
@@ -132,6 +146,8 @@ class LocalSubject:
         self.name = contender.name
         self.format = contender.format
         self.role: Role = contender.role
+        self.compression: Compression = contender.compression
+        self.framed = contender.framed
         self._contender = contender
         self._given = values
         self._clock = clock
