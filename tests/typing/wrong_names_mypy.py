@@ -23,6 +23,7 @@ from symphony_codecs.compiled import nothing as _symphony_codecs_compiled  # typ
 from symphony_codecs.formats import nothing as _symphony_codecs_formats  # type: ignore[attr-defined]
 from symphony_codecs.framing import nothing as _symphony_codecs_framing  # type: ignore[attr-defined]
 from symphony_codecs.python import nothing as _symphony_codecs_python  # type: ignore[attr-defined]
+from symphony_codecs.recommend import nothing as _symphony_codecs_recommend  # type: ignore[attr-defined]
 from symphony_codecs.records import nothing as _symphony_codecs_records  # type: ignore[attr-defined]
 from symphony_codecs.schema import nothing as _symphony_codecs_schema  # type: ignore[attr-defined]
 from symphony_codecs.testing import nothing as _symphony_codecs_testing  # type: ignore[attr-defined]

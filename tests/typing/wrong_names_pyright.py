@@ -25,6 +25,7 @@ from symphony_codecs.compiled import nothing as _symphony_codecs_compiled  # pyr
 from symphony_codecs.formats import nothing as _symphony_codecs_formats  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.framing import nothing as _symphony_codecs_framing  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.python import nothing as _symphony_codecs_python  # pyright: ignore[reportAttributeAccessIssue]
+from symphony_codecs.recommend import nothing as _symphony_codecs_recommend  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.records import nothing as _symphony_codecs_records  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.schema import nothing as _symphony_codecs_schema  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.testing import nothing as _symphony_codecs_testing  # pyright: ignore[reportAttributeAccessIssue]

@@ -17,7 +17,7 @@ from .contender import Compression, Role
 from .environment import Environment
 
 
-__all__ = ["NOISY_SPREAD", "FieldSize", "Rates", "Report", "ReportError", "Row", "RowKey", "Timing"]
+__all__ = ["NOISY_SPREAD", "CompressedSize", "FieldSize", "Rates", "Report", "ReportError", "Row", "RowKey", "Timing"]
 
 RowKey: TypeAlias = tuple[str, str, Compression, bool]
 """Format, contender, compression, and whether documents are in frames: what tells rows of a report apart."""
@@ -93,6 +93,28 @@ class FieldSize:
     path: str
     codec: str
     size: float
+
+
+@attrs.frozen(kw_only=True)
+class CompressedSize:
+    """
+    What compression does to messages of one length.
+
+    Args:
+        codec: The codec's name.
+        compression: What they go through, each alone.
+        size: Their length before, in bytes: documents cut to it.
+        compressed: Their length behind it, in bytes; the mean.
+        compress_ns: To compress one, in nanoseconds; the mean of the documents, the median of the rounds.
+        decompress_ns: To inflate one, the same way.
+    """
+
+    codec: str
+    compression: Compression
+    size: int
+    compressed: float
+    compress_ns: float
+    decompress_ns: float
 
 
 @attrs.frozen(kw_only=True)
@@ -187,6 +209,7 @@ class Report:
         rows: What was found.
         skipped: Who did not take part, and why.
         fields: What the fields of a document take, for each codec.
+        compressing: What compression does, by the length of messages.
         digest: Tells the values of two reports apart: a SHA-256 of their documents.
     """
 
@@ -199,6 +222,7 @@ class Report:
     rows: tuple[Row, ...]
     skipped: tuple[str, ...] = ()
     fields: tuple[FieldSize, ...] = ()
+    compressing: tuple[CompressedSize, ...] = ()
     digest: str | None = None
 
     def to_json(self) -> bytes:

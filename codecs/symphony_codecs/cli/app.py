@@ -26,6 +26,7 @@ _COMMANDS: Final = (
     ("convert", "convert.command:convert", "Turn a document, or a stream of records, into another format."),
     ("explain", "explain:explain", "Show how values of a type are read or written."),
     ("bench", "bench:bench", "Measure the formats on your own type and data, next to other libraries."),
+    ("recommend", "recommend:recommend", "Choose a format for each transport, from measurements of your own type."),
     ("transports", "transports:transports", "Show which formats go over which transport, and who set that."),
     ("serve", "serve:serve", "Listen, print every message, and answer echo and ping."),
     ("send", "send:send", "Send a request, and print the answer."),

@@ -35,7 +35,7 @@ from ..registry import make_codec
 from .profile import ProfileChanges, TransportProfile
 
 
-__all__ = ["FILE_VARIABLE", "Override", "read_environ", "read_file"]
+__all__ = ["FILE_VARIABLE", "Override", "read_environ", "read_file", "read_tables"]
 
 FILE_VARIABLE: Final = "SYMPHONY_TRANSPORTS_FILE"
 """The variable that names the file, if nothing else does."""
@@ -86,25 +86,42 @@ def read_file(path: str | os.PathLike[str]) -> list[Override]:
             type of value that is not known; all of these are listed.
     """
     source = f"file {os.fspath(path)}"
+    return [
+        Override(transport=transport, setting=setting, value=value, source=source)
+        for transport, settings in read_tables(path, _Document).items()
+        for setting, value in settings.items()
+    ]
+
+
+def read_tables(path: str | os.PathLike[str], document_type: Any) -> dict[TransportType, Mapping[str, Any]]:
+    """
+    Return the tables of a TOML file that has one for each transport, in the file's order.
+
+    Args:
+        path: The file.
+        document_type: A `TypedDict` of the tables by the names of transports; what it does not have is refused.
+
+    Raises:
+        ConfigError: It cannot be read, is no TOML, or does not have that type; all faults are listed.
+    """
+    source = f"file {os.fspath(path)}"
     try:
         text = Path(path).read_bytes()
     except OSError as error:
         raise ConfigError(f"{source}: expected a readable file, got {error.strerror or error}") from error
     try:
-        document = _reader()(text)
+        document = _reader(document_type)(text)
     except DecodeError as error:
         raise ConfigError(f"{source}: {error.reason}") from error
-    tables: Mapping[str, Any] = {**document}
-    return [
-        Override(transport=TransportType[table.upper()], setting=setting, value=value, source=source)
-        for table, settings in tables.items()
-        for setting, value in settings.items()
-    ]
+    return {TransportType[table.upper()]: settings for table, settings in document.items()}
 
 
 @functools.cache
-def _reader() -> Callable[[bytes], _Document]:
-    return make_codec(FORMAT).with_options(unknown_fields="forbid").decoder(_Document)
+def _reader(document_type: Any) -> Callable[[bytes], Mapping[str, Any]]:
+    reader: Callable[[bytes], Mapping[str, Any]] = (
+        make_codec(FORMAT).with_options(unknown_fields="forbid").decoder(document_type)
+    )
+    return reader
 
 
 def read_environ(environ: Mapping[str, str]) -> list[Override]:

@@ -1,0 +1,138 @@
+"""``symphony recommend``: which format, and which compression, for each transport."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from textwrap import wrap
+from typing import Annotated, Final
+
+import attrs
+
+from cyclopts import Parameter
+from rich.table import Table
+from rich.text import Text
+
+from symphony_types.errors import ConfigError
+from symphony_types.message.ipc import TransportType
+
+from ..benchmark.report import Report, ReportError
+from ..errors import EncodeError
+from ..recommend.choice import Recommendation
+from ..recommend.choice import recommend as choose
+from ..recommend.links import Goal, Link, default_links, parse_link, read_links
+from ..recommend.policy_file import policy_toml
+from ..recommend.sentences import by_text, sentences, title
+from ..recommend.units import speed_text, time_text
+from ..registry import get_codec
+from ..transports.names import find_transport, transport_name
+from .errors import FailedError, UsageError, printable
+from .streams import console, read_bytes, write_bytes
+
+
+__all__ = ["recommend"]
+
+_HEADINGS: Final = ("transport", "line", "choice", "message", "runner-up", "by")
+_LEGEND: Final = (
+    "message: encode, compress, send, inflate and decode one, without the line's latency; by: how much longer it takes "
+    "with the runner-up, the fastest of the others; =: no difference that counts, under 5 % or the noise."
+)
+
+
+def recommend(
+    report: Annotated[Path, Parameter(name="REPORT")],
+    /,
+    *,
+    link: Annotated[tuple[str, ...], Parameter(metavar="NAME=LINK")] = (),
+    links: Annotated[Path | None, Parameter(metavar="FILE")] = None,
+    transport: Annotated[tuple[str, ...], Parameter(metavar="NAME")] = (),
+    goal: Goal | None = None,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"], metavar="FILE")] = None,
+    json_: Annotated[bool, Parameter(name="--json")] = False,
+) -> int:
+    """
+    Choose the format and the compression for each transport, from measurements of your own type.
+
+    Args:
+        report: A report that symphony bench wrote with --save or --json.
+        link: What a transport is like: tcp=1Gbit,0.2ms,other-releases. Behind the name are, separated by commas and in
+            any order, a speed, a latency, what reads there (same-release, other-releases, browser, people), latency or
+            throughput as the goal, no-compression, and formats=json+msgpack if readers have no others. May be repeated.
+        links: The same in a TOML file.
+        transport: Choose for these only; may be repeated.
+        goal: What counts on every transport: the time for one message, or that between two of a stream.
+        output: Write the choice to this file, which FormatPolicy.load and SYMPHONY_TRANSPORTS_FILE take.
+        json_: Write JSON, for programs.
+    """
+    described = _links(link, links, transport, goal)
+    measured = _report(report)
+    found = choose(measured, described)
+    if output is not None:
+        write_bytes(_policy(found, measured), output)
+    if json_:
+        write_bytes(get_codec("json").encode(found, tuple[Recommendation, ...]) + b"\n", None)
+    else:
+        _show(found, measured)
+    return int(any(one.choice is None for one in found))
+
+
+def _links(given: Sequence[str], path: Path | None, names: Sequence[str], goal: Goal | None) -> list[Link]:
+    try:
+        described = default_links() if path is None else read_links(path)
+        for text in given:
+            new = parse_link(text, described)
+            described = tuple(new if link.transport is new.transport else link for link in described)
+        chosen = {find_transport(name) for name in names} or {*TransportType}
+    except ConfigError as exc:
+        raise UsageError(exc.message) from exc
+    except (LookupError, ValueError) as exc:
+        raise UsageError(str(exc)) from exc
+    wanted = [link for link in described if link.transport in chosen]
+    return wanted if goal is None else [attrs.evolve(link, goal=goal) for link in wanted]
+
+
+def _report(path: Path) -> Report:
+    try:
+        return Report.from_json(read_bytes(str(path)))
+    except ReportError as exc:
+        raise FailedError(f"{path}: {exc}") from exc
+
+
+def _policy(found: Sequence[Recommendation], report: Report) -> bytes:
+    try:
+        return policy_toml(found, f"{_source(report)}, {report.at:%Y-%m-%d}")
+    except EncodeError as exc:
+        raise FailedError(exc.reason) from exc
+
+
+def _source(report: Report) -> str:
+    return f"{report.what}, {report.values:,} value{'s' * (report.values != 1)} {report.source}"
+
+
+def _show(found: Sequence[Recommendation], report: Report) -> None:
+    out = console()
+    out.print(Text(printable(f"{_source(report)}; measured {report.at:%Y-%m-%d}")), soft_wrap=True)
+    out.print()
+    table = Table(
+        box=None, pad_edge=False, padding=(0, 1, 0, 0), caption=_LEGEND, caption_justify="left", caption_style="dim"
+    )
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="right" if heading in {"line", "message", "by"} else "left", no_wrap=True)
+    for one in found:
+        table.add_row(*map(printable, _cells(one)))
+    out.print(table)
+    for one in found:
+        out.print()
+        out.print(Text(printable(title(one)), "bold"))
+        for sentence in sentences(one):
+            lines = wrap(printable(sentence), out.width - 2, initial_indent="  ", subsequent_indent="    ")
+            out.print("\n".join(lines), soft_wrap=True)
+
+
+def _cells(found: Recommendation) -> list[str]:
+    name, line = transport_name(found.link.transport), speed_text(found.link.bandwidth).replace(" ", "")
+    if found.choice is None:
+        return [name, line, "none", "-", "-", "-"]
+    other = found.runner_up
+    second = ["-", "-"] if other is None else [other.name, "=" if other.name in found.equal else by_text(found, other)]
+    return [name, line, found.choice.name, time_text(found.choice.seconds), *second]

@@ -1,0 +1,11 @@
+from .candidates import Candidate as Candidate
+from .candidates import candidates_of as candidates_of
+from .choice import Excluded as Excluded
+from .choice import Option as Option
+from .choice import Recommendation as Recommendation
+from .choice import recommend as recommend
+from .links import Link as Link
+from .links import default_links as default_links
+from .links import parse_link as parse_link
+from .links import read_links as read_links
+from .policy_file import policy_toml as policy_toml

@@ -1,0 +1,101 @@
+"""What a recommendation says, in plain sentences."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from collections.abc import Iterator
+
+from ..benchmark.break_even import Stretch
+from ..transports.names import transport_name
+from .choice import Option, Recommendation
+from .units import speed_text, time_text
+
+
+__all__ = ["by_text", "policy_reason", "sentences", "title"]
+
+
+def sentences(found: Recommendation) -> Iterator[str]:
+    """Yield the reasons of a choice, from what decides it to what was left out."""
+    link = found.link
+    readers = " and ".join(link.readers)
+    goal = "the time for one message" if link.goal == "latency" else "the time between two messages of a stream"
+    yield f"{speed_text(link.bandwidth)}, read by {readers} ({link.source}); what counts is {goal}."
+    if found.choice is None:
+        yield "Nothing that was measured comes into question; measure more formats."
+    else:
+        yield _sum(found, found.choice)
+        yield from _rivals(found, found.choice)
+        if found.compress_over is not None:
+            yield f"Messages up to {found.compress_over:,} bytes are faster without compression."
+        if len(found.stretches) > 1:
+            yield f"The fastest by speed of the line: {', '.join(map(_stretch, found.stretches))}."
+        if link.latency:
+            yield f"Each message is {time_text(link.latency)} longer on its way, whatever the format."
+    for reason, group in itertools.groupby(sorted(found.excluded, key=lambda one: one.reason), lambda one: one.reason):
+        yield f"Not {_listed([one.name for one in group], 'or')}: {reason}."
+
+
+def policy_reason(found: Recommendation, source: str) -> str:
+    """
+    Return why, for the policy's file; `FormatPolicy.explain` shows it.
+
+    Args:
+        found: A recommendation with a choice.
+        source: Where the figures come from.
+    """
+    assert found.choice is not None
+    rivals = " ".join(_rivals(found, found.choice))
+    speed = speed_text(found.link.bandwidth)
+    readers = " and ".join(found.link.readers)
+    return f"{_sum(found, found.choice)} {rivals} At {speed}, read by {readers}; {source}.".replace("  ", " ")
+
+
+def by_text(found: Recommendation, other: Option) -> str:
+    """Return by how much longer a message takes with *other* than with the choice."""
+    assert found.choice is not None
+    ratio = other.seconds / found.choice.seconds if found.choice.seconds else math.inf
+    if ratio >= 10:
+        return f"{ratio:.0f}x" if ratio < math.inf else "-"
+    return f"{(ratio - 1) * 100:+.0f}%"
+
+
+def _sum(found: Recommendation, choice: Option) -> str:
+    one = choice.candidate
+    parts = f"encode {time_text(one.encode)}, line {time_text(choice.sending)}, decode {time_text(one.decode)}"
+    how = " at the same time" if found.link.goal == "throughput" and found.link.overlaps else ""
+    size = f"{one.size:,.0f} bytes"
+    return f"{choice.name} takes {time_text(choice.seconds)} for a message of {size}: {parts}{how}."
+
+
+def _rivals(found: Recommendation, choice: Option) -> Iterator[str]:
+    """Yield what is as fast, and what comes next."""
+    others = [name for name in found.equal if name != choice.name]
+    if others:
+        yield (
+            f"{_listed(others)} {'is' if len(others) == 1 else 'are'} as fast, within 5 % or the noise; "
+            "of such the default's first is taken, without compression."
+        )
+    slower = next((one for one in found.options if one.name not in found.equal), None)
+    if slower is not None:
+        yield f"{slower.name} takes {by_text(found, slower).replace('+', '')} longer."
+    elif not others:
+        yield "Nothing else comes into question."
+
+
+def _listed(names: list[str], word: str = "and") -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
+
+
+def _stretch(stretch: Stretch) -> str:
+    name = stretch.line.name
+    if stretch.fastest == math.inf:
+        return f"{name} above"
+    return f"{name} up to {speed_text(stretch.fastest)}"
+
+
+def title(found: Recommendation) -> str:
+    """Return the transport and the choice."""
+    chosen = "nothing" if found.choice is None else found.choice.name
+    return f"{transport_name(found.link.transport)}: {chosen}"
