@@ -13,6 +13,7 @@ import attrs
 from ..codec import Codec
 from ..errors import EncodeError
 from ..registry import codec_names, get_codec
+from .compressing import compressed_sizes
 from .contender import OURS, Compression, Contender, codec_contender
 from .environment import Environment
 from .measure import OnStep, Settings, measure
@@ -75,6 +76,7 @@ def measure_type(
         environment=Environment.here(),
         rows=_with_document_sizes(rows),
         skipped=found.skipped,
+        compressing=compressed_sizes(as_type, values, _one_each(pairs), through, how),
         digest=_digest(as_type, values, [codec for _, codec in pairs]),
     )
 
@@ -85,6 +87,11 @@ def _check_names(pairs: Sequence[tuple[str, Codec]]) -> None:
         if (name, codec.name) in known:
             raise ValueError(f"expected one codec named {name} of {codec.name}, got another")
         known.add((name, codec.name))
+
+
+def _one_each(pairs: Iterable[tuple[str, Codec]]) -> list[Codec]:
+    """Return one codec of each format."""
+    return [*{codec.name: codec for _, codec in reversed([*pairs])}.values()][::-1]
 
 
 def _variants(
