@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import ipaddress
+import re
 
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
@@ -17,8 +18,7 @@ from . import forms as f
 
 __all__ = ["OF_NODE", "uuid_form"]
 
-_DIGITS: Final = "[0-9a-fA-F]"
-_UUID: Final = f"{_DIGITS}{{8}}-{_DIGITS}{{4}}-{_DIGITS}{{4}}-{_DIGITS}{{4}}-{_DIGITS}{{12}}"
+_FLAGS: Final = {"a": re.ASCII, "i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 _UUID_SIZE: Final = 16
 _TIMES: Final[Mapping[type, f.TextFormat]] = {dt.datetime: "datetime", dt.date: "date", dt.time: "time"}
 
@@ -37,8 +37,15 @@ def _text(node: nodes.Text, _: Format) -> f.Form:
         return f.Enumeration(values=tuple(sorted(node.options)))
     match: Any = node.match
     anchors: Any = {"match": "start", "search": "search"}.get(getattr(match, "__name__", ""), "full")
-    pattern = None if match is None else match.__self__.pattern
+    pattern = None if match is None else _with_flags(match.__self__)
     return f.Text(minimum=node.minimum, maximum=node.maximum, pattern=pattern, anchors=anchors)
+
+
+def _with_flags(compiled: re.Pattern[str]) -> str:
+    """Return the pattern with its flags inside."""
+    missing = compiled.flags & ~re.compile(compiled.pattern).flags
+    flags = "".join(letter for letter, flag in _FLAGS.items() if missing & flag)
+    return f"(?{flags}){compiled.pattern}" if flags else compiled.pattern
 
 
 def _binary(node: nodes.Binary | nodes.Buffer, _: Format) -> f.Form:
@@ -48,7 +55,7 @@ def _binary(node: nodes.Binary | nodes.Buffer, _: Format) -> f.Form:
 def uuid_form(*, is_text: bool) -> f.Form:
     """Return the form of a UUID: hyphenated text, or 16 bytes."""
     if is_text:
-        return f.Text(pattern=_UUID, format="uuid")
+        return f.Text(format="uuid")
     return f.Bytes(minimum=_UUID_SIZE, maximum=_UUID_SIZE, type="uuid")
 
 
@@ -59,7 +66,7 @@ def _date_time(node: nodes.DateTime, _: Format) -> f.Form:
 def _from_text(node: nodes.FromText, _: Format) -> f.Form:
     cls = node.cls
     if issubclass(cls, PurePath):
-        return f.Text(format="path", checks=("a path has no NUL",))
+        return f.Text(format="path")
     if cls is decimal.Decimal:
         return f.Text(format="decimal")
     return f.Text(format="ip", type=cls.__name__)

@@ -1,0 +1,255 @@
+"""
+Forms as a JSON Schema (draft 2020-12), of the documents of codecs whose documents JSON can say.
+
+See https://json-schema.org/draft/2020-12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from typing_extensions import TypeForm
+
+from . import forms as f
+from .build import document_of
+from .errors import SchemaError
+from .json_objects import Objects, Schema
+from .patterns import BASE64, TEXTS, ecma_pattern, whole
+
+
+if TYPE_CHECKING:
+    from ...codec import Codec
+
+
+__all__ = ["json_schema", "json_schema_of"]
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+TARGET: Final = "json-schema"
+_DECIMAL_INTEGER: Final = "0|-?[1-9][0-9]*"
+_KINDS: Final = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
+_FORMATS: Final = {"IPv4Address": ("ipv4",), "IPv6Address": ("ipv6",), "IPv4Address | IPv6Address": ("ipv4", "ipv6")}
+_MAX_DECIMAL: Final = 4300
+
+
+def json_schema(
+    as_type: TypeForm[Any],
+    codec: Codec | str = "json",
+    *,
+    direction: f.Direction = "read",
+    forms: Mapping[Any, Any] | None = None,
+) -> dict[str, Any]:
+    """
+    Return the JSON Schema (draft 2020-12) of the documents of a type.
+
+    Every document that the codec encodes is valid, in either direction.  A document that is valid for reading decodes,
+    as far as no code of the class refuses it (a ``$comment`` says which code there is), and a number such as ``1.0``
+    stands for no integer, which JSON Schema cannot say.
+
+    Args:
+        as_type: A class, a generic one with its arguments, a union, or any other annotation.
+        codec: The codec, or its name; its documents must be JSON, or such that JSON can say them.
+        direction: ``read``: what decoding takes.  ``write``: what encoding writes.
+        forms: What types with hooks look like: by type another type that looks the same, or a `Fragment`.
+
+    Raises:
+        SchemaError: A part of the type has no form in JSON Schema.
+        FormatError: The type has no representation.
+    """
+    return json_schema_of(document_of(as_type, codec, direction=direction, forms=forms))
+
+
+def json_schema_of(document: f.Document) -> dict[str, Any]:
+    """
+    Return the JSON Schema of a document description.
+
+    Raises:
+        SchemaError: A part of the type has no form in JSON Schema.
+    """
+    return _Writer(document).write()
+
+
+class _Writer:
+    """The writing of one schema."""
+
+    def __init__(self, document: f.Document) -> None:
+        self._document = document
+        self._needed: dict[str, Schema] = {}
+        self._path = [document.type]
+        self._objects = Objects(self.schema, document, self._path)
+        self._makers: Mapping[type, Callable[[Any], Schema]] = {
+            f.Untyped: lambda _: {},
+            f.Null: lambda _: {"type": "null"},
+            f.Boolean: lambda _: {"type": "boolean"},
+            f.Integer: self._integer,
+            f.Float: self._float,
+            f.Text: self._text,
+            f.Bytes: self._bytes,
+            f.Enumeration: self._enumeration,
+            f.Nullable: self._nullable,
+            f.Array: self._array,
+            f.TupleOf: self._tuple,
+            f.MapOf: self._map,
+            f.Record: self._objects.record,
+            f.Union: self._objects.union,
+            f.Reference: self._reference,
+            f.Opaque: self._opaque,
+        }
+
+    def write(self) -> Schema:
+        """Return the schema."""
+        root = self.schema(self._document.root)
+        title = {"title": self._document.type} if "title" not in root else {}
+        definitions = {"$defs": {name: self._needed[name] for name in self._in_order()}} if self._needed else {}
+        return {"$schema": _DIALECT, **title, **root, **definitions}
+
+    def _in_order(self) -> list[str]:
+        own = list(self._document.definitions)
+        return sorted(self._needed, key=lambda name: (name not in own, own.index(name) if name in own else 0))
+
+    def schema(self, form: f.Form) -> Schema:
+        """Return the schema of *form*."""
+        made = self._makers[type(form)](form)
+        comment = "; ".join(form.checks)
+        return {**made, "$comment": _joined(made.get("$comment"), comment)} if comment else made
+
+    def _integer(self, form: f.Integer) -> Schema:
+        made = {"type": "integer", **_given(minimum=form.minimum, maximum=form.maximum)}
+        if form.wide is None:
+            return made
+        low, high = form.wide
+        least = low if form.minimum is None else max(low, form.minimum)
+        most = high if form.maximum is None else min(high, form.maximum)
+        number = {"type": "integer", "minimum": least, "maximum": most}
+        is_wider = (form.minimum is None or form.minimum < low) or (form.maximum is None or form.maximum > high)
+        text = {"type": "string", "pattern": whole(_DECIMAL_INTEGER), "$comment": "an integer that is no number here"}
+        return {"anyOf": [number, text]} if is_wider else number
+
+    def _float(self, form: f.Float) -> Schema:
+        return {"type": "number", **_given(minimum=form.minimum, maximum=form.maximum)}
+
+    def _text(self, form: f.Text) -> Schema:
+        made: Schema = {"type": "string"}
+        if form.format is not None:
+            return self._standing_for(form)
+        made.update(_given(minLength=form.minimum or None, maxLength=form.maximum))
+        if form.pattern is not None:
+            pattern = ecma_pattern(form.pattern, form.anchors)
+            said = f"Python's {form.pattern!r}, which ECMA 262 cannot say"
+            made.update({"$comment": said} if pattern is None else {"pattern": pattern})
+        return made
+
+    def _standing_for(self, form: f.Text) -> Schema:
+        kind = form.format
+        if kind == "timestamp":
+            usual = {"format": "date-time", "pattern": whole(TEXTS["timestamp"])}
+            return self._shared("Timestamp", {"type": "string", "anyOf": [usual, _pattern("wide timestamp")]})
+        if kind == "datetime":
+            aware = {"format": "date-time", "pattern": whole(TEXTS["datetime"].removesuffix("?"))}
+            return self._shared("DateTime", {"type": "string", "anyOf": [aware, _pattern("datetime")]})
+        if kind == "date":
+            return self._shared("Date", {"type": "string", "format": "date", **_pattern("date")})
+        if kind == "time":
+            return self._shared("Time", {"type": "string", **_pattern("time")})
+        if kind == "uuid":
+            return {"type": "string", "format": "uuid", **_pattern("uuid")}
+        if kind == "decimal":
+            return {"type": "string", "maxLength": _MAX_DECIMAL, **_pattern("decimal")}
+        if kind == "path":
+            return {"type": "string", **_pattern("path")}
+        if kind == "ip":
+            formats = _FORMATS.get(form.type or "", ())
+            known = [{"format": each} for each in formats]
+            comment = {} if known else {"$comment": f"the text of an {form.type}"}
+            return {"type": "string", **(known[0] if len(known) == 1 else {"anyOf": known} if known else comment)}
+        return {"type": "string", **_given(title=form.type)}
+
+    def _shared(self, name: str, schema: Schema) -> Schema:
+        """Return a reference to a schema that is written once."""
+        while name in self._document.definitions:
+            name = f"{name}Text"
+        self._needed[name] = schema
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _bytes(self, form: f.Bytes) -> Schema:
+        if not form.base64:
+            raise SchemaError.at("".join(self._path), TARGET, f"{self._document.format} has bytes, JSON has none")
+        least, most = (None if size is None else -(-size // 3) * 4 for size in (form.minimum or None, form.maximum))
+        lengths = _given(minLength=least, maxLength=most)
+        made = {"type": "string", "contentEncoding": "base64", "pattern": whole(BASE64), **lengths}
+        exact = (form.minimum % 3) or (form.maximum is not None and form.maximum % 3)
+        comment = f"{form.minimum} to {'any' if form.maximum is None else form.maximum} bytes"
+        return {**made, "$comment": comment} if exact else made
+
+    def _enumeration(self, form: f.Enumeration) -> Schema:
+        values = [self._plain(value) for value in form.values]
+        listed: Schema = {"const": values[0]} if len(values) == 1 else {"enum": values}
+        named = _given(title=form.name, description=form.doc or None)
+        if not form.open:
+            return {**named, **listed}
+        kinds = sorted({_KINDS.get(type(value), "") for value in form.values} - {""})
+        return {**named, "anyOf": [listed, *({"type": kind} for kind in kinds)]}
+
+    def _plain(self, value: Any) -> Any:
+        """Return a value of a document, if JSON has it."""
+        if isinstance(value, (list, tuple)):
+            return [self._plain(item) for item in value]
+        if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+            return {key: self._plain(item) for key, item in value.items()}
+        if type(value) not in _KINDS or (type(value) is float and not abs(value) < float("inf")):
+            raise SchemaError.at("".join(self._path), TARGET, f"JSON has no {value!r}")
+        return value
+
+    def _nullable(self, form: f.Nullable) -> Schema:
+        return {"anyOf": [self.schema(form.inner), {"type": "null"}]}
+
+    def _array(self, form: f.Array) -> Schema:
+        made = {"type": "array", "items": self._at("[]", form.item)}
+        made.update(_given(minItems=form.minimum or None, maxItems=form.maximum))
+        return {**made, "uniqueItems": True} if form.unique else made
+
+    def _tuple(self, form: f.TupleOf) -> Schema:
+        size = len(form.items)
+        items = [self._at(f"[{place}]", item) for place, item in enumerate(form.items)]
+        named = [{"title": name, **item} for name, item in zip(form.names, items, strict=True)] if form.names else items
+        bounds = {"minItems": size if form.least is None else form.least, "maxItems": size}
+        return {"type": "array", **({"prefixItems": named} if named else {}), **bounds}
+
+    def _map(self, form: f.MapOf) -> Schema:
+        key = self._at("{key}", form.key)
+        made = {"type": "object", "additionalProperties": self._at("{}", form.value)}
+        if key != {"type": "string"}:
+            made["propertyNames"] = key
+        return {**made, **_given(minProperties=form.minimum or None, maxProperties=form.maximum)}
+
+    def _reference(self, form: f.Reference) -> Schema:
+        if form.name not in self._needed:
+            self._needed[form.name] = {}
+            before, self._path[:] = list(self._path), [form.name]
+            self._needed[form.name] = self.schema(self._document.definitions[form.name])
+            self._path[:] = before
+        return {"$ref": f"#/$defs/{form.name}"}
+
+    def _opaque(self, form: f.Opaque) -> Schema:
+        said = form.fragments.get(TARGET)
+        if said is None:
+            raise SchemaError.at(form.path, TARGET, f"only a hook knows the form of {form.type}")
+        return {} if said is True else {"not": {}} if said is False else dict(said)
+
+    def _at(self, step: str, form: f.Form) -> Schema:
+        self._path.append(step)
+        made = self.schema(form)
+        self._path.pop()
+        return made
+
+
+def _pattern(kind: str) -> Schema:
+    return {"pattern": whole(TEXTS[kind])}
+
+
+def _given(**values: Any) -> Schema:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _joined(*texts: str | None) -> str:
+    return "; ".join(filter(None, texts))

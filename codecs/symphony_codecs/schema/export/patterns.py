@@ -1,0 +1,194 @@
+"""Regular expressions: those of texts that stand for something, and Python's as ECMA 262 has them."""
+
+from __future__ import annotations
+
+import importlib
+import re
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal, TypeAlias
+
+
+__all__ = ["BASE64", "END", "TEXTS", "ecma_pattern", "whole"]
+
+Anchors: TypeAlias = Literal["full", "start", "search"]
+
+END: Final = r"$(?!\n)"
+"""The end, in ECMA 262 and in Python, whose ``$`` alone matches before a last newline, too."""
+
+_parser: Any = importlib.import_module("re._parser")  # which alone knows what a pattern consists of
+_BMP: Final = 0xFFFF
+_HEX: Final = "[0-9a-fA-F]"
+_LEAP: Final = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_DAYS: Final = (
+    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_DAY: Final = f"(?:[0-9]{{4}}-{_DAYS}|{_LEAP}-02-29)"
+# The sign of a year, and what stands before its last four digits: -262143 to 262142.
+_FAR: Final = "(?:[+-](?:1?[0-9]|2[0-5]|26(?=[01]|20|21[0-3]|214[0-2]))?|-26(?=2143))"
+_DATE: Final = f"(?!0000){_DAY}"
+_CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_OFFSET: Final = "(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+_MICROS: Final = r"(?:\.[0-9]{1,6})?"
+_NANOS: Final = r"(?:\.[0-9]{1,9})?"
+_DIGITS: Final = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+
+TEXTS: Final[Mapping[str, str]] = {
+    "uuid": f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}",
+    "timestamp": f"{_DAY}T{_CLOCK}{_NANOS}Z",
+    "wide timestamp": f"{_FAR}{_DAY}T{_CLOCK}{_NANOS}Z",
+    "datetime": f"{_DATE}T{_CLOCK}{_MICROS}{_OFFSET}?",
+    "date": _DATE,
+    "time": f"{_CLOCK}{_MICROS}{_OFFSET}?",
+    "decimal": rf"[+-]?{_DIGITS}(?:[eE][+-]?[0-9]{{1,18}})?|[+-]?(?:Infinity|s?NaN[0-9]*)",
+    "path": r"[^\u0000]*",
+}
+"""Texts that stand for something; those of a timestamp in years of four digits, and in others."""
+
+BASE64: Final = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?"
+"""Base64 text of any bytes, padded (RFC 4648)."""
+
+
+def whole(pattern: str) -> str:
+    """Return *pattern* for whole texts."""
+    return f"^(?:{pattern}){END}" if "|" in pattern else f"^{pattern}{END}"
+
+
+def ecma_pattern(pattern: str, anchors: Anchors) -> str | None:
+    r"""
+    Return the regular expression of ECMA 262 (with the flag ``u``) that finds what Python's *pattern* does.
+
+    ``\d``, ``\w``, ``\s`` and ``\b`` stay as they are: in Python they know the letters and digits of all scripts.
+
+    Args:
+        pattern: The pattern.
+        anchors: Whether it has to match the whole text, at its start, or anywhere.
+
+    Returns:
+        ``None`` if there is no such expression: it has a conditional, an atomic group, or a reference to a group, or it
+        ignores case.
+    """
+    parsed: Any = _parser.parse(pattern)
+    try:
+        made = _Translation(parsed.state.flags).sequence(parsed)
+    except LookupError:
+        return None
+    if anchors == "search":
+        return made
+    made = f"(?:{made})" if "|" in made else made
+    return f"^{made}{END}" if anchors == "full" else f"^{made}"
+
+
+_SYNTAX: Final = frozenset("^$\\.*+?()[]{}|")
+_IN_CLASS: Final = frozenset("^\\[]-")
+_CATEGORIES: Final = {
+    "CATEGORY_DIGIT": ("\\d", "0-9"),
+    "CATEGORY_NOT_DIGIT": ("\\D", "\\D"),
+    "CATEGORY_SPACE": ("\\s", " \\t\\n\\r\\f\\v"),
+    "CATEGORY_NOT_SPACE": ("\\S", "\\S"),
+    "CATEGORY_WORD": ("\\w", "A-Za-z0-9_"),
+    "CATEGORY_NOT_WORD": ("\\W", "\\W"),
+}
+_SUPPORTED: Final = re.ASCII | re.UNICODE | re.DOTALL | re.MULTILINE | re.VERBOSE
+
+
+def _escaped(code: int, special: frozenset[str] = _SYNTAX) -> str:
+    char = chr(code)
+    if char in special:
+        return f"\\{char}"
+    return char if char.isprintable() else f"\\u{code:04x}" if code <= _BMP else char
+
+
+class _Translation:
+    """
+    The translation of parsed patterns; a `KeyError` says that there is none.
+
+    Args:
+        flags: The flags of the whole pattern.
+    """
+
+    def __init__(self, flags: int) -> None:
+        if flags & ~_SUPPORTED:
+            raise LookupError(flags)
+        self._flags = flags
+
+    def sequence(self, items: Iterable[Any]) -> str:
+        """Return the translation of *items*, one after the other."""
+        return "".join(getattr(self, f"_{str(op).lower()}")(value) for op, value in map(self._known, items))
+
+    def _known(self, item: Any) -> Any:
+        if not hasattr(self, f"_{str(item[0]).lower()}"):
+            raise LookupError(item[0])
+        return item
+
+    def _literal(self, code: int) -> str:
+        return _escaped(code)
+
+    def _not_literal(self, code: int) -> str:
+        return f"[^{_escaped(code, _IN_CLASS)}]"
+
+    def _any(self, _: None) -> str:
+        return "[\\s\\S]" if self._flags & re.DOTALL else "[^\\n]"
+
+    def _in(self, items: list[Any]) -> str:
+        if len(items) == 1 and str(items[0][0]) == "CATEGORY":
+            made = self._category(items[0][1])
+            return made if made.startswith("\\") and len(made) == 2 else f"[{made}]"
+        is_negated = str(items[0][0]) == "NEGATE"
+        parts = "".join(self._part(*item) for item in items[is_negated:])
+        return f"[{'^' if is_negated else ''}{parts}]"
+
+    def _part(self, op: Any, value: Any) -> str:
+        name = str(op)
+        if name == "LITERAL":
+            return _escaped(value, _IN_CLASS)
+        if name == "RANGE":
+            low, high = value
+            return f"{_escaped(low, _IN_CLASS)}-{_escaped(high, _IN_CLASS)}"
+        if name == "CATEGORY":
+            return self._category(value)
+        raise LookupError(name)
+
+    def _category(self, value: Any) -> str:
+        return _CATEGORIES[str(value)][bool(self._flags & re.ASCII)]
+
+    def _branch(self, value: Any) -> str:
+        return f"(?:{'|'.join(map(self.sequence, value[1]))})"
+
+    def _subpattern(self, value: Any) -> str:
+        _, added, removed, items = value
+        if added or removed:
+            raise LookupError(added)
+        return f"(?:{self.sequence(items)})"
+
+    def _max_repeat(self, value: Any) -> str:
+        low, high, items = value
+        inner = self.sequence(items)
+        is_one = len(items) == 1 and str(items[0][0]) in {"LITERAL", "NOT_LITERAL", "ANY", "IN", "SUBPATTERN", "BRANCH"}
+        known = {(0, None): "*", (1, None): "+", (0, 1): "?"}
+        most = None if high == _parser.MAXREPEAT else int(high)
+        times = known.get((low, most)) or (f"{{{low}}}" if low == most else f"{{{low},{'' if most is None else most}}}")
+        return f"{inner if is_one else f'(?:{inner})'}{times}"
+
+    def _min_repeat(self, value: Any) -> str:
+        return f"{self._max_repeat(value)}?"
+
+    def _assert(self, value: Any) -> str:
+        direction, items = value
+        return f"(?{'<' if direction < 0 else ''}={self.sequence(items)})"
+
+    def _assert_not(self, value: Any) -> str:
+        direction, items = value
+        return f"(?{'<' if direction < 0 else ''}!{self.sequence(items)})"
+
+    def _at(self, value: Any) -> str:
+        is_multiline = bool(self._flags & re.MULTILINE)
+        return {
+            "AT_BEGINNING": "(?<![^\\n])" if is_multiline else "^",
+            "AT_BEGINNING_STRING": "^",
+            "AT_END": "(?![^\\n])" if is_multiline else f"(?=\\n?{END})",
+            "AT_END_STRING": END,
+            "AT_BOUNDARY": "\\b",
+            "AT_NON_BOUNDARY": "\\B",
+        }[str(value)]
