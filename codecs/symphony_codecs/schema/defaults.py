@@ -14,7 +14,16 @@ from symphony_types.checks import as_float, as_map, as_optional_float, as_option
 from . import nodes
 
 
-__all__ = ["EMPTY", "AnyField", "constant_default", "converted", "default_for", "default_of", "storing"]
+__all__ = [
+    "EMPTY",
+    "AnyField",
+    "constant_default",
+    "converted",
+    "default_for",
+    "default_of",
+    "settled_default",
+    "storing",
+]
 
 AnyField: TypeAlias = "attrs.Attribute[Any] | dataclasses.Field[Any]"
 """What attrs and dataclasses know of a field."""
@@ -88,7 +97,7 @@ def constant_default(field: AnyField, default: nodes.Default, node: nodes.Node) 
     Returns:
         ABSENT if the default is not always the same, or cannot be written.
     """
-    default = _converted(getattr(field, "converter", None), default)
+    default = settled_default(field, default)
     value = default.call() if isinstance(default, nodes.Factory) else getattr(default, "value", None)
     # Where equal values are written alike, it matters that this one can be written.
     is_sure = _writes(node.inner if isinstance(node, nodes.Optional) else node, value)
@@ -115,7 +124,9 @@ def _is_empty(value: Any) -> bool:
     return type(value) in EMPTY and not value
 
 
-def _converted(converter: Any, default: nodes.Default) -> nodes.Default:
+def settled_default(field: AnyField, default: nodes.Default) -> nodes.Default:
+    """Return the default of a field as its converter leaves it; ABSENT if it is not always the same."""
+    converter: Any = getattr(field, "converter", None)
     if isinstance(default, nodes.Factory):
         is_known = not default.takes_self and any(default.call is empty for empty in EMPTY)
         value = default.call() if is_known else attrs.NOTHING

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .build import document_of
 from .errors import SchemaError
 from .forms import Document, Fragment
+from .json_schema import json_schema, json_schema_of
 
 
-__all__ = ["Document", "Fragment", "SchemaError", "document_of"]
+__all__ = ["Document", "Fragment", "SchemaError", "document_of", "json_schema", "json_schema_of"]

@@ -15,7 +15,7 @@ from . import forms as f
 from .build import document_of
 from .errors import SchemaError
 from .json_objects import Objects, Schema
-from .patterns import BASE64, TEXTS, ecma_pattern, whole
+from .patterns import BASE64, END, ecma_pattern, whole
 
 
 if TYPE_CHECKING:
@@ -28,8 +28,17 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 TARGET: Final = "json-schema"
 _DECIMAL_INTEGER: Final = "0|-?[1-9][0-9]*"
 _KINDS: Final = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
-_FORMATS: Final = {"IPv4Address": ("ipv4",), "IPv6Address": ("ipv6",), "IPv4Address | IPv6Address": ("ipv4", "ipv6")}
-_MAX_DECIMAL: Final = 4300
+_FORMATS: Final[Mapping[str, list[Schema]]] = {
+    "uuid": [{"format": "uuid"}],
+    "date": [{"format": "date"}],
+    # RFC 3339 has neither years of more than four digits nor local times.
+    "timestamp": [{"format": "date-time"}, {"pattern": "^[+-]"}],
+    "datetime": [{"format": "date-time"}, {"pattern": f"T[0-9:.]*{END}"}],
+    "IPv4Address": [{"format": "ipv4"}],
+    "IPv6Address": [{"format": "ipv6"}],
+    "IPv4Address | IPv6Address": [{"format": "ipv4"}, {"format": "ipv6"}],
+}
+_SHARED: Final = {"timestamp": "Timestamp", "datetime": "DateTime", "date": "Date", "time": "Time"}
 
 
 def json_schema(
@@ -129,40 +138,15 @@ class _Writer:
         return {"type": "number", **_given(minimum=form.minimum, maximum=form.maximum)}
 
     def _text(self, form: f.Text) -> Schema:
-        made: Schema = {"type": "string"}
+        made: Schema = {"type": "string", **_given(minLength=form.minimum or None, maxLength=form.maximum)}
         if form.format is not None:
-            return self._standing_for(form)
-        made.update(_given(minLength=form.minimum or None, maxLength=form.maximum))
+            made.update(_format(form))
         if form.pattern is not None:
             pattern = ecma_pattern(form.pattern, form.anchors)
             said = f"Python's {form.pattern!r}, which ECMA 262 cannot say"
             made.update({"$comment": said} if pattern is None else {"pattern": pattern})
-        return made
-
-    def _standing_for(self, form: f.Text) -> Schema:
-        kind = form.format
-        if kind == "timestamp":
-            usual = {"format": "date-time", "pattern": whole(TEXTS["timestamp"])}
-            return self._shared("Timestamp", {"type": "string", "anyOf": [usual, _pattern("wide timestamp")]})
-        if kind == "datetime":
-            aware = {"format": "date-time", "pattern": whole(TEXTS["datetime"].removesuffix("?"))}
-            return self._shared("DateTime", {"type": "string", "anyOf": [aware, _pattern("datetime")]})
-        if kind == "date":
-            return self._shared("Date", {"type": "string", "format": "date", **_pattern("date")})
-        if kind == "time":
-            return self._shared("Time", {"type": "string", **_pattern("time")})
-        if kind == "uuid":
-            return {"type": "string", "format": "uuid", **_pattern("uuid")}
-        if kind == "decimal":
-            return {"type": "string", "maxLength": _MAX_DECIMAL, **_pattern("decimal")}
-        if kind == "path":
-            return {"type": "string", **_pattern("path")}
-        if kind == "ip":
-            formats = _FORMATS.get(form.type or "", ())
-            known = [{"format": each} for each in formats]
-            comment = {} if known else {"$comment": f"the text of an {form.type}"}
-            return {"type": "string", **(known[0] if len(known) == 1 else {"anyOf": known} if known else comment)}
-        return {"type": "string", **_given(title=form.type)}
+        name = _SHARED.get(form.format or "")
+        return made if name is None else self._shared(name, made)
 
     def _shared(self, name: str, schema: Schema) -> Schema:
         """Return a reference to a schema that is written once."""
@@ -243,8 +227,10 @@ class _Writer:
         return made
 
 
-def _pattern(kind: str) -> Schema:
-    return {"pattern": whole(TEXTS[kind])}
+def _format(form: f.Text) -> Schema:
+    """Return the format of JSON Schema that a text has; some have it only in part."""
+    known = _FORMATS.get(form.type or form.format or "", [])
+    return known[0] if len(known) == 1 else {"anyOf": known} if known else {}
 
 
 def _given(**values: Any) -> Schema:

@@ -18,7 +18,7 @@ from .docs import class_doc
 from .keys import key_form
 from .names import Names, name_of
 from .records import Records
-from .scalars import OF_NODE, uuid_form
+from .scalars import OF_NODE, address_form, uuid_form
 from .tracing import GivenNode, TracingBuilder
 from .unions import Unions
 from .words import bounded
@@ -178,7 +178,7 @@ class Maker:
         if kind in {"duration", "timedelta"}:
             return self.records.parts(kind)
         if kind == "union":  # of addresses
-            return f.Text(format="ip", type=" | ".join(sorted(cls.__name__ for cls in members_of(tp))))
+            return address_form(" | ".join(sorted(cls.__name__ for cls in members_of(tp))))
         return self.opaque(tp, node.kinds)
 
     def _enum(self, node: nodes.Enum, _: Hints) -> f.Form:
@@ -187,20 +187,18 @@ class Maker:
             return f.Enumeration(values=values)
         cls: Any = node.cls
         names = tuple(str(member._name_) for _, member in node.pairs)
-        read = self._read_enum(cls)
-        return self.defined(
-            (cls, names),
-            cls,
-            lambda: f.Enumeration(
-                values=values, names=names, name=cls.__name__, open=node.missing is not None or read, doc=class_doc(cls)
-            ),
-            "" if len(names) == len(list(cls)) else "Value",
+        reader = self.reading.node(cls)
+        has_other = isinstance(reader, nodes.Enum) and reader.other is not nodes.ABSENT
+        makes_members = node.missing is not None  # which only the class's own code knows
+        form = f.Enumeration(
+            values=values,
+            names=names,
+            name=cls.__name__,
+            open=makes_members or has_other,
+            doc=class_doc(cls),
+            checks=(f"{cls.__name__}._missing_ knows the value",) if makes_members and not has_other else (),
         )
-
-    def _read_enum(self, cls: Any) -> bool:
-        """Return whether reading takes values of *cls* that no member has."""
-        node = self.reading.node(cls)
-        return isinstance(node, nodes.Enum) and node.other is not nodes.ABSENT
+        return self.defined((cls, names), cls, lambda: form, "" if len(names) == len(list(cls)) else "Value")
 
     def _validated(self, node: nodes.Validated, hints: Hints) -> f.Form:
         return bounded(self.form(node.inner, hints), node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 
@@ -19,32 +19,52 @@ END: Final = r"$(?!\n)"
 _parser: Any = importlib.import_module("re._parser")  # which alone knows what a pattern consists of
 _BMP: Final = 0xFFFF
 _HEX: Final = "[0-9a-fA-F]"
-_LEAP: Final = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 _DAYS: Final = (
     "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
     "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
-_DAY: Final = f"(?:[0-9]{{4}}-{_DAYS}|{_LEAP}-02-29)"
-# The sign of a year, and what stands before its last four digits: -262143 to 262142.
-_FAR: Final = "(?:[+-](?:1?[0-9]|2[0-5]|26(?=[01]|20|21[0-3]|214[0-2]))?|-26(?=2143))"
-_DATE: Final = f"(?!0000){_DAY}"
+_FOURTHS: Final = "(?:0[48]|[2468][048]|[13579][26])"
+_YEAR: Final = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)"
+_DATE: Final = f"(?:{_YEAR}-{_DAYS}|(?:[0-9]{{2}}{_FOURTHS}|{_FOURTHS}00)-02-29)"
+# Before a year of four digits there may be two more, which say nothing of leap days.
+_ANY_DATE: Final = (
+    f"(?:[+-](?:[0-9]|1[0-9]|2[0-6])?)?(?:[0-9]{{4}}-{_DAYS}|(?:[0-9]{{2}}{_FOURTHS}|(?:00|{_FOURTHS})00)-02-29)"
+)
 _CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-_OFFSET: Final = "(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+_OFFSET: Final = "(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
 _MICROS: Final = r"(?:\.[0-9]{1,6})?"
 _NANOS: Final = r"(?:\.[0-9]{1,9})?"
 _DIGITS: Final = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+_OCTET: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4: Final = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
+_GROUP: Final = f"{_HEX}{{1,4}}"
+_SHORT: Final = "|".join(
+    f"(?:{_GROUP}:){{1,{7 - after}}}(?::{_GROUP}){{1,{after}}}" if after else f"(?:{_GROUP}:){{1,7}}:"
+    for after in range(7)
+)
+_IPV6: Final = f"(?:(?:{_GROUP}:){{7}}{_GROUP}|{_SHORT}|:(?:(?::{_GROUP}){{1,7}}|:)|::[fF][fF][fF][fF]:{_IPV4})"
+_OF_32: Final = "(?:[0-9]|[12][0-9]|3[0-2])"
+_OF_128: Final = "(?:[0-9]|[1-9][0-9]|1[01][0-9]|12[0-8])"
 
 TEXTS: Final[Mapping[str, str]] = {
     "uuid": f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}",
-    "timestamp": f"{_DAY}T{_CLOCK}{_NANOS}Z",
-    "wide timestamp": f"{_FAR}{_DAY}T{_CLOCK}{_NANOS}Z",
-    "datetime": f"{_DATE}T{_CLOCK}{_MICROS}{_OFFSET}?",
+    "timestamp": f"{_ANY_DATE}T{_CLOCK}{_NANOS}Z",
+    "datetime": f"{_DATE}T{_CLOCK}{_MICROS}{_OFFSET}",
     "date": _DATE,
-    "time": f"{_CLOCK}{_MICROS}{_OFFSET}?",
+    "time": f"{_CLOCK}{_MICROS}{_OFFSET}",
     "decimal": rf"[+-]?{_DIGITS}(?:[eE][+-]?[0-9]{{1,18}})?|[+-]?(?:Infinity|s?NaN[0-9]*)",
     "path": r"[^\u0000]*",
+    "IPv4Address": _IPV4,
+    "IPv6Address": _IPV6,
+    "IPv4Interface": f"{_IPV4}/{_OF_32}",
+    "IPv6Interface": f"{_IPV6}/{_OF_128}",
+    "IPv4Network": f"{_IPV4}/{_OF_32}",
+    "IPv6Network": f"{_IPV6}/{_OF_128}",
+    "IPv4Address | IPv6Address": f"{_IPV4}|{_IPV6}",
+    "IPv4Interface | IPv6Interface": f"{_IPV4}/{_OF_32}|{_IPV6}/{_OF_128}",
+    "IPv4Network | IPv6Network": f"{_IPV4}/{_OF_32}|{_IPV6}/{_OF_128}",
 }
-"""Texts that stand for something; those of a timestamp in years of four digits, and in others."""
+"""Of texts that stand for something: what reading takes in the form that is written; without looking ahead or back."""
 
 BASE64: Final = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?"
 """Base64 text of any bytes, padded (RFC 4648)."""
@@ -66,8 +86,7 @@ def ecma_pattern(pattern: str, anchors: Anchors) -> str | None:
         anchors: Whether it has to match the whole text, at its start, or anywhere.
 
     Returns:
-        ``None`` if there is no such expression: it has a conditional, an atomic group, or a reference to a group, or it
-        ignores case.
+        ``None`` if there is no such expression: it has a conditional or a reference to a group, or it ignores case.
     """
     parsed: Any = _parser.parse(pattern)
     try:
@@ -90,6 +109,7 @@ _CATEGORIES: Final = {
     "CATEGORY_WORD": ("\\w", "A-Za-z0-9_"),
     "CATEGORY_NOT_WORD": ("\\W", "\\W"),
 }
+_ONE: Final = frozenset(("LITERAL", "NOT_LITERAL", "ANY", "IN"))
 _SUPPORTED: Final = re.ASCII | re.UNICODE | re.DOTALL | re.MULTILINE | re.VERBOSE
 
 
@@ -112,6 +132,7 @@ class _Translation:
         if flags & ~_SUPPORTED:
             raise LookupError(flags)
         self._flags = flags
+        self._groups = 0
 
     def sequence(self, items: Iterable[Any]) -> str:
         """Return the translation of *items*, one after the other."""
@@ -165,11 +186,27 @@ class _Translation:
     def _max_repeat(self, value: Any) -> str:
         low, high, items = value
         inner = self.sequence(items)
-        is_one = len(items) == 1 and str(items[0][0]) in {"LITERAL", "NOT_LITERAL", "ANY", "IN", "SUBPATTERN", "BRANCH"}
+        is_one = len(items) == 1 and str(items[0][0]) in _ONE | {"SUBPATTERN", "BRANCH"}
         known = {(0, None): "*", (1, None): "+", (0, 1): "?"}
         most = None if high == _parser.MAXREPEAT else int(high)
         times = known.get((low, most)) or (f"{{{low}}}" if low == most else f"{{{low},{'' if most is None else most}}}")
         return f"{inner if is_one else f'(?:{inner})'}{times}"
+
+    def _possessive_repeat(self, value: Any) -> str:
+        _, high, items = value
+        if high == _parser.MAXREPEAT and len(items) == 1 and str(items[0][0]) in _ONE:
+            # It takes all that there are.
+            return f"{self._max_repeat(value)}(?!{self.sequence(items)})"
+        return self._atomic(lambda: self._max_repeat(value))
+
+    def _atomic_group(self, items: Any) -> str:
+        return self._atomic(lambda: self.sequence(items))
+
+    def _atomic(self, make: Callable[[], str]) -> str:
+        """Return what goes back into nothing: a look ahead does not, and a reference takes what it has found."""
+        self._groups += 1
+        number = self._groups
+        return f"(?=({make()}))\\{number}(?:)"
 
     def _min_repeat(self, value: Any) -> str:
         return f"{self._max_repeat(value)}?"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections
+
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Never, get_origin
 
@@ -12,7 +14,7 @@ from typing_extensions import NoExtraItems
 from ..._signals import raise_if_from_signal
 from .. import nodes
 from ..annotations import hints_of
-from ..defaults import constant_default
+from ..defaults import settled_default
 from ..fields import WireField, wire_fields
 from ..typed_dicts import other_values, required_keys
 from ..validators import hold
@@ -33,6 +35,8 @@ _TIMEDELTA_SECONDS: Final = (-86_399_999_913_600, 86_399_999_999_999)
 _WHOLE_MICROS: Final = "nanoseconds of whole microseconds"
 _SPAN: Final = "A span of time: whole seconds and nanoseconds."
 _MISSING: Final = object()
+# Factories beside those of `EMPTY` whose values are always the same.
+_EMPTY: Final[tuple[Any, ...]] = (bytearray, collections.deque, collections.OrderedDict, collections.Counter)
 
 
 class Records:
@@ -115,7 +119,7 @@ class Records:
             if struct.nulls and node.absent is not nodes.ABSENT:
                 form = f.Nullable(inner=form)
             may_lack = False
-        default = self._default(field, node.node) if field.optional else _MISSING
+        default = self._default(field) if field.optional else _MISSING
         return f.Field(
             name=field.name,
             key=node.key,
@@ -127,13 +131,16 @@ class Records:
             doc=doc,
         )
 
-    def _default(self, field: WireField, node: nodes.Node) -> Any:
+    def _default(self, field: WireField) -> Any:
         """Return the default of a field as it stands in a document; `_MISSING` if it is not always the same."""
         if field.absent is not nodes.ABSENT:
             return _MISSING
         if field.default is nodes.ABSENT:
             return None if field.fill is None else _MISSING
-        found = constant_default(field.of, field.default, node)
+        found = settled_default(field.of, field.default)
+        is_empty = isinstance(field.default, nodes.Factory) and any(field.default.call is each for each in _EMPTY)
+        if found is nodes.ABSENT and is_empty and getattr(field.of, "converter", None) is None:
+            found = field.default
         if found is nodes.ABSENT:
             return _MISSING
         try:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import enum
+import functools
 import ipaddress
+import operator
 import re
 
 from collections.abc import Callable, Mapping
@@ -13,12 +16,15 @@ from typing import Any, Final
 
 from ...formats.base import Format
 from .. import nodes
+from ..enums import has_own_missing
 from . import forms as f
+from .patterns import TEXTS
 
 
-__all__ = ["OF_NODE", "uuid_form"]
+__all__ = ["OF_NODE", "address_form", "uuid_form"]
 
 _FLAGS: Final = {"a": re.ASCII, "i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
+_MAX_DECIMAL: Final = 4300
 _UUID_SIZE: Final = 16
 _TIMES: Final[Mapping[type, f.TextFormat]] = {dt.datetime: "datetime", dt.date: "date", dt.time: "time"}
 
@@ -55,21 +61,37 @@ def _binary(node: nodes.Binary | nodes.Buffer, _: Format) -> f.Form:
 def uuid_form(*, is_text: bool) -> f.Form:
     """Return the form of a UUID: hyphenated text, or 16 bytes."""
     if is_text:
-        return f.Text(format="uuid")
+        return f.Text(format="uuid", pattern=TEXTS["uuid"])
     return f.Bytes(minimum=_UUID_SIZE, maximum=_UUID_SIZE, type="uuid")
 
 
+def text_form(
+    kind: f.TextFormat, cls: str | None = None, *, maximum: int | None = None, checks: tuple[str, ...] = ()
+) -> f.Text:
+    """Return the form of a text that stands for something: for a value of *cls*, where one kind has several."""
+    return f.Text(format=kind, type=cls, pattern=TEXTS[cls or kind], maximum=maximum, checks=checks)
+
+
+def _timestamp(_: nodes.Timestamp, __: Format) -> f.Form:
+    return text_form("timestamp", checks=("a year from -262143 to 262142",))
+
+
 def _date_time(node: nodes.DateTime, _: Format) -> f.Form:
-    return f.Text(format=_TIMES[node.cls])
+    return text_form(_TIMES[node.cls])
 
 
 def _from_text(node: nodes.FromText, _: Format) -> f.Form:
     cls = node.cls
     if issubclass(cls, PurePath):
-        return f.Text(format="path")
+        return text_form("path")
     if cls is decimal.Decimal:
-        return f.Text(format="decimal")
-    return f.Text(format="ip", type=cls.__name__)
+        return text_form("decimal", maximum=_MAX_DECIMAL)
+    return address_form(cls.__name__)
+
+
+def address_form(name: str) -> f.Text:
+    """Return the form of the text of an internet address; *name* is that of its class, or of both."""
+    return text_form("ip", name, checks=("no bits beyond the prefix",) if "Network" in name else ())
 
 
 def _octets(node: nodes.Octets, _: Format) -> f.Form:
@@ -82,11 +104,14 @@ def _article(cls: type) -> str:
 
 
 def _flag(node: nodes.Flag, _: Format) -> f.Form:
-    members: Mapping[str, Any] = node.cls.__members__  # type: ignore[attr-defined]
-    bits = 0
-    for member in members.values():
-        bits |= member.value
-    return f.Integer(minimum=0, maximum=bits, checks=(f"bits of {bits:#x}",))
+    cls: Any = node.cls
+    if has_own_missing(cls):
+        return f.Integer(checks=(f"{cls.__name__} knows the bits",))
+    if cls._boundary_ is enum.KEEP:
+        return f.Integer()
+    bits = functools.reduce(operator.or_, (member.value for member in cls.__members__.values()), 0)
+    has_gaps = bits & (bits + 1) != 0
+    return f.Integer(minimum=0, maximum=bits, checks=(f"bits of {bits:#x}",) if has_gaps else ())
 
 
 OF_NODE: Final[Mapping[type, Callable[[Any, Format], f.Form]]] = {
@@ -99,7 +124,7 @@ OF_NODE: Final[Mapping[type, Callable[[Any, Format], f.Form]]] = {
     nodes.Binary: _binary,
     nodes.Buffer: _binary,
     nodes.Uuid: lambda node, _: uuid_form(is_text=node.text),
-    nodes.Timestamp: lambda *_: f.Text(format="timestamp"),
+    nodes.Timestamp: _timestamp,
     nodes.DateTime: _date_time,
     nodes.FromText: _from_text,
     nodes.Octets: _octets,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from symphony_types._error_base import SymphonyError, wire_name
+from symphony_types._tagged import TaggedValue
 
 from ...unknown import UnknownVariant
 from .. import nodes
@@ -106,7 +107,8 @@ class Unions:
                 f.Variant(name=name, form=None if held is None else maker.at(f"({name})", held))
                 for name, held in node.nodes.items()
             )
-            return f.Union(tagging="external", variants=variants, doc=class_doc(node.cls))
+            checks = (f"{node.cls.__name__} takes the value",) if _checks_values(node.cls) else ()
+            return f.Union(tagging="external", variants=variants, doc=class_doc(node.cls), checks=checks)
 
         return maker.defined(node.cls, node.cls, make)
 
@@ -152,3 +154,9 @@ class Unions:
             least=len(fields) if is_array else 0,
             doc=class_doc(cls),
         )
+
+
+def _checks_values(cls: Any) -> bool:
+    """Return whether a class of `TaggedValue` has code that says which values it takes."""
+    inherited: tuple[Any, Any] = (TaggedValue._check_value, TaggedValue.from_variant)  # noqa: SLF001 - ours
+    return (cls._check_value.__func__, cls.from_variant.__func__) != tuple(each.__func__ for each in inherited)

@@ -1,0 +1,134 @@
+"""JSON Schemas: what is encoded is valid in both directions, and what is valid decodes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from hypothesis import HealthCheck, Phase, given, settings
+from jsonschema import Draft202012Validator
+
+from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
+from symphony_codecs.schema.export import json_schema
+from symphony_codecs.testing import domain_strategies
+from tests.codecs.document_models import MODELS, Model
+from tests.codecs.everything import KNOBS, Everything, everythings
+from tests.codecs.schema.export.damage import damaged
+from tests.codecs.sweep import CLASSES, KINDS, OPTIONS, Option, class_of, instance_of
+
+
+DOMAIN = domain_strategies()
+FEW = settings(
+    max_examples=6,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
+
+
+def _validator(schema: dict[str, Any]) -> Draft202012Validator:
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+class Checked:
+    """A type whose documents are held to its schemas."""
+
+    def __init__(self, tp: Any, codec: Codec) -> None:
+        self.tp, self.codec = tp, codec
+        self.schema = json_schema(tp, codec)
+        self.read = _validator(self.schema)
+        self.written = _validator(json_schema(tp, codec, direction="write"))
+        self.has_checks = "$comment" in json.dumps(self.schema)
+
+    def hold(self, values: Iterable[Any], *, damages: int = 6) -> int:
+        """Hold documents of *values*, and those with something changed; return how many of these were valid."""
+        rng, valid = random.Random(1), 0
+        for value in values:
+            data = self.codec.encode(value, self.tp)
+            document = json.loads(data)
+            self.written.validate(document)
+            self.read.validate(document)
+            valid += sum(self.decodes(damaged(document, rng)) for _ in range(damages))
+        return valid
+
+    def decodes(self, document: Any) -> bool:
+        """Return whether *document* is valid; then it decodes, unless code of the class refuses it."""
+        if not self.read.is_valid(document):
+            return False
+        data = json.dumps(document).encode()
+        try:
+            self.codec.decode(data, self.tp)
+        except DecodeError as exc:
+            refusal = str(exc)
+        else:
+            return True
+        # JSON Schema cannot tell 1.0 from 1.
+        assert self.has_checks or b".0" in data, f"{data!r} is valid, but {refusal}"
+        return True
+
+
+@pytest.mark.parametrize("tp", list(DOMAIN), ids=lambda tp: getattr(tp, "__name__", str(tp)))
+def test_documents_of_the_domain_are_valid_and_valid_ones_decode(tp: Any) -> None:
+    checked = Checked(tp, get_codec("json"))
+
+    @FEW
+    @given(DOMAIN[tp])
+    def hold(value: Any) -> None:
+        checked.hold([value])
+
+    hold()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+@pytest.mark.parametrize("options", [{}, {"omit_defaults": True}, {"unknown_fields": "forbid"}], ids=str)
+def test_documents_of_public_formats_are_valid_and_valid_ones_decode(model: Model, options: Any) -> None:
+    if "json" in model.refused:
+        return
+    value = model.adapt(get_codec("json")).decode(json.dumps(model.document).encode(), model.type)
+    codec = model.adapt(get_codec("json").with_options(**options))
+    assert Checked(model.type, codec).hold([value], damages=60) < 60
+
+
+@given(everythings(KNOBS["json"]))
+@settings(FEW, max_examples=10)
+def test_a_class_with_everything(value: Everything) -> None:
+    EVERYTHING.hold([value], damages=10)
+
+
+EVERYTHING = Checked(Everything, get_codec("json"))
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_each_option_on_each_kind_of_field(option: Option) -> None:
+    """Each kind of field is in a class made in another way for each option, so that all meet."""
+    wrong: list[str] = []
+    held = 0
+    for made, kind in zip(itertools.islice(itertools.cycle(CLASSES), OPTIONS.index(option), None), KINDS, strict=False):
+        cls = class_of(kind, made)
+        try:
+            codec = option.apply(get_codec("json"), cls, kind)
+            codec.encoder(cls), codec.decoder(cls)
+        except (ValueError, TypeError, EncodeError, DecodeError):
+            continue  # which the sweep looks at
+        try:
+            checked = Checked(cls, codec)
+            for value in kind.values:
+                instance = instance_of(kind, cls, value)
+                try:
+                    codec.encode(instance, cls)
+                except EncodeError:
+                    continue
+                checked.hold([instance])
+                held += 1
+        except Exception as exc:  # noqa: BLE001 - all that is wrong is listed
+            wrong.append(f"{kind.name}, {made}: {type(exc).__name__}: {exc}")
+    assert not wrong, "\n".join(wrong)
+    assert held or option.name == "rename to an integer"
