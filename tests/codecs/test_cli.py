@@ -31,7 +31,19 @@ from symphony_types import I32, Err, MessageEnvelope, Ok, Version, Workflow
 
 VERSION = b'{"major":1,"minor":2,"patch":3}'
 VERSION_HEX = "83a56d616a6f7201a56d696e6f7202a5706174636803"
-COMMANDS = ("demo", "formats", "encode", "decode", "convert", "explain", "serve", "send", "inspect")
+COMMANDS = (
+    "demo",
+    "formats",
+    "encode",
+    "decode",
+    "convert",
+    "explain",
+    "recommend",
+    "transports",
+    "serve",
+    "send",
+    "inspect",
+)
 SYMPHONY = [sys.executable, "-m", "symphony_codecs"]
 
 Run = Callable[..., tuple[int, bytes, str]]

@@ -73,7 +73,7 @@ def recommend(
         write_bytes(get_codec("json").encode(found, tuple[Recommendation, ...]) + b"\n", None)
     else:
         _show(found, measured)
-    return int(any(one.choice is None for one in found))
+    return int(all(one.choice is None for one in found))
 
 
 def _links(given: Sequence[str], path: Path | None, names: Sequence[str], goal: Goal | None) -> list[Link]:

@@ -6,6 +6,7 @@ import itertools
 import math
 
 from collections.abc import Iterator
+from typing import Final
 
 from ..benchmark.break_even import Stretch
 from ..transports.names import transport_name
@@ -14,6 +15,10 @@ from .units import speed_text, time_text
 
 
 __all__ = ["by_text", "policy_reason", "sentences", "title"]
+
+
+# How many times as long is easier to read than so many per cent longer.
+_MANY: Final = 10
 
 
 def sentences(found: Recommendation) -> Iterator[str]:
@@ -55,10 +60,12 @@ def policy_reason(found: Recommendation, source: str) -> str:
 def by_text(found: Recommendation, other: Option) -> str:
     """Return by how much longer a message takes with *other* than with the choice."""
     assert found.choice is not None
-    ratio = other.seconds / found.choice.seconds if found.choice.seconds else math.inf
-    if ratio >= 10:
-        return f"{ratio:.0f}x" if ratio < math.inf else "-"
-    return f"{(ratio - 1) * 100:+.0f}%"
+    ratio = _ratio(other, found.choice)
+    return f"{ratio:.0f}x" if ratio >= _MANY else f"{(ratio - 1) * 100:+.0f}%"
+
+
+def _ratio(other: Option, choice: Option) -> float:
+    return other.seconds / choice.seconds if choice.seconds else math.inf
 
 
 def _sum(found: Recommendation, choice: Option) -> str:
@@ -79,9 +86,13 @@ def _rivals(found: Recommendation, choice: Option) -> Iterator[str]:
         )
     slower = next((one for one in found.options if one.name not in found.equal), None)
     if slower is not None:
-        yield f"{slower.name} takes {by_text(found, slower).replace('+', '')} longer."
+        yield f"{slower.name} takes {_longer(_ratio(slower, choice))}."
     elif not others:
         yield "Nothing else comes into question."
+
+
+def _longer(ratio: float) -> str:
+    return f"{ratio:.0f} times as long" if ratio >= _MANY else f"{(ratio - 1) * 100:.0f} % longer"
 
 
 def _listed(names: list[str], word: str = "and") -> str:

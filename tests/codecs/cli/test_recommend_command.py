@@ -1,0 +1,164 @@
+"""``symphony recommend``: from a report's file to a choice and a policy's file."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import pytest
+
+from symphony_codecs.__main__ import main
+from symphony_codecs.recommend import default_links, recommend
+from symphony_codecs.transports import FormatPolicy
+from symphony_codecs.transports.names import transport_name
+from symphony_types import TransportType
+from tests.codecs.recommend.made import COMPRESSIONS, report, row
+
+
+ROWS = [
+    row(name, compression, encode=work + extra, decode=work + extra / 4, size=size * (1 - extra / 100))
+    for name, work, size in (
+        ("json", 9, 1400),
+        ("msgpack", 7, 1000),
+        ("msgpack-compact", 6, 700),
+        ("cbor", 7.5, 990),
+        ("toml", 90, 2000),
+    )
+    for compression, extra in zip(COMPRESSIONS, (0, 40, 30), strict=True)
+]
+REPORT = report(*ROWS)
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(monkeypatch, tmp_path):
+    """80 columns, no settings, and a report in the working directory."""
+    for name in ("SYMPHONY_TRANSPORTS_FILE", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base.json").write_bytes(REPORT.to_json())
+
+
+def run(capsys, *arguments):
+    code = main(["recommend", *arguments])
+    out, err = capsys.readouterr()
+    return code, out, err.splitlines()
+
+
+def blocks(out):
+    """Return the first block with the table, and those of the transports by name."""
+    first, table, *rest = out.split("\n\n")
+    return first, table, {block.split(":")[0].strip(): " ".join(block.split()) for block in rest}
+
+
+def test_shown(capsys):
+    """There is a row for each transport with its choice and runner-up in 80 columns, and a block with reasons."""
+    code, out, err = run(capsys, "base.json")
+    first, table, reasons = blocks(out)
+    assert (code, err) == (0, [])
+    assert first == "shop:Order, 200 values from orders.ndjson; measured 2026-01-02"
+    assert all(len(line) <= 80 for line in out.splitlines())
+    assert "…" not in out
+    assert list(reasons) == [transport_name(transport) for transport in TransportType]
+    for found in recommend(REPORT, default_links()):
+        name = transport_name(found.link.transport)
+        (line,) = (line for line in table.splitlines() if line.startswith(f"{name} "))
+        assert found.choice.name in line.split()
+        assert reasons[name].startswith(f"{name}: {found.choice.name} ")
+        for other in (found.runner_up,) if found.runner_up else ():
+            assert other.name in line.split()
+        for one in found.excluded:
+            assert one.reason in reasons[name]
+
+
+def test_widest(capsys, tmp_path):
+    """The longest names and figures fit into 80 columns, too."""
+    rows = [
+        row("msgpack-compact", compression, encode=encode, size=size)
+        for compression, encode, size in (("zstd", 1, 12345), ("zlib", 700, 12345))
+    ]
+    (tmp_path / "wide.json").write_bytes(report(*rows).to_json())
+    code, out, _ = run(capsys, "wide.json", "--link", "shared_memory=1.11Gbit", "--transport", "shared_memory")
+    assert code == 0
+    assert all(len(line) <= 80 for line in out.splitlines())
+    assert "1.11Gbit/s msgpack-compact+zstd" in out
+    assert " msgpack-compact+zlib +" in out
+
+
+def test_policy(capsys, tmp_path):
+    """The file that is written gives the choice, and its reasons name the figures' source."""
+    code, _, err = run(capsys, "base.json", "-o", "policy.toml", "--link", "tcp=10Mbit")
+    policy = FormatPolicy.load(tmp_path / "policy.toml", {})
+    assert (code, err) == (0, [])
+    assert policy.profile(TransportType.TCP).compressions == ("zlib", "zstd")
+    assert policy.profile(TransportType.UNIX_SOCKET).formats[0] == "msgpack-compact"
+    (formats,) = (one for one in policy.explain(TransportType.TCP) if one.setting == "formats")
+    assert "shop:Order, 200 values from orders.ndjson, 2026-01-02" in formats.reason
+    assert main(["transports", "tcp", "--policy", "policy.toml"]) == 0
+    assert formats.reason in " ".join(capsys.readouterr().out.split())
+
+
+def test_options(capsys, tmp_path):
+    """Links come from a file, then from options, then the goal from its own; other transports are left out."""
+    (tmp_path / "links.toml").write_text("[tcp]\nbandwidth = '2 Mbit/s'\nlatency = '1 ms'\n")
+    _, out, _ = run(
+        capsys,
+        *("base.json", "--links", "links.toml", "--link", "tcp=people,5ms", "--link", "tcp=0"),
+        *("--transport", "tcp", "--goal", "throughput"),
+    )
+    _, table, reasons = blocks(out)
+    assert list(reasons) == ["tcp"]
+    assert len([line for line in table.splitlines() if line.startswith(("unix_socket", "tcp"))]) == 1
+    assert "2 Mbit/s, read by people (given as tcp=0); what counts is the time between two messages" in reasons["tcp"]
+
+
+def test_json(capsys):
+    """JSON is the recommendation with all figures."""
+    code, out, err = run(capsys, "base.json", "--json", "--transport", "tcp", "--transport", "stdio")
+    links = [link for link in default_links() if transport_name(link.transport) in {"tcp", "stdio"}]
+    assert (code, err) == (0, [])
+    for document, found in zip(json.loads(out), recommend(REPORT, links), strict=True):
+        assert document["link"]["transport"] == found.link.transport.value
+        assert document["choice"]["candidate"]["format"] == found.choice.candidate.format
+        assert [one["seconds"] for one in document["options"]] == [one.seconds for one in found.options]
+        assert document["stretches"][-1]["fastest"] is None  # there is no infinity in JSON
+
+
+def test_nothing_fits(capsys, tmp_path):
+    """Where nothing that was measured goes over the transport, the block says so, and the exit code if that is all."""
+    (tmp_path / "cbor.json").write_bytes(report(row("cbor")).to_json())
+    code, out, _ = run(capsys, "cbor.json", "--transport", "stdio", "-o", "policy.toml")
+    assert code == 1
+    assert "Nothing that was measured comes into question; measure more formats." in out
+    assert (tmp_path / "policy.toml").read_text() == ""
+    assert run(capsys, "cbor.json", "--transport", "stdio", "--transport", "tcp")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "line"),
+    [
+        (["none.json"], 2, "cannot read none.json: No such file or directory"),
+        (["links.toml"], 1, "links.toml: expected a report of symphony bench, got what is no JSON: "),
+        (["base.json", "--link", "tcp"], 2, "expected a link such as tcp=1Gbit,0.2ms,other-releases, got str 'tcp'"),
+        (["base.json", "--link", "tcp=fast"], 2, "expected a speed such as 1Gbit, "),
+        (["base.json", "--links", "none.toml"], 2, "file none.toml: expected a readable file, got "),
+        (["base.json", "--links", "links.toml"], 2, "file links.toml: unknown field 'tpc' at $.tpc"),
+        (["base.json", "--transport", "tpc"], 2, "expected a transport of unix_socket, "),
+        (["base.json", "-o", "none/policy.toml"], 2, "cannot write none/policy.toml: No such file or directory"),
+    ],
+)
+def test_errors(arguments, code, line, capsys, tmp_path):
+    """What cannot be used is one line."""
+    (tmp_path / "links.toml").write_text("[tpc]\n")
+    found, out, err = run(capsys, *arguments)
+    assert (found, out, len(err)) == (code, "", 1)
+    assert err[0].startswith(f"symphony: {line}")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_sentences_are_wrapped(columns, capsys, monkeypatch):
+    """Reasons keep to the terminal's width."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, out, _ = run(capsys, "base.json")
+    reasons = itertools.dropwhile(lambda line: not line.startswith("unix_socket:"), out.splitlines())
+    assert all(len(line) <= columns for line in reasons)
