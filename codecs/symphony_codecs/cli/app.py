@@ -25,6 +25,7 @@ _COMMANDS: Final = (
     ("decode", "transcode:decode", "Write a document as JSON."),
     ("convert", "convert.command:convert", "Turn a document, or a stream of records, into another format."),
     ("explain", "explain:explain", "Show how values of a type are read or written."),
+    ("schema", "schema.command:program", "Write what documents of a type look like, in a schema language."),
     ("bench", "bench:bench", "Measure the formats on your own type and data, next to other libraries."),
     ("recommend", "recommend:recommend", "Choose a format for each transport, from measurements of your own type."),
     ("transports", "transports:transports", "Show which formats go over which transport, and who set that."),
