@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers redis-server test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers redis-server test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -127,6 +127,9 @@ bench-cliffs: $(VENV)/.installed-bench  ## Look for what is slow beside the benc
 
 bench-records: $(VENV)/.installed-bench  ## Show what has to hold of files of records, and whether it does (ARGS='--size 50')
 	$(BIN)/python -m bench records --check $(ARGS)
+
+bench-recommend: $(VENV)/.installed-bench  ## Show whether what is recommended is the fastest over a socket (ARGS='--rounds 21')
+	$(BIN)/python -m bench recommend --check $(ARGS)
 
 bench-check: $(VENV)/.installed-bench  ## Compare instruction counts with the committed ones (ARGS=--update)
 	$(BIN)/python -m bench.instructions $(ARGS)

@@ -4,7 +4,8 @@ Print what the packages cost: ``python -m bench [--json FILE] [--rounds N] [--wo
 Parts are ``import``, ``codecs`` and ``frames``.  Programs of their own are ``bench.targets``, which tells what is
 reached; ``python -m bench cliffs``, which looks for what is slow beside the works; ``python -m bench round-trips`` and
 ``python -m bench connections``, which measure two processes; ``python -m bench records``, which measures files of
-records; ``bench.instructions``, which sees small losses; ``bench.report``, which writes the published figures; and
+records; ``python -m bench recommend``, which sees whether what ``symphony recommend`` says is the fastest;
+``bench.instructions``, which sees small losses; ``bench.report``, which writes the published figures; and
 ``bench.soak``.
 """
 
@@ -31,6 +32,7 @@ from symphony_codecs.benchmark.table import render
 from . import import_time
 from .cliffs import __main__ as cliffs
 from .connections import __main__ as connections
+from .recommend import __main__ as recommend
 from .records import __main__ as records
 from .round_trips import __main__ as round_trips
 
@@ -51,6 +53,7 @@ _PARTS: Final = ("import", "codecs", "frames")
 _PROGRAMS: Final[Mapping[str, Callable[[list[str]], int | None]]] = {
     "cliffs": cliffs.main,
     "connections": connections.main,
+    "recommend": recommend.main,
     "records": records.main,
     "round-trips": round_trips.main,
 }

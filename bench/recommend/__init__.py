@@ -1,0 +1,1 @@
+"""Whether what is recommended is the fastest: messages through a socket that is limited to a speed."""
