@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from .._issues import FormatError
@@ -223,8 +223,9 @@ class _Removed:
         """Return the bytes of each field in a document; none where they do not tell."""
         tree = self._format.loads(document, self._limits, False)
         sizes: Sizes = Counter()
-        for keys in _paths(tree):
-            sizes[".".join(keys)] += max(0, len(document) - self._size(_without(tree, keys), len(document)))
+        for keys in dict.fromkeys(_paths(tree)):
+            path = ".".join(keys).replace(f".{_EACH}", _EACH)
+            sizes[path] += max(0, len(document) - self._size(_without(tree, keys), len(document)))
         return sizes if sum(sizes.values()) <= len(document) else Counter()
 
     def _size(self, tree: Any, otherwise: int) -> int:
@@ -234,17 +235,23 @@ class _Removed:
             return otherwise
 
 
-def _paths(tree: Any, level: int = 1) -> Iterable[tuple[str, ...]]:
-    """Yield the keys that lead to each field, as deep as fields are listed."""
-    if not isinstance(tree, dict):
-        return
-    for key, item in tree.items():
-        inner = [(str(key), *rest) for rest in _paths(item, level + 1)] if level < _LEVELS else []
-        yield from inner or [(str(key),)]
+def _paths(tree: Any, level: int = 0) -> Iterator[tuple[str, ...]]:
+    """Yield the keys that lead to each field, as deep as fields are listed; those of items of lists again and again."""
+    if isinstance(tree, list):
+        yield from ((_EACH, *rest) for item in tree for rest in _paths(item, level))
+    elif isinstance(tree, dict) and level < _LEVELS:
+        for key, item in tree.items():
+            inner = [(str(key), *rest) for rest in _paths(item, level + 1)]
+            yield from inner or [(str(key),)]
 
 
-def _without(tree: Any, keys: Sequence[str]) -> dict[Any, Any]:
+def _without(tree: Any, keys: Sequence[str]) -> Any:
+    """Return a tree without the entry that keys lead to, where there is one."""
     first, *rest = keys
+    if isinstance(tree, list):
+        return [_without(item, rest) for item in tree] if first == _EACH else tree
+    if not isinstance(tree, dict):
+        return tree
     return {
         key: _without(item, rest) if rest and str(key) == first else item
         for key, item in tree.items()

@@ -16,9 +16,10 @@ from ..registry import codec_names, get_codec
 from .compressing import compressed_sizes
 from .contender import OURS, Compression, Contender, codec_contender
 from .environment import Environment
+from .field_sizes import field_sizes
 from .measure import OnStep, Settings, measure
 from .peers import PICKLE, peer_contenders
-from .report import Report, Row
+from .report import FieldSize, Report, Row
 from .variants import compressed, compressions_here, framed
 
 
@@ -76,6 +77,7 @@ def measure_type(
         environment=Environment.here(),
         rows=_with_document_sizes(rows),
         skipped=found.skipped,
+        fields=_fields(as_type, values, pairs, rows),
         compressing=compressed_sizes(as_type, values, _one_each(pairs), through, how),
         digest=_digest(as_type, values, [codec for _, codec in pairs]),
     )
@@ -117,6 +119,19 @@ def _with_document_sizes(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(
         row if row.error is not None else attrs.evolve(row, document_size=sizes.get((row.format, row.contender)))
         for row in rows
+    )
+
+
+def _fields(
+    as_type: Any, values: Sequence[Any], pairs: Sequence[tuple[str, Codec]], rows: Sequence[Row]
+) -> tuple[FieldSize, ...]:
+    """Return what fields take in each codec that has not failed; one that has a name of its own goes by that, too."""
+    failed = {(row.contender, row.format) for row in rows if row.error is not None and row.role == "codec"}
+    return tuple(
+        attrs.evolve(field, codec=codec.name if name == OURS else f"{name} ({codec.name})")
+        for name, codec in pairs
+        if (name, codec.name) not in failed
+        for field in field_sizes(as_type, values, codec)
     )
 
 

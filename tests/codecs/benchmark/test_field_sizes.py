@@ -214,10 +214,11 @@ def test_fields_with_a_number_for_a_name_go_by_their_attribute():
 
 
 def test_fields_of_toml_have_the_bytes_that_go_with_them():
-    value = Order(7, Line("a", 1.5), [])
+    value = Order(7, Line("a", 1.5), [Line("bc", 2.0), Line("d", 3.0)])
     found = assert_adds_up(Order, [value], get_codec("toml"))
     assert found["number"] == len("number = 7\n")
     assert found["customer.sku"] == len('sku = "a"\n')
+    assert found["lines[].price"] == len(", price = 2.0") * 2
 
 
 def test_the_mean_is_over_all_documents(json):

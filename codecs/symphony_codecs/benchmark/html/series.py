@@ -1,0 +1,87 @@
+"""What a row is in plots: its name, its colour, its shape, and the time of one message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import attrs
+
+from ..contender import OURS, Compression
+from ..report import Report, Row, Timing
+
+
+__all__ = ["DASHES", "SHAPES", "Series", "label_of", "series_of", "shape_of", "time_of"]
+
+COLOURS: Final = 8
+"""How many colours the page's style sheet has, ``--c0`` and so on."""
+
+SHAPES: Final[Mapping[str, str]] = {
+    "plain": "circle",
+    "zlib": "square",
+    "zstd": "triangle-up",
+    "framed": "diamond",
+}
+DASHES: Final[Mapping[Compression, tuple[int, ...]]] = {"none": (1, 0), "zlib": (7, 3), "zstd": (2, 3)}
+
+
+@attrs.frozen(kw_only=True)
+class Series:
+    """
+    A row that has a size and times.
+
+    Args:
+        row: The row.
+        label: Its name in a plot.
+        colour: A colour of the style sheet; rows of one format have the same.
+        microseconds: To encode and decode one message.
+        size: Bytes of a message on the wire; the mean.
+    """
+
+    row: Row
+    label: str
+    colour: str
+    microseconds: float
+    size: float
+
+
+def series_of(report: Report) -> tuple[Series, ...]:
+    """Return the rows that plots can show, in order; failed ones have no figures."""
+    formats = list(dict.fromkeys(row.format for row in report.rows))
+    found = []
+    for row in report.rows:
+        times = time_of(row)
+        if row.error is None and row.size and times:
+            colour = f"var(--c{formats.index(row.format) % COLOURS})"
+            found.append(Series(row=row, label=label_of(row), colour=colour, microseconds=times, size=row.size))
+    return tuple(found)
+
+
+def time_of(row: Row) -> float | None:
+    """Return the microseconds to encode and decode one message; of a stream, or hot where there is no stream."""
+    pairs = ((row.encode_stream, row.decode_stream), (row.encode_hot, row.decode_hot))
+    return next((_sum(encode, decode) for encode, decode in pairs if encode is not None and decode is not None), None)
+
+
+def _sum(encode: Timing, decode: Timing) -> float:
+    return (encode.median_ns + decode.median_ns) / 1000
+
+
+def label_of(row: Row) -> str:
+    """Return what a row is called: its format, who encodes if that is another, and what documents go through."""
+    who = row.format if row.contender in {OURS, row.format} else f"{row.contender} ({row.format})"
+    through = "" if row.compression == "none" else f" + {row.compression}"
+    return f"{who}{through}{' in frames' if row.framed else ''}"
+
+
+def shape_of(row: Row) -> str:
+    """Return which of `SHAPES` stands for what a row's documents go through."""
+    if row.compression != "none":
+        return row.compression
+    return "framed" if row.framed else "plain"
+
+
+def best(series: Sequence[Series]) -> tuple[Series, ...]:
+    """Return those of codecs; where there are none, all but floors, which check nothing."""
+    codecs = tuple(one for one in series if one.row.role == "codec")
+    return codecs or tuple(one for one in series if one.row.role != "floor")
