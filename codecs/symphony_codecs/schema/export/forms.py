@@ -269,8 +269,9 @@ class Record(Form):
         name: Its name, unique in the document description.
         fields: Its fields, in order.
         layout: How it is written: as a ``map``, as an ``array`` of the fields in order, or as one fixed value
-            (``unit``). Reading takes both maps and arrays, unless it is a typed dict.
-        least: Array: the least number of items.
+            (``unit``). Reading takes both maps and arrays, unless `only_maps`.
+        least: Array: the least number of items; reading: also where the layout is a ``map``.
+        only_maps: Reading: whether arrays are refused, as for typed dicts.
         unknown: What becomes of keys that no field has.
         other: The form of what unknown keys hold, where they are kept or a typed dict has a type for them.
         unit: What is written where the layout is ``unit``.
@@ -281,6 +282,7 @@ class Record(Form):
     fields: tuple[Field, ...] = ()
     layout: Literal["map", "array", "unit"] = "map"
     least: int = 0
+    only_maps: bool = False
     unknown: Literal["ignore", "forbid", "keep"] = "ignore"
     other: Form | None = None
     unit: Any = None

@@ -79,7 +79,8 @@ class Records:
             name="",
             fields=fields,
             layout=layout,
-            least=least if node.positional else 0,
+            least=least if node.positional or maker.direction == "read" else 0,
+            only_maps=any(field.flattened for field in fields),
             unknown=unknown,
             other=f.Untyped() if unknown == "keep" else None,
             unit=None if node.unit is nodes.ABSENT else node.unit,
@@ -178,7 +179,7 @@ class Records:
             )
             for key, hint in hints.items()
         )
-        return f.Record(name="", fields=fields, unknown=unknown, other=other, doc=class_doc(cls))
+        return f.Record(name="", fields=fields, only_maps=True, unknown=unknown, other=other, doc=class_doc(cls))
 
     # Durations
 

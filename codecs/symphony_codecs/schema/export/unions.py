@@ -32,13 +32,15 @@ class Unions:
 
     def by_kind(self, node: nodes.UnionByJsonType, hints: Hints) -> f.Form:
         """Return the form of a union whose members differ in what they are on the wire."""
-        return self._plain(node.members, (), hints)
+        union = self._plain(node.members, (), hints)
+        variants = tuple(attrs.evolve(each, form=_as_number(each.form)) for each in union.variants)
+        return attrs.evolve(union, variants=variants)
 
     def untagged(self, node: nodes.UntaggedUnion, hints: Hints) -> f.Form:
         """Return the form of a union of which the first member that fits is taken."""
         return self._plain(node.members, node.names, hints)
 
-    def _plain(self, members: Sequence[nodes.Node], names: Sequence[str], hints: Hints) -> f.Form:
+    def _plain(self, members: Sequence[nodes.Node], names: Sequence[str], hints: Hints) -> f.Union:
         variants = [
             f.Variant(name=names[place] if names else self._name(member), form=self._maker.form(member, hints))
             for place, member in enumerate(members)
@@ -160,3 +162,17 @@ def _checks_values(cls: Any) -> bool:
     """Return whether a class of `TaggedValue` has code that says which values it takes."""
     inherited: tuple[Any, Any] = (TaggedValue._check_value, TaggedValue.from_variant)  # noqa: SLF001 - ours
     return (cls._check_value.__func__, cls.from_variant.__func__) != tuple(each.__func__ for each in inherited)
+
+
+def _as_number(form: f.Form | None) -> f.Form | None:
+    """Return the form of a member that is told apart by what it is: an integer that is a number in the format."""
+    if not isinstance(form, f.Integer) or form.wide is None:
+        return form
+    low, high = form.wide
+    return attrs.evolve(
+        form,
+        minimum=low if form.minimum is None else max(low, form.minimum),
+        maximum=high if form.maximum is None else min(high, form.maximum),
+        wide=None,
+        octets=None,
+    )
