@@ -32,7 +32,7 @@ from .streams import console, read_bytes, write_bytes
 
 __all__ = ["recommend"]
 
-_HEADINGS: Final = ("transport", "line", "choice", "message", "runner-up", "by")
+_HEADINGS: Final = ("transport", "choice", "line", "message", "runner-up", "by")
 _LEGEND: Final = (
     "message: encode, compress, send, inflate and decode one, without the line's latency; by: how much longer it takes "
     "with the runner-up, the fastest of the others; =: no difference that counts, under 5 % or the noise."
@@ -132,7 +132,7 @@ def _show(found: Sequence[Recommendation], report: Report) -> None:
 def _cells(found: Recommendation) -> list[str]:
     name, line = transport_name(found.link.transport), speed_text(found.link.bandwidth).replace(" ", "")
     if found.choice is None:
-        return [name, line, "none", "-", "-", "-"]
+        return [name, "none", line, "-", "-", "-"]
     other = found.runner_up
     second = ["-", "-"] if other is None else [other.name, "=" if other.name in found.equal else by_text(found, other)]
-    return [name, line, found.choice.name, time_text(found.choice.seconds), *second]
+    return [name, found.choice.name, line, time_text(found.choice.seconds), *second]

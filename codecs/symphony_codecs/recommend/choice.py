@@ -27,6 +27,8 @@ MARGIN: Final = 0.05
 """By how much two times have to differ to count as different, as a part of the smaller one."""
 # Standard errors; of two normally distributed figures that are equal, one pair in twenty differs by more.
 _ERRORS: Final = 2.0
+# The simplest first.
+_COMPRESSIONS: Final = ("none", "zstd", "zlib")
 # Characters.
 _REASON: Final = 80
 
@@ -105,7 +107,8 @@ def recommend(report: Report, links: Iterable[Link]) -> tuple[Recommendation, ..
     Return what to send over each of *links*.
 
     The fastest option counts.  Of several whose times differ by less than `MARGIN`, or by less than the noise of the
-    measurement, it is the one without compression, then the one that `FormatPolicy.default` has first.
+    measurement, it is the one without compression, else with zstd, else with zlib; of such the one that
+    `FormatPolicy.default` has first.
 
     Args:
         report: What `symphony_codecs.benchmark` found of the codecs, on values such as are sent.
@@ -170,11 +173,11 @@ def _as_fast(option: Option, fastest: Option) -> bool:
     return option.seconds - fastest.seconds <= max(MARGIN * fastest.seconds, noise)
 
 
-def _simplicity(candidate: Candidate, profile: TransportProfile) -> tuple[bool, int]:
+def _simplicity(candidate: Candidate, profile: TransportProfile) -> tuple[int, int]:
     """Return what sorts the simplest first."""
     names = profile.formats
     place = names.index(candidate.format) if candidate.format in names else len(names)
-    return candidate.compression != "none", place
+    return _COMPRESSIONS.index(candidate.compression), place
 
 
 def _compressions(choice: Option, options: Sequence[Option]) -> tuple[CompressionName, ...]:

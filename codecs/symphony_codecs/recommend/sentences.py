@@ -81,8 +81,8 @@ def _rivals(found: Recommendation, choice: Option) -> Iterator[str]:
     others = [name for name in found.equal if name != choice.name]
     if others:
         yield (
-            f"{_listed(others)} {'is' if len(others) == 1 else 'are'} as fast, within 5 % or the noise; "
-            "of such the default's first is taken, without compression."
+            f"{_listed(others)} {'is' if len(others) == 1 else 'are'} as fast, within 5 % or the noise: "
+            "the simplest is taken, and then the transport's default."
         )
     slower = next((one for one in found.options if one.name not in found.equal), None)
     if slower is not None:

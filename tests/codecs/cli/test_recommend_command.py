@@ -81,7 +81,7 @@ def test_widest(capsys, tmp_path):
     code, out, _ = run(capsys, "wide.json", "--link", "shared_memory=1.11Gbit", "--transport", "shared_memory")
     assert code == 0
     assert all(len(line) <= 80 for line in out.splitlines())
-    assert "1.11Gbit/s msgpack-compact+zstd" in out
+    assert "msgpack-compact+zstd 1.11Gbit/s" in out
     assert " msgpack-compact+zlib +" in out
 
 
