@@ -9,8 +9,10 @@ and from the nodes for reading.
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, get_origin
 
 from typing_extensions import TypeForm
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 
 __all__ = ["document_of"]
+
+_MODULE: Final = re.compile(r"(?:\w+\.|<locals>\.)+")
 
 
 def document_of(
@@ -57,4 +61,5 @@ def document_of(
 
 
 def _shown(tp: Any) -> str:
-    return str(tp.__qualname__) if isinstance(tp, type) and not hasattr(tp, "__origin__") else str(tp)
+    is_class = isinstance(tp, type) and get_origin(tp) is None
+    return _MODULE.sub("", tp.__qualname__ if is_class else str(tp))

@@ -137,10 +137,7 @@ class Objects:
             return self._entries(form)
         if isinstance(form, f.Union):
             return self._union(form, is_among=True)
-        # A map takes all keys that no other field has.
-        return (
-            {"type": "object", "unevaluatedProperties": self._schema(form.value)} if isinstance(form, f.MapOf) else {}
-        )
+        return {}  # a map takes all keys that no other field has, which `_rest` says of the outermost object
 
     # Unions
 

@@ -6,6 +6,8 @@ See https://json-schema.org/draft/2020-12.
 
 from __future__ import annotations
 
+import math
+
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +28,7 @@ __all__ = ["json_schema", "json_schema_of"]
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 TARGET: Final = "json-schema"
+_ROUNDED: Final = 8  # by how many characters a bound that was meant is shorter, at least
 _DECIMAL_INTEGER: Final = "0|-?[1-9][0-9]*"
 _KINDS: Final = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
 _FORMATS: Final[Mapping[str, list[Schema]]] = {
@@ -135,7 +138,15 @@ class _Writer:
         return {"anyOf": [number, text]} if is_wider else number
 
     def _float(self, form: f.Float) -> Schema:
-        return {"type": "number", **_given(minimum=form.minimum, maximum=form.maximum)}
+        made: Schema = {"type": "number"}
+        for name, bound, below in (("inimum", form.minimum, -math.inf), ("aximum", form.maximum, math.inf)):
+            if bound is None:
+                continue
+            # The first float beyond may be what was meant: 1, and not 0.9999999999999999.
+            beyond = math.nextafter(bound, below)
+            is_short = len(repr(beyond)) + _ROUNDED < len(repr(bound))
+            made.update({f"exclusiveM{name}": beyond} if is_short else {f"m{name}": bound})
+        return made
 
     def _text(self, form: f.Text) -> Schema:
         made: Schema = {"type": "string", **_given(minLength=form.minimum or None, maxLength=form.maximum)}

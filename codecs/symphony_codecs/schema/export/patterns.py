@@ -95,7 +95,6 @@ def ecma_pattern(pattern: str, anchors: Anchors) -> str | None:
         return None
     if anchors == "search":
         return made
-    made = f"(?:{made})" if "|" in made else made
     return f"^{made}{END}" if anchors == "full" else f"^{made}"
 
 
