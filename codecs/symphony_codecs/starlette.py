@@ -1,0 +1,172 @@
+"""
+Types as request and response bodies of a Starlette application, in the format that the client asks for.
+
+::
+
+    from starlette.applications import Starlette
+    from symphony_codecs.starlette import openapi_route, route
+
+    async def place(order: Order) -> Receipt: ...
+
+    app = Starlette(routes=[route("/orders", place, methods=["POST"]), openapi_route(title="Orders", version="1")])
+
+Bodies are negotiated as `symphony_codecs.transports` does (RFC 9110).  What is
+wrong with a request is a problem (RFC 9457), and so are errors of
+`symphony_types` that a function raises.  Needs the extra ``starlette``.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
+from typing import Any, Final, cast, get_type_hints
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, compile_path
+
+from symphony_types import SymphonyError
+
+from .codec import Codec
+from .errors import DecodeError
+from .registry import CodecKey, get_codec
+from .transports import NotAcceptableError, UnsupportedMediaTypeError, codec_for_content_type, negotiate_content_type
+from .transports.openapi import Operation, paths_and_components
+from .transports.problems import PROBLEM_TYPE, STATUSES, Problem, Statuses, problem_of_error, problem_of_request
+
+
+__all__ = ["openapi_route", "problem_response", "route"]
+
+_FORMATS: Final = ("json", "msgpack", "cbor")
+
+
+def problem_response(problem: Problem) -> Response:
+    """Return the response that *problem* is."""
+    return Response(problem.document, problem.status, dict(problem.headers), PROBLEM_TYPE)
+
+
+class _Endpoint:
+    def __init__(self, path: str, function: Callable[..., Any], codecs: Iterable[CodecKey], statuses: Statuses) -> None:
+        self.call = function if inspect.iscoroutinefunction(function) else partial(run_in_threadpool, function)
+        self.statuses = statuses
+        self.doc = inspect.getdoc(function) or ""
+        self.path, self.parameters = compile_path(path)[1:]
+        hints = get_type_hints(function, include_extras=True)
+        returns = hints.pop("return", None)
+        self.returns: Any = None if returns is type(None) else returns
+        self.request = next((name for name, tp in hints.items() if tp is Request), None)
+        rest = [name for name in inspect.signature(function).parameters if name not in {self.request, *self.parameters}]
+        if len(rest) > 1 or not hints.keys() >= set(rest):
+            raise TypeError(f"expected one annotated parameter for the body of {path}, got {', '.join(rest)}")
+        self.body = next(iter(rest), "")
+        self.takes = cast("Any", hints.get(self.body))
+        self.offers = [each if isinstance(each, Codec) else get_codec(each) for each in codecs]
+        self.readers = {codec: codec.decoder(self.takes) for codec in self.offers if self.body}
+        self.writers = {codec: codec.encoder(self.returns) for codec in self.offers if self.returns is not None}
+
+    async def respond(self, request: Request) -> Response:
+        try:
+            codec = negotiate_content_type(", ".join(request.headers.getlist("accept")) or None, self.offers)
+            arguments: dict[str, Any] = {name: request.path_params[name] for name in self.parameters}
+            if self.request:
+                arguments[self.request] = request
+            if self.body:
+                arguments[self.body] = await self._read(request)
+        except (NotAcceptableError, UnsupportedMediaTypeError, DecodeError) as exc:
+            return problem_response(problem_of_request(exc))
+        try:
+            value = await self.call(**arguments)
+        except SymphonyError as exc:
+            problem = problem_of_error(exc, self.statuses)
+            if problem is None:
+                raise
+            return problem_response(problem)
+        if self.returns is None:
+            return Response(status_code=204)
+        return Response(self.writers[codec](value), 200, {"Vary": "Accept"}, codec.content_type)
+
+    async def _read(self, request: Request) -> Any:
+        codec = codec_for_content_type(request.headers.get("content-type"), self.offers)
+        data = bytearray()
+        async for piece in request.stream():
+            data += piece
+            if len(data) > codec.options.limits.max_size:
+                break  # the decoder says so
+        return self.readers[codec](bytes(data))
+
+
+def route(
+    path: str,
+    function: Callable[..., Any],
+    *,
+    methods: Sequence[str] = ("GET",),
+    codecs: Iterable[CodecKey] = _FORMATS,
+    statuses: Statuses = STATUSES,
+) -> Route:
+    """
+    Return a route whose bodies are values.
+
+    Args:
+        path: As of any route. Its parameters are arguments of *function*.
+        function: A function, asynchronous or not, with annotations.  A
+            parameter of the class `Request` gets the request; one other that
+            is not in the path gets the body.  It returns the value to respond
+            with; one annotated to return ``None`` responds with 204.
+        methods: HTTP methods.
+        codecs: What bodies are read and written with, the preferred first.
+            Their limits hold: a body beyond ``max_size`` is not read to its
+            end.
+        statuses: The status codes of errors of `symphony_types`. Others are
+            left to Starlette, as all that is raised: 500.
+
+    Raises:
+        TypeError: Two parameters are left for the body, or it has no
+            annotation.
+        FormatError: A codec cannot read or write a type.
+    """
+    return Route(path, _Endpoint(path, function, codecs, statuses).respond, methods=[*methods], name=function.__name__)
+
+
+def openapi_route(*, title: str, version: str, path: str = "/openapi.json") -> Route:
+    """
+    Return a route that describes the application's routes made by `route` (OpenAPI 3.1).
+
+    Args:
+        title: The application's name.
+        version: The application's version.
+        path: Where the description is.
+    """
+
+    @cache
+    def description(app: Any) -> dict[str, Any]:
+        return {
+            "openapi": "3.1.0",
+            "info": {"title": title, "version": version},
+            **paths_and_components([*_operations(app.routes, "")]),
+        }
+
+    async def respond(request: Request) -> Response:
+        return JSONResponse(description(request.app))
+
+    return Route(path, respond)
+
+
+def _operations(routes: Iterable[BaseRoute], prefix: str) -> Iterator[Operation]:
+    for each in routes:
+        if isinstance(each, Mount):
+            yield from _operations(each.routes, prefix + each.path)
+        elif isinstance(each, Route) and isinstance(found := getattr(each.endpoint, "__self__", None), _Endpoint):
+            for method in (each.methods or set()) - {"HEAD"}:
+                yield Operation(
+                    path=prefix + found.path,
+                    method=method.lower(),
+                    name=each.name,
+                    doc=found.doc,
+                    parameters=tuple(found.parameters),
+                    takes=found.takes,
+                    returns=found.returns,
+                    codecs=tuple(found.offers),
+                )

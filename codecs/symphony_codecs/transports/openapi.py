@@ -1,0 +1,115 @@
+"""OpenAPI 3.1: what operations of HTTP take and return, with the JSON Schemas of their types as components."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+import attrs
+
+from ..codec import Codec
+from ..schema.export import json_schema
+
+
+__all__ = ["Operation", "paths_and_components"]
+
+_REFERENCE: Final = re.compile(r'"\$ref": "#/\$defs/([^"]+)"')
+_PROBLEM: Final[Mapping[str, Any]] = {
+    "description": "a problem (RFC 9457)",
+    "content": {"application/problem+json": {"schema": {"type": "object"}}},
+}
+
+
+@attrs.frozen(kw_only=True)
+class Operation:
+    """
+    One method of one path.
+
+    Args:
+        path: The path, its parameters in braces.
+        method: The method, lower case.
+        name: Its name.
+        doc: Its documentation: a summary, an empty line, and more.
+        parameters: The names of the path's parameters.
+        takes: The type of the request's body; ``None``: it has none.
+        returns: The type of the response's body; ``None``: it has none.
+        codecs: What bodies are read and written with.
+    """
+
+    path: str
+    method: str
+    name: str
+    doc: str = ""
+    parameters: tuple[str, ...] = ()
+    takes: Any = None
+    returns: Any = None
+    codecs: tuple[Codec, ...] = ()
+
+    @property
+    def json(self) -> Codec | None:
+        """The codec that reads and writes JSON, whose documents a schema describes."""
+        return next((codec for codec in self.codecs if codec.format.layout == "json"), None)
+
+    def describe(self, takes: Mapping[str, Any], returns: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the operation object for bodies of these schemas."""
+        summary, _, more = self.doc.partition("\n")
+        done: dict[str, Any] = {"204": {"description": "done"}}
+        if self.returns is not None:
+            done = {"200": {"description": "done", "content": self._content(returns)}}
+        body = {"requestBody": {"required": True, "content": self._content(takes)}} if self.takes is not None else {}
+        return {
+            "operationId": self.name,
+            **{key: text for key, text in (("summary", summary), ("description", more.strip())) if text},
+            "parameters": [
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in self.parameters
+            ],
+            **body,
+            "responses": {**done, "default": _PROBLEM},
+        }
+
+    def _content(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        # A binary body has no schema: that of its JSON form would say text where it has bytes.
+        return {codec.content_type: {"schema": schema} if codec is self.json else {} for codec in self.codecs}
+
+
+def paths_and_components(operations: Sequence[Operation]) -> dict[str, Any]:
+    """
+    Return the members ``paths`` and ``components`` of a description.
+
+    Each class is two components: ``Order`` is what is written, ``OrderInput``
+    what is read, which may lack what has a default.
+
+    Args:
+        operations: All operations.
+
+    Raises:
+        SchemaError: A hook of yours writes a part of a type.
+    """
+    components: dict[str, Any] = {}
+    paths: dict[str, dict[str, Any]] = {}
+    for number, codec in enumerate(dict.fromkeys(operation.json for operation in operations)):
+        mine = [operation for operation in operations if operation.json is codec]
+        suffix = str(number or "")
+        takes = _schemas([each.takes for each in mine], codec, "read", f"Input{suffix}", components)
+        returns = _schemas([each.returns for each in mine], codec, "write", suffix, components)
+        for operation, *schemas in zip(mine, takes, returns, strict=True):
+            paths.setdefault(operation.path, {})[operation.method] = operation.describe(*schemas)
+    return {"paths": paths, "components": {"schemas": components}}
+
+
+def _schemas(
+    kinds: Sequence[Any], codec: Codec | None, direction: Literal["read", "write"], suffix: str, found: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the schema of each type; what they refer to goes into *found*, under names with *suffix*."""
+    if codec is None:
+        return [{} for _ in kinds]
+    # Of all at once: so two classes of one name get two names.
+    all_of_them: Any = tuple.__class_getitem__(tuple(kinds))
+    whole = json_schema(all_of_them, codec, direction=direction)
+    text = json.dumps([whole["prefixItems"], whole.get("$defs", {})])
+    items, definitions = json.loads(_REFERENCE.sub(rf'"$ref": "#/components/schemas/\1{suffix}"', text))
+    found.update({name + suffix: schema for name, schema in definitions.items()})
+    return list(items)

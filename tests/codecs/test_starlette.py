@@ -1,0 +1,228 @@
+"""Bodies of a real Starlette application, asked by httpx: every format, every refusal, and its description."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import httpx
+import jsonschema
+import pytest
+
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Mount
+
+from symphony_codecs import EncodeError, get_codec
+from symphony_codecs.starlette import openapi_route, problem_response, route
+from symphony_codecs.transports.problems import Problem
+from symphony_types import ResourceLockedError, SymphonyError, WorkflowNotFoundError
+from symphony_types.checks import IntRange
+
+
+@attrs.frozen
+class Order:
+    """What a customer wants."""
+
+    name: str
+    count: int = attrs.field(validator=IntRange(1, 9))
+    key: uuid.UUID | None = None
+    parts: list[Order] = attrs.Factory(list)
+
+
+@attrs.frozen
+class Receipt:
+    order: Order
+    total: float
+
+
+class Other:
+    @attrs.frozen
+    class Order:
+        """Another class of the same name."""
+
+        id: int
+
+
+ORDER = Order("tea", 2, uuid.UUID(int=7), [Order("milk", 1)])
+WORKFLOW = str(uuid.UUID(int=9))
+
+
+async def place(order: Order) -> Receipt:
+    """Take an order.
+
+    It is not delivered.
+    """
+    return Receipt(order, 1.5 * order.count)
+
+
+def find(number: int, request: Request) -> Order | None:
+    return Order(request.headers["x-name"], number) if number else None
+
+
+async def remove(name: str) -> None:
+    assert name
+
+
+async def fail(order: Other.Order) -> Order:
+    if order.id == 1:
+        raise WorkflowNotFoundError(WORKFLOW)
+    if order.id == 2:
+        raise ResourceLockedError("r")
+    if order.id == 3:
+        get_codec("json").decode(b"{}", Order)  # a document of the server's own
+    return Order(5, 1)  # type: ignore[arg-type]
+
+
+ROUTES: list[BaseRoute] = [
+    route("/orders", place, methods=["POST"]),
+    route("/orders/{number:int}", find),
+    Mount("/shop", routes=[route("/{name}", remove, methods=["DELETE"]), route("/fail", fail, methods=["POST"])]),
+    openapi_route(title="Shop", version="1.2"),
+]
+APP = Starlette(routes=ROUTES)
+
+
+def ask(method: str, path: str, *, app: Starlette = APP, **options: Any) -> httpx.Response:
+    async def run() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+            return await client.request(method, path, **options)
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("sent", ["json", "msgpack", "cbor"])
+@pytest.mark.parametrize("wanted", ["json", "msgpack", "cbor"])
+def test_formats(sent: str, wanted: str) -> None:
+    headers = {"content-type": get_codec(sent).content_type, "accept": get_codec(wanted).content_type}
+    answer = ask("POST", "/orders", content=get_codec(sent).encode(ORDER), headers=headers)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, get_codec(wanted).content_type)
+    assert answer.headers["vary"] == "Accept"
+    assert get_codec(wanted).decode(answer.content, Receipt) == Receipt(ORDER, 3.0)
+
+
+def test_parameters() -> None:
+    assert get_codec("json").decode(ask("GET", "/orders/3", headers={"x-name": "tea"}).content, Order) == Order(
+        "tea", 3
+    )
+    assert ask("GET", "/orders/0").content == b"null"
+    assert ask("DELETE", "/shop/tea").status_code == 204
+    assert ask("GET", "/orders/x").status_code == 404
+
+
+BIG = b'{"name":"' + b"x" * 2**24 + b'"}'
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status", "text"),
+    [
+        (b'{"name":"tea","count":12}', {}, 422, "$.count"),
+        (b"{}", {}, 422, "name"),
+        (b'{"name":"tea","coun', {}, 400, "at line 1"),
+        (b"", {}, 400, "empty"),
+        (b"{} 1", {}, 400, ""),
+        (BIG, {}, 413, "at most 16777216 bytes"),
+        (b"x", {"content-type": "text/plain"}, 415, "expected a Content-Type of application/json"),
+        (b"x", {"content-type": ""}, 415, "expected a Content-Type"),
+        (b"x", {"accept": "text/html"}, 406, "to be acceptable, got Accept"),
+    ],
+    ids=lambda value: None if isinstance(value, (int, str)) else str(value)[:30],
+)
+def test_refusals(content: bytes, headers: dict[str, str], status: int, text: str) -> None:
+    answer = ask("POST", "/orders", content=content, headers={"content-type": "application/json", **headers})
+    found = answer.json()
+
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert (found["status"], found["type"]) == (status, "about:blank")
+    assert text in found["detail"]
+    assert ("issues" in found) == (status in {400, 413, 422})
+    if status == 415:
+        assert "application/cbor" in answer.headers["accept"]
+    for issue in found.get("issues", ()):
+        assert issue.keys() == {"path", "code", "message"}
+
+
+def test_errors_of_the_function() -> None:
+    """Errors with a status are problems; all others stay the server's own."""
+    answer = ask("POST", "/shop/fail", json={"id": 1})
+    assert (answer.status_code, answer.json()["title"]) == (404, "Not Found")
+    assert get_codec("json").decode(get_codec("json").encode(answer.json()["error"]), SymphonyError) == (
+        WorkflowNotFoundError(WORKFLOW)
+    )
+    assert ask("POST", "/shop/fail", json={"id": 2}).status_code == 423
+    with pytest.raises(SymphonyError, match="missing"):
+        ask("POST", "/shop/fail", json={"id": 3})
+    with pytest.raises(EncodeError):
+        ask("POST", "/shop/fail", json={"id": 4})
+    teapot = Starlette(routes=[route("/", fail, methods=["POST"], statuses={SymphonyError: 418})])
+    assert ask("POST", "/", app=teapot, json={"id": 2}).status_code == 418
+
+
+def two(first: Order, second: Order) -> None: ...
+
+
+def bare(order) -> None: ...  # type: ignore[no-untyped-def]
+
+
+@pytest.mark.parametrize(("function", "error"), [(two, TypeError), (bare, TypeError)])
+def test_functions_that_fit_no_body(function: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="one annotated parameter for the body of /x"):
+        route("/x", function)
+
+
+def test_problem() -> None:
+    answer = problem_response(Problem(status=409, title="Taken", headers=(("Retry-After", "9"),), more={"owner": "me"}))
+    assert (answer.status_code, answer.headers["retry-after"]) == (409, "9")
+    assert answer.body == b'{"type": "about:blank", "title": "Taken", "status": 409, "owner": "me"}'
+
+
+def test_description() -> None:
+    """The description is valid, and the schemas in it take what is sent and what comes."""
+    found = ask("GET", "/openapi.json").json()
+    OpenAPIV31SpecValidator(found).validate()
+
+    assert found["info"] == {"title": "Shop", "version": "1.2"}
+    assert found["paths"].keys() == {"/orders", "/orders/{number}", "/shop/{name}", "/shop/fail"}
+    order = found["paths"]["/orders"]["post"]
+    assert (order["operationId"], order["summary"], order["description"]) == (
+        "place",
+        "Take an order.",
+        "It is not delivered.",
+    )
+    assert order["requestBody"]["content"].keys() == {"application/json", "application/msgpack", "application/cbor"}
+    assert found["paths"]["/orders/{number}"]["get"]["parameters"][0]["name"] == "number"
+    assert "204" in found["paths"]["/shop/{name}"]["delete"]["responses"]
+
+    def check(schema: dict[str, Any], value: Any) -> bool:
+        whole = {**schema, "components": found["components"]}
+        return bool(jsonschema.Draft202012Validator(whole).is_valid(value))
+
+    takes = order["requestBody"]["content"]["application/json"]["schema"]
+    gives = order["responses"]["200"]["content"]["application/json"]["schema"]
+    other = found["paths"]["/shop/fail"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert check(takes, {"name": "tea", "count": 1})
+    assert not check(takes, {"name": "tea", "count": 10})
+    assert check(gives, ask("POST", "/orders", json={"name": "tea", "count": 1}).json())
+    assert not check(gives, {"order": {"name": "tea"}, "total": 1})
+    assert check(other, {"id": 1})
+    assert not check(other, {"name": "tea", "count": 1})
+
+
+def test_own_codecs() -> None:
+    """Codecs with options are taken as everywhere."""
+    loud = get_codec("json").with_options(rename=str.upper)
+
+    def routes() -> Sequence[BaseRoute]:
+        return [route("/orders", place, methods=["POST"], codecs=[loud]), openapi_route(title="Shop", version="1")]
+
+    app = Starlette(routes=list(routes()))
+    assert ask("POST", "/orders", app=app, json={"NAME": "tea", "COUNT": 1}).json()["ORDER"]["NAME"] == "tea"
+    schemas = ask("GET", "/openapi.json", app=app).json()["components"]["schemas"]
+    assert schemas["OrderInput"]["required"] == ["NAME", "COUNT"]
