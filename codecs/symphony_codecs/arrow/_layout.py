@@ -39,7 +39,7 @@ from ._unions import ByLabel, Tagged
 __all__ = ["VALUE", "column_of"]
 
 VALUE: Final = "value"
-"""What the one column of a type that is no class is called."""
+"""The name of the one column of a type that is no class."""
 
 
 def column_of(as_type: Any, codec: Codec) -> Column:
@@ -90,7 +90,7 @@ class _Layout(Scalars):
             del self._above[len(self._above) - len(keys) :]
 
     def hook(self, node: nodes.Hook) -> Column:
-        """What a hook writes: one of the user's anything, one of ours what it says."""
+        """The values that a hook writes: a hook of the user's may write any, one of ours says which."""
         kind = next(iter(node.kinds)) if node.kinds is not None and len(node.kinds) == 1 else None
         if kind in SCALARS:
             return attrs.evolve(self.column(SCALARS[kind]), convert=self.wire(node))

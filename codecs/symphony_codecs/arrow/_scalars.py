@@ -69,7 +69,7 @@ class Scalars:
         return _Wire(lambda: python.unstructure_hook(schema, self._converter.encoded))
 
     def document(self, node: nodes.Node) -> Document:
-        """What has no Arrow type of its own."""
+        """Values without an Arrow type of their own."""
         form, limits = self._converter.format, self._converter.options.limits
         return Document(
             pa.json_(),

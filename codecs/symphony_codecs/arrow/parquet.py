@@ -92,7 +92,7 @@ def write_part(
     Args:
         sink: A binary file.
         values: The values.
-        as_type: As for `write_parquet`, as all that follow.
+        as_type: As for `write_parquet`, and so the next arguments.
         codec: See there.
         on_error: See there.
         is_decoded: See there.

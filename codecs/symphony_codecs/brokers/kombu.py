@@ -49,7 +49,7 @@ _lock: Final = threading.Lock()
 
 @attrs.frozen
 class _Serializer:
-    """What kombu is given for one serializer: `kombu.serialization.register` has the same arguments."""
+    """The arguments of `kombu.serialization.register` for one serializer."""
 
     name: str
     encoder: Callable[[Any], str | bytes]

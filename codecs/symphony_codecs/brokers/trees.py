@@ -58,7 +58,7 @@ _STANDARD_TYPES: Final = {name: cls for cls, name in _STANDARD.items()}
 
 
 class _Tree:
-    """What the hooks of a tree's codec are registered for."""
+    """The class that the hooks of a tree's codec are registered for."""
 
     __slots__ = ("value",)
 

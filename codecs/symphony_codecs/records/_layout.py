@@ -1,4 +1,4 @@
-"""What a stream of records is made of: codec, framing and compression, given or told by a path's extension."""
+"""The layout of a stream of records: codec, framing and compression, given or found by a path's extension."""
 
 from __future__ import annotations
 

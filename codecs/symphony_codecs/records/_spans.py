@@ -45,7 +45,7 @@ class Fault:
 
 
 class Splitter(Protocol[D]):
-    """What takes a stream apart; each iterator has to be used up before the next call."""
+    """A splitter of a stream; each iterator has to be used up before the next call."""
 
     @property
     def offset(self) -> int:

@@ -305,7 +305,7 @@ def _is_header(window: _Window) -> _Wait:
         return False
     data, start = window.data, window.start
     fixed, body = start + FIXED_SIZE, start + BASE_SIZE
-    # Nearly all that is no header fails here, without the price of an exception.
+    # Nearly everything that is no header fails here, without the price of an exception.
     if unpack_crc(data, fixed)[0] != crc32(data[body : start + size], crc32(data[start:fixed])):
         return False
     try:

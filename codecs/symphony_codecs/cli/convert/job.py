@@ -8,7 +8,7 @@ name, flushed to the disk and renamed, so that a process killed at any moment
 leaves finished parts, and files that the next run replaces.
 
 At the end the plan gets the counts of the whole conversion. From then on the
-joined files are whole, and all that a next run does is to rename them.
+joined files are whole, and a next run only renames them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the words on the command line, and the names of files, say about how records lie in them."""
+"""Read formats and framings from the command line and from the names of files."""
 
 from __future__ import annotations
 

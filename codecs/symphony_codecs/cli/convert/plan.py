@@ -1,4 +1,4 @@
-"""What a conversion is: the input as it was found, what becomes of each record, and the parts of the work."""
+"""The plan of a conversion: the input as it was found, the formats of its records, and the parts of the work."""
 
 from __future__ import annotations
 

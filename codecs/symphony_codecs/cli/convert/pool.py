@@ -1,4 +1,4 @@
-"""What runs the workers of a conversion: a thread of this process, processes, or a Dask cluster."""
+"""Run the workers of a conversion: in a thread of this process, in processes, or on a Dask cluster."""
 
 from __future__ import annotations
 

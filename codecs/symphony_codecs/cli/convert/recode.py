@@ -1,4 +1,4 @@
-"""What becomes of records: documents of one format are read, and written in another."""
+"""Recode records: read documents of one format, and write them in another."""
 
 from __future__ import annotations
 

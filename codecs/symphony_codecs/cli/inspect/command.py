@@ -78,7 +78,7 @@ def inspect(
         source: The bytes of one direction of a connection, or a file of documents, also .gz or .zst; - is standard
             input.
         framing: native, content-length, newline, length-prefixed, msgpack-sequence, cbor-sequence or json-sequence; if
-            not given, it is told by the file's name or guessed by the first bytes.
+            not given, the file's name says it, or the first bytes let it be guessed.
         format_: What documents of other framings are in; frames say it themselves.
         type_: What the messages are; see symphony decode --help. One that does not fit is shown untyped, with the
             reasons. Without it: envelopes of JSON-RPC, JSON-RPC, or anything.

@@ -1,4 +1,4 @@
-"""What bytes look like: the framing of a stream by its start, and what damaged bytes may be."""
+"""Guess from bytes: the framing of a stream by its start, and the kind of damaged bytes."""
 
 from __future__ import annotations
 

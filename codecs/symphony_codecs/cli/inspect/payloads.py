@@ -59,7 +59,7 @@ class PayloadReader:
 
 
 class _Functions:
-    """What reads documents of one format as several types, and writes them as JSON."""
+    """A reader of documents of one format as several types, which writes them as JSON."""
 
     def __init__(self, codec: Codec, json: Codec) -> None:
         self._codec = codec

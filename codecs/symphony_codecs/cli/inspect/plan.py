@@ -1,4 +1,4 @@
-"""What a stream is made of: given, or told by the name of the file or by the first bytes."""
+"""The layout of a stream: given, or found by the name of the file or by the first bytes."""
 
 from __future__ import annotations
 

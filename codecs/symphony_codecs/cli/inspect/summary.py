@@ -47,7 +47,7 @@ _RESERVED_FIELD: Final = 0xFFFF
 
 @attrs.frozen(kw_only=True)
 class _Usual:
-    """What frames have in common that say the same of themselves: the start and the size of their header, and so on."""
+    """A group of frames with equal headers: the start and the size of the header, and so on."""
 
     lead: int
     size: int

@@ -1,4 +1,4 @@
-"""What `show` and `sum up` share, whatever the framing."""
+"""The loop over a stream that showing and summing up share, for every framing."""
 
 from __future__ import annotations
 
