@@ -65,7 +65,7 @@ class Peers:
 
     Args:
         contenders: Those that are installed.
-        skipped: Those that are not, a line each.
+        skipped: Those that are not, and how to install them, a line each.
     """
 
     contenders: tuple[Contender, ...]
@@ -92,7 +92,7 @@ def peer_contenders(as_type: Any, formats: Iterable[str] | None = None) -> Peers
                 continue
             absent = [module for module in peer.needs if not _installed(module)]
             if absent:
-                missing[f"{peer.name.partition(' ')[0]}: {absent[0]} is not installed"] = None
+                missing[f"{peer.name}, not installed: pip install {' '.join(map(_distribution, absent))}"] = None
                 continue
             functions = peer.make(as_type)
             found.append(Contender(name=peer.name, format=name, encode=functions.encode, decode=functions.decode))
@@ -101,6 +101,10 @@ def peer_contenders(as_type: Any, formats: Iterable[str] | None = None) -> Peers
 
 def _installed(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
+
+
+def _distribution(module: str) -> str:
+    return module.replace("_", "-")
 
 
 def _imported(module: str) -> Any:

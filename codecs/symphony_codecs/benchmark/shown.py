@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
+from .contender import OURS
 from .report import Report, Row, Timing
 
 
-__all__ = ["bytes_text", "count_text", "environment_text", "number_text", "ratio_text", "time_text"]
+__all__ = [
+    "bytes_text",
+    "codec_text",
+    "count_text",
+    "duration_text",
+    "environment_text",
+    "line_text",
+    "number_text",
+    "rate_text",
+    "ratio_text",
+    "size_text",
+    "speed_text",
+    "stream_ratio",
+    "time_text",
+]
 
 _NOISY: Final = "~"
+# Times nearer to each other than this are called the same.
+_SAME: Final = 1.05
+# From here on digits after the point say nothing.
+_WHOLE: Final = 10
+_LARGE: Final = 99_999.5
 
 
 def count_text(number: int, what: str) -> str:
@@ -26,25 +46,84 @@ def time_text(timing: Timing | None) -> str:
     """Return the median with its unit, and the mark of noise."""
     if timing is None:
         return "-"
-    median = timing.median_ns
-    for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
-        if median >= size:
-            text = f"{median / size:.3g}{unit}" if median < 100 * size else f"{median / size:.0f}{unit}"
-            break
-    else:
-        text = f"{median:.0f}ns"
+    text = duration_text(timing.median_ns)
     return f"{_NOISY}{text}" if timing.noisy else text
 
 
-def ratio_text(row: Row, ours: Row | None) -> str:
-    """Return how long the stream takes a contender, as a multiple of what it takes ours."""
+def duration_text(ns: float) -> str:
+    """Return nanoseconds in three digits and the unit that suits them."""
+    for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
+        if ns >= size:
+            return f"{ns / size:.3g}{unit}" if ns < 100 * size else f"{ns / size:.0f}{unit}"
+    return f"{ns:.0f}ns"
+
+
+def stream_ratio(row: Row, ours: Row | None) -> float | None:
+    """Return how long the stream takes *row*, as a multiple of what it takes *ours*; ``None`` where that is unknown."""
     if ours is None:
-        return "-"
+        return None
     # What has figures for reading alone is compared by these.
     pairs = [(row.encode_stream, ours.encode_stream), (row.decode_stream, ours.decode_stream)]
     known = [(mine.median_ns, base.median_ns) for mine, base in pairs if mine is not None and base is not None]
     base = sum(base for _, base in known)
-    return f"{sum(mine for mine, _ in known) / base:.2f}x" if base else "-"
+    return sum(mine for mine, _ in known) / base if base else None
+
+
+def ratio_text(row: Row, ours: Row | None) -> str:
+    """Return how long the stream takes a contender, as a multiple of what it takes ours."""
+    ratio = stream_ratio(row, ours)
+    return "-" if ratio is None else f"{ratio:.2f}x"
+
+
+def speed_text(ratio: float | None) -> str:
+    """
+    Return a ratio of times in words: ``2.1x faster``, ``1.8x slower``, ``as fast``.
+
+    Args:
+        ratio: How long it takes, as a multiple of what the other takes.
+    """
+    if ratio is None:
+        return "-"
+    if ratio <= 0:
+        return "no time"
+    times, word = (ratio, "slower") if ratio > 1 else (1 / ratio, "faster")
+    if times < _SAME:
+        return "as fast"
+    return f"{times:,.0f}x {word}" if times >= _WHOLE else f"{times:.1f}x {word}"
+
+
+def rate_text(value: float | None) -> str:
+    """Return a number a second in three digits, with ``K`` for thousands and ``M`` for millions."""
+    if value is None:
+        return "-"
+    for letter, size in (("G", 1e9), ("M", 1e6), ("K", 1e3)):
+        if value >= 0.9995 * size:
+            return f"{_three(value / size)}{letter}"
+    return _three(value)
+
+
+def line_text(speed: float) -> str:
+    """Return the speed of a line, given in bits per second."""
+    for unit, size in (("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3)):
+        if speed >= 0.9995 * size:
+            return f"{_three(speed / size)} {unit}"
+    return f"{_three(speed)} bit/s"
+
+
+def size_text(value: float | None) -> str:
+    """Return a number of bytes: whole up to 99,999, from there on in kB (1,000 bytes) and so on."""
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value < _LARGE else f"{rate_text(value)}B".replace("KB", "kB")
+
+
+def codec_text(row: Row) -> str:
+    """Return what a codec is called: its format, with its own name where it has one."""
+    return row.format if row.contender == OURS else f"{row.contender} ({row.format})"
+
+
+def _three(value: float) -> str:
+    return f"{value:.0f}" if value >= 99.95 else f"{value:.3g}"
 
 
 def bytes_text(value: float | None) -> str:

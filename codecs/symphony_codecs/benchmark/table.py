@@ -1,95 +1,77 @@
-"""The report as a table in the terminal.  Needs rich, the extra ``cli``; nothing else in this package does."""
+"""The report in the terminal.  Needs rich, the extra ``cli``; nothing else in this package does."""
 
 from __future__ import annotations
 
-import itertools
-
-from typing import Final
+from collections.abc import Iterable
 
 from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.padding import Padding
+from rich.table import Table as RichTable
 from rich.text import Text
 
-from .report import Report, Row
-from .shown import bytes_text, count_text, environment_text, number_text, ratio_text, time_text
+from .answer import answer
+from .report import Report
+from .tables import Table, remarks, tables, title
 
 
-__all__ = ["render"]
-
-_HEADINGS: Final = (
-    "bytes",
-    "zlib",
-    "encode\nhot",
-    "encode\nstream",
-    "decode\nhot",
-    "decode\nstream",
-    "vs\nours",
-    "first\nencode",
-    "first\ndecode",
-    "peak\nencode",
-    "peak\ndecode",
-)
-# Only where there is something to show: it takes processes.
-_HELD: Final = "held\ndecode"
-_LEGEND: Final = (
-    "Medians of one call. hot: one value again and again; stream: distinct values in turn, whose results are kept; vs "
-    "ours: encode and decode of the stream against the codec. first: the first call of a new codec. peak: memory for "
-    "the largest document, in KiB (K) or MiB (M); held: what the process grows by for each value that is kept. floor: "
-    "the library alone on ready-made builtins, no types and no checks. ~ noisy: the middle half of the batches is "
-    "wider than 10 %, or there was but one."
-)
+__all__ = ["drawn", "render"]
 
 
-def render(report: Report) -> RenderableType:
-    """Return what the terminal shows of a report: a table, who failed and why, who was skipped, and on what it ran."""
-    table = Table(
+def render(report: Report, *, details: bool = False) -> RenderableType:
+    """
+    Return what the terminal shows of a report: tables, those that failed and why, where it ran, and the answer.
+
+    Args:
+        report: What was measured.
+        details: See `tables`.
+    """
+    return Group(
+        Text(title(report), "bold"),
+        "",
+        *(drawn(table) for table in tables(report, details=details)),
+        *_hanging(remarks(report)),
+        "",
+        *_hanging(answer(report), "bold"),
+    )
+
+
+def drawn(table: Table) -> RenderableType:
+    """Return a table whose figures are never cut: names are folded where there is no room for them."""
+    found = RichTable(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         padding=(0, 1, 0, 0),
-        title=f"{report.what}: {_source(report)}",
+        title=Text(table.title, "bold"),
         title_justify="left",
-        caption=_LEGEND,
+        caption=Text(table.note, "dim"),
         caption_justify="left",
     )
-    for heading in ("format", "by"):
-        table.add_column(heading, no_wrap=True)
-    headings = [*_HEADINGS, *([_HELD] if any(row.held is not None for row in report.rows) else [])]
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    for name, group in itertools.groupby(report.rows, lambda row: row.format):
-        rows = list(group)
-        ours = next((row for row in rows if row.role == "codec"), None)
-        for number, row in enumerate(rows):
-            table.add_row("" if number else Text(name), Text(row.contender), *_cells(row, ours)[: len(headings)])
-        table.add_section()
-    lines = [
-        *(f"failed: {row.contender}, {row.format}: {row.error}" for row in report.rows if row.error is not None),
-        *(f"skipped: {line}" for line in report.skipped),
-        environment_text(report),
-    ]
-    return Group(table, *map(Text, lines))
+    for number, heading in enumerate(table.headings):
+        if number < table.words:
+            found.add_column(heading, overflow="fold")
+        else:
+            found.add_column(heading, justify="right", no_wrap=True)
+    for group in table.groups:
+        for row in group:
+            found.add_row(*map(Text, row))
+        found.add_section()
+    return Padding(found, (0, 0, 1, 0))
 
 
-def _cells(row: Row, ours: Row | None) -> list[Text]:
-    if row.error is not None:
-        return [Text("failed", "red")]
-    shown = (
-        number_text(row.size),
-        number_text(row.compressed_size),
-        time_text(row.encode_hot),
-        time_text(row.encode_stream),
-        time_text(row.decode_hot),
-        time_text(row.decode_stream),
-        ratio_text(row, ours),
-        time_text(row.encode_first),
-        time_text(row.decode_first),
-        bytes_text(row.encode_peak),
-        bytes_text(row.decode_peak),
-        bytes_text(row.held),
-    )
-    return [Text(text) for text in shown]
+def _hanging(lines: Iterable[str], style: str = "") -> list[RenderableType]:
+    # Each line is one to the eye, too, where it takes several.
+    return [_Hanging(line, style) for line in lines]
 
 
-def _source(report: Report) -> str:
-    return f"{count_text(report.values, 'value')}, {report.source}; {count_text(report.rounds, 'round')}"
+class _Hanging:
+    """A line whose further rows are indented."""
+
+    def __init__(self, line: str, style: str) -> None:
+        self._text = Text(line, style)
+
+    def __rich_console__(self, console, options):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204
+        first, *rest = self._text.wrap(console, max(options.max_width - 2, 1)) or [Text()]
+        yield first
+        for line in rest:
+            yield Text("  ") + line
