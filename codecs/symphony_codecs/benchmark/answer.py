@@ -28,19 +28,11 @@ def answer(report: Report) -> tuple[str, ...]:
     Peers and floors are no candidates, and frames are left out, since they cost every codec the same.
     """
     codecs = [row for row in report.rows if row.role == "codec" and row.error is None and not row.framed]
-    if not codecs:
+    sized = [row for row in codecs if row.size is not None]
+    timed = [(row, both) for row in codecs if (both := _seconds(row)) is not None and row.size is not None]
+    if not sized:
         return ("No codec can do these values; the reasons are above.",)
-    bare = [row for row in codecs if row.compression == "none"]
-    timed = [(row, both) for row in codecs if (both := _seconds(row)) is not None]
-    return (
-        _smallest(bare, codecs),
-        *(
-            [_fastest([(row, both) for row, both in timed if row.compression == "none"]), _lines(timed)]
-            if timed
-            else []
-        ),
-        *_peers(report),
-    )
+    return (_smallest(sized), *([_fastest(timed), _lines(timed)] if timed else []), *_peers(report))
 
 
 def _seconds(row: Row) -> float | None:
@@ -53,8 +45,9 @@ def _name(row: Row) -> str:
     return codec_text(row) if row.compression == "none" else f"{codec_text(row)} with {row.compression}"
 
 
-def _smallest(bare: Sequence[Row], codecs: Sequence[Row]) -> str:
-    best, packed = (min(rows, key=_size) for rows in (bare, codecs))
+def _smallest(sized: Sequence[Row]) -> str:
+    bare = [row for row in sized if row.compression == "none"] or sized
+    best, packed = min(bare, key=_size), min(sized, key=_size)
     text = f"Smallest: {_name(best)}, {size_text(best.size)} bytes on average"
     others = sorted({codec_text(row): row for row in bare if row is not best}.values(), key=_size)
     if others:
@@ -69,8 +62,9 @@ def _size(row: Row) -> float:
 
 
 def _fastest(timed: Sequence[tuple[Row, float]]) -> str:
-    best, least = min(timed, key=lambda pair: pair[1])
-    near = [_name(row) for row, both in timed if row is not best and both < least * _NEAR]
+    bare = [(row, both) for row, both in timed if row.compression == "none"] or timed
+    best, least = min(bare, key=lambda pair: pair[1])
+    near = [_name(row) for row, both in bare if row is not best and both < least * _NEAR]
     text = (
         f"Fastest: {_name(best)}, {duration_text(least * 1e9)} to encode and decode a message, "
         f"{rate_text(1 / least) if least else 'countless'} messages a second"

@@ -23,7 +23,7 @@ from .environment import Environment
 from .report import Report, Row, RowKey, Timing
 
 
-__all__ = ["Change", "CompareError", "Comparison", "compare"]
+__all__ = ["Change", "CompareError", "Comparison", "Verdict", "check_installed", "compare"]
 
 Verdict: TypeAlias = Literal["slower", "faster", "larger", "smaller", "failed", "works again", "same"]
 
@@ -127,6 +127,11 @@ def compare(before: Report, after: Report, *, threshold: float = 0.05) -> Compar
     return Comparison(
         changes=tuple(changes), machine=machine, threshold=threshold, warnings=tuple(_warnings(before, after))
     )
+
+
+def check_installed() -> None:
+    """Raise `CompareError`, as `compare` would, if scipy is not there: before hours of measuring."""
+    _rank_test()
 
 
 def _rank_test() -> Callable[[Sequence[float], Sequence[float]], float]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import collections
 import itertools
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-from .compare import Change, Comparison
+from .compare import Change, Comparison, Verdict
 from .contender import OURS
 from .report import RowKey
 from .shown import count_text, duration_text, size_text
@@ -23,8 +23,7 @@ _WHAT: Final = {"size": "bytes", "size_p50": "bytes, p50", "size_p99": "bytes, p
 def change_table(comparison: Comparison) -> Table:
     """Return the table of what has changed; it has no groups where nothing has."""
     changed = [change for change in comparison.changes if change.verdict != "same"]
-    # What is worse comes first in its group, and the groups in the order of the report.
-    by_codec = sorted(changed, key=lambda change: change.row[:2])
+    by_codec = sorted(changed, key=lambda change: change.row)
     return Table(
         title="What has changed",
         headings=("codec", "as", "what", "before", "after", "change"),
@@ -90,6 +89,6 @@ def _machine_text(machine: float | None) -> str:
     )
 
 
-def _counts(found: collections.Counter[str], verdicts: Iterable[str]) -> str:
+def _counts(found: Mapping[Any, int], verdicts: Iterable[Verdict]) -> str:
     total = count_text(sum(found.values()), "figure")
-    return f"{', '.join(f'{found[verdict]} {verdict}' for verdict in verdicts)} of {total}"
+    return f"{', '.join(f'{found.get(verdict, 0)} {verdict}' for verdict in verdicts)} of {total}"

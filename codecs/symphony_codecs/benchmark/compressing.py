@@ -47,7 +47,7 @@ def compressed_sizes(
         compressions: What documents go through; ``none`` is left out.
         settings: How to measure; at most three rounds of short batches, since only coarse figures are needed.
     """
-    ways = tuple(compression for compression in compressions if compression != "none")
+    ways: list[Compression] = [compression for compression in compressions if compression != "none"]
     pieces: dict[_Key, list[bytes]] = {
         (codec.name, compression, length): cuts
         for codec in codecs
@@ -83,9 +83,8 @@ def compressed_sizes(
 
 def _cuts(codec: Codec, as_type: Any, values: Sequence[Any]) -> Iterator[tuple[int, list[bytes]]]:
     """Yield each length with the documents that are as long, cut to it."""
-    encode = codec.encoder(as_type)
     try:
-        documents = sorted(map(encode, values), key=len)
+        documents = sorted(map(codec.encoder(as_type), values), key=len)
     except Exception:  # noqa: BLE001 - its row in the report says what it raises
         return
     for length in LENGTHS:

@@ -92,7 +92,7 @@ def peer_contenders(as_type: Any, formats: Iterable[str] | None = None) -> Peers
                 continue
             absent = [module for module in peer.needs if not _installed(module)]
             if absent:
-                missing[f"{peer.name}, not installed: pip install {' '.join(map(_distribution, absent))}"] = None
+                missing[_hint(absent[0])] = None
                 continue
             functions = peer.make(as_type)
             found.append(Contender(name=peer.name, format=name, encode=functions.encode, decode=functions.decode))
@@ -103,8 +103,9 @@ def _installed(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
-def _distribution(module: str) -> str:
-    return module.replace("_", "-")
+def _hint(module: str) -> str:
+    name = module.replace("_", "-")
+    return f"{name} is not installed: pip install {name}"
 
 
 def _imported(module: str) -> Any:

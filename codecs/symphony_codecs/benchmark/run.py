@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -24,6 +24,8 @@ from .variants import compressed, compressions_here, framed
 
 
 __all__ = ["measure_type"]
+
+_NO_ZSTD: Final = ("zstd is not installed: pip install 'symphony-types[zstd]'",)
 
 
 def measure_type(
@@ -76,7 +78,7 @@ def measure_type(
         at=dt.datetime.now(dt.UTC),
         environment=Environment.here(),
         rows=_with_document_sizes(rows),
-        skipped=found.skipped,
+        skipped=(*found.skipped, *(_NO_ZSTD if compressions is None and "zstd" not in through else ())),
         fields=_fields(as_type, values, pairs, rows),
         compressing=compressed_sizes(as_type, values, _one_each(pairs), through, how),
         digest=_digest(as_type, values, [codec for _, codec in pairs]),
@@ -136,11 +138,16 @@ def _fields(
 
 
 def _digest(as_type: Any, values: Sequence[Any], codecs: Sequence[Codec]) -> str | None:
-    """Return the SHA-256 of all documents in the first codec that takes all values, with their lengths before them."""
-    for codec in codecs:
+    """
+    Return the SHA-256 of all documents, with their lengths before them, in the first codec that takes all values.
+
+    Registered codecs come first, JSON before all, whichever are measured: so the same values have the same digest.
+    """
+    registered = [get_codec(name) for name in dict.fromkeys(["json", *codec_names()])]
+    for codec in [*registered, *codecs]:
         found = hashlib.sha256(codec.name.encode())
-        encode = codec.encoder(as_type)
         try:
+            encode = codec.encoder(as_type)
             for value in values:
                 document = encode(value)
                 found.update(len(document).to_bytes(8, "big"))

@@ -123,7 +123,7 @@ def codec_text(row: Row) -> str:
 
 
 def _three(value: float) -> str:
-    return f"{value:.0f}" if value >= 99.95 else f"{value:.3g}"
+    return f"{value:.0f}" if value >= 99.95 else f"{round(value, 2):.3g}"
 
 
 def bytes_text(value: float | None) -> str:

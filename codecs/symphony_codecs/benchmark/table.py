@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -56,7 +56,7 @@ def drawn(table: Table) -> RenderableType:
         for row in group:
             found.add_row(*map(Text, row))
         found.add_section()
-    return Padding(found, (0, 0, 1, 0))
+    return Padding(found, (0, 0, 1, 0), expand=False)
 
 
 def _hanging(lines: Iterable[str], style: str = "") -> list[RenderableType]:
@@ -70,7 +70,7 @@ class _Hanging:
     def __init__(self, line: str, style: str) -> None:
         self._text = Text(line, style)
 
-    def __rich_console__(self, console, options):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         first, *rest = self._text.wrap(console, max(options.max_width - 2, 1)) or [Text()]
         yield first
         for line in rest:

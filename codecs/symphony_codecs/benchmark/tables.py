@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 from collections.abc import Callable, Iterable, Iterator
+
 import attrs
 
 from .contender import Compression
@@ -79,9 +80,10 @@ def _codecs(rows: Iterable[Row]) -> Table:
             for name, group in itertools.groupby(codecs, codec_text)
         ),
         words=2,
-        note="as: bare documents, each compressed alone, or each in a native frame. bytes: the mean on the wire; half of the documents are p50 long at most, 99 % p99. encode, decode: the "
-        "median of one message of the stream, with compression or frame. msg/s: messages that one thread encodes and "
-        "decodes in a second; MB/s: their documents, uncompressed. ~ noisy: rounds differ by more than 10 %.",
+        note="as: bare documents, each compressed alone, or each in a native frame. bytes: the mean on the wire; half "
+        "of the documents are p50 long at most, 99 % p99. encode, decode: the median of one message of the stream, "
+        "with compression or frame. msg/s: messages that one thread encodes and decodes in a second; MB/s: their "
+        "documents, uncompressed. ~ noisy: the middle half of the rounds is wider than 10 %, or there was one.",
     )
 
 
@@ -170,8 +172,8 @@ def _memory(rows: Iterable[Row]) -> Table:
             rows, lambda row: (bytes_text(row.encode_peak), bytes_text(row.decode_peak), bytes_text(row.held))
         ),
         words=2,
-        note="encode, decode: what the largest document takes at most, in KiB (K) or MiB (M). held: by what the process "
-        "grows for each value that is kept, where each library has a process of its own.",
+        note="encode, decode: what the largest document takes at most, in KiB (K) or MiB (M). held: by what the "
+        "process grows for each value that is kept, where each library has a process of its own.",
     )
 
 

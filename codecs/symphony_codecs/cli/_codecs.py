@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from ..codec import Codec
 
 
-__all__ = ["CODEC_METAVAR", "CodecFlags", "Flags", "TypeOption", "find_codec", "given_codecs", "given_type"]
+__all__ = [
+    "CODEC_METAVAR",
+    "CodecFlags",
+    "Flags",
+    "TypeOption",
+    "find_codec",
+    "given_codecs",
+    "given_type",
+    "import_codec",
+]
 
 CODEC_METAVAR: Final = "MODULE:NAME"
 
@@ -59,7 +68,7 @@ class CodecFlags:
 
     Args:
         codec: A codec or a format in a module that is imported; it reads and writes its format in place of the codec
-            of that name. May be repeated, for other formats.
+            of that name, and bench measures both. May be repeated, for other formats.
         strict: Refuse repeated keys, NaN and infinities, in every format.
         forbid_unknown: Refuse fields that the type does not have.
         max_depth: How deep arrays and maps may nest, 1 to 250.
@@ -172,14 +181,20 @@ def given_codecs(references: tuple[str, ...]) -> dict[str, Codec]:
     """
     given: dict[str, Codec] = {}
     for reference in references:
-        codec = _imported(reference)
+        codec = import_codec(reference)
         if codec.name in given:
             raise UsageError(f"expected one codec of {codec.name}, got another: {reference}")
         given[codec.name] = codec
     return given
 
 
-def _imported(reference: str) -> Codec:
+def import_codec(reference: str) -> Codec:
+    """
+    Import the codec, or that of the format, that ``--codec`` names.
+
+    Raises:
+        UsageError: It cannot be imported, or is no codec.
+    """
     from ..codec import Codec
     from ..formats.base import Format
     from ..registry import make_codec

@@ -2,146 +2,138 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-import tempfile
+import math
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from ..benchmark.contender import Contender, codec_contenders
-from ..benchmark.environment import Environment
-from ..benchmark.generate import generate as generate_values
-from ..benchmark.measure import Settings, measure
-from ..benchmark.peers import PICKLE, peer_contenders
-from ..benchmark.report import Report, Row
-from ..benchmark.sample import SampleError, read_sample
-from ..benchmark.table import render
-from ..codec import Codec
-from ..registry import codec_names
-from ._codecs import CodecFlags, find_codec, given_codecs, given_type
-from .errors import FailedError, UsageError
-from .streams import console, progress_console, write_bytes
+from ..benchmark.compare import CompareError, check_installed, compare
+from ..benchmark.compared import change_table, summary
+from ..benchmark.contender import OURS
+from ..benchmark.report import Report, ReportError
+from ..benchmark.table import drawn, render
+from ..benchmark.written import to_csv, to_markdown
+from ._codecs import CodecFlags
+from ._measured import MeasureFlags
+from .errors import FailedError, UsageError, printable
+from .streams import console, progress_console, read_bytes, write_bytes
+
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 __all__ = ["bench"]
 
-_GENERATED: Final = 100
 _CODECS: Final = CodecFlags()
+_MEASURE: Final = MeasureFlags()
+_STDOUT: Final = Path("-")
 
 
 def bench(
     type_: Annotated[str, Parameter(name="TYPE")],
     /,
     *,
-    sample: Annotated[Path | None, Parameter(metavar="FILE")] = None,
-    generate: Annotated[int | None, Parameter(metavar="N")] = None,
-    seed: int = 0,
-    formats: Annotated[list[str] | None, Parameter(metavar="FORMAT", consume_multiple=True)] = None,
-    rounds: Annotated[int, Parameter(metavar="N", show_default=True)] = 15,
-    json_: Annotated[Path | None, Parameter(name="--json", metavar="FILE")] = None,
+    measure: MeasureFlags = _MEASURE,
+    details: bool = False,
+    json_: Annotated[
+        Path | None, Parameter(name=["--json", "--save"], metavar="FILE", allow_leading_hyphen=True)
+    ] = None,
+    csv: Annotated[Path | None, Parameter(metavar="FILE", allow_leading_hyphen=True)] = None,
+    markdown: Annotated[Path | None, Parameter(metavar="FILE", allow_leading_hyphen=True)] = None,
+    compare_: Annotated[Path | None, Parameter(name="--compare", metavar="FILE")] = None,
+    threshold: Annotated[float, Parameter(metavar="PERCENT", show_default=True)] = 5.0,
     codecs: CodecFlags = _CODECS,
 ) -> int:
     """
     Measure codecs on your own type, next to the libraries that are installed.
 
-    Whoever does not give every value back is shown as failed, and why. Without a sample values are generated.
+    Whoever does not give every value back is shown as failed, and why. Without a sample values are generated. With
+    --codec the codecs of your modules are measured beside the registered ones. The exit code is 1 where a codec of
+    --formats or --codec has failed, or all have; and with --compare where something got slower or larger.
 
     Args:
         type_: What the values are; see symphony decode --help.
-        sample: Your data: a document of the type or an array of such, in the format that the file's name ends in; or
-            .jsonl, a document in each line.
-        generate: How many distinct values to generate; 100 if not given.
-        seed: For generated values; the same seed gives the same values.
-        formats: Measure these only: names of codecs, pickle. By default all, or with --codec the formats of those.
-        rounds: Batches of each measurement, whose median counts.
-        json_: Write all figures to this file, too.
+        measure: What is measured, and how.
+        details: Show one value again and again, first calls and memory, too.
+        json_: Write all figures to this file, for --compare and symphony recommend. For this and the other files, -
+            is standard output, which then gets nothing else.
+        csv: Write a line for each row of figures to this file.
+        markdown: Write the tables to this file.
+        compare_: Show what has changed since the report in this file, which --save has written.
+        threshold: By how many per cent a time has to change before it counts.
         codecs: Codecs and their options.
     """
-    given = given_codecs(codecs.codec)
-    _check(sample, generate, formats, rounds, given)
-    formats = formats or [*given] or None
-    as_type = given_type(type_)
-    names = [name for name in formats or codec_names() if name != PICKLE]
-    measured = codecs.codecs(*names)
-    try:
-        if sample is None:
-            with _no_traces():
-                values = generate_values(as_type, _GENERATED if generate is None else generate, seed=seed)
-        else:
-            values = read_sample(sample, as_type, lambda name: codecs.with_options(find_codec(name, given)))
-    except SampleError as exc:
-        raise FailedError(str(exc)) from exc
-
-    peers = peer_contenders(as_type, formats)
-    contenders = _ordered([*codec_contenders(as_type, measured), *peers.contenders])
-    rows = _measured(contenders, values, Settings(rounds=rounds))
-    report = Report(
-        what=type_,
-        values=len(values),
-        source=f"generated with seed {seed}" if sample is None else f"from {sample.name}",
-        rounds=rounds,
-        at=dt.datetime.now(dt.UTC),
-        environment=Environment.here(),
-        rows=rows,
-        skipped=peers.skipped,
-    )
+    files: list[tuple[Path, Callable[[Report], bytes]]] = [
+        (path, make)
+        for path, make in ((json_, Report.to_json), (csv, to_csv), (markdown, to_markdown))
+        if path is not None
+    ]
+    _check([path for path, _ in files], threshold)
+    base = None if compare_ is None else _base(compare_)
+    report = measure.measured(type_, codecs)
     # The figures first: a table that nobody reads to its end must not lose them.
-    if json_ is not None:
-        write_bytes(report.to_json(), json_)
-    console().print(render(report))
-    return int(any(row.error is not None and row.role == "codec" for row in rows))
+    for path, make in files:
+        write_bytes(make(report), None if path == _STDOUT else path)
+    quiet = any(path == _STDOUT for path, _ in files)
+    if not quiet:
+        console().print(render(report, details=details))
+    is_worse = _has_failed(report, measure.formats)
+    if base is not None:
+        # Standard output has the file alone.
+        is_worse = _compared(base, report, threshold / 100, progress_console() if quiet else console()) or is_worse
+    elif not quiet:
+        console().print(_next_step(json_))
+    return int(is_worse)
 
 
-def _check(
-    sample: Path | None, generate: int | None, formats: list[str] | None, rounds: int, given: Mapping[str, Codec]
-) -> None:
-    if sample is not None and generate is not None:
-        raise UsageError("expected --sample or --generate, got both")
-    if generate is not None and generate < 1:
-        raise UsageError(f"expected one value at least, got {generate}")
-    if rounds < 1:
-        raise UsageError(f"expected one round at least, got {rounds}")
-    known = [*dict.fromkeys((*codec_names(), *given)), PICKLE]
-    for name in formats or ():
-        if name not in known:
-            raise UsageError(f"expected a format of {', '.join(known)}, got {name!r}")
+def _check(paths: Sequence[Path], threshold: float) -> None:
+    if not 0 <= threshold < math.inf:
+        raise UsageError(f"expected a threshold of 0 per cent or more, got {threshold:g}")
+    if paths.count(_STDOUT) > 1:
+        raise UsageError("expected one file at most on standard output, got several")
+    for path in paths:
+        # Better now than when all is measured.
+        if path != _STDOUT and not path.parent.is_dir():
+            raise UsageError(f"cannot write {path}: no such folder")
 
 
-@contextlib.contextmanager
-def _no_traces() -> Iterator[None]:
-    """Keep Hypothesis from leaving its folder of caches in the working directory."""
+def _base(path: Path) -> Report:
     try:
-        from hypothesis.configuration import set_hypothesis_home_dir
-    except ImportError:
-        # What is to be generated says so.
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="symphony-bench-") as folder:
-        set_hypothesis_home_dir(folder)
-        try:
-            yield
-        finally:
-            set_hypothesis_home_dir(None)
+        check_installed()
+        return Report.from_json(read_bytes(str(path)))
+    except ReportError as exc:
+        raise UsageError(f"{path}: {exc}") from exc
+    except CompareError as exc:
+        raise UsageError(str(exc)) from exc
 
 
-def _ordered(contenders: list[Contender]) -> list[Contender]:
-    """Return them format by format, the formats in the order in which they come first."""
-    order = list(dict.fromkeys(contender.format for contender in contenders))
-    return sorted(contenders, key=lambda contender: order.index(contender.format))
+def _has_failed(report: Report, formats: Sequence[str]) -> bool:
+    """Tell whether a codec that was asked for has failed, or all have: some formats cannot say every value."""
+    bare = [row for row in report.rows if row.role == "codec" and row.compression == "none" and not row.framed]
+    failed = [row for row in bare if row.error is not None]
+    return len(failed) == len(bare) or any(row.format in formats or row.contender != OURS for row in failed)
 
 
-def _measured(contenders: list[Contender], values: list[Any], settings: Settings) -> tuple[Row, ...]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    out = progress_console()
-    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
-        task = progress.add_task("measure", total=None)
+def _compared(base: Report, report: Report, threshold: float, out: Console) -> bool:
+    try:
+        found = compare(base, report, threshold=threshold)
+    except CompareError as exc:
+        raise FailedError(str(exc)) from exc
+    out.print()
+    table = change_table(found)
+    if table.groups:
+        out.print(drawn(table))
+    for line in summary(found):
+        out.print(Text(printable(line)))
+    return found.is_worse
 
-        def on_step(what: str, done: int, total: int) -> None:
-            progress.update(task, description=what, completed=done, total=total)
 
-        return measure(contenders, values, settings, on_step)
+def _next_step(saved: Path | None) -> Text:
+    if saved is None:
+        return Text("For your transports: save this with --save FILE, then symphony recommend FILE.")
+    return Text(f"For your transports: symphony recommend {printable(str(saved))}")

@@ -41,7 +41,7 @@ def test_peers_of_a_plain_class():
     } <= names
     for name, module in LIBRARIES.items():
         assert ((name, "json") in names) is installed(module)
-        assert (f"{name}: {module} is not installed" in peers.skipped) is not installed(module)
+        assert (f"{name} is not installed: pip install {name}" in peers.skipped) is not installed(module)
     assert {row.role for row in rows if row.contender.startswith("floor")} == {"floor"}
 
 
@@ -95,7 +95,7 @@ def test_peers_that_are_not_installed(monkeypatch, module):
     real = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else real(name))
     peers = peer_contenders(Point)
-    assert peers.skipped.count(f"{module}: {module} is not installed") == 1
+    assert peers.skipped.count(f"{module} is not installed: pip install {module}") == 1
     assert module not in {c.name for c in peers.contenders}
 
 

@@ -87,7 +87,7 @@ def test_environment():
     assert "engine of the codecs: compiled" in text
     assert "attrs 1" in text
     assert "abc-dirty" in text
-    assert "Not installed, so not measured: msgspec" in text
+    assert "Not installed, so not measured: msgspec is not installed" in text
 
 
 @pytest.fixture

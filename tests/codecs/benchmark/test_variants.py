@@ -17,6 +17,12 @@ from symphony_types.message.ipc import FrameCompression
 
 
 QUICK = Settings(rounds=2, first_calls=1, batch_ns=1)
+
+
+class Odd:
+    """What no codec takes."""
+
+
 VALUES = [Version(1, 2, 3), Version(4, 5, 6), Version(70_000, 80_000, 90_000)]
 NAMES = ("cbor", "json", "msgpack", "msgpack-compact")
 
@@ -142,15 +148,15 @@ def test_values_are_told_apart():
             (Version, list(VALUES), None),
             (Version, VALUES[:2], None),
             (Version, VALUES[::-1], None),
-            # TOML cannot say null, so the next codec that can tells.
             (int | None, [None, 1], [("x", get_codec("toml")), ("x", get_codec("json"))]),
             (int | None, [None, 1], [("x", get_codec("json"))]),
             (int | None, [None, 1], [("x", get_codec("toml"))]),
+            (Odd, [Odd()], None),
         )
     ]
     assert found[0] == found[1]
-    assert found[4] == found[5] is not None
-    assert found[6] is None
+    assert found[4] == found[5] == found[6] is not None
+    assert found[7] is None
     assert len(set(found)) == 5
 
 
