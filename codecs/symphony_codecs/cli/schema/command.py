@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
-import re
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from cyclopts import App, Parameter
@@ -15,8 +15,8 @@ from ..._issues import FormatError
 from ...codec import Codec
 from .._codecs import find_codec, given_codecs, given_type
 from ..errors import FailedError, UsageError
-from ..importing import DOTTED, ImportedNameError, import_name
-from ..streams import console
+from ..streams import console, write_bytes
+from .given import given_forms
 
 
 __all__ = ["program"]
@@ -25,9 +25,11 @@ __all__ = ["program"]
 _LANGUAGES: Final[Mapping[str, tuple[str, str]]] = {
     "json-schema": ("json_schema:json_schema", "json"),
 }
-_MAPPING: Final = re.compile(rf"({DOTTED}):({DOTTED})")
 
 program = App(name="schema", help="Write what documents of a type look like, in a schema language.")
+program.command(
+    "symphony_codecs.cli.schema.check:check", name="check", help="Say who breaks when a class changes, and why."
+)
 
 
 @program.default
@@ -35,10 +37,11 @@ def schema(
     type_: Annotated[str, Parameter(name="TYPE")],
     /,
     *,
-    to: Annotated[str, Parameter(metavar="LANGUAGE")] = "json-schema",
-    codec: Annotated[str | None, Parameter(metavar="NAME|MODULE:NAME")] = None,
+    to: Annotated[str | None, Parameter(metavar="LANGUAGE")] = None,
+    codec: Annotated[tuple[str, ...], Parameter(metavar="NAME|MODULE:NAME")] = (),
     direction: Annotated[Literal["read", "write"] | None, Parameter(metavar="DIRECTION")] = None,
     form: Annotated[tuple[str, ...], Parameter(metavar="FORM")] = (),
+    save: Annotated[Path | None, Parameter(metavar="FILE")] = None,
 ) -> None:
     """
     Write what documents of a type look like, in a schema language.
@@ -51,14 +54,24 @@ def schema(
         direction: What is read, or what is written; each language has its own, which is the more useful one.
         form: What a type with hooks looks like: package.module:Class=TYPE, or package.module:NAME of a dict of such
             types and of Fragments. May be repeated.
+        save: Write what documents look like in each format to this file, for symphony schema check; with --codec,
+            which may be repeated then, in those. Nothing else is written, unless there is --to.
     """
+    forms = given_forms(form)
+    if save is not None:
+        _save(given_type(type_), codec, forms, save)
+        if to is None:
+            return
+    to = to or "json-schema"
     if to not in _LANGUAGES:
         raise UsageError(f"expected one of {', '.join(_LANGUAGES)} for --to, got {to}")
     path, usual = _LANGUAGES[to]
+    if len(codec) > 1:
+        raise UsageError(f"expected one codec, got {', '.join(codec)}")
     tp = given_type(type_)
     chosen = {} if direction is None else {"direction": direction}
     try:
-        made = _function(path)(tp, _codec(codec or usual), forms=_forms(form), **chosen)
+        made = _function(path)(tp, *_codecs(codec or (usual,)), forms=forms, **chosen)
     except FormatError as exc:
         raise FailedError(issue.message for issue in exc.issues) from exc
     text = made if isinstance(made, str) else json.dumps(made, indent=2, ensure_ascii=False)
@@ -71,29 +84,16 @@ def _function(path: str) -> Callable[..., Any]:
     return found
 
 
-def _codec(name: str) -> Codec:
-    if ":" not in name:
-        return find_codec(name, {})
-    (codec,) = given_codecs((name,)).values()
-    return codec
+def _save(tp: Any, codecs: tuple[str, ...], forms: Mapping[Any, Any], file: Path) -> None:
+    from ...schema.export.saved import DEFAULT_CODECS, save
+
+    try:
+        data = save(tp, _codecs(codecs or DEFAULT_CODECS), forms=forms)
+    except FormatError as exc:
+        raise FailedError(issue.message for issue in exc.issues) from exc
+    write_bytes(data, file)
 
 
-def _forms(references: tuple[str, ...]) -> dict[Any, Any]:
-    """Return what ``--form`` says of types."""
-    forms: dict[Any, Any] = {}
-    for reference in references:
-        left, equals, right = reference.partition("=")
-        if equals:
-            forms[given_type(left)] = given_type(right)
-            continue
-        match = _MAPPING.fullmatch(reference.strip())
-        if match is None:
-            raise UsageError(f"expected --form package.module:Class=TYPE or package.module:NAME, got {reference!r}")
-        try:
-            found = import_name(match[1], match[2], "a dict of types")
-        except ImportedNameError as exc:
-            raise UsageError(str(exc)) from exc
-        if not isinstance(found, Mapping):
-            raise UsageError(f"expected a dict of types, got {reference}, which is a {type(found).__name__}")
-        forms.update(found)
-    return forms
+def _codecs(names: tuple[str, ...]) -> list[Codec]:
+    own = given_codecs(tuple(name for name in names if ":" in name))
+    return [*own.values(), *(find_codec(name, {}) for name in names if ":" not in name)]

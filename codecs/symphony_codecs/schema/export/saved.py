@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 import attrs
 
 from ...errors import DecodeError
+from ...options import FieldOptions
 from ...registry import get_codec
 from . import forms
 from .build import document_of
@@ -31,6 +32,9 @@ __all__ = ["DEFAULT_CODECS", "CodecForms", "Saved", "SavedSchemaError", "describ
 
 VERSION: Final = 1
 DEFAULT_CODECS: Final = ("json", "msgpack", "msgpack-compact", "cbor")
+
+# The wire does not show it.
+_NO_DOC: Final = {"doc": FieldOptions(omit=True)}
 
 _LEAVES: TypeAlias = (
     forms.Untyped
@@ -139,7 +143,7 @@ def load(data: bytes) -> Saved:
         SavedSchemaError: It is something else, or of a later version.
     """
     try:
-        return _codec().decode(data, Saved)
+        saved = _codec().decode(data, Saved)
     except DecodeError as exc:
         version = _version(data)
         if isinstance(version, int) and version > VERSION:
@@ -147,6 +151,26 @@ def load(data: bytes) -> Saved:
                 f"expected a schema of version {VERSION}, got version {version}, which a later release saved"
             ) from None
         raise SavedSchemaError(f"expected a saved schema: {exc}") from exc
+    for name, codec in saved.codecs.items():
+        for document in (codec.write, codec.read):
+            if missing := sorted(_references(document) - document.definitions.keys()):
+                raise SavedSchemaError(f"expected a definition of {missing[0]} in {name}, {document.direction}")
+    return saved
+
+
+def _references(value: Any) -> set[str]:
+    """Return the names that a document description, or a part of it, refers to."""
+    if isinstance(value, forms.Reference):
+        return {value.name}
+    if isinstance(value, (list, tuple)):
+        return set[str]().union(*map(_references, cast("list[Any]", value)))
+    if isinstance(value, dict):
+        return _references(list(cast("dict[str, Any]", value).values()))
+    return (
+        _references([getattr(value, field.name) for field in attrs.fields(type(value))])
+        if attrs.has(type(value))
+        else set()
+    )
 
 
 def _version(data: bytes) -> object:
@@ -163,6 +187,10 @@ def _codec() -> Codec:
         get_codec("json")
         .with_options(omit_defaults=True, unknown_fields="forbid", max_depth=250)
         .with_class(Saved, omit_defaults=False)
+        .with_class(forms.Record, fields=_NO_DOC)
+        .with_class(forms.Field, fields=_NO_DOC)
+        .with_class(forms.Enumeration, fields=_NO_DOC)
+        .with_class(forms.Union, fields=_NO_DOC)
         .with_union(_ANY_FORM, tagging="internal", tag="form")
     )
     converter = codec.converter

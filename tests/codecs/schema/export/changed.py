@@ -24,7 +24,7 @@ from symphony_codecs.schema.annotations import hints_of
 
 __all__ = ["Change", "drawn", "made", "outcome"]
 
-_COUNT: Final = 60
+_COUNT: Final = 40
 _POOLS: Final[Mapping[Any, Sequence[Any]]] = {
     bool: (False, True),
     int: (0, 1, 2, 3, -1, 5, 7, 100, 300, 2**31, 2**53 + 1, -(2**40), 2**70, 2**64 - 1, 2**127 + 5, -(2**100), 2**200),

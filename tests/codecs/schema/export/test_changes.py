@@ -16,8 +16,6 @@ from tests.codecs.schema.export.changes_table import CHANGES
 _SHAPES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     *((name, {}) for name in DEFAULT_CODECS),
     ("json", {"positional": True}),
-    ("cbor", {"positional": True}),
-    ("msgpack", {"positional": True}),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .changes import CodecChanges, Comparison, Reading, compare
 from .findings import Finding
+from .text import as_text
 
 
-__all__ = ["CodecChanges", "Comparison", "Finding", "Reading", "compare"]
+__all__ = ["CodecChanges", "Comparison", "Finding", "Reading", "as_text", "compare"]

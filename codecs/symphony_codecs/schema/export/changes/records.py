@@ -177,4 +177,4 @@ def _number(written: Entries, read: Entries) -> Outcome:
     if written.rest is not None:
         least += written.rest.minimum
         most = None if written.rest.maximum is None or most is None else most + written.rest.maximum
-    return within(least, most, read.rest.minimum or None, read.rest.maximum, "a map with a number of entries")
+    return within(least, most, read.rest.minimum, read.rest.maximum, "number of entries")

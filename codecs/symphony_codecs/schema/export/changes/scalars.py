@@ -168,15 +168,24 @@ def compare_value(value: Any, read: Form) -> Outcome:
 # Numbers
 
 
+def _range(low: float | None, high: float | None) -> str:
+    if low == high and low is not None:
+        return f"{low}"
+    if low is None or high is None:
+        return "any" if low == high else f"at least {low}" if high is None else f"at most {high}"
+    return f"{low} to {high}"
+
+
 def within(low: float | None, high: float | None, minimum: float | None, maximum: float | None, what: str) -> Outcome:
     """Compare the range from *low* to *high* with that from *minimum* to *maximum*; ``None`` is no bound."""
-    bounds = f"{'no least' if minimum is None else minimum} to {'no greatest' if maximum is None else maximum}"
     below = minimum is not None and (low is None or low < minimum)
     above = maximum is not None and (high is None or high > maximum)
+    if not below and not above:
+        return FINE
     apart = (minimum is not None and high is not None and high < minimum) or (
         maximum is not None and low is not None and low > maximum
     )
-    return refused(f"{what} beyond {bounds} is refused", always=apart) if below or above else FINE
+    return refused(f"{what}: {_range(low, high)} written, {_range(minimum, maximum)} read", always=apart)
 
 
 def _overlaps(form: Integer, span: tuple[int, int]) -> bool:
@@ -211,7 +220,7 @@ def _large(written: Integer, *, octets: bool, text: bool) -> Outcome:
 
 
 def _integers(written: Integer, read: Integer) -> Outcome:
-    bounds = within(written.minimum, written.maximum, read.minimum, read.maximum, "an integer")
+    bounds = within(written.minimum, written.maximum, read.minimum, read.maximum, "integer")
     if not bounds.is_fine:
         return bounds
     large = _large(written, octets=read.octets is not None, text=read.wide is not None)
@@ -222,7 +231,7 @@ def _integers(written: Integer, read: Integer) -> Outcome:
 
 def _integer_to_float(written: Integer, read: Float) -> Outcome:
     parts = [
-        within(written.minimum, written.maximum, read.minimum, read.maximum, "a number"),
+        within(written.minimum, written.maximum, read.minimum, read.maximum, "number"),
         _large(written, octets=False, text=False),
     ]
     if not _is_inside(written, (-_EXACT, _EXACT)):
@@ -231,7 +240,7 @@ def _integer_to_float(written: Integer, read: Float) -> Outcome:
 
 
 def _floats(written: Float, read: Float) -> Outcome:
-    parts = [within(written.minimum, written.maximum, read.minimum, read.maximum, "a float")]
+    parts = [within(written.minimum, written.maximum, read.minimum, read.maximum, "float")]
     if read.finite and not written.finite:
         parts.append(refused("NaN and the infinities are refused"))
     return sum_of(parts)
@@ -241,7 +250,7 @@ def _floats(written: Float, read: Float) -> Outcome:
 
 
 def _lengths(written: Text | Bytes, read: Text | Bytes, what: str) -> Outcome:
-    return within(written.minimum, written.maximum, read.minimum or None, read.maximum, what)
+    return within(written.minimum, written.maximum, read.minimum, read.maximum, what)
 
 
 def _texts(written: Text, read: Text) -> Outcome:
@@ -252,7 +261,7 @@ def _texts(written: Text, read: Text) -> Outcome:
     if written.format == read.format == "other" and written.type != read.type:
         return refused(f"{named(written)} is written, {named(read)} is read")
     pattern = _pattern(written)
-    lengths = _lengths(written, read, "a text with a length")
+    lengths = _lengths(written, read, "length of the text")
     if not lengths.is_fine and pattern is not None:
         allowed = (f"{_ANY_CHARACTER}{{{read.minimum},{'' if read.maximum is None else read.maximum}}}", "full")
         lengths = FINE if is_subset(pattern, allowed) else lengths
@@ -289,8 +298,8 @@ def _bytes(written: Bytes, read: Bytes) -> Outcome:
         if read.type != "uuid":
             return refused(f"{named(written)} is written, {named(read)} is read")
     if written.type == "uuid":
-        return within(16, 16, read.minimum or None, read.maximum, "bytes with a length")
-    return _lengths(written, read, "bytes with a length")
+        return within(16, 16, read.minimum, read.maximum, "number of bytes")
+    return _lengths(written, read, "number of bytes")
 
 
 def _text_to_base64(written: Text) -> Outcome:

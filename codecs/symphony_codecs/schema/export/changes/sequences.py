@@ -75,7 +75,7 @@ def moved(written: str | None, read: str | None, all_written: frozenset[str], al
 
 def compare_places(context: Context, written: Places, read: Places) -> Outcome:
     """Compare two arrays."""
-    lengths = within(written.least, written.most, read.least or None, read.most, "an array with a number of items")
+    lengths = within(written.least, written.most, read.least, read.most, "number of items")
     if lengths.refused:
         return lengths
     return sum_of([lengths, *_items(context, written, read), _repeated(written, read)])
