@@ -272,6 +272,7 @@ class Record(Form):
             (``unit``). Reading takes both maps and arrays, unless `only_maps`.
         least: Array: the least number of items; reading: also where the layout is a ``map``.
         only_maps: Reading: whether arrays are refused, as for typed dicts.
+        or_map: Array: whether a map of the same fields is written where unknown ones are kept for the instance.
         unknown: What becomes of keys that no field has.
         other: The form of what unknown keys hold, where they are kept or a typed dict has a type for them.
         unit: What is written where the layout is ``unit``.
@@ -283,6 +284,7 @@ class Record(Form):
     layout: Literal["map", "array", "unit"] = "map"
     least: int = 0
     only_maps: bool = False
+    or_map: bool = False
     unknown: Literal["ignore", "forbid", "keep"] = "ignore"
     other: Form | None = None
     unit: Any = None

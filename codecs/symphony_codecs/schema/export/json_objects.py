@@ -36,9 +36,9 @@ class Objects:
         about = {"title": form.name, **({"description": form.doc} if form.doc else {})}
         if form.layout == "unit":
             return {**about, **_constant(form.unit)}
-        if form.layout == "array":
-            return {**about, **self._array(form)}
-        return {**about, **self._closed(form)}
+        if form.layout == "map":
+            return {**about, **self._closed(form)}
+        return {**about, **_either(self._array(form), self._closed(form) if form.or_map else None)}
 
     def _array(self, form: f.Record, first: Schema | None = None) -> Schema:
         """Return the schema of an array of the fields, behind *first*."""
@@ -178,13 +178,18 @@ class Objects:
         if not isinstance(record, f.Record):
             return made
         fields = {field.key: (place, field) for place, field in enumerate(record.fields)}
-        if record.layout == "array":
-            least = max((fields[key][0] + 1 for key in form.keys if key in fields), default=0)
-            return {"allOf": [made, {"minItems": least}]} if least > record.least else made
-        lacking = [fields[key][1] for key in form.keys if key in fields and not fields[key][1].required]
-        names = ([self._key(field), *field.aliases] for field in lacking)
-        rules = [_one_name(each, is_required=True) for each in names]
-        return {"allOf": [made, *rules]} if rules else made
+        held = [fields[key] for key in form.keys if key in fields]
+        least = max((place + 1 for place, _ in held), default=0)
+        if record.layout == "array" and least > record.least:
+            made = {**made, "minItems": least}
+        if record.layout == "array" and not record.or_map:
+            return made
+        lacking = [field for _, field in held if not field.required]
+        alone = [self._key(field) for field in lacking if not field.aliases]
+        several = [_one_name((self._key(each), *each.aliases), is_required=True) for each in lacking if each.aliases]
+        if alone:
+            made = {**made, "required": [*made.get("required", ()), *alone]}
+        return {"allOf": [made, *several]} if several else made
 
     def _external(self, form: f.Union, *, is_among: bool) -> Schema:
         alone = [each.name for each in form.variants if each.form is None]
@@ -216,7 +221,7 @@ class Objects:
             whole = self._entries(f.Record(name=""), tag)
             return whole if is_among else {"anyOf": [whole, array]}
         if isinstance(held, f.Record) and held.layout == "array" and not is_among:
-            return self._array(held, name)
+            return _either(self._array(held, name), self._closed(held, tag) if held.or_map else None)
         if isinstance(held, f.Record):
             about = {"title": held.name, **({"description": held.doc} if held.doc else {})}
             return {**about, **(self._entries(held, tag) if is_among else self._closed(held, tag))}
@@ -248,6 +253,10 @@ def _constant(value: Any) -> Schema:
     if value is None:
         return {"type": "null"}
     return {"type": "array", "maxItems": 0} if isinstance(value, list) else {"type": "object", "maxProperties": 0}
+
+
+def _either(one: Schema, other: Schema | None) -> Schema:
+    return one if other is None else {"anyOf": [one, other]}
 
 
 def _one_name(names: Iterable[str], *, is_required: bool) -> Schema:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_origin
 
 import attrs
 
 from .. import nodes
-from ..annotations import behind, class_of, is_union, members_of
+from ..annotations import behind, class_of, is_union, members_of, unwrap
 from ..kinds import kind_of
 from ..registry import Registry
 from ..scalars import scalar_node
+from ..walk import children
 from ..wire_kinds import NAMES
 from . import forms as f
 from .docs import class_doc
@@ -27,6 +28,8 @@ from .words import bounded
 __all__ = ["Maker"]
 
 Hints = Mapping[Any, Any]
+_UNIONS: Final = (nodes.UnionByJsonType, nodes.TaggedUnion, nodes.UnionByLiteral, nodes.UntaggedUnion)
+_DEFINED: Final = (nodes.Struct, nodes.TaggedValueNode)
 _BASES: Final = (bool, int, float, str, bytes, bytearray, memoryview)
 
 
@@ -58,7 +61,7 @@ class Maker:
         self.definitions: dict[str, f.Form] = {}
         self.names = Names()
         self.path: list[str] = []
-        self._recursive: set[int] = set()
+        self._cyclic: dict[int, bool] = {}
         self._unions = Unions(self)
         self.records = Records(self)
         self._makers: Mapping[type, Callable[[Any, Hints], f.Form]] = {
@@ -97,7 +100,6 @@ class Maker:
         if self.direction == "read":
             self.reading.node(tp)
             self.reading.faults.raise_if_any(tp)
-        self._recursive = set(map(id, self.builder.table.values()))
         self.path.append(name_of(tp))
         return self.form(root, self.hints_of(tp, {}))
 
@@ -105,7 +107,6 @@ class Maker:
         """Return the form of *tp*, which stands inside a type that has no nodes."""
         node = self.builder.node(tp)
         self.builder.faults.raise_if_any(tp)
-        self._recursive.update(map(id, self.builder.table.values()))
         return self.at(step, node, self.hints_of(tp, {}))
 
     def at(self, step: str, node: nodes.Node, hints: Hints | None = None) -> f.Form:
@@ -137,9 +138,35 @@ class Maker:
         make = OF_NODE.get(type(node))
         if make is not None:
             return make(node, self.registry.format)
-        if id(node) in self._recursive and not isinstance(node, (nodes.Struct, nodes.TaggedValueNode)):
-            return self.defined(id(node), types[-1], lambda: self._makers[type(node)](node, hints))
+        alias = next((tp for tp in types if _is_alias(tp)), None)
+        if (alias is not None and isinstance(node, _UNIONS)) or self._holds_itself(node):
+            named = types[0] if alias is None else alias
+            return self.defined(id(node), named, lambda: self._makers[type(node)](node, hints))
         return self._makers[type(node)](node, hints)
+
+    def _holds_itself(self, node: nodes.Node) -> bool:
+        """Return whether *node* is found in itself without going through what has a definition of its own."""
+        known = self._cyclic.get(id(node))
+        if known is None:
+            known = self._cyclic[id(node)] = self._is_cyclic(node)
+        return known
+
+    def _is_cyclic(self, node: nodes.Node) -> bool:
+        table = self.builder.table
+        if all(node is not each for each in table.values()):
+            return False
+        seen: set[int] = set()
+        pending = [node]
+        while pending:
+            inner = pending.pop()
+            if isinstance(inner, nodes.Reference):
+                inner = table[inner.key]
+                if inner is node:
+                    return not isinstance(node, _DEFINED)
+            if id(inner) not in seen and not isinstance(inner, _DEFINED):
+                seen.add(id(inner))
+                pending.extend(children(inner))
+        return False
 
     def defined(self, key: Hashable, tp: Any, make: Callable[[], f.Form], suffix: str = "") -> f.Reference:
         """Return a reference to the definition of *key*, which *make* makes the first time."""
@@ -218,3 +245,8 @@ class Maker:
         if self.registry.format.text_keys and node.wire_key is not None:
             key = key_form(key, self.definitions)
         return f.MapOf(key=key, value=self.at("{}", node.value))
+
+
+def _is_alias(tp: Any) -> bool:
+    """Return whether *tp* is a name that the user has given to another type."""
+    return unwrap(tp) is not tp and isinstance(getattr(get_origin(tp) or tp, "__name__", None), str)

@@ -52,11 +52,7 @@ class Records:
         maker = self._maker
         types = maker.builder.types_of(node)
         tp: Any = types[0] if types else hints.get(node.cls, node.cls)
-        if node.as_map is None:
-            return self._record(tp, node)
-        both = (self._record(tp, attrs.evolve(node, as_map=None)), self._record(tp, node.as_map))
-        variants = tuple(f.Variant(name=form.name, form=form) for form in both)
-        return f.Union(tagging="untagged", variants=variants)
+        return self._record(tp, node)
 
     def _record(self, tp: Any, node: nodes.Struct) -> f.Reference:
         layout: Any = "unit" if node.unit is not nodes.ABSENT else "array" if node.positional else "map"
@@ -80,6 +76,7 @@ class Records:
             fields=fields,
             layout=layout,
             least=least if node.positional or maker.direction == "read" else 0,
+            or_map=node.as_map is not None,
             only_maps=any(field.flattened for field in fields),
             unknown=unknown,
             other=f.Untyped() if unknown == "keep" else None,

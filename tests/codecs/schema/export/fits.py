@@ -120,7 +120,7 @@ class _Fitting:
     def record(self, form: f.Record, value: Any) -> bool:
         if form.layout == "unit":
             return _same(value, form.unit)
-        if form.layout == "array":
+        if form.layout == "array" and not (form.or_map and type(value) is dict):
             return type(value) is list and self.items(form, value)
         if type(value) is not dict:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 from collections.abc import Iterator
@@ -16,9 +17,11 @@ from symphony_codecs.schema.export import document_of, json_schema_of
 from tests.codecs.schema.export.damage import damaged
 from tests.codecs.schema.export.fits import fits, has_checks
 from tests.codecs.schema.export.shapes import SHAPES, Shape
+from tests.codecs.sweep import CLASSES, KINDS, OPTIONS, Option, class_of, instance_of
 
 
 FORMATS = ("json", "msgpack", "msgpack-compact", "cbor")
+SWEPT = ("none", "positional", "omit_defaults", "aliases", "enums by name")
 
 
 def hold(tp: Any, codec: Codec, values: Any, *, damages: int = 8) -> int:
@@ -66,25 +69,62 @@ def test_shapes(shape: Shape, name: str) -> None:
     assert hold(shape.type, shape.adapt(get_codec(name)), shape.values)
 
 
-@pytest.mark.parametrize(
-    "shape", [each for each in SHAPES if "json" in (each.formats or FORMATS)], ids=lambda s: s.name
-)
-def test_a_json_schema_says_what_forms_say(shape: Shape) -> None:
-    """What is valid is what fits, but for integers as floats, which JSON Schema does not tell apart."""
-    codec = shape.adapt(get_codec("json"))
+def _swept(option: Option, name: str) -> Iterator[tuple[str, Any, Codec, list[Any]]]:
+    """Yield a class with each kind of field, made in another way for each option and format, so that all meet."""
+    first = OPTIONS.index(option) + FORMATS.index(name)
+    for made, kind in zip(itertools.islice(itertools.cycle(CLASSES), first, None), KINDS, strict=False):
+        cls = class_of(kind, made)
+        try:
+            codec = option.apply(get_codec(name), cls, kind)
+            codec.encoder(cls), codec.decoder(cls)
+        except (ValueError, TypeError, EncodeError, DecodeError):
+            continue  # which the sweep looks at
+        yield f"{kind.name}, {made}", cls, codec, [instance_of(kind, cls, value) for value in kind.values]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_each_option_on_each_kind_of_field(option: Option, name: str) -> None:
+    wrong: list[str] = []
+    held = 0
+    for what, cls, codec, values in _swept(option, name):
+        try:
+            held += hold(cls, codec, values, damages=2)
+        except Exception as exc:  # noqa: BLE001 - all that is wrong is listed
+            wrong.append(f"{what}: {type(exc).__name__}: {exc}")
+    assert not wrong, "\n".join(wrong)
+    assert held or (option.name, name) == ("rename to an integer", "json")
+
+
+def _hold_schemas(tp: Any, codec: Codec, values: Any, *, damages: int) -> None:
+    """Hold JSON Schemas to forms: what is valid is what fits, but for integers as floats, which they cannot tell."""
     rng, both = random.Random(3), ("write", "read")
-    documents = [document_of(shape.type, codec, direction=direction) for direction in both]
+    documents = [document_of(tp, codec, direction=direction) for direction in both]
     schemas = [json_schema_of(document) for document in documents]
-    for schema in schemas:
-        Draft202012Validator.check_schema(schema)
+    Draft202012Validator.check_schema(schemas[1])
     validators = [Draft202012Validator(each, format_checker=Draft202012Validator.FORMAT_CHECKER) for each in schemas]
-    for value in shape.values:
-        tree = codec.format.loads(codec.encode(value, shape.type), codec.options.limits, False)
-        for changed in (tree, *(damaged(tree, rng) for _ in range(12))):
+    for value in values:
+        try:
+            data = codec.encode(value, tp)
+        except EncodeError:
+            continue
+        tree = codec.format.loads(data, codec.options.limits, False)
+        for changed in (tree, *(damaged(tree, rng) for _ in range(damages))):
             if any(number.is_integer() for number in _floats(changed)):
                 continue
             for document, validator in zip(documents, validators, strict=True):
                 assert validator.is_valid(changed) == fits(document, changed), f"{document.direction}: {changed!r}"
+
+
+@pytest.mark.parametrize("shape", [s for s in SHAPES if "json" in (s.formats or FORMATS)], ids=lambda s: s.name)
+def test_a_json_schema_says_what_forms_say(shape: Shape) -> None:
+    _hold_schemas(shape.type, shape.adapt(get_codec("json")), shape.values, damages=8)
+
+
+@pytest.mark.parametrize("option", [o for o in OPTIONS if o.name in SWEPT], ids=lambda option: option.name)
+def test_a_json_schema_of_each_kind_of_field_says_what_forms_say(option: Option) -> None:
+    for _, cls, codec, values in _swept(option, "json"):
+        _hold_schemas(cls, codec, values, damages=3)
 
 
 def _floats(tree: Any) -> Iterator[float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import random
 
@@ -14,18 +13,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
 
-from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
+from symphony_codecs import Codec, DecodeError, get_codec
 from symphony_codecs.schema.export import json_schema
 from symphony_codecs.testing import domain_strategies
 from tests.codecs.document_models import MODELS, Model
 from tests.codecs.everything import KNOBS, Everything, everythings
 from tests.codecs.schema.export.damage import damaged
-from tests.codecs.sweep import CLASSES, KINDS, OPTIONS, Option, class_of, instance_of
 
 
 DOMAIN = domain_strategies()
 FEW = settings(
-    max_examples=6,
+    max_examples=4,
     database=None,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -88,47 +86,19 @@ def test_documents_of_the_domain_are_valid_and_valid_ones_decode(tp: Any) -> Non
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
-@pytest.mark.parametrize("options", [{}, {"omit_defaults": True}, {"unknown_fields": "forbid"}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"omit_defaults": True, "unknown_fields": "forbid"}], ids=str)
 def test_documents_of_public_formats_are_valid_and_valid_ones_decode(model: Model, options: Any) -> None:
     if "json" in model.refused:
         return
     value = model.adapt(get_codec("json")).decode(json.dumps(model.document).encode(), model.type)
     codec = model.adapt(get_codec("json").with_options(**options))
-    assert Checked(model.type, codec).hold([value], damages=60) < 60
+    assert Checked(model.type, codec).hold([value], damages=30) < 30
 
 
 @given(everythings(KNOBS["json"]))
-@settings(FEW, max_examples=10)
+@settings(FEW, max_examples=5)
 def test_a_class_with_everything(value: Everything) -> None:
     EVERYTHING.hold([value], damages=10)
 
 
 EVERYTHING = Checked(Everything, get_codec("json"))
-
-
-@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
-def test_each_option_on_each_kind_of_field(option: Option) -> None:
-    """Each kind of field is in a class made in another way for each option, so that all meet."""
-    wrong: list[str] = []
-    held = 0
-    for made, kind in zip(itertools.islice(itertools.cycle(CLASSES), OPTIONS.index(option), None), KINDS, strict=False):
-        cls = class_of(kind, made)
-        try:
-            codec = option.apply(get_codec("json"), cls, kind)
-            codec.encoder(cls), codec.decoder(cls)
-        except (ValueError, TypeError, EncodeError, DecodeError):
-            continue  # which the sweep looks at
-        try:
-            checked = Checked(cls, codec)
-            for value in kind.values:
-                instance = instance_of(kind, cls, value)
-                try:
-                    codec.encode(instance, cls)
-                except EncodeError:
-                    continue
-                checked.hold([instance])
-                held += 1
-        except Exception as exc:  # noqa: BLE001 - all that is wrong is listed
-            wrong.append(f"{kind.name}, {made}: {type(exc).__name__}: {exc}")
-    assert not wrong, "\n".join(wrong)
-    assert held or option.name == "rename to an integer"
