@@ -26,12 +26,18 @@ from ..recommend.sentences import by_text, sentences, title
 from ..recommend.units import speed_text, time_text
 from ..registry import get_codec
 from ..transports.names import find_transport, transport_name
+from ._codecs import CodecFlags
+from ._measured import MeasureFlags
 from .errors import FailedError, UsageError, printable
 from .streams import console, read_bytes, write_bytes
 
 
 __all__ = ["recommend"]
 
+_CODECS: Final = CodecFlags()
+_MEASURE: Final = MeasureFlags()
+# Of reports; no type is called so.
+_SUFFIX: Final = ".json"
 _HEADINGS: Final = ("transport", "choice", "line", "message", "runner-up", "by")
 _LEGEND: Final = (
     "message: encode, compress, send, inflate and decode one, without the line's latency; by: how much longer it takes "
@@ -40,7 +46,7 @@ _LEGEND: Final = (
 
 
 def recommend(
-    report: Annotated[Path, Parameter(name="REPORT")],
+    what: Annotated[str, Parameter(name="REPORT|TYPE")],
     /,
     *,
     link: Annotated[tuple[str, ...], Parameter(metavar="NAME=LINK")] = (),
@@ -49,12 +55,14 @@ def recommend(
     goal: Goal | None = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], metavar="FILE")] = None,
     json_: Annotated[bool, Parameter(name="--json")] = False,
+    measure: MeasureFlags = _MEASURE,
+    codecs: CodecFlags = _CODECS,
 ) -> int:
     """
     Choose the format and the compression for each transport, from measurements of your own type.
 
     Args:
-        report: A report that symphony bench wrote with --save or --json.
+        what: A report that symphony bench wrote with --save; or a type, which is measured first.
         link: What a transport is like: tcp=1Gbit,0.2ms,other-releases. Behind the name are, separated by commas and in
             any order, a speed, a latency, what reads there (same-release, other-releases, browser, people), latency or
             throughput as the goal, no-compression, and formats=json+msgpack if readers have no others. May be repeated.
@@ -63,9 +71,11 @@ def recommend(
         goal: What counts on every transport: the time for one message, or that between two of a stream.
         output: Write the choice to this file, which FormatPolicy.load and SYMPHONY_TRANSPORTS_FILE take.
         json_: Write JSON, for programs.
+        measure: What is measured of a type, and how.
+        codecs: Codecs and their options, for a type.
     """
     described = _links(link, links, transport, goal)
-    measured = _report(report)
+    measured = _report(what, measure, codecs)
     found = choose(measured, described)
     if output is not None:
         write_bytes(_policy(found, measured), output)
@@ -91,11 +101,17 @@ def _links(given: Sequence[str], path: Path | None, names: Sequence[str], goal: 
     return wanted if goal is None else [attrs.evolve(link, goal=goal) for link in wanted]
 
 
-def _report(path: Path) -> Report:
+def _report(what: str, measure: MeasureFlags, codecs: CodecFlags) -> Report:
+    """Return the report in a file of that name, or else that of a type."""
+    if not Path(what).is_file() and not what.endswith(_SUFFIX):
+        # Frames and other libraries decide nothing here.
+        return attrs.evolve(measure, no_frames=True, no_peers=True).measured(what, codecs)
+    if (measure, codecs) != (_MEASURE, _CODECS):
+        raise UsageError(f"expected options of measurements with a type alone, got the report {what}")
     try:
-        return Report.from_json(read_bytes(str(path)))
+        return Report.from_json(read_bytes(what))
     except ReportError as exc:
-        raise FailedError(f"{path}: {exc}") from exc
+        raise FailedError(f"{what}: {exc}") from exc
 
 
 def _policy(found: Sequence[Recommendation], report: Report) -> bytes:
@@ -113,19 +129,18 @@ def _show(found: Sequence[Recommendation], report: Report) -> None:
     out = console()
     out.print(Text(printable(f"{_source(report)}; measured {report.at:%Y-%m-%d}")), soft_wrap=True)
     out.print()
-    table = Table(
-        box=None, pad_edge=False, padding=(0, 1, 0, 0), caption=_LEGEND, caption_justify="left", caption_style="dim"
-    )
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in _HEADINGS:
         table.add_column(heading, justify="right" if heading in {"line", "message", "by"} else "left", no_wrap=True)
     for one in found:
         table.add_row(*map(printable, _cells(one)))
     out.print(table)
+    out.print(Text("\n".join(wrap(_LEGEND, out.width)), "dim"))
     for one in found:
         out.print()
         out.print(Text(printable(title(one)), "bold"))
         for sentence in sentences(one):
-            lines = wrap(printable(sentence), out.width - 2, initial_indent="  ", subsequent_indent="    ")
+            lines = wrap(printable(sentence), out.width, initial_indent="  ", subsequent_indent="    ")
             out.print("\n".join(lines), soft_wrap=True)
 
 

@@ -37,7 +37,7 @@ def why_not_format(name: str, link: Link, profile: TransportProfile) -> str | No
         return "no codec of that name is registered, so a policy cannot name it"
     except FieldError as error:
         needed = error.expected.removesuffix(f" with {profile.framing} framing")
-        return f"the transport has {profile.framing} framing, which needs {needed}"
+        return f"the transport has {_framing(profile)}, which needs {needed}"
     form = codec.format
     if form.positional and link.readers != ("same-release",):
         return "fields go by position, which only readers of the same release know"
@@ -63,5 +63,9 @@ def why_not_compressed(compression: Compression, link: Link, profile: TransportP
     try:
         attrs.evolve(profile, compressions=(compression,))
     except FieldError:
-        return f"only native frames are compressed, and the transport has {profile.framing} framing"
+        return f"only native frames are compressed, and the transport has {_framing(profile)}"
     return None
+
+
+def _framing(profile: TransportProfile) -> str:
+    return "no framing" if profile.framing == "none" else f"{profile.framing} framing"

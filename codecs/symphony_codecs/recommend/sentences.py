@@ -5,18 +5,25 @@ from __future__ import annotations
 import itertools
 import math
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..benchmark.break_even import Stretch
 from ..transports.names import transport_name
 from .choice import Option, Recommendation
+from .links import Link, Reader
 from .units import speed_text, time_text
 
 
 __all__ = ["by_text", "policy_reason", "sentences", "title"]
 
 
+_READERS: Final[Mapping[Reader, str]] = {
+    "same-release": "the same release",
+    "other-releases": "other releases",
+    "browser": "a browser",
+    "people": "people",
+}
 # How many times as long is easier to read than so many per cent longer.
 _MANY: Final = 10
 
@@ -24,7 +31,7 @@ _MANY: Final = 10
 def sentences(found: Recommendation) -> Iterator[str]:
     """Yield the reasons of a choice, from what decides it to what was left out."""
     link = found.link
-    readers = " and ".join(link.readers)
+    readers = _readers(link)
     goal = "the time for one message" if link.goal == "latency" else "the time between two messages of a stream"
     yield f"{speed_text(link.bandwidth)}, read by {readers} ({link.source}); what counts is {goal}."
     if found.choice is None:
@@ -53,7 +60,7 @@ def policy_reason(found: Recommendation, source: str) -> str:
     assert found.choice is not None
     rivals = " ".join(_rivals(found, found.choice))
     speed = speed_text(found.link.bandwidth)
-    readers = " and ".join(found.link.readers)
+    readers = _readers(found.link)
     return f"{_sum(found, found.choice)} {rivals} At {speed}, read by {readers}; {source}.".replace("  ", " ")
 
 
@@ -66,6 +73,10 @@ def by_text(found: Recommendation, other: Option) -> str:
 
 def _ratio(other: Option, choice: Option) -> float:
     return other.seconds / choice.seconds if choice.seconds else math.inf
+
+
+def _readers(link: Link) -> str:
+    return " and ".join(_READERS[reader] for reader in link.readers)
 
 
 def _sum(found: Recommendation, choice: Option) -> str:

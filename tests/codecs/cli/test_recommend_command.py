@@ -5,9 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 
+from pathlib import Path
+
 import pytest
 
 from symphony_codecs.__main__ import main
+from symphony_codecs.cli._codecs import CodecFlags
+from symphony_codecs.cli._measured import MeasureFlags
 from symphony_codecs.recommend import default_links, recommend
 from symphony_codecs.transports import FormatPolicy
 from symphony_codecs.transports.names import transport_name
@@ -134,6 +138,32 @@ def test_nothing_fits(capsys, tmp_path):
     assert run(capsys, "cbor.json", "--transport", "stdio", "--transport", "tcp")[0] == 0
 
 
+def test_type(capsys, monkeypatch, tmp_path):
+    """A type is measured first, on the sample, without what decides nothing; figures need not be saved."""
+    asked = []
+
+    def measured(self, reference, codecs):
+        asked.append((self, reference, codecs))
+        return REPORT
+
+    monkeypatch.setattr(MeasureFlags, "measured", measured)
+    (tmp_path / "shop:Order").mkdir()
+    code, out, _ = run(capsys, "shop:Order", "--sample", "orders.ndjson", "--strict", "--transport", "tcp")
+    ((flags, reference, codecs),) = asked
+    assert (code, reference, codecs) == (0, "shop:Order", CodecFlags(strict=True))
+    assert flags == MeasureFlags(sample=Path("orders.ndjson"), no_frames=True, no_peers=True)
+    assert "tcp: msgpack" in out
+
+
+def test_real_type(capsys, tmp_path):
+    """So it is with real measurements."""
+    (tmp_path / "versions.ndjson").write_text('{"major":1,"minor":2,"patch":3}\n')
+    code, out, err = run(capsys, "Version", "--sample", "versions.ndjson", "--rounds", "1", "--formats", "json")
+    assert (code, err) == (0, [])
+    assert out.startswith("Version, 1 value from versions.ndjson; measured ")
+    assert "stdio: json\n" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
@@ -144,6 +174,14 @@ def test_nothing_fits(capsys, tmp_path):
         (["base.json", "--links", "none.toml"], 2, "file none.toml: expected a readable file, got "),
         (["base.json", "--links", "links.toml"], 2, "file links.toml: unknown field 'tpc' at $.tpc"),
         (["base.json", "--transport", "tpc"], 2, "expected a transport of unix_socket, "),
+        (
+            ["base.json", "--rounds", "3"],
+            2,
+            "expected options of measurements with a type alone, got the report base.j",
+        ),
+        (["base.json", "--max-depth", "3"], 2, "expected options of measurements with a type alone, got the report"),
+        (["Nothing"], 2, "unknown type 'Nothing'"),
+        (["Version", "--sample", "none.ndjson"], 1, "cannot read none.ndjson: No such file or directory"),
         (["base.json", "-o", "none/policy.toml"], 2, "cannot write none/policy.toml: No such file or directory"),
     ],
 )

@@ -111,8 +111,8 @@ QUICK = row("json", encode=5, decode=5, size=2000)
         ([SMALL, row("msgpack", "zlib", encode=30, decode=15, size=200)], {"bandwidth": 1e9}, "msgpack"),
         ([SMALL, row("msgpack", "zlib", encode=10, decode=10, size=499)], {"bandwidth": 1e6}, "msgpack"),
         ([SMALL, row("msgpack", "zlib", size=100)], {"bandwidth": 1e6, "compress": False}, "msgpack"),
-        # Of compressions that are equal, zstd.
-        ([row("msgpack", "zlib", size=100), row("msgpack", "zstd", size=102)], {"bandwidth": 1e6}, "msgpack+zstd"),
+        # Of compressions that are equal, the one that every Python has.
+        ([row("msgpack", "zlib", size=102), row("msgpack", "zstd", size=100)], {"bandwidth": 1e6}, "msgpack+zlib"),
         # A stream goes as fast as the slowest of its stages.
         ([SMALL, QUICK], {"bandwidth": 1.5e9, "goal": "throughput"}, "msgpack"),
         ([SMALL, QUICK], {"bandwidth": 2e9, "goal": "throughput"}, "json"),

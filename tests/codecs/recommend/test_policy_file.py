@@ -55,7 +55,7 @@ def test_policy_explains_itself():
     choices = {choice.setting: choice for choice in loaded(found).explain(TransportType.TCP)}
     assert choices["formats"].reason == (
         "msgpack takes 17 us for a message of 1,500 bytes: encode 2 us, line 12 us, decode 3 us. "
-        "cbor takes 24 % longer. At 1 Gbit/s, read by other-releases; symphony recommend."
+        "cbor takes 24 % longer. At 1 Gbit/s, read by other releases; symphony recommend."
     )
 
 
