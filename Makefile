@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers redis-server test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers redis-server test-browser chromium test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,10 +57,11 @@ $(VENV)/.installed: $(SOURCES) | $(BIN)/python
 # What type checkers look at imports what the benchmarks need.
 $(VENV)/.installed-lint: WITH := bench,lint
 $(VENV)/.installed-test-peers: WITH := test-peers
+$(VENV)/.installed-test-browser: WITH := test-browser
 $(VENV)/.installed-bench: WITH := bench
 $(VENV)/.installed-docs: WITH := docs
 $(VENV)/.installed-mutants: WITH := mutants
-$(addprefix $(VENV)/.installed-,lint test-peers bench docs mutants): $(VENV)/.installed
+$(addprefix $(VENV)/.installed-,lint test-peers test-browser bench docs mutants): $(VENV)/.installed
 	$(call install,$(VENV)) -e '.[$(EXTRAS),$(WITH)]'
 	@touch $@
 
@@ -86,6 +87,19 @@ redis-server:
 			echo "make: test-peers needs redis-server: install it (apt-get install redis-server, brew install redis)" >&2; \
 			exit 1; \
 		fi; \
+	fi
+
+test-browser: $(VENV)/.installed-test-browser chromium  ## Open the report of a benchmark in headless Chromium
+	$(PYTEST) -n 0 -m browser tests/browser $(ARGS)
+
+# As redis-server: a browser is no package of PyPI.
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v "$$name" >/dev/null && exit 0; done; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
+	else \
+		echo "make: test-browser needs chromium: install it (apt-get install chromium, brew install chromium)" >&2; \
+		exit 1; \
 	fi
 
 test-bench: $(VENV)/.installed-bench  ## Run the tests of the benchmarks with all contenders

@@ -11,6 +11,7 @@ from __future__ import annotations
 from symphony_codecs import nothing as _symphony_codecs  # type: ignore[attr-defined]
 from symphony_codecs.arrow import nothing as _symphony_codecs_arrow  # type: ignore[attr-defined]
 from symphony_codecs.benchmark import nothing as _symphony_codecs_benchmark  # type: ignore[attr-defined]
+from symphony_codecs.benchmark.html import nothing as _symphony_codecs_benchmark_html  # type: ignore[attr-defined]
 from symphony_codecs.brokers import nothing as _symphony_codecs_brokers  # type: ignore[attr-defined]
 from symphony_codecs.channels import nothing as _symphony_codecs_channels  # type: ignore[attr-defined]
 from symphony_codecs.channels.asyncio import nothing as _symphony_codecs_channels_asyncio  # type: ignore[attr-defined]

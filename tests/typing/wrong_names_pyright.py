@@ -13,6 +13,7 @@ from __future__ import annotations
 from symphony_codecs import nothing as _symphony_codecs  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.arrow import nothing as _symphony_codecs_arrow  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.benchmark import nothing as _symphony_codecs_benchmark  # pyright: ignore[reportAttributeAccessIssue]
+from symphony_codecs.benchmark.html import nothing as _symphony_codecs_benchmark_html  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.brokers import nothing as _symphony_codecs_brokers  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.channels import nothing as _symphony_codecs_channels  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.channels.asyncio import nothing as _symphony_codecs_channels_asyncio  # pyright: ignore[reportAttributeAccessIssue]

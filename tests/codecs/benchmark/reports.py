@@ -58,10 +58,10 @@ def _rows(name: str) -> list[Row]:
     hot = {
         "encode_hot": timing(times * 0.3),
         "decode_hot": timing(times * 0.5),
-        "encode_first": timing(2_500_000.0),
-        "decode_first": timing(3_100_000.0),
-        "encode_peak": 4096,
-        "decode_peak": 2 * 1024 * 1024,
+        "encode_first": timing(2_500_000.0 + times),
+        "decode_first": timing(3_100_000.0 - times),
+        "encode_peak": int(size * 3),
+        "decode_peak": int(size * 1000),
     }
     return [
         _row(name, **hot),

@@ -6,7 +6,7 @@ The page needs no network and no other file. Needs the extra ``report``.
 
 from __future__ import annotations
 
-from .page import render_html
+from .page import check_installed, render_html
 
 
-__all__ = ["render_html"]
+__all__ = ["check_installed", "render_html"]

@@ -14,9 +14,10 @@ import attrs
 from ..shown import number_text
 
 
-__all__ = ["Axis", "duration_text", "size_text", "speed_text"]
+__all__ = ["Axis", "duration_text", "size_text"]
 
 _STEPS: Final = ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7))
+_LEAST_RATIO: Final = 1.3
 _LINEAR_STEPS: Final = (1, 2, 5)
 
 
@@ -44,9 +45,10 @@ class Axis:
         """Return a logarithmic axis for figures above 0, with *room* beyond them, a part of its length."""
         known = list(figures)
         low, high = min(known), max(known)
-        if high < 2 * low:
-            # What hardly differs has to look as if it did.
-            low, high = low / 1.4, high * 1.4
+        if high < _LEAST_RATIO * low:
+            # What hardly differs must not look as if it did.
+            middle = math.sqrt(low * high)
+            low, high = middle / math.sqrt(_LEAST_RATIO), middle * math.sqrt(_LEAST_RATIO)
         beyond = (high / low) ** room
         return cls(start=low / beyond, stop=high * beyond, pixels=pixels, is_up=is_up)
 
@@ -119,14 +121,6 @@ def duration_text(microseconds: float) -> str:
         if microseconds >= size:
             return f"{_digits(microseconds / size)} {unit}"
     return f"{_digits(microseconds * 1000)} ns"
-
-
-def speed_text(bits: float) -> str:
-    """Return a speed in bits per second, of two digits, with its unit."""
-    for unit, size in (("Tbit/s", 1e12), ("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3)):
-        if bits >= size:
-            return f"{float(f'{bits / size:.2g}'):g} {unit}"
-    return f"{bits:.2g} bit/s"
 
 
 def size_text(size: float) -> str:

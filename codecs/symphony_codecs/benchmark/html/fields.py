@@ -68,6 +68,7 @@ def by_field(report: Report) -> Plot:
         text="Mean bytes of a document before compression, by field; a field's name counts as part of it. Structure "
         "is what belongs to no single field: brackets, commas, lengths, and the names of fields whose own fields are "
         "listed.",
+        title="Bytes of a document by field, for each codec",
         legend=_legend(bars),
         **drawn(
             lambda frame: _picture(bars, frame),
@@ -125,7 +126,6 @@ def _picture(bars: Mapping[str, Sequence[_Part]], frame: Frame) -> Mapping[str, 
     ticks = {tick: number_text(tick) for tick in across.ticks(48)}
     return picture(
         frame,
-        "Bytes of a document by field, for each codec",
         [
             {
                 "data": {"values": marks},

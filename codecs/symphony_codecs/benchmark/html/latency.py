@@ -12,7 +12,8 @@ import attrs
 from ..break_even import Line, Stretch, envelope
 from ..contender import Compression
 from ..report import Report
-from .axes import Axis, duration_text, speed_text
+from ..shown import line_text
+from .axes import Axis, duration_text
 from .labels import LABEL_SIZE, spread, text_width
 from .plot import NARROW, WIDE, Frame, Key, Layer, Plot, drawn, picture, pixels
 from .series import DASHES, Series, best, series_of
@@ -56,6 +57,7 @@ def latency(report: Report) -> Plot:
         text="The time for one message: encode, send at the speed of the line, decode. The distance and what waits "
         "in queues come on top, for every codec alike. Thick: the fastest at that speed, where it is faster than the "
         "others by more than 2 %; dots: where the fastest changes.",
+        title="Latency of a message against the speed of the line",
         legend=_legend(series),
         **drawn(
             lambda frame: _picture(ways, stretches, frame),
@@ -84,7 +86,7 @@ def _heading(stretches: Sequence[Stretch]) -> str:
     first, *others = stretches
     if not others:
         return f"{first.line.name} has the lowest latency at any line speed"
-    parts = [f"{one.line.name} up to {speed_text(one.fastest)}" for one in stretches[:-1]]
+    parts = [f"{one.line.name} up to {line_text(one.fastest)}" for one in stretches[:-1]]
     return f"Lowest latency: {', '.join(parts)}, {others[-1].line.name} above that"
 
 
@@ -102,7 +104,7 @@ def _picture(ways: Sequence[_Way], stretches: Sequence[Stretch], frame: Frame) -
         (by_name[one.line.name], max(one.slowest, across.start), min(one.fastest, across.stop)) for one in stretches
     ]
     shown = [(way, slowest, fastest) for way, slowest, fastest in shown if slowest < fastest]
-    x_axis = across.axis("speed of the line", {tick: speed_text(tick) for tick in across.ticks(74)}, grid=True)
+    x_axis = across.axis("speed of the line", {tick: line_text(tick) for tick in across.ticks(74)}, grid=True)
     points = _changes(changes, [way for way, _, _ in shown], across, up)
     above = _GAP * max((point["row"] + 1 for point in points), default=0)
     y_axis = up.axis(
@@ -114,7 +116,6 @@ def _picture(ways: Sequence[_Way], stretches: Sequence[Stretch], frame: Frame) -
     }
     return picture(
         attrs.evolve(frame, top=frame.top + above),
-        "Latency of a message against the speed of the line",
         [
             *(_line(way, *ends, encoding, is_fastest=False) for way in ways),
             *(_line(way, slowest, fastest, encoding, is_fastest=True) for way, slowest, fastest in shown),
@@ -127,8 +128,8 @@ def _picture(ways: Sequence[_Way], stretches: Sequence[Stretch], frame: Frame) -
 def _line(way: _Way, slowest: float, fastest: float, encoding: Mapping[str, Any], *, is_fastest: bool) -> Layer:
     ratio = fastest / slowest
     speeds = [slowest * ratio ** (step / _POINTS) for step in range(_POINTS + 1)]
-    text = f"{way.line.name}: {duration_text(way.microseconds(slowest))} at {speed_text(slowest)}, "
-    text += f"{duration_text(way.microseconds(fastest))} at {speed_text(fastest)}"
+    text = f"{way.line.name}: {duration_text(way.microseconds(slowest))} at {line_text(slowest)}, "
+    text += f"{duration_text(way.microseconds(fastest))} at {line_text(fastest)}"
     mark = {"strokeWidth": 4.5, "opacity": 1} if is_fastest else {"strokeWidth": 1.4, "opacity": 0.75}
     return {
         "data": {"values": [{"speed": speed, "time": way.microseconds(speed)} for speed in speeds]},
@@ -149,7 +150,7 @@ def _changes(changes: Sequence[float], ways: Sequence[_Way], across: Axis, up: A
     points: list[dict[str, Any]] = []
     taken: list[float] = []
     for speed in changes:
-        time, text, x = min(way.microseconds(speed) for way in ways), speed_text(speed), across.at(speed)
+        time, text, x = min(way.microseconds(speed) for way in ways), line_text(speed), across.at(speed)
         left, right = x - text_width(text) / 2 - 4, x + text_width(text) / 2 + 4
         row = next((row for row, end in enumerate(taken) if end <= left), len(taken))
         taken[row : row + 1] = [right]

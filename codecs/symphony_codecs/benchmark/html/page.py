@@ -14,12 +14,12 @@ from ..report import Report, ReportError
 from ..shown import count_text
 from .fields import by_field
 from .latency import latency
-from .plot import MISSING
+from .plot import MISSING, drawing
 from .table import field_table, row_table
 from .time_and_size import time_and_size
 
 
-__all__ = ["render_html"]
+__all__ = ["check_installed", "render_html"]
 
 _PARTS: Final = re.compile(r"(?<=[\W_])")
 _FOLDER: Final = Path(__file__).parent / "templates"
@@ -52,6 +52,17 @@ def render_html(report: Report) -> str:
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
     return page
+
+
+def check_installed() -> None:
+    """
+    Make sure that `render_html` has what it needs, before anything is measured.
+
+    Raises:
+        ReportError: The extra ``report`` is not installed.
+    """
+    _template()
+    drawing()
 
 
 @functools.cache

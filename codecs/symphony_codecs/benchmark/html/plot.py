@@ -13,7 +13,7 @@ from ..report import ReportError
 from .labels import LABEL_SIZE
 
 
-__all__ = ["MISSING", "NARROW", "WIDE", "Frame", "Key", "Layer", "Plot", "drawn", "picture", "pixels"]
+__all__ = ["MISSING", "NARROW", "WIDE", "Frame", "Key", "Layer", "Plot", "drawing", "drawn", "picture", "pixels"]
 
 Layer: TypeAlias = dict[str, Any]
 
@@ -113,6 +113,7 @@ class Plot:
         name: Its address in the page.
         heading: The answer that it gives, as a sentence.
         text: How to read it.
+        title: What the pictures show, for those who do not see them.
         wide: The picture for wide pages, as SVG; empty where there is nothing to show.
         narrow: The same for narrow ones.
         legend: What colours and marks mean.
@@ -121,6 +122,7 @@ class Plot:
     name: str
     heading: str
     text: str
+    title: str = ""
     wide: str = ""
     narrow: str = ""
     legend: tuple[Key, ...] = ()
@@ -131,19 +133,17 @@ def drawn(draw: Callable[[Frame], Mapping[str, Any]], wide: Frame = WIDE, narrow
     return {"wide": _svg(draw(wide)), "narrow": _svg(draw(narrow))}
 
 
-def picture(frame: Frame, title: str, layers: Sequence[Layer]) -> dict[str, Any]:
+def picture(frame: Frame, layers: Sequence[Layer]) -> dict[str, Any]:
     """
     Return a picture for `drawn`.
 
     Args:
         frame: Its size.
-        title: What it shows, for those who do not see it.
         layers: Those of Vega-Lite.
     """
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "autosize": "none",
-        "description": title,
         "width": frame.inner_width,
         "height": frame.height,
         "padding": {"left": frame.left, "right": frame.right, "top": frame.top, "bottom": frame.bottom},
@@ -159,12 +159,18 @@ def pixels(field: str) -> dict[str, Any]:
 
 def _svg(spec: Mapping[str, Any]) -> str:
     # Scripts in the page would change nothing: what they draw is drawn here.
-    svg: str = _vega().vegalite_to_svg({**spec})
+    svg: str = drawing().vegalite_to_svg({**spec})
     return svg
 
 
 @functools.cache
-def _vega() -> Any:
+def drawing() -> Any:
+    """
+    Return the module that draws.
+
+    Raises:
+        ReportError: It is not installed.
+    """
     try:
         import vl_convert
     except ImportError:

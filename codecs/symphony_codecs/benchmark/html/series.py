@@ -7,8 +7,9 @@ from typing import Final
 
 import attrs
 
-from ..contender import OURS, Compression
+from ..contender import Compression
 from ..report import Report, Row, Timing
+from ..shown import codec_text
 
 
 __all__ = ["DASHES", "SHAPES", "Series", "label_of", "series_of", "shape_of", "time_of"]
@@ -69,7 +70,7 @@ def _sum(encode: Timing, decode: Timing) -> float:
 
 def label_of(row: Row) -> str:
     """Return what a row is called: its format, who encodes if that is another, and what documents go through."""
-    who = row.format if row.contender in {OURS, row.format} else f"{row.contender} ({row.format})"
+    who = row.format if row.contender == row.format else codec_text(row)
     through = "" if row.compression == "none" else f" + {row.compression}"
     return f"{who}{through}{' in frames' if row.framed else ''}"
 

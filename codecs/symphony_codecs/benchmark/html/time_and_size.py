@@ -35,6 +35,7 @@ def time_and_size(report: Report) -> Plot:
         heading=_heading(best(series)),
         text="Each mark is a line of the table. Further left is smaller, further down is faster; both axes are "
         "logarithmic.",
+        title="Time to encode and decode a message against its bytes",
         legend=_legend(series),
         **drawn(lambda frame: _picture(series, frame)),
     )
@@ -81,7 +82,6 @@ def _picture(series: Sequence[Series], frame: Frame) -> Mapping[str, Any]:
     marks = [_mark(one) for one in reversed(series)]
     return picture(
         frame,
-        "Time to encode and decode a message against its bytes",
         [
             {
                 "data": {"values": marks},
@@ -127,7 +127,7 @@ def _mark(one: Series) -> dict[str, Any]:
     return {
         "size": one.size,
         "time": one.microseconds,
-        "fill": colour if one.row.role == "codec" else "transparent",
+        "fill": colour if one.row.role == "codec" else "var(--hollow)",
         "stroke": colour,
         "shape": SHAPES[shape_of(one.row)],
         "text": text,
