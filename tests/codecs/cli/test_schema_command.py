@@ -88,6 +88,7 @@ def test_the_user_says_what_a_type_with_hooks_looks_like(run: Run, form: str, sc
         (["Version", "--form", "Nope=int"], 2, "unknown type 'Nope'"),
         ([f"{HERE}:Bill", "--codec", f"{HERE}:CODEC"], 1, "Bill.total has no form in json-schema: only a hook knows"),
         ([f"{HERE}:Bill", "--codec", "cbor"], 1, "Bill.note has no form in json-schema: cbor has bytes"),
+        (["MessageEnvelope"], 2, "MessageEnvelope is generic: say of what, such as MessageEnvelope[int]"),
         (["dict[list[int], int]"], 1, "cannot be hashed"),
     ],
     ids=str,

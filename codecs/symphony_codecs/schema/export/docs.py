@@ -25,7 +25,20 @@ def class_doc(cls: Any) -> str:
     """Return what the docstring of *cls* says before its first section; empty if the class has none of its own."""
     lines = _own_docstring(cls).splitlines()
     end = next((place for place, line in enumerate(lines) if _OTHER_SECTION.match(line)), len(lines))
-    return "\n".join(lines[:end]).strip()
+    paragraphs = "\n".join(lines[:end]).strip().split("\n\n")
+    return _as_markdown("\n\n".join(map(_in_one_line, paragraphs)))
+
+
+def _in_one_line(paragraph: str) -> str:
+    """Return a paragraph without line breaks; lists, tables and code keep theirs."""
+    lines = paragraph.splitlines()
+    is_prose = all(line[:1].isalnum() or line[:1] in "`'\"(" for line in lines)
+    return " ".join(lines) if is_prose else paragraph
+
+
+def _as_markdown(text: str) -> str:
+    """Return *text* with the quotes that Markdown has for code, which most readers of schemas know."""
+    return text.replace("``", "`")
 
 
 def _own_docstring(cls: Any) -> str:
@@ -39,7 +52,8 @@ def field_docs(cls: Any) -> dict[str, str]:
     """Return what the docstrings of *cls* and its bases say of each field, in sections such as ``Attributes:``."""
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        found.update(_entries(_own_docstring(base).splitlines()))
+        entries = _entries(_own_docstring(base).splitlines())
+        found.update({name: _as_markdown(text) for name, text in entries.items()})
     return found
 
 

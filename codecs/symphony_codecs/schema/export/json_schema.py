@@ -41,7 +41,14 @@ _FORMATS: Final[Mapping[str, list[Schema]]] = {
     "IPv6Address": [{"format": "ipv6"}],
     "IPv4Address | IPv6Address": [{"format": "ipv4"}, {"format": "ipv6"}],
 }
-_SHARED: Final = {"timestamp": "Timestamp", "datetime": "DateTime", "date": "Date", "time": "Time"}
+_SHARED: Final = {
+    "uuid": ("Uuid", "A UUID (RFC 9562)."),
+    "timestamp": ("Timestamp", "A point in time in UTC (RFC 3339)."),
+    "datetime": ("DateTime", "A date and time (RFC 3339), local where it has no offset."),
+    "date": ("Date", "A date (RFC 3339)."),
+    "time": ("Time", "A time of day (RFC 3339), with an offset or without."),
+    "decimal": ("Decimal", "A decimal number as text."),
+}
 
 
 def json_schema(
@@ -122,8 +129,7 @@ class _Writer:
     def schema(self, form: f.Form) -> Schema:
         """Return the schema of *form*."""
         made = self._makers[type(form)](form)
-        comment = "; ".join(form.checks)
-        return {**made, "$comment": _joined(made.get("$comment"), comment)} if comment else made
+        return made if isinstance(form, f.Text) and form.format in _SHARED else _with_checks(made, form)
 
     def _integer(self, form: f.Integer) -> Schema:
         made = {"type": "integer", **_given(minimum=form.minimum, maximum=form.maximum)}
@@ -156,8 +162,10 @@ class _Writer:
             pattern = ecma_pattern(form.pattern, form.anchors)
             said = f"Python's {form.pattern!r}, which ECMA 262 cannot say"
             made.update({"$comment": said} if pattern is None else {"pattern": pattern})
-        name = _SHARED.get(form.format or "")
-        return made if name is None else self._shared(name, made)
+        if form.format not in _SHARED:
+            return made
+        name, description = _SHARED[form.format]
+        return self._shared(name, {"description": description, **_with_checks(made, form)})
 
     def _shared(self, name: str, schema: Schema) -> Schema:
         """Return a reference to a schema that is written once."""
@@ -196,7 +204,9 @@ class _Writer:
         return value
 
     def _nullable(self, form: f.Nullable) -> Schema:
-        return {"anyOf": [self.schema(form.inner), {"type": "null"}]}
+        inner = self.schema(form.inner)
+        several = inner["anyOf"] if list(inner) == ["anyOf"] else [inner]
+        return {"anyOf": [*several, {"type": "null"}]}
 
     def _array(self, form: f.Array) -> Schema:
         made = {"type": "array", "items": self._at("[]", form.item)}
@@ -248,5 +258,7 @@ def _given(**values: Any) -> Schema:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _joined(*texts: str | None) -> str:
-    return "; ".join(filter(None, texts))
+def _with_checks(made: Schema, form: f.Form) -> Schema:
+    """Return the schema of *form* with what only code knows as a comment."""
+    words = [made["$comment"]] if "$comment" in made else []
+    return {**made, "$comment": "; ".join((*words, *form.checks))} if form.checks else made
