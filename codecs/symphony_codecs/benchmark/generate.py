@@ -1,26 +1,21 @@
 """
-Values to measure with where there is no sample: drawn by Hypothesis, distinct, and the same for the same seed.
+Values to measure with where there is no sample: realistic ones, distinct, and the same for the same seed.
 
-Hypothesis looks for what breaks code, so its texts, numbers and lengths are stranger than those of real data.  A sample
-of real data says more.  Needs the extra ``testing``.
+They are made of the type's schema: texts are words, names and sentences, most
+lists are short and few long, numbers are usual ones, times are of one year.  A
+sample of real data says more.
 """
 
 from __future__ import annotations
 
-import collections.abc
-import dataclasses
-import datetime as dt
-import enum
-import types
+import sys
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NewType, Union, get_args, get_origin, get_type_hints
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
 
-import attrs
-
+from .._generation import GenerationError, Maker, RandomSource, RefusedError, Walk, codecs_for
 from ..codec import Codec
-from ..errors import EncodeError
-from ..registry import get_codec
 from .sample import SampleError
 
 
@@ -29,9 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["generate"]
 
-_ITEMS: Final = 5
-# The first values of each draw are the simplest ones, again and again.
-_DRAWS: Final = 8
+# How often a value is drawn that is there already, or that a codec refuses, for each that is asked for; and at least.
+_MISSES: Final = 10
+_LEAST_MISSES: Final = 500
 
 
 def generate(as_type: Any, count: int, *, seed: int = 0, codec: Codec | None = None) -> list[Any]:
@@ -39,140 +34,77 @@ def generate(as_type: Any, count: int, *, seed: int = 0, codec: Codec | None = N
     Return *count* distinct values of a type; fewer if it has no more.
 
     Args:
-        as_type: A type of `symphony_types`, an attrs class, a dataclass, a scalar, or a collection or union of them.
+        as_type: Any type that codecs take.
         count: How many.
-        seed: The same seed gives the same values, with the same version of Hypothesis.
-        codec: Tells values apart, by their bytes; those that it refuses are left out.  JSON by default.
+        seed: The same seed gives the same values.
+        codec: Its bytes tell values apart, and it gives all of them back. By default JSON, MessagePack (maps and
+            arrays) and CBOR have to give them back, as far as they take the type.
 
     Raises:
-        SampleError: Hypothesis is not installed, or no values of the type can be made.
+        SampleError: No values of the type can be made.
     """
     try:
-        import hypothesis
-    except ImportError:
-        raise SampleError("generating values needs hypothesis: install symphony-types[testing]") from None
+        codecs = codecs_for(as_type, codec)
+        pools = _Pools(seed)
+        make = Walk(RandomSource(pools.registered, pools.unknown), codecs).of(as_type)
+        return _distinct(make, codecs[0].encoder(as_type), count, Random(seed))  # noqa: S311 - no secrets
+    except GenerationError as exc:
+        raise SampleError(f"cannot generate {getattr(as_type, '__qualname__', as_type)}: {exc}") from exc
 
-    codec = codec or get_codec("json")
+
+def _distinct(make: Maker, encode: Callable[[Any], bytes], count: int, random: Random) -> list[Any]:
     found: dict[bytes, Any] = {}
-    refused: list[EncodeError] = []
-
-    def collect(value: Any) -> None:
+    misses = _LEAST_MISSES + _MISSES * count
+    while len(found) < count and misses:
         try:
-            data = codec.encode(value, as_type)
-        except EncodeError as exc:
-            refused.append(exc)
-        else:
-            if len(found) < count:
-                found.setdefault(data, value)
-
-    settings = hypothesis.settings(
-        max_examples=count,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        phases=[hypothesis.Phase.generate],
-        suppress_health_check=[check for check in hypothesis.HealthCheck if isinstance(check, hypothesis.HealthCheck)],
-    )
-    try:
-        strategy = _strategy(as_type, {})
-        for draw in range(_DRAWS):
-            hypothesis.seed(seed * _DRAWS + draw)(settings(hypothesis.given(strategy)(collect)))()
-            if len(found) >= count:
-                break
-    except Exception as exc:
-        raise SampleError(f"cannot generate {as_type}: {exc}") from exc
-    if not found:
-        raise SampleError(f"cannot generate {as_type}: {refused[0].reason if refused else 'it has no values'}")
+            value = make(random)
+        except RefusedError:
+            misses -= 1
+            continue
+        before = len(found)
+        found.setdefault(encode(value), value)
+        misses -= len(found) == before
     return list(found.values())
 
 
-def _strategy(as_type: Any, known: dict[Any, SearchStrategy[Any]]) -> SearchStrategy[Any]:
-    """Return the strategy of a type; *known* has those of the classes around it, so that recursion ends."""
-    from hypothesis import strategies as st
+class _Pools:
+    """
+    What strategies of Hypothesis say where the schema does not.
 
-    from ..testing import strategy_for
+    Args:
+        seed: The seed.
+    """
 
-    try:
-        return strategy_for(as_type)
-    except LookupError:
-        pass
-    if isinstance(as_type, NewType):
-        return _strategy(as_type.__supertype__, known)
-    origin, args = get_origin(as_type), get_args(as_type)
-    if origin is Annotated:
-        return _strategy(args[0], known)
-    if origin is Literal:
-        return st.sampled_from(args)
-    if origin in {Union, types.UnionType}:
-        return st.one_of(*(_strategy(arg, known) for arg in args))
-    if origin in _COLLECTIONS or as_type in _COLLECTIONS:
-        return _collection(origin or as_type, [arg if arg is Ellipsis else _strategy(arg, known) for arg in args])
-    cls = origin or as_type
-    if isinstance(cls, type) and issubclass(cls, enum.Enum):
-        return st.sampled_from(cls)
-    if attrs.has(cls) or dataclasses.is_dataclass(cls):
-        if as_type not in known:
-            # The class is known before its fields are looked at; they may hold it.
-            known[as_type] = st.deferred(lambda: made)
-            made = _object(as_type, known)
-        return known[as_type]
-    if as_type is dt.datetime:
-        return st.datetimes(timezones=st.just(dt.UTC))
-    return st.from_type(as_type)
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
 
-
-def _object(as_type: Any, known: dict[Any, SearchStrategy[Any]]) -> SearchStrategy[Any]:
-    from hypothesis import strategies as st
-
-    cls = get_origin(as_type) or as_type
-    arguments = dict(zip(getattr(cls, "__parameters__", ()), get_args(as_type), strict=False))
-    hints = get_type_hints(cls, include_extras=True)
-    fields: dict[str, SearchStrategy[Any]] = {}
-    for name, argument in _parameters(cls).items():
-        hint = hints[name]
-        fields[argument] = _strategy(arguments.get(hint, hint), known)
-    return st.builds(cls, **fields)
-
-
-def _parameters(cls: Any) -> dict[str, str]:
-    """Return the fields that the constructor takes, each with the argument's name."""
-    if attrs.has(cls):
-        return {field.name: field.alias or field.name for field in attrs.fields(cls) if field.init}
-    return {field.name: field.name for field in dataclasses.fields(cls) if field.init}
-
-
-def _tuple(items: list[Any]) -> SearchStrategy[Any]:
-    from hypothesis import strategies as st
-
-    return st.tuples(*items)
-
-
-def _many(name: str) -> Callable[[list[Any]], SearchStrategy[Any]]:
-    def make(items: list[Any]) -> SearchStrategy[Any]:
+    def registered(self, tp: Any) -> Maker | None:
+        """Return what draws values of a type for which somebody has registered a strategy."""
+        if not sys.modules.get("hypothesis"):  # so nobody has
+            return None
         from hypothesis import strategies as st
 
-        made: SearchStrategy[Any] = getattr(st, name)(*items, max_size=_ITEMS)
-        return made
+        from ..testing.from_schema import is_registered
 
-    return make
+        return self._pool(st.from_type(tp)) if is_registered(tp) else None
 
+    def unknown(self, tp: Any) -> Maker | None:
+        """Return what draws values of a type of which Hypothesis finds out what its constructor takes."""
+        try:
+            from ..testing.from_schema import resolved_strategy
+        except ImportError:
+            return None
+        found = resolved_strategy(tp)
+        return None if found is None else self._pool(found)
 
-_COLLECTIONS: Final[Mapping[Any, Callable[[list[Any]], SearchStrategy[Any]]]] = {
-    list: _many("lists"),
-    collections.abc.Sequence: _many("lists"),
-    set: _many("sets"),
-    frozenset: _many("frozensets"),
-    dict: _many("dictionaries"),
-    collections.abc.Mapping: _many("dictionaries"),
-    tuple: _tuple,
-}
+    def _pool(self, strategy: SearchStrategy[Any]) -> Maker:
+        values: list[Any] = []
 
+        def make(random: Random) -> Any:
+            if not values:
+                from ..testing.pool import drawn
 
-def _collection(origin: Any, items: list[Any]) -> SearchStrategy[Any]:
-    from hypothesis import strategies as st
+                values.extend(drawn(strategy, self._seed))
+            return values[int(random.random() * len(values))]
 
-    if not items:
-        raise LookupError(f"expected {origin.__name__} with the types of its items")
-    if origin is tuple and len(items) == 2 and items[1] is Ellipsis:
-        return st.lists(items[0], max_size=_ITEMS).map(tuple)
-    return _COLLECTIONS[origin](items)
+        return make

@@ -16,8 +16,10 @@ Needs Hypothesis, the extra ``testing``::
 The functions of `strategies` are called after the types, in snake case and in
 the plural.  What they make is what a wire carries: fields that never travel
 (secrets, `ResourceHandle.metadata`) are ``None`` unless asked for, NaN is
-nowhere, ints fit 64 bits.  `strategy_for` finds the strategy of a type or of
-an annotation, `domain_strategies` has them all.
+nowhere, ints fit 64 bits.  `domain_strategies` has them all.
+
+`strategy_for` gives a strategy of any type that a codec takes, your own
+classes among them: it is made of the type's schema.
 """
 
 from __future__ import annotations

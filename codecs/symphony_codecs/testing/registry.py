@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import enum
 import importlib
-import types
-import uuid
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, Union, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
 
 from hypothesis import strategies as st
+from typing_extensions import TypeForm
 
 from symphony_types import (
     Artifact,
@@ -60,7 +59,6 @@ from symphony_types import (
     JsonRpcNotification,
     JsonRpcRequest,
     JsonRpcResponse,
-    JsonValue,
     LifecycleConfig,
     MemoryRequirements,
     MessageEnvelope,
@@ -85,7 +83,6 @@ from symphony_types import (
     QualityScore,
     QualityThresholds,
     QualityWeights,
-    RequestId,
     ResourceHandle,
     ResourceMetadata,
     ResourceRequirements,
@@ -99,15 +96,15 @@ from symphony_types import (
     VersionRange,
     VersionRequirement,
     Workflow,
-    WorkflowEdge,
     WorkflowExecution,
     WorkflowMetadata,
-    WorkflowNode,
 )
-from symphony_types.checks import IntRange
 
+from .._generation import codecs_for
+from ..codec import Codec
 from . import artifacts, errors, executions, extensions, ids_and_time, messages, settings, workflows
-from .scalars import json_values, numbers, texts
+from .from_schema import strategy_of_schema
+from .scalars import json_values
 
 
 __all__ = ["domain_strategies", "strategy_for"]
@@ -201,29 +198,10 @@ _CLASSES: Final[dict[Any, Callable[[], Strategy]]] = {
     WorkflowMetadata: workflows.workflow_metadata,
 }
 
-_UNIONS: Final[dict[Any, Callable[[], Strategy]]] = {
-    RequestId: messages.request_ids,
-    WorkflowEdge: workflows.workflow_edges,
-    WorkflowNode: workflows.workflow_nodes,
-}
-
 _GENERICS: Final[dict[Any, Callable[[Strategy], Strategy]]] = {
     Err: messages.errs,
     MessageEnvelope: messages.message_envelopes,
     Ok: messages.oks,
-}
-
-_BUILTINS: Final[dict[Any, Callable[[], Strategy]]] = {
-    None: st.none,
-    type(None): st.none,
-    Any: json_values,
-    JsonValue: json_values,
-    bool: st.booleans,
-    bytes: lambda: st.binary(max_size=64),
-    float: numbers,
-    int: lambda: st.integers(-(2**63), 2**64 - 1),
-    str: texts,
-    uuid.UUID: st.uuids,
 }
 
 
@@ -251,29 +229,38 @@ def domain_strategies() -> dict[type, Strategy]:
     return found
 
 
-def strategy_for(as_type: Any) -> Strategy:
+def strategy_for(as_type: TypeForm[Any], *, codec: Codec | str | None = None, realistic: bool = False) -> Strategy:
     """
-    Return the strategy of a type.
+    Return a strategy of values of any type that a codec takes.
+
+    It honours all that the type says: annotations, validators of attrs and of
+    `symphony_types.checks`, options of the codec. What only code says, such
+    as a validator of your own or ``__attrs_post_init__``, filters. Every value
+    comes back equal from the codecs. A strategy that you have registered for a
+    class with `hypothesis.strategies.register_type_strategy` goes before.
 
     Args:
-        as_type: A class of `symphony_types`, a generic one with its arguments
-            (``MessageEnvelope[JsonRpcRequest]``), a union of such, one of the
-            integer types (``U32``), ``JsonValue`` or a builtin scalar.
+        as_type: A class, a generic one with its arguments, a union, or any
+            other annotation.
+        codec: A codec, or its name: the strategy honours its options, and
+            values come back equal from it. By default those of JSON,
+            MessagePack (maps and arrays) and CBOR that take the type.
+        realistic: Whether texts are words, numbers usual ones and times of one
+            year, as in real data, instead of those that break programs.
 
     Raises:
-        LookupError: It is none of these.
+        GenerationError: A `LookupError`: no codec takes the type, or nothing
+            says what its values are. Where no value passes, drawing raises it.
     """
-    for table in (_UNIONS, _BUILTINS):
-        if as_type in table:
-            return table[as_type]()
-    origin, args = get_origin(as_type), get_args(as_type)
-    if origin in (Union, types.UnionType):
-        return st.one_of(*map(strategy_for, args))
+    return strategy_of_schema(as_type, codecs_for(as_type, codec), _domain, realistic=realistic)
+
+
+def _domain(tp: Any, strategy: Callable[[Any], Strategy]) -> Strategy | None:
+    """Return the strategy of a class of `symphony_types` that is made by hand."""
+    origin = get_origin(tp)
     if origin in _GENERICS:
-        return _GENERICS[origin](strategy_for(*args))
-    if origin is Annotated and isinstance(args[1], IntRange):
-        return st.integers(args[1].minimum, args[1].maximum)
-    found = domain_strategies().get(as_type)
-    if found is None:
-        raise LookupError(f"expected a type of symphony_types, got {as_type!r}")
-    return found
+        return _GENERICS[origin](strategy(*get_args(tp)))
+    if isinstance(tp, type) and issubclass(tp, SymphonyError):
+        return errors.symphony_errors(tp)
+    make = _CLASSES.get(tp)
+    return None if make is None else make()

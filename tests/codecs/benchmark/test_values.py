@@ -93,15 +93,14 @@ def test_fewer_values_than_asked_for():
     assert generate(None, 10) == [None]
 
 
-@pytest.mark.parametrize("as_type", [Opaque, list, "nothing"])
+@pytest.mark.parametrize("as_type", [Opaque, "nothing"])
 def test_what_cannot_be_generated(as_type):
     """A type without values is refused, and its name is said."""
     with pytest.raises(SampleError, match="cannot generate"):
         generate(as_type, 3)
 
 
-def test_generating_needs_hypothesis(monkeypatch):
-    """Without Hypothesis the error says what to install."""
+def test_generating_needs_no_hypothesis(monkeypatch):
+    """It is for strategies of users alone."""
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    with pytest.raises(SampleError, match=r"install symphony-types\[testing\]"):
-        generate(Version, 3)
+    assert len(generate(Order, 3)) == 3
