@@ -30,3 +30,6 @@ class SchemaError(FormatError):
         """
         message = f"{path} has no form in {target}: {why}; {step}"
         return cls((Issue((), "unsupported_type", f"a type that {target} can say", path, message),))
+
+    def __str__(self) -> str:
+        return "; ".join(issue.message for issue in self.issues)
