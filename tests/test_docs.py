@@ -15,6 +15,8 @@ import pytest
 import symphony_codecs
 import symphony_types
 
+from tests.transcripts import MARK, masked, replayed
+
 
 _ROOT = Path(__file__).resolve().parent.parent
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -25,7 +27,19 @@ _PAGES = [
     if _BLOCK.search(path.read_text(encoding="utf-8"))
 ]
 
+_TRANSCRIPTS = [
+    path for path in sorted((_ROOT / "docs").glob("*.md")) if MARK in path.read_text(encoding="utf-8").splitlines()
+]
+
 pytestmark = pytest.mark.checkout
+
+
+@pytest.mark.parametrize("page", _TRANSCRIPTS, ids=lambda path: path.stem)
+def test_transcripts_are_what_comes_out(page: Path) -> None:
+    """The commands of a transcript print what the page has, but for figures and what depends on them."""
+    text = page.read_text(encoding="utf-8")
+
+    assert masked(replayed(text)) == masked(text)
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda path: path.stem)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -22,7 +24,7 @@ from ..recommend.choice import Recommendation
 from ..recommend.choice import recommend as choose
 from ..recommend.links import Goal, Link, default_links, parse_link, read_links
 from ..recommend.policy_file import policy_toml
-from ..recommend.sentences import by_text, sentences, title
+from ..recommend.sentences import by_text, sentences
 from ..recommend.units import speed_text, time_text
 from ..registry import get_codec
 from ..transports.names import find_transport, transport_name
@@ -136,18 +138,24 @@ def _show(found: Sequence[Recommendation], report: Report) -> None:
         table.add_row(*map(printable, _cells(one)))
     out.print(table)
     out.print(Text("\n".join(wrap(_LEGEND, out.width)), "dim"))
-    for one in found:
+    # Transports of one kind are alike in everything.
+    for reasons, alike in itertools.groupby(found, lambda one: (_chosen(one), *sentences(one))):
         out.print()
-        out.print(Text(printable(title(one)), "bold"))
-        for sentence in sentences(one):
+        names = ", ".join(transport_name(one.link.transport) for one in alike)
+        out.print(Text(printable(f"{names}: {reasons[0]}"), "bold"))
+        for sentence in reasons[1:]:
             lines = wrap(printable(sentence), out.width, initial_indent="  ", subsequent_indent="    ")
             out.print("\n".join(lines), soft_wrap=True)
+
+
+def _chosen(found: Recommendation) -> str:
+    return "none" if found.choice is None else found.choice.name
 
 
 def _cells(found: Recommendation) -> list[str]:
     name, line = transport_name(found.link.transport), speed_text(found.link.bandwidth).replace(" ", "")
     if found.choice is None:
-        return [name, "none", line, "-", "-", "-"]
+        return [name, _chosen(found), line, "-", "-", "-"]
     other = found.runner_up
     second = ["-", "-"] if other is None else [other.name, "=" if other.name in found.equal else by_text(found, other)]
     return [name, found.choice.name, line, time_text(found.choice.seconds), *second]

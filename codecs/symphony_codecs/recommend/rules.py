@@ -18,7 +18,7 @@ __all__ = ["why_not_compressed", "why_not_format"]
 
 _TEXT_READERS: Final = {
     "people": "people read text, and this is bytes",
-    "browser": "a browser reads JSON without a library; name what your page has as formats",
+    "browser": "a browser reads JSON without a library; say formats=NAME if your page has one",
 }
 
 

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..benchmark.break_even import Stretch
-from ..transports.names import transport_name
 from .choice import Option, Recommendation
 from .links import Link, Reader
 from .units import speed_text, time_text
 
 
-__all__ = ["by_text", "policy_reason", "sentences", "title"]
+__all__ = ["by_text", "policy_reason", "sentences"]
 
 
 _READERS: Final[Mapping[Reader, str]] = {
@@ -115,9 +114,3 @@ def _stretch(stretch: Stretch) -> str:
     if stretch.fastest == math.inf:
         return f"{name} above"
     return f"{name} up to {speed_text(stretch.fastest)}"
-
-
-def title(found: Recommendation) -> str:
-    """Return the transport and the choice."""
-    chosen = "nothing" if found.choice is None else found.choice.name
-    return f"{transport_name(found.link.transport)}: {chosen}"

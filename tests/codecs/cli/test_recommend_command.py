@@ -50,9 +50,10 @@ def run(capsys, *arguments):
 
 
 def blocks(out):
-    """Return the first block with the table, and those of the transports by name."""
+    """Return the first block, that with the table, and those of the transports by name, without it."""
     first, table, *rest = out.split("\n\n")
-    return first, table, {block.split(":")[0].strip(): " ".join(block.split()) for block in rest}
+    pairs = [block.partition(": ")[::2] for block in rest]
+    return first, table, {name.strip(): " ".join(text.split()) for names, text in pairs for name in names.split(",")}
 
 
 def test_shown(capsys):
@@ -68,7 +69,7 @@ def test_shown(capsys):
         name = transport_name(found.link.transport)
         (line,) = (line for line in table.splitlines() if line.startswith(f"{name} "))
         assert found.choice.name in line.split()
-        assert reasons[name].startswith(f"{name}: {found.choice.name} ")
+        assert reasons[name].startswith(f"{found.choice.name} ")
         for other in (found.runner_up,) if found.runner_up else ():
             assert other.name in line.split()
         for one in found.excluded:
@@ -198,5 +199,5 @@ def test_sentences_are_wrapped(columns, capsys, monkeypatch):
     """Reasons keep to the terminal's width."""
     monkeypatch.setenv("COLUMNS", str(columns))
     _, out, _ = run(capsys, "base.json")
-    reasons = itertools.dropwhile(lambda line: not line.startswith("unix_socket:"), out.splitlines())
+    reasons = itertools.dropwhile(lambda line: not line.startswith("unix_socket, "), out.splitlines())
     assert all(len(line) <= columns for line in reasons)
