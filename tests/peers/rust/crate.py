@@ -20,6 +20,7 @@ _HERE: Final = Path(__file__).parent
 _ITEM: Final = re.compile(r"^pub (?:struct|enum|type) (\w+)", re.MULTILINE)
 _FORMATS: Final = {"json": "json", "msgpack": "msgpack", "msgpack-compact": "msgpack_compact", "cbor": "cbor"}
 _SECONDS: Final = 600
+_SHOWN: Final = 40
 
 
 @attrs.frozen
@@ -90,10 +91,10 @@ def build(routes: Iterable[Route], folder: Path, target: Path) -> Program:
         arms[route.name] = f'"{route.name}" => crate::{reader}::<{module}::{route.root or found[1]}>(bytes),'
     (source / "routes.rs").write_text(_routes(modules, arms), encoding="utf-8")
     environment = {**os.environ, "CARGO_TARGET_DIR": str(target), "CARGO_TERM_COLOR": "never"}
-    done = subprocess.run(
-        ["cargo", "build", "--quiet"], cwd=folder, env=environment, capture_output=True, text=True, timeout=_SECONDS
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
+    command = ["cargo", "build", "--quiet", "--message-format", "short"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_SECONDS)
+    errors = [line for line in done.stderr.splitlines() if ": warning: " not in line]
+    assert done.returncode == 0, "\n".join(errors[:_SHOWN])
     return Program(shutil.copy(target / "debug" / "peer", folder / "program"))
 
 
@@ -101,7 +102,6 @@ def _routes(modules: Mapping[str, str], arms: Mapping[str, str]) -> str:
     parts = [f"mod {name} {{\n{body}}}\n" for body, name in modules.items()]
     lines = "\n".join(f"        {arm}" for arm in arms.values())
     unknown = '        _ => Err(format!("no route {route}")),'
-    parts.append(
-        f"pub fn answer(route: &str, bytes: &[u8]) -> crate::Answer {{\n    match route {{\n{lines}\n{unknown}\n    }}\n}}\n"
-    )
+    head = "pub fn answer(route: &str, bytes: &[u8]) -> crate::Answer {\n    match route {"
+    parts.append(f"{head}\n{lines}\n{unknown}\n    }}\n}}\n")
     return "\n".join(parts)

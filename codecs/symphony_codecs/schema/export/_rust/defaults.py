@@ -42,6 +42,7 @@ _EMPTY: Final = frozenset(
         "Vec::new()",
         "indexmap::IndexMap::new()",
         "wire::Any::Null",
+        "wire::Nothing",
         "wire::Bytes::default()",
         "wire::Int(0)",
         "wire::Int64(0)",
@@ -124,7 +125,7 @@ class Defaults:
     def _scalar(self, form: Form, value: Any, place: Place) -> str:
         match form, value:
             case Null(), None:
-                return "()"
+                return self._types.type_of(form, place)
             case Boolean(), bool():
                 return str(value).lower()
             case Integer(), int():

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
+import attrs
+
 from ..errors import SchemaError
-from ..forms import Bytes, Enumeration, Float, Null, Record, Text, Union, Variant
+from ..forms import Bytes, Enumeration, Field, Float, Form, Null, Record, Reference, Text, Union, Variant
 from .defaults import any_literal
 from .names import comment, text_literal, type_name, unique
-from .types import Types, is_buffering, members_of
+from .types import Types, members_of
 from .words import rules_of
 
 
@@ -124,15 +126,11 @@ class Enums:
             SchemaError: Serde has no such enum.
         """
         types = self._types
-        attribute = {
-            "internal": f"#[serde(tag = {text_literal(form.tag)})]",
-            "adjacent": f"#[serde(tag = {text_literal(form.tag)}, content = {text_literal(form.content)}"
-            f"{', deny_unknown_fields' if form.forbids else ''})]",
-            "untagged": "#[serde(untagged)]",
-            "literal": "#[serde(untagged)]",
-        }.get(form.tagging)
+        form = self._by_tag(name, form)
+        is_array = self._is_array(form)
         rust_name = types.names[name]
         hashed = "Eq, Hash, " if types.has_hash(form) else ""
+        attribute = "#[serde(untagged)]" if is_array else _attribute(form)
         lines = [
             *comment((*([form.doc] if form.doc else []), *form.checks)),
             f"#[derive(Clone, Debug, PartialEq, {hashed}{_SERDE})]",
@@ -140,40 +138,122 @@ class Enums:
             f"pub enum {rust_name} {{",
         ]
         taken: list[str] = []
+        tags: list[str] = []
         for variant in _in_order(types, form):
             ident = unique(type_name(variant.name), taken)
             taken.append(ident)
+            if is_array:
+                tag = unique(f"{rust_name}{ident}Tag", types.names.values())
+                lines.append(f"    {ident}{self._array(name, form, variant, tag)},")
+                tags += ["", *_tag(tag, variant)]
+                continue
             if is_tagged(form) and ident != variant.name:
                 lines.append(f"    #[serde(rename = {text_literal(variant.name)})]")
             lines.append(f"    {ident}{self._content(name, form, variant)},")
         if not form.open:
-            return [*lines, "}"]
+            return [*lines, "}", *tags]
         types.parts.update(("any", "name_of"))
         ident, unknown = unique("Unknown", taken), unique(f"Unknown{rust_name}", types.names.values())
-        lines += ["    #[serde(untagged)]", f"    {ident}({unknown}),", "}", ""]
+        lines += [*([] if is_array else ["    #[serde(untagged)]"]), f"    {ident}({unknown}),", "}", *tags, ""]
         return [*lines, *_unknown(unknown, form)]
+
+    def _is_array(self, form: Union) -> bool:
+        """Return whether variants are arrays with their names in front without rmp_serde::to_vec making them so."""
+        types = self._types
+        if types.is_compact or form.tagging not in ("internal", "adjacent"):
+            return False
+        held = [types.resolve(each.form) for each in form.variants if each.form is not None]
+        return form.pair or (
+            form.tagging == "internal" and any(isinstance(each, Record) and each.layout == "array" for each in held)
+        )
+
+    def _array(self, name: str, form: Union, variant: Variant, tag: str) -> str:
+        types = self._types
+        place = types.place(name, f"({variant.name})", is_buffered=True)
+        held = types.resolve(variant.form or Null())
+        inside = [variant.form or Null()]
+        if form.tagging == "internal":
+            inside = [field.form for field in held.fields] if isinstance(held, Record) else []
+        if not inside:  # a variant that holds one thing is that thing
+            return f"(({tag},))"
+        return f"({', '.join((tag, *(types.type_of(each, place) for each in inside)))})"
+
+    def _by_tag(self, name: str, form: Union) -> Union:
+        """
+        Return a union whose literal fields tell its records apart, as one with internal tags where those are left out.
+
+        A field that the record leaves out is written in front of it, which is what serde does with a tag.
+        """
+        types = self._types
+        if form.tagging != "literal":
+            return form
+        records = {each.name: each.form for each in form.variants if isinstance(each.form, Reference)}
+        left_out = types.merged.left_out
+        if not any(
+            (each.name, key) in left_out for each in records.values() for key in _fields(types, each, form.keys)
+        ):
+            return form
+        variants = []
+        for variant in form.variants:
+            fields = _fields(types, variant.form, form.keys)
+            values = [types.resolve(field.form) for field in fields.values()]
+            (value,) = values if len(values) == 1 else (None,)
+            is_fixed = isinstance(value, Enumeration) and len(value.values) == 1 and isinstance(value.values[0], str)
+            if not is_fixed:
+                why = "the field that tells the classes apart is left out, and is not one text for each"
+                raise SchemaError.at(name, "rust", why, step="write the field always, or give the union a tag")
+            assert isinstance(value, Enumeration)
+            variants.append(attrs.evolve(variant, name=value.values[0]))
+        return attrs.evolve(form, tagging="internal", variants=tuple(variants))
 
     def _content(self, name: str, form: Union, variant: Variant) -> str:
         types = self._types
-        if variant.form is None:
-            return "(())" if form.tagging == "adjacent" and form.pair else ""
-        place = types.place(name, f"({variant.name})", is_buffered=is_buffering(form))
-        held = types.resolve(variant.form)
-        if form.tagging == "internal":
-            is_struct = isinstance(held, Record) and held.layout == "array" and not types.is_compact
-            if is_struct:
-                why = "serde has no internal tags in arrays but those of rmp_serde::to_vec"
-                raise SchemaError.at(place.path, "rust", why, step="write it as a map, or tag the union externally")
-            if isinstance(held, Record) and not held.fields and held.layout != "unit":
-                return ""
+        is_pair = form.tagging == "adjacent" and form.pair
+        if variant.form is None and not is_pair:
+            return ""
+        place = types.place(name, f"({variant.name})", is_buffered=types.is_buffering(form))
+        held = types.resolve(variant.form or Null())
+        if form.tagging == "internal" and isinstance(held, Record) and not held.fields:
+            others = [types.resolve(each.form) for each in form.variants if each.form is not None]
+            is_map = any(isinstance(each, Record) and each.fields and each.layout == "map" for each in others)
+            return " { #[serde(flatten)] as_map: () }" if types.is_compact and is_map else ""
         if isinstance(held, Null) and form.tagging in ("untagged", "literal"):
             return ""
-        return f"({types.type_of(variant.form, place)})"
+        return f"({types.type_of(variant.form or held, place)})"
+
+
+def _attribute(form: Union) -> str | None:
+    tag, content = text_literal(form.tag), text_literal(form.content)
+    match form.tagging:
+        case "internal":
+            return f"#[serde(tag = {tag})]"
+        case "adjacent":
+            return f"#[serde(tag = {tag}, content = {content}{', deny_unknown_fields' if form.forbids else ''})]"
+        case "external":
+            return None
+        case _:
+            return "#[serde(untagged)]"
+
+
+def _tag(name: str, variant: Variant) -> list[str]:
+    return [
+        f"#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, {_SERDE})]",
+        f"pub enum {name} {{",
+        f"    #[serde(rename = {text_literal(variant.name)})]",
+        "    Name,",
+        "}",
+    ]
 
 
 def is_tagged(form: Union) -> bool:
     """Return whether the names of variants are on the wire."""
     return form.tagging in ("external", "internal", "adjacent")
+
+
+def _fields(types: Types, form: Form | None, keys: Collection[str | int]) -> dict[str, Field]:
+    """Return the fields of a record under some keys, by name."""
+    held = types.resolve(form or Null())
+    return {field.name: field for field in held.fields if field.key in keys} if isinstance(held, Record) else {}
 
 
 def _in_order(types: Types, form: Union) -> Iterable[Variant]:

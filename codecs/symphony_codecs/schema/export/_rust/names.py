@@ -15,8 +15,8 @@ _KEYWORDS: Final = frozenset(
     re.findall(
         r"\w+",
         "abstract as async await become box break const continue do dyn else enum extern false final fn for gen if "
-        "impl in let loop macro match mod move mut override priv pub ref return static struct trait true try type typeof "
-        "unsafe unsized use virtual where while yield",
+        "impl in let loop macro match mod move mut override priv pub ref return static struct trait true try type "
+        "typeof unsafe unsized use virtual where while yield",
     )
 )
 # These cannot be raw identifiers.

@@ -64,8 +64,7 @@ class Structs:
         rust_name = types.names[name]
         docs = comment((*([form.doc] if form.doc else []), *rules_of(form)))
         if form.layout == "unit":
-            body = f"pub struct {rust_name} {{}}" if form.unit == {} else f"pub struct {rust_name};"
-            return [*docs, derives(types, form, "Default"), body]
+            return [*docs, *self._unit(name, form)]
         if form.layout == "array" and (not types.is_compact or form.unknown == "keep"):
             return [*docs, *self._array(name, form)]
         lines = [*docs, derives(types, form)]
@@ -87,6 +86,27 @@ class Structs:
         lines += self._extra(name, form, taken)
         return [*lines, "}", *functions]
 
+    def _unit(self, name: str, form: Record) -> list[str]:
+        types = self._types
+        rust_name = types.names[name]
+        lines = [derives(types, form, "Default")]
+        if form.unit == {}:
+            return [*lines, f"pub struct {rust_name} {{}}"]
+        if not types.place(name).is_buffered:
+            return [*lines, f"pub struct {rust_name};"]
+        nothing = types.use("nothing")
+        return [
+            *lines,
+            f'#[serde(from = "{nothing}")]',
+            f"pub struct {rust_name};",
+            "",
+            f"impl From<{nothing}> for {rust_name} {{",
+            f"    fn from(_: {nothing}) -> Self {{",
+            f"        {rust_name}",
+            "    }",
+            "}",
+        ]
+
     def _extra(self, name: str, form: Record, taken: Iterable[str]) -> list[str]:
         """Return the lines of the field for what is not among the record's own."""
         types = self._types
@@ -98,7 +118,8 @@ class Structs:
             ident = unique("unknown", taken)
             docs = comment(("What stands under other keys.",), "    ")
             return [*docs, "    #[serde(flatten)]", f"    pub {ident}: indexmap::IndexMap<String, {value}>,"]
-        if types.is_compact and form.layout == "map" and not any(field.flattened for field in form.fields):
+        is_map = any(field.flattened for field in form.fields) or types.is_only_flattened(name)
+        if types.is_compact and form.layout == "map" and not is_map:
             docs = comment(("Nothing: makes this a map where other structs are arrays.",), "    ")
             return [*docs, "    #[serde(flatten)]", f"    pub {unique('as_map', taken)}: (),"]
         return []
@@ -110,6 +131,7 @@ class Structs:
             (member,) = members
             of_one = attrs.evolve(member, type=f"({member.type},)", attributes=(), functions=())
             members = [of_one]
+        members = _with_last_defaults(members)
         docs = [attrs.evolve(m, docs=(f.name, *m.docs)) for m, f in zip(members, form.fields, strict=True)]
         functions = [line for member in members for line in member.functions]
         struct = self._types.names[name]
@@ -168,6 +190,21 @@ class Structs:
                 functions += ["", f"fn is_default_{function}(value: &{member.type}) -> bool {{", body, "}"]
         docs = member.docs if is_empty else (*member.docs, f"Default: `{expression}`.")
         return attrs.evolve(member, docs=docs, attributes=tuple(attributes), functions=tuple(functions))
+
+
+def _with_last_defaults(members: list[_Member]) -> list[_Member]:
+    """Return members without the defaults of those that stand before one that must be there."""
+    may_lack = True
+    found = []
+    for member in reversed(members):
+        attributes = ("default",) if member.type.startswith("Option<") and not member.attributes else member.attributes
+        may_lack = may_lack and any(each.startswith("default") for each in attributes)
+        found.append(
+            attrs.evolve(member, attributes=attributes)
+            if may_lack
+            else attrs.evolve(member, attributes=(), functions=())
+        )
+    return found[::-1]
 
 
 def _tuple_struct(name: str, members: Iterable[_Member]) -> list[str]:

@@ -33,7 +33,7 @@ from .merge import Merged, children
 from .names import type_name, unique
 
 
-__all__ = ["Place", "Types", "is_array_of", "is_buffering", "members_of"]
+__all__ = ["Place", "Types", "is_array_of", "members_of"]
 
 _LONGEST_ARRAY: Final = 32
 _SIZES: Final = (8, 16, 32, 64)
@@ -77,9 +77,11 @@ def is_array_of(form: Form) -> Form | None:
     return None
 
 
-def is_buffering(form: Form) -> bool:
+def _is_buffering(form: Form, *, is_compact: bool) -> bool:
     """Return whether serde reads the variants of *form* by way of a buffer."""
-    return isinstance(form, Union) and (form.open or form.tagging in ("untagged", "literal", "internal"))
+    if not isinstance(form, Union):
+        return False
+    return form.open or form.tagging in ("untagged", "literal", "internal") or (form.pair and not is_compact)
 
 
 def _by_value(form: Form) -> Iterator[str]:
@@ -121,13 +123,17 @@ class Types:
     def _find_buffered(self) -> Iterator[str]:
         for name, form in self.merged.definitions.items():
             parts: list[Form | None] = []
-            if is_buffering(form):
+            if self.is_buffering(form):
                 yield name
                 parts.append(form)
             elif isinstance(form, Record):
                 parts += [form.other, *(field.form for field in form.fields if field.flattened)]
             for reference in (reference for part in parts if part is not None for reference in _references(part)):
                 yield from self.closure(reference, _references)
+
+    def is_buffering(self, form: Form) -> bool:
+        """Return whether serde reads the variants of *form* by way of a buffer."""
+        return _is_buffering(form, is_compact=self.is_compact)
 
     @functools.cache  # noqa: B019 - as long as a file is being made
     def closure(self, name: str, edges: Callable[[Form], Iterator[str]] = _by_value) -> frozenset[str]:
@@ -153,6 +159,25 @@ class Types:
         """Return whether *form* would make the type where it stands infinite."""
         return isinstance(form, Reference) and place.is_direct and place.owner in self.closure(form.name)
 
+    def is_only_flattened(self, name: str) -> bool:
+        """Return whether the entries of a record stand among those of another, wherever it is used."""
+        flattened, others = set(), {self.merged.root.name} if isinstance(self.merged.root, Reference) else set()
+        for form in self.merged.definitions.values():
+            fields = form.fields if isinstance(form, Record) else ()
+            inside = {each for field in fields if field.flattened for each in self._flattened(field.form)}
+            flattened |= inside
+            if not (isinstance(form, Union) and form.tagging == "internal"):
+                others |= set(_references(form)) - inside
+        return name in flattened - others
+
+    def _flattened(self, form: Form) -> Iterator[str]:
+        inner = form.inner if isinstance(form, Nullable) else form
+        if isinstance(inner, Reference):
+            yield inner.name
+            held = self.merged.definitions[inner.name]
+            if isinstance(held, Union) and held.tagging == "internal":
+                yield from _references(held)
+
     def resolve(self, form: Form) -> Form:
         """Return the form behind references."""
         while isinstance(form, Reference):
@@ -176,7 +201,7 @@ class Types:
     def use(self, part: str) -> str:
         """Return the path of a type of the module ``wire``."""
         self.parts.add(part)
-        return f"wire::{ {'int': 'Int', 'int64': 'Int64', 'any': 'Any', 'entries': 'Entries'}.get(part, part) }"
+        return f"wire::{part.capitalize()}"
 
     def type_of(self, form: Form, place: Place) -> str:
         """
@@ -204,12 +229,12 @@ class Types:
                     raise SchemaError.at(place.path, "rust", f"only a hook knows what {tp} looks like")
                 return str(fragments["rust"])
             case _:
-                return self._scalar(form)
+                return self._scalar(form, place)
 
-    def _scalar(self, form: Form) -> str:
+    def _scalar(self, form: Form, place: Place) -> str:
         match form:
             case Null():
-                return "()"
+                return self.use("nothing") if place.is_buffered else "()"
             case Boolean():
                 return "bool"
             case Float():

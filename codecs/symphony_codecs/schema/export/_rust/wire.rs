@@ -293,6 +293,48 @@ impl<'de> serde::de::Visitor<'de> for AnyVisitor {
     }
 }
 
+// --- nothing
+/// Null. Where serde buffers, a null of ciborium is no unit for it, nor is the empty array of rmp-serde's unit structs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Nothing;
+
+impl serde::Serialize for Nothing {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Nothing {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NothingVisitor)
+    }
+}
+
+struct NothingVisitor;
+
+impl<'de> serde::de::Visitor<'de> for NothingVisitor {
+    type Value = Nothing;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        formatter.write_str("null")
+    }
+
+    fn visit_unit<E>(self) -> Result<Nothing, E> {
+        Ok(Nothing)
+    }
+
+    fn visit_none<E>(self) -> Result<Nothing, E> {
+        Ok(Nothing)
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut access: A) -> Result<Nothing, A::Error> {
+        match access.next_element::<serde::de::IgnoredAny>()? {
+            None => Ok(Nothing),
+            Some(_) => Err(serde::de::Error::custom("an array of items is not null")),
+        }
+    }
+}
+
 // --- equals
 /// Whether a value is one that is listed: exactly, but for whole numbers in place of floats.
 pub(super) fn equals(value: &Any, listed: &Any) -> bool {
