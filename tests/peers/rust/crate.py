@@ -19,6 +19,7 @@ __all__ = ["Program", "Route", "build"]
 _HERE: Final = Path(__file__).parent
 _ITEM: Final = re.compile(r"^pub (?:struct|enum|type) (\w+)", re.MULTILINE)
 _FORMATS: Final = {"json": "json", "msgpack": "msgpack", "msgpack-compact": "msgpack_compact", "cbor": "cbor"}
+_HEADER: Final = re.compile(r"\A(?://.*\n)+")
 _SECONDS: Final = 600
 _SHOWN: Final = 40
 
@@ -77,18 +78,23 @@ def build(routes: Iterable[Route], folder: Path, target: Path) -> Program:
     source.mkdir(parents=True)
     shutil.copy(_HERE / "Cargo.toml", folder)
     shutil.copy(_HERE / "main.rs", source)
-    modules: dict[str, str] = {}
+    modules: dict[str, list[str]] = {}
     arms: dict[str, str] = {}
     for route in routes:
         # Types that are equal but for their first comment need not be compiled twice.
-        body = re.sub(r"\A(?://.*\n)+", "", route.text)
-        module = modules.setdefault(body, f"types{len(modules)}")
+        body = _HEADER.sub("", route.text)
+        aliases = modules.setdefault(body, [])
+        module = f"types{list(modules).index(body)}"
         found = _ITEM.search(body)
         assert found is not None, route
+        alias = f"pub type Root = {route.root or found[1]};"
+        if alias not in aliases:
+            aliases.append(alias)
         reader = _FORMATS[route.format]
         if reader == "cbor" and "ciborium::Value" in route.text:
             reader = "cbor_by_value"
-        arms[route.name] = f'"{route.name}" => crate::{reader}::<{module}::{route.root or found[1]}>(bytes),'
+        root = f"{module}::root{aliases.index(alias)}::Root"
+        arms[route.name] = f'"{route.name}" => crate::{reader}::<{root}>(bytes),'
     (source / "routes.rs").write_text(_routes(modules, arms), encoding="utf-8")
     environment = {**os.environ, "CARGO_TARGET_DIR": str(target), "CARGO_TERM_COLOR": "never"}
     command = ["cargo", "build", "--quiet", "--message-format", "short"]
@@ -98,8 +104,11 @@ def build(routes: Iterable[Route], folder: Path, target: Path) -> Program:
     return Program(shutil.copy(target / "debug" / "peer", folder / "program"))
 
 
-def _routes(modules: Mapping[str, str], arms: Mapping[str, str]) -> str:
-    parts = [f"mod {name} {{\n{body}}}\n" for body, name in modules.items()]
+def _routes(modules: Mapping[str, Sequence[str]], arms: Mapping[str, str]) -> str:
+    parts = []
+    for number, (body, aliases) in enumerate(modules.items()):
+        roots = "\n".join(f"pub mod root{at} {{ use super::*; {alias} }}" for at, alias in enumerate(aliases))
+        parts.append(f"pub mod types{number} {{\n{body}\n{roots}\n}}\n")
     lines = "\n".join(f"        {arm}" for arm in arms.values())
     unknown = '        _ => Err(format!("no route {route}")),'
     head = "pub fn answer(route: &str, bytes: &[u8]) -> crate::Answer {\n    match route {"
