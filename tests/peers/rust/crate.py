@@ -101,7 +101,9 @@ def build(routes: Iterable[Route], folder: Path, target: Path) -> Program:
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_SECONDS)
     errors = [line for line in done.stderr.splitlines() if ": warning: " not in line]
     assert done.returncode == 0, "\n".join(errors[:_SHOWN])
-    return Program(shutil.copy(target / "debug" / "peer", folder / "program"))
+    program = folder / "program"
+    shutil.copy(target / "debug" / "peer", program)
+    return Program(program)
 
 
 def _routes(modules: Mapping[str, Sequence[str]], arms: Mapping[str, str]) -> str:

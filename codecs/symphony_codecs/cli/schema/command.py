@@ -24,7 +24,10 @@ __all__ = ["program"]
 # By import path, so that only the language that is asked for is loaded; and the codec where none is given.
 _LANGUAGES: Final[Mapping[str, tuple[str, str]]] = {
     "json-schema": ("json_schema:json_schema", "json"),
+    "rust": ("rust:rust", "json"),
 }
+# Their types read and write.
+_OF_BOTH_DIRECTIONS: Final = ("rust",)
 
 program = App(name="schema", help="Write what documents of a type look like, in a schema language.")
 program.command(
@@ -49,7 +52,7 @@ def schema(
     Args:
         type_: A name of symphony_types, a builtin, or package.module:Name (which is imported), also with arguments:
             list[int] | None.
-        to: The language: json-schema.
+        to: The language: json-schema, or rust.
         codec: The format, or a codec in a module that is imported; without it, the format that goes with the language.
         direction: What is read, or what is written; each language has its own, which is the more useful one.
         form: What a type with hooks looks like: package.module:Class=TYPE, or package.module:NAME of a dict of such
@@ -65,6 +68,8 @@ def schema(
     to = to or "json-schema"
     if to not in _LANGUAGES:
         raise UsageError(f"expected one of {', '.join(_LANGUAGES)} for --to, got {to}")
+    if direction is not None and to in _OF_BOTH_DIRECTIONS:
+        raise UsageError(f"--direction does not go with --to {to}, whose types read and write")
     path, usual = _LANGUAGES[to]
     if len(codec) > 1:
         raise UsageError(f"expected one codec, got {', '.join(codec)}")

@@ -8,7 +8,26 @@ from typing import Final
 import attrs
 
 from ..errors import SchemaError
-from ..forms import Bytes, Enumeration, Field, Float, Form, Null, Record, Reference, Text, Union, Variant
+from ..forms import (
+    Array,
+    Boolean,
+    Bytes,
+    Enumeration,
+    Field,
+    Float,
+    Form,
+    Integer,
+    MapOf,
+    Null,
+    Nullable,
+    Record,
+    Reference,
+    Text,
+    TupleOf,
+    Union,
+    Untyped,
+    Variant,
+)
 from .defaults import any_literal
 from .names import comment, text_literal, type_name, unique
 from .types import Types, members_of
@@ -22,6 +41,7 @@ _REPRESENTATIONS: Final = tuple(
     for size in (8, 16, 32, 64)
     for sign in "ui"
 )
+_KINDS: Final = {Integer: "Int", Boolean: "Bool", Array: "List", TupleOf: "Tuple", MapOf: "Map", Untyped: "Any"}
 _SERDE: Final = "serde::Serialize, serde::Deserialize"
 
 
@@ -140,7 +160,7 @@ class Enums:
         taken: list[str] = []
         tags: list[str] = []
         for variant in _in_order(types, form):
-            ident = unique(type_name(variant.name), taken)
+            ident = unique(type_name(variant.name if is_tagged(form) else _kind_of(types, variant)), taken)
             taken.append(ident)
             if is_array:
                 tag = unique(f"{rust_name}{ident}Tag", types.names.values())
@@ -243,6 +263,20 @@ def _tag(name: str, variant: Variant) -> list[str]:
         "    Name,",
         "}",
     ]
+
+
+def _kind_of(types: Types, variant: Variant) -> str:
+    """Return what to call a variant that has no name in documents."""
+    form = variant.form or Null()
+    if isinstance(form, Nullable):
+        form = form.inner
+    if isinstance(form, Reference):
+        return types.names[form.name]
+    if isinstance(form, Null):
+        return "Null" if variant.name in ("None", "NoneType") else variant.name
+    if isinstance(form, (Text, Bytes)):
+        return getattr(form, "format", None) or form.type or type(form).__name__
+    return _KINDS.get(type(form), type(form).__name__)
 
 
 def is_tagged(form: Union) -> bool:

@@ -29,7 +29,7 @@ from ..forms import (
 from .names import type_name, unique
 
 
-__all__ = ["Merged", "children", "merge"]
+__all__ = ["Merged", "children", "merge", "references"]
 
 _LONGEST_TUPLE: Final = 12
 """The longest tuple that has `Debug`, `PartialEq` and the like."""
@@ -84,6 +84,14 @@ def children(form: Form) -> Iterator[Form]:
             pass
 
 
+def references(form: Form) -> Iterator[str]:
+    """Yield the names that a form refers to."""
+    if isinstance(form, Reference):
+        yield form.name
+    for child in children(form):
+        yield from references(child)
+
+
 class _Merger:
     def __init__(self, write: Document, read: Document) -> None:
         self._write, self._read = write, read
@@ -95,7 +103,25 @@ class _Merger:
         root = self._form(self._write.root, self._read.root, "Document")
         for name, form in self._write.definitions.items():
             self._made[name] = self._inside(form, self._read.definitions.get(name, form), name)
+        self._require_labels(root)
         return Merged(root=root, definitions=dict(self._made), left_out=frozenset(self._left_out))
+
+    def _require_labels(self, root: Form) -> None:
+        """Demand the fields that tell the classes of a union apart, where a class stands nowhere else."""
+        unions = [form for form in self._made.values() if isinstance(form, Union) and form.tagging == "literal"]
+        others = [form for form in self._made.values() if form not in unions]
+        elsewhere = {name for form in (root, *others) for name in references(form)}
+        for union in unions:
+            for name in set(references(union)) - elsewhere:
+                record = self._made[name]
+                if isinstance(record, Record):
+                    fields = (
+                        attrs.evolve(field, required=True, has_default=False)
+                        if field.key in union.keys and (name, field.name) not in self._left_out
+                        else field
+                        for field in record.fields
+                    )
+                    self._made[name] = attrs.evolve(record, fields=tuple(fields))
 
     def _form(self, write: Form, read: Form, context: str) -> Form:
         """Return the form of a part, under a name where Rust needs one."""

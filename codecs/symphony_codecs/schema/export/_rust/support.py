@@ -25,7 +25,9 @@ _NEEDS: Final = {
 
 @functools.cache
 def _parts() -> Mapping[str, str]:
-    _, *found = _MARK.split(resources.files(__package__).joinpath("wire.rs").read_text(encoding="utf-8"))
+    _, *found = _MARK.split(
+        resources.files(__name__.rpartition(".")[0]).joinpath("wire.rs").read_text(encoding="utf-8")
+    )
     return {name: text.rstrip("\n") for name, text in zip(found[::2], found[1::2], strict=True)}
 
 

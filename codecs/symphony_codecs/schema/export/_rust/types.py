@@ -29,7 +29,7 @@ from ..forms import (
     Union,
     Untyped,
 )
-from .merge import Merged, children
+from .merge import Merged, children, references
 from .names import type_name, unique
 
 
@@ -92,13 +92,6 @@ def _by_value(form: Form) -> Iterator[str]:
             yield from _by_value(child)
 
 
-def _references(form: Form) -> Iterator[str]:
-    if isinstance(form, Reference):
-        yield form.name
-    for child in children(form):
-        yield from _references(child)
-
-
 class Types:
     """
     The types of a file.
@@ -128,8 +121,8 @@ class Types:
                 parts.append(form)
             elif isinstance(form, Record):
                 parts += [form.other, *(field.form for field in form.fields if field.flattened)]
-            for reference in (reference for part in parts if part is not None for reference in _references(part)):
-                yield from self.closure(reference, _references)
+            for reference in (reference for part in parts if part is not None for reference in references(part)):
+                yield from self.closure(reference, references)
 
     def is_buffering(self, form: Form) -> bool:
         """Return whether serde reads the variants of *form* by way of a buffer."""
@@ -153,7 +146,7 @@ class Types:
     def is_recursive(self, name: str) -> bool:
         """Return whether a definition holds itself, at any depth."""
         form = self.merged.definitions[name]
-        return any(name in self.closure(reference, _references) for reference in _references(form))
+        return any(name in self.closure(reference, references) for reference in references(form))
 
     def is_boxed(self, form: Form, place: Place) -> bool:
         """Return whether *form* would make the type where it stands infinite."""
@@ -167,7 +160,7 @@ class Types:
             inside = {each for field in fields if field.flattened for each in self._flattened(field.form)}
             flattened |= inside
             if not (isinstance(form, Union) and form.tagging == "internal"):
-                others |= set(_references(form)) - inside
+                others |= set(references(form)) - inside
         return name in flattened - others
 
     def _flattened(self, form: Form) -> Iterator[str]:
@@ -176,7 +169,7 @@ class Types:
             yield inner.name
             held = self.merged.definitions[inner.name]
             if isinstance(held, Union) and held.tagging == "internal":
-                yield from _references(held)
+                yield from references(held)
 
     def resolve(self, form: Form) -> Form:
         """Return the form behind references."""
@@ -186,7 +179,7 @@ class Types:
 
     def has_hash(self, form: Form) -> bool:
         """Return whether values can be keys of an ``IndexMap``."""
-        names = {name for reference in _references(form) for name in self.closure(reference, _references)}
+        names = {name for reference in references(form) for name in self.closure(reference, references)}
         return all(map(self._all_hashed, (form, *(self.merged.definitions[name] for name in names))))
 
     def _all_hashed(self, form: Form) -> bool:
