@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html.parser
 import itertools
+import json
 import math
 import re
 import sys
@@ -167,6 +168,49 @@ def test_rows_of_codecs_with_names_of_their_own_and_of_hot_values_alone_are_show
     found = time_and_size(report_of(mine))
     assert found.heading.startswith("short (json) is the smallest")
     assert "short (json): 10 bytes, 3 µs" in found.wide
+
+
+class Listing:
+    """Takes the place of what draws: any figures must give numbers that JSON has."""
+
+    @staticmethod
+    def vegalite_to_svg(spec):
+        return json.dumps(spec, allow_nan=False)
+
+
+TIMINGS = st.none() | st.floats(0, 1e13).map(timing)
+ROWS = st.builds(
+    Row,
+    contender=st.sampled_from(["symphony", "mine", "x" * 80]),
+    format=st.sampled_from(["json", "cbor", "pickle"]),
+    role=st.sampled_from(["codec", "peer", "floor"]),
+    error=st.none() | st.just("no"),
+    compression=st.sampled_from(["none", "zlib", "zstd"]),
+    framed=st.booleans(),
+    size=st.none() | st.floats(0, 1e12),
+    encode_stream=TIMINGS,
+    decode_stream=TIMINGS,
+    encode_hot=TIMINGS,
+    decode_hot=TIMINGS,
+)
+FIELDS = st.builds(
+    FieldSize,
+    path=st.sampled_from(["(structure)", "", *(f"field{number}" for number in range(12))]),
+    codec=st.sampled_from(["json", "mine (cbor)"]),
+    size=st.floats(0, 1e12),
+)
+
+
+@given(rows=st.lists(ROWS, max_size=12), fields=st.lists(FIELDS, max_size=20))
+def test_any_figures_can_be_drawn(rows, fields):
+    report = report_of(*rows, fields=tuple(fields))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plot, "drawing", Listing)
+        drawn = [make(report) for make in (time_and_size, latency, by_field)]
+        page_text = render_html(report)
+    assert all(one.heading and one.text for one in drawn)
+    assert [bool(one.wide) for one in drawn] == [bool(one.narrow) for one in drawn]
+    assert "nan" not in page_text
 
 
 @pytest.mark.parametrize("module", ["vl_convert", "jinja2"])

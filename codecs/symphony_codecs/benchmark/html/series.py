@@ -12,8 +12,9 @@ from ..report import Report, Row, Timing
 from ..shown import codec_text
 
 
-__all__ = ["DASHES", "SHAPES", "Series", "label_of", "series_of", "shape_of", "time_of"]
+__all__ = ["DASHES", "SHAPES", "Series", "best", "label_of", "series_of", "shape_of", "time_of"]
 
+_LEAST: Final = 1e-6
 COLOURS: Final = 8
 """How many colours the page's style sheet has, ``--c0`` and so on."""
 
@@ -51,10 +52,11 @@ def series_of(report: Report) -> tuple[Series, ...]:
     formats = list(dict.fromkeys(row.format for row in report.rows))
     found = []
     for row in report.rows:
-        times = time_of(row)
-        if row.error is None and row.size and times:
+        times, size = time_of(row) or 0.0, row.size or 0.0
+        # Logarithmic axes have no place for nothing, as where the clock saw no time pass.
+        if row.error is None and size > _LEAST and times > _LEAST:
             colour = f"var(--c{formats.index(row.format) % COLOURS})"
-            found.append(Series(row=row, label=label_of(row), colour=colour, microseconds=times, size=row.size))
+            found.append(Series(row=row, label=label_of(row), colour=colour, microseconds=times, size=size))
     return tuple(found)
 
 
@@ -83,6 +85,6 @@ def shape_of(row: Row) -> str:
 
 
 def best(series: Sequence[Series]) -> tuple[Series, ...]:
-    """Return those of codecs; where there are none, all but floors, which check nothing."""
-    codecs = tuple(one for one in series if one.row.role == "codec")
-    return codecs or tuple(one for one in series if one.row.role != "floor")
+    """Return those of codecs; where there are none, of other libraries; last the floors, which check nothing."""
+    by_role = (tuple(one for one in series if one.row.role == role) for role in ("codec", "peer", "floor"))
+    return next(filter(None, by_role), ())
