@@ -45,6 +45,7 @@ def bench(
     ] = None,
     csv: Annotated[Path | None, Parameter(metavar="FILE", allow_leading_hyphen=True)] = None,
     markdown: Annotated[Path | None, Parameter(metavar="FILE", allow_leading_hyphen=True)] = None,
+    html: Annotated[Path | None, Parameter(metavar="FILE", allow_leading_hyphen=True)] = None,
     compare_: Annotated[Path | None, Parameter(name="--compare", metavar="FILE")] = None,
     threshold: Annotated[float, Parameter(metavar="PERCENT", show_default=True)] = 5.0,
     codecs: CodecFlags = _CODECS,
@@ -64,16 +65,19 @@ def bench(
             is standard output, which then gets nothing else.
         csv: Write a line for each row of figures to this file.
         markdown: Write the tables to this file.
+        html: Write one page with plots to this file, which needs no other file and no network; takes the extra report.
         compare_: Show what has changed since the report in this file, which --save has written.
         threshold: By how many per cent a time has to change before it counts.
         codecs: Codecs and their options.
     """
     files: list[tuple[Path, Callable[[Report], bytes]]] = [
         (path, make)
-        for path, make in ((json_, Report.to_json), (csv, to_csv), (markdown, to_markdown))
+        for path, make in ((json_, Report.to_json), (csv, to_csv), (markdown, to_markdown), (html, _page))
         if path is not None
     ]
     _check([path for path, _ in files], threshold)
+    if html is not None:
+        _check_page()
     base = None if compare_ is None else _base(compare_)
     report = measure.measured(type_, codecs)
     # The figures first: a table that nobody reads to its end must not lose them.
@@ -100,6 +104,21 @@ def _check(paths: Sequence[Path], threshold: float) -> None:
         # Better now than when all is measured.
         if path != _STDOUT and not path.parent.is_dir():
             raise UsageError(f"cannot write {path}: no such folder")
+
+
+def _check_page() -> None:
+    from ..benchmark import html
+
+    try:
+        html.check_installed()
+    except ReportError as exc:
+        raise UsageError(str(exc)) from exc
+
+
+def _page(report: Report) -> bytes:
+    from ..benchmark import html
+
+    return html.render_html(report).encode()
 
 
 def _base(path: Path) -> Report:
