@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..report import Report, ReportError
-from ..shown import count_text
+from ..shown import codec_text, count_text
 from .fields import by_field
 from .latency import latency
 from .plot import MISSING, drawing
@@ -43,7 +43,7 @@ def render_html(report: Report) -> str:
         plots=[time_and_size(report), latency(report), by_field(report)],
         rows=row_table(report),
         fields=field_table(report) if report.fields else None,
-        failed=[row for row in report.rows if row.error is not None],
+        failed=_failed(report),
         values=count_text(report.values, "value"),
         rounds=count_text(report.rounds, "batch").replace("batchs", "batches"),
         style=(_FOLDER / "page.css").read_text(encoding="utf-8"),
@@ -52,6 +52,11 @@ def render_html(report: Report) -> str:
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
     return page
+
+
+def _failed(report: Report) -> list[tuple[str, str]]:
+    """Return who has failed, and why; those who failed in the same way with compression and frames once."""
+    return list(dict.fromkeys((codec_text(row), row.error) for row in report.rows if row.error is not None))
 
 
 def check_installed() -> None:
