@@ -19,7 +19,7 @@ from symphony_codecs.benchmark import FieldSize, ReportError, Row
 from symphony_codecs.benchmark.html import check_installed, page, plot, render_html
 from symphony_codecs.benchmark.html.axes import Axis, duration_text, size_text
 from symphony_codecs.benchmark.html.fields import by_field
-from symphony_codecs.benchmark.html.labels import LABEL_SIZE, Box, Point, placed, spread, text_width
+from symphony_codecs.benchmark.html.labels import LABEL_SIZE, Box, Mark, placed, spread, text_width
 from symphony_codecs.benchmark.html.latency import latency
 from symphony_codecs.benchmark.html.time_and_size import time_and_size
 from tests.codecs.benchmark.reports import HOSTILE, REPORT, timing
@@ -312,7 +312,7 @@ def test_ticks_lie_on_the_axis_and_apart(axis, gap, is_log):
 
 
 POINTS = st.lists(
-    st.builds(Point, st.floats(0, 700), st.floats(0, 300), st.text("abc-+ ", max_size=24), st.booleans()), max_size=30
+    st.builds(Mark, st.floats(0, 700), st.floats(0, 300), st.text("abc-+ ", max_size=24), st.booleans()), max_size=30
 )
 
 
@@ -331,9 +331,9 @@ def test_labels_cover_neither_marks_nor_each_other(points):
 
 
 def test_a_lone_mark_has_its_label_beside_it():
-    [label] = placed([Point(10, 10, "text")], Box(0, 0, 100, 100))
+    [label] = placed([Mark(10, 10, "text")], Box(0, 0, 100, 100))
     assert (label.align, label.y, label.is_far) == ("left", 10, False)
-    assert placed([Point(10, 10, "a text that is far too long for it")], Box(0, 0, 100, 100)) == ()
+    assert placed([Mark(10, 10, "a text that is far too long for it")], Box(0, 0, 100, 100)) == ()
 
 
 @given(wanted=st.lists(st.floats(-50, 400), max_size=20).map(sorted), gap=st.floats(1, 30))

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 
-__all__ = ["LABEL_SIZE", "Box", "Label", "Point", "placed", "spread", "text_width"]
+__all__ = ["LABEL_SIZE", "Box", "Label", "Mark", "placed", "spread", "text_width"]
 
 Align: TypeAlias = Literal["left", "right", "center"]
 
@@ -36,7 +36,7 @@ _DIRECTIONS: Final[tuple[tuple[float, float, Align], ...]] = (
 
 
 @attrs.frozen
-class Point:
+class Mark:
     """
     A mark, in pixels.
 
@@ -99,7 +99,7 @@ class Label:
         is_far: Whether a line has to lead from the mark to it.
     """
 
-    point: Point
+    point: Mark
     x: float
     y: float
     align: Align
@@ -111,7 +111,7 @@ def text_width(text: str, size: float = LABEL_SIZE) -> float:
     return len(text) * size * _WIDTH * _WIDER
 
 
-def placed(points: Sequence[Point], inside: Box) -> tuple[Label, ...]:
+def placed(points: Sequence[Mark], inside: Box) -> tuple[Label, ...]:
     """
     Return the labels of points, in order of importance; a label that finds no free place is left out.
 

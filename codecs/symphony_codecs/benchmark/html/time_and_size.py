@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..report import Report
 from .axes import Axis, duration_text, size_text
-from .labels import Box, Label, Point, placed
+from .labels import Box, Label, Mark, placed
 from .plot import Frame, Key, Plot, drawn, picture, pixels
 from .series import SHAPES, Series, best, series_of, shape_of
 
@@ -63,7 +63,7 @@ def _picture(series: Sequence[Series], frame: Frame) -> Mapping[str, Any]:
     # Narrow pages have no room for the names of what is there for comparison alone.
     named = [one for one in series if frame.is_wide or one.row.role != "floor"]
     points = [
-        Point(
+        Mark(
             across.at(one.size),
             up.at(one.microseconds),
             one.label if one in named else "",
