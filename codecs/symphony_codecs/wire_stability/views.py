@@ -1,0 +1,105 @@
+"""Values as readable builtins, by the names of fields and members, and where two of them differ."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import math
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
+
+import attrs
+
+
+__all__ = ["differences", "view"]
+
+_ABSENT: Final = object()
+
+
+def view(value: Any) -> Any:
+    """
+    Return a value as builtins that JSON has: what it means, whatever its bytes are.
+
+    Fields go by the names of attributes and enum members by theirs, so that bytes which come to mean another field or
+    member give another view.
+
+    Args:
+        value: An instance of any class that codecs take.
+    """
+    if value is None or isinstance(value, bool) or type(value) in {int, str}:
+        return value
+    if isinstance(value, enum.Enum):
+        return str(value.name)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else repr(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return f"bytes {bytes(value).hex()}"
+    fields = _fields(value)
+    if fields is not None:
+        return {name: view(item) for name, item in fields.items()}
+    if isinstance(value, Mapping):
+        return _map(value)
+    if isinstance(value, AbstractSet):
+        return sorted((view(item) for item in value), key=repr)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [view(item) for item in value]
+    return str(value)
+
+
+def _fields(value: Any) -> dict[str, Any] | None:
+    cls = type(value)
+    if attrs.has(cls):
+        # What takes no part in comparisons is no part of the value.
+        return {field.name: getattr(value, field.name) for field in attrs.fields(cls) if field.eq}
+    if dataclasses.is_dataclass(cls):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(cls) if field.compare}
+    return dict(value._asdict()) if hasattr(value, "_asdict") else None
+
+
+def _map(value: Mapping[Any, Any]) -> Any:
+    if all(isinstance(key, str) for key in value):
+        return {key: view(item) for key, item in value.items()}
+    return [[view(key), view(item)] for key, item in value.items()]
+
+
+def differences(old: Any, new: Any, path: str = "$", *, only_common: bool = False) -> Iterator[str]:
+    """
+    Yield where two trees of builtins differ: one line each, by path.
+
+    Args:
+        old: The first tree.
+        new: The second.
+        path: Where they stand.
+        only_common: Whether to pass over entries that one of two maps lacks, and over types of numbers.
+    """
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys((*old, *new)):
+            step = f".{key}" if isinstance(key, str) else f"[{key!r}]"
+            before, after = old.get(key, _ABSENT), new.get(key, _ABSENT)
+            if not only_common or not (before is _ABSENT or after is _ABSENT):
+                yield from differences(before, after, path + step, only_common=only_common)
+        if not only_common and old == new and [*old] != [*new]:
+            yield f"{path}: {', '.join(map(str, old))} stand in another order: {', '.join(map(str, new))}"
+    elif isinstance(old, list) and isinstance(new, list):
+        for place in range(max(len(old), len(new))):
+            before, after = (items[place] if place < len(items) else _ABSENT for items in (old, new))
+            yield from differences(before, after, f"{path}[{place}]", only_common=only_common)
+    elif not _is_same(old, new, as_numbers=only_common):
+        yield f"{path}: {_shown(old)} is now {_shown(new)}"
+
+
+def _is_same(old: Any, new: Any, *, as_numbers: bool) -> bool:
+    kinds = {type(old), type(new)}
+    if len(kinds) > 1 and not (as_numbers and kinds == {int, float}):
+        return False
+    is_nan = old != old and new != new  # noqa: PLR0124
+    return bool(old == new) or is_nan
+
+
+def _shown(value: Any) -> str:
+    if value is _ABSENT:
+        return "nothing"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
