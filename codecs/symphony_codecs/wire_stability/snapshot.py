@@ -10,13 +10,15 @@ from typing import Any, Final, cast
 
 import attrs
 
+from symphony_types._restorable import RestorableError
+
 
 __all__ = ["Sample", "Snapshot", "SnapshotError"]
 
 VERSION: Final = 1
 
 
-class SnapshotError(ValueError):
+class SnapshotError(RestorableError, ValueError):
     """A file that is no snapshot; the message says why."""
 
 

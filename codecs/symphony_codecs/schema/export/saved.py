@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 import attrs
 
+from symphony_types._restorable import RestorableError
+
 from ...errors import DecodeError
 from ...options import FieldOptions
 from ...registry import get_codec
@@ -52,7 +54,7 @@ _INNER: TypeAlias = forms.Nullable | forms.Array | forms.TupleOf | forms.MapOf |
 _ANY_FORM: Final[Any] = _LEAVES | _INNER
 
 
-class SavedSchemaError(ValueError):
+class SavedSchemaError(RestorableError, ValueError):
     """A file that holds no saved schema, or one of another version; the message says which."""
 
 

@@ -16,6 +16,8 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from symphony_types._restorable import RestorableError
+
 
 __all__ = ["Pattern", "is_disjoint", "is_subset"]
 
@@ -33,7 +35,7 @@ _SAMPLES: Final = 200
 _FEW: Final = "٣é \u2003☃中"
 
 
-class _UndecidedError(Exception):
+class _UndecidedError(RestorableError):
     """No automaton of a bearable size."""
 
 
@@ -46,7 +48,7 @@ class _Automaton:
 
     def state(self) -> int:
         if len(self.free) >= _MOST_STATES:
-            raise _UndecidedError
+            raise _UndecidedError("no automaton of a bearable size")
         self.steps.append([])
         self.free.append([])
         return len(self.free) - 1
@@ -122,7 +124,7 @@ class _Builder:
         if op in {"MAX_REPEAT", "MIN_REPEAT"}:
             least, most, ops = value
             return self._repeat(least, most, ops, state)
-        raise _UndecidedError
+        raise _UndecidedError("no automaton of a bearable size")
 
     def _from(self, state: int) -> int:
         following = self.made.state()
@@ -158,11 +160,11 @@ def _test(op: str, value: Any) -> Callable[[str], bool]:
         word = str(value).removeprefix("CATEGORY_")
         letter = {"DIGIT": "d", "SPACE": "s", "WORD": "w"}.get(word.removeprefix("NOT_"))
         if letter is None:
-            raise _UndecidedError
+            raise _UndecidedError("no automaton of a bearable size")
         expression = re.compile("\\" + (letter.upper() if word.startswith("NOT_") else letter))
         return lambda char: expression.match(char) is not None
     if op != "IN":
-        raise _UndecidedError
+        raise _UndecidedError("no automaton of a bearable size")
     negated = bool(value) and str(value[0][0]) == "NEGATE"
     tests = [_test(str(each), argument) for each, argument in (value[1:] if negated else value)]
     return lambda char: any(test(char) for test in tests) is not negated
@@ -200,9 +202,9 @@ def _pairs(left: Pattern, right: Pattern) -> Iterator[tuple[bool, bool]]:
     try:
         parsed = [_parser.parse(pattern) for pattern, _ in (left, right)]
     except (re.error, RecursionError, OverflowError) as exc:
-        raise _UndecidedError from exc
+        raise _UndecidedError("no pattern of re") from exc
     if any(each.state.flags & ~re.UNICODE for each in parsed):
-        raise _UndecidedError
+        raise _UndecidedError("no automaton of a bearable size")
     codes = {*range(128), *map(ord, _FEW)}
     for each in parsed:
         codes.update(code for code in _characters(each) if 0 <= code <= 0x10FFFF)
@@ -224,7 +226,7 @@ def _pairs(left: Pattern, right: Pattern) -> Iterator[tuple[bool, bool]]:
             pair = (following, theirs.after(there, char))
             if pair not in seen:
                 if len(seen) >= _MOST_PAIRS:
-                    raise _UndecidedError
+                    raise _UndecidedError("no automaton of a bearable size")
                 seen.add(pair)
                 pending.append(pair)
 
