@@ -18,6 +18,7 @@ _OTHER_SECTION: Final = re.compile(r"[A-Z][A-Za-z ]*:\s*\Z")
 _ENTRY: Final = re.compile(r"(\*{0,2}\w+)\s*(?:\([^)]*\))?:\s*(.*)")
 # What dataclasses and enums say where nobody has written anything.
 _MADE: Final = re.compile(r"\w+\(.*\)\Z", re.DOTALL)
+_QUALIFIERS: Final = (typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly)
 _KEYS: Final = ("doc", "description")
 
 
@@ -78,17 +79,22 @@ def _entries(lines: list[str]) -> dict[str, str]:
     return found
 
 
-def own_doc(hint: Any, metadata: Mapping[Any, Any]) -> str:
+def own_doc(hint: Any, of: Any = None) -> str:
     """
     Return what a field itself says: ``metadata={"doc": ...}``, or a `typing_extensions.Doc` in ``Annotated``.
 
     Args:
         hint: Its type.
-        metadata: That of the attribute or dataclass field.
+        of: The attribute or dataclass field, which may have a ``doc``.
     """
+    metadata: Mapping[Any, Any] = getattr(of, "metadata", {})
     for key in _KEYS:
         if isinstance(metadata.get(key), str):
             return str(metadata[key])
+    if isinstance(getattr(of, "doc", None), str):  # of a dataclass, from Python 3.14 on
+        return str(of.doc)
+    while get_origin(hint) in _QUALIFIERS:
+        (hint,) = get_args(hint)
     if get_origin(hint) is Annotated:
         said = (each.documentation for each in get_args(hint)[1:] if isinstance(each, typing_extensions.Doc))
         return next(said, "")

@@ -169,7 +169,8 @@ class Objects:
 
     def _plain(self, variant: f.Variant, *, is_among: bool) -> Schema:
         form = variant.form or f.Null()
-        return self._among(form) if is_among else self._schema(form)
+        made = self._among(form) if is_among else self._schema(form)
+        return made if variant.lacks is None else {**made, "not": {"required": [variant.lacks]}}
 
     def _with_keys(self, variant: f.Variant, form: f.Union, *, is_among: bool) -> Schema:
         """Return the schema of a record in which the fields are that tell it apart, though it may lack them alone."""

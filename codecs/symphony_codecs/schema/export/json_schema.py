@@ -61,7 +61,8 @@ def json_schema(
     """
     Return the JSON Schema (draft 2020-12) of the documents of a type.
 
-    Every document that the codec encodes is valid, in either direction.  A document that is valid for reading decodes,
+    Every document that the codec encodes is valid, in either direction (but for NaN and the infinities, which JSON has
+    as null where the codec is not strict, and which do not decode).  A document that is valid for reading decodes,
     as far as no code of the class refuses it (a ``$comment`` says which code there is), and a number such as ``1.0``
     stands for no integer, which JSON Schema cannot say.
 

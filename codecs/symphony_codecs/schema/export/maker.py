@@ -62,13 +62,14 @@ class Maker:
         self.names = Names()
         self.path: list[str] = []
         self._cyclic: dict[int, bool] = {}
+        self._beside_none: dict[int, Any] = {}
         self._unions = Unions(self)
         self.records = Records(self)
         self._makers: Mapping[type, Callable[[Any, Hints], f.Form]] = {
             nodes.Hook: self._hook,
             nodes.Enum: self._enum,
             nodes.Validated: self._validated,
-            nodes.Optional: lambda node, hints: f.Nullable(inner=self.form(node.inner, hints)),
+            nodes.Optional: self._optional,
             nodes.Sequence: lambda node, _: f.Array(item=self.at("[]", node.item)),
             nodes.Set: lambda node, _: f.Array(item=self.at("[]", node.item), unique=True),
             nodes.Tuple: self._tuple,
@@ -227,6 +228,19 @@ class Maker:
         )
         return self.defined((cls, names), cls, lambda: form, "" if len(names) == len(list(cls)) else "Value")
 
+    def _optional(self, node: nodes.Optional, hints: Hints) -> f.Form:
+        types = self.builder.types_of(node)
+        if types:
+            self._beside_none[id(node.inner)] = types[0]
+        return f.Nullable(inner=self.form(node.inner, hints))
+
+    def reader_of(self, node: nodes.Node) -> nodes.Node | None:
+        """Return the node that reads what *node* writes, also beside None; ``None`` where its type is not known."""
+        types = self.builder.types_of(node)
+        tp = types[0] if types else self._beside_none.get(id(node))
+        reader = None if tp is None else self.reading.node(tp)
+        return reader.inner if isinstance(reader, nodes.Optional) and not isinstance(node, nodes.Optional) else reader
+
     def _validated(self, node: nodes.Validated, hints: Hints) -> f.Form:
         return bounded(self.form(node.inner, hints), node)
 
@@ -234,9 +248,9 @@ class Maker:
         items = tuple(self.at(f"[{place}]", item) for place, item in enumerate(node.items))
         types = self.builder.types_of(node)
         least: int | None = None
-        if self.direction == "read" and types:
-            reader = self.reading.node(types[0])
-            least = len(items) - len(reader.defaults) if isinstance(reader, nodes.Tuple) and reader.defaults else None
+        reader = self.reader_of(node) if self.direction == "read" else None
+        if isinstance(reader, nodes.Tuple) and reader.defaults:
+            least = len(items) - len(reader.defaults)
         name = name_of(types[0]) if types and node.names else None
         return f.TupleOf(items=items, least=least, names=node.names, name=name)
 

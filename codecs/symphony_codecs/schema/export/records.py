@@ -13,7 +13,7 @@ from typing_extensions import NoExtraItems
 
 from ..._signals import raise_if_from_signal
 from .. import nodes
-from ..annotations import hints_of
+from ..annotations import behind, hints_of
 from ..defaults import settled_default
 from ..fields import WireField, wire_fields
 from ..typed_dicts import other_values, required_keys
@@ -103,14 +103,14 @@ class Records:
     ) -> f.Field:
         maker = self._maker
         hints = maker.hints_of(field.type, {})
-        doc = own_doc(field.type, field.of.metadata) or docs.get(field.name, "")
+        doc = own_doc(field.type, field.of) or docs.get(field.name, "")
         step = f".{field.name}"
         if node.flattened is not None:
             form = maker.at(step, node.flattened.node, hints)
             optional = node.flattened.is_optional
             return f.Field(name=field.name, key=field.name, form=form, required=not optional, flattened=True, doc=doc)
         held, words = _held(node.node, field, reader)
-        form = maker.at(step, held, hints)
+        form = self._with_hook(field, step) or maker.at(step, held, hints)
         form = attrs.evolve(form, checks=(*form.checks, *words)) if words else form
         may_lack = node.omit_none or node.is_default is not None or node.absent is not nodes.ABSENT
         if struct.positional:
@@ -128,6 +128,17 @@ class Records:
             default=None if default is _MISSING else default,
             doc=doc,
         )
+
+    def _with_hook(self, field: WireField, step: str) -> f.Form | None:
+        """Return the form of a field that a hook of its own reads; nodes for writing do not know of it."""
+        maker = self._maker
+        is_given = maker.builder.is_given(field.type) or maker.builder.is_given(behind(field.type))
+        if maker.direction == "write" or field.structure is None or is_given:
+            return None
+        maker.path.append(step)
+        form = maker.opaque(field.type)
+        maker.path.pop()
+        return form
 
     def _default(self, field: WireField) -> Any:
         """Return the default of a field as it stands in a document; `_MISSING` if it is not always the same."""
@@ -172,7 +183,7 @@ class Records:
                 key=key,
                 form=maker.of_type(hint, f".{key}"),
                 required=key in required,
-                doc=own_doc(hint, {}) or docs.get(key, ""),
+                doc=own_doc(hint) or docs.get(key, ""),
             )
             for key, hint in hints.items()
         )

@@ -19,6 +19,7 @@ from .. import nodes
 from ..enums import has_own_missing
 from . import forms as f
 from .patterns import TEXTS
+from .scalar_forms import TextFormat
 
 
 __all__ = ["OF_NODE", "address_form", "uuid_form"]
@@ -26,7 +27,7 @@ __all__ = ["OF_NODE", "address_form", "uuid_form"]
 _FLAGS: Final = {"a": re.ASCII, "i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 _MAX_DECIMAL: Final = 4300
 _UUID_SIZE: Final = 16
-_TIMES: Final[Mapping[type, f.TextFormat]] = {dt.datetime: "datetime", dt.date: "date", dt.time: "time"}
+_TIMES: Final[Mapping[type, TextFormat]] = {dt.datetime: "datetime", dt.date: "date", dt.time: "time"}
 
 
 def _integer(node: nodes.Integer, _: Format) -> f.Form:
@@ -66,7 +67,7 @@ def uuid_form(*, is_text: bool) -> f.Form:
 
 
 def text_form(
-    kind: f.TextFormat, cls: str | None = None, *, maximum: int | None = None, checks: tuple[str, ...] = ()
+    kind: TextFormat, cls: str | None = None, *, maximum: int | None = None, checks: tuple[str, ...] = ()
 ) -> f.Text:
     """Return the form of a text that stands for something: for a value of *cls*, where one kind has several."""
     return f.Text(format=kind, type=cls, pattern=TEXTS[cls or kind], maximum=maximum, checks=checks)

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from .. import nodes
+from ..annotations import behind
 from ..build import Builder
 from ..fields import WireField
 from ..registry import Direction, Registry
@@ -69,6 +70,7 @@ class TracingBuilder(Builder):
 
     def field(self, field: WireField) -> nodes.Node:
         """Return the node of a field, whose hooks of its own do not count where the user has said its type's form."""
-        if self.is_given(field.type):
-            field = field._replace(structure=None, unstructure=None)
+        given = next((tp for tp in (field.type, behind(field.type)) if self.is_given(tp)), None)
+        if given is not None:
+            field = field._replace(type=given, structure=None, unstructure=None)
         return super().field(field)

@@ -38,7 +38,15 @@ class Unions:
 
     def untagged(self, node: nodes.UntaggedUnion, hints: Hints) -> f.Form:
         """Return the form of a union of which the first member that fits is taken."""
-        return self._plain(node.members, node.names, hints)
+        form = self._plain(node.members, node.names, hints)
+        reader = self._maker.reader_of(node)
+        if not isinstance(reader, nodes.UntaggedUnion) or self._maker.direction == "write":
+            return form
+        variants = tuple(
+            attrs.evolve(each, lacks=reader.decisive) if place in reader.lacking else each
+            for place, each in enumerate(form.variants)
+        )
+        return attrs.evolve(form, variants=variants)
 
     def _plain(self, members: Sequence[nodes.Node], names: Sequence[str], hints: Hints) -> f.Union:
         variants = [

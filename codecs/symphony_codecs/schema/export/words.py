@@ -33,9 +33,9 @@ def _words(check: Any) -> str:
         return cut(repr(owner))
     name = getattr(owner, "__qualname__", None) or getattr(owner, "__name__", None)
     if isinstance(name, str):
-        return f"what {name} takes"
+        return f"{name.rpartition('<locals>.')[2]} takes it"
     text = repr(owner)
-    return f"what {type(owner).__name__} takes" if " at 0x" in text else cut(text)
+    return f"{type(owner).__name__} takes it" if " at 0x" in text else cut(text)
 
 
 def bounded(form: f.Form, node: nodes.Validated) -> f.Form:

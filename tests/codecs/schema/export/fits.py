@@ -212,7 +212,11 @@ class _Fitting:
 
     def union(self, form: f.Union, value: Any) -> bool:
         if form.tagging == "untagged":
-            return any(self.form(each.form or f.Null(), value) for each in form.variants)
+            return any(
+                self.form(each.form or f.Null(), value)
+                for each in form.variants
+                if each.lacks is None or type(value) is not dict or each.lacks not in value
+            )
         if form.tagging == "literal":
             return any(self.literal(form, each, value) for each in form.variants)
         return getattr(self, form.tagging)({each.name: each for each in form.variants}, form, value)

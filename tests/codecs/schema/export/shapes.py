@@ -16,7 +16,19 @@ import attrs
 from typing_extensions import TypeAliasType, TypedDict
 
 from symphony_codecs import Codec, FieldOptions, UnknownVariant
-from symphony_types import U8, U64, UNSET, Capability, Duration, JsonRpcError, JsonRpcResponse, SymphonyError, Unset
+from symphony_types import (
+    U8,
+    U64,
+    UNSET,
+    Capability,
+    Duration,
+    JsonRpcError,
+    JsonRpcNotification,
+    JsonRpcRequest,
+    JsonRpcResponse,
+    SymphonyError,
+    Unset,
+)
 from symphony_types import checks as c
 from symphony_types.errors import IoError, OtherError
 
@@ -513,6 +525,17 @@ SHAPES = (
         "response",
         JsonRpcResponse,
         [JsonRpcResponse(id=1, result=[1]), JsonRpcResponse(id="a", error=JsonRpcError(code=-1, message="m"))],
+    ),
+    Shape(
+        "calls",
+        JsonRpcRequest | JsonRpcNotification | JsonRpcResponse | None,
+        [JsonRpcRequest(method="m", id=1), JsonRpcNotification(method="m"), JsonRpcResponse(id=1, result=[1]), None],
+    ),
+    Shape(
+        "calls, forbid",
+        JsonRpcRequest | JsonRpcNotification,
+        [JsonRpcRequest(method="m", id=1), JsonRpcNotification(method="m", params=[1])],
+        lambda codec: codec.with_options(unknown_fields="forbid"),
     ),
     Shape("errors", list[SymphonyError], [[IoError("x"), OtherError("y")]]),
     Shape("durations", tuple[Duration, dt.timedelta], [(Duration(1, 5), dt.timedelta(days=-1, microseconds=7))]),
