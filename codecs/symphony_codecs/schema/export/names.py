@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collections.abc import Hashable
-from typing import Any, Final, get_args, get_origin
+from typing import Annotated, Any, Final, get_args, get_origin
 
 from ..annotations import behind
 
@@ -18,6 +18,8 @@ _OTHER: Final = re.compile(r"\W+", re.ASCII)
 def name_of(tp: Any) -> str:
     """Return the name of *tp* as one word: ``Envelope[Order]`` is ``EnvelopeOrder``."""
     origin, args = get_origin(tp), get_args(tp)
+    if origin is Annotated:
+        return name_of(args[0])
     named = origin if origin is not None else tp
     base = getattr(named, "__name__", None) or _OTHER.sub(" ", str(named)).title()
     return _OTHER.sub("", "".join((base, *(_capital(name_of(arg)) for arg in args)))) or "Form"

@@ -59,6 +59,10 @@ class TracingBuilder(Builder):
         except TypeError:  # an annotation that cannot be hashed
             return False
 
+    def _is_usual(self) -> bool:
+        # Nodes with what the user says in them are for this builder alone.
+        return not self._given and super()._is_usual()
+
     def _make(self, tp: Any) -> nodes.Node:
         if self.is_given(tp):
             said = self._given[tp]
