@@ -91,3 +91,26 @@ def test_sample_that_is_none(tmp_path):
     path.write_text("{}")
     with pytest.raises(FailedError, match=r"a\.json: "):
         run("Version", "--sample", str(path))
+
+
+def test_page(tmp_path, capsys):
+    """The page goes to a file beside the table, or to standard output without it."""
+    arguments = ["Version", "--generate", "3", "--formats", "json", "--rounds", "1", "--html"]
+    assert run(*arguments, str(tmp_path / "report.html")) == 0
+    assert "Smallest: json" in capsys.readouterr().out
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<h1>Version</h1>" in page
+    assert "<svg" in page
+    assert run(*arguments, "-") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("<!DOCTYPE html>")
+    assert out.endswith("</html>\n")
+
+
+def test_page_without_its_extra(tmp_path, monkeypatch):
+    """What the page needs is asked for before anything is measured."""
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    with pytest.raises(UsageError, match=r"install symphony-types\[report\]$"):
+        run("Nothing", "--html", str(tmp_path / "report.html"))
+    assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symphony_codecs.benchmark import FieldSize, ReportError, Row
-from symphony_codecs.benchmark.html import check_installed, page, plot, render_html
+from symphony_codecs.benchmark.html import check_installed, plot, render_html
 from symphony_codecs.benchmark.html.axes import Axis, duration_text, size_text
 from symphony_codecs.benchmark.html.fields import by_field
 from symphony_codecs.benchmark.html.labels import LABEL_SIZE, Box, Mark, placed, spread, text_width
@@ -154,6 +154,12 @@ def test_any_name_leaves_the_elements_of_the_tables_as_they_are(text):
     assert [tag for tag, _ in found.found if tag != "wbr"] == [tag for tag, _ in plain.found if tag != "wbr"]
 
 
+def test_names_of_files_that_are_no_text_can_be_shown():
+    page_text = render_html(report_of(what="a\udcff", source="from b\udcff.json", fields=()))
+    assert "from b?.json" in page_text
+    page_text.encode()
+
+
 def test_a_report_without_figures_still_makes_a_page():
     empty = report_of(Row(contender="symphony", format="json", role="codec", error="no"), fields=(), skipped=())
     found = Elements(render_html(empty))
@@ -215,8 +221,6 @@ def test_any_figures_can_be_drawn(rows, fields):
 
 @pytest.mark.parametrize("module", ["vl_convert", "jinja2"])
 def test_without_the_extra_one_line_says_how_to_install_it(module, monkeypatch):
-    plot.drawing.cache_clear()
-    page._template.cache_clear()
     monkeypatch.setitem(sys.modules, module, None)
     for call in (check_installed, lambda: render_html(REPORT)):
         with pytest.raises(ReportError, match=r"install symphony-types\[report\]$") as caught:

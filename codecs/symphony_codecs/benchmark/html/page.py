@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 import re
 
@@ -51,7 +50,8 @@ def render_html(report: Report) -> str:
         # No other script runs, whatever a name in the report says.
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
-    return page
+    # Names of files may have parts that no text has.
+    return page.encode(errors="replace").decode()
 
 
 def _failed(report: Report) -> list[tuple[str, str]]:
@@ -70,7 +70,6 @@ def check_installed() -> None:
     drawing()
 
 
-@functools.cache
 def _template() -> Any:
     try:
         import jinja2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -163,7 +161,6 @@ def _svg(spec: Mapping[str, Any]) -> str:
     return svg
 
 
-@functools.cache
 def drawing() -> Any:
     """
     Return the module that draws.
