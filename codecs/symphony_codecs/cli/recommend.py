@@ -77,6 +77,9 @@ def recommend(
         codecs: Codecs and their options, for a type.
     """
     described = _links(link, links, transport, goal)
+    if output is not None and not output.parent.is_dir():
+        # Better now than when all is measured.
+        raise UsageError(f"cannot write {output}: no such folder")
     measured = _report(what, measure, codecs)
     found = choose(measured, described)
     if output is not None:

@@ -57,10 +57,10 @@ class Option:
 @attrs.frozen
 class Excluded:
     """
-    What does not come into question.
+    A format or a compression that cannot be used over a transport.
 
     Args:
-        name: The candidate's.
+        name: The format's, or the candidate's where the format alone could be used.
         reason: Why.
     """
 
@@ -75,10 +75,10 @@ class Recommendation:
 
     Args:
         link: The transport.
-        choice: What to send; ``None`` if nothing that was measured comes into question.
-        options: What comes into question, the fastest first.
+        choice: What to send; ``None`` if nothing that was measured can be used.
+        options: All candidates that can be used, the fastest first.
         equal: Names of the options that are as fast as the fastest, as far as the figures tell.
-        excluded: What does not come into question.
+        excluded: All that cannot, and the reasons.
         stretches: Which of the options is the fastest at which speed of the line.
         formats: The choice, then what else the transport has by default that its readers understand.
         compressions: What the choice is compressed with, best first; none: nothing.

@@ -39,7 +39,7 @@ class Link:
         readers: What reads the messages, one at least: ``same-release`` (the same version of the classes, Rust's or
             Python's), ``other-releases`` of them, a ``browser``, or ``people``.
         formats: Names of the formats that the readers have; none: those that such readers have as a rule.
-        compress: Whether compression comes into question.  Its lengths tell of secrets in what is compressed.
+        compress: Whether messages may be compressed.  The length of a compressed message tells of secrets in it.
         goal: ``latency``, the time for one message, or ``throughput``, the time between two of a stream.
         overlaps: Whether a message is encoded or decoded while another one is sent, so that of a stream's stages the
             slowest counts; not within one process.

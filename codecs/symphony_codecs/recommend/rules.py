@@ -1,4 +1,4 @@
-"""Which formats and compressions do not come into question for a transport, and why."""
+"""Which formats and compressions cannot be used over a transport, and why."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..benchmark.break_even import Stretch
-from .choice import Option, Recommendation
+from .choice import MARGIN, Option, Recommendation
 from .links import Link, Reader
 from .units import speed_text, time_text
 
@@ -32,9 +32,9 @@ def sentences(found: Recommendation) -> Iterator[str]:
     link = found.link
     readers = _readers(link)
     goal = "the time for one message" if link.goal == "latency" else "the time between two messages of a stream"
-    yield f"{speed_text(link.bandwidth)}, read by {readers} ({link.source}); what counts is {goal}."
+    yield f"{speed_text(link.bandwidth)}, read by {readers} ({link.source}). Goal: {goal}."
     if found.choice is None:
-        yield "Nothing that was measured comes into question; measure more formats."
+        yield "No format that was measured can be used here; measure others."
     else:
         yield _sum(found, found.choice)
         yield from _rivals(found, found.choice)
@@ -94,11 +94,14 @@ def _rivals(found: Recommendation, choice: Option) -> Iterator[str]:
             f"{_listed(others)} {'is' if len(others) == 1 else 'are'} as fast, within 5 % or the noise: "
             "the simplest is taken, and then the transport's default."
         )
-    slower = next((one for one in found.options if one.name not in found.equal), None)
+    # What is a little slower than the choice, and not as fast as the fastest, is better left unsaid.
+    slower = next(
+        (one for one in found.options if _ratio(one, choice) > 1 + MARGIN and one.name not in found.equal), None
+    )
     if slower is not None:
         yield f"{slower.name} takes {_longer(_ratio(slower, choice))}."
-    elif not others:
-        yield "Nothing else comes into question."
+    elif len(found.options) == 1:
+        yield "Nothing else can be used here."
 
 
 def _longer(ratio: float) -> str:

@@ -114,7 +114,7 @@ def test_options(capsys, tmp_path):
     _, table, reasons = blocks(out)
     assert list(reasons) == ["tcp"]
     assert len([line for line in table.splitlines() if line.startswith(("unix_socket", "tcp"))]) == 1
-    assert "2 Mbit/s, read by people (given as tcp=0); what counts is the time between two messages" in reasons["tcp"]
+    assert "2 Mbit/s, read by people (given as tcp=0). Goal: the time between two messages" in reasons["tcp"]
 
 
 def test_json(capsys):
@@ -134,7 +134,7 @@ def test_nothing_fits(capsys, tmp_path):
     (tmp_path / "cbor.json").write_bytes(report(row("cbor")).to_json())
     code, out, _ = run(capsys, "cbor.json", "--transport", "stdio", "-o", "policy.toml")
     assert code == 1
-    assert "Nothing that was measured comes into question; measure more formats." in out
+    assert "No format that was measured can be used here; measure others." in out
     assert (tmp_path / "policy.toml").read_text() == ""
     assert run(capsys, "cbor.json", "--transport", "stdio", "--transport", "tcp")[0] == 0
 
@@ -183,7 +183,7 @@ def test_real_type(capsys, tmp_path):
         (["base.json", "--max-depth", "3"], 2, "expected options of measurements with a type alone, got the report"),
         (["Nothing"], 2, "unknown type 'Nothing'"),
         (["Version", "--sample", "none.ndjson"], 1, "cannot read none.ndjson: No such file or directory"),
-        (["base.json", "-o", "none/policy.toml"], 2, "cannot write none/policy.toml: No such file or directory"),
+        (["base.json", "-o", "none/policy.toml"], 2, "cannot write none/policy.toml: no such folder"),
     ],
 )
 def test_errors(arguments, code, line, capsys, tmp_path):
