@@ -7,7 +7,7 @@ import re
 from collections.abc import Hashable
 from typing import Annotated, Any, Final, get_args, get_origin
 
-from ..annotations import behind
+from ..annotations import behind, is_union
 
 
 __all__ = ["Names", "name_of"]
@@ -20,6 +20,10 @@ def name_of(tp: Any) -> str:
     origin, args = get_origin(tp), get_args(tp)
     if origin is Annotated:
         return name_of(args[0])
+    if tp is None or tp is type(None):
+        return "None"
+    if is_union(tp):
+        return "".join(_capital(name_of(arg)) for arg in args)
     named = origin if origin is not None else tp
     base = getattr(named, "__name__", None) or _OTHER.sub(" ", str(named)).title()
     return _OTHER.sub("", "".join((base, *(_capital(name_of(arg)) for arg in args)))) or "Form"

@@ -112,11 +112,9 @@ class Records:
         held, words = _held(node.node, field, reader)
         form = self._with_hook(field, step) or maker.at(step, held, hints)
         form = attrs.evolve(form, checks=(*form.checks, *words)) if words else form
-        may_lack = node.omit_none or node.is_default is not None or node.absent is not nodes.ABSENT
-        if struct.positional:
-            if struct.nulls and node.absent is not nodes.ABSENT:
-                form = f.Nullable(inner=form)
-            may_lack = False
+        if struct.positional and struct.nulls and node.absent is not nodes.ABSENT:
+            form = f.Nullable(inner=form)
+        may_lack = (not struct.positional or struct.as_map is not None) and self._may_lack(node, form)
         default = self._default(field) if field.optional else _MISSING
         return f.Field(
             name=field.name,
@@ -128,6 +126,13 @@ class Records:
             default=None if default is _MISSING else default,
             doc=doc,
         )
+
+    def _may_lack(self, node: nodes.Field, form: f.Form) -> bool:
+        """Return whether a map may be written without the field."""
+        if node.omit_none or node.is_default is not None or node.absent is not nodes.ABSENT:
+            return True
+        # A format without null leaves it out.
+        return not self._maker.registry.format.none and isinstance(form, (f.Nullable, f.Null, f.Untyped))
 
     def _with_hook(self, field: WireField, step: str) -> f.Form | None:
         """Return the form of a field that a hook of its own reads; nodes for writing do not know of it."""

@@ -16,11 +16,12 @@ from symphony_codecs import Codec, DecodeError, EncodeError, FormatError, get_co
 from symphony_codecs.schema.export import document_of, json_schema_of
 from tests.codecs.schema.export.damage import damaged
 from tests.codecs.schema.export.fits import fits, has_checks
-from tests.codecs.schema.export.shapes import SHAPES, Shape
+from tests.codecs.schema.export.shapes import SHAPES, Fields, Shape
 from tests.codecs.sweep import CLASSES, KINDS, OPTIONS, Option, class_of, instance_of
 
 
 FORMATS = ("json", "msgpack", "msgpack-compact", "cbor")
+WITH_NONE = ("fields", "members", "flattened")
 SWEPT = ("none", "positional", "omit_defaults", "aliases", "enums by name")
 
 
@@ -114,6 +115,19 @@ def _hold_schemas(tp: Any, codec: Codec, values: Any, *, damages: int) -> None:
                 continue
             for document, validator in zip(documents, validators, strict=True):
                 assert validator.is_valid(changed) == fits(document, changed), f"{document.direction}: {changed!r}"
+
+
+@pytest.mark.parametrize("shape", [s for s in SHAPES if s.name.startswith(WITH_NONE)], ids=lambda s: s.name)
+def test_shapes_in_a_format_without_null(shape: Shape) -> None:
+    assert hold(shape.type, shape.adapt(get_codec("toml")), shape.values) or "positional" in shape.name  # has no place
+
+
+def test_a_positional_class_is_a_map_where_unknown_fields_are_kept() -> None:
+    codec = get_codec("json").with_options(unknown_fields="keep", positional=True, omit_defaults=True)
+    texts = (b'{"first_name": "n", "more": [1]}', b'["n"]', b'{"first_name": "n", "point": {"x": 2, "z": 1}}')
+    values = [codec.decode(text, Fields) for text in texts]
+    assert hold(Fields, codec, values) == len(values)
+    _hold_schemas(Fields, codec, values, damages=8)
 
 
 @pytest.mark.parametrize("shape", [s for s in SHAPES if "json" in (s.formats or FORMATS)], ids=lambda s: s.name)
