@@ -99,7 +99,7 @@ def _moved(sample: Sample, name: str, codec: Codec, as_type: Any, given: list[An
     try:
         value: Any = codec.decode(old, as_type)
     except DecodeError as exc:
-        yield _Moved(_Harm.BREAK, ("the bytes cannot be read any more:", *(issue.message for issue in exc.issues)))
+        yield _Moved(_Harm.BREAK, ("the bytes cannot be read any more:", *map(str, exc.issues)))
     else:
         values = given or [value]
         yield from _meaning(sample.view, view(value))
