@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 
+import attrs
 import pytest
 
 from cyclopts import App
 
-from symphony_codecs.benchmark import Report, Settings
+from symphony_codecs.benchmark import Report, ReportError, Settings
+from symphony_codecs.benchmark.variants import compressions_here
 from symphony_codecs.cli.bench import bench
 from symphony_codecs.cli.errors import FailedError, UsageError
 
 
+TYPES = "tests.codecs.benchmark.types_here"
 VERSIONS = '{"major":1,"minor":2,"patch":3}\n{"major":4,"minor":5,"patch":6}\n'
 
 
@@ -59,10 +62,149 @@ def test_generated(tmp_path, capsys, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_codec_that_fails(capsys):
-    """Where a codec cannot do the values the exit code says so, and the table why."""
-    assert run("int | None", "--generate", "20", "--formats", "toml", "--rounds", "1") == 1
-    assert "cannot do it: toml: EncodeError: " in capsys.readouterr().out
+ALONE = ("Version", "--sample", "a.jsonl", "--formats", "json", "--no-peers", "--no-frames")
+SAMPLE = (*ALONE, "--rounds", "2")
+
+
+@pytest.fixture
+def sample(tmp_path, monkeypatch):
+    """A folder with a sample, which is the working directory."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.jsonl").write_text(VERSIONS)
+    return tmp_path
+
+
+def test_variants(sample, capsys):
+    """What documents go through is a row each; options leave out compressions, frames and other libraries."""
+    assert run("Version", "--sample", "a.jsonl", "--formats", "json", "--rounds", "1", "--json", "all.json") == 0
+    rows = [row for row in Report.from_json((sample / "all.json").read_bytes()).rows if row.role == "codec"]
+    assert [(row.compression, row.framed) for row in rows] == [
+        *((name, False) for name in compressions_here()),
+        ("none", True),
+    ]
+    assert run(*SAMPLE, "--compress", "none", "zlib", "--save", "few.json") == 0
+    rows = Report.from_json((sample / "few.json").read_bytes()).rows
+    assert [(row.contender, row.compression, row.framed) for row in rows] == [
+        ("symphony", "none", False),
+        ("symphony", "zlib", False),
+    ]
+    assert "For your transports: symphony recommend few.json" in capsys.readouterr().out
+
+
+def test_files(sample, capsys):
+    """Each kind of file is written, and the table is shown, too."""
+    files = ("--json", "a.json", "--csv", "a.csv", "--markdown", "a.md", "--html", "a.html")
+    assert run(*SAMPLE, *files, "--details") == 0
+    assert Report.from_json((sample / "a.json").read_bytes()).values == 2
+    assert (sample / "a.csv").read_text().startswith("contender,format,")
+    assert (sample / "a.md").read_text().startswith("## Version: 2 values, from a.jsonl; 2 rounds\n")
+    assert "<html" in (sample / "a.html").read_text()
+    out = capsys.readouterr().out
+    assert "Smallest: json, 31 bytes on average" in out
+    assert "Memory" in out
+
+
+@pytest.mark.parametrize(
+    ("option", "start"),
+    [("--json", "{"), ("--save", "{"), ("--csv", "contender,"), ("--markdown", "## Version"), ("--html", "<!doctype")],
+)
+def test_standard_output(sample, capfdbinary, option, start):
+    """A file on standard output is alone there."""
+    assert run(*SAMPLE, option, "-") == 0
+    out = capfdbinary.readouterr().out.decode()
+    assert out.lower().startswith(start.lower())
+    assert "Codecs, and what" not in out.partition("\n")[0]
+    assert (sample / "-").exists() is False
+
+
+def test_the_page_needs_an_extra(sample, monkeypatch):
+    """Without what draws the page nothing is measured, and the next step is said."""
+
+    def missing():
+        raise ReportError("install symphony-types[report]")
+
+    monkeypatch.setattr("symphony_codecs.benchmark.html.check_installed", missing)
+    with pytest.raises(UsageError, match=r"install symphony-types\[report\]"):
+        run(*SAMPLE, "--html", "a.html")
+
+
+def test_your_codecs(sample, capsys):
+    """A codec of a module has rows of its own beside the registered one, under the name that it has there."""
+    codecs = ("--codec", f"{TYPES}:ARRAYS", "--codec", f"{TYPES}:SHORT_NAMES")
+    assert run(*SAMPLE, "--compress", "none", *codecs, "--json", "a.json") == 0
+    rows = Report.from_json((sample / "a.json").read_bytes()).rows
+    assert [(row.contender, row.format, row.error) for row in rows] == [
+        ("symphony", "json", None),
+        ("ARRAYS", "json", None),
+        ("SHORT_NAMES", "json", None),
+    ]
+    assert rows[1].size < rows[2].size < rows[0].size
+    assert "Smallest: ARRAYS (json), " in capsys.readouterr().out
+
+
+def test_samples_of_your_codecs(sample):
+    """A sample is read by the first codec that can: yours, in their order, or the registered one."""
+    (sample / "arrays.json").write_text("[[1,2,3],[4,5,6]]")
+    codecs = ("--codec", f"{TYPES}:SHORT_NAMES", "--codec", f"{TYPES}:ARRAYS")
+    for name in ("arrays.json", "a.jsonl"):
+        assert run("Version", "--sample", name, "--formats", "json", "--rounds", "1", "--no-peers", *codecs) == 0
+    (sample / "none.json").write_text('{"nothing":1}')
+    with pytest.raises(FailedError, match=r"none\.json: "):
+        run("Version", "--sample", "none.json", *codecs)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--formats", "toml"), 1),
+        (("--formats", "toml", "json"), 1),
+        (("--formats", "json"), 0),
+        # Nobody has asked for TOML, which has no null.
+        ((), 0),
+    ],
+)
+def test_codec_that_fails(capsys, arguments, code):
+    """Where a codec that was asked for cannot do the values the exit code says so; the remarks say why in any case."""
+    assert run("int | None", "--generate", "20", *arguments, "--rounds", "1", "--no-peers") == code
+    assert ("cannot do it: toml: EncodeError: " in capsys.readouterr().out) is ("json" not in arguments[1:2])
+
+
+def test_compare(sample, capsys):
+    """The same figures have not changed; where the base was faster the exit code is 1, and the table says where."""
+    assert run(*ALONE, "--rounds", "12", "--save", "base.json") == 0
+    base = Report.from_json((sample / "base.json").read_bytes())
+    assert run(*ALONE, "--rounds", "12", "--compare", "base.json", "--threshold", "100000") == 0
+    assert "Nothing got worse." in capsys.readouterr().out
+    (sample / "fast.json").write_bytes(scaled(base, 0.001).to_json())
+    assert run(*ALONE, "--rounds", "12", "--compare", "fast.json") == 1
+    out = capsys.readouterr().out
+    assert "slower" in out
+    assert "Something got worse." in out
+
+
+def test_comparing_beside_a_file_on_standard_output(sample, capsys):
+    """What a comparison says goes to standard error, where standard output has a file."""
+    assert run(*SAMPLE, "--save", "base.json") == 0
+    capsys.readouterr()
+    run(*SAMPLE, "--compare", "base.json", "--csv", "-")
+    captured = capsys.readouterr()
+    assert "2 rounds are too few" in " ".join(captured.err.split())
+    assert "got worse" in captured.err
+    assert "got worse" not in captured.out
+
+
+def scaled(report, times):
+    """Return a report in which everything took so many times as long."""
+
+    def timing(one):
+        if one is None:
+            return None
+        batches = tuple(time * times for time in one.batches)
+        return attrs.evolve(one, median_ns=one.median_ns * times, min_ns=one.min_ns * times, batches=batches)
+
+    names = ("encode_hot", "decode_hot", "encode_stream", "decode_stream")
+    rows = tuple(attrs.evolve(row, **{name: timing(getattr(row, name)) for name in names}) for row in report.rows)
+    return attrs.evolve(report, rows=rows)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +218,14 @@ def test_codec_that_fails(capsys):
             "expected a format of cbor, json, msgpack, msgpack-compact, toml, pickle, got",
         ),
         (["Version", "--generate", "1", "--sample", "a.json"], "expected --sample or --generate, got both"),
+        (["Version", "--json", "-", "--csv", "-"], "expected one file at most on standard output"),
+        (["Version", "--json", "no/such/a.json"], "cannot write no/such/a.json: no such folder"),
+        (["Version", "--threshold", "-1"], "expected a threshold of 0 per cent or more, got -1"),
+        (["Version", "--threshold", "nan"], "expected a threshold of 0 per cent or more, got nan"),
+        (["Version", "--compare", "no/such.json"], "cannot read no/such.json"),
+        (["Version", "--codec", f"{TYPES}:ARRAYS", "--formats", "cbor"], "expected a codec of cbor, got ARRAYS"),
+        (["Version", "--codec", f"{TYPES}:ARRAYS", "--codec", f"{TYPES}:ARRAYS"], "ARRAYS 2 times"),
+        (["Version", "--codec", f"{TYPES}:nothing"], "which is not there"),
     ],
 )
 def test_usage(arguments, message):

@@ -11,6 +11,7 @@ from typing import Annotated, Generic, Literal, NewType, TypeVar
 
 import attrs
 
+from symphony_codecs import FieldOptions, get_codec
 from symphony_types import Version
 
 
@@ -70,3 +71,9 @@ class Opaque:
     """What no codec can write."""
 
     thing: complex
+
+
+ARRAYS = get_codec("json").with_options(positional=True)
+SHORT_NAMES = get_codec("json").with_class(
+    Version, fields={name: FieldOptions(rename=name[:1] + name[2:3]) for name in ("major", "minor", "patch")}
+)
