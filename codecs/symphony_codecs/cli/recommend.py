@@ -23,6 +23,7 @@ from ..errors import EncodeError
 from ..recommend.choice import Recommendation
 from ..recommend.choice import recommend as choose
 from ..recommend.links import Goal, Link, default_links, parse_link, read_links
+from ..recommend.loopback import measured_links
 from ..recommend.policy_file import policy_toml
 from ..recommend.sentences import by_text, sentences
 from ..recommend.units import speed_text, time_text
@@ -53,6 +54,7 @@ def recommend(
     *,
     link: Annotated[tuple[str, ...], Parameter(metavar="NAME=LINK")] = (),
     links: Annotated[Path | None, Parameter(metavar="FILE")] = None,
+    measure_local: bool = False,
     transport: Annotated[tuple[str, ...], Parameter(metavar="NAME")] = (),
     goal: Goal | None = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], metavar="FILE")] = None,
@@ -69,6 +71,7 @@ def recommend(
             any order, a speed, a latency, what reads there (same-release, other-releases, browser, people), latency or
             throughput as the goal, no-compression, and formats=json+msgpack if readers have no others. May be repeated.
         links: The same in a TOML file.
+        measure_local: Measure how fast Unix sockets and pipes of this machine are, rather than assume it.
         transport: Choose for these only; may be repeated.
         goal: What counts on every transport: the time for one message, or that between two of a stream.
         output: Write the choice to this file, which FormatPolicy.load and SYMPHONY_TRANSPORTS_FILE take.
@@ -76,7 +79,7 @@ def recommend(
         measure: What is measured of a type, and how.
         codecs: Codecs and their options, for a type.
     """
-    described = _links(link, links, transport, goal)
+    described = _links(link, _base(links, measure_local=measure_local), transport, goal)
     if output is not None and not output.parent.is_dir():
         # Better now than when all is measured.
         raise UsageError(f"cannot write {output}: no such folder")
@@ -91,15 +94,25 @@ def recommend(
     return int(all(one.choice is None for one in found))
 
 
-def _links(given: Sequence[str], path: Path | None, names: Sequence[str], goal: Goal | None) -> list[Link]:
+def _base(path: Path | None, *, measure_local: bool) -> tuple[Link, ...]:
+    """Return what holds where no option says anything else; what a file says was measured better."""
+    assumed = default_links()
     try:
-        described = default_links() if path is None else read_links(path)
+        if measure_local:
+            assumed = measured_links(assumed)
+        return assumed if path is None else read_links(path, assumed)
+    except ConfigError as exc:
+        raise UsageError(exc.message) from exc
+    except OSError as exc:
+        raise FailedError(f"cannot measure sockets: {exc}") from exc
+
+
+def _links(given: Sequence[str], described: tuple[Link, ...], names: Sequence[str], goal: Goal | None) -> list[Link]:
+    try:
         for text in given:
             new = parse_link(text, described)
             described = tuple(new if link.transport is new.transport else link for link in described)
         chosen = {find_transport(name) for name in names} or {*TransportType}
-    except ConfigError as exc:
-        raise UsageError(exc.message) from exc
     except (LookupError, ValueError) as exc:
         raise UsageError(str(exc)) from exc
     wanted = [link for link in described if link.transport in chosen]

@@ -8,4 +8,5 @@ from .links import Link as Link
 from .links import default_links as default_links
 from .links import parse_link as parse_link
 from .links import read_links as read_links
+from .loopback import measured_links as measured_links
 from .policy_file import policy_toml as policy_toml

@@ -157,17 +157,21 @@ class _Document(TypedDict, total=False):
 _PARSERS: Final[Mapping[str, Any]] = {"bandwidth": parse_speed, "latency": parse_time}
 
 
-def read_links(path: str | os.PathLike[str]) -> tuple[Link, ...]:
+def read_links(path: str | os.PathLike[str], links: tuple[Link, ...] = _LINES) -> tuple[Link, ...]:
     """
-    Return what a TOML file says of transports; the rest is as in `default_links`.
+    Return *links* with what a TOML file says of them.
 
     A table for each transport has ``bandwidth = "1 Gbit/s"``, ``latency = "0.2 ms"``, ``readers = ["other-releases"]``,
     ``formats = ["json"]``, ``compress = false``, ``goal = "throughput"`` and ``source``, each of them or not.
 
+    Args:
+        path: The file.
+        links: What holds for the rest; `default_links` if not given.
+
     Raises:
         ConfigError: It cannot be read, is no TOML, or has a table, a key or a value that is not known.
     """
-    links = {link.transport: link for link in _LINES}
+    found = {link.transport: link for link in links}
     where = f"file {os.fspath(path)}"
     for transport, table in read_tables(path, _Document).items():
         name = transport_name(transport)
@@ -178,11 +182,11 @@ def read_links(path: str | os.PathLike[str]) -> tuple[Link, ...]:
             except ValueError as error:
                 raise ConfigError(f"{where}: {error} at {name}.{key}") from error
         try:
-            links[transport] = attrs.evolve(links[transport], **changes)
+            found[transport] = attrs.evolve(found[transport], **changes)
         except FieldError as error:
             bad = FieldError(error.code, (name, *error.path), error.expected, error.actual)
             raise ConfigError(f"{where}: {bad}") from error
-    return tuple(links.values())
+    return tuple(found.values())
 
 
 def parse_link(text: str, links: tuple[Link, ...] = _LINES) -> Link:

@@ -7,9 +7,11 @@ import json
 
 from pathlib import Path
 
+import attrs
 import pytest
 
 from symphony_codecs.__main__ import main
+from symphony_codecs.cli import recommend as command
 from symphony_codecs.cli._codecs import CodecFlags
 from symphony_codecs.cli._measured import MeasureFlags
 from symphony_codecs.recommend import default_links, recommend
@@ -115,6 +117,25 @@ def test_options(capsys, tmp_path):
     assert list(reasons) == ["tcp"]
     assert len([line for line in table.splitlines() if line.startswith(("unix_socket", "tcp"))]) == 1
     assert "2 Mbit/s, read by people (given as tcp=0). Goal: the time between two messages" in reasons["tcp"]
+
+
+def test_measured_links(capsys, monkeypatch):
+    """Local transports can be measured; an option says it better, and what cannot be measured is a failure."""
+    monkeypatch.setattr(
+        command, "measured_links", lambda links: tuple(attrs.evolve(one, bandwidth=7e9, source="here") for one in links)
+    )
+    _, out, _ = run(capsys, "base.json", "--measure-local", "--link", "tcp=3Gbit")
+    _, _, reasons = blocks(out)
+    assert "7 Gbit/s, read by the same release (here)" in reasons["unix_socket"]
+    assert "3 Gbit/s, read by other releases (given as tcp=3Gbit)" in reasons["tcp"]
+
+    def fails(_links):
+        raise OSError("expected a system with Unix sockets, got none")
+
+    monkeypatch.setattr(command, "measured_links", fails)
+    code, out, err = run(capsys, "base.json", "--measure-local")
+    assert (code, out) == (1, "")
+    assert err == ["symphony: cannot measure sockets: expected a system with Unix sockets, got none"]
 
 
 def test_json(capsys):
