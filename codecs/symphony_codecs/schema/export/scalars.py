@@ -109,7 +109,7 @@ def _flag(node: nodes.Flag, _: Format) -> f.Form:
     if has_own_missing(cls):
         return f.Integer(checks=(f"{cls.__name__} knows the bits",))
     if cls._boundary_ is enum.KEEP:
-        return f.Integer()
+        return f.Integer(minimum=0)
     bits = functools.reduce(operator.or_, (member.value for member in cls.__members__.values()), 0)
     has_gaps = bits & (bits + 1) != 0
     return f.Integer(minimum=0, maximum=bits, checks=(f"bits of {bits:#x}",) if has_gaps else ())

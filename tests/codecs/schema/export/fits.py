@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -70,7 +71,7 @@ class _Fitting:
 
     def float_(self, form: f.Float, value: Any) -> bool:
         if type(value) is int:
-            return self.reads and abs(value) < 2**53 and self.bounded(form, value)
+            return abs(value) <= sys.float_info.max and self.bounded(form, value)
         return type(value) is float and (not form.finite or math.isfinite(value)) and self.bounded(form, value)
 
     def text(self, form: f.Text, value: Any) -> bool:
