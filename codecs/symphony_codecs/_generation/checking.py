@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -9,6 +11,8 @@ from .._signals import raise_if_from_signal
 from ..codec import Codec
 from ..errors import DecodeError, EncodeError
 from ..registry import get_codec
+from ..schema import nodes, schema_of
+from ..schema.walk import walk
 from .source import GenerationError, RefusedError, reason_of
 
 
@@ -69,24 +73,34 @@ class Comparison:
             is_part: Whether values are parts of documents: codecs whose documents are tables do not look.
         """
         codecs = [codec for codec in self._codecs if not is_part or codec.format.top_level != "table"]
+        is_by_identity = functools.cache(lambda: _is_by_identity(tp, codecs[0]))
 
         def check(value: Any) -> Any:
             for codec in codecs:
-                _check(value, tp, codec)
+                _check(value, tp, codec, is_by_identity)
             return value
 
         return check
 
 
-def _check(value: Any, tp: Any, codec: Codec) -> None:
+def _check(value: Any, tp: Any, codec: Codec, is_by_identity: Callable[[], bool]) -> None:
     try:
         data = codec.encode(value, tp)
         back = codec.decode(data, tp)
-        if _is_same(value, back) or codec.encode(back, tp) == data:
+        if _is_same(value, back) or (is_by_identity() and codec.encode(back, tp) == data):
             return
     except (EncodeError, DecodeError) as exc:
         raise RefusedError(f"{codec.name} refuses it: {reason_of(exc)}") from exc
     raise RefusedError(f"{codec.name} reads back another value")
+
+
+def _is_by_identity(tp: Any, codec: Codec) -> bool:
+    """Return whether values of *tp* may hold instances that are equal to nothing but themselves."""
+    for node in walk(schema_of(tp, codec)):
+        cls = node.cls if isinstance(node, nodes.Struct) else node.type if isinstance(node, nodes.Hook) else None
+        if isinstance(cls, type) and cls.__eq__ is object.__eq__:
+            return True
+    return False
 
 
 def _is_same(value: Any, back: Any) -> bool:

@@ -48,7 +48,8 @@ def _describe_content(given: dict[str, Any]) -> None:
 
 
 def _add_up(given: dict[str, Any]) -> None:
-    given["total_nodes"] = sum(given[f"{state}_nodes"] for state in ("completed", "failed", "running", "pending"))
+    counts = {f"{state}_nodes": given[f"{state}_nodes"] // 4 for state in ("completed", "failed", "running", "pending")}
+    given.update(counts, total_nodes=sum(counts.values()))
     del given["percentage"]  # which is computed
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 from ..schema import nodes
 from ..schema.annotations import is_union
 from ..schema.kinds import kind_of
+from ..schema.walk import children
 from ..unknown import UnknownVariant
 from . import patterns, scalars, structs
 from .proposals import Bounded
@@ -201,8 +202,24 @@ def _items(
         items = source.mapped(source.just(()), list)
     else:
         is_unique = unique or isinstance(node, nodes.Set)
-        items = source.lists(part.of(node.item, depth, hint), low, most, unique=is_unique)
+        item = _with_hash(part, node.item, depth, hint) if is_unique else part.of(node.item, depth, hint)
+        items = source.lists(item, low, most, unique=is_unique)
     return part.built(items, node.build, lambda twin: _items(twin, node, depth, hint, low, high, unique))
+
+
+def _with_hash(part: Part[S], node: nodes.Node, depth: int, hint: str) -> S:
+    """Return the recipe of what *node* reads that has a hash."""
+    if isinstance(node, nodes.Anything):
+        return part.source.texts(1, None, hint)
+    made = part.of(node, depth, hint)
+    if not any(isinstance(each, (nodes.Anything, nodes.Hook)) for each in children(node)):
+        return made
+
+    def check(value: Any) -> Any:
+        hash(value)
+        return value
+
+    return part.tried(made, check, "a value with a hash", lambda twin: _with_hash(twin, node, depth, hint))
 
 
 def _sequence(part: Part[S], node: nodes.Sequence | nodes.Set, depth: int, hint: str) -> S:
@@ -216,7 +233,7 @@ def _entries(part: Part[S], node: nodes.Dict, depth: int, hint: str, low: int, h
     if most == 0 or not part.fits(key_node, depth):
         entries = source.mapped(source.just(()), dict)
     else:
-        entries = source.maps(part.of(key_node, depth, "key"), part.of(node.value, depth, hint), low, most)
+        entries = source.maps(_with_hash(part, key_node, depth, "key"), part.of(node.value, depth, hint), low, most)
     return part.built(entries, node.build, lambda twin: _entries(twin, node, depth, hint, low, high, unique))
 
 

@@ -55,7 +55,7 @@ def proposed(node: nodes.Node, validator: Any) -> list[nodes.Node]:
         return [nodes.Optional(inner) for inner in proposed(node.inner, validator)]
     if isinstance(node, nodes.Validated) and propose not in (_and, _or):
         return [attrs.evolve(node, inner=inner) for inner in proposed(node.inner, validator)]
-    if isinstance(node, nodes.UnionByJsonType) and propose is not None:
+    if isinstance(node, nodes.UnionByJsonType) and propose not in (None, _and, _or):
         members = {id(member): member for member in node.readers.values()}
         return [inner for member in members.values() for inner in proposed(member, validator)][:_MOST]
     return [hold(node, validator).node] if propose is None else propose(node, validator)[:_MOST]

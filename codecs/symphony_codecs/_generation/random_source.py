@@ -10,12 +10,16 @@ from typing import Any, Final
 
 from .domain import domain_recipe
 from .source import GenerationError, Maker, RefusedError
-from .words import text_for
+from .words import any_text, text_for
 
 
 __all__ = ["RandomSource"]
 
 _TRIES: Final = 300
+# After so many, values need not be realistic.
+_REALISTIC_TRIES: Final = 20
+# Near 0, or of any size.
+_SCALES: Final = (10, 100, 1000, 10**6, 0)
 # What is drawn anew because it is there already.
 _REPEATS: Final = 40
 _MAX_ITEMS: Final = 60
@@ -39,13 +43,18 @@ class RandomSource:
         of_type: Gives the recipe that is registered for a type, if there is one.
         unknown: Gives a recipe of a type of which no schema says what its
             values are made of, if there is one.
+        is_realistic: Whether values look like those of real data; else they are of any kind and size, for
+            validators of users that take few.
     """
 
-    is_realistic = True
-
     def __init__(
-        self, of_type: Callable[[Any], Maker | None] = _none, unknown: Callable[[Any], Maker | None] = _none
+        self,
+        of_type: Callable[[Any], Maker | None] = _none,
+        unknown: Callable[[Any], Maker | None] = _none,
+        *,
+        is_realistic: bool = True,
     ) -> None:
+        self.is_realistic = is_realistic
         self._of_type = of_type
         self._unknown = unknown
 
@@ -64,6 +73,8 @@ class RandomSource:
         return lambda random: (rare if random.random() < _RARE else usual)(random)
 
     def integers(self, low: int, high: int) -> Maker:
+        if not self.is_realistic:
+            return lambda random: _of_any_size(random, low, high)
         width = high - low
         if low <= 0 <= high and width > 1000:
             return lambda random: _clamped(
@@ -79,6 +90,8 @@ class RandomSource:
         return lambda random: random.randint(low, high)
 
     def floats(self, low: float, high: float) -> Maker:
+        if not self.is_realistic:
+            return lambda random: _float_of_any_size(random, low, high)
         if high - low <= 1e4:
             return lambda random: _rounded(random.uniform(low, high), low, high)
         if low <= 0 <= high:
@@ -91,7 +104,7 @@ class RandomSource:
         return lambda random: _rounded(high - math.exp(random.gauss(3, 2)), low, high)
 
     def texts(self, low: int, high: int | None, hint: str) -> Maker:
-        make = text_for(hint)
+        make = text_for(hint) if self.is_realistic else any_text
         if low == 0 and high is None:
             return make
 
@@ -141,21 +154,28 @@ class RandomSource:
 
     def tried(self, inner: Maker, function: Callable[[Any], Any], what: str, again: Callable[[], Maker]) -> Maker:
         taken = False
+        hopeless: GenerationError | None = None
 
         def make(random: Random) -> Any:
-            nonlocal taken
-            error = RefusedError("")
-            for _ in range(_TRIES):
+            nonlocal taken, hopeless
+            if hopeless is not None:
+                raise hopeless
+            error: Exception = RefusedError("")
+            for number in range(_TRIES):
                 try:
-                    value = function(inner(random))
-                except RefusedError as exc:
+                    if number == _REALISTIC_TRIES and self.is_realistic:
+                        value = again()(random)
+                    else:
+                        value = function(inner(random))
+                except (RefusedError, GenerationError) as exc:
                     error = exc
                 else:
                     taken = True
                     return value
             if taken:
-                raise error
-            raise GenerationError(f"none of {_TRIES} tries made {what}, the last one because: {error}; {_HELP}")
+                raise RefusedError(str(error))
+            hopeless = error if isinstance(error, GenerationError) else GenerationError(_hopeless(what, error))
+            raise hopeless
 
         return make
 
@@ -164,6 +184,27 @@ class RandomSource:
 
     def unknown(self, tp: Any) -> Maker | None:
         return self._unknown(tp)
+
+
+def _hopeless(what: str, error: Exception) -> str:
+    return f"nothing drawn is accepted as {what} ({_TRIES} tries, the last one: {error}): {_HELP}"
+
+
+def _of_any_size(random: Random, low: int, high: int) -> int:
+    near = random.choice(_SCALES)
+    least, most = (max(low, -near), min(high, near)) if near else (low, high)
+    if least > most:  # 0 is not among them
+        least, most = (low, min(high, low + near)) if low > 0 else (max(low, high - near), high)
+    return random.randint(least, most)
+
+
+def _float_of_any_size(random: Random, low: float, high: float) -> float:
+    if low <= 0 <= high and random.random() < 0.5:
+        near = random.choice((1.0, 100.0, 1e6))
+        return random.uniform(max(low, -near), min(high, near))
+    share = random.random()
+    value = min(max(low * share + high * (1 - share), low), high)
+    return float(round(value)) if share < 0.3 and low <= round(value) <= high else value
 
 
 def _skewed(random: Random) -> int:

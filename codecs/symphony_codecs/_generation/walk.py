@@ -35,7 +35,7 @@ class Walk(Generic[S]):
         source: What draws.
         codecs: Codecs that have to give back the values; the first one's
             schema says what there is to draw.
-        twin: The same walk for a random generator; ``None``: it is that itself.
+        twin: A walk that draws with a random generator what this one does not hit; ``None``: there is none.
 
     Attributes:
         source: As above.
@@ -54,7 +54,7 @@ class Walk(Generic[S]):
 
     @property
     def twin(self) -> Any:
-        """The same walk for a random generator."""
+        """The walk that draws what this one does not hit."""
         return self._twin or self
 
     def of(self, tp: Any) -> S:

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 
-__all__ = ["text_for"]
+__all__ = ["any_text", "text_for"]
 
 
 def _split(text: str, separator: str | None = None) -> tuple[str, ...]:
@@ -151,3 +151,16 @@ def text_for(hint: str) -> Callable[[Random], str]:
     words = hint.lower().replace("_", " ").split()
     # The last word says what it is, as in `customer_email`.
     return next((_BY_HINT[word] for word in (*words[-1:], *words) if word in _BY_HINT), _usual)
+
+
+_ANY: Final = (*dict.fromkeys(_BY_HINT.values()), _usual)
+_PRINTABLE: Final = "".join(map(chr, range(32, 127)))
+
+
+def any_text(random: Random) -> str:
+    """Return a text of any kind: what some field holds, a few characters or digits, or nothing."""
+    kind = random.random()
+    if kind < 0.6:
+        return random.choice(_ANY)(random)
+    characters = random.choice((_PRINTABLE, "0123456789", _HEX, _CODE, "abc"))
+    return "".join(random.choices(characters, k=int(random.lognormvariate(1.5, 0.9)) if kind < 0.97 else 0))

@@ -15,6 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from .._generation import GenerationError, Maker, RandomSource, RefusedError, Walk, codecs_for
+from .._generation.walk import name_of
 from ..codec import Codec
 from .sample import SampleError
 
@@ -46,10 +47,11 @@ def generate(as_type: Any, count: int, *, seed: int = 0, codec: Codec | None = N
     try:
         codecs = codecs_for(as_type, codec)
         pools = _Pools(seed)
-        make = Walk(RandomSource(pools.registered, pools.unknown), codecs).of(as_type)
+        wild = Walk(RandomSource(pools.registered, pools.unknown, is_realistic=False), codecs)
+        make = Walk(RandomSource(pools.registered, pools.unknown), codecs, wild).of(as_type)
         return _distinct(make, codecs[0].encoder(as_type), count, Random(seed))  # noqa: S311 - no secrets
     except GenerationError as exc:
-        raise SampleError(f"cannot generate {getattr(as_type, '__qualname__', as_type)}: {exc}") from exc
+        raise SampleError(f"cannot generate {name_of(as_type)}: {exc}") from exc
 
 
 def _distinct(make: Maker, encode: Callable[[Any], bytes], count: int, random: Random) -> list[Any]:

@@ -126,27 +126,16 @@ class HypothesisSource:
         return inner.map(function)
 
     def tried(self, inner: Strategy, function: Callable[[Any], Any], what: str, again: Callable[[], Maker]) -> Strategy:
-        taken = False
-
         @st.composite
         def made(draw: st.DrawFn) -> Any:
-            nonlocal taken
             for _ in range(_TRIES):
                 with contextlib.suppress(RefusedError):
-                    value = function(draw(inner))
-                    taken = True
-                    return value
+                    return function(draw(inner))
             # Many more tries, which are one choice to Hypothesis.
             try:
-                value = again()(Random(draw(_SEEDS)))  # noqa: S311 - no secrets
-            except RefusedError:
-                reject()
-            except GenerationError:
-                if taken:
-                    reject()
-                raise
-            taken = True
-            return value
+                return again()(Random(draw(_SEEDS)))  # noqa: S311 - no secrets
+            except (GenerationError, _RegisteredError) as exc:
+                raise RefusedError(str(exc)) from exc
 
         return made()
 
@@ -166,7 +155,35 @@ def strategy_of_schema(
     *,
     realistic: bool = False,
 ) -> Strategy:
-    """Return the strategy of values that all *codecs* give back; see `strategy_for`."""
-    twin: Walk[Maker] = Walk(RandomSource(), codecs)
-    walk: Walk[Strategy] = Walk(HypothesisSource(domain, is_realistic=realistic), codecs, twin)
-    return walk.of(as_type)
+    """
+    Return the strategy of values that all *codecs* give back; see `strategy_for`.
+
+    Raises:
+        GenerationError: There is no such value, or none was found.
+    """
+    wild: Walk[Maker] = Walk(RandomSource(_left_to_hypothesis, is_realistic=False), codecs)
+    twin = Walk(RandomSource(_left_to_hypothesis), codecs, wild) if realistic else wild
+    inner = Walk(HypothesisSource(domain, is_realistic=realistic), codecs, twin).of(as_type)
+    # Now rather than in a test, where an error would be shrunk, and replayed.
+    with contextlib.suppress(RefusedError, _RegisteredError):
+        twin.of(as_type)(Random(0))  # noqa: S311 - no secrets
+
+    @st.composite
+    def values(draw: st.DrawFn) -> Any:
+        try:
+            return draw(inner)
+        except RefusedError:
+            reject()
+
+    return values()
+
+
+class _RegisteredError(Exception):
+    """A random generator draws nothing from a strategy of a user's."""
+
+
+def _left_to_hypothesis(tp: Any) -> Maker | None:
+    def make(_: Random) -> Any:
+        raise _RegisteredError
+
+    return make if is_registered(tp) else None
