@@ -10,10 +10,9 @@ Hypothesis, for property tests.
 from __future__ import annotations
 
 from .checking import codecs_for
-from .domain import domain_recipe
 from .random_source import RandomSource
 from .source import GenerationError, Maker, RefusedError, Source
 from .walk import Walk
 
 
-__all__ = ["GenerationError", "Maker", "RandomSource", "RefusedError", "Source", "Walk", "codecs_for", "domain_recipe"]
+__all__ = ["GenerationError", "Maker", "RandomSource", "RefusedError", "Source", "Walk", "codecs_for"]

@@ -94,11 +94,14 @@ def _check(value: Any, tp: Any, codec: Codec, is_by_identity: Callable[[], bool]
     raise RefusedError(f"{codec.name} reads back another value")
 
 
+_IDENTITY: Final[Any] = object.__eq__
+
+
 def _is_by_identity(tp: Any, codec: Codec) -> bool:
     """Return whether values of *tp* may hold instances that are equal to nothing but themselves."""
     for node in walk(schema_of(tp, codec)):
-        cls = node.cls if isinstance(node, nodes.Struct) else node.type if isinstance(node, nodes.Hook) else None
-        if isinstance(cls, type) and cls.__eq__ is object.__eq__:
+        cls: Any = node.cls if isinstance(node, nodes.Struct) else node.type if isinstance(node, nodes.Hook) else None
+        if isinstance(cls, type) and cls.__eq__ is _IDENTITY:
             return True
     return False
 

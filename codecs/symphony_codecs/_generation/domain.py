@@ -1,67 +1,39 @@
-"""The recipes of types of `symphony_types` whose fields follow from each other, which no draw would hit."""
+"""Types of `symphony_types` whose fields follow from each other, which no draw would hit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import attrs
 
-from symphony_types import Artifact, ArtifactContent, Compression, Progress
-
-from ..schema.annotations import hints_of
-from .source import Source
+from symphony_types import Artifact, ArtifactContent, Progress
 
 
-__all__ = ["domain_recipe"]
-
-S = TypeVar("S")
-
-_Recipe = Callable[[Any], S]
-_MEDIA_TYPES: Final = ("application/json", "application/octet-stream", "image/png", "text/plain; charset=utf-8")
+__all__ = ["FOLLOWING"]
 
 
-def _content(source: Source[S], _recipe: _Recipe[S]) -> S:
-    parts = source.tuples([source.binaries(0, None), source.among(_MEDIA_TYPES), source.among(list(Compression))])
-    return source.mapped(parts, lambda held: ArtifactContent.of(held[0], content_type=held[1], encoding=held[2]))
+def _content(given: dict[str, Any]) -> None:
+    """Compute the hash and the size of the data."""
+    made = ArtifactContent.of(given.get("data") or b"", content_type=given["content_type"])
+    given.update(attrs.asdict(made, recurse=False))
 
 
-def _following(cls: Any, follow: Callable[[dict[str, Any]], None]) -> Callable[..., Any]:
-    """Return what makes the recipe of a class: *follow* sets the fields that follow from others."""
-
-    def make(source: Source[S], recipe: _Recipe[S]) -> S:
-        fields = hints_of(cls)
-
-        def build(held: tuple[Any, ...]) -> Any:
-            given = dict(zip(fields, held, strict=True))
-            follow(given)
-            return cls(**given)
-
-        return source.mapped(source.tuples(list(map(recipe, fields.values()))), build)
-
-    return make
-
-
-def _describe_content(given: dict[str, Any]) -> None:
+def _artifact(given: dict[str, Any]) -> None:
+    """Let the metadata say of the content what it is."""
     content = given["content"]
     given["metadata"] = attrs.evolve(given["metadata"], content_type=content.content_type, size=content.size)
 
 
-def _add_up(given: dict[str, Any]) -> None:
-    counts = {f"{state}_nodes": given[f"{state}_nodes"] // 4 for state in ("completed", "failed", "running", "pending")}
-    given.update(counts, total_nodes=sum(counts.values()))
-    del given["percentage"]  # which is computed
+def _progress(given: dict[str, Any]) -> None:
+    """Add the counts up."""
+    counts = {name: given.get(name, 0) // 4 for name in ("completed_nodes", "failed_nodes", "running_nodes")}
+    given.update(counts, pending_nodes=0, total_nodes=sum(counts.values()))
 
 
-_RECIPES: Final[dict[Any, Callable[..., Any]]] = {
-    Artifact: _following(Artifact, _describe_content),
+FOLLOWING: Final[Mapping[type, Callable[[dict[str, Any]], None]]] = {
+    Artifact: _artifact,
     ArtifactContent: _content,
-    Progress: _following(Progress, _add_up),
+    Progress: _progress,
 }
-
-
-def domain_recipe(source: Source[S], tp: Any, recipe: _Recipe[S]) -> S | None:
-    """Return the recipe of *tp*; ``None``: the walk knows better. *recipe* gives those of other types."""
-    make = _RECIPES.get(tp)
-    made: S | None = None if make is None else make(source, recipe)
-    return made
+"""By class: what sets the constructor's arguments that follow from others."""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Final
 
-from .domain import domain_recipe
 from .source import GenerationError, Maker, RefusedError
 from .words import any_text, text_for
 
@@ -180,7 +179,7 @@ class RandomSource:
         return make
 
     def of_type(self, tp: Any, recipe: Callable[[Any], Maker]) -> Maker | None:
-        return self._of_type(tp) or domain_recipe(self, tp, recipe)
+        return self._of_type(tp)
 
     def unknown(self, tp: Any) -> Maker | None:
         return self._unknown(tp)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 
 from ..schema import nodes
+from .domain import FOLLOWING
 from .proposals import proposed
 from .source import RefusedError
 from .traced import fields_of
@@ -53,6 +54,8 @@ def _instances(part: Part[S], node: nodes.Struct, depth: int, again: Callable[[P
         made = _field(part, cls, field, known.get(field.name), depth)
         held.append(source.maybe(left_out, made) if field.optional else made)
 
+    follow = FOLLOWING.get(cls)
+
     def construct(values: Sequence[Any]) -> Any:
         arguments: dict[str, Any] = {}
         stored: list[tuple[Callable[[Any, Any], None], Any]] = []
@@ -64,6 +67,8 @@ def _instances(part: Part[S], node: nodes.Struct, depth: int, again: Callable[[P
                 arguments[field.argument] = value
             elif field.store is not None:
                 stored.append((field.store, value))
+        if follow is not None:
+            follow(arguments)
         made: Any = cls(**arguments)
         for store, value in stored:
             store(made, value)

@@ -205,12 +205,15 @@ def refusing(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         except (RefusedError, MemoryError):
             raise
         except Exception as exc:
-            raise_if_from_signal(exc)
+            if type(exc) not in _OF_VALIDATORS:
+                raise_if_from_signal(exc)
             raise RefusedError(reason_of(exc)) from exc
 
     return call
 
 
+# Hundreds of these are raised, and no signal handler raises them; to look for one takes time.
+_OF_VALIDATORS: Final = (ValueError, TypeError)
 _BUILTINS: Final[tuple[Any, ...]] = (list, tuple, set, frozenset, dict)
 # Classes of users, of which they may have registered strategies.
 _MAY_BE_GIVEN: Final = (

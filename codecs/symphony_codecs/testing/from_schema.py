@@ -13,7 +13,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies._internal import types as registered  # Hypothesis does not say what is registered
 
-from .._generation import GenerationError, Maker, RandomSource, RefusedError, Walk, domain_recipe
+from .._generation import GenerationError, Maker, RandomSource, RefusedError, Walk
 from .._signals import raise_if_from_signal
 from ..codec import Codec
 from .scalars import json_values, texts
@@ -23,7 +23,7 @@ __all__ = ["HypothesisSource", "is_registered", "resolved_strategy", "strategy_o
 
 Strategy: TypeAlias = st.SearchStrategy[Any]
 
-_TRIES: Final = 8
+_TRIES: Final = 4
 _SEEDS: Final = st.integers(0, 2**32 - 1)
 # Near 0, of a size that people use, or of any.
 _SCALES: Final = (10, 1000)
@@ -142,7 +142,7 @@ class HypothesisSource:
     def of_type(self, tp: Any, recipe: Callable[[Any], Strategy]) -> Strategy | None:
         if is_registered(tp):
             return st.from_type(tp)
-        return domain_recipe(self, tp, recipe) if self.is_realistic else self._domain(tp, recipe)
+        return None if self.is_realistic else self._domain(tp, recipe)
 
     def unknown(self, tp: Any) -> Strategy | None:
         return resolved_strategy(tp)
@@ -161,8 +161,8 @@ def strategy_of_schema(
     Raises:
         GenerationError: There is no such value, or none was found.
     """
-    wild: Walk[Maker] = Walk(RandomSource(_left_to_hypothesis, is_realistic=False), codecs)
-    twin = Walk(RandomSource(_left_to_hypothesis), codecs, wild) if realistic else wild
+    wild: Walk[Maker] = Walk(RandomSource(_registered, _unknown, is_realistic=False), codecs)
+    twin = Walk(RandomSource(_registered, _unknown), codecs, wild) if realistic else wild
     inner = Walk(HypothesisSource(domain, is_realistic=realistic), codecs, twin).of(as_type)
     # Now rather than in a test, where an error would be shrunk, and replayed.
     with contextlib.suppress(RefusedError, _RegisteredError):
@@ -182,8 +182,13 @@ class _RegisteredError(Exception):
     """A random generator draws nothing from a strategy of a user's."""
 
 
-def _left_to_hypothesis(tp: Any) -> Maker | None:
-    def make(_: Random) -> Any:
-        raise _RegisteredError
+def _registered(tp: Any) -> Maker | None:
+    return _left_to_hypothesis if is_registered(tp) else None
 
-    return make if is_registered(tp) else None
+
+def _unknown(tp: Any) -> Maker | None:
+    return None if resolved_strategy(tp) is None else _left_to_hypothesis
+
+
+def _left_to_hypothesis(_: Random) -> Any:
+    raise _RegisteredError
