@@ -244,12 +244,12 @@ def test_adjusting(ps):
     assert [adjusted[index] for index in order] == sorted(adjusted)
 
 
-@pytest.mark.parametrize(("comparisons", "rounds"), [(0, 4), (1, 4), (12, 6), (40, 7), (1000, 10)])
+@pytest.mark.parametrize(("comparisons", "rounds"), [(0, 4), (1, 4), (12, 6), (40, 7), (1000, 9)])
 def test_least_rounds(comparisons, rounds):
     """So many rounds that are all apart have a verdict, one less has none."""
     from scipy.stats import mannwhitneyu
 
     assert _least_rounds(comparisons) == rounds
     for count, small in ((rounds, True), (rounds - 1, False)):
-        p = mannwhitneyu(range(count), range(-count, 0), alternative="greater").pvalue
+        p = mannwhitneyu(range(count), range(-count, 0), alternative="greater", method="exact").pvalue
         assert bool(p * 2 * max(comparisons, 1) < 0.05) is small
