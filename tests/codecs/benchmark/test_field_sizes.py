@@ -71,7 +71,10 @@ def assert_adds_up(as_type: Any, values: list[Any], codec: Any) -> dict[str, flo
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
 def test_parts_add_up_for_each_kind_of_field_under_each_option(option, name):
     count = 0
-    for number, kind in enumerate(KINDS):
+    # Without an option each kind in each format; with one, each kind in one of the formats.
+    chosen = range(len(KINDS)) if option.name == "none" else range(NAMES.index(name), len(KINDS), len(NAMES))
+    for number in chosen:
+        kind = KINDS[number]
         cls = class_of(kind, [*CLASSES][number % len(CLASSES)])
         try:
             codec = option.apply(get_codec(name), cls, kind)
@@ -85,11 +88,11 @@ def test_parts_add_up_for_each_kind_of_field_under_each_option(option, name):
                 continue
             found = assert_adds_up(cls, [made], codec)
             count += any("first" in path.lower() for path in found)
-    assert (count > 10) == ((option.name, name) != ("rename to an integer", "json"))
+    assert (count > 0) == ((option.name, name) != ("rename to an integer", "json"))
 
 
 @pytest.mark.parametrize("name", [*NAMES, "toml"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_parts_add_up_for_a_class_with_every_type(name, data):
     values = data.draw(st.lists(everythings(KNOBS[name]), min_size=1, max_size=2))
