@@ -75,7 +75,7 @@ class FieldRemoval:
         node, value = found.node, found.value
         if level == LEVELS or node is None or value is None:
             yield _Place("", ())
-        elif isinstance(node, nodes.Sequence) and self._nodes.has_fields(node.item) and isinstance(value, Sequence):
+        elif isinstance(node, nodes.Sequence) and isinstance(value, Sequence) and self._divides(node, value):
             for item in value:
                 yield from (place.inside(EACH, EACH) for place in self._places(node.item, item, level) if place.keys)
         elif isinstance(node, nodes.Struct | nodes.TypedDict) and node.fields:
@@ -88,6 +88,10 @@ class FieldRemoval:
                         yield place.inside(name_of(field), str(field.key))
         else:
             yield _Place("", ())
+
+    def _divides(self, node: nodes.Sequence, items: Sequence[Any]) -> bool:
+        """Return whether a list goes by the fields of its items; one without items is a part of its own."""
+        return bool(items) and self._nodes.has_fields(node.item)
 
 
 def _without(tree: Any, keys: Sequence[str]) -> Any:

@@ -276,6 +276,9 @@ PATHS = {
 @pytest.mark.parametrize("name", [*NAMES, "toml"])
 def test_all_formats_have_the_same_parts(name):
     assert assert_adds_up(Everyday, [EVERYDAY], get_codec(name)).keys() == PATHS
+    bare = attrs.evolve(EVERYDAY, lines=[], shape=Dot(), words=[], free={})
+    fewer = {path for path in PATHS if not path.startswith(("lines", "shape."))}
+    assert assert_adds_up(Everyday, [bare], get_codec(name)).keys() == fewer | {"lines", "shape"}
 
 
 @pytest.mark.parametrize("name", [*NAMES, "toml"])
