@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import attrs
@@ -15,7 +15,7 @@ from ..benchmark.break_even import Stretch, envelope
 from ..benchmark.report import Report
 from ..transports.policy import FormatPolicy
 from ..transports.profile import CompressionName, TransportProfile
-from .candidates import Candidate, candidates_of
+from .candidates import Candidate, candidate_name, candidates_of
 from .links import Link
 from .rules import why_not_compressed, why_not_format
 from .thresholds import break_even_size
@@ -122,11 +122,7 @@ def recommend(report: Report, links: Iterable[Link]) -> tuple[Recommendation, ..
 def _recommendation(
     report: Report, candidates: Sequence[Candidate], link: Link, profile: TransportProfile
 ) -> Recommendation:
-    excluded = [
-        Excluded(row.format, f"it failed: {cut(row.error, _REASON)}")
-        for row in report.rows
-        if row.role == "codec" and row.error is not None
-    ]
+    excluded = [*_failed(report, candidates)]
     fit: list[Candidate] = []
     for candidate in candidates:
         # What excludes a format excludes its compressions, and is said once.
@@ -158,6 +154,17 @@ def _recommendation(
         compressions=compressions,
         compress_over=over,
     )
+
+
+def _failed(report: Report, candidates: Sequence[Candidate]) -> Iterator[Excluded]:
+    """Yield what failed, and of a format that failed only that."""
+    rows = [row for row in report.rows if row.role == "codec" and not row.framed and row.error is not None]
+    known = {candidate.name for candidate in candidates}
+    formats = {row.format for row in rows if row.compression == "none"} - known
+    for row in rows:
+        name = candidate_name(row.format, row.compression)
+        if name not in known and (row.compression == "none" or row.format not in formats):
+            yield Excluded(name, f"it failed: {cut(row.error or '', _REASON)}")
 
 
 def _option(candidate: Candidate, link: Link, *, overlaps: bool) -> Option:

@@ -89,8 +89,10 @@ def reports(draw, *, noise=True):
     ]
     rows += [attrs.evolve(one, role="peer", contender="other") for one in draw(st.lists(st.sampled_from(rows)))]
     rows += [attrs.evolve(one, framed=True) for one in draw(st.lists(st.sampled_from(rows)))]
-    if draw(st.booleans()):
-        rows.append(Row(contender="symphony", format="toml", role="codec", error="no null in TOML"))
+    for name, compression in draw(
+        st.lists(st.tuples(st.sampled_from((*FORMATS, "toml")), st.sampled_from(COMPRESSIONS)))
+    ):
+        rows.append(Row(contender="mine", format=name, role="codec", compression=compression, error="it cannot"))
     compressing = [
         CompressedSize(
             codec=name,

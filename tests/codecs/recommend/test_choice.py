@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symphony_codecs import get_codec
+from symphony_codecs.benchmark import Row
 from symphony_codecs.recommend import candidates_of, recommend
 from symphony_codecs.recommend.choice import MARGIN
 from symphony_codecs.transports import FormatPolicy
@@ -56,7 +57,8 @@ def test_every_candidate_is_an_option_or_excluded(measured, where):
     fit = {option.name for option in found.options}
     out = {one.name for one in found.excluded}
     for candidate in candidates_of(measured):
-        assert (candidate.name in fit) is not bool({candidate.name, candidate.format} & out)
+        assert candidate.name in fit or {candidate.name, candidate.format} & out
+    assert not fit & out
     assert all(one.reason for one in found.excluded)
 
 
@@ -169,6 +171,27 @@ def test_nothing_comes_into_question():
     found = chosen(report(row("cbor"), row("msgpack")), link("stdio"))
     assert (found.choice, found.options, found.formats, found.runner_up) == (None, (), (), None)
     assert len(found.excluded) == 2
+
+
+@pytest.mark.parametrize(
+    ("failed", "names"),
+    [
+        ([("toml", "none")], ["toml"]),
+        # What fails has no compressions either.
+        ([("toml", "none"), ("toml", "zlib")], ["toml"]),
+        ([("json", "zlib")], ["json+zlib"]),
+        # Another codec of the format has not failed.
+        ([("json", "none"), ("json", "zstd")], ["json+zstd"]),
+    ],
+)
+def test_failures(failed, names):
+    """What failed is said once."""
+    rows = [
+        Row(contender="MINE", format=name, role="codec", compression=compression, error="no")
+        for name, compression in failed
+    ]
+    found = chosen(report(row("json"), *rows), link("http"))
+    assert [one.name for one in found.excluded if one.reason == "it failed: no"] == names
 
 
 def test_fallbacks():
