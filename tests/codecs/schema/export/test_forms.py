@@ -15,7 +15,7 @@ from symphony_codecs.testing import domain_strategies
 from tests.codecs.document_models import MODELS
 
 
-CODECS = ("json", "msgpack", "msgpack-compact", "cbor")
+CODECS = ("json", "msgpack-compact")
 
 
 def _typed() -> Iterator[tuple[Any, Codec]]:

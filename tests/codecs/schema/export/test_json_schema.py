@@ -23,7 +23,7 @@ from tests.codecs.schema.export.damage import damaged
 
 DOMAIN = domain_strategies()
 FEW = settings(
-    max_examples=4,
+    max_examples=3,
     database=None,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -46,7 +46,7 @@ class Checked:
         self.written = _validator(json_schema(tp, codec, direction="write"))
         self.has_checks = "$comment" in json.dumps(self.schema)
 
-    def hold(self, values: Iterable[Any], *, damages: int = 6) -> int:
+    def hold(self, values: Iterable[Any], *, damages: int = 4) -> int:
         """Hold documents of *values*, and those with something changed; return how many of these were valid."""
         rng, valid = random.Random(1), 0
         for value in values:
