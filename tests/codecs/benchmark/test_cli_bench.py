@@ -245,6 +245,7 @@ def test_sample_that_is_none(tmp_path):
 
 def test_page(tmp_path, capsys):
     """The page goes to a file beside the table, or to standard output without it."""
+    pytest.importorskip("vl_convert", reason="the extra report has it")
     arguments = ["Version", "--generate", "3", "--formats", "json", "--rounds", "1", "--html"]
     assert run(*arguments, str(tmp_path / "report.html")) == 0
     assert "Smallest: json" in capsys.readouterr().out

@@ -25,6 +25,9 @@ from symphony_codecs.benchmark.html.time_and_size import time_and_size
 from tests.codecs.benchmark.reports import HOSTILE, REPORT, timing
 
 
+pytest.importorskip("vl_convert", reason="the extra report has it")
+
+
 class Elements(html.parser.HTMLParser):
     """Collects elements with their attributes, and all text outside scripts and styles."""
 
