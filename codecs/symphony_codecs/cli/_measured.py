@@ -15,6 +15,7 @@ import attrs
 from cyclopts import Parameter
 
 from ._codecs import CodecFlags, given_type, import_codec
+from ._processes import in_process
 from .errors import FailedError, UsageError, printable
 from .streams import progress_console
 
@@ -44,6 +45,8 @@ class MeasureFlags:
         seed: For generated values; the same seed gives the same values.
         formats: Measure these only: names of codecs, pickle. By default all.
         rounds: Batches of each measurement, whose median counts.
+        processes: Spread the rounds over so many processes, one after the other. Times differ from process to process,
+            most on a busy machine: more of them make comparisons surer.
         compress: What to send documents of codecs through: none, zlib, zstd. By default all that are installed.
         no_frames: Do not measure native frames.
         no_peers: Do not measure other libraries.
@@ -54,6 +57,7 @@ class MeasureFlags:
     seed: int = 0
     formats: Annotated[tuple[str, ...], Parameter(metavar="FORMAT", consume_multiple=True)] = ()
     rounds: Annotated[int, Parameter(metavar="N", show_default=True)] = 15
+    processes: Annotated[int, Parameter(metavar="N", show_default=True)] = 1
     compress: Annotated[tuple[Literal["none", "zlib", "zstd"], ...], Parameter(consume_multiple=True)] = ()
     no_frames: bool = False
     no_peers: bool = False
@@ -71,6 +75,33 @@ class MeasureFlags:
             UsageError: An option is out of its range, or names what does not exist.
             FailedError: There are no values to measure with.
         """
+        with _progress() as on_step:
+            if self.processes == 1:
+                return self.measured_here(reference, flags, on_step)
+            self._check([codec for _, codec in _named(flags.codec)])
+            from ..benchmark.merge import merge_reports
+
+            shares = self._shares()
+            return merge_reports(
+                [
+                    in_process(
+                        _measured_here,
+                        attrs.evolve(self, rounds=share, processes=1),
+                        reference,
+                        flags,
+                        on_step=_shifted(on_step, turn, len(shares)),
+                    )
+                    for turn, share in enumerate(shares)
+                ]
+            )
+
+    def _shares(self) -> list[int]:
+        """Return how many rounds each process has."""
+        count = min(self.processes, self.rounds)
+        return [self.rounds // count + (turn < self.rounds % count) for turn in range(count)]
+
+    def measured_here(self, reference: str, flags: CodecFlags, on_step: OnStep) -> Report:
+        """Measure in this process, and report steps to *on_step*; otherwise as `measured`."""
         given = _named(flags.codec)
         self._check([codec for _, codec in given])
         pairs = self._codecs(given, flags)
@@ -78,21 +109,19 @@ class MeasureFlags:
         from ..benchmark.measure import Settings
         from ..benchmark.run import measure_type
 
-        with _progress() as on_step:
-            on_step("values", 0, 0)
-            values = self._values(as_type, flags, [codec for _, codec in given])
-            return measure_type(
-                as_type,
-                values,
-                codecs=pairs,
-                peers=() if self.no_peers else self.formats or None,
-                compressions=self.compress or None,
-                frames=not self.no_frames,
-                settings=Settings(rounds=self.rounds),
-                what=printable(reference),
-                source=self._source,
-                on_step=on_step,
-            )
+        on_step("values", 0, 0)
+        return measure_type(
+            as_type,
+            self._values(as_type, flags, [codec for _, codec in given]),
+            codecs=pairs,
+            peers=() if self.no_peers else self.formats or None,
+            compressions=self.compress or None,
+            frames=not self.no_frames,
+            settings=Settings(rounds=self.rounds),
+            what=printable(reference),
+            source=self._source,
+            on_step=on_step,
+        )
 
     @property
     def _source(self) -> str:
@@ -110,6 +139,8 @@ class MeasureFlags:
             raise UsageError(f"expected one value at least, got {self.generate}")
         if self.rounds < 1:
             raise UsageError(f"expected one round at least, got {self.rounds}")
+        if self.processes < 1:
+            raise UsageError(f"expected one process at least, got {self.processes}")
         known = [*dict.fromkeys((*codec_names(), *(codec.name for codec in given))), _PICKLE]
         for name in self.formats:
             if name not in known:
@@ -144,6 +175,15 @@ class MeasureFlags:
                 return generate(as_type, _GENERATED if self.generate is None else self.generate, seed=self.seed)
         except SampleError as exc:
             raise FailedError(str(exc)) from exc
+
+
+def _measured_here(measure: MeasureFlags, reference: str, flags: CodecFlags, on_step: OnStep) -> Report:
+    return measure.measured_here(reference, flags, on_step)
+
+
+def _shifted(on_step: OnStep, turn: int, turns: int) -> OnStep:
+    """Return *on_step* for the steps of one process of several."""
+    return lambda what, done, total: on_step(what, done + turn * total, turns * total)
 
 
 def _named(references: Sequence[str]) -> list[tuple[str, Codec]]:

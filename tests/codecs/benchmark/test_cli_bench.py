@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import attrs
@@ -10,7 +11,9 @@ import pytest
 from cyclopts import App
 
 from symphony_codecs.benchmark import Report, ReportError, Settings
+from symphony_codecs.benchmark.merge import merge_reports
 from symphony_codecs.benchmark.variants import compressions_here
+from symphony_codecs.cli._processes import in_process
 from symphony_codecs.cli.bench import bench
 from symphony_codecs.cli.errors import FailedError, UsageError
 
@@ -265,3 +268,45 @@ def test_page_without_its_extra(tmp_path, monkeypatch):
     with pytest.raises(UsageError, match=r"install symphony-types\[report\]$"):
         run("Nothing", "--html", str(tmp_path / "report.html"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_processes(sample, capsys):
+    """Rounds are spread over processes, whose figures are those of one report; what fails there fails here."""
+    assert run(*ALONE, "--rounds", "3", "--processes", "2", "--compress", "none", "--save", "a.json") == 0
+    report = Report.from_json((sample / "a.json").read_bytes())
+    assert (report.rounds, len(report.rows), report.rows[0].size) == (3, 1, 31)
+    assert len(report.rows[0].encode_stream.batches) == len(report.rows[0].decode_hot.batches) == 3
+    assert "Version: 2 values, from a.jsonl; 3 rounds" in capsys.readouterr().out
+    (sample / "none.json").write_text("{}")
+    with pytest.raises(FailedError, match=r"none\.json: "):
+        run("Version", "--sample", "none.json", "--rounds", "3", "--processes", "2")
+    with pytest.raises(UsageError, match="expected one process at least, got 0"):
+        run(*ALONE, "--processes", "0")
+
+
+def dies(_on_step):
+    """End the process."""
+    os._exit(3)
+
+
+def test_process_that_dies():
+    """A process that ends without a result is a failure, with its exit code."""
+    with pytest.raises(FailedError, match="a process that measured has ended with 3"):
+        in_process(dies, on_step=lambda *_: None)
+
+
+def test_one_report_of_several(sample):
+    """Rounds are joined, and what has failed once has failed; reports of other rows are refused."""
+    assert run(*SAMPLE, "--compress", "none", "--save", "a.json") == 0
+    one = Report.from_json((sample / "a.json").read_bytes())
+    twice = merge_reports([one, scaled(one, 3)])
+    times = one.rows[0].encode_hot.batches
+    assert twice.rounds == 4
+    assert twice.rows[0].encode_hot.batches == (*times, *(3 * time for time in times))
+    assert len(twice.rows[0].encode_first.batches) == 2 * len(one.rows[0].encode_first.batches)
+    assert merge_reports([one]) == one
+    failed = attrs.evolve(one, rows=tuple(attrs.evolve(row, error="no") for row in one.rows))
+    assert [row.error for row in merge_reports([one, failed]).rows] == ["no"]
+    for others in ([], [one, attrs.evolve(one, rows=())]):
+        with pytest.raises(ValueError, match="expected reports of the same codecs"):
+            merge_reports(others)
