@@ -32,7 +32,8 @@ def sentences(found: Recommendation) -> Iterator[str]:
     link = found.link
     readers = _readers(link)
     goal = "the time for one message" if link.goal == "latency" else "the time between two messages of a stream"
-    yield f"{speed_text(link.bandwidth)}, read by {readers} ({link.source}). Goal: {goal}."
+    source = f" ({link.source})" if link.source else ""
+    yield f"{speed_text(link.bandwidth)}, read by {readers}{source}. Goal: {goal}."
     if found.choice is None:
         yield "No format that was measured can be used here; measure others."
     else:

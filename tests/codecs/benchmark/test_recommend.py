@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import socket
 
@@ -11,12 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.recommend import __main__ as program
 from bench.recommend.__main__ import Finding, misses
 from bench.recommend.contenders import contenders, name_of
 from bench.recommend.exchange import Exchange, exchanged, reader
 from bench.recommend.line import NOTHING, Pace, read_message, write_message
 from bench.recommend.messages import MAKERS
+from symphony_codecs.benchmark import Settings
 from symphony_codecs.benchmark.sameness import difference
+from tests.codecs.recommend.made import report as made_report
+from tests.codecs.recommend.made import row
 
 
 class Clock:
@@ -94,6 +99,7 @@ def test_exchange():
     assert [(one.contender, len(one.rounds)) for one in found] == [(name_of(way), 2) for way in ways]
 
 
+REPORT = made_report(row("json"))
 FINDING = Finding(
     work="ids",
     speed=1e9,
@@ -118,3 +124,43 @@ FINDING = Finding(
 def test_misses(choice, lines):
     """What is slower by more than the margin is said."""
     assert [*misses([attrs.evolve(FINDING, choice=choice)])] == lines
+
+
+@pytest.mark.parametrize(("choice", "code"), [("cbor", 0), ("json", 1)])
+def test_program(choice, code, monkeypatch, capsys, tmp_path):
+    """The program prints versions, a row for each finding, and what does not hold, which --check makes its code."""
+
+    def measured(work, rounds, on_step):
+        on_step()
+        return REPORT, [attrs.evolve(FINDING, work=work, choice=choice)]
+
+    monkeypatch.setattr(program, "measured", measured)
+    path = tmp_path / "found.json"
+    assert program.main(["--rounds", "2", "--json", str(path)]) == 0
+    assert program.main(["--rounds", "2", "--check"]) == code
+    out = capsys.readouterr().out
+    assert "CPython 3.11" in out
+    assert all(name in out for name in MAKERS)
+    assert ("ids at 1 Gbit/s: json takes 6.0% longer than msgpack" in out) is bool(code)
+    document = json.loads(path.read_text())
+    assert [one["choice"] for one in document["findings"]] == [choice] * len(MAKERS)
+    assert len(document["reports"]) == len(MAKERS)
+
+
+def test_measured(monkeypatch):
+    """Each speed has the recommendation of a report on the same values, and every way over the socket."""
+    monkeypatch.setattr(program, "_SPEEDS", (1e9,))
+    monkeypatch.setattr(program, "_SENT", 1)
+    monkeypatch.setattr(program, "Settings", lambda **changes: Settings(**{**changes, "batch_ns": 1}))
+    report, (found,) = program.measured("numbers", 1, lambda: None)
+    assert {row.format for row in report.rows} == {"json", "msgpack", "msgpack-compact", "cbor"}
+    assert found.choice in {one.contender for one in found.exchanges}
+    assert [*found.exchanges] == sorted(found.exchanges, key=lambda one: one.seconds)
+    assert found.measured >= found.exchanges[0].seconds
+
+
+def test_no_rounds(capsys):
+    """Nothing can be said without a round."""
+    with pytest.raises(SystemExit):
+        program.main(["--rounds", "0"])
+    assert "expected at least one round, got 0" in capsys.readouterr().err
