@@ -15,7 +15,7 @@ from ..schema.walk import children
 from ..unknown import UnknownVariant
 from . import patterns, scalars, structs
 from .proposals import Bounded
-from .source import GenerationError, RefusedError, Source
+from .source import NothingError, RefusedError, Source
 
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _bounded(part: Part[S], node: Bounded, depth: int, hint: str) -> S:
 def _scalar(part: Part[S], node: Any, _depth: int, hint: str) -> S:
     made = scalars.scalar(part.source, node.cls, hint=hint)
     if made is None:
-        raise GenerationError(f"nothing says what values of {node.cls.__qualname__} are")
+        raise NothingError(f"nothing says what values of {node.cls.__qualname__} are")
     return made
 
 
@@ -82,7 +82,7 @@ def _integer(part: Part[S], node: nodes.Integer, _depth: int, _hint: str) -> S:
     if high is None:
         high = _INT[1] if low < _INT[1] else low + _HALF
     if low > high:
-        raise GenerationError(f"no int is from {low} to {high}")
+        raise NothingError(f"no int is from {low} to {high}")
     return part.source.integers(low, high)
 
 
@@ -90,7 +90,7 @@ def _float(part: Part[S], node: nodes.Float, _depth: int, _hint: str) -> S:
     low = -_FLOAT if node.minimum is None else max(node.minimum, -_FLOAT)
     high = _FLOAT if node.maximum is None else min(node.maximum, _FLOAT)
     if low > high:
-        raise GenerationError(f"no finite float is from {low} to {high}")
+        raise NothingError(f"no finite float is from {low} to {high}")
     return part.source.floats(low, high)
 
 
@@ -98,7 +98,7 @@ def _text(part: Part[S], node: nodes.Text, _depth: int, hint: str) -> S:
     if node.options:
         return part.source.among(sorted(node.options))
     if node.maximum is not None and node.minimum > node.maximum:
-        raise GenerationError(f"no text has {node.minimum} to {node.maximum} characters")
+        raise NothingError(f"no text has {node.minimum} to {node.maximum} characters")
     if node.match is None:
         return part.source.texts(node.minimum, node.maximum, hint)
     return patterns.matching(part, node)
@@ -134,14 +134,14 @@ def _flags(part: Part[S], cls: Any) -> S:
 def _enum(part: Part[S], node: nodes.Enum, _depth: int, _hint: str) -> S:
     values = list(dict.fromkeys(value for _, value in node.pairs)) if node.cls else [value for _, value in node.pairs]
     if not values:
-        raise GenerationError("an enum without members has no values")
+        raise NothingError("an enum without members has no values")
     return part.source.among(values)
 
 
 def _validated(part: Part[S], node: nodes.Validated, depth: int, hint: str) -> S:
     source, inner = part.source, node.inner
     if node.maximum is not None and node.minimum > node.maximum:
-        raise GenerationError(f"nothing has a length from {node.minimum} to {node.maximum}")
+        raise NothingError(f"nothing has a length from {node.minimum} to {node.maximum}")
     options = _options(node.options)
     if options is not None:
         made = source.among(options)

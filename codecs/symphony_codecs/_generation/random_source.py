@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Final
 
-from .source import GenerationError, Maker, RefusedError
+from .source import HELP, GenerationError, Maker, RefusedError
 from .words import any_text, text_for
 
 
@@ -25,9 +25,6 @@ _MAX_ITEMS: Final = 60
 _RARE: Final = 0.15
 _EXACT: Final = 2**53
 _CHARACTERS: Final = "abcdefghijklmnopqrstuvwxyz"
-_HELP: Final = (
-    "give a sample, or register a Hypothesis strategy for the class (hypothesis.strategies.register_type_strategy)"
-)
 
 
 def _none(*_: Any) -> None:
@@ -186,7 +183,7 @@ class RandomSource:
 
 
 def _hopeless(what: str, error: Exception) -> str:
-    return f"nothing drawn is accepted as {what} ({_TRIES} tries, the last one: {error}): {_HELP}"
+    return f"nothing drawn is accepted as {what} ({_TRIES} tries, the last one: {error}): {HELP}"
 
 
 def _of_any_size(random: Random, low: int, high: int) -> int:

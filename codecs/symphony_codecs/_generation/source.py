@@ -10,7 +10,7 @@ from symphony_types._restorable import RestorableError
 from symphony_types.checks import cut
 
 
-__all__ = ["GenerationError", "Maker", "RefusedError", "Source", "reason_of"]
+__all__ = ["HELP", "GenerationError", "Maker", "NothingError", "RefusedError", "Source", "reason_of"]
 
 S = TypeVar("S")
 
@@ -19,9 +19,18 @@ Maker: TypeAlias = Callable[[Random], Any]
 
 _MAX_REASON: Final = 200
 
+HELP: Final = (
+    "give a sample, or register a Hypothesis strategy for the class (hypothesis.strategies.register_type_strategy)"
+)
+"""What helps where nothing is accepted."""
+
 
 class GenerationError(RestorableError, LookupError):
     """No values of a type can be made; the message says of which class and field, why, and what helps."""
+
+
+class NothingError(GenerationError):
+    """What a node asks for leaves no value; whoever knows the field says where."""
 
 
 class RefusedError(Exception):

@@ -10,7 +10,7 @@ import attrs
 from ..schema import nodes
 from .domain import FOLLOWING
 from .proposals import proposed
-from .source import RefusedError
+from .source import HELP, GenerationError, NothingError, RefusedError
 from .traced import fields_of
 
 
@@ -51,7 +51,11 @@ def _instances(part: Part[S], node: nodes.Struct, depth: int, again: Callable[[P
         if field.optional and not part.fits(field.node, depth):
             held.append(left_out)
             continue
-        made = _field(part, cls, field, known.get(field.name), depth)
+        try:
+            made = _field(part, cls, field, known.get(field.name), depth)
+        except NothingError as exc:
+            where = f"the field {field.name!r} of {cls.__qualname__}"
+            raise GenerationError(f"{where} has no values: {exc}: correct its validators, or {HELP}") from exc
         held.append(source.maybe(left_out, made) if field.optional else made)
 
     follow = FOLLOWING.get(cls)

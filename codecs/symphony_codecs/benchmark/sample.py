@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from symphony_types import Issue
 from symphony_types._restorable import RestorableError
 
 from ..codec import Codec
 from ..errors import DecodeError
+from ..framing.errors import RemoteFrameError
+from ..records import scan_records
+from ..records._inflate import inflater, need
 from ..registry import codec_names, get_codec
 
 
@@ -17,10 +21,22 @@ __all__ = ["SampleError", "read_sample"]
 
 _LINES: Final = (".jsonl", ".ndjson")
 _SUFFIXES: Final = {".mp": "msgpack", ".mpk": "msgpack"}
+_COMPRESSED: Final = {".gz": "gzip", ".zst": "zstd"}
+# By a format's layout: how documents follow one another without an array around them.
+_SEQUENCES: Final = {"cbor": "cbor-sequence", "json": "newline", "msgpack": "msgpack-sequence"}
+_SHOWN: Final = 5
 
 
 class SampleError(RestorableError, ValueError):
-    """There are no values to measure with; the message says why."""
+    """There are no values to measure with; the message says why, on one line."""
+
+
+class _Fault(NamedTuple):
+    place: str
+    issue: Issue
+
+    def __str__(self) -> str:
+        return f"{self.place}{self.issue}"
 
 
 def read_sample(path: str | Path, as_type: Any, find: Callable[[str], Codec] = get_codec) -> list[Any]:
@@ -28,53 +44,123 @@ def read_sample(path: str | Path, as_type: Any, find: Callable[[str], Codec] = g
     Return the values of a file, in its order.
 
     Args:
-        path: A file whose name ends in a codec's name (``orders.json``, ``orders.cbor``): one document of the type, or
-            an array of such; or in ``.jsonl``: a document in each line.
+        path: A file whose name ends in a codec's name (``orders.json``, ``orders.cbor``): one document of the type, an
+            array of such, or in MessagePack and CBOR one after the other; or in ``.jsonl`` or ``.ndjson``: a document
+            in each line. ``.gz`` or ``.zst`` may follow.
         as_type: What the values are.
         find: Returns the codec of a name.
 
     Raises:
-        SampleError: The file cannot be read, or does not hold such values.
+        SampleError: The file cannot be read, or holds no such values: it names the first faults, and how many there
+            are.
     """
     path = Path(path)
+    data = _content(path)
+    suffix = next((suffix.lower() for suffix in reversed(path.suffixes) if suffix.lower() not in _COMPRESSED), "")
+    name = "json" if suffix in _LINES else _SUFFIXES.get(suffix, suffix.removeprefix("."))
+    names = codec_names()
+    if name not in names:
+        wanted = f".{', .'.join([*names, 'jsonl', 'ndjson'])}, and perhaps .gz or .zst"
+        raise SampleError(f"expected a file that ends in {wanted}, got {path}")
+    if not data.strip():
+        raise SampleError(f"{path} is empty: expected a document of the type, or several")
+    codec = find(name)
+    try:
+        return _in_lines(path, data, as_type, codec) if suffix in _LINES else _documents(path, data, as_type, codec)
+    except DecodeError as exc:  # there is no way to read the type
+        raise SampleError(f"{path}: {exc.reason}") from exc
+
+
+def _content(path: Path) -> bytes:
+    """Return what is in the file, decompressed."""
     try:
         data = path.read_bytes()
     except OSError as exc:
         raise SampleError(f"cannot read {path}: {exc.strerror or exc}") from exc
-    suffix = path.suffix.lower()
-    if suffix in _LINES:
-        return _lines(path, data, find("json").decoder(as_type))
-    name = _SUFFIXES.get(suffix, suffix.removeprefix("."))
-    names = codec_names()
-    if name not in names:
-        raise SampleError(f"expected a file that ends in .{', .'.join([*names, 'jsonl'])}, got {path}")
-    codec = find(name)
+    compression = _COMPRESSED.get(path.suffix.lower(), "none")
+    try:
+        need(compression)
+        inflate = inflater(compression)
+        if inflate is None or not data:
+            return data
+        whole = b"".join(inflate.feed(data))
+        inflate.feed_eof()
+    except ImportError as exc:
+        raise SampleError(f"cannot read {path}: {exc}") from exc
+    except RemoteFrameError as exc:
+        raise SampleError(f"cannot read {path}: {exc.message}") from exc
+    return whole
+
+
+def _documents(path: Path, data: bytes, as_type: Any, codec: Codec) -> list[Any]:
+    """Return the values of one document, of an array of them, or of several one after the other."""
     try:
         return [codec.decode(data, as_type)]
     except DecodeError as exc:
-        values = _many(codec, data, as_type)
-        if not values:
-            raise SampleError(f"{path}: {exc.reason}") from exc
-        return values
-
-
-def _many(codec: Codec, data: bytes, as_type: Any) -> list[Any]:
-    # Where it is no array of them either, what is wrong with the one document is worth more to know.
+        alone = exc
+    many: Any = list[as_type]  # pyright: ignore[reportInvalidTypeForm] - any type will do
     try:
-        return codec.decode(data, list[as_type])  # pyright: ignore[reportInvalidTypeForm] - any type will do
+        values: list[Any] = codec.decode(data, many)
+    except DecodeError as exc:
+        together = exc
+    else:
+        if not values:
+            raise SampleError(f"{path} holds an empty array: expected one document at least")
+        return values
+    framing = _SEQUENCES.get(codec.format.layout or "")
+    if framing is not None and any(issue.code == "trailing_bytes" for issue in alone.issues):
+        return _in_lines(path, data, as_type, codec, framing)
+    size = _length_of_array(data, codec)
+    if size is None:
+        raise _refused(path, "the document does not fit", [_Fault("", issue) for issue in alone.issues]) from alone
+    faults = [
+        _Fault(f"document {issue.path[0]}: ", Issue(issue.path[1:], issue.code, message=issue.message))
+        if issue.path
+        else _Fault("", issue)
+        for issue in together.issues
+    ]
+    raise _refused(path, _count(faults, size), faults) from together
+
+
+def _length_of_array(data: bytes, codec: Codec) -> int | None:
+    """Return how many documents an array holds; ``None``: it looks like one document."""
+    try:
+        found: Any = codec.decode(data, Any)
     except DecodeError:
-        return []
+        return None
+    is_array = isinstance(found, list) and bool(found) and all(isinstance(each, (dict, list)) for each in found)
+    return len(found) if is_array else None
 
 
-def _lines(path: Path, data: bytes, decode: Callable[[bytes], Any]) -> list[Any]:
-    values = []
-    for number, line in enumerate(data.splitlines(), 1):
-        if not line.strip():
+def _in_lines(path: Path, data: bytes, as_type: Any, codec: Codec, framing: str = "newline") -> list[Any]:
+    """Return the values of documents that stand one after the other."""
+    values: list[Any] = []
+    faults: list[_Fault] = []
+    line, at, size = 1, 0, 0
+    for record in scan_records(data, as_type, codec=codec, framing=framing):
+        size += 1
+        if record.error is None:
+            values.append(record.value)
             continue
-        try:
-            values.append(decode(line))
-        except DecodeError as exc:
-            raise SampleError(f"{path}, line {number}: {exc.reason}") from exc
+        place = f"document {record.index}: "
+        if framing == "newline":
+            line, at = line + data.count(b"\n", at, record.offset), record.offset
+            place = f"line {line}: "
+        faults.extend(_Fault(place, issue) for issue in record.error.issues)
+    if faults:
+        raise _refused(path, _count(faults, size), faults)
     if not values:
-        raise SampleError(f"expected a document in each line, got none in {path}")
+        raise SampleError(f"{path} is empty: expected a document in each line")
     return values
+
+
+def _count(faults: Iterable[_Fault], size: int) -> str:
+    faulty = len({fault.place for fault in faults})
+    return f"{faulty} of {size} documents {'does' if faulty == 1 else 'do'} not fit"
+
+
+def _refused(path: Path, what: str, faults: Sequence[_Fault]) -> SampleError:
+    shown = "; ".join(map(str, faults[:_SHOWN]))
+    more = len(faults) - _SHOWN
+    rest = f"; and {more} more fault{'s' if more > 1 else ''}" if more > 0 else ""
+    return SampleError(f"{path}: {what}: {shown}{rest}. Correct the sample or the class, or generate values")

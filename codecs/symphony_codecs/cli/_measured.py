@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import contextlib
-import tempfile
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -39,8 +38,8 @@ class MeasureFlags:
     What is measured, and how.
 
     Args:
-        sample: Your data: a document of the type or an array of such, in the format that the file's name ends in; or
-            .jsonl, a document in each line.
+        sample: Your data: a document of the type, an array of such, or in MessagePack and CBOR one after the other, in
+            the format that the file's name ends in; or .jsonl, .ndjson: a document in each line; also with .gz, .zst.
         generate: How many distinct values to generate; 100 if not given.
         seed: For generated values; the same seed gives the same values.
         formats: Measure these only: names of codecs, pickle. By default all.
@@ -171,8 +170,7 @@ class MeasureFlags:
                 return _read(self.sample, as_type, flags, given)
             from ..benchmark.generate import generate
 
-            with _no_traces():
-                return generate(as_type, _GENERATED if self.generate is None else self.generate, seed=self.seed)
+            return generate(as_type, _GENERATED if self.generate is None else self.generate, seed=self.seed)
         except SampleError as exc:
             raise FailedError(str(exc)) from exc
 
@@ -224,23 +222,6 @@ def _read(path: Path, as_type: Any, flags: CodecFlags, given: Sequence[Codec]) -
             first = first or exc
     assert first is not None
     raise first
-
-
-@contextlib.contextmanager
-def _no_traces() -> Iterator[None]:
-    """Keep Hypothesis from leaving its folder of caches in the working directory."""
-    try:
-        from hypothesis.configuration import set_hypothesis_home_dir
-    except ImportError:
-        # What is to be generated says so.
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="symphony-bench-") as folder:
-        set_hypothesis_home_dir(folder)
-        try:
-            yield
-        finally:
-            set_hypothesis_home_dir(None)
 
 
 @contextlib.contextmanager

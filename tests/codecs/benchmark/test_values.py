@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import sys
 
 import pytest
 
 from symphony_codecs import get_codec
 from symphony_codecs.benchmark import SampleError, generate, read_sample
+from symphony_codecs.framing.compression import zstd_module
 from symphony_types import JsonRpcRequest, MessageEnvelope, Version
 from tests.codecs.benchmark.types_here import Box, Colour, Line, Opaque, Order, Point, Sku
 
@@ -39,26 +41,87 @@ def test_samples(tmp_path, name, data, expected):
     assert read_sample(str(path), Version) == expected
 
 
+MP = bytes.fromhex("83a56d616a6f7201a56d696e6f7202a5706174636803")
+COMPACT = bytes.fromhex("93040506")
+CBOR = bytes.fromhex("a3656d616a6f7201656d696e6f72026570617463 6803")
+
+
+@pytest.mark.parametrize("compression", ["", ".gz", ".zst"])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.json", ONE),
+        ("a.json", ONE + b"\n" + ONE),
+        ("a.ndjson", ONE + b"\n" + ONE + b"\n"),
+        ("a.msgpack", MP + MP),
+        ("a.mp", MP),
+        ("a.msgpack-compact", COMPACT + COMPACT),
+        ("a.cbor", CBOR + CBOR),
+    ],
+)
+def test_sequences_and_compressed_samples(tmp_path, name, data, compression):
+    """Documents follow one another without an array around them; the file may be compressed."""
+    packed = {"": bytes, ".gz": gzip.compress, ".zst": zstd_module().compress}[compression](data)
+    path = tmp_path / f"{name}{compression}"
+    path.write_bytes(packed)
+    values = read_sample(path, Version)
+    assert values in (BOTH[:1], BOTH[:1] * 2, BOTH[1:] * 2)
+    assert len(values) == (1 if data in (ONE, MP) else 2)
+
+
+FAULTY = b'{"major":1,"minor":-1,"patch":"x"}'
+
+
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("a.json", b"{", "a.json: "),
-        ("a.json", b'{"major":1,"minor":2}', "missing"),
-        ("a.json", b"[]", "a.json: "),
-        ("a.json", b'[{"major":1,"minor":2}]', "a.json: "),
-        ("a.jsonl", ONE + b"\n[]\n", "a.jsonl, line 2: "),
-        ("a.jsonl", b"\n \n", "expected a document in each line, got none in "),
-        ("a.txt", ONE, "expected a file that ends in .cbor, .json, .msgpack, .msgpack-compact, .toml, .jsonl, got "),
+        (
+            "a.json",
+            b"{",
+            r"a\.json: the document does not fit: .* at \$\. Correct the sample or the class, or generate",
+        ),
+        ("a.json", b'{"major":1,"minor":2}', r"the document does not fit: missing field 'patch' at \$"),
+        ("a.json", b"[]", r"a\.json holds an empty array"),
+        ("a.json", b"", r"a\.json is empty"),
+        (
+            "a.json",
+            b'[{"major":1,"minor":2}]',
+            r"1 of 1 documents does not fit: document 0: missing field 'patch' at \$",
+        ),
+        (
+            "a.json",
+            b"[" + b",".join([ONE, FAULTY, ONE, FAULTY, FAULTY]) + b"]",
+            r"3 of 5 documents do not fit: document 1: .*minor; .* 1: .*patch; document 3: .*; and 1 more fault\.",
+        ),
+        (
+            "a.json",
+            ONE + b"\n\n" + FAULTY,
+            r"1 of 2 documents does not fit: line 3: .* at \$\.minor; line 3: .*\.patch",
+        ),
+        ("a.jsonl", ONE + b"\n\n[]\n" + ONE + b"\n{", r"2 of 4 documents do not fit: line 3: .*; line 5: "),
+        ("a.jsonl", b"\n \n", r"a\.jsonl is empty"),
+        ("a.ndjson", b"", r"a\.ndjson is empty"),
+        ("a.msgpack", MP + b"\x90" + MP, r"1 of 3 documents does not fit: document 1: "),
+        ("a.msgpack", MP + MP[:-1], r"1 of 2 documents does not fit: document 1: "),
+        ("a.cbor", CBOR + b"\xf6", r"1 of 2 documents does not fit: document 1: "),
+        ("a.json.gz", b"no", r"cannot read .*a\.json\.gz: expected gzip data"),
+        ("a.json.gz", gzip.compress(ONE)[:-3], r"cannot read .*a\.json\.gz: expected the rest of the gzip data"),
+        (
+            "a.txt",
+            ONE,
+            r"expected a file that ends in \.cbor, .*\.toml, \.jsonl, \.ndjson, and perhaps \.gz or \.zst, got ",
+        ),
         ("a", ONE, "expected a file that ends in "),
+        ("a.gz", gzip.compress(ONE), "expected a file that ends in "),
     ],
 )
 def test_bad_samples(tmp_path, name, data, message):
-    """What is no sample is refused with the file, the line, and the reason for the document itself."""
+    """What is no sample is refused on one line, with the file, the first faults, how many there are, and what to do."""
     path = tmp_path / name
     path.write_bytes(data)
-    with pytest.raises(SampleError) as caught:
+    with pytest.raises(SampleError, match=message) as caught:
         read_sample(path, Version)
-    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_sample_that_is_not_there(tmp_path):

@@ -377,7 +377,7 @@ IMPOSSIBLE: Final[tuple[tuple[Any, str], ...]] = (
     (NeverWhole, "a NeverWhole .* no way"),
     (Endless, "every value of Endless would have to hold another one without end"),
     (Growing, "a value of Growing .* reads back another value"),
-    (Empty, r"no int is from 5 to 3"),
+    (Empty, r"the field 'x' of Empty has no values: no int is from 5 to 3: correct its validators, or give a sample"),
     (Unsupported, "Unsupported.x: unsupported type complex: register hooks"),
     (complex, "unsupported type complex"),
 )
