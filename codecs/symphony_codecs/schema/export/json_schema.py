@@ -178,12 +178,20 @@ class _Writer:
     def _bytes(self, form: f.Bytes) -> Schema:
         if not form.base64:
             raise SchemaError.at("".join(self._path), TARGET, f"{self._document.format} has bytes, JSON has none")
-        least, most = (None if size is None else -(-size // 3) * 4 for size in (form.minimum or None, form.maximum))
-        lengths = _given(minLength=least, maxLength=most)
-        made = {"type": "string", "contentEncoding": "base64", "pattern": whole(BASE64), **lengths}
-        exact = (form.minimum % 3) or (form.maximum is not None and form.maximum % 3)
-        comment = f"{form.minimum} to {'any' if form.maximum is None else form.maximum} bytes"
-        return {**made, "$comment": comment} if exact else made
+        made: Schema = {"type": "string", "contentEncoding": "base64", "pattern": whole(BASE64)}
+        # Four characters are three bytes, or fewer if the last of them are "=".
+        rules: list[Schema] = []
+        if form.minimum:
+            made["minLength"] = least = -(-form.minimum // 3) * 4
+            if form.minimum % 3 != 1:
+                padded = {"pattern": f"{'==' if form.minimum % 3 else '='}{END}"}
+                rules.append({"anyOf": [{"minLength": least + 4}, {"not": padded}]})
+        if form.maximum is not None:
+            made["maxLength"] = most = -(-form.maximum // 3) * 4
+            if form.maximum % 3:
+                padded = {"pattern": f"{'==' if form.maximum % 3 == 1 else '='}{END}"}
+                rules.append({"anyOf": [{"maxLength": most - 4}, padded]})
+        return {**made, "allOf": rules} if rules else made
 
     def _enumeration(self, form: f.Enumeration) -> Schema:
         values = [self._plain(value) for value in form.values]

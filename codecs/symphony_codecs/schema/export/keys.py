@@ -8,6 +8,7 @@ from typing import Any, Final
 import attrs
 
 from . import forms as f
+from .patterns import integer_pattern
 
 
 __all__ = ["key_form"]
@@ -28,7 +29,10 @@ def key_form(form: f.Form, definitions: Mapping[str, f.Form]) -> f.Form:
         target = definitions[form.name]
         return form if _is_text(target) else key_form(target, definitions)
     if isinstance(form, f.Integer):
-        return f.Text(pattern=_INTEGER, checks=(*form.checks, *_range(form)))
+        pattern = integer_pattern(form.minimum, form.maximum)
+        if pattern is None:
+            return f.Text(pattern=_INTEGER, checks=(*form.checks, *_range(form)))
+        return f.Text(pattern=pattern, checks=form.checks)
     if isinstance(form, f.Float):
         return f.Text(pattern=_NUMBER, checks=(*form.checks, *_range(form)))
     if isinstance(form, f.Boolean):

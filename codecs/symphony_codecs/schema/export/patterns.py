@@ -70,6 +70,40 @@ BASE64: Final = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[
 """Base64 text of any bytes, padded (RFC 4648)."""
 
 
+def integer_pattern(low: int | None, high: int | None) -> str | None:
+    """
+    Return the regular expression of the integers from *low* to *high* in decimal; ``None``: it would be long.
+
+    Args:
+        low: The least; ``None``: there are no bounds.
+        high: The greatest; ``None``: there are no bounds.
+    """
+    if low is None and high is None:
+        return "0|-?[1-9][0-9]*"
+    if low is None or high is None:
+        return {0: "0|[1-9][0-9]*", 1: "[1-9][0-9]*"}.get(low if high is None else -1)  # type: ignore[arg-type]
+    negative = [f"-{part}" for part in _between(max(1, -high), -low)] if low < 0 else []
+    pattern = "|".join((*negative, *_between(max(0, low), high)))
+    return pattern if pattern and len(pattern) <= _LONG else None
+
+
+def _between(low: int, high: int) -> list[str]:
+    """Return regular expressions of the integers from *low* to *high*, none of which is negative."""
+    found: list[str] = []
+    while low <= high:
+        # As many of the last digits as may be anything, so that the number before them says all.
+        free = next(
+            n for n in range(len(str(high)), -1, -1) if low % 10**n == 0 and low + 10**n - 1 <= high and (low or not n)
+        )
+        first, most = low // 10**free, high // 10**free
+        last = min(first + 9 - first % 10, most if (most + 1) * 10**free - 1 <= high else most - 1)
+        digits = str(first)
+        head = digits[:-1] + (digits[-1] if first == last else f"[{digits[-1]}-{last % 10}]")
+        found.append(head + ("" if not free else "[0-9]" if free == 1 else f"[0-9]{{{free}}}"))
+        low = (last + 1) * 10**free
+    return found
+
+
 def whole(pattern: str) -> str:
     """Return *pattern* for whole texts."""
     return f"^(?:{pattern}){END}" if "|" in pattern else f"^{pattern}{END}"
@@ -108,6 +142,7 @@ _CATEGORIES: Final = {
     "CATEGORY_WORD": ("\\w", "A-Za-z0-9_"),
     "CATEGORY_NOT_WORD": ("\\W", "\\W"),
 }
+_LONG: Final = 300
 _ONE: Final = frozenset(("LITERAL", "NOT_LITERAL", "ANY", "IN"))
 _SUPPORTED: Final = re.ASCII | re.UNICODE | re.DOTALL | re.MULTILINE | re.VERBOSE
 

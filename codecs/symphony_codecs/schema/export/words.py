@@ -51,6 +51,10 @@ def bounded(form: f.Form, node: nodes.Validated) -> f.Form:
     for check in node.checks:
         if any(check is silent for silent in _SILENT):
             continue
+        longest = getattr(check, "keywords", {}).get("maxlen")  # of a deque
+        if longest is not None and isinstance(form, f.Array):
+            said["maximum"] = _least(form.maximum, longest)
+            continue
         owner = getattr(check, "__self__", None)
         if isinstance(form, f.Array) and getattr(owner, "unique", False):
             said["unique"] = True

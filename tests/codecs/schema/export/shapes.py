@@ -219,6 +219,8 @@ class Checked:
         validator=[v.min_len(1), v.deep_mapping(value_validator=v.ge(0))], default={"a": 1}
     )
     data: bytes = attrs.field(validator=v.max_len(4), default=b"\xff")
+    longer: bytes = attrs.field(validator=[v.min_len(2), v.max_len(5)], default=b"\xff\xfe")
+    longest: bytes = attrs.field(validator=[v.min_len(3), v.max_len(6)], default=b"\xff\xfe\xfd")
     either: int | str = attrs.field(validator=v.not_(v.is_callable()), default=1)
 
 
@@ -285,6 +287,7 @@ class Sized:
     texts: set[str] = attrs.field(factory=set)
     when: frozenset[dt.datetime] = frozenset()
     queue: collections.deque[int] = attrs.field(factory=collections.deque)
+    short: collections.deque[int] = attrs.field(factory=lambda: collections.deque((1,), 2))
     data: bytearray = attrs.field(factory=bytearray)
 
 

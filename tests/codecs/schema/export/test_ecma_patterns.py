@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symphony_codecs import DecodeError, get_codec
-from symphony_codecs.schema.export.patterns import BASE64, TEXTS, ecma_pattern, whole
+from symphony_codecs.schema.export.patterns import BASE64, TEXTS, ecma_pattern, integer_pattern, whole
 from symphony_codecs.testing import strategies as st_symphony
 from symphony_types import Timestamp
 
@@ -55,6 +55,38 @@ def test_what_has_no_equal_is_left_out(pattern: str) -> None:
 
 
 ZONES = st.none() | st.sampled_from((dt.UTC, dt.timezone(-dt.timedelta(hours=5))))
+RANGES = (
+    (0, 255),
+    (-128, 127),
+    (0, 2**16 - 1),
+    (1, 1),
+    (0, 0),
+    (-5, -2),
+    (7, 123),
+    (-12, 0),
+    (99, 1001),
+    (None, None),
+    (0, None),
+)
+
+
+@pytest.mark.parametrize(("low", "high"), RANGES)
+def test_integers_between_bounds(low: int | None, high: int | None) -> None:
+    pattern = integer_pattern(low, high)
+    assert pattern is not None
+    least, most = -(2**70) if low is None else low, 2**70 if high is None else high
+    edges = {each + step for each in (low, high) if each is not None for step in (-1, 0, 1)}
+    for number in edges | {least, most, *range(-1200, 1200)}:
+        assert bool(re.fullmatch(pattern, str(number))) == (least <= number <= most), number
+    for text in ("", "-0", "00", "+1", "01", "1.0", "x"):
+        assert not re.fullmatch(pattern, text)
+
+
+def test_long_ranges_are_left_to_words() -> None:
+    assert integer_pattern(-(2**63), 2**64) is None
+    assert integer_pattern(None, 5) is None
+
+
 VALUES: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
     "uuid": (uuid.UUID, st.uuids()),
     "timestamp": (Timestamp, st_symphony.timestamps()),
