@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import datetime as dt
 import decimal
 import enum
@@ -59,12 +60,16 @@ _POOLS: Final[Mapping[Any, Sequence[Any]]] = {
     ),
     dt.timedelta: (dt.timedelta(0), dt.timedelta(days=1, microseconds=5)),
     decimal.Decimal: (decimal.Decimal("1.50"), decimal.Decimal(0)),
-    pathlib.Path: (pathlib.Path("a"), pathlib.Path("/b/c")),
+    pathlib.Path: (pathlib.Path("a"), pathlib.Path("/b/c"), pathlib.Path("2020-01-01T00:00:00Z")),
     ipaddress.IPv4Address: (ipaddress.IPv4Address("10.0.0.1"),),
     None: (None,),
     type(None): (None,),
     Any: (None, 0, "a", 1.5, [1], {"a": 1}, [], b"abc", uuid.UUID(int=5)),
 }
+
+
+# What is text on the wire, in some formats or in all.
+_TEXTS: Final = (uuid.UUID, dt.date, decimal.Decimal, pathlib.PurePath, ipaddress.IPv4Address)
 
 
 @attrs.frozen(kw_only=True)
@@ -235,6 +240,8 @@ class _Meaning:
             if type(left).__name__ != type(right).__name__ and type(left).__name__ in self.class_names:
                 return False
             return all(self.is_same(ours[name], theirs[name]) for name in ours if name in theirs)
+        if isinstance(left, dict) or isinstance(right, dict):
+            return False
         if ours is not None or theirs is not None:
             return self.is_same(_places(left, ours), _places(right, theirs))
         if isinstance(left, (set, frozenset)) or isinstance(right, (set, frozenset)):
@@ -253,10 +260,11 @@ class _Meaning:
             return {str(key): item for key, item in value.items()}
         if hasattr(value, "_asdict"):
             return dict(value._asdict())
-        if not attrs.has(type(value)):
+        cls = type(value)
+        if not attrs.has(cls) and not dataclasses.is_dataclass(cls):
             return None
         found: dict[str, Any] = {}
-        for field in attrs.fields(type(value)):
+        for field in attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls):
             held = getattr(value, field.name)
             if field.name in self.change.flat:
                 found.update(self._fields(held) or {})
@@ -266,7 +274,7 @@ class _Meaning:
 
 
 def _places(value: Any, fields: Mapping[str, Any] | None) -> Any:
-    return value if fields is None or isinstance(value, dict) else list(fields.values())
+    return value if fields is None else list(fields.values())
 
 
 def _member(left: Any, right: Any) -> bool:
@@ -286,7 +294,7 @@ def _plain(value: Any, other: Any) -> Any:
         return str(value)
     if isinstance(other, decimal.Decimal) and isinstance(value, float):
         return decimal.Decimal(repr(value))
-    if isinstance(other, str) and not isinstance(value, (bytes, int, float, str, type(None))):
+    if isinstance(other, (str, *_TEXTS)) and isinstance(value, _TEXTS):
         return value.isoformat().replace("+00:00", "Z") if isinstance(value, dt.datetime) else str(value)
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import decimal
 import enum
@@ -209,6 +210,9 @@ def _scalars() -> Iterator[Change]:
     yield change("bytes to anything", bytes, Any)
     yield change("UUID to anything", uuid.UUID, Any)
     yield change("lists to anything", list[bytes], Any)
+    yield change("anything or None", Any, Any | None)
+    yield change("anything to a union with it", int | str, Any)
+    yield change("datetime to Path", dt.datetime, pathlib.Path)
     yield change("text to bytes", str, bytes)
     yield change("UUID to text", uuid.UUID, str)
     yield change("UUID to bytes", uuid.UUID, bytes)
@@ -405,6 +409,11 @@ def _classes() -> Iterator[Change]:
         shape_old=_class(array_old, positional=True),
         shape_new=_class(array_new, positional=True),
     )
+    yield change("a dataclass", made(p=Point1), made(p=Point2))
+    yield change("a dataclass in place of an attrs class", made(p=inner), made(p=Point1))
+    yield change("an enum in the place of an int", made(d=int, b=Side), made(b=Side, d=int))
+    yield change("a newtype of a class", made(p=inner), made(p=NewType("Alias", inner)))
+    yield change("a frozen set in place of a tuple", made(p=tuple[int, ...]), made(p=frozenset[int]))
     yield change("generic", Box1[int], Box2[int])
     yield change("generic of another type", Box1[int], Box1[str])
     yield change("generic of a wider type", Box1[int], Box1[int | None])
@@ -412,6 +421,20 @@ def _classes() -> Iterator[Change]:
     yield change("recursive, wider", Tree2, Tree3)
     yield change("recursive, other items", Tree1, Tree4)
     yield change("init=False", made(a=int), made(a=int, b=(int, {"init": False, "default": 3})))
+
+
+Side = Enum("Side", {"LEFT": 1, "RIGHT": 2}, module=__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Point1:
+    x: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Point2:
+    x: int
+    y: int = 0
 
 
 @attrs.frozen
@@ -545,6 +568,28 @@ def _unions() -> Iterator[Change]:
     )
     other = made("Other")
     wide, wider = circle | square | other, circle | tall | other
+    loose = made("Loose", r=(int, 0))
+    for tagging in ("external", "internal", "adjacent"):
+        yield Change(
+            name=f"a union to a class of defaults, {tagging}",
+            old=made(s=loose | square),
+            new=made(s=loose),
+            shape=_union(loose | square, tagging=tagging),
+        )
+    empty, other_empty = made("Empty"), made("OtherEmpty")
+    yield Change(
+        name="untagged: a class without fields is taken for another",
+        old=made(s=dict[str, circle | empty | other_empty]),
+        new=made(s=dict[str, circle | other_empty | empty]),
+        shape=_union(circle | empty | other_empty, tagging="untagged"),
+        shape_new=_union(circle | other_empty | empty, tagging="untagged"),
+    )
+    yield Change(
+        name="untagged: a union to a class without fields",
+        old=made(s=loose | empty | None),
+        new=made(s=empty | None),
+        shape=_union(loose | empty, tagging="untagged"),
+    )
     yield Change(name="one to many", old=made(s=list[two]), new=made(s=list[three]))
     yield Change(name="text or None at the top", old=str, new=str | None)
     yield Change(name="at the top", old=list[circle], new=list[tall])

@@ -99,7 +99,7 @@ class _Comparison:
         if isinstance(written, Opaque) or isinstance(read, Opaque):
             return _opaque(written, read)
         if isinstance(written, Untyped):
-            return _from_anything(read)
+            return self._from_anything(read)
         if isinstance(written, Union):
             return compare_unions(self, written, read)
         if isinstance(written, Nullable):
@@ -114,6 +114,17 @@ class _Comparison:
         if isinstance(read, Union):
             return to_union(self, None, written, read)
         return self._values(written, read)
+
+    def _from_anything(self, read: Form) -> Outcome:
+        choices = [read.inner] if isinstance(read, Nullable) else []
+        if isinstance(read, Union) and read.tagging == "untagged":
+            choices = [variant.form for variant in read.variants if variant.form is not None]
+        if isinstance(read, Untyped) or any(self.compare(_ANYTHING, choice).is_fine for choice in choices):
+            return FINE
+        outcome = refused(f"anything is written, {_name(read)} is read")
+        is_base64 = isinstance(read, Bytes) and read.base64
+        # Nothing that JSON has is meant as bytes.
+        return sum_of([outcome, misread("a text is read as bytes", always=True)]) if is_base64 else outcome
 
     def _record(self, written: Record, read: Form) -> Outcome:
         if written.layout == "unit":
@@ -181,15 +192,6 @@ class _Comparison:
         if places.rest is not None:
             parts.append(self.compare(places.rest, _ANYTHING).at("[]").perhaps())
         return sum_of(parts)
-
-
-def _from_anything(read: Form) -> Outcome:
-    if isinstance(read, Untyped):
-        return FINE
-    outcome = refused(f"anything is written, {_name(read)} is read")
-    is_base64 = isinstance(read, Bytes) and read.base64
-    # Nothing that JSON has is meant as bytes.
-    return sum_of([outcome, misread("a text is read as bytes", always=True)]) if is_base64 else outcome
 
 
 def _opaque(written: Form, read: Form) -> Outcome:

@@ -64,6 +64,12 @@ class Outcome:
         """Whether the reader refuses some of what is written."""
         return any(finding.effect == "refused" for finding in self.findings)
 
+    @property
+    def refusals(self) -> Outcome:
+        """The same without what is misread or ignored."""
+        findings = tuple(finding for finding in self.findings if finding.effect == "refused")
+        return Outcome(findings=findings, fails=self.refused, refused=self.refused)
+
     def at(self, step: str) -> Outcome:
         """Return the same for what stands around it, in which *step* leads to it."""
         if not self.findings or not step:

@@ -12,12 +12,15 @@ import attrs
 from ..forms import Enumeration, Field, Form, MapOf, Null, Nullable, Record, Union, Variant
 
 
-__all__ = ["members_of", "unflattened"]
+__all__ = ["CONTENT", "members_of", "unflattened"]
 
 Resolve: TypeAlias = Callable[[Form], Form]
 
 # Of records with so many combinations of flattened unions, the further ones are not looked at.
 _MOST: Final = 64
+CONTENT: Final = ""
+"""The name of the field that stands for what a member of a union holds."""
+
 _NOTHING: Final = Enumeration(values=())
 
 
@@ -40,11 +43,14 @@ def _member(union: Union, variant: Variant, resolve: Resolve, *, reading: bool) 
         if variant.form is None:
             return name
         return Record(
-            name=variant.name, fields=(Field(name=variant.name, key=variant.name, form=variant.form),), unknown="forbid"
+            name=variant.name,
+            fields=(Field(name=CONTENT, key=variant.name, form=variant.form),),
+            only_maps=True,
+            unknown="forbid",
         )
     if union.tagging == "adjacent":
         required = variant.form is not None and not variant.may_lack_content
-        content = Field(name=union.content, key=union.content, form=variant.form or Null(), required=required)
+        content = Field(name=CONTENT, key=union.content, form=variant.form or Null(), required=required)
         return Record(
             name=variant.name,
             fields=(tag,) if variant.form is None and not reading else (tag, content),

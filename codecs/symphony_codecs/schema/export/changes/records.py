@@ -9,6 +9,7 @@ import attrs
 from ..forms import Enumeration, Field, Form, MapOf, Record, Text, Untyped
 from .context import Context
 from .findings import FINE, Outcome, ignored, misread, refused, sum_of
+from .flattened import CONTENT
 from .scalars import same_value, within
 from .sequences import moved
 
@@ -77,7 +78,7 @@ def _fields(context: Context, written: Entries, read: Entries) -> Iterator[Outco
     for field in written.fields:
         place = next((place for place, each in enumerate(read.fields) if _takes(each, field.key)), None)
         if place is None:
-            outcome = _unknown(context, field, read)
+            outcome = sum_of([_unknown(context, field, read), _overlooked(context, field, read)])
             yield outcome if field.required else outcome.perhaps()
             continue
         taken.setdefault(place, []).append(field)
@@ -92,7 +93,9 @@ def _fields(context: Context, written: Entries, read: Entries) -> Iterator[Outco
 def _field(context: Context, field: Field, wanted: Field, written: Entries, read: Entries) -> Outcome:
     outcome = context.compare(field.form, wanted.form)
     if moved(field.name, wanted.name, written.names, read.names) and not outcome.refused:
-        outcome = sum_of([outcome, misread(f"the field is {field.name} when written, {wanted.name} when read")])
+        outcome = sum_of(
+            [outcome.refusals, misread(f"the field is {field.name} when written, {wanted.name} when read")]
+        )
     return (
         outcome
         if field.required
@@ -121,6 +124,16 @@ def _unknown(context: Context, field: Field, read: Entries) -> Outcome:
     if read.unknown == "keep":
         return _kept(context, field.form, read).at(step)
     return ignored("the reader does not know the field", always=True).at(step)
+
+
+def _overlooked(context: Context, field: Field, read: Entries) -> Outcome:
+    """Compare what a member of a union holds with a reader that looks for its fields beside it."""
+    content = context.written(field.form)
+    if field.name != CONTENT or not isinstance(content, Record):
+        return FINE
+    if read.names.isdisjoint(each.name for each in content.fields):
+        return FINE
+    return misread("the reader does not look into what the member holds").at(f".{field.key}")
 
 
 def _kept(context: Context, form: Form, read: Entries) -> Outcome:

@@ -92,7 +92,7 @@ def _items(context: Context, written: Places, read: Places) -> Iterator[Outcome]
         step = "[]" if is_rest else f".{name}" if name is not None else f"[{place}]"
         outcome = context.compare(form, wanted)
         if moved(name, other, written.names, read.names) and not outcome.refused:
-            outcome = sum_of([outcome, misread(f"the item is {name} when written, {other} when read")])
+            outcome = sum_of([outcome.refusals, misread(f"the item is {name} when written, {other} when read")])
         outcome = outcome.at(step)
         yield outcome if place < written.least else outcome.perhaps()
         if is_rest:

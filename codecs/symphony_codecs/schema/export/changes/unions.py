@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from ..forms import Enumeration, Form, Record, Union, Variant
+from ..forms import Enumeration, Form, Null, Record, Union, Variant
 from .context import Context
 from .findings import FINE, Outcome, any_of, ignored, misread, refused, sum_of
 from .flattened import members_of
@@ -16,6 +16,8 @@ from .records import entries_of
 __all__ = ["compare_unions", "first_that_fits", "to_union"]
 
 
+# What classes are, beside what has only one member of each kind: those without fields may be null.
+_CLASSES: Final = (Record, Null)
 _NONE: Final[Mapping[str, Outcome]] = MappingProxyType({})
 
 
@@ -43,9 +45,9 @@ def compare_unions(context: Context, written: Union, read: Form) -> Outcome:
 
 def _before(context: Context, written: Form, members: list[tuple[str, Form]]) -> dict[str, Outcome]:
     """Return by name how records that the writer tries before read what it writes as another record."""
-    if not isinstance(context.written(written), Record):
+    if not isinstance(context.written(written), _CLASSES):
         return {}
-    tried = {name: context.own(written, form) for name, form in members if isinstance(context.written(form), Record)}
+    tried = {name: context.own(written, form) for name, form in members if isinstance(context.written(form), _CLASSES)}
     return {name: outcome for name, outcome in tried.items() if outcome is not None}
 
 
@@ -108,7 +110,7 @@ def first_that_fits(
     """Compare what is written with members of which reading takes the first that fits."""
     form = context.written(written)
     name = form.name if name is None and isinstance(form, Record) else name
-    has_namesake = any(each == name for each, _ in members)
+    has_namesake = any(name in _names(context, each, member) for each, member in members)
     if not isinstance(form, Record):
         # Scalars are told apart by what they are: an int is read as an int before it is read as a float.
         members = sorted(members, key=lambda member: type(context.read(member[1])) is not type(form))
@@ -118,12 +120,13 @@ def first_that_fits(
         if _cannot_fit(context, form, context.read(member)):
             continue
         outcome = context.compare(written, member)
-        if each == name or closest is None or (closest.refused and not outcome.refused):
+        is_namesake = name in _names(context, each, member)
+        if is_namesake or closest is None or (closest.refused and not outcome.refused):
             closest = outcome
         # What the writer, too, would read as that member, it does not write.
         if outcome.refused or (each in before and before[each].findings == outcome.findings):
             continue
-        if each != name and has_namesake and isinstance(form, Record):
+        if has_namesake and not is_namesake and isinstance(form, _CLASSES):
             outcome = sum_of([outcome, misread(f"it is read as {each}", always=not outcome.refuses)])
         if not outcome.refuses:
             return sum_of([*notes, outcome])
@@ -131,6 +134,12 @@ def first_that_fits(
     if closest is not None and not closest.is_fine:
         return sum_of([*notes, closest])
     return refused("no member of the union takes it", always=True)
+
+
+def _names(context: Context, name: str, member: Form) -> tuple[str, ...]:
+    """Return what a member of a union that is read goes by: its name there, and that of its record."""
+    form = context.read(member)
+    return (name, form.name) if isinstance(form, Record) else (name,)
 
 
 def _what_is_misread(outcome: Outcome) -> Outcome:
