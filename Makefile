@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers redis-server test-browser chromium test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers redis-server node test-browser chromium test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -74,7 +74,10 @@ test: $(VENV)/.installed  ## Run the tests (JOBS=2 processes, ARGS for pytest)
 	$(PYTEST) $(ARGS)
 	SYMPHONY_PURE=1 $(PYTEST) -q $(REFERENCE)
 
-test-peers: $(VENV)/.installed-test-peers redis-server  ## Hold conversations with software that is not written here
+# The compiler of TypeScript: tests look for it here.
+TSC := build/typescript/node_modules/.bin/tsc
+
+test-peers: $(VENV)/.installed-test-peers redis-server $(TSC)  ## Hold conversations with software that is not written here
 	$(PYTEST) --dist loadgroup -m peers tests/peers $(ARGS)
 	$(PYTEST) tests/codecs/framing/test_content_length.py $(ARGS)
 
@@ -88,6 +91,20 @@ redis-server:
 			exit 1; \
 		fi; \
 	fi
+
+# As redis-server.
+node:
+	@if ! { command -v node && command -v npm; } >/dev/null; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nodejs npm; \
+		else \
+			echo "make: test-peers needs node and npm: install them (apt-get install nodejs npm, brew install node)" >&2; \
+			exit 1; \
+		fi; \
+	fi
+
+$(TSC): | node
+	npm install --prefix build/typescript --no-save --no-package-lock --no-audit --no-fund --silent typescript@7.0.2
 
 test-browser: $(VENV)/.installed-test-browser chromium  ## Open the report of a benchmark in headless Chromium
 	$(PYTEST) -n 0 -m browser tests/browser $(ARGS)

@@ -26,6 +26,7 @@ _LANGUAGES: Final[Mapping[str, tuple[str, str]]] = {
     "json-schema": ("json_schema:json_schema", "json"),
     "cddl": ("cddl:cddl", "cbor"),
     "rust": ("rust:rust", "json"),
+    "typescript": ("typescript:typescript", "json"),
 }
 # Their types read and write.
 _OF_BOTH_DIRECTIONS: Final = ("rust",)
@@ -53,7 +54,7 @@ def schema(
     Args:
         type_: A name of symphony_types, a builtin, or package.module:Name (which is imported), also with arguments:
             list[int] | None.
-        to: The language: json-schema, cddl or rust.
+        to: The language: json-schema, cddl, rust or typescript.
         codec: The format, or a codec in a module that is imported; without it, the format that goes with the language.
         direction: What is read, or what is written; each language has its own, which is the more useful one.
         form: What a type with hooks looks like: package.module:Class=TYPE, or package.module:NAME of a dict of such

@@ -8,6 +8,7 @@ from .errors import SchemaError
 from .forms import Document, Fragment
 from .json_schema import json_schema, json_schema_of
 from .rust import rust, rust_of
+from .typescript import typescript, typescript_of
 
 
 __all__ = [
@@ -21,4 +22,6 @@ __all__ = [
     "json_schema_of",
     "rust",
     "rust_of",
+    "typescript",
+    "typescript_of",
 ]

@@ -20,7 +20,7 @@ from . import forms as f
 from .build import document_of
 from .cddl_parts import (
     Names,
-    Type,
+    Said,
     between,
     choice,
     comment,
@@ -125,22 +125,22 @@ class _Writer:
         self._more: dict[tuple[str, str], tuple[str, f.Record, bool]] = {}
         self._helpers: dict[str, str] = {}
         self._notes: list[str] = []
-        self._make: Mapping[type, Callable[[Any], Type]] = {
-            f.Untyped: lambda _: Type(("any",)),
-            f.Null: lambda _: Type(("nil",)),
-            f.Boolean: lambda _: Type(("bool",)),
+        self._make: Mapping[type, Callable[[Any], Said]] = {
+            f.Untyped: lambda _: Said(("any",)),
+            f.Null: lambda _: Said(("nil",)),
+            f.Boolean: lambda _: Said(("bool",)),
             f.Integer: lambda form: integers(form, self._helper, self._notes),
             f.Float: self._float,
             f.Text: self._text,
             f.Bytes: self._bytes,
             f.Enumeration: lambda form: choice(self._values(form)),
-            f.Nullable: lambda form: choice((self.type(form.inner), Type(("nil",)))),
+            f.Nullable: lambda form: choice((self.type(form.inner), Said(("nil",)))),
             f.Array: self._array,
             f.TupleOf: self._tuple,
-            f.MapOf: lambda form: Type((f"{{{self._entry(form)}}}",)),
+            f.MapOf: lambda form: Said((f"{{{self._entry(form)}}}",)),
             f.Record: self._record,
             f.Union: self._inner_union,
-            f.Reference: lambda form: Type((self._names.of(form.name),)),
+            f.Reference: lambda form: Said((self._names.of(form.name),)),
             f.Opaque: _opaque,
         }
 
@@ -208,53 +208,53 @@ class _Writer:
 
     # Types
 
-    def type(self, form: f.Form) -> Type:
+    def type(self, form: f.Form) -> Said:
         """Write a form; what it cannot say goes to the notes."""
         self._notes += form.checks
         return self._make[type(form)](form)
 
-    def _float(self, form: f.Float) -> Type:
+    def _float(self, form: f.Float) -> Said:
         low, high = form.minimum, form.maximum
         if form.finite:
             low, high = -_GREATEST if low is None else low, _GREATEST if high is None else high
         made = between("float", low, high)
         if (low, high) == (-_GREATEST, _GREATEST):
-            made = Type((self._helper("finite", made.text),))
+            made = Said((self._helper("finite", made.text),))
         if not self._reads:
             return made
         whole = numbers(_whole(form.minimum, math.ceil), _whole(form.maximum, math.floor), self._helper, [])
-        return made if whole is None else choice((made, Type(tuple(w for w in whole.options if "big" not in w))))
+        return made if whole is None else choice((made, Said(tuple(w for w in whole.options if "big" not in w))))
 
-    def _text(self, form: f.Text) -> Type:
+    def _text(self, form: f.Text) -> Said:
         made = texts(form, self._notes)
         if form.format is None or len(made.text) <= _SHORT:
             return made
-        return Type((self._helper((form.type or form.format).replace(" | ", "-or-"), made.text),))
+        return Said((self._helper((form.type or form.format).replace(" | ", "-or-"), made.text),))
 
-    def _bytes(self, form: f.Bytes) -> Type:
+    def _bytes(self, form: f.Bytes) -> Said:
         if form.base64:
             if form.minimum or form.maximum is not None:
                 most = "any" if form.maximum is None else form.maximum
                 self._notes.append(f"from {form.minimum} to {most} bytes")
-            return Type((self._helper("base64", texts(f.Text(pattern=BASE64), []).text),))
+            return Said((self._helper("base64", texts(f.Text(pattern=BASE64), []).text),))
         made = sized("bstr", form.minimum, form.maximum)
-        return Type((self._helper(form.type, made.text),)) if form.type else made
+        return Said((self._helper(form.type, made.text),)) if form.type else made
 
-    def _values(self, form: f.Enumeration) -> list[Type]:
-        listed = [Type((literal(value),)) for value in form.values]
+    def _values(self, form: f.Enumeration) -> list[Said]:
+        listed = [Said((literal(value),)) for value in form.values]
         kinds = dict.fromkeys(map(type, form.values)) if form.open else ()
-        return listed + [Type((_KINDS[kind],)) for kind in kinds if kind in _KINDS]
+        return listed + [Said((_KINDS[kind],)) for kind in kinds if kind in _KINDS]
 
-    def _array(self, form: f.Array) -> Type:
+    def _array(self, form: f.Array) -> Said:
         if form.unique:
             self._notes.append("no item occurs twice")
-        return Type((f"[{occurrence(form.minimum, form.maximum)} {self.type(form.item).operand}]",))
+        return Said((f"[{occurrence(form.minimum, form.maximum)} {self.type(form.item).operand}]",))
 
-    def _tuple(self, form: f.TupleOf) -> Type:
+    def _tuple(self, form: f.TupleOf) -> Said:
         labels = form.names or ("",) * len(form.items)
         items = [_labelled(label, self.type(item)) for label, item in zip(labels, form.items, strict=True)]
         least = len(items) if form.least is None else form.least
-        return Type((f"[{', '.join(filter(None, (*items[:least], nested(items[least:]))))}]",))
+        return Said((f"[{', '.join(filter(None, (*items[:least], nested(items[least:]))))}]",))
 
     def _entry(self, form: f.MapOf) -> str:
         key, value = self.type(form.key).operand, self.type(form.value).text
@@ -262,14 +262,14 @@ class _Writer:
 
     # Records
 
-    def _record(self, form: f.Record) -> Type:
+    def _record(self, form: f.Record) -> Said:
         if form.layout == "unit":
-            return Type((literal(form.unit),))
+            return Said((literal(form.unit),))
         brackets, group = self._members(form)
-        made = Type((f"{brackets[0]}{group.text}{brackets[1]}",))
+        made = Said((f"{brackets[0]}{group.text}{brackets[1]}",))
         return choice((made, self._as_map(form))) if form.or_map else made
 
-    def _as_map(self, form: f.Record) -> Type:
+    def _as_map(self, form: f.Record) -> Said:
         """Return the map that stands for an array where unknown fields are kept."""
         return self._record(attrs.evolve(form, layout="map", or_map=False))
 
@@ -297,7 +297,7 @@ class _Writer:
             group += self._flat(each.form, each) if each.flattened else self._map_field(each)
         return group
 
-    def _field(self, field: f.Field, *, optional: bool) -> tuple[Type, tuple[str, ...]]:
+    def _field(self, field: f.Field, *, optional: bool) -> tuple[Said, tuple[str, ...]]:
         """Return the type of a field, and the lines of its comment."""
         outer, self._notes = self._notes, []
         made, told = self.type(field.form), []
@@ -306,7 +306,7 @@ class _Writer:
             fits = "nil" in made.options if field.default is None else made.options[0][0] not in "[{"
             if fits and is_scalar(field.default) and made.text != "any":
                 target = made.text if made.text in _BARE else f"({made.text})"
-                made = Type((f"{target} .default {default}",), is_plain=False)
+                made = Said((f"{target} .default {default}",), is_plain=False)
             else:
                 told = comment(f"Default: {default}")
         lines = (*comment(field.doc), *told, *_told(self._notes))
@@ -326,9 +326,9 @@ class _Writer:
         if group.rest is not None:
             key, value = map(self.type, group.rest)
         elif form.other is not None or form.unknown == "keep":
-            key, value = Type(("tstr",)), self.type(form.other or f.Untyped())
+            key, value = Said(("tstr",)), self.type(form.other or f.Untyped())
         elif form.unknown == "ignore" and self._reads:
-            key, value = Type(("tstr",)), Type(("any",))
+            key, value = Said(("tstr",)), Said(("any",))
         else:
             return _Group()
         if key.text == "tstr":
@@ -360,7 +360,7 @@ class _Writer:
 
     def _flat_variant(self, union: f.Union, variant: f.Variant, field: f.Field) -> _Group:
         if union.tagging == "external":
-            return self._entry_group(variant.name, Type(("nil",)) if variant.form is None else self.type(variant.form))
+            return self._entry_group(variant.name, Said(("nil",)) if variant.form is None else self.type(variant.form))
         if union.tagging == "adjacent":
             return self._adjacent(union, variant)
         keyed = _keyed(self._definition(variant.form), union.keys) if union.keys and variant.form is not None else None
@@ -370,45 +370,45 @@ class _Writer:
     # Unions
 
     @staticmethod
-    def _entry_group(key: str, value: Type, *, optional: bool = False) -> _Group:
+    def _entry_group(key: str, value: Said, *, optional: bool = False) -> _Group:
         return _Group(((f"{'? ' if optional else ''}{literal(key)}: {value.text}", ()),), (key,))
 
-    def _inner_union(self, form: f.Union) -> Type:
+    def _inner_union(self, form: f.Union) -> Said:
         """Return a union that stands in something else: by name, if it is tagged, since it is long then."""
         made = self._union(form)
         if form.tagging in {"literal", "untagged"} or made.is_plain:
             return made
         names = [each.name for each in form.variants]
         name = "-or-".join(names if len(names) <= _MANY else [names[0], f"{len(names) - 1}-more"])
-        return Type((self._helper(name, _wrapped(made)),))
+        return Said((self._helper(name, _wrapped(made)),))
 
-    def _union(self, form: f.Union) -> Type:
+    def _union(self, form: f.Union) -> Said:
         types = [self._variant(form, each) for each in form.variants]
         return choice(types if form.other is None else [*types, *self._others(form, form.other)])
 
-    def _variant(self, union: f.Union, variant: f.Variant) -> Type:
+    def _variant(self, union: f.Union, variant: f.Variant) -> Said:
         if union.tagging == "external":
             if variant.form is None:
                 return _named(variant.name)
-            return Type((f"{{{literal(variant.name)}: {self.type(variant.form).text}}}",))
+            return Said((f"{{{literal(variant.name)}: {self.type(variant.form).text}}}",))
         if union.tagging == "adjacent":
             return self._adjacent_type(union, variant)
         if union.tagging == "internal":
             return self._internal(union, variant)
         if variant.form is None:
-            return Type(("nil",))
+            return Said(("nil",))
         return self._with_keys(variant.form, union.keys)
 
-    def _with_keys(self, form: f.Form, keys: Iterable[str | int]) -> Type:
+    def _with_keys(self, form: f.Form, keys: Iterable[str | int]) -> Said:
         """Return a record in which *keys* are always there."""
         record = self._definition(form)
         keyed = _keyed(record, keys)
         if keyed is record or not isinstance(form, f.Reference):
             return self.type(form)
         assert isinstance(keyed, f.Record)
-        return Type((self._asked(form.name, keyed, f"with-{'-'.join(map(str, keys))}"),))
+        return Said((self._asked(form.name, keyed, f"with-{'-'.join(map(str, keys))}"),))
 
-    def _internal(self, union: f.Union, variant: f.Variant, tag: Type | None = None) -> Type:
+    def _internal(self, union: f.Union, variant: f.Variant, tag: Said | None = None) -> Said:
         name = tag or _named(variant.name)
         record = f.Record(name="") if variant.form is None else self._definition(variant.form)
         if not isinstance(record, f.Record):
@@ -420,31 +420,31 @@ class _Writer:
             record = f.Record(name="")
         known = variant.form.name if isinstance(variant.form, f.Reference) else ""
         brackets, group = self._members(record, first, name=known)
-        made = Type((f"{brackets[0]}{group.text}{brackets[1]}",))
+        made = Said((f"{brackets[0]}{group.text}{brackets[1]}",))
         if not record.or_map:
             return made
         as_map = attrs.evolve(record, layout="map", or_map=False)
         return choice((made, self._internal(union, attrs.evolve(variant, form=as_map), tag)))
 
-    def _adjacent(self, union: f.Union, variant: f.Variant, tag: Type | None = None) -> _Group:
+    def _adjacent(self, union: f.Union, variant: f.Variant, tag: Said | None = None) -> _Group:
         group = self._entry_group(union.tag, tag or _named(variant.name))
         if variant.form is None:
             return group
         return group + self._entry_group(union.content, self.type(variant.form), optional=variant.may_lack_content)
 
-    def _adjacent_type(self, union: f.Union, variant: f.Variant, tag: Type | None = None) -> Type:
+    def _adjacent_type(self, union: f.Union, variant: f.Variant, tag: Said | None = None) -> Said:
         if not union.pair:
             group = self._adjacent(union, variant, tag)
             if variant.form is None and self._reads:
-                group += self._entry_group(union.content, Type(("nil",)), optional=True)
+                group += self._entry_group(union.content, Said(("nil",)), optional=True)
             rest = [] if union.forbids or not self._reads else ["* tstr => any"]
-            return Type((f"{{{', '.join([group.text, *rest])}}}",))
+            return Said((f"{{{', '.join([group.text, *rest])}}}",))
         items = [(tag or _named(variant.name)).operand]
         content = "nil" if variant.form is None else self.type(variant.form).operand
         items.append(f"? {content}" if variant.may_lack_content else content)
-        return Type((f"[{', '.join(items)}]",))
+        return Said((f"[{', '.join(items)}]",))
 
-    def _others(self, union: f.Union, other: f.Form) -> list[Type]:
+    def _others(self, union: f.Union, other: f.Form) -> list[Said]:
         """Return what stands under names that are not listed."""
         name = other_than(each.name for each in union.variants)
         is_any = isinstance(other, f.Untyped)
@@ -454,7 +454,7 @@ class _Writer:
         if union.tagging == "internal":
             form: f.Form = f.Record(name="", unknown="keep") if is_any else other
             return [self._internal(union, attrs.evolve(variant, form=form), name)]
-        under = Type((f"{{{name.operand} => {self.type(other).text}}}",))
+        under = Said((f"{{{name.operand} => {self.type(other).text}}}",))
         return [name, under] if is_any else [under]
 
 
@@ -475,17 +475,17 @@ def _keyed(form: f.Form, keys: Iterable[str | int]) -> f.Form:
     return attrs.evolve(form, fields=fields, least=least)
 
 
-def _named(name: str) -> Type:
-    return Type((literal(name),))
+def _named(name: str) -> Said:
+    return Said((literal(name),))
 
 
-def _wrapped(made: Type) -> str:
+def _wrapped(made: Said) -> str:
     """Return a type, each of its alternatives on a line if they do not stand on one."""
     is_short = len(made.options) == 1 or len(made.text) <= _WIDTH
     return made.text if is_short else "\n    " + "\n  / ".join(made.options)
 
 
-def _labelled(label: str, made: Type) -> str:
+def _labelled(label: str, made: Said) -> str:
     """Return an item of an array, with a label that is only for readers."""
     return f"{lowered(label)}: {made.operand}" if label else made.operand
 
@@ -499,8 +499,8 @@ def _whole(bound: float | None, nearest: Callable[[float], int]) -> int | None:
     return None if bound is None or math.isinf(bound) else nearest(bound)
 
 
-def _opaque(form: f.Opaque) -> Type:
+def _opaque(form: f.Opaque) -> Said:
     fragment = form.fragments.get("cddl")
     if fragment is None:
         raise SchemaError.at(form.path, "cddl", f"only a hook knows the form of {form.type}")
-    return Type((str(fragment),), is_plain=str(fragment).isidentifier())
+    return Said((str(fragment),), is_plain=str(fragment).isidentifier())

@@ -17,7 +17,7 @@ from .regexes import ANY_CHARACTER, MAX_COUNT, xsd
 
 __all__ = [
     "Names",
-    "Type",
+    "Said",
     "between",
     "choice",
     "comment",
@@ -56,7 +56,7 @@ Helper = Callable[[str, str], str]
 
 
 @attrs.frozen
-class Type:
+class Said:
     """
     A type.
 
@@ -79,11 +79,11 @@ class Type:
         return self.text if self.is_plain else f"({self.text})"
 
 
-def choice(types: Iterable[Type]) -> Type:
+def choice(types: Iterable[Said]) -> Said:
     """Return the type that is any of *types*."""
     listed = list(types)
     options = tuple(dict.fromkeys(option for each in listed for option in each.options))
-    return Type(options, is_plain=len(options) == 1 and all(each.is_plain for each in listed))
+    return Said(options, is_plain=len(options) == 1 and all(each.is_plain for each in listed))
 
 
 class Names:
@@ -169,45 +169,45 @@ def nested(parts: Iterable[str]) -> str:
     return tail
 
 
-def other_than(values: Iterable[str]) -> Type:
+def other_than(values: Iterable[str]) -> Said:
     """Return the texts that are none of *values*."""
     said = ""
     for value in dict.fromkeys(values):
         one = f"tstr .ne {literal(value)}"
         said = f"({said}) .and ({one})" if said else one
-    return Type((said or "tstr",), is_plain=not said)
+    return Said((said or "tstr",), is_plain=not said)
 
 
 # Numbers
 
 
-def between(kind: str, low: float | None, high: float | None) -> Type:
+def between(kind: str, low: float | None, high: float | None) -> Said:
     """Return the numbers of *kind* from *low* to *high*."""
     bounds = [f".ge {literal(low)}"] if low is not None else []
     bounds += [f".le {literal(high)}"] if high is not None else []
     if len(bounds) < 2:
-        return Type((f"{kind} {bounds[0]}" if bounds else kind,), is_plain=not bounds)
-    return Type((f"({kind} {bounds[0]}) .and ({kind} {bounds[1]})",), is_plain=False)
+        return Said((f"{kind} {bounds[0]}" if bounds else kind,), is_plain=not bounds)
+    return Said((f"({kind} {bounds[0]}) .and ({kind} {bounds[1]})",), is_plain=False)
 
 
-def _range(low: int, high: int, helper: Helper) -> Type:
+def _range(low: int, high: int, helper: Helper) -> Said:
     """Return the integers of major types 0 and 1 from *low* to *high*."""
     if (low, high) in _NAMED:
         name = _NAMED[low, high]
-        return Type((helper(name, _range_of(low, high).text),))
+        return Said((helper(name, _range_of(low, high).text),))
     return _range_of(low, high)
 
 
-def _range_of(low: int, high: int) -> Type:
+def _range_of(low: int, high: int) -> Said:
     kind, least = ("uint", 0) if low >= 0 else ("int", NINT_MIN)
     if low == high:
-        return Type((literal(low),))
+        return Said((literal(low),))
     if low >= 0 and high != UINT_MAX:
-        return Type((f"{low}..{high}",), is_plain=False)
+        return Said((f"{low}..{high}",), is_plain=False)
     return between(kind, None if low == least else low, None if high == UINT_MAX else high)
 
 
-def numbers(low: int | None, high: int | None, helper: Helper, notes: list[str]) -> Type | None:
+def numbers(low: int | None, high: int | None, helper: Helper, notes: list[str]) -> Said | None:
     """Return the integers from *low* to *high*, bignums among them; ``None`` if there are none."""
     if low is not None and high is not None and low > high:
         return None
@@ -222,18 +222,18 @@ def numbers(low: int | None, high: int | None, helper: Helper, notes: list[str])
     return choice(types)
 
 
-def _bignum(name: str, tag: int, furthest: int | None, nearest: int, notes: list[str]) -> Type:
+def _bignum(name: str, tag: int, furthest: int | None, nearest: int, notes: list[str]) -> Said:
     """Return the integers of tag 2 or 3 up to *furthest*."""
     if abs(nearest) > UINT_MAX + 2:
         notes.append(f"no {name} nearer to 0 than {nearest}")
     if furthest is None:
-        return Type((name,))
+        return Said((name,))
     size = -(-(furthest if furthest > 0 else -1 - furthest).bit_length() // 8)
     notes.append(f"at {'most' if furthest > 0 else 'least'} {furthest}")
-    return Type((f"#6.{tag}(bstr .size (0..{size}))",))
+    return Said((f"#6.{tag}(bstr .size (0..{size}))",))
 
 
-def integers(form: f.Integer, helper: Helper, notes: list[str]) -> Type:
+def integers(form: f.Integer, helper: Helper, notes: list[str]) -> Said:
     """Return an integer: numbers, 16 bytes, or decimal text, each where it stands for the value."""
     low, high = form.minimum, form.maximum
     first, last = form.wide if form.wide is not None else (low, high)
@@ -242,11 +242,11 @@ def integers(form: f.Integer, helper: Helper, notes: list[str]) -> Type:
     inner = numbers(_furthest(max, low, first), _furthest(min, high, last), helper, notes)
     types = [] if inner is None else [inner]
     if form.octets is not None and (low is None or low <= form.octets[1]) and (high is None or high >= form.octets[0]):
-        types.append(Type((helper("octets", "bstr .size 16"),)))
+        types.append(Said((helper("octets", "bstr .size 16"),)))
     if form.wide is not None and (low is None or low < form.wide[0] or high is None or high > form.wide[1]):
         beyond = form.wide[1] if form.octets is None else max(form.wide[1], form.octets[1])
         if low is None or low < form.wide[0] or high is None or high > beyond:
-            types.append(Type((f"tstr .regexp {_DECIMAL_TEXT}",), is_plain=False))
+            types.append(Said((f"tstr .regexp {_DECIMAL_TEXT}",), is_plain=False))
     return choice(types)
 
 
@@ -257,15 +257,15 @@ def _furthest(of: Callable[..., int], one: int | None, other: int | None) -> int
 # Texts and bytes
 
 
-def sized(kind: str, low: int, high: int | None) -> Type:
+def sized(kind: str, low: int, high: int | None) -> Said:
     """Return byte strings, or texts, of *low* to *high* bytes."""
     if not low and high is None:
-        return Type((kind,))
+        return Said((kind,))
     size = str(low) if low == high else f"({low}..{UINT_MAX if high is None else high})"
-    return Type((f"{kind} .size {size}",), is_plain=False)
+    return Said((f"{kind} .size {size}",), is_plain=False)
 
 
-def texts(form: f.Text, notes: list[str]) -> Type:
+def texts(form: f.Text, notes: list[str]) -> Said:
     """Return a text: `.size` counts bytes, so that numbers of characters are regular expressions."""
     rules = []
     if form.pattern is not None:
@@ -285,8 +285,8 @@ def texts(form: f.Text, notes: list[str]) -> Type:
         count = f"{{{low},{'' if high is None else high}}}"
         rules.append(f"tstr .regexp {literal(ANY_CHARACTER + count)}")
     if not rules:
-        return Type(("tstr",))
+        return Said(("tstr",))
     said = rules[0]
     for rule in rules[1:]:
         said = f"({said}) .and ({rule})"
-    return Type((said,), is_plain=False)
+    return Said((said,), is_plain=False)

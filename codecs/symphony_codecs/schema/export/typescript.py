@@ -1,0 +1,392 @@
+"""Types of TypeScript for documents in JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from typing_extensions import TypeForm
+
+from . import forms as f
+from .build import document_of
+from .errors import SchemaError
+
+
+if TYPE_CHECKING:
+    from ...codec import Codec
+
+
+__all__ = ["typescript", "typescript_of"]
+
+_EXACT: Final = 2**53 - 1
+"""The greatest integer up to which a number of JavaScript is exact."""
+
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+_TAKEN: Final = frozenset(
+    re.findall(
+        r"\S+",
+        "any bigint boolean never null number object string symbol undefined unknown void Pick Required Uint8Array"
+        " as async await break case catch class const continue debugger declare default delete do else enum export"
+        " extends false finally for from function get if implements import in instanceof interface is keyof let module"
+        " namespace new of package private protected public readonly require return set static super switch this throw"
+        " true try type typeof var while with yield",
+    )
+)
+_JSON: Final = "null | boolean | number | string | {name}[] | {{ [key: string]: {name} }}"
+_LACKING: Final = "T extends unknown ? { [K in keyof T]?: never } : never"
+
+
+def typescript(
+    as_type: TypeForm[Any],
+    codec: Codec | str = "json",
+    *,
+    direction: f.Direction = "write",
+    forms: Mapping[Any, Any] | None = None,
+) -> str:
+    """
+    Return what documents of a type look like, as types of TypeScript.
+
+    The type of a document is called ``Document``.
+
+    Args:
+        as_type: A class, a generic one with its arguments, a union, or any other annotation.
+        codec: The codec, or its name: one whose documents are JSON.
+        direction: ``write``: what encoding writes.  ``read``: what decoding takes, in the form that the codec itself
+            writes.
+        forms: What types with hooks look like: by type another type that looks the same, or a `Fragment`.
+
+    Raises:
+        SchemaError: A part of the type is known to a hook alone.
+        FormatError: The type has no representation.
+    """
+    return typescript_of(document_of(as_type, codec, direction=direction, forms=forms))
+
+
+def typescript_of(document: f.Document) -> str:
+    """
+    Return a document description as types of TypeScript.
+
+    Raises:
+        SchemaError: A part of it is known to a hook alone.
+    """
+    return _Writer(document).text()
+
+
+class _Writer:
+    """What writes one document description."""
+
+    def __init__(self, document: f.Document) -> None:
+        self._document = document
+        self._taken = set(_TAKEN)
+        self._names = {name: self._fresh(name) for name in document.definitions}
+        self._helpers: dict[str, str] = {}
+        self._make: Mapping[type, Callable[[Any], str]] = {
+            f.Untyped: lambda _: self._helper("JsonValue", "", _JSON),
+            f.Null: lambda _: "null",
+            f.Boolean: lambda _: "boolean",
+            f.Integer: _integer,
+            f.Float: lambda _: "number",
+            f.Text: self._text,
+            f.Bytes: lambda form: self._helper("Base64Text", "", "string") if form.base64 else "Uint8Array",
+            f.Enumeration: _enumeration,
+            f.Nullable: lambda form: f"{self.type(form.inner)} | null",
+            f.Array: lambda form: f"({self.type(form.item)})[]",
+            f.TupleOf: self._tuple,
+            f.MapOf: self._map,
+            f.Record: self._record,
+            f.Union: lambda form: " | ".join(dict.fromkeys(self._variants(form))),
+            f.Reference: lambda form: self._names[form.name],
+            f.Opaque: _opaque,
+        }
+
+    # Declarations
+
+    def text(self) -> str:
+        """Write all types."""
+        document = self._document
+        how = "decoding takes them" if document.direction == "read" else "encoding writes them"
+        parts = [f"// Documents of {' '.join(document.type.split())} in {document.format}, as {how}."]
+        root = f"{_comment(_told(document.root))}export type {self._fresh('Document')} = {self.type(document.root)};"
+        parts += [root, *(self._declared(self._names[name], form) for name, form in document.definitions.items())]
+        parts += self._helpers.values()
+        return "\n\n".join(parts) + "\n"
+
+    def _declared(self, name: str, form: f.Form) -> str:
+        comment = _comment([*_lines(getattr(form, "doc", "")), *_told(form)])
+        if isinstance(form, f.Enumeration) and form.names and form.names != form.values:
+            members = zip(form.values, form.names, strict=True)
+            lines = [f"  | {_literal(value)} // {member}" for value, member in members]
+            more = [f"  | {kind}" for kind in _more(form)]
+            return f"{comment}export type {name} =\n" + "\n".join([*lines, *more]) + ";"
+        if isinstance(form, f.Union):
+            return f"{comment}export type {name} =\n  | " + "\n  | ".join(dict.fromkeys(self._variants(form))) + ";"
+        if isinstance(form, f.Record) and form.layout == "map" and not any(each.flattened for each in form.fields):
+            body = self._body(form)
+            if body:
+                return f"{comment}export interface {name} {{\n{body}}}"
+        return f"{comment}export type {name} = {self.type(form)};"
+
+    def _fresh(self, name: str) -> str:
+        told = re.sub(r"[^A-Za-z0-9_$]", "_", name)
+        told = told if _IDENTIFIER.fullmatch(told) else f"_{told}"
+        while told in self._taken:
+            told += "_"
+        self._taken.add(told)
+        return told
+
+    def _helper(self, name: str, parameters: str, said: str) -> str:
+        """Return the name of a type that stands at the end."""
+        key = f"${name}"
+        if key not in self._helpers:
+            known = self._names[key] = self._fresh(name)
+            self._helpers[key] = (
+                f"export type {known}{parameters} = {said.format(name=known) if '{name}' in said else said};"
+            )
+        return self._names[key]
+
+    # Types
+
+    def type(self, form: f.Form) -> str:
+        """Write a form."""
+        return self._make[type(form)](form)
+
+    def _text(self, form: f.Text) -> str:
+        if form.format is None:
+            return "string"
+        words = re.findall(r"[A-Za-z0-9]+", (form.type or form.format).replace("|", "or"))
+        return self._helper("".join(word[0].upper() + word[1:] for word in words) + "Text", "", "string")
+
+    def _tuple(self, form: f.TupleOf) -> str:
+        least = len(form.items) if form.least is None else form.least
+        names = form.names or ("",) * len(form.items)
+        items = enumerate(zip(names, form.items, strict=True))
+        return f"[{', '.join(_item(name, self.type(item), optional=at >= least) for at, (name, item) in items)}]"
+
+    def _map(self, form: f.MapOf) -> str:
+        key = self._document.definitions[form.key.name] if isinstance(form.key, f.Reference) else form.key
+        if isinstance(key, f.Enumeration) and not key.open:
+            return f"{{ [K in {self.type(form.key)}]?: {self.type(form.value)} }}"
+        kind = "number" if isinstance(key, f.Integer) else "string"
+        return f"{{ [key: {kind}]: {self.type(form.value)} }}"
+
+    # Records
+
+    def _record(self, form: f.Record) -> str:
+        if form.layout == "unit":
+            return _literal(form.unit)
+        if form.layout == "array":
+            fields = enumerate(form.fields)
+            items = [_item(each.name, self.type(each.form), optional=at >= form.least) for at, each in fields]
+            either = f" | {self._record(attrs.evolve(form, layout='map', or_map=False))}" if form.or_map else ""
+            return f"[{', '.join(items)}]{either}"
+        body = self._body(form)
+        parts = [f"{{\n{body}}}"] if body else []
+        parts += [made for each in form.fields if each.flattened for made in self._flat(each)]
+        return " & ".join(parts) or "{ [key: string]: never }"
+
+    def _body(self, form: f.Record, first: str = "") -> str:
+        lines = [first] if first else []
+        for field in form.fields:
+            if not field.flattened:
+                lines.append(
+                    self._property(field, field.key, is_optional=not field.required or self._has_others(field))
+                )
+                lines += [self._property(field, alias, is_optional=True) for alias in self._others(field)]
+        is_open = form.unknown == "keep" or form.other is not None
+        if is_open or any(isinstance(each.form, f.MapOf) for each in form.fields if each.flattened):
+            # An index signature holds for every key, also for those that have a type of their own.
+            lines.append("  [key: string]: unknown;\n")
+        return "".join(lines)
+
+    def _others(self, field: f.Field) -> tuple[str, ...]:
+        return field.aliases if self._document.direction == "read" else ()
+
+    def _has_others(self, field: f.Field) -> bool:
+        return bool(self._others(field))
+
+    def _property(self, field: f.Field, key: str | int, *, is_optional: bool) -> str:
+        told = _lines(field.doc)
+        if field.required and is_optional:
+            told.append(f"One of {', '.join(map(str, (field.key, *field.aliases)))} must be there.")
+        told += _told(field.form)
+        if field.has_default and not field.required:
+            told.append(f"@default {_shown(field.default)}")
+        comment = "".join(f"  {line}\n" for line in _comment(told).splitlines())
+        return f"{comment}  {_key(key)}{'?' if is_optional else ''}: {self.type(field.form)};\n"
+
+    def _flat(self, field: f.Field) -> Iterator[str]:
+        """Yield what a flattened field adds to the type around it."""
+        form = field.form
+        if isinstance(form, f.MapOf):
+            return
+        if isinstance(form, f.Nullable):
+            inner = self._among(form.inner)
+            yield f"({inner} | {self._helper('Lacking', '<T>', _LACKING)}<{inner}>)"
+        else:
+            yield f"({self._among(form)})"
+
+    def _among(self, form: f.Form) -> str:
+        """Write what stands among the entries of a map; there a name alone has null for its content."""
+        union = self._definition(form)
+        if not isinstance(union, f.Union) or union.tagging != "external":
+            return self.type(form)
+        null = f.Null()
+        variants = tuple(attrs.evolve(each, form=null) if each.form is None else each for each in union.variants)
+        return " | ".join(self._variants(attrs.evolve(union, variants=variants)))
+
+    # Unions
+
+    def _variants(self, form: f.Union) -> Iterator[str]:
+        for variant in form.variants:
+            yield self._variant(form, variant, json.dumps(variant.name))
+        if form.other is None:
+            return
+        is_any = isinstance(form.other, f.Untyped)
+        if form.tagging == "external":
+            yield from ["string"] if is_any else []
+            yield f"{{ [name: string]: {self.type(form.other)} }}"
+        elif form.tagging == "internal" and is_any:
+            yield f"{{ {_key(form.tag)}: string; [key: string]: unknown }}"
+        else:
+            yield self._variant(form, f.Variant(name="", form=form.other, may_lack_content=is_any), "string")
+
+    def _variant(self, union: f.Union, variant: f.Variant, name: str) -> str:
+        form, tag = variant.form, _key(union.tag)
+        if union.tagging == "external":
+            return name if form is None else f"{{ {_key(variant.name)}: {self.type(form)} }}"
+        if union.tagging == "adjacent":
+            content = "null" if form is None else self.type(form)
+            if union.pair:
+                return f"[{name}, {_item('', content, optional=variant.may_lack_content)}]"
+            is_optional = form is None or variant.may_lack_content
+            held = "" if form is None else f"; {_key(union.content)}{'?' if is_optional else ''}: {content}"
+            return f"{{ {tag}: {name}{held} }}"
+        if form is None:
+            return f"{{ {tag}: {name} }}" if union.tagging == "internal" else "null"
+        if union.tagging == "internal":
+            return self._internal(union, form, name)
+        return self._with_keys(form, union.keys)
+
+    def _internal(self, union: f.Union, form: f.Form, name: str) -> str:
+        tag, record = _key(union.tag), self._definition(form)
+        has_array = isinstance(record, f.Record) and record.layout == "array"
+        made = self.type(form)
+        if isinstance(record, f.Record) and record.layout == "unit":
+            return f"{{ {tag}: {name} }}"
+        if has_array and isinstance(record, f.Record):
+            array = self._record(attrs.evolve(record, or_map=False))
+            label = union.tag if _IDENTIFIER.fullmatch(union.tag) else "tag"
+            either = f"[{label}: {name}, ...{array}]"
+            as_map = attrs.evolve(record, layout="map", or_map=False)
+            return f"{either} | {self._internal(union, as_map, name)}" if record.or_map else either
+        if isinstance(record, f.Record) and not record.fields:
+            return f"{{ {tag}: {name} }}"
+        return f"({{ {tag}: {name} }} & {made if isinstance(form, f.Reference) else f'({made})'})"
+
+    def _with_keys(self, form: f.Form, keys: Iterable[str | int]) -> str:
+        """Return a record in which *keys* are always there."""
+        record, made = self._definition(form), self.type(form)
+        if not isinstance(record, f.Record) or record.layout != "map":
+            return made
+        lacking = [json.dumps(each.key) for each in record.fields if each.key in keys and not each.required]
+        return f"({made} & Required<Pick<{made}, {' | '.join(lacking)}>>)" if lacking else made
+
+    def _definition(self, form: f.Form) -> f.Form:
+        return self._document.definitions[form.name] if isinstance(form, f.Reference) else form
+
+
+def _integer(form: f.Integer) -> str:
+    return (
+        "number | string" if form.wide is not None else "number | Uint8Array" if form.octets is not None else "number"
+    )
+
+
+def _enumeration(form: f.Enumeration) -> str:
+    return " | ".join(dict.fromkeys([*map(_literal, form.values), *_more(form)])) or "never"
+
+
+def _more(form: f.Enumeration) -> Iterator[str]:
+    """Yield what an enum takes beside its members."""
+    kinds = {str: "string", int: "number", float: "number", bool: "boolean"}
+    if form.open:
+        yield from dict.fromkeys(kinds.get(type(value), "unknown") for value in form.values)
+
+
+def _item(name: str, made: str, *, optional: bool) -> str:
+    """Return an item of a tuple, with a label that is only for readers."""
+    if name:
+        return f"{re.sub('[^A-Za-z0-9_$]', '_', name)}{'?' if optional else ''}: {made}"
+    return f"({made})?" if optional else made
+
+
+def _key(key: str | int) -> str:
+    is_plain = key >= 0 if isinstance(key, int) else _IDENTIFIER.fullmatch(key) is not None
+    return str(key) if is_plain else json.dumps(str(key))
+
+
+def _literal(value: Any) -> str:
+    """Return the type that one value of a document has."""
+    if isinstance(value, dict):
+        inner = "; ".join(f"{_key(key)}: {_literal(each)}" for key, each in value.items())
+        return f"{{ {inner} }}" if inner else "{ [key: string]: never }"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_literal, value))}]"
+    return "Uint8Array" if isinstance(value, bytes) else _shown(value)
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=repr)
+
+
+def _lines(doc: str) -> list[str]:
+    return [line.rstrip() for line in doc.strip().splitlines()]
+
+
+def _told(form: f.Form) -> list[str]:
+    """Return what a type does not say, in words and in tags of JSDoc."""
+    inner = form.inner if isinstance(form, f.Nullable) else form
+    told = [f"Code checks: {check}." for check in dict.fromkeys((*form.checks, *inner.checks))]
+    if isinstance(inner, f.Integer):
+        told.append("@integer")
+        if inner.wide is not None:
+            told.append(f"Text beyond {inner.wide[0]} to {inner.wide[1]}.")
+        bounds = (inner.minimum, inner.maximum)
+        if inner.octets is None and (None in bounds or max(abs(each or 0) for each in bounds) > _EXACT):
+            told.append("JSON.parse loses digits of integers beyond Number.MAX_SAFE_INTEGER.")
+    is_counted = isinstance(inner, (f.Text, f.Bytes, f.Array, f.MapOf))
+    low, high = getattr(inner, "minimum", None), getattr(inner, "maximum", None)
+    what = "Length" if isinstance(inner, (f.Text, f.Bytes)) else "Items" if isinstance(inner, f.Array) else "Properties"
+    if low is not None and not (is_counted and not low):
+        told.append(f"@min{what if is_counted else 'imum'} {low}")
+    if high is not None:
+        told.append(f"@max{what if is_counted else 'imum'} {high}")
+    if isinstance(inner, f.Text) and inner.pattern is not None and inner.format is None:
+        told.append(f"@pattern {inner.pattern}")
+    if isinstance(inner, f.Array) and inner.unique:
+        told.append("@uniqueItems true")
+    return told
+
+
+def _comment(lines: Iterable[str]) -> str:
+    """Return a comment of JSDoc; nothing where there is nothing to say."""
+    told = [line.replace("*/", "*\\/").replace("\x00", "\\0") for line in lines]
+    told = [part for line in told for part in (line.splitlines() or [""])]
+    if not told:
+        return ""
+    return (
+        f"/** {told[0]} */\n"
+        if len(told) == 1
+        else "\n".join(["/**", *(f" * {line}".rstrip() for line in told), " */\n"])
+    )
+
+
+def _opaque(form: f.Opaque) -> str:
+    fragment = form.fragments.get("typescript")
+    if fragment is None:
+        raise SchemaError.at(form.path, "typescript", f"only a hook knows the form of {form.type}")
+    return f"({fragment})"
