@@ -18,7 +18,7 @@ import attrs
 
 import symphony_types
 
-from symphony_codecs import Codec, FieldOptions
+from symphony_codecs import Codec, FieldOptions, UnknownVariant
 from tests.codecs.schema.export.changed import Change, made
 
 
@@ -298,6 +298,16 @@ def _enums() -> Iterator[Change]:
         others=(unknown.OTHER,),
     )
     yield change("an enum that takes any text", str, red)
+    by_name = {"shape_old": _enum(red, by="name"), "shape_new": _enum(red, by="value")}
+    yield change("from names to values", red, red, **by_name)
+    english, german = named(RED="r", BLUE="b"), named(RED="r", BLUE="b")
+    yield change(
+        "other names on the wire",
+        english,
+        german,
+        shape_old=_enum(english, by="name"),
+        shape_new=_enum(german, by="name", names={german.RED: "rot"}),
+    )
     yield change("flags", enum.Flag("F", {"A": 1, "B": 2}), enum.Flag("F", {"A": 1, "B": 2, "C": 4}))
 
 
@@ -590,6 +600,23 @@ def _unions() -> Iterator[Change]:
         new=made(s=empty | None),
         shape=_union(loose | empty, tagging="untagged"),
     )
+    rest = made("Rest")
+    for tagging in ("external", "internal", "adjacent"):
+        yield Change(
+            name=f"a member for unknown names, {tagging}",
+            old=made(s=circle | tall),
+            new=made(s=circle | rest),
+            shape_old=_union(circle | tall, tagging=tagging),
+            shape_new=_union(circle | rest, tagging=tagging, other=rest),
+            others=(rest(),),
+        )
+        yield Change(
+            name=f"unknown names are kept, {tagging}",
+            old=made(s=circle | tall),
+            new=made(s=circle | UnknownVariant),
+            shape_old=_union(circle | tall, tagging=tagging),
+            shape_new=_union(circle | UnknownVariant, tagging=tagging),
+        )
     yield Change(name="one to many", old=made(s=list[two]), new=made(s=list[three]))
     yield Change(name="text or None at the top", old=str, new=str | None)
     yield Change(name="at the top", old=list[circle], new=list[tall])

@@ -25,11 +25,14 @@ def compare_unions(context: Context, written: Union, read: Form) -> Outcome:
     """Compare a union that is written with what is read."""
     if isinstance(read, Union) and _are_told_apart_alike(written, read):
         theirs = {variant.name: variant for variant in read.variants}
-        return any_of(
+        outcomes = [
             _variant(context, written, variant, theirs.get(variant.name), read).at(f"({variant.name})")
             for variant in written.variants
-        )
-    outcomes: list[Outcome] = []
+        ]
+        if written.other is not None and not read.open:
+            outcomes.append(refused("names that are kept are written back, and the reader refuses those", always=True))
+        return any_of(outcomes)
+    outcomes = []
     members = members_of(written, context.written)
     for place, (name, member) in enumerate(members):
         before = _before(context, member, members[:place]) if written.tagging == "untagged" else {}
