@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers redis-server node test-browser chromium test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers redis-server cargo node test-browser chromium test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,7 +77,7 @@ test: $(VENV)/.installed  ## Run the tests (JOBS=2 processes, ARGS for pytest)
 # The compiler of TypeScript: tests look for it here.
 TSC := build/typescript/node_modules/.bin/tsc
 
-test-peers: $(VENV)/.installed-test-peers redis-server $(TSC)  ## Hold conversations with software that is not written here
+test-peers: $(VENV)/.installed-test-peers redis-server cargo $(TSC)  ## Hold conversations with software that is not written here
 	$(PYTEST) --dist loadgroup -m peers tests/peers $(ARGS)
 	$(PYTEST) tests/codecs/framing/test_content_length.py $(ARGS)
 
@@ -105,6 +105,19 @@ node:
 
 $(TSC): | node
 	npm install --prefix build/typescript --no-save --no-package-lock --no-audit --no-fund --silent typescript@7.0.2
+
+# As redis-server: Debian 12 has a compiler that is new enough under a name of its own.
+CARGO_MINOR := 85
+cargo:
+	@is_new() { minor=$$(cargo --version 2>/dev/null | sed -n 's/^cargo 1\.\([0-9]*\).*/\1/p'); [ "$${minor:-0}" -ge $(CARGO_MINOR) ]; }; \
+	if ! is_new; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && ! command -v cargo >/dev/null; then \
+			apt-get update -qq; \
+			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends cargo-web gcc libc6-dev || \
+			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends cargo gcc libc6-dev; \
+		fi; \
+		is_new || { echo "make: test-peers needs cargo 1.$(CARGO_MINOR) or newer: install it (apt-get install cargo-web, brew install rust, https://rustup.rs)" >&2; exit 1; }; \
+	fi
 
 test-browser: $(VENV)/.installed-test-browser chromium  ## Open the report of a benchmark in headless Chromium
 	$(PYTEST) -n 0 -m browser tests/browser $(ARGS)

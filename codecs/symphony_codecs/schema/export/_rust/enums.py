@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -104,7 +104,8 @@ class Enums:
         copied = ", Eq, Hash" if not form.open else ""
         listed = [(member, any_literal(value, "Any")) for member, value in zip(members, form.values, strict=True)]
         known = (f"            _ if wire::equals(&value, &{made}) => Ok({rust_name}::{m})," for m, made in listed)
-        rest = f"Ok({rust_name}::{other}(value))" if form.open else f'Err("no value of {rust_name}")'
+        rest = f'Err("no value of {rust_name}")'
+        of_kind = [f"Any::{kind}(_)" for kind in dict.fromkeys(map(_kind_of_value, form.values)) if kind]
         return [
             f"#[derive(Clone, Debug, PartialEq{copied}, {_SERDE})]",
             '#[serde(into = "wire::Any", try_from = "wire::Any")]',
@@ -130,6 +131,11 @@ class Enums:
             "        use wire::Any;",
             "        match value {",
             *known,
+            *(
+                (f"            {' | '.join(of_kind)} => Ok({rust_name}::{other}(value)),",)
+                if form.open and of_kind
+                else ()
+            ),
             f"            _ => {rest},",
             "        }",
             "    }",
@@ -263,6 +269,11 @@ def _tag(name: str, variant: Variant) -> list[str]:
         "    Name,",
         "}",
     ]
+
+
+def _kind_of_value(value: Any) -> str:
+    kinds = {bool: "Bool", int: "Int", float: "Float", str: "Text", bytes: "Bytes", dict: "Map"}
+    return kinds.get(type(value), "" if value is None else "Array")
 
 
 def _kind_of(types: Types, variant: Variant) -> str:

@@ -103,8 +103,21 @@ class _Merger:
         root = self._form(self._write.root, self._read.root, "Document")
         for name, form in self._write.definitions.items():
             self._made[name] = self._inside(form, self._read.definitions.get(name, form), name)
+        self._split_layouts()
         self._require_labels(root)
         return Merged(root=root, definitions=dict(self._made), left_out=frozenset(self._left_out))
+
+    def _split_layouts(self) -> None:
+        """Make two records of those that are maps where unknown fields are kept for them, and arrays elsewhere."""
+        for name, form in list(self._made.items()):
+            if not isinstance(form, Record) or not form.or_map:
+                continue
+            array = unique(f"{name}Array", self._made)
+            self._made[array] = attrs.evolve(form, name=array, or_map=False)
+            kept = unique(f"{name}Map", self._made)
+            self._made[kept] = attrs.evolve(form, name=kept, or_map=False, layout="map")
+            variants = tuple(Variant(name=each, form=Reference(name=each)) for each in (array, kept))
+            self._made[name] = Union(tagging="untagged", variants=variants, name=name, doc=form.doc)
 
     def _require_labels(self, root: Form) -> None:
         """Demand the fields that tell the classes of a union apart, where a class stands nowhere else."""
