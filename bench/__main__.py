@@ -166,7 +166,7 @@ def main() -> None:
         console.print(_import_table(report["import_time"]))
     if "codecs" in report:
         for one in found:
-            console.print(render(one))
+            console.print(render(one, details=True))
     if "frames" in report:
         console.print(_frame_table(report["frames"]))
         console.print(_stream_table(report["streams"]))

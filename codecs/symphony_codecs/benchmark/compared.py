@@ -74,6 +74,8 @@ def summary(comparison: Comparison) -> tuple[str, ...]:
     if failures:
         lines.append(f"Codecs: {_counts(failures, ('failed', 'works again'))}.")
     lines.append("Something got worse." if comparison.is_worse else "Nothing got worse.")
+    if times["slower"]:
+        lines.append("Where the machine is busy, measure both with --processes 3 before you believe it.")
     return tuple(lines)
 
 
