@@ -6,8 +6,8 @@ A page with the line ``<!-- transcript -->`` is one session of a shell, in a fol
 - A block with a title, such as ``` ```python title="shop.py" ```, is a file.
 - A block ``` ```console ``` has commands behind ``$``, each with what it printed, which are run in their order.
 
-Figures differ from run to run, and so does what a sentence says of them.  So each line is compared up to its first
-figure, white space does not count, and empty and indented lines are left out.
+Figures differ from run to run, and so do the formats that are chosen by them.  So each line is compared up to its first
+figure, one format is as good as another, white space does not count, and empty and indented lines are left out.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ MARK = "<!-- transcript -->"
 
 _BLOCK = re.compile(r'^```(?P<kind>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
 _FIGURE = re.compile(r"[~<>+-]?\d.*")
+_FORMATS = re.compile(r"(?<!\S)(?:(?:cbor|json|msgpack-compact|msgpack|toml)(?:\+\w+)?,? ?)+")
 _SECONDS = 120
 
 
@@ -38,7 +39,7 @@ def masked(text: str) -> list[str]:
         if line.startswith("$ "):
             found.append(line)
         elif line and not line.startswith(" "):
-            found.append(" ".join(_FIGURE.sub("#", line).split()))
+            found.append(_FORMATS.sub("@ ", " ".join(_FIGURE.sub("#", line).split())).strip())
     return found
 
 
