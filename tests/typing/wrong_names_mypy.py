@@ -9,6 +9,7 @@ there are.  pyright does not tell whether it needs an ignored error that has a c
 from __future__ import annotations
 
 from symphony_codecs import nothing as _symphony_codecs  # type: ignore[attr-defined]
+from symphony_codecs._generation import nothing as _symphony_codecs__generation  # type: ignore[attr-defined]
 from symphony_codecs.arrow import nothing as _symphony_codecs_arrow  # type: ignore[attr-defined]
 from symphony_codecs.benchmark import nothing as _symphony_codecs_benchmark  # type: ignore[attr-defined]
 from symphony_codecs.benchmark.html import nothing as _symphony_codecs_benchmark_html  # type: ignore[attr-defined]
@@ -29,6 +30,7 @@ from symphony_codecs.recommend import nothing as _symphony_codecs_recommend  # t
 from symphony_codecs.records import nothing as _symphony_codecs_records  # type: ignore[attr-defined]
 from symphony_codecs.schema import nothing as _symphony_codecs_schema  # type: ignore[attr-defined]
 from symphony_codecs.schema.export import nothing as _symphony_codecs_schema_export  # type: ignore[attr-defined]
+from symphony_codecs.schema.export._rust import nothing as _symphony_codecs_schema_export__rust  # type: ignore[attr-defined]
 from symphony_codecs.schema.export.changes import nothing as _symphony_codecs_schema_export_changes  # type: ignore[attr-defined]
 from symphony_codecs.testing import nothing as _symphony_codecs_testing  # type: ignore[attr-defined]
 from symphony_codecs.transports import nothing as _symphony_codecs_transports  # type: ignore[attr-defined]

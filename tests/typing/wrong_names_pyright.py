@@ -11,6 +11,7 @@ there are.  mypy has a file of its own.
 from __future__ import annotations
 
 from symphony_codecs import nothing as _symphony_codecs  # pyright: ignore[reportAttributeAccessIssue]
+from symphony_codecs._generation import nothing as _symphony_codecs__generation  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.arrow import nothing as _symphony_codecs_arrow  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.benchmark import nothing as _symphony_codecs_benchmark  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.benchmark.html import nothing as _symphony_codecs_benchmark_html  # pyright: ignore[reportAttributeAccessIssue]
@@ -31,6 +32,7 @@ from symphony_codecs.recommend import nothing as _symphony_codecs_recommend  # p
 from symphony_codecs.records import nothing as _symphony_codecs_records  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.schema import nothing as _symphony_codecs_schema  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.schema.export import nothing as _symphony_codecs_schema_export  # pyright: ignore[reportAttributeAccessIssue]
+from symphony_codecs.schema.export._rust import nothing as _symphony_codecs_schema_export__rust  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.schema.export.changes import nothing as _symphony_codecs_schema_export_changes  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.testing import nothing as _symphony_codecs_testing  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.transports import nothing as _symphony_codecs_transports  # pyright: ignore[reportAttributeAccessIssue]
