@@ -91,8 +91,11 @@ class Checked:
         return True
 
 
-@pytest.mark.parametrize("name", ["cbor", "msgpack-compact"])
-@pytest.mark.parametrize("tp", list(DOMAIN), ids=lambda tp: getattr(tp, "__name__", str(tp)))
+@pytest.mark.parametrize(
+    ("tp", "name"),
+    list(zip(DOMAIN, itertools.cycle(("cbor", "msgpack-compact")))),
+    ids=lambda part: getattr(part, "__name__", str(part)),
+)
 def test_documents_of_the_domain_are_valid_and_valid_ones_decode(tp: Any, name: str) -> None:
     checked = Checked(tp, get_codec(name), name)
 
@@ -104,21 +107,22 @@ def test_documents_of_the_domain_are_valid_and_valid_ones_decode(tp: Any, name: 
     hold()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("name", "options"), list(zip(NAMES, [{}, {"omit_defaults": True}, {"unknown_fields": "forbid"}], strict=True))
+)
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
-@pytest.mark.parametrize("options", [{}, {"omit_defaults": True}, {"unknown_fields": "forbid"}], ids=str)
-def test_documents_of_public_formats_are_valid_and_valid_ones_decode(model: Model, options: Any, name: str) -> None:
+def test_documents_of_public_formats_are_valid_and_valid_ones_decode(model: Model, name: str, options: Any) -> None:
     if name in model.refused:
         return
     value = model.adapt(get_codec("json")).decode(json.dumps(model.document).encode(), model.type)
     codec = model.adapt(get_codec(name).with_options(**options))
-    assert Checked(model.type, codec, name).hold([value], damages=60) < 60
+    assert Checked(model.type, codec, name).hold([value], damages=20) < 20
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_documents_of_each_shape_are_valid_and_valid_ones_decode(name: str) -> None:
     wrong: list[str] = []
-    for shape in SHAPES[NAMES.index(name) :: 2]:
+    for shape in SHAPES[NAMES.index(name) :: 3]:
         if shape.formats and name not in shape.formats:
             continue
         try:
