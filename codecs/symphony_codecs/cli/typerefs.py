@@ -15,11 +15,12 @@ import difflib
 import importlib
 import pathlib
 import re
+import types
 import typing
 import uuid
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from symphony_types._restorable import RestorableError
 
@@ -61,14 +62,14 @@ def parse_type(text: str) -> Any:
     """
     if len(text) > _MAX_LENGTH:
         raise TypeReferenceError(f"expected a type of at most {_MAX_LENGTH} characters, got {len(text)}")
-    imported: dict[str, Any] = {}
+    imported: dict[str, _Imported] = {}
 
     def take_out(match: re.Match[str]) -> str:
         if match[1] is None:
             return match[0]
         # No name of a type begins so: it would have to be written with a colon.
         placeholder = f"_reference_{len(imported)}"
-        imported[placeholder] = import_name(match[1], match[2], "a type")
+        imported[placeholder] = _Imported(f"{match[1]}:{match[2]}", import_name(match[1], match[2], "a type"))
         return placeholder
 
     try:
@@ -85,9 +86,22 @@ def parse_type(text: str) -> Any:
         ) from exc
 
 
+class _Imported(NamedTuple):
+    reference: str
+    value: Any
+
+
 class _Reader:
-    def __init__(self, imported: Mapping[str, Any]) -> None:
+    def __init__(self, imported: Mapping[str, _Imported]) -> None:
         self.imported = imported
+
+    def shown(self, node: ast.expr) -> str:
+        """Return what *node* was written as."""
+        text = ast.unparse(node)
+        # From the last one: the name of the first is a beginning of that of the eleventh.
+        for placeholder, found in reversed(list(self.imported.items())):
+            text = text.replace(placeholder, found.reference)
+        return text
 
     def read(self, node: ast.expr) -> Any:
         """Return the type that *node* stands for."""
@@ -100,16 +114,17 @@ class _Reader:
             return None
         if isinstance(node, (ast.Name, ast.Attribute)):
             return self._named(node)
-        raise TypeReferenceError(f"expected a type, got {ast.unparse(node)!r}")
+        raise TypeReferenceError(f"expected a type, got {self.shown(node)!r}")
 
     def _subscript(self, node: ast.Subscript) -> Any:
-        origin = self.read(node.value)
+        is_name = isinstance(node.value, (ast.Name, ast.Attribute))
+        origin = self._named(node.value, is_origin=True) if is_name else self.read(node.value)
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         given = tuple(self._argument(item, origin) for item in items)
         try:
             return origin[given[0] if len(given) == 1 else given]
         except TypeError as exc:
-            raise TypeReferenceError(f"{ast.unparse(node)} is no type: {exc}") from exc
+            raise TypeReferenceError(f"{self.shown(node)} is no type: {_why_not(origin, given, exc)}") from exc
 
     def _argument(self, node: ast.expr, origin: Any) -> Any:
         if isinstance(node, ast.Constant):
@@ -121,10 +136,11 @@ class _Reader:
             return ()
         return self.read(node)
 
-    def _named(self, node: ast.Name | ast.Attribute) -> Any:
+    def _named(self, node: Any, *, is_origin: bool = False) -> Any:
         name = ast.unparse(node)
+        shown = self.shown(node)
         if name in self.imported:
-            found = self.imported[name]
+            found = self.imported[name].value
         elif name in _KNOWN:
             found = _KNOWN[name]
         else:
@@ -133,17 +149,46 @@ class _Reader:
                 raise TypeReferenceError(_unknown(name))
             found = getattr(_TYPES, plain)
         if not _is_type(found):
-            shown = name if name not in self.imported else repr(found)
-            raise TypeReferenceError(f"expected a type, got {shown}, which is none")
+            raise TypeReferenceError(f"expected a type, got {shown}, which is none: {_what_it_is(shown, found)}")
+        parameters = _parameters(found)
+        if parameters and not is_origin:
+            such, most = (", ".join([each] * len(parameters)) for each in ("int", "Any"))
+            raise TypeReferenceError(f"{shown} is generic: say of what, such as {shown}[{such}], or {shown}[{most}]")
         return found
 
 
 def _is_type(value: Any) -> bool:
     return (
         isinstance(value, (type, typing.NewType))
-        or value in {Any, typing.Literal, typing.Optional, typing.Union}
+        or any(value is each for each in (Any, typing.Literal, typing.Optional, typing.Union))
         or typing.get_origin(value) is not None
     )
+
+
+def _parameters(tp: Any) -> tuple[Any, ...]:
+    """Return the parameters that a generic type of a user's has been given no arguments for."""
+    found = getattr(tp, "__parameters__", ())
+    return tuple(found) if isinstance(found, (tuple, list)) else ()
+
+
+def _why_not(origin: Any, given: Sequence[Any], exc: Exception) -> str:
+    parameters = _parameters(origin)
+    if parameters and len(parameters) != len(given):
+        return f"it takes {len(parameters)} argument{'s' if len(parameters) > 1 else ''}, not {len(given)}"
+    if isinstance(origin, type) and not hasattr(origin, "__class_getitem__"):
+        return f"{origin.__qualname__} is not generic: leave the brackets out"
+    return " ".join(str(exc).split())
+
+
+def _what_it_is(shown: str, found: Any) -> str:
+    if isinstance(found, types.ModuleType):
+        return f"it is a module: name a class in it, as {found.__name__}:Name"
+    cls = type(found)
+    if callable(found):
+        return f"it is a {cls.__name__}: name a class"
+    where = shown.partition(":")[0]
+    said = f"it is an instance of {cls.__qualname__}: name"
+    return f"{said} that, {where}:{cls.__qualname__}" if cls.__module__ == where else f"{said} a class"
 
 
 def _unknown(name: str) -> str:

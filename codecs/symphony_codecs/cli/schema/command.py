@@ -13,10 +13,10 @@ from cyclopts import App, Parameter
 
 from ..._issues import FormatError
 from ...codec import Codec
-from .._codecs import find_codec, given_codecs
+from .._codecs import find_codec, given_codecs, given_type
 from ..errors import FailedError, UsageError
 from ..streams import console, write_bytes
-from .given import given_document_type, given_forms
+from .given import given_forms
 
 
 __all__ = ["program"]
@@ -64,7 +64,7 @@ def schema(
     """
     forms = given_forms(form)
     if save is not None:
-        _save(given_document_type(type_), codec, forms, save)
+        _save(given_type(type_), codec, forms, save)
         if to is None:
             return
     to = to or "json-schema"
@@ -75,7 +75,7 @@ def schema(
     path, usual = _LANGUAGES[to]
     if len(codec) > 1:
         raise UsageError(f"expected one codec, got {', '.join(codec)}")
-    tp = given_document_type(type_)
+    tp = given_type(type_)
     chosen = {} if direction is None else {"direction": direction}
     try:
         made = _function(path)(tp, *_codecs(codec or (usual,)), forms=forms, **chosen)

@@ -5,31 +5,16 @@ from __future__ import annotations
 import re
 
 from collections.abc import Mapping
-from typing import Any, Final, get_origin
+from typing import Any, Final
 
 from .._codecs import given_type
 from ..errors import UsageError
 from ..importing import DOTTED, ImportedNameError, import_name
 
 
-__all__ = ["given_document_type", "given_forms"]
+__all__ = ["given_forms"]
 
 _MAPPING: Final = re.compile(rf"({DOTTED}):({DOTTED})")
-
-
-def given_document_type(reference: str) -> Any:
-    """
-    Return the type of documents that *reference* names.
-
-    Raises:
-        UsageError: It names no type, or a generic class without its arguments.
-    """
-    tp = given_type(reference)
-    parameters: tuple[Any, ...] = getattr(tp, "__parameters__", ()) if get_origin(tp) is None else ()
-    if parameters:
-        many = ", ".join(["int"] * len(parameters))
-        raise UsageError(f"{reference} is generic: say of what, such as {reference}[{many}], or {reference}[Any]")
-    return tp
 
 
 def given_forms(references: tuple[str, ...]) -> dict[Any, Any]:
