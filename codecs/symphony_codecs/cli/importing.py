@@ -95,18 +95,18 @@ def _failed(what: str, exc: BaseException, way_out: str) -> str:
 
 def _place(exc: BaseException) -> str:
     """Return the file and the line where *exc* was raised, as far as it ran in a file of the user's."""
-    found = (exc.filename, exc.lineno) if isinstance(exc, SyntaxError) else (None, None)
-    trace = exc.__traceback__ if found[0] is None else None
     places: list[tuple[str, int]] = []
+    trace = exc.__traceback__
     while trace is not None:
         places.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
     files = [place for place in places[1:] if not place[0].startswith("<")]
-    # A library that raises for what the user has written says less than the line that called it.
-    own = [place for place in files if not _is_of_library(place[0])]
-    file, line = (own or files or [found])[-1]
-    if file is None:
+    if isinstance(exc, SyntaxError) and exc.filename:
+        files = [(exc.filename, exc.lineno or 0)]
+    if not files:
         return ""
+    # A library that raises for what the user has written says less than the line that called it.
+    file, line = ([place for place in files if not _is_of_library(place[0])] or files)[-1]
     name = pathlib.Path(file)
     here = pathlib.Path.cwd()
     return f"{name.relative_to(here) if name.is_relative_to(here) else name}, line {line}"
