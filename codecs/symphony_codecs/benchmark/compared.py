@@ -75,7 +75,7 @@ def summary(comparison: Comparison) -> tuple[str, ...]:
         lines.append(f"Codecs: {_counts(failures, ('failed', 'works again'))}.")
     lines.append("Something got worse." if comparison.is_worse else "Nothing got worse.")
     if times["slower"]:
-        lines.append("Where the machine is busy, measure both with --processes 3 before you believe it.")
+        lines.append("Was the machine busy? Then measure both again, with --processes 3, or with a larger --threshold.")
     return tuple(lines)
 
 

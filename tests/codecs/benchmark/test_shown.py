@@ -349,7 +349,7 @@ def test_changes():
         "Sizes: 1 larger, 1 smaller of 9 figures.",
         "Codecs: 1 failed, 0 works again of 1 figure.",
         "Something got worse.",
-        "Where the machine is busy, measure both with --processes 3 before you believe it.",
+        "Was the machine busy? Then measure both again, with --processes 3, or with a larger --threshold.",
     )
     assert all(len(line) <= 80 for line in shown(drawn(table)).splitlines())
     assert change_table(compare(many[0], many[0])).groups == ()
