@@ -223,7 +223,11 @@ class _Writer:
         if not self._reads:
             return made
         whole = numbers(_whole(form.minimum, math.ceil), _whole(form.maximum, math.floor), self._helper, [])
-        return made if whole is None else choice((made, Said(tuple(w for w in whole.options if "big" not in w))))
+        return (
+            made
+            if whole is None
+            else choice((made, Said(tuple(w for w in whole.options if "big" not in w and w[0] != "#"))))
+        )
 
     def _text(self, form: f.Text) -> Said:
         made = texts(form, self._notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import math
 import random
 import re
 import uuid
@@ -342,3 +343,13 @@ def test_another_validator_takes_everyday_documents(direction: Any) -> None:
         document = {**cbor2.loads(get_codec("cbor").encode(Say("a"))), **damage}
         with pytest.raises(pycddl.ValidationError):
             schema.validate_cbor(cbor2.dumps(document))
+
+
+@pytest.mark.parametrize(("low", "high"), [(1e20, None), (None, 1e300), (-1e300, -1e20), (-1.5, 2.5), (0.2, 0.8)])
+def test_floats_have_their_bounds_when_they_are_integers_too(low: float | None, high: float | None) -> None:
+    form = f.Float(minimum=low, maximum=high, finite=True)
+    validator = Validator(cddl_of(f.Document(type="float", format="cbor", direction="read", root=form)))
+    for value in (0.5, 1e20, 1e21, -1e20, 1e308, math.inf, math.nan, 1, 3, -2, 2**63, -(2**63), True, "x"):
+        is_in = type(value) in {int, float} and math.isfinite(value)
+        is_in = is_in and (low is None or value >= low) and (high is None or value <= high)
+        assert bool(validator.validate(cbor2.dumps(value))) == is_in, value
