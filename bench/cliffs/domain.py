@@ -31,6 +31,10 @@ def domain_names() -> list[str]:
 
 
 def _has_values(tp: Any) -> bool:
+    if not isinstance(tp, type) and getattr(
+        tp, "__parameters__", ()
+    ):  # an alias of which nobody has said what it holds
+        return False
     try:
         strategy_for(tp)
     except (LookupError, TypeError):

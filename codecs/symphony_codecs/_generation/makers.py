@@ -328,6 +328,8 @@ def _tagged_value(part: Part[S], node: nodes.TaggedValueNode, depth: int, _hint:
     for name, held in node.nodes.items():
         if held is not None and part.fits(held, depth):
             made.append(_of_variant(part, node, name, depth))
+    if not made:
+        raise NothingError(f"{node.cls.__qualname__} has no variants")
     return source.one_of(made)
 
 

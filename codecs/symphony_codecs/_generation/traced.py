@@ -108,7 +108,7 @@ class Traced:
         if isinstance(node, nodes.TaggedUnion):
             return min((0 if each.node is None else self.depth(each.node) for each in node.variants), default=0)
         if isinstance(node, nodes.TaggedValueNode):
-            return min(0 if held is None else self.depth(held) for held in node.nodes.values())
+            return min((0 if held is None else self.depth(held) for held in node.nodes.values()), default=0)
         if isinstance(node, (nodes.UnionByJsonType, nodes.UnionByLiteral, nodes.UntaggedUnion)):
             return min(map(self.depth, children(node)), default=0)
         if isinstance(node, nodes.Bare):

@@ -20,6 +20,7 @@ from attrs import validators as v
 from typing_extensions import TypeAliasType
 
 from symphony_types import I8, I128, U8, U128, checks
+from symphony_types._tagged import TaggedValue
 from symphony_types.checks import Each, Either, FloatRange, IntRange, MapOf, OneOf, Text
 
 
@@ -380,5 +381,6 @@ IMPOSSIBLE: Final[tuple[tuple[Any, str], ...]] = (
     (Empty, r"the field 'x' of Empty has no values: no int is from 5 to 3: correct its validators, or give a sample"),
     (Unsupported, "Unsupported.x: unsupported type complex: register hooks"),
     (complex, "unsupported type complex"),
+    (TaggedValue, "TaggedValue has no variants"),
 )
 """Types without values, and what the error says."""
