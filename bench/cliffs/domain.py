@@ -31,9 +31,8 @@ def domain_names() -> list[str]:
 
 
 def _has_values(tp: Any) -> bool:
-    if not isinstance(tp, type) and getattr(
-        tp, "__parameters__", ()
-    ):  # an alias of which nobody has said what it holds
+    # An alias of which nobody has said what it holds.
+    if not isinstance(tp, type) and hasattr(tp, "__parameters__") and tp.__parameters__:
         return False
     try:
         strategy_for(tp)
