@@ -33,7 +33,7 @@ class NothingError(GenerationError):
     """What a node asks for leaves no value; whoever knows the field says where."""
 
 
-class RefusedError(Exception):
+class RefusedError(RestorableError):
     """A constructor, a validator or a codec refused a value that was drawn; the next one may pass."""
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
+from symphony_types._restorable import RestorableError
+
 from ..schema import nodes
 from .domain import FOLLOWING
 from .proposals import proposed
@@ -112,7 +114,7 @@ def _field(part: Part[S], cls: type, field: nodes.Field, attribute: attrs.Attrib
     return part.tried(made, check, what, lambda twin: _field(twin, cls, field, attribute, depth))
 
 
-class _NotAloneError(Exception):
+class _NotAloneError(RestorableError):
     """A validator looks at other fields."""
 
 
