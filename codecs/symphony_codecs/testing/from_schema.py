@@ -13,6 +13,8 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies._internal import types as registered  # Hypothesis does not say what is registered
 
+from symphony_types._restorable import RestorableError
+
 from .._generation import GenerationError, Maker, RandomSource, RefusedError, Walk
 from .._signals import raise_if_from_signal
 from ..codec import Codec
@@ -178,7 +180,7 @@ def strategy_of_schema(
     return values()
 
 
-class _RegisteredError(Exception):
+class _RegisteredError(RestorableError):
     """A random generator draws nothing from a strategy of a user's."""
 
 

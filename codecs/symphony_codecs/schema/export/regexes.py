@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
+from symphony_types._restorable import RestorableError
+
 
 __all__ = ["ANY_TEXT", "MAX_COUNT", "xsd"]
 
@@ -35,7 +37,7 @@ _ATOM: Final = re.compile(r"\\?.|\[(\\.|[^\\\]])*\]|\([^()]*\)", re.DOTALL)
 _ENDS: Final = frozenset({"AT_END", "AT_END_STRING"})
 
 
-class _NoEquivalentError(Exception):
+class _NoEquivalentError(RestorableError):
     """XML Schema has nothing like that."""
 
 
