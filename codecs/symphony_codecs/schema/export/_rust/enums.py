@@ -236,7 +236,9 @@ class Enums:
         types = self._types
         is_pair = form.tagging == "adjacent" and form.pair
         if variant.form is None and not is_pair:
-            return ""
+            # As an entry of another record it has null beside its name, which serde reads by way of its buffer.
+            is_entry = form.tagging == "external" and types.is_only_flattened(name)
+            return f"({types.use('nothing')})" if is_entry else ""
         place = types.place(name, f"({variant.name})", is_buffered=types.is_buffering(form))
         held = types.resolve(variant.form or Null())
         if form.tagging == "internal" and isinstance(held, Record) and not held.fields:

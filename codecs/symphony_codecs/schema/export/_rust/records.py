@@ -68,7 +68,7 @@ class Structs:
         if form.layout == "array" and (not types.is_compact or form.unknown == "keep"):
             return [*docs, *self._array(name, form)]
         lines = [*docs, derives(types, form)]
-        if form.unknown == "forbid":
+        if form.unknown == "forbid" and self._can_deny(name, form):
             lines.append("#[serde(deny_unknown_fields)]")
         lines.append(f"pub struct {rust_name} {{")
         taken: list[str] = []
@@ -85,6 +85,13 @@ class Structs:
             functions += member.functions
         lines += self._extra(name, form, taken)
         return [*lines, "}", *functions]
+
+    def _can_deny(self, name: str, form: Record) -> bool:
+        """Return whether serde finds the fields of a record among its entries, and so those that are no field."""
+        parts = [self._types.resolve(each.form) for each in form.fields if each.flattened]
+        held = [self._types.resolve(each.inner) if isinstance(each, Nullable) else each for each in parts]
+        are_plain = all(isinstance(each, Record) and not any(f.flattened for f in each.fields) for each in held)
+        return are_plain and not (held and self._types.is_only_flattened(name))
 
     def _unit(self, name: str, form: Record) -> list[str]:
         types = self._types
