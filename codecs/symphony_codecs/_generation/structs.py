@@ -122,4 +122,4 @@ class _Alone:
     """Stands for an instance of which there is one field alone."""
 
     def __getattr__(self, name: str) -> Any:
-        raise _NotAloneError
+        raise _NotAloneError("a check of several fields")

@@ -193,4 +193,4 @@ def _unknown(tp: Any) -> Maker | None:
 
 
 def _left_to_hypothesis(_: Random) -> Any:
-    raise _RegisteredError
+    raise _RegisteredError("left to Hypothesis")

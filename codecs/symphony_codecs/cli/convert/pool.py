@@ -16,6 +16,7 @@ from .progress import Progress
 
 __all__ = ["ClusterPool", "Pool", "ProcessPool", "ThreadPool"]
 
+_DIED: Final = "a worker process died: something killed it, perhaps for want of memory"
 _CONNECT: Final = 10  # seconds to wait for the scheduler of a cluster
 
 
@@ -38,8 +39,16 @@ class Pool:
         self.width: Final = width
 
     def submit(self, task: Task) -> Future[Counts]:
-        """Convert a part when its turn comes."""
-        return self.executor.submit(convert_part, task)
+        """
+        Convert a part when its turn comes.
+
+        Raises:
+            FailedError: A worker has died.
+        """
+        try:
+            return self.executor.submit(convert_part, task)
+        except BrokenExecutor as exc:
+            raise FailedError(_DIED) from exc
 
     def result(self, future: Future[Counts]) -> Counts:
         """
@@ -52,7 +61,7 @@ class Pool:
         try:
             return future.result()
         except BrokenExecutor as exc:
-            raise FailedError("a worker process died: something killed it, perhaps for want of memory") from exc
+            raise FailedError(_DIED) from exc
 
     def close(self, *, failed: bool) -> None:
         """End the workers; if something has *failed*, whatever they do."""

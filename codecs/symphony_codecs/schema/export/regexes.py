@@ -109,13 +109,13 @@ class _Writer:
             return inner if _is_atom(inner) else f"({inner})"
         if kind in {"MAX_REPEAT", "MIN_REPEAT"}:  # of a whole match both take the same
             return self._repeat(*held)
-        raise _NoEquivalentError
+        raise _NoEquivalentError("no equivalent")
 
     def _repeat(self, low: int, high: Any, inner: Any) -> str:
         text = self._sequence(inner)
         has_end = str(high) != "MAXREPEAT"
         if max(low, int(high) if has_end else 0) > MAX_COUNT:
-            raise _NoEquivalentError
+            raise _NoEquivalentError("no equivalent")
         usual = {(0, False): "*", (1, False): "+"}.get((low, has_end))
         if has_end:
             usual = "?" if (low, int(high)) == (0, 1) else f"{{{low}}}" if low == int(high) else f"{{{low},{high}}}"
@@ -145,12 +145,12 @@ class _Writer:
         names = {str(held) for kind, held in items if str(kind) == "CATEGORY"}
         if any(name.replace("CATEGORY_", "CATEGORY_NOT_") in names for name in names):
             return ANY_CHARACTER
-        raise _NoEquivalentError
+        raise _NoEquivalentError("no equivalent")
 
     def _category(self, name: str) -> tuple[bool, str]:
         *prefix, kind = name.removeprefix("CATEGORY_").split("_")
         if kind not in _CLASSES:
-            raise _NoEquivalentError
+            raise _NoEquivalentError("no equivalent")
         return "NOT" in prefix, _CLASSES[kind][self._is_ascii]
 
 
