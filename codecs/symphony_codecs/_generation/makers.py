@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 from ..schema import nodes
 from ..schema.annotations import is_union
 from ..schema.kinds import kind_of
-from ..schema.walk import children
-from ..unknown import UnknownVariant
-from . import patterns, scalars, structs
+from . import containers, patterns, scalars, structs, unions
 from .proposals import Bounded
 from .source import NothingError, RefusedError, Source
 
@@ -183,182 +181,24 @@ def _optional(part: Part[S], node: nodes.Optional, depth: int, hint: str) -> S:
     return part.source.maybe(nothing, part.of(node.inner, depth, hint)) if part.fits(node.inner, depth) else nothing
 
 
-def _most(part: Part[S], node: nodes.Node, depth: int, low: int, high: int | None) -> int | None:
-    """Return the greatest number of items: fewer where they may hold others of the same type."""
-    if not part.fits(node, depth):
-        return 0
-    if not part.traced.is_recursive(node):
-        return high
-    most = max(low, depth)
-    return most if high is None else min(high, most)
-
-
-def _items(
-    part: Part[S], node: nodes.Sequence | nodes.Set, depth: int, hint: str, low: int, high: int | None, unique: bool
-) -> S:
-    source = part.source
-    most = _most(part, node.item, depth, low, high)
-    if most == 0:
-        items = source.mapped(source.just(()), list)
-    else:
-        is_unique = unique or isinstance(node, nodes.Set)
-        item = _with_hash(part, node.item, depth, hint) if is_unique else part.of(node.item, depth, hint)
-        items = source.lists(item, low, most, unique=is_unique)
-    return part.built(items, node.build, lambda twin: _items(twin, node, depth, hint, low, high, unique))
-
-
-def _with_hash(part: Part[S], node: nodes.Node, depth: int, hint: str) -> S:
-    """Return the recipe of what *node* reads that has a hash."""
-    if isinstance(node, nodes.Anything):
-        return part.source.texts(1, None, hint)
-    made = part.of(node, depth, hint)
-    if not any(isinstance(each, (nodes.Anything, nodes.Hook)) for each in children(node)):
-        return made
-
-    def check(value: Any) -> Any:
-        hash(value)
-        return value
-
-    return part.tried(made, check, "a value with a hash", lambda twin: _with_hash(twin, node, depth, hint))
-
-
-def _sequence(part: Part[S], node: nodes.Sequence | nodes.Set, depth: int, hint: str) -> S:
-    return _items(part, node, depth, hint, 0, None, False)
-
-
-def _entries(part: Part[S], node: nodes.Dict, depth: int, hint: str, low: int, high: int | None, unique: bool) -> S:
-    source = part.source
-    most = _most(part, node.value, depth, low, high)
-    key_node = node.key_node or node.wire_key or nodes.Text()
-    if most == 0 or not part.fits(key_node, depth):
-        entries = source.mapped(source.just(()), dict)
-    else:
-        entries = source.maps(_with_hash(part, key_node, depth, "key"), part.of(node.value, depth, hint), low, most)
-    return part.built(entries, node.build, lambda twin: _entries(twin, node, depth, hint, low, high, unique))
-
-
-def _dict(part: Part[S], node: nodes.Dict, depth: int, hint: str) -> S:
-    return _entries(part, node, depth, hint, 0, None, False)
-
-
-def _octets_of(part: Part[S], _node: nodes.Binary, _depth: int, _hint: str, low: int, high: int | None, _u: bool) -> S:
-    return part.source.binaries(low, high)
-
-
-def _tuple(part: Part[S], node: nodes.Tuple, depth: int, hint: str) -> S:
-    names = node.names or (hint,) * len(node.items)
-    items = [part.of(item, depth, name) for item, name in zip(node.items, names, strict=True)]
-    held = part.source.mapped(part.source.tuples(items), list)
-    return part.built(held, node.build, lambda twin: _tuple(twin, node, depth, hint))
-
-
-def _typed_dict(part: Part[S], node: nodes.TypedDict, depth: int, _hint: str) -> S:
-    source, missing = part.source, part.source.just(nodes.ABSENT)
-    held = [
-        (
-            part.of(field.node, depth, field.name)
-            if not field.optional
-            else source.maybe(missing, part.of(field.node, depth, field.name))
-        )
-        if part.fits(field.node, depth)
-        else missing
-        for field in node.fields
-    ]
-    names = [field.name for field in node.fields]
-    others = source.just(())
-    if node.other is not None and part.fits(node.other, depth):
-        others = source.maps(source.texts(1, None, "key"), part.of(node.other, depth), 0, 3)
-
-    def make(items: Sequence[Any]) -> dict[str, Any]:
-        *known, more = items
-        made = dict(more)
-        made.update(zip(names, known, strict=True))
-        return {key: item for key, item in made.items() if item is not nodes.ABSENT}
-
-    return source.mapped(source.tuples([*held, others]), make)
-
-
-def _by_json_type(part: Part[S], node: nodes.UnionByJsonType, depth: int, hint: str) -> S:
-    members = [*node.readers.values(), *(() if node.other is None else (node.other,))]
-    return part.one_of(members, depth, hint)
-
-
-def _by_literal(part: Part[S], node: nodes.UnionByLiteral, depth: int, hint: str) -> S:
-    return part.one_of(node.readers.values(), depth, hint)
-
-
-def _untagged(part: Part[S], node: nodes.UntaggedUnion, depth: int, hint: str) -> S:
-    return part.one_of(node.members, depth, hint)
-
-
-def _tagged(part: Part[S], node: nodes.TaggedUnion, depth: int, hint: str) -> S:
-    made = [
-        structs.variant(part, each, depth, hint)
-        for each in node.variants
-        if each.node is None or part.fits(each.node, depth)
-    ]
-    if node.other is not None and node.other.cls is UnknownVariant:
-        made.append(_unknown(part, node))
-    return part.source.one_of(made)
-
-
-def _unknown(part: Part[S], node: nodes.TaggedUnion) -> S:
-    """Return the recipe of a variant under a name that no class of the union goes by."""
-    source, names = part.source, {variant.name for variant in node.variants}
-    entries = source.maps(source.texts(1, 10, "key"), source.untyped(), 0, 3)
-    pair = source.tuples([source.texts(1, 10, "type"), entries])
-
-    def make(held: tuple[str, Any]) -> UnknownVariant:
-        tag, content = held
-        while tag in names:
-            tag += "_"
-        return UnknownVariant(tag, content)
-
-    return source.mapped(pair, make)
-
-
-def _bare(part: Part[S], node: nodes.Bare, depth: int, hint: str) -> S:
-    return structs.variant(part, node.variant, depth, hint)
-
-
-def _tagged_value(part: Part[S], node: nodes.TaggedValueNode, depth: int, _hint: str) -> S:
-    source = part.source
-    units = list(node.units.values())
-    made = [source.among(units)] if units else []
-    for name, held in node.nodes.items():
-        if held is not None and part.fits(held, depth):
-            made.append(_of_variant(part, node, name, depth))
-    if not made:
-        raise NothingError(f"{node.cls.__qualname__} has no variants")
-    return source.one_of(made)
-
-
-def _of_variant(part: Part[S], node: nodes.TaggedValueNode, name: str, depth: int) -> S:
-    held = node.nodes[name]
-    assert held is not None
-    make = functools.partial(node.make, name)
-    what = f"the variant {name} of {node.cls.__qualname__}"
-    return part.tried(part.of(held, depth, name), make, what, lambda twin: _of_variant(twin, node, name, depth))
-
-
 _Make = Callable[[Any, Any, int, str], Any]
 
 _SIZED: Final[Mapping[type, Callable[..., Any]]] = {
-    nodes.Binary: _octets_of,
-    nodes.Dict: _entries,
-    nodes.Sequence: _items,
-    nodes.Set: _items,
+    nodes.Binary: containers.sized_octets,
+    nodes.Dict: containers.sized_entries,
+    nodes.Sequence: containers.sized_items,
+    nodes.Set: containers.sized_items,
 }
 
 MAKERS: Final[Mapping[type, _Make]] = {
     Bounded: _bounded,
     nodes.Anything: lambda part, _node, _depth, _hint: part.source.untyped(),
-    nodes.Bare: _bare,
+    nodes.Bare: unions.bare,
     nodes.Binary: _binary,
     nodes.Boolean: lambda part, _node, _depth, _hint: part.source.among([False, True]),
     nodes.Buffer: _buffer,
     nodes.DateTime: _scalar,
-    nodes.Dict: _dict,
+    nodes.Dict: containers.dictionary,
     nodes.Duration: _of_class(scalars.Duration),
     nodes.Enum: _enum,
     nodes.Flag: _flag,
@@ -370,19 +210,19 @@ MAKERS: Final[Mapping[type, _Make]] = {
     nodes.Octets: _scalar,
     nodes.Optional: _optional,
     nodes.Reference: lambda part, node, depth, hint: part.of(part.traced.table[node.key], depth - 1, hint),
-    nodes.Sequence: _sequence,
-    nodes.Set: _sequence,
+    nodes.Sequence: containers.sequence,
+    nodes.Set: containers.sequence,
     nodes.Struct: structs.struct,
-    nodes.TaggedUnion: _tagged,
-    nodes.TaggedValueNode: _tagged_value,
+    nodes.TaggedUnion: unions.tagged,
+    nodes.TaggedValueNode: unions.tagged_value,
     nodes.Text: _text,
     nodes.TimeDelta: _of_class(scalars.dt.timedelta),
     nodes.Timestamp: _of_class(scalars.Timestamp),
-    nodes.Tuple: _tuple,
-    nodes.TypedDict: _typed_dict,
-    nodes.UnionByJsonType: _by_json_type,
-    nodes.UnionByLiteral: _by_literal,
-    nodes.UntaggedUnion: _untagged,
+    nodes.Tuple: containers.tuple_of,
+    nodes.TypedDict: containers.typed_dict,
+    nodes.UnionByJsonType: unions.by_json_type,
+    nodes.UnionByLiteral: unions.by_literal,
+    nodes.UntaggedUnion: unions.untagged,
     nodes.Uuid: _uuid,
     nodes.Validated: _validated,
 }

@@ -14,7 +14,20 @@ from typing_extensions import TypeForm
 
 from . import forms as f
 from .build import document_of
-from .errors import SchemaError
+from .typescript_parts import (
+    IDENTIFIER,
+    doc_lines,
+    enumeration_type,
+    integer_type,
+    js_doc,
+    key_text,
+    literal,
+    notes,
+    opaque_type,
+    other_kinds,
+    shown,
+    tuple_item,
+)
 
 
 if TYPE_CHECKING:
@@ -23,10 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["typescript", "typescript_of"]
 
-_EXACT: Final = 2**53 - 1
-"""The greatest integer up to which a number of JavaScript is exact."""
-
-_IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _TAKEN: Final = frozenset(
     re.findall(
         r"\S+",
@@ -89,11 +98,11 @@ class _Writer:
             f.Untyped: lambda _: self._helper("JsonValue", "", _JSON),
             f.Null: lambda _: "null",
             f.Boolean: lambda _: "boolean",
-            f.Integer: _integer,
+            f.Integer: integer_type,
             f.Float: lambda _: "number",
             f.Text: self._text,
             f.Bytes: lambda form: self._helper("Base64Text", "", "string") if form.base64 else "Uint8Array",
-            f.Enumeration: _enumeration,
+            f.Enumeration: enumeration_type,
             f.Nullable: lambda form: f"{self.type(form.inner)} | null",
             f.Array: lambda form: f"({self.type(form.item)})[]",
             f.TupleOf: self._tuple,
@@ -101,7 +110,7 @@ class _Writer:
             f.Record: self._record,
             f.Union: lambda form: " | ".join(dict.fromkeys(self._variants(form))),
             f.Reference: lambda form: self._names[form.name],
-            f.Opaque: _opaque,
+            f.Opaque: opaque_type,
         }
 
     # Declarations
@@ -111,17 +120,17 @@ class _Writer:
         document = self._document
         how = "decoding takes them" if document.direction == "read" else "encoding writes them"
         parts = [f"// Documents of {' '.join(document.type.split())} in {document.format}, as {how}."]
-        root = f"{_comment(_told(document.root))}export type {self._fresh('Document')} = {self.type(document.root)};"
+        root = f"{js_doc(notes(document.root))}export type {self._fresh('Document')} = {self.type(document.root)};"
         parts += [root, *(self._declared(self._names[name], form) for name, form in document.definitions.items())]
         parts += self._helpers.values()
         return "\n\n".join(parts) + "\n"
 
     def _declared(self, name: str, form: f.Form) -> str:
-        comment = _comment([*_lines(getattr(form, "doc", "")), *_told(form)])
+        comment = js_doc([*doc_lines(getattr(form, "doc", "")), *notes(form)])
         if isinstance(form, f.Enumeration) and form.names and form.names != form.values:
             members = zip(form.values, form.names, strict=True)
-            lines = [f"  | {_literal(value)} // {member}" for value, member in members]
-            more = [f"  | {kind}" for kind in _more(form)]
+            lines = [f"  | {literal(value)} // {member}" for value, member in members]
+            more = [f"  | {kind}" for kind in other_kinds(form)]
             return f"{comment}export type {name} =\n" + "\n".join([*lines, *more]) + ";"
         if isinstance(form, f.Union):
             return f"{comment}export type {name} =\n  | " + "\n  | ".join(dict.fromkeys(self._variants(form))) + ";"
@@ -133,7 +142,7 @@ class _Writer:
 
     def _fresh(self, name: str) -> str:
         told = re.sub(r"[^A-Za-z0-9_$]", "_", name)
-        told = told if _IDENTIFIER.fullmatch(told) else f"_{told}"
+        told = told if IDENTIFIER.fullmatch(told) else f"_{told}"
         while told in self._taken:
             told += "_"
         self._taken.add(told)
@@ -165,7 +174,7 @@ class _Writer:
         least = len(form.items) if form.least is None else form.least
         names = form.names or ("",) * len(form.items)
         items = enumerate(zip(names, form.items, strict=True))
-        return f"[{', '.join(_item(name, self.type(item), optional=at >= least) for at, (name, item) in items)}]"
+        return f"[{', '.join(tuple_item(name, self.type(item), optional=at >= least) for at, (name, item) in items)}]"
 
     def _map(self, form: f.MapOf) -> str:
         key = self._document.definitions[form.key.name] if isinstance(form.key, f.Reference) else form.key
@@ -178,10 +187,10 @@ class _Writer:
 
     def _record(self, form: f.Record) -> str:
         if form.layout == "unit":
-            return _literal(form.unit)
+            return literal(form.unit)
         if form.layout == "array":
             fields = enumerate(form.fields)
-            items = [_item(each.name, self.type(each.form), optional=at >= form.least) for at, each in fields]
+            items = [tuple_item(each.name, self.type(each.form), optional=at >= form.least) for at, each in fields]
             either = f" | {self._record(attrs.evolve(form, layout='map', or_map=False))}" if form.or_map else ""
             return f"[{', '.join(items)}]{either}"
         body = self._body(form)
@@ -210,14 +219,14 @@ class _Writer:
         return bool(self._others(field))
 
     def _property(self, field: f.Field, key: str | int, *, is_optional: bool) -> str:
-        told = _lines(field.doc)
+        told = doc_lines(field.doc)
         if field.required and is_optional:
             told.append(f"One of {', '.join(map(str, (field.key, *field.aliases)))} must be there.")
-        told += _told(field.form)
+        told += notes(field.form)
         if field.has_default and not field.required:
-            told.append(f"@default {_shown(field.default)}")
-        comment = "".join(f"  {line}\n" for line in _comment(told).splitlines())
-        return f"{comment}  {_key(key)}{'?' if is_optional else ''}: {self.type(field.form)};\n"
+            told.append(f"@default {shown(field.default)}")
+        comment = "".join(f"  {line}\n" for line in js_doc(told).splitlines())
+        return f"{comment}  {key_text(key)}{'?' if is_optional else ''}: {self.type(field.form)};\n"
 
     def _flat(self, field: f.Field) -> Iterator[str]:
         """Yield what a flattened field adds to the type around it."""
@@ -251,20 +260,20 @@ class _Writer:
             yield from ["string"] if is_any else []
             yield f"{{ [name: string]: {self.type(form.other)} }}"
         elif form.tagging == "internal" and is_any:
-            yield f"{{ {_key(form.tag)}: string; [key: string]: unknown }}"
+            yield f"{{ {key_text(form.tag)}: string; [key: string]: unknown }}"
         else:
             yield self._variant(form, f.Variant(name="", form=form.other, may_lack_content=is_any), "string")
 
     def _variant(self, union: f.Union, variant: f.Variant, name: str) -> str:
-        form, tag = variant.form, _key(union.tag)
+        form, tag = variant.form, key_text(union.tag)
         if union.tagging == "external":
-            return name if form is None else f"{{ {_key(variant.name)}: {self.type(form)} }}"
+            return name if form is None else f"{{ {key_text(variant.name)}: {self.type(form)} }}"
         if union.tagging == "adjacent":
             content = "null" if form is None else self.type(form)
             if union.pair:
-                return f"[{name}, {_item('', content, optional=variant.may_lack_content)}]"
+                return f"[{name}, {tuple_item('', content, optional=variant.may_lack_content)}]"
             is_optional = form is None or variant.may_lack_content
-            held = "" if form is None else f"; {_key(union.content)}{'?' if is_optional else ''}: {content}"
+            held = "" if form is None else f"; {key_text(union.content)}{'?' if is_optional else ''}: {content}"
             return f"{{ {tag}: {name}{held} }}"
         if form is None:
             return f"{{ {tag}: {name} }}" if union.tagging == "internal" else "null"
@@ -273,14 +282,14 @@ class _Writer:
         return self._with_keys(form, union.keys)
 
     def _internal(self, union: f.Union, form: f.Form, name: str) -> str:
-        tag, record = _key(union.tag), self._definition(form)
+        tag, record = key_text(union.tag), self._definition(form)
         has_array = isinstance(record, f.Record) and record.layout == "array"
         made = self.type(form)
         if isinstance(record, f.Record) and record.layout == "unit":
             return f"{{ {tag}: {name} }}"
         if has_array and isinstance(record, f.Record):
             array = self._record(attrs.evolve(record, or_map=False))
-            label = union.tag if _IDENTIFIER.fullmatch(union.tag) else "tag"
+            label = union.tag if IDENTIFIER.fullmatch(union.tag) else "tag"
             either = f"[{label}: {name}, ...{array}]"
             as_map = attrs.evolve(record, layout="map", or_map=False)
             return f"{either} | {self._internal(union, as_map, name)}" if record.or_map else either
@@ -298,95 +307,3 @@ class _Writer:
 
     def _definition(self, form: f.Form) -> f.Form:
         return self._document.definitions[form.name] if isinstance(form, f.Reference) else form
-
-
-def _integer(form: f.Integer) -> str:
-    return (
-        "number | string" if form.wide is not None else "number | Uint8Array" if form.octets is not None else "number"
-    )
-
-
-def _enumeration(form: f.Enumeration) -> str:
-    return " | ".join(dict.fromkeys([*map(_literal, form.values), *_more(form)])) or "never"
-
-
-def _more(form: f.Enumeration) -> Iterator[str]:
-    """Yield what an enum takes beside its members."""
-    kinds = {str: "string", int: "number", float: "number", bool: "boolean"}
-    if form.open:
-        yield from dict.fromkeys(kinds.get(type(value), "unknown") for value in form.values)
-
-
-def _item(name: str, made: str, *, optional: bool) -> str:
-    """Return an item of a tuple, with a label that is only for readers."""
-    if name:
-        return f"{re.sub('[^A-Za-z0-9_$]', '_', name)}{'?' if optional else ''}: {made}"
-    return f"({made})?" if optional else made
-
-
-def _key(key: str | int) -> str:
-    is_plain = key >= 0 if isinstance(key, int) else _IDENTIFIER.fullmatch(key) is not None
-    return str(key) if is_plain else json.dumps(str(key))
-
-
-def _literal(value: Any) -> str:
-    """Return the type that one value of a document has."""
-    if isinstance(value, dict):
-        inner = "; ".join(f"{_key(key)}: {_literal(each)}" for key, each in value.items())
-        return f"{{ {inner} }}" if inner else "{ [key: string]: never }"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_literal, value))}]"
-    return "Uint8Array" if isinstance(value, bytes) else _shown(value)
-
-
-def _shown(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=repr)
-
-
-def _lines(doc: str) -> list[str]:
-    return [line.rstrip() for line in doc.strip().splitlines()]
-
-
-def _told(form: f.Form) -> list[str]:
-    """Return what a type does not say, in words and in tags of JSDoc."""
-    inner = form.inner if isinstance(form, f.Nullable) else form
-    told = [f"Code checks: {check}." for check in dict.fromkeys((*form.checks, *inner.checks))]
-    if isinstance(inner, f.Integer):
-        told.append("@integer")
-        if inner.wide is not None:
-            told.append(f"Text beyond {inner.wide[0]} to {inner.wide[1]}.")
-        bounds = (inner.minimum, inner.maximum)
-        if inner.octets is None and (None in bounds or max(abs(each or 0) for each in bounds) > _EXACT):
-            told.append("JSON.parse loses digits of integers beyond Number.MAX_SAFE_INTEGER.")
-    is_counted = isinstance(inner, (f.Text, f.Bytes, f.Array, f.MapOf))
-    low, high = getattr(inner, "minimum", None), getattr(inner, "maximum", None)
-    what = "Length" if isinstance(inner, (f.Text, f.Bytes)) else "Items" if isinstance(inner, f.Array) else "Properties"
-    if low is not None and not (is_counted and not low):
-        told.append(f"@min{what if is_counted else 'imum'} {low}")
-    if high is not None:
-        told.append(f"@max{what if is_counted else 'imum'} {high}")
-    if isinstance(inner, f.Text) and inner.pattern is not None and inner.format is None:
-        told.append(f"@pattern {inner.pattern}")
-    if isinstance(inner, f.Array) and inner.unique:
-        told.append("@uniqueItems true")
-    return told
-
-
-def _comment(lines: Iterable[str]) -> str:
-    """Return a comment of JSDoc; nothing where there is nothing to say."""
-    told = [line.replace("*/", "*\\/").replace("\x00", "\\0") for line in lines]
-    told = [part for line in told for part in (line.splitlines() or [""])]
-    if not told:
-        return ""
-    return (
-        f"/** {told[0]} */\n"
-        if len(told) == 1
-        else "\n".join(["/**", *(f" * {line}".rstrip() for line in told), " */\n"])
-    )
-
-
-def _opaque(form: f.Opaque) -> str:
-    fragment = form.fragments.get("typescript")
-    if fragment is None:
-        raise SchemaError.at(form.path, "typescript", f"only a hook knows the form of {form.type}")
-    return f"({fragment})"
