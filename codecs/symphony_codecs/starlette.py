@@ -53,12 +53,13 @@ class _Endpoint:
         self.call = function if inspect.iscoroutinefunction(function) else partial(run_in_threadpool, function)
         self.statuses = statuses
         self.doc = inspect.getdoc(function) or ""
-        self.path, self.parameters = compile_path(path)[1:]
+        takes = inspect.signature(function).parameters
+        self.parameters = [name for name in compile_path(path)[2] if name in takes]
         hints = get_type_hints(function, include_extras=True)
         returns = hints.pop("return", None)
         self.returns: Any = None if returns is type(None) else returns
         self.request = next((name for name, tp in hints.items() if tp is Request), None)
-        rest = [name for name in inspect.signature(function).parameters if name not in {self.request, *self.parameters}]
+        rest = [name for name in takes if name not in {self.request, *self.parameters}]
         if len(rest) > 1 or not hints.keys() >= set(rest):
             raise TypeError(f"expected one annotated parameter for the body of {path}, got {', '.join(rest)}")
         self.body = next(iter(rest), "")
@@ -110,7 +111,8 @@ def route(
     Return a route whose bodies are values.
 
     Args:
-        path: As of any route. Its parameters are arguments of *function*.
+        path: As of any route. Its parameters are arguments of *function*,
+            as far as it takes them.
         function: A function, asynchronous or not, with annotations.  A
             parameter of the class `Request` gets the request; one other that
             is not in the path gets the body.  It returns the value to respond
@@ -159,13 +161,14 @@ def _operations(routes: Iterable[BaseRoute], prefix: str) -> Iterator[Operation]
         if isinstance(each, Mount):
             yield from _operations(each.routes, prefix + each.path)
         elif isinstance(each, Route) and isinstance(found := getattr(each.endpoint, "__self__", None), _Endpoint):
-            for method in (each.methods or set()) - {"HEAD"}:
+            path, parameters = compile_path(prefix + each.path)[1:]
+            for method in sorted((each.methods or set()) - {"HEAD"}):
                 yield Operation(
-                    path=prefix + found.path,
+                    path=path,
                     method=method.lower(),
                     name=each.name,
                     doc=found.doc,
-                    parameters=tuple(found.parameters),
+                    parameters=tuple(parameters),
                     takes=found.takes,
                     returns=found.returns,
                     codecs=tuple(found.offers),

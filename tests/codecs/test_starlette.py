@@ -226,3 +226,52 @@ def test_own_codecs() -> None:
     assert ask("POST", "/orders", app=app, json={"NAME": "tea", "COUNT": 1}).json()["ORDER"]["NAME"] == "tea"
     schemas = ask("GET", "/openapi.json", app=app).json()["components"]["schemas"]
     assert schemas["OrderInput"]["required"] == ["NAME", "COUNT"]
+
+
+@attrs.frozen
+class Sum:
+    of: int = 1
+
+
+@attrs.frozen
+class SumInput:
+    text: str
+
+
+def test_description_where_names_meet() -> None:
+    """No class takes the component of another, no method the identifier of another, and paths name all parameters."""
+
+    def turn(body: Sum) -> SumInput:
+        return SumInput(str(body.of))
+
+    def back(body: SumInput) -> Sum:
+        return Sum(int(body.text))
+
+    def count() -> Sum:
+        return Sum(7)
+
+    turn.__annotations__ = {"body": Sum, "return": SumInput}
+    back.__annotations__ = {"body": SumInput, "return": Sum}
+    count.__annotations__ = {"return": Sum}
+    routes = [
+        route("/turn", turn, methods=["POST", "PUT"]),
+        route("/back", back, methods=["POST"]),
+        Mount("/of/{owner:int}", routes=[route("/{number:int}/count", count)]),
+        openapi_route(title="Sums", version="1"),
+    ]
+    app = Starlette(routes=routes)
+    assert ask("GET", "/of/1/2/count", app=app).json() == {"of": 7}
+    found = ask("GET", "/openapi.json", app=app).json()
+    OpenAPIV31SpecValidator(found).validate()
+
+    assert [found["paths"]["/turn"][method]["operationId"] for method in ("post", "put")] == ["turn", "turn_2"]
+    counted = found["paths"]["/of/{owner}/{number}/count"]["get"]
+    assert [each["name"] for each in counted["parameters"]] == ["owner", "number"]
+
+    def members(media: dict[str, Any]) -> set[str]:
+        name = media["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        return set(found["components"]["schemas"][name]["properties"])
+
+    turned, backed = found["paths"]["/turn"]["post"], found["paths"]["/back"]["post"]
+    assert members(turned["requestBody"]) == members(backed["responses"]["200"]) == {"of"}
+    assert members(turned["responses"]["200"]) == members(backed["requestBody"]) == {"text"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from itertools import chain, count
 from typing import Any, Final, Literal
 
 import attrs
@@ -16,7 +17,7 @@ from ..schema.export import json_schema
 
 __all__ = ["Operation", "paths_and_components"]
 
-_REFERENCE: Final = re.compile(r'"\$ref": "#/\$defs/([^"]+)"')
+_REFERENCE: Final = re.compile(r'"\$ref": "(#/\$defs/[^"]+)"')
 _PROBLEM: Final[Mapping[str, Any]] = {
     "description": "a problem (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"type": "object"}}},
@@ -53,15 +54,15 @@ class Operation:
         """The codec that reads and writes JSON, whose documents a schema describes."""
         return next((codec for codec in self.codecs if codec.format.layout == "json"), None)
 
-    def describe(self, takes: Mapping[str, Any], returns: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the operation object for bodies of these schemas."""
+    def describe(self, identifier: str, takes: Mapping[str, Any], returns: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the operation object of an identifier, for bodies of these schemas."""
         summary, _, more = self.doc.partition("\n")
         done: dict[str, Any] = {"204": {"description": "done"}}
         if self.returns is not None:
             done = {"200": {"description": "done", "content": self._content(returns)}}
         body = {"requestBody": {"required": True, "content": self._content(takes)}} if self.takes is not None else {}
         return {
-            "operationId": self.name,
+            "operationId": identifier,
             **{key: text for key, text in (("summary", summary), ("description", more.strip())) if text},
             "parameters": [
                 {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in self.parameters
@@ -80,7 +81,8 @@ def paths_and_components(operations: Sequence[Operation]) -> dict[str, Any]:
     Return the members ``paths`` and ``components`` of a description.
 
     Each class is two components: ``Order`` is what is written, ``OrderInput``
-    what is read, which may lack what has a default.
+    what is read, which may lack what has a default.  Names and identifiers of
+    operations that are taken get a number.
 
     Args:
         operations: All operations.
@@ -90,14 +92,20 @@ def paths_and_components(operations: Sequence[Operation]) -> dict[str, Any]:
     """
     components: dict[str, Any] = {}
     paths: dict[str, dict[str, Any]] = {}
+    identifiers: set[str] = set()
     for number, codec in enumerate(dict.fromkeys(operation.json for operation in operations)):
         mine = [operation for operation in operations if operation.json is codec]
         suffix = str(number or "")
         takes = _schemas([each.takes for each in mine], codec, "read", f"Input{suffix}", components)
         returns = _schemas([each.returns for each in mine], codec, "write", suffix, components)
         for operation, *schemas in zip(mine, takes, returns, strict=True):
-            paths.setdefault(operation.path, {})[operation.method] = operation.describe(*schemas)
+            identifiers.add(identifier := _unused(operation.name, identifiers))
+            paths.setdefault(operation.path, {})[operation.method] = operation.describe(identifier, *schemas)
     return {"paths": paths, "components": {"schemas": components}}
+
+
+def _unused(name: str, taken: Container[str]) -> str:
+    return next(each for each in chain([name], (f"{name}_{number}" for number in count(2))) if each not in taken)
 
 
 def _schemas(
@@ -109,7 +117,12 @@ def _schemas(
     # Of all at once: so two classes of one name get two names.
     all_of_them: Any = tuple.__class_getitem__(tuple(kinds))
     whole = json_schema(all_of_them, codec, direction=direction)
-    text = json.dumps([whole["prefixItems"], whole.get("$defs", {})])
-    items, definitions = json.loads(_REFERENCE.sub(rf'"$ref": "#/components/schemas/\1{suffix}"', text))
-    found.update({name + suffix: schema for name, schema in definitions.items()})
+    definitions: dict[str, Any] = whole.get("$defs", {})
+    names = {f"#/$defs/{name}": _unused(name + suffix, found) for name in definitions}
+
+    def moved(match: re.Match[str]) -> str:
+        return f'"$ref": "#/components/schemas/{names[match[1]]}"' if match[1] in names else match[0]
+
+    items, definitions = json.loads(_REFERENCE.sub(moved, json.dumps([whole["prefixItems"], definitions])))
+    found.update({names[f"#/$defs/{name}"]: schema for name, schema in definitions.items()})
     return list(items)
