@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 import textwrap
 
 from collections.abc import Callable, Iterable
@@ -35,6 +36,7 @@ __all__ = [
 
 UINT_MAX: Final = 2**64 - 1
 NINT_MIN: Final = -(2**64)
+_MAX: Final = sys.float_info.max
 _WIDTH: Final = 110
 _UTF8: Final = 4  # bytes of one character, at most
 _NAMED: Final = {
@@ -138,7 +140,9 @@ def literal(value: Any) -> str:
         return f"#6.{2 if value > 0 else 3}(h'{magnitude.to_bytes(-(-magnitude.bit_length() // 8)).hex()}')"
     if isinstance(value, float):
         shown = repr(value)
-        return shown if not math.isfinite(value) or "." in shown else shown.replace("e", ".0e")
+        if math.isinf(value):
+            return f"float .gt {_MAX}" if value > 0 else f"float .lt -{_MAX}"
+        return shown if math.isnan(value) or "." in shown else shown.replace("e", ".0e")
     if isinstance(value, bytes):
         return f"h'{value.hex()}'"
     if isinstance(value, str):
@@ -182,9 +186,16 @@ def other_than(values: Iterable[str]) -> Said:
 
 
 def between(kind: str, low: float | None, high: float | None) -> Said:
-    """Return the numbers of *kind* from *low* to *high*."""
-    bounds = [f".ge {literal(low)}"] if low is not None else []
-    bounds += [f".le {literal(high)}"] if high is not None else []
+    """Return the numbers of *kind* from *low* to *high*; infinite bounds, which CDDL cannot write, leave out NaN."""
+    if low == -math.inf or high == math.inf:
+        low, high = (
+            None if bound is not None and math.isinf(bound) and bound * sign > 0 else bound
+            for bound, sign in ((low, -1), (high, 1))
+        )
+        if low is None and high is None:
+            return Said((f"{kind} .le 0.0", f"{kind} .ge 0.0"), is_plain=False)
+    bounds = [f".gt {_MAX}" if low == math.inf else f".ge {literal(low)}"] if low is not None else []
+    bounds += [f".lt -{_MAX}" if high == -math.inf else f".le {literal(high)}"] if high is not None else []
     if len(bounds) < 2:
         return Said((f"{kind} {bounds[0]}" if bounds else kind,), is_plain=not bounds)
     return Said((f"({kind} {bounds[0]}) .and ({kind} {bounds[1]})",), is_plain=False)

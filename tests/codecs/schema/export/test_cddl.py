@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import itertools
 import json
 import logging
@@ -181,6 +182,39 @@ def test_each_option_on_each_kind_of_field(option: Option, name: str) -> None:
             wrong.append(f"{kind.name}, {made}: {type(exc).__name__}: {exc}")
     assert not wrong, "\n".join(wrong)
     assert held or option.name == "rename to an integer"
+
+
+INF = math.inf
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (-INF, 2.5),
+        (-2.5, INF),
+        (-INF, INF),
+        (-INF, None),
+        (None, INF),
+        (INF, None),
+        (None, -INF),
+        (INF, INF),
+        (-INF, -INF),
+    ],
+)
+def test_infinite_bounds_keep_infinities_and_leave_out_what_is_no_number(low: float | None, high: float | None) -> None:
+    form = f.Float(minimum=low, maximum=high)
+    validator = Validator(cddl_of(f.Document(type="float", format="cbor", direction="write", root=form)))
+    for value in (0.5, -3.5, 1e308, -1e308, INF, -INF, math.nan):
+        is_in = (low is None or value >= low) and (high is None or value <= high)
+        assert bool(validator.validate(cbor2.dumps(value))) == is_in, value
+
+
+@pytest.mark.parametrize("choices", [[INF, 1.0], [-INF], [1.5, -INF, INF]])
+def test_infinities_are_literals(choices: list[float]) -> None:
+    named = enum.Enum("named", {f"n{number}": choice for number, choice in enumerate(choices)})  # type: ignore[misc]
+    validator = Validator(cddl(named))
+    for value in (1.0, 1.5, 1e308, -1e308, INF, -INF, math.nan):
+        assert bool(validator.validate(cbor2.dumps(value))) == (value in choices), value
 
 
 TEXT = """; Documents of Bounded in cbor, as decoding takes them (CDDL, RFC 8610).
