@@ -26,10 +26,10 @@ from rich.table import Table
 from symphony_codecs import get_codec
 from symphony_codecs.benchmark import Report, Settings
 from symphony_codecs.benchmark.run import measure_type
-from symphony_codecs.benchmark.shown import environment_text
+from symphony_codecs.benchmark.shown import environment_text, line_text
 from symphony_codecs.recommend import Link, recommend
 from symphony_codecs.recommend.choice import MARGIN
-from symphony_codecs.recommend.units import speed_text, time_text
+from symphony_codecs.recommend.units import time_text
 from symphony_types import TransportType
 
 from .contenders import FORMATS, contenders
@@ -79,7 +79,7 @@ def misses(found: Sequence[Finding]) -> Iterator[str]:
     for one in found:
         if one.loss > MARGIN:
             yield (
-                f"{one.work} at {speed_text(one.speed)}: {one.choice} takes {one.loss:.1%} longer than "
+                f"{one.work} at {line_text(one.speed)}: {one.choice} takes {one.loss:.1%} longer than "
                 f"{one.exchanges[0].contender}, at most {MARGIN:.0%}"
             )
 
@@ -126,7 +126,7 @@ def _table(found: Sequence[Finding], rounds: int) -> Table:
     for one in found:
         table.add_row(
             one.work,
-            speed_text(one.speed),
+            line_text(one.speed),
             one.choice,
             time_text(one.expected),
             time_text(one.measured),

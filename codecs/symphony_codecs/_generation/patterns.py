@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from .._regex_trees import OPCODES, parse
 from ..schema import nodes
 from .source import RefusedError, Source
 
@@ -30,7 +29,7 @@ def matching(part: Part[S], node: nodes.Text) -> S:
     source: Any = part.source
     match: Any = node.match
     pattern: re.Pattern[str] = match.__self__
-    tree = parser.parse(pattern.pattern, pattern.flags)
+    tree = parse(pattern.pattern, pattern.flags)
     low, high = node.minimum, node.maximum
     # Repeated as rarely as possible, or so often that the text is long enough.
     widths = [(0, _MORE if high is None else min(high, _MORE))]
@@ -68,27 +67,27 @@ class _Texts:
 
     def _part(self, code: Any, argument: Any) -> Any:
         source = self.source
-        if code is codes.LITERAL:
+        if code is OPCODES.LITERAL:
             return source.just(chr(argument))
-        if code is codes.NOT_LITERAL:
+        if code is OPCODES.NOT_LITERAL:
             return source.among([each for each in (*_ASCII, *self._others()) if each != chr(argument)])
-        if code is codes.ANY:
+        if code is OPCODES.ANY:
             return source.among([each for each in (*_ASCII, *self._others()) if each != "\n"])
-        if code is codes.IN:
+        if code is OPCODES.IN:
             return source.among(self._class(argument))
-        if code is codes.BRANCH:
+        if code is OPCODES.BRANCH:
             return source.one_of([self.of(option) for option in argument[1]])
-        if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
+        if code in (OPCODES.MAX_REPEAT, OPCODES.MIN_REPEAT, OPCODES.POSSESSIVE_REPEAT):
             return self._repeated(*argument)
-        if code is codes.SUBPATTERN:
+        if code is OPCODES.SUBPATTERN:
             return self.of(argument[3])
-        if code is codes.ATOMIC_GROUP:
+        if code is OPCODES.ATOMIC_GROUP:
             return self.of(argument)
         return source.just("")  # what has no width, or is not known: the pattern itself has the last word
 
     def _repeated(self, low: int, high: Any, inner: Any) -> Any:
         item = self.of(inner)
-        if high is codes.MAXREPEAT:
+        if high is OPCODES.MAXREPEAT:
             least = max(low, self.least)
             most = max(least, low + self.most)
         else:
@@ -103,16 +102,16 @@ class _Texts:
         flags = self.flags & (re.ASCII | re.IGNORECASE)
         negated, tests, named = False, [], []
         for code, argument in items:
-            if code is codes.NEGATE:
+            if code is OPCODES.NEGATE:
                 negated = True
-            elif code is codes.LITERAL:
+            elif code is OPCODES.LITERAL:
                 tests.append(re.escape(chr(argument)))
                 named.append(chr(argument))
-            elif code is codes.RANGE:
+            elif code is OPCODES.RANGE:
                 low, high = argument
                 tests.append(f"{re.escape(chr(low))}-{re.escape(chr(high))}")
                 named += map(chr, range(low, min(high, low + 100) + 1))
-            elif code is codes.CATEGORY:
+            elif code is OPCODES.CATEGORY:
                 tests.append(_CATEGORIES[argument])
         test = re.compile(f"[{'^' if negated else ''}{''.join(tests)}]", flags)
         known = dict.fromkeys((*(() if negated else named), *_ASCII, *self._others()))
@@ -121,10 +120,10 @@ class _Texts:
 
 
 _CATEGORIES: Final = {
-    codes.CATEGORY_DIGIT: r"\d",
-    codes.CATEGORY_NOT_DIGIT: r"\D",
-    codes.CATEGORY_SPACE: r"\s",
-    codes.CATEGORY_NOT_SPACE: r"\S",
-    codes.CATEGORY_WORD: r"\w",
-    codes.CATEGORY_NOT_WORD: r"\W",
+    OPCODES.CATEGORY_DIGIT: r"\d",
+    OPCODES.CATEGORY_NOT_DIGIT: r"\D",
+    OPCODES.CATEGORY_SPACE: r"\s",
+    OPCODES.CATEGORY_NOT_SPACE: r"\S",
+    OPCODES.CATEGORY_WORD: r"\w",
+    OPCODES.CATEGORY_NOT_WORD: r"\W",
 }

@@ -9,7 +9,7 @@ from typing import Final
 
 from .break_even import Line, envelope
 from .report import Report, Row
-from .shown import codec_text, duration_text, line_text, rate_text, size_text, speed_text, stream_ratio
+from .shown import codec_text, duration_text, line_text, listed, rate_text, size_text, speed_text, stream_ratio
 
 
 __all__ = ["answer"]
@@ -69,7 +69,7 @@ def _fastest(timed: Sequence[tuple[Row, float]]) -> str:
         f"Fastest: {_name(best)}, {duration_text(least * 1e9)} to encode and decode a message, "
         f"{rate_text(1 / least) if least else 'countless'} messages a second"
     )
-    return f"{text}{f'; {_joined(near)} within 5 %' if near else ''}."
+    return f"{text}{f'; {listed(near)} within 5 %' if near else ''}."
 
 
 def _lines(timed: Sequence[tuple[Row, float]]) -> str:
@@ -110,7 +110,3 @@ def _peers(report: Report) -> list[str]:
         return ["No other library is faster in the same format."]
     names = [f"{row.contender} ({row.format}) {speed_text(ratio)}" for ratio, row in faster]
     return [f"Faster in the same format: {', '.join(names)}."]
-
-
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), names[-1]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from .contender import OURS
@@ -15,6 +16,7 @@ __all__ = [
     "duration_text",
     "environment_text",
     "line_text",
+    "listed",
     "number_text",
     "rate_text",
     "ratio_text",
@@ -104,10 +106,15 @@ def rate_text(value: float | None) -> str:
 
 def line_text(speed: float) -> str:
     """Return the speed of a line, given in bits per second."""
-    for unit, size in (("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3)):
+    for unit, size in (("Tbit/s", 1e12), ("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3)):
         if speed >= 0.9995 * size:
             return f"{_three(speed / size)} {unit}"
     return f"{_three(speed)} bit/s"
+
+
+def listed(names: Sequence[str], word: str = "and") -> str:
+    """Return names, at least one, as a list of a sentence: ``a, b and c``."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 def size_text(value: float | None) -> str:

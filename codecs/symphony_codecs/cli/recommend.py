@@ -19,6 +19,7 @@ from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 
 from ..benchmark.report import Report, ReportError
+from ..benchmark.shown import line_text
 from ..errors import EncodeError
 from ..recommend.choice import Recommendation
 from ..recommend.choice import recommend as choose
@@ -26,7 +27,7 @@ from ..recommend.links import Goal, Link, default_links, parse_link, read_links
 from ..recommend.loopback import measured_links
 from ..recommend.policy_file import policy_toml
 from ..recommend.sentences import by_text, sentences
-from ..recommend.units import speed_text, time_text
+from ..recommend.units import time_text
 from ..registry import get_codec
 from ..transports.names import find_transport, transport_name
 from ._codecs import CodecFlags
@@ -169,7 +170,7 @@ def _chosen(found: Recommendation) -> str:
 
 
 def _cells(found: Recommendation) -> list[str]:
-    name, line = transport_name(found.link.transport), speed_text(found.link.bandwidth).replace(" ", "")
+    name, line = transport_name(found.link.transport), line_text(found.link.bandwidth).replace(" ", "")
     if found.choice is None:
         return [name, _chosen(found), line, "-", "-", "-"]
     other = found.runner_up

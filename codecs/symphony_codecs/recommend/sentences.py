@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..benchmark.break_even import Stretch
+from ..benchmark.shown import line_text, listed
 from .choice import MARGIN, Option, Recommendation
 from .links import Link, Reader
-from .units import speed_text, time_text
+from .units import time_text
 
 
 __all__ = ["by_text", "policy_reason", "sentences"]
@@ -33,7 +34,7 @@ def sentences(found: Recommendation) -> Iterator[str]:
     readers = _readers(link)
     goal = "the time for one message" if link.goal == "latency" else "the time between two messages of a stream"
     source = f" ({link.source})" if link.source else ""
-    yield f"{speed_text(link.bandwidth)}, read by {readers}{source}. Goal: {goal}."
+    yield f"{line_text(link.bandwidth)}, read by {readers}{source}. Goal: {goal}."
     if found.choice is None:
         yield "No format that was measured can be used here; measure others."
     else:
@@ -46,7 +47,7 @@ def sentences(found: Recommendation) -> Iterator[str]:
         if link.latency:
             yield f"Each message is {time_text(link.latency)} longer on its way, whatever the format."
     for reason, group in itertools.groupby(sorted(found.excluded, key=lambda one: one.reason), lambda one: one.reason):
-        yield f"Not {_listed([one.name for one in group], 'or')}: {reason}."
+        yield f"Not {listed([one.name for one in group], 'or')}: {reason}."
 
 
 def policy_reason(found: Recommendation, source: str) -> str:
@@ -59,7 +60,7 @@ def policy_reason(found: Recommendation, source: str) -> str:
     """
     assert found.choice is not None
     rivals = " ".join(_rivals(found, found.choice))
-    speed = speed_text(found.link.bandwidth)
+    speed = line_text(found.link.bandwidth)
     readers = _readers(found.link)
     return f"{_sum(found, found.choice)} {rivals} At {speed}, read by {readers}; {source}.".replace("  ", " ")
 
@@ -92,7 +93,7 @@ def _rivals(found: Recommendation, choice: Option) -> Iterator[str]:
     others = [name for name in found.equal if name != choice.name]
     if others:
         yield (
-            f"{_listed(others)} {'is' if len(others) == 1 else 'are'} as fast, within 5 % or the noise: "
+            f"{listed(others)} {'is' if len(others) == 1 else 'are'} as fast, within 5 % or the noise: "
             "the simplest is taken, and then the transport's default."
         )
     # What is a little slower than the choice, and not as fast as the fastest, is better left unsaid.
@@ -109,12 +110,8 @@ def _longer(ratio: float) -> str:
     return f"{ratio:.0f} times as long" if ratio >= _MANY else f"{(ratio - 1) * 100:.0f} % longer"
 
 
-def _listed(names: list[str], word: str = "and") -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
-
-
 def _stretch(stretch: Stretch) -> str:
     name = stretch.line.name
     if stretch.fastest == math.inf:
         return f"{name} above"
-    return f"{name} up to {speed_text(stretch.fastest)}"
+    return f"{name} up to {line_text(stretch.fastest)}"

@@ -9,7 +9,7 @@ from typing import Final
 from symphony_types.checks import describe
 
 
-__all__ = ["is_speed", "is_time", "parse_speed", "parse_time", "speed_text", "time_text"]
+__all__ = ["is_speed", "is_time", "parse_speed", "parse_time", "time_text"]
 
 _NUMBER: Final = r"(\d{1,15}(?:\.\d{1,15})?)"
 _SPEED: Final = re.compile(rf"{_NUMBER} ?([kKMGT]?)(bit|b|B)(?:/s|ps)?", re.ASCII)
@@ -62,11 +62,6 @@ def parse_time(text: str) -> float:
     if match is None:
         raise ValueError(f"expected a time such as 0.2ms, got {describe(text)}")
     return float(match[1]) * _TIMES[match[2]]
-
-
-def speed_text(bits: float) -> str:
-    """Return a speed with three digits, in bits per second."""
-    return _scaled(bits, ((1e12, "Tbit/s"), (1e9, "Gbit/s"), (1e6, "Mbit/s"), (1e3, "kbit/s"), (1.0, "bit/s")))
 
 
 def time_text(seconds: float) -> str:

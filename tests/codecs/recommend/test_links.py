@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symphony_codecs.benchmark.shown import line_text
 from symphony_codecs.recommend import Link, default_links, parse_link, read_links
 from symphony_codecs.recommend.links import READERS
-from symphony_codecs.recommend.units import parse_speed, parse_time, speed_text, time_text
+from symphony_codecs.recommend.units import parse_speed, parse_time, time_text
 from symphony_types import ConfigError, FieldError, TransportType
 
 
@@ -62,9 +63,9 @@ def test_what_is_no_time(text):
 @given(st.floats(1.0, 1e15), st.floats(1e-9, 1e4))
 def test_shown_as_read(bits, seconds):
     """What is shown can be given, within three digits."""
-    assert math.isclose(parse_speed(speed_text(bits)), bits, rel_tol=6e-3)
+    assert math.isclose(parse_speed(line_text(bits)), bits, rel_tol=6e-3)
     assert math.isclose(parse_time(time_text(seconds)), seconds, rel_tol=6e-3)
-    assert max(len(speed_text(min(bits, 9e14))), len(time_text(min(seconds, 900)))) <= len("1.11 Gbit/s")
+    assert max(len(line_text(min(bits, 9e14))), len(time_text(min(seconds, 900)))) <= len("1.11 Gbit/s")
 
 
 def test_every_transport_has_a_link():

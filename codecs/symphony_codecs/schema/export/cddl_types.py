@@ -23,7 +23,7 @@ from .cddl_parts import (
     sized,
     texts,
 )
-from .errors import SchemaError
+from .errors import fragment_of
 from .patterns import BASE64
 
 
@@ -153,7 +153,5 @@ def _whole(bound: float | None, nearest: Callable[[float], int]) -> int | None:
 
 
 def _opaque(form: f.Opaque) -> Said:
-    fragment = form.fragments.get("cddl")
-    if fragment is None:
-        raise SchemaError.at(form.path, "cddl", f"only a hook knows the form of {form.type}")
-    return Said((str(fragment),), is_plain=str(fragment).isidentifier())
+    fragment = str(fragment_of(form, "cddl"))
+    return Said((fragment,), is_plain=fragment.isidentifier())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from symphony_types.traits.validatable import Issue
 
 from ..._issues import FormatError
 
 
-__all__ = ["SchemaError"]
+if TYPE_CHECKING:
+    from .forms import Opaque
+
+
+__all__ = ["SchemaError", "fragment_of"]
 
 _NEXT_STEP: Final = "say what it looks like with forms={Class: ...}, a type or a Fragment"
 
@@ -33,3 +37,21 @@ class SchemaError(FormatError):
 
     def __str__(self) -> str:
         return "; ".join(issue.message for issue in self.issues)
+
+
+def fragment_of(form: Opaque, target: str, path: str = "") -> Any:
+    """
+    Return the user's fragment for a type with a hook.
+
+    Args:
+        form: The form of the type.
+        target: The language, such as ``json-schema``.
+        path: Where the form stands; by default its own path.
+
+    Raises:
+        SchemaError: There is no fragment for this language.
+    """
+    fragment = form.fragments.get(target)
+    if fragment is None:
+        raise SchemaError.at(path or form.path, target, f"only a hook knows the form of {form.type}")
+    return fragment

@@ -15,7 +15,7 @@ from typing_extensions import TypeForm
 
 from . import forms as f
 from .build import document_of
-from .errors import SchemaError
+from .errors import SchemaError, fragment_of
 from .json_objects import Objects, Schema
 from .patterns import BASE64, END, ecma_pattern, whole
 
@@ -245,9 +245,7 @@ class _Writer:
         return {"$ref": f"#/$defs/{form.name}"}
 
     def _opaque(self, form: f.Opaque) -> Schema:
-        said = form.fragments.get(TARGET)
-        if said is None:
-            raise SchemaError.at(form.path, TARGET, f"only a hook knows the form of {form.type}")
+        said = fragment_of(form, TARGET)
         return {} if said is True else {"not": {}} if said is False else dict(said)
 
     def _at(self, step: str, form: f.Form) -> Schema:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
+
+from ..._regex_trees import OPCODES, parse
 
 
 __all__ = ["BASE64", "END", "TEXTS", "ecma_pattern", "whole"]
@@ -16,7 +17,6 @@ Anchors: TypeAlias = Literal["full", "start", "search"]
 END: Final = r"$(?!\n)"
 """The end, in ECMA 262 and in Python, whose ``$`` alone matches before a last newline, too."""
 
-_parser: Any = importlib.import_module("re._parser")  # which alone knows what a pattern consists of
 _BMP: Final = 0xFFFF
 _HEX: Final = "[0-9a-fA-F]"
 _DAYS: Final = (
@@ -122,7 +122,7 @@ def ecma_pattern(pattern: str, anchors: Anchors) -> str | None:
     Returns:
         ``None`` if there is no such expression: it has a conditional or a reference to a group, or it ignores case.
     """
-    parsed: Any = _parser.parse(pattern)
+    parsed: Any = parse(pattern)
     try:
         made = _Translation(parsed.state.flags).sequence(parsed)
     except LookupError:
@@ -222,13 +222,13 @@ class _Translation:
         inner = self.sequence(items)
         is_one = len(items) == 1 and str(items[0][0]) in _ONE | {"SUBPATTERN", "BRANCH"}
         known = {(0, None): "*", (1, None): "+", (0, 1): "?"}
-        most = None if high == _parser.MAXREPEAT else int(high)
+        most = None if high == OPCODES.MAXREPEAT else int(high)
         times = known.get((low, most)) or (f"{{{low}}}" if low == most else f"{{{low},{'' if most is None else most}}}")
         return f"{inner if is_one else f'(?:{inner})'}{times}"
 
     def _possessive_repeat(self, value: Any) -> str:
         _, high, items = value
-        if high == _parser.MAXREPEAT and len(items) == 1 and str(items[0][0]) in _ONE:
+        if high == OPCODES.MAXREPEAT and len(items) == 1 and str(items[0][0]) in _ONE:
             # It takes all that there are.
             return f"{self._max_repeat(value)}(?!{self.sequence(items)})"
         return self._atomic(lambda: self._max_repeat(value))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 from symphony_types._restorable import RestorableError
+
+from ..._regex_trees import parse
 
 
 __all__ = ["ANY_TEXT", "MAX_COUNT", "xsd"]
@@ -22,7 +23,6 @@ ANY_TEXT: Final = f"{ANY_CHARACTER}*"
 MAX_COUNT: Final = 1000
 """The greatest count of a repetition: validators refuse greater ones."""
 
-_PARSER: Final[Any] = importlib.import_module("re._parser")  # the tree of a regular expression has no public name
 _NO_EQUIVALENT: Final = re.IGNORECASE | re.MULTILINE | re.LOCALE
 _META: Final = frozenset("\\|.?*+(){}[]^-")
 _NAMED: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
@@ -53,7 +53,7 @@ def xsd(pattern: str, anchors: Anchors = "full") -> str | None:
         The expression; ``None`` where there is no equivalent, as of look-around and back-references.
     """
     try:
-        tree = _PARSER.parse(pattern)
+        tree = parse(pattern)
         flags = tree.state.flags
         if flags & _NO_EQUIVALENT:
             return None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from . import forms as f
-from .errors import SchemaError
+from .errors import fragment_of
 
 
 __all__ = [
@@ -130,7 +130,4 @@ def opaque_type(form: f.Opaque) -> str:
     Raises:
         SchemaError: There is no fragment for TypeScript.
     """
-    fragment = form.fragments.get("typescript")
-    if fragment is None:
-        raise SchemaError.at(form.path, "typescript", f"only a hook knows the form of {form.type}")
-    return f"({fragment})"
+    return f"({fragment_of(form, 'typescript')})"

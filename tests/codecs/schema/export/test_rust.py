@@ -182,7 +182,7 @@ def test_flattened_fields_say_how_cbor_is_written() -> None:
 @pytest.mark.parametrize(
     ("tp", "adapt", "message"),
     [
-        (Price, _same, "Price.amount has no form in rust: only a hook knows what Money looks like"),
+        (Price, _same, "Price.amount has no form in rust: only a hook knows the form of Money"),
         (
             Words,
             lambda c: c.with_class(Words, fields={"note": FieldOptions(rename=1)}),

@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from ..errors import SchemaError
+from ..errors import SchemaError, fragment_of
 from ..forms import (
     Array,
     Boolean,
@@ -217,10 +217,8 @@ class Types:
                 return self._integer(form, place)
             case Text() | Bytes():
                 return self._text(form)
-            case Opaque(type=tp, fragments=fragments):
-                if not isinstance(fragments.get("rust"), str):
-                    raise SchemaError.at(place.path, "rust", f"only a hook knows what {tp} looks like")
-                return str(fragments["rust"])
+            case Opaque():
+                return str(fragment_of(form, "rust", place.path))
             case _:
                 return self._scalar(form, place)
 

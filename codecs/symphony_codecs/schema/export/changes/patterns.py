@@ -8,7 +8,6 @@ between them and a few of each category.
 
 from __future__ import annotations
 
-import importlib
 import re
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +17,8 @@ import attrs
 
 from symphony_types._restorable import RestorableError
 
+from ...._regex_trees import OPCODES, parse
+
 
 __all__ = ["Pattern", "is_disjoint", "is_subset"]
 
@@ -25,9 +26,6 @@ Pattern: TypeAlias = tuple[str, str]
 """A regular expression, and how it has to match: ``full``, ``start`` or ``search``."""
 
 _States: TypeAlias = frozenset[int]
-
-# The parser that re itself has; it has no annotations.
-_parser: Any = importlib.import_module("re._parser")
 
 _MOST_STATES: Final = 3000
 _MOST_PAIRS: Final = 4000
@@ -134,7 +132,7 @@ class _Builder:
     def _repeat(self, least: int, most: Any, ops: Any, state: int) -> int:
         for _ in range(least):
             state = self.sequence(ops, state)
-        if most is _parser.MAXREPEAT:
+        if most is OPCODES.MAXREPEAT:
             loop = self._from(state)
             self.made.free[self.sequence(ops, loop)].append(loop)
             return self._from(loop)
@@ -200,7 +198,7 @@ def _pairs(left: Pattern, right: Pattern) -> Iterator[tuple[bool, bool]]:
         _UndecidedError: A pattern has no automaton, or there are too many pairs of states.
     """
     try:
-        parsed = [_parser.parse(pattern) for pattern, _ in (left, right)]
+        parsed = [parse(pattern) for pattern, _ in (left, right)]
     except (re.error, RecursionError, OverflowError) as exc:
         raise _UndecidedError("no pattern of re") from exc
     if any(each.state.flags & ~re.UNICODE for each in parsed):
