@@ -118,11 +118,11 @@ def route(
             is not in the path gets the body.  It returns the value to respond
             with; one annotated to return ``None`` responds with 204.
         methods: HTTP methods.
-        codecs: What bodies are read and written with, the preferred first.
+        codecs: The codecs that read and write bodies, the preferred first.
             Their limits hold: a body beyond ``max_size`` is not read to its
             end.
         statuses: The status codes of errors of `symphony_types`. Others are
-            left to Starlette, as all that is raised: 500.
+            left to Starlette, as any exception is: 500.
 
     Raises:
         TypeError: Two parameters are left for the body, or it has no

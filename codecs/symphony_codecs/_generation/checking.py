@@ -1,4 +1,4 @@
-"""Which values codecs give back as they are."""
+"""The check that codecs give a value back unchanged."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def codecs_for(tp: Any, codec: Codec | str | None = None) -> list[Codec]:
 
 class Comparison:
     """
-    What refuses values that codecs do not give back.
+    Refuses values that codecs do not give back.
 
     Args:
         codecs: The codecs.
@@ -69,7 +69,7 @@ class Comparison:
         Return a function that returns the value that it takes.
 
         Args:
-            tp: What to write and read the value as.
+            tp: The type to write and read the value as.
             is_part: Whether values are parts of documents: codecs whose documents are tables do not look.
         """
         codecs = [codec for codec in self._codecs if not is_part or codec.format.top_level != "table"]

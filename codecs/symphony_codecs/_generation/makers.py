@@ -153,7 +153,7 @@ def _validated(part: Part[S], node: nodes.Validated, depth: int, hint: str) -> S
         for each in node.checks:
             each(value)
         if node.options is not None and value not in node.options:
-            raise RefusedError(f"{value!r} is none of the options")
+            raise RefusedError(f"{value!r} is not one of the options")
         if node.minimum or node.maximum is not None:
             size = len(value)
             if size < node.minimum or (node.maximum is not None and size > node.maximum):
@@ -226,4 +226,4 @@ MAKERS: Final[Mapping[type, _Make]] = {
     nodes.Uuid: _uuid,
     nodes.Validated: _validated,
 }
-"""What makes the recipe of a node, by its class: called with the part, the node, the depth and a hint."""
+"""The makers of recipes by the class of the node: called with the part, the node, the depth and a hint."""

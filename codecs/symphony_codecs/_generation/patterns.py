@@ -18,7 +18,7 @@ __all__ = ["matching"]
 
 S = TypeVar("S")
 
-# How often what may be repeated without end is.
+# The most repetitions of a part that has no upper bound.
 _MORE: Final = 6
 _ASCII: Final = tuple(map(chr, range(32, 127)))
 _OTHERS: Final = ("\n", "\t", "é", "ß", "Ж", "λ", "中", "日", "٣", "²", "🙂")

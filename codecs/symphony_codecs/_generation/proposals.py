@@ -1,7 +1,7 @@
 """
 Nodes whose values are likely to pass a validator, where no node can read exactly those that pass.
 
-What they propose is checked by the validator itself.
+The validator itself checks the proposals.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _TRIES: Final = 300
 _REALISTIC_TRIES: Final = 20
 # Near 0, or of any size.
 _SCALES: Final = (10, 100, 1000, 10**6, 0)
-# What is drawn anew because it is there already.
+# The most attempts to replace an item that occurs twice.
 _REPEATS: Final = 40
 _MAX_ITEMS: Final = 60
 _RARE: Final = 0.15

@@ -183,10 +183,10 @@ _MAKERS: Final[dict[type, Callable[..., Any]]] = {
 
 def scalar(source: Source[S], tp: Any, low: Any = None, high: Any = None, *, hint: str = "") -> S | None:
     """
-    Return the recipe of a scalar; ``None``: *tp* is none of these.
+    Return the recipe of a scalar; ``None``: *tp* is another type.
 
     Args:
-        source: What draws.
+        source: The source of choices.
         tp: The class.
         low: The least value; ``None``: there is no bound. Realistic values keep to those bounds, too.
         high: The greatest.

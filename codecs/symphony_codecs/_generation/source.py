@@ -1,4 +1,4 @@
-"""What the walk over a schema asks of a source of choices."""
+"""The interface between the walk over a schema and a source of choices."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ __all__ = ["HELP", "GenerationError", "Maker", "NothingError", "RefusedError", "
 S = TypeVar("S")
 
 Maker: TypeAlias = Callable[[Random], Any]
-"""What draws a value with a random generator."""
+"""A function that draws a value with a random generator."""
 
 _MAX_REASON: Final = 200
 
 HELP: Final = (
     "give a sample, or register a Hypothesis strategy for the class (hypothesis.strategies.register_type_strategy)"
 )
-"""What helps where nothing is accepted."""
+"""The next step for a user whose type accepts no value."""
 
 
 class GenerationError(RestorableError, LookupError):
@@ -30,7 +30,7 @@ class GenerationError(RestorableError, LookupError):
 
 
 class NothingError(GenerationError):
-    """What a node asks for leaves no value; whoever knows the field says where."""
+    """A node's bounds exclude every value; the caller adds the field's name."""
 
 
 class RefusedError(RestorableError):
@@ -45,7 +45,7 @@ def reason_of(exc: BaseException) -> str:
 
 class Source(Protocol[S]):
     """
-    What draws values; ``S`` is a recipe of values, such as a strategy of Hypothesis.
+    Draws values; ``S`` is a recipe of values, such as a strategy of Hypothesis.
 
     Attributes:
         is_realistic: Whether values look like those of real data, rather than
@@ -117,7 +117,7 @@ class Source(Protocol[S]):
         Args:
             inner: The recipe of what is passed to *function*.
             function: It raises `RefusedError` for a value that it does not take.
-            what: What is made, for the error where no value is ever taken.
+            what: The description of the values, for the error where no value is ever taken.
             again: Gives the recipe of the same for random generators.
         """
         ...
@@ -133,5 +133,5 @@ class Source(Protocol[S]):
         ...
 
     def unknown(self, tp: Any) -> S | None:
-        """Return a recipe of a type of which no schema says what its values are made of; ``None``: there is none."""
+        """Return a recipe of a type whose schema does not say how its values are made; ``None`` without one."""
         ...

@@ -21,25 +21,25 @@ __all__ = ["Part", "Walk"]
 
 S = TypeVar("S")
 
-# How many references deep values go beyond what they need.
+# The number of references that values follow beyond the necessary ones.
 _DEPTH: Final = 3
-# What a codec may read back as another value, or refuse to write, whatever its parts are.
+# Nodes whose values a codec may read back changed, or refuse to write, even if it accepts each part.
 _RISKY: Final = (nodes.UntaggedUnion, nodes.UnionByJsonType, nodes.UnionByLiteral, nodes.TaggedUnion)
 
 
 class Walk(Generic[S]):
     """
-    What makes recipes of values of types.
+    Makes recipes for values of types.
 
     Args:
-        source: What draws.
+        source: The source of choices.
         codecs: Codecs that have to give back the values; the first one's
             schema says what there is to draw.
-        twin: A walk that draws with a random generator what this one does not hit; ``None``: there is none.
+        twin: A walk that draws values with a random generator where this one finds none; ``None``: no such walk.
 
     Attributes:
         source: As above.
-        comparison: What refuses values that the codecs do not give back.
+        comparison: The check that refuses values that the codecs do not give back.
     """
 
     def __init__(self, source: Source[S], codecs: Sequence[Codec], twin: Walk[Maker] | None = None) -> None:
@@ -122,7 +122,7 @@ class Part(Generic[S]):
         traced: The schema.
 
     Attributes:
-        source: What draws.
+        source: The source of choices.
     """
 
     def __init__(self, walk: Walk[S], tp: Any, traced: Traced) -> None:

@@ -8,7 +8,7 @@ A benchmark of codecs on your own types and data, next to the libraries that are
     report = measure_type(Order, read_sample("orders.jsonl", Order))
     report.to_json()
 
-Whatever takes part is a `Contender`: a name, a function that writes and one that reads.  One that does not give every
+Each participant is a `Contender`: a name, a function that writes and one that reads.  One that does not give every
 value back is shown as failed, with the reason, and is not timed.  `measure` has contenders of your choice in this
 process; each gets a process of its own as a `RemoteSubject`, for `measure_subjects`.
 """

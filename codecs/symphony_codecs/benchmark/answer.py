@@ -1,4 +1,4 @@
-"""What a report says about the choice of a codec, in sentences."""
+"""The conclusions of a report about the choice of a codec, in sentences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .shown import codec_text, duration_text, line_text, listed, rate_text, size
 
 __all__ = ["answer"]
 
-# What differs by less is as good.
+# Smaller differences count as equal.
 _NEAR: Final = 1.05
 # The speeds of lines that are spoken of: below, sending takes seconds; above is memory.
 _SLOWEST: Final = 1e4

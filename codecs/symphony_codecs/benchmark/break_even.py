@@ -1,4 +1,4 @@
-"""Which of several ways to send a message is the fastest at which speed of the line, and where that changes."""
+"""The fastest of several ways to send a message at each speed of the line, and the speeds at which that changes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _BITS: Final = 8
 @attrs.frozen
 class Line:
     """
-    How long a message takes, by the speed of the line.
+    The time for a message by the speed of the line.
 
     Args:
-        name: Whose time it is.
-        seconds: What does not depend on the speed: encoding, compressing and so on; 0 or more.
+        name: The name of the way to send.
+        seconds: The time that does not depend on the speed: encoding, compressing and so on; 0 or more.
         size: Bytes on the line, 0 or more.
         overlaps: Whether one message is processed while another one is sent, so that the slower of the two counts;
             otherwise both add up.

@@ -1,5 +1,5 @@
 """
-What got slower, faster, larger or smaller from one report to another, with the noise considered.
+The changes of times and sizes from one report to another, with the noise considered.
 
 Times are compared round by round: a change counts where the Mann-Whitney rank test finds that the rounds of one report
 lie above those of the other by more than a threshold, at a level that Holm's method keeps for all comparisons together.
@@ -45,7 +45,7 @@ class CompareError(RestorableError):
 @attrs.frozen(kw_only=True)
 class Change:
     """
-    How one figure of a row has changed.
+    The change of one figure of a row.
 
     Args:
         row: The row, by `Row.key`.
@@ -55,7 +55,7 @@ class Change:
         ratio: After against before, times corrected by `Comparison.machine`; ``None`` without both.
         p: How probable such rounds are without a change beyond the threshold, adjusted for the number of comparisons;
             ``None`` for what is no time.
-        verdict: What has happened; ``same`` also where the noise hides what did.
+        verdict: The kind of change; ``same`` also where the noise hides a change.
     """
 
     row: RowKey
@@ -107,7 +107,7 @@ def compare(before: Report, after: Report, *, threshold: float = 0.05) -> Compar
 
     Args:
         before: The base.
-        after: What was measured since.
+        after: The later report.
         threshold: The least change of a time that counts, as a part: 0.05 are 5 %; 0 or more.
 
     Raises:

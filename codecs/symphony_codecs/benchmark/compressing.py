@@ -1,4 +1,4 @@
-"""What compression does to messages by their length: from which one on it pays depends on the line."""
+"""The effect of compression by the length of messages; the length at which it begins to pay depends on the line."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def compressed_sizes(
     Return what compression does to documents that are cut to a few lengths, up to that of the longest.
 
     Args:
-        as_type: What the values are.
+        as_type: The type of the values.
         values: Distinct values.
-        codecs: What makes documents of them; those that cannot are left out.
-        compressions: What documents go through; ``none`` is left out.
+        codecs: The codecs that encode them; those that cannot are left out.
+        compressions: The compressions to measure; ``none`` is left out.
         settings: How to measure; at most three rounds of short batches, since only coarse figures are needed.
     """
     ways: list[Compression] = [compression for compression in compressions if compression != "none"]

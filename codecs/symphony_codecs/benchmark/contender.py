@@ -1,4 +1,4 @@
-"""What takes part in a benchmark: a name, how to write, how to read."""
+"""The participants of a benchmark: a name, a function that writes, and one that reads."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ Decode: TypeAlias = Callable[[bytes], Any]
 Role: TypeAlias = Literal["codec", "peer", "floor"]
 
 Compression: TypeAlias = Literal["none", "zlib", "zstd"]
-"""What documents go through behind the codec; the names are those of frames."""
+"""The compressions of documents; the names are those of frames."""
 
 OURS: Final = "symphony"
-"""What the registered codecs are called."""
+"""The contender's name for registered codecs."""
 
 
 def unchanged(value: Any) -> Any:
@@ -45,7 +45,7 @@ class Contender:
     Someone who writes values in one format, and reads them.
 
     Args:
-        name: What the table calls it; unique in a format.
+        name: Its name in the table; unique in a format.
         format: The format, such as ``json``; contenders of one format are compared.
         encode: Makes the function that writes.  Each call starts from nothing that the one before has made: what it
             takes, with the first use of what it returns, is the cost of the first call.
@@ -54,7 +54,7 @@ class Contender:
         role: ``codec`` (what is measured), ``peer`` (what it is compared with) or ``floor`` (a library on ready-made
             builtins, without types or checks: no layer above it can be faster by the same means).
         environ: Variables that its process needs; whoever has some can only be measured in a process of its own.
-        compression: What each document goes through, in *encode* and *decode*.
+        compression: The compression of each document, in *encode* and *decode*.
         framed: Whether each document is in native frames, in *encode* and *decode*.
     """
 
@@ -74,7 +74,7 @@ def codec_contenders(as_type: Any, formats: Iterable[str | Codec] | None = None)
     Return codecs, each as a contender.
 
     Args:
-        as_type: What the values are.
+        as_type: The type of the values.
         formats: Codecs, or names of registered ones; all registered ones by default.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Which fields a value has, by the nodes that write it."""
+"""The fields of a value, by the nodes that write it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from ..schema.fields import is_struct
 __all__ = ["EACH", "LEVELS", "Behind", "FieldNodes", "held", "joined", "name_of"]
 
 LEVELS: Final = 2
-"""How many fields inside each other are listed on their own."""
+"""The depth of nesting to which fields are listed on their own."""
 
 EACH: Final = "[]"
-"""What stands in a path for the items of a list."""
+"""The step of a path that names the items of a list."""
 
 
 class Behind(NamedTuple):
     """
-    What decides the form of a value.
+    The node and the value that decide the form of a document's part.
 
     Args:
         node: The node; ``None`` where it is not known, or there is nothing to write.
-        value: What that node writes, inside the variant of a union.
+        value: The value that this node writes, inside the variant of a union.
         union: The tagged union around it.
         variant: Its variant.
     """
@@ -42,7 +42,7 @@ class FieldNodes:
 
     Args:
         as_type: The type.
-        codec: What encodes them.
+        codec: The codec that encodes them.
 
     Attributes:
         root: The outermost node.

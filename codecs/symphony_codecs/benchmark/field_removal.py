@@ -1,4 +1,4 @@
-"""What fields take of documents of any format: the bytes by which a document is shorter without them."""
+"""The sizes of fields in any format: the bytes by which a document is shorter without them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class FieldRemoval:
     Encodes a document anew without each field.
 
     Args:
-        as_type: What the values are.
+        as_type: The type of the values.
         codec: The codec.
     """
 

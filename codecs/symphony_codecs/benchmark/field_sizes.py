@@ -1,4 +1,4 @@
-"""What the bytes of documents are spent on: the mean size of each field, and of what holds the fields together."""
+"""The sizes of the parts of documents: the mean size of each field, and of the structure around the fields."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def field_sizes(as_type: Any, values: Iterable[Any], codec: Codec) -> tuple[Fiel
     document is shorter without it.
 
     Args:
-        as_type: What the values are.
-        values: What to encode.
+        as_type: The type of the values.
+        values: The values to encode.
         codec: The codec; its name is in the result.
 
     Returns:
@@ -85,8 +85,8 @@ class _Laid:
         Args:
             path: The field's.
             level: How many fields it lies in.
-            node: What it was written by; ``None`` if that is not known.
-            value: What it was written for.
+            node: The node that wrote it; ``None`` if that is not known.
+            value: The value that it encodes.
             at: Where the item starts.
             stop: Where it ends.
             start: Where its key starts, which belongs to the field as long as that is not taken apart.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["generate"]
 
-# How often a value is drawn that is there already, or that a codec refuses, for each that is asked for; and at least.
+# The most rejected draws (repeated values, or values that a codec refuses) per requested value, and at least.
 _MISSES: Final = 10
 _LEAST_MISSES: Final = 500
 

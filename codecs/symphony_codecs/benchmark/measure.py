@@ -19,21 +19,21 @@ __all__ = ["OnStep", "Settings", "measure", "measure_subjects", "steps"]
 
 _STREAMS: Final = ("encode_stream", "decode_stream")
 
-# What is going on, and how far it is: steps done, and steps in all.
+# A callback for progress: the current step, the steps done, and the number of all steps.
 OnStep: TypeAlias = Callable[[str, int, int], Any]
 
 
 @attrs.frozen(kw_only=True)
 class Settings:
     """
-    How to measure.
+    The settings of a measurement.
 
     Args:
         rounds: Batches of each measurement; the median of them counts.
         first_calls: How often a first call is made; each takes milliseconds, so fewer do, or
             none at all.
         batch_ns: How long a batch is to take, about, in nanoseconds; one pass over the values is the least.
-        tasks: What to time.
+        tasks: The tasks to time.
         memory: Whether to measure memory.
         clock: Gives nanoseconds; by default those that the processor spends on the thread, where that is exact.
     """
@@ -86,7 +86,7 @@ def measure(
     to types.  Garbage collection stays on, as where the codecs are used; what is there before is taken out of it.
 
     Args:
-        contenders: Who takes part.
+        contenders: The participants.
         values: Distinct values; the first is the one that is written and read again and again.
         settings: How to measure.
         on_step: Told of each step, for a progress bar.

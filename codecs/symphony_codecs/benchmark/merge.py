@@ -24,7 +24,7 @@ def merge_reports(reports: Sequence[Report]) -> Report:
         reports: One at least, each with rounds that were kept.
 
     Returns:
-        What is no time is that of the first.  What has failed in one of them has failed.
+        Values other than times are those of the first.  A contender that failed in one of them has failed.
 
     Raises:
         ValueError: There are no reports, or not all are of the same rows.

@@ -44,7 +44,7 @@ class _Peer:
     A library and the format that it is used for.
 
     Args:
-        name: What the table calls it.
+        name: Its name in the table.
         format: The codec's name.
         needs: Modules that must be there.
         make: Makes its functions.
@@ -61,7 +61,7 @@ class _Peer:
 @attrs.frozen
 class Peers:
     """
-    Who can be compared.
+    The libraries to compare.
 
     Args:
         contenders: Those that are installed.
@@ -79,7 +79,7 @@ def peer_contenders(as_type: Any, formats: Iterable[str] | None = None) -> Peers
     A peer is imported when its functions are made, and so pays for its import in no measurement but its check.
 
     Args:
-        as_type: What the values are.
+        as_type: The type of the values.
         formats: Names of codecs, or ``pickle``; all by default.
     """
     wanted = [*codec_names(), PICKLE] if formats is None else list(formats)

@@ -37,8 +37,8 @@ class RemoteSubject:
         name: As `Contender.name`.
         format: As `Contender.format`.
         role: As `Contender.role`.
-        factory: What makes the contender and its values over there: ``module:name``, a `worker.Factory`.
-        arguments: What it is called with: JSON.
+        factory: The maker of the contender and its values in the worker: ``module:name``, a `worker.Factory`.
+        arguments: The factory's arguments: JSON.
         first_calls: How often `first` will be called.
         environ: Variables that the process gets, besides those of this one.
     """

@@ -1,4 +1,4 @@
-"""What a benchmark found, as plain data that a file keeps."""
+"""The results of a benchmark, as plain data that a file keeps."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ReportError(RestorableError, ValueError):
 @attrs.frozen(kw_only=True)
 class Timing:
     """
-    How long a call takes.
+    The time for a call.
 
     Args:
         median_ns: The median of the batches, in nanoseconds for a call.
@@ -60,14 +60,14 @@ class Timing:
 
     @property
     def calls_per_second(self) -> float | None:
-        """How many calls one thread makes in a second; ``None`` where the clock saw no time pass."""
+        """The number of calls of one thread in a second; ``None`` where the clock saw no time pass."""
         return 1e9 / self.median_ns if self.median_ns else None
 
 
 @attrs.frozen(kw_only=True)
 class Rates:
     """
-    How much one thread encodes and decodes in a second; ``None`` where that was not measured.
+    The amounts that one thread encodes and decodes in a second; ``None`` where that was not measured.
 
     Args:
         encode: Encoding.
@@ -81,7 +81,7 @@ class Rates:
 @attrs.frozen(kw_only=True)
 class FieldSize:
     """
-    How many bytes of a document a field takes.
+    The mean size of a field in documents.
 
     Args:
         path: The field, such as ``payload.params`` or ``lines[].price``; ``(structure)`` for the bytes that belong to
@@ -98,11 +98,11 @@ class FieldSize:
 @attrs.frozen(kw_only=True)
 class CompressedSize:
     """
-    What compression does to messages of one length.
+    The effect of compression on messages of one length.
 
     Args:
         codec: The codec's name.
-        compression: What they go through, each alone.
+        compression: The compression of each message alone.
         size: Their length before, in bytes: documents cut to it.
         compressed: Their length behind it, in bytes; the mean.
         compress_ns: To compress one, in nanoseconds; the mean of the documents, the median of the rounds.
@@ -120,14 +120,14 @@ class CompressedSize:
 @attrs.frozen(kw_only=True)
 class Row:
     """
-    What was found of one contender.
+    The results of one contender.
 
     Args:
         contender: Its name.
         format: Its format.
         role: Whether it is a codec, a peer or a floor.
         error: Why it failed; then there are no figures.
-        compression: What each document goes through, alone; times include it.
+        compression: The compression of each document alone; times include it.
         framed: Whether each document is a message in native frames of its own; times include writing and reading them.
         size: Of a document as it goes over the wire, compressed and framed, in bytes; the mean.
         size_p50: The median of these sizes; half of the documents are that long at most.
@@ -170,17 +170,17 @@ class Row:
 
     @property
     def key(self) -> RowKey:
-        """What tells the row from the others of a report."""
+        """The values that distinguish the row from the others of a report."""
         return (self.format, self.contender, self.compression, self.framed)
 
     @property
     def messages_per_second(self) -> Rates:
-        """How many messages of the stream one thread encodes and decodes in a second."""
+        """The number of messages of the stream that one thread encodes and decodes in a second."""
         return Rates(encode=_per_second(self.encode_stream, 1), decode=_per_second(self.decode_stream, 1))
 
     @property
     def mb_per_second(self) -> Rates:
-        """How many megabytes (10**6 bytes) of documents, before compression and frames, that is."""
+        """The same in megabytes (10**6 bytes) of documents, before compression and frames."""
         size = self.size if self.document_size is None else self.document_size
         if size is None:
             return Rates()
@@ -206,10 +206,10 @@ class Report:
         rounds: Batches of each measurement.
         at: When it ended.
         environment: The machine, Python, and the versions.
-        rows: What was found.
-        skipped: Who did not take part, and why.
-        fields: What the fields of a document take, for each codec.
-        compressing: What compression does, by the length of messages.
+        rows: The results.
+        skipped: The contenders that did not take part, and why.
+        fields: The sizes of the fields of a document, for each codec.
+        compressing: The effect of compression by the length of messages.
         digest: Tells the values of two reports apart: a SHA-256 of their documents.
     """
 

@@ -45,13 +45,13 @@ def measure_type(
     Measure codecs on values of a type, next to the libraries that are installed.
 
     Args:
-        as_type: What the values are.
+        as_type: The type of the values.
         values: Distinct values; one at least.
         codecs: The name that a codec's rows have, and the codec; each pair of a name and a format once.  By default
             every registered codec, as ``symphony``.
         peers: The formats whose peers take part: names of codecs, or ``pickle``.  By default those of *codecs*, and
             pickle.
-        compressions: What documents of codecs go through; by default ``none``, ``zlib``, and ``zstd`` where it is
+        compressions: The compressions of codecs' documents; by default ``none``, ``zlib``, and ``zstd`` where it is
             installed.
         frames: Whether to measure documents of codecs in native frames, too.
         settings: How to measure.

@@ -47,7 +47,7 @@ def read_sample(path: str | Path, as_type: Any, find: Callable[[str], Codec] = g
         path: A file whose name ends in a codec's name (``orders.json``, ``orders.cbor``): one document of the type, an
             array of such, or in MessagePack and CBOR one after the other; or in ``.jsonl`` or ``.ndjson``: a document
             in each line. ``.gz`` or ``.zst`` may follow.
-        as_type: What the values are.
+        as_type: The type of the values.
         find: Returns the codec of a name.
 
     Raises:

@@ -1,4 +1,4 @@
-"""How figures are written for people, in terminals and documents."""
+"""Figures as text for people, in terminals and documents."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def stream_ratio(row: Row, ours: Row | None) -> float | None:
     """Return how long the stream takes *row*, as a multiple of what it takes *ours*; ``None`` where that is unknown."""
     if ours is None:
         return None
-    # What has figures for reading alone is compared by these.
+    # A contender that has figures for reading only is compared by these.
     pairs = [(row.encode_stream, ours.encode_stream), (row.decode_stream, ours.decode_stream)]
     known = [(mine.median_ns, base.median_ns) for mine, base in pairs if mine is not None and base is not None]
     base = sum(base for _, base in known)

@@ -36,7 +36,7 @@ class ContenderError(RestorableError):
 @attrs.frozen
 class Sizes:
     """
-    How long documents are, in bytes.
+    The lengths of documents in bytes.
 
     Args:
         plain: As written; the mean.
@@ -57,7 +57,7 @@ class Weights:
     Memory, in bytes.
 
     Args:
-        encode_peak: What writing the largest document takes at most, as far as Python allocates it.
+        encode_peak: The most memory that writing the largest document takes, as far as Python allocates it.
         decode_peak: The same for reading it.
         held: By how much the process grows for each value that it reads and keeps; ``None`` where it cannot be told.
     """
@@ -69,7 +69,7 @@ class Weights:
 
 class Subject(Protocol):
     """
-    A contender with its values.  Whatever a method raises is why it has failed.
+    A contender with its values.  An exception of a method is the reason of its failure.
 
     Attributes:
         name: As `Contender.name`.
@@ -139,7 +139,7 @@ class LocalSubject:
         clock: Gives nanoseconds.
 
     Attributes:
-        documents: What it has written; after `check`.
+        documents: The documents that it has written; after `check`.
     """
 
     def __init__(self, contender: Contender, values: Sequence[Any], clock: Clock) -> None:
@@ -174,7 +174,7 @@ class LocalSubject:
             _percentile(lengths, 50),
             _percentile(lengths, 99),
         )
-        # What is there by now would be traversed at the cost of whoever runs next.
+        # Otherwise the next contender would pay for the collection of existing objects.
         gc.collect()
         gc.freeze()
         return sizes

@@ -23,7 +23,7 @@ def render(report: Report, *, details: bool = False) -> RenderableType:
     Return what the terminal shows of a report: tables, those that failed and why, where it ran, and the answer.
 
     Args:
-        report: What was measured.
+        report: The results.
         details: See `tables`.
     """
     return Group(

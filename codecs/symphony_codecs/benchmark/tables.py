@@ -32,11 +32,11 @@ class Table:
     A table of texts.
 
     Args:
-        title: What it shows.
+        title: Its title.
         headings: One for each column.
         groups: Rows that belong together, each a text for each heading.
         words: How many of the first columns are words; the others are figures.
-        note: What the headings mean.
+        note: The meaning of the headings.
     """
 
     title: str
@@ -62,7 +62,7 @@ def tables(report: Report, *, details: bool = False) -> tuple[Table, ...]:
     Return the tables of a report: codecs, what their documents go through, and other libraries.
 
     Args:
-        report: What was measured.
+        report: The results.
         details: Also one value again and again, first calls, and memory.
     """
     working = [row for row in report.rows if row.error is None]

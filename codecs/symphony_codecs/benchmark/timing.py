@@ -1,4 +1,4 @@
-"""How calls are timed: batches of all contenders in turn, so that a slow moment of the machine hits all of them."""
+"""The timing of calls: batches of all contenders in turn, so that a slow moment of the machine hits all of them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MAX_CALLS: Final = 100_000
 
 class Batchable(Protocol):
     """
-    What is timed, here or in another process.
+    Something to time, here or in another process.
 
     Attributes:
         size: How many calls a pass over its items is; 1 at least.
@@ -128,7 +128,7 @@ def run_batches(
     Time *tasks* in turn.
 
     Args:
-        tasks: What to time, by key.
+        tasks: The tasks to time, by key.
         rounds: Batches of each; 1 at least.
         batch_ns: How long a batch is to take, about; one pass is the least.
         clock: Gives nanoseconds.

@@ -1,4 +1,4 @@
-"""What documents go through behind a codec: compression, or native frames; each makes a contender of another."""
+"""The steps that follow a codec: compression, or native frames; each makes a contender of another."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .contender import Compression, Contender, Decode, Encode
 
 __all__ = ["compressed", "compressions_here", "framed"]
 
-# What frames carry for a format without a number of its own: the first that two ends may agree on.
+# The number in frames of a format without one of its own: the first that two ends may agree on.
 _AGREED_ID: Final = 16
 _STREAM: Final = 1
 _HEADER: Final = 32
@@ -58,7 +58,7 @@ def framed(contender: Contender, codec: Codec) -> Contender:
     Return *contender* with each document as a message in frames of its own, as channels write and read them.
 
     Args:
-        contender: What makes the documents.
+        contender: The contender that makes the documents.
         codec: The codec that it is of.
     """
     number = _AGREED_ID if codec.format_id is None else codec.format_id

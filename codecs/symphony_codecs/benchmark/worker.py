@@ -37,11 +37,11 @@ _READ: Final = 64 * 1024
 
 class Bench:
     """
-    What a worker knows: its contender, its values, and how long first calls took.
+    The state of a worker: its contender, its values, and the times of first calls.
 
     Args:
         factory: Where to import the factory from, ``module:name``.
-        arguments: What it is called with.
+        arguments: The factory's arguments.
         first_calls: How often to make a first call.
     """
 
@@ -86,7 +86,7 @@ class Bench:
             return [data.hex(), *sorted(set(sys.modules) - known)]
 
         try:
-            # What a library imports at its first call is no cost of the type.
+            # The imports of a library's first call are no cost of the type.
             text, *modules = in_fork(try_out)
             for module in modules:
                 with contextlib.suppress(Exception):
@@ -195,7 +195,7 @@ def answers(commands: Iterator[list[Any]]) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     """Answer until there are no more commands."""
-    # What a contender prints must not get between the answers.
+    # A contender's own output must not mix with the answers.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     for answer in answers(json.loads(line) for line in sys.stdin):

@@ -53,9 +53,10 @@ def bench(
     """
     Measure codecs on your own type, next to the libraries that are installed.
 
-    Whoever does not give every value back is shown as failed, and why. Without a sample values are generated. With
-    --codec the codecs of your modules are measured beside the registered ones. The exit code is 1 where a codec of
-    --formats or --codec has failed, or all have; and with --compare where something got slower or larger.
+    A contender that does not give every value back is shown as failed, with the reason. Without a sample values are
+    generated. With --codec the codecs of your modules are measured beside the registered ones. The exit code is 1
+    where a codec of --formats or --codec has failed, or all have; and with --compare where something got slower or
+    larger.
 
     Args:
         type_: What the values are; see symphony decode --help.

@@ -1,5 +1,5 @@
 """
-Which format, and which compression, to send over which transport: from a benchmark's report on your own values.
+The format and the compression to send over each transport, from a benchmark's report on your own values.
 
 ::
 

@@ -1,4 +1,4 @@
-"""What to send over a transport: the fastest way that its readers understand, or a simpler one that is as fast."""
+"""The choice for a transport: the fastest way that its readers understand, or a simpler one that is as fast."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Excluded:
 @attrs.frozen(kw_only=True)
 class Recommendation:
     """
-    What to send over a transport.
+    The choice for a transport.
 
     Args:
         link: The transport.
@@ -125,7 +125,7 @@ def _recommendation(
     excluded = [*_failed(report, candidates)]
     fit: list[Candidate] = []
     for candidate in candidates:
-        # What excludes a format excludes its compressions, and is said once.
+        # A reason against a format holds for its compressions too, and stands once.
         name, reason = candidate.format, why_not_format(candidate.format, link, profile)
         if reason is None:
             name, reason = candidate.name, why_not_compressed(candidate.compression, link, profile)

@@ -33,10 +33,10 @@ class Link:
     A transport as messages meet it.
 
     Args:
-        transport: Which one.
+        transport: The transport.
         bandwidth: Bits per second that it carries, at least 1.
         latency: Seconds that a message is on its way beside them; the same for every format.
-        readers: What reads the messages, one at least: ``same-release`` (the same version of the classes, Rust's or
+        readers: The kinds of readers, one at least: ``same-release`` (the same version of the classes, Rust's or
             Python's), ``other-releases`` of them, a ``browser``, or ``people``.
         formats: Names of the formats that the readers have; none: those that such readers have as a rule.
         compress: Whether messages may be compressed.  The length of a compressed message tells of secrets in it.
@@ -166,7 +166,7 @@ def read_links(path: str | os.PathLike[str], links: tuple[Link, ...] = _LINES) -
 
     Args:
         path: The file.
-        links: What holds for the rest; `default_links` if not given.
+        links: The values for the other settings; `default_links` if not given.
 
     Raises:
         ConfigError: It cannot be read, is no TOML, or has a table, a key or a value that is not known.
@@ -196,10 +196,10 @@ def parse_link(text: str, links: tuple[Link, ...] = _LINES) -> Link:
     Args:
         text: A transport, and behind it separated by commas a speed, a latency, readers, a goal, ``no-compression``,
             and ``formats=json+msgpack``, each of them or not, in any order.
-        links: What holds for the rest.
+        links: The values for the other settings.
 
     Raises:
-        ValueError: It is none; the text says what was expected.
+        ValueError: The text is not a link; the message says what was expected.
     """
     name, separator, rest = text.partition("=")
     if not separator or not rest.strip():

@@ -1,4 +1,4 @@
-"""How fast a Unix socket and a pipe to another process of this machine are, measured rather than assumed."""
+"""The speeds of a Unix socket and of a pipe to another process of this machine, measured rather than assumed."""
 
 from __future__ import annotations
 

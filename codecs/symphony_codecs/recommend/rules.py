@@ -1,4 +1,4 @@
-"""Which formats and compressions cannot be used over a transport, and why."""
+"""The formats and compressions that cannot be used over a transport, and the reasons."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def why_not_format(name: str, link: Link, profile: TransportProfile) -> str | No
     Args:
         name: The codec's name.
         link: Where they go, and what reads them.
-        profile: What else is set for the transport.
+        profile: The transport's other settings.
     """
     try:
         (codec,) = attrs.evolve(profile, formats=(name,)).codecs()

@@ -1,4 +1,4 @@
-"""What a recommendation says, in plain sentences."""
+"""The text of a recommendation, in plain sentences."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _READERS: Final[Mapping[Reader, str]] = {
     "browser": "a browser",
     "people": "people",
 }
-# How many times as long is easier to read than so many per cent longer.
+# From here on "3 times as long" is easier to read than "200 % longer".
 _MANY: Final = 10
 
 
@@ -96,7 +96,7 @@ def _rivals(found: Recommendation, choice: Option) -> Iterator[str]:
             f"{listed(others)} {'is' if len(others) == 1 else 'are'} as fast, within 5 % or the noise: "
             "the simplest is taken, and then the transport's default."
         )
-    # What is a little slower than the choice, and not as fast as the fastest, is better left unsaid.
+    # Options a little slower than the choice, and not as fast as the fastest, are not mentioned.
     slower = next(
         (one for one in found.options if _ratio(one, choice) > 1 + MARGIN and one.name not in found.equal), None
     )

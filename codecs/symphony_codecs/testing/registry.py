@@ -1,4 +1,4 @@
-"""Which strategy goes with which type."""
+"""The strategies of types."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def find_transport(name: str) -> TransportType:
     Return the transport of a name; case, hyphens, underscores and spaces do not count.
 
     Raises:
-        LookupError: There is none of that name; the text lists the names.
+        LookupError: No transport has that name; the text lists the names.
     """
     found = _BY_LETTERS.get(_letters(name))
     if found is None:

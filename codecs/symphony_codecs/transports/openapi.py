@@ -37,7 +37,7 @@ class Operation:
         parameters: The names of the path's parameters.
         takes: The type of the request's body; ``None``: it has none.
         returns: The type of the response's body; ``None``: it has none.
-        codecs: What bodies are read and written with.
+        codecs: The codecs that read and write bodies.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""What goes wrong with a request, as problem details (RFC 9457): one JSON document, whatever the client accepts."""
+"""Errors of requests as problem details (RFC 9457): one JSON document, whatever the client accepts."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class Problem:
 
     Args:
         status: The status code.
-        detail: What is wrong this time; empty: no more than the status says.
-        title: What kind of problem it is; by default the status's own phrase.
+        detail: The error of this request; empty: no more than the status says.
+        title: The kind of problem; by default the status's own phrase.
         headers: Headers of the response besides the content type.
         more: Extension members, as builtins that JSON has.
     """
@@ -84,7 +84,7 @@ def problem_of_request(error: NotAcceptableError | UnsupportedMediaTypeError | D
     Bodies too large are 413, what is no document 400, documents of another type 422, with all issues.
 
     Args:
-        error: What reading it has raised.
+        error: The error of reading it.
     """
     if not isinstance(error, DecodeError):
         return Problem(status=error.status, detail=str(error), headers=error.headers)

@@ -1,4 +1,4 @@
-"""What the fixture does: compares the bytes of a type with those of its snapshot, or writes them."""
+"""The fixture: it compares the bytes of a type with those of its snapshot, or writes them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class AssertWireStable(Protocol):
 
         Args:
             as_type: The type.
-            values: What to keep the bytes of; without them, values are generated when the snapshot is written, and
+            values: The values whose bytes to keep; without them, values are generated when the snapshot is written, and
                 read from it afterwards.
             codecs: Codecs, or their names.
             count: How many values to generate.
@@ -58,7 +58,7 @@ class WireCheck:
     Args:
         snapshots: The files of the session.
         stem: The path of the test's first snapshot, without its ending.
-        folder: What paths in messages are relative to.
+        folder: The folder to which paths in messages are relative.
         update: Whether to write.
     """
 

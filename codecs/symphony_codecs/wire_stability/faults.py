@@ -1,4 +1,4 @@
-"""What is no longer as a snapshot has it, in words."""
+"""The differences from a snapshot, in words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHOWN: Final = 16
 
 
 class _Harm(enum.IntEnum):
-    """What a change does to bytes that exist, and what to do about it."""
+    """The effect of a change on existing bytes, and the next step."""
 
     NONE = 0
     LOSS = 1
@@ -41,7 +41,7 @@ _ACCEPT: Final = "If that is meant: pytest --update-wire"
 
 @attrs.frozen
 class _Moved:
-    """What moved in one codec: for people, and the bytes."""
+    """The differences in one codec: for people, and the bytes."""
 
     harm: _Harm
     lines: tuple[str, ...]
@@ -56,7 +56,7 @@ def faults(snapshot: Snapshot, as_type: Any, codecs: Mapping[str, Codec], given:
         snapshot: The snapshot.
         as_type: The type.
         codecs: The codecs, by name.
-        given: The values of the test; `None` if those of the snapshot are all that there are.
+        given: The values of the test; `None` if only the snapshot has values.
     """
     lines: list[str] = []
     harm = _Harm.NONE

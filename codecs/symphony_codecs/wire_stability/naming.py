@@ -19,8 +19,8 @@ def named(tree: Any, as_type: Any, codec: Codec) -> Any:
 
     Args:
         tree: The document, decoded without a type.
-        as_type: What it is.
-        codec: What it was decoded with.
+        as_type: Its type.
+        codec: The codec that decoded it.
     """
     try:
         document = document_of(as_type, codec)

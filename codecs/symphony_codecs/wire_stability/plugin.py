@@ -51,7 +51,7 @@ def assert_wire_stable(request: pytest.FixtureRequest) -> AssertWireStable:
     )
 
 
-# Which snapshots are left over
+# The snapshots that no test uses any more
 
 
 def _collect(items: Iterable[pytest.Item]) -> None:

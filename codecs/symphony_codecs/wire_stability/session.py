@@ -34,7 +34,7 @@ def stem_of(module: Path, name: str) -> Path:
 
 
 class Seen(TypedDict):
-    """What one process has seen, as builtins."""
+    """The snapshots that one process has used, as builtins."""
 
     used: list[str]
     folders: list[str]

@@ -28,7 +28,7 @@ class Sample:
     One value.
 
     Attributes:
-        view: What it means, for people; see `view`.
+        view: Its meaning, for people; see `view`.
         documents: Its bytes, by the names of codecs.
     """
 

@@ -51,7 +51,7 @@ def view(value: Any) -> Any:
 def _fields(value: Any) -> dict[str, Any] | None:
     cls = type(value)
     if attrs.has(cls):
-        # What takes no part in comparisons is no part of the value.
+        # Fields that take no part in comparisons are no part of the value.
         return {field.name: getattr(value, field.name) for field in attrs.fields(cls) if field.eq}
     if dataclasses.is_dataclass(cls):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(cls) if field.compare}

@@ -46,7 +46,7 @@ class Axis:
         known = list(figures)
         low, high = min(known), max(known)
         if high < _LEAST_RATIO * low:
-            # What hardly differs must not look as if it did.
+            # Values that hardly differ must not look different.
             middle = math.sqrt(low * high)
             low, high = middle / math.sqrt(_LEAST_RATIO), middle * math.sqrt(_LEAST_RATIO)
         beyond = (high / low) ** room

@@ -43,7 +43,7 @@ class Mark:
     Args:
         x: From the left.
         y: From the top.
-        text: What its label says; empty: it has none.
+        text: The label's text; empty: it has none.
         is_minor: Whether the label has to stand close to the mark, or nowhere.
     """
 

@@ -41,7 +41,7 @@ _CONFIG: Final[Mapping[str, Any]] = {
 @attrs.frozen(kw_only=True)
 class Frame:
     """
-    How large a picture is, in pixels.
+    The size of a picture in pixels.
 
     Args:
         width: Of the whole picture.
@@ -63,7 +63,7 @@ class Frame:
 
     @property
     def inner_width(self) -> float:
-        """What lies between the axes."""
+        """The width of the area between the axes."""
         return self.width - self.left - self.right
 
     def upper_title(self, above: float) -> dict[str, Any]:
@@ -88,9 +88,9 @@ class Key:
     An entry of a legend.
 
     Args:
-        text: What it says.
+        text: Its text.
         colour: Of its mark.
-        kind: What mark: ``swatch``, one of the shapes of Vega, or ``line``.
+        kind: The mark: ``swatch``, one of the shapes of Vega, or ``line``.
         dash: Of a line.
         is_hollow: Whether the mark is only an outline.
     """
@@ -111,10 +111,10 @@ class Plot:
         name: Its address in the page.
         heading: The answer that it gives, as a sentence.
         text: How to read it.
-        title: What the pictures show, for those who do not see them.
+        title: A description of the pictures, for readers who do not see them.
         wide: The picture for wide pages, as SVG; empty where there is nothing to show.
         narrow: The same for narrow ones.
-        legend: What colours and marks mean.
+        legend: The meaning of colours and marks.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What a row is in plots: its name, its colour, its shape, and the time of one message."""
+"""The properties of a row in plots: its name, its colour, its shape, and the time of one message."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["DASHES", "SHAPES", "Series", "best", "label_of", "series_of", "shape
 
 _LEAST: Final = 1e-6
 COLOURS: Final = 8
-"""How many colours the page's style sheet has, ``--c0`` and so on."""
+"""The number of colours in the page's style sheet, ``--c0`` and so on."""
 
 SHAPES: Final[Mapping[str, str]] = {
     "plain": "circle",

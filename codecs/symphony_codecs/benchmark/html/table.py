@@ -24,8 +24,8 @@ class Column:
     A column.
 
     Args:
-        heading: What it is.
-        unit: What its figures are in; empty for texts.
+        heading: Its heading.
+        unit: The unit of its figures; empty for texts.
         is_number: Whether it sorts by figures.
     """
 
@@ -40,9 +40,9 @@ class Cell:
     A cell.
 
     Args:
-        text: What it says.
-        key: What it sorts by: a figure or a text; empty: it comes last.
-        note: What it says beside that, in small letters.
+        text: Its text.
+        key: The key for sorting: a figure or a text; empty: it comes last.
+        note: A further text, in small letters.
     """
 
     text: str
@@ -56,7 +56,7 @@ class Table:
     A table.
 
     Args:
-        caption: What it holds.
+        caption: A description of its content.
         columns: Its columns.
         rows: The cells of each row.
     """

@@ -78,7 +78,7 @@ def _picture(series: Sequence[Series], frame: Frame) -> Mapping[str, Any]:
         {tick: duration_text(tick) for tick in up.ticks(28)},
         **frame.upper_title(12),
     )
-    # What comes last is drawn on top.
+    # The last mark is drawn on top.
     marks = [_mark(one) for one in reversed(series)]
     return picture(
         frame,

@@ -1,4 +1,4 @@
-"""What documents of a type look like, for people and programs that do not use this library."""
+"""The form of documents of a type, for people and programs that do not use this library."""
 
 from __future__ import annotations
 

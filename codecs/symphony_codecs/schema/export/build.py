@@ -2,7 +2,7 @@
 The making of forms: from the nodes that write a type, and from what reading asks of its fields.
 
 Nodes for writing say what a document looks like, in either direction: reading
-takes what the codec itself writes.  What only reading decides, such as
+takes what the codec itself writes.  Properties that only reading decides, such as
 defaults, aliases and names that may be missing, comes from the fields' options
 and from the nodes for reading.
 """
@@ -46,7 +46,7 @@ def document_of(
         codec: The codec, or its name: its format, its options, and the hooks that are registered now.
         direction: ``write``: what encoding writes.  ``read``: what decoding takes, in the form that the codec itself
             writes.
-        forms: What types with hooks look like: by type another type that looks the same, or a `Fragment`.
+        forms: The forms of types with hooks: by type another type of the same form, or a `Fragment`.
 
     Raises:
         FormatError: The type has no representation.

@@ -34,7 +34,7 @@ def cddl(
     forms: Mapping[Any, Any] | None = None,
 ) -> str:
     """
-    Return what documents of a type look like, in CDDL (RFC 8610).
+    Return the form of documents of a type, in CDDL (RFC 8610).
 
     Args:
         as_type: A class, a generic one with its arguments, a union, or any other annotation.
@@ -42,7 +42,7 @@ def cddl(
             same builtins.
         direction: ``write``: what encoding writes.  ``read``: what decoding takes, in the form that the codec itself
             writes.
-        forms: What types with hooks look like: by type another type that looks the same, or a `Fragment`.
+        forms: The forms of types with hooks: by type another type of the same form, or a `Fragment`.
 
     Raises:
         SchemaError: A part of the type is known to a hook alone.

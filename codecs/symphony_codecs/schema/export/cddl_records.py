@@ -26,7 +26,7 @@ class Group:
         parts: The entries, each with the lines of its comment.
         keys: The keys of all.
         loose: Those that an entry for any key must leave alone, since another entry may have failed to take them.
-        rest: What takes all other keys: key and value.
+        rest: The forms of all other keys and of their values.
     """
 
     parts: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -1,4 +1,4 @@
-"""What a class and its fields are for, as their authors have written it down."""
+"""The docstrings of a class and its fields."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["class_doc", "field_docs", "own_doc"]
 _SECTION: Final = re.compile(r"(Args|Arguments|Attributes|Keyword Args|Parameters):\s*\Z")
 _OTHER_SECTION: Final = re.compile(r"[A-Z][A-Za-z ]*:\s*\Z")
 _ENTRY: Final = re.compile(r"(\*{0,2}\w+)\s*(?:\([^)]*\))?:\s*(.*)")
-# What dataclasses and enums say where nobody has written anything.
+# The docstrings that dataclasses and enums make themselves.
 _MADE: Final = re.compile(r"\w+\(.*\)\Z", re.DOTALL)
 _QUALIFIERS: Final = (typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly)
 _KEYS: Final = ("doc", "description")

@@ -29,8 +29,8 @@ class SchemaError(FormatError):
         Args:
             path: Where the part stands, such as ``Order.lines[].price``.
             target: The language, such as ``json-schema``.
-            why: What cannot be said.
-            step: What to do about it.
+            why: The reason.
+            step: The next step for the user.
         """
         message = f"{path} has no form in {target}: {why}; {step}"
         return cls((Issue((), "unsupported_type", f"a type that {target} can say", path, message),))

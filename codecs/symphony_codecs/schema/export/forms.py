@@ -125,12 +125,12 @@ class Field:
     Attributes:
         name: The attribute's name.
         key: The name on the wire; an int in MessagePack and CBOR alone.
-        form: What it holds. For a flattened field: a `Record` (or a reference to one), or a `MapOf`, whose entries
+        form: The form of its value. If flattened: a `Record` (or a reference to one) or a `MapOf`, whose entries
             stand among those of the record.
         aliases: Other names that reading takes.
         required: Reading: whether it must be there. Writing: whether it is always written.
         has_default: Whether `default` counts.
-        default: What stands for it where it is missing, as it would stand in a document.
+        default: The value of a missing field, in the form of the document.
         flattened: Whether its entries stand among those of the record.
         doc: Its documentation.
     """
@@ -159,9 +159,9 @@ class Record(Form):
         least: Array: the least number of items; reading: also where the layout is a ``map``.
         only_maps: Reading: whether arrays are refused, as for typed dicts.
         or_map: Array: whether a map of the same fields is written where unknown ones are kept for the instance.
-        unknown: What becomes of keys that no field has.
+        unknown: The treatment of keys that no field has.
         other: The form of what unknown keys hold, where they are kept or a typed dict has a type for them.
-        unit: What is written where the layout is ``unit``.
+        unit: The value written where the layout is ``unit``.
         doc: The class's documentation.
     """
 
@@ -184,11 +184,11 @@ class Variant:
 
     Attributes:
         name: Its name: on the wire, in a tagged union; else what to call it.
-        form: What it holds; ``None``: nothing (``"Name"`` alone, or only the tag). For `internal` tagging a
+        form: The form of its content; ``None``: nothing (``"Name"`` alone, or only the tag). For `internal` tagging a
             record (or a reference to one) beside the tag.
         newtype: Whether `form` is what the one field of the class holds, without the class around it.
         may_lack_content: Adjacent tagging: whether the content may be missing.
-        lacks: Untagged, reading: a key with which a map is taken for another member; ``None``: there is none.
+        lacks: Untagged, reading: a key with which a map is taken for another member; ``None``: no key does that.
     """
 
     name: str
@@ -215,7 +215,7 @@ class Union(Form):
         keys: Literal: the keys of the fields that tell the records apart, which are always there.
         pair: Whether adjacent ones are written as arrays of two.
         forbids: Adjacent: whether reading refuses other keys than `tag` and `content`.
-        other: What stands under names that are not listed; ``None``: such names are refused.
+        other: The form of content under unlisted names; ``None``: such names are refused.
         doc: The documentation of the class, where there is one.
     """
 
@@ -256,7 +256,7 @@ class Opaque(Form):
     Attributes:
         type: The type's name.
         path: Where it stands in the type, such as ``Order.lines[].price``.
-        fragments: What the user says it looks like, by target (``json-schema``, ``cddl``, ``rust``, ``typescript``).
+        fragments: The user's fragments, by target (``json-schema``, ``cddl``, ``rust``, ``typescript``).
         kinds: The builtin kinds it may be, where that is known.
     """
 
@@ -269,7 +269,7 @@ class Opaque(Form):
 @attrs.frozen(kw_only=True)
 class Fragment:
     """
-    What values of a type look like in a schema, said by the user, for a type with hooks.
+    The user's schema for values of a type with hooks.
 
     Args:
         json_schema: A JSON Schema.
@@ -285,7 +285,7 @@ class Fragment:
 
     @property
     def by_target(self) -> dict[str, Any]:
-        """What is said, by target."""
+        """The fragments by target."""
         every = {
             "json-schema": self.json_schema,
             "cddl": self.cddl,
@@ -298,7 +298,7 @@ class Fragment:
 @attrs.frozen(kw_only=True)
 class Document:
     """
-    What documents of a type look like.
+    The form of documents of a type.
 
     Attributes:
         type: The type, in words.

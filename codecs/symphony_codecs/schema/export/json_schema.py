@@ -70,7 +70,7 @@ def json_schema(
         as_type: A class, a generic one with its arguments, a union, or any other annotation.
         codec: The codec, or its name; its documents must be JSON, or such that JSON can say them.
         direction: ``read``: what decoding takes.  ``write``: what encoding writes.
-        forms: What types with hooks look like: by type another type that looks the same, or a `Fragment`.
+        forms: The forms of types with hooks: by type another type of the same form, or a `Fragment`.
 
     Raises:
         SchemaError: A part of the type has no form in JSON Schema.

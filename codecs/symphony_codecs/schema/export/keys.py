@@ -23,7 +23,7 @@ def key_form(form: f.Form, definitions: Mapping[str, f.Form]) -> f.Form:
 
     Args:
         form: The form of the key's value.
-        definitions: What references in it name.
+        definitions: The definitions that references in it name.
     """
     if isinstance(form, f.Reference):
         target = definitions[form.name]

@@ -40,17 +40,17 @@ class Maker:
     Args:
         registry: The converter of a codec.
         direction: Of the description.
-        given: What the user says of types.
+        given: The forms that the user gives for types.
 
     Attributes:
         registry: See above.
         direction: See above.
-        builder: What makes the nodes.
-        reading: What makes those for reading.
+        builder: The builder of nodes.
+        reading: The builder of nodes for reading.
         definitions: The forms by name.
         names: Their names.
         path: Where the form in the making stands.
-        records: What makes records.
+        records: The maker of records.
     """
 
     def __init__(self, registry: Registry, direction: f.Direction, given: Mapping[Any, Any]) -> None:
@@ -181,7 +181,7 @@ class Maker:
         return f.Reference(name=name)
 
     def opaque(self, tp: Any, kinds: frozenset[type] | None = None) -> f.Opaque:
-        """Return the form of what only a hook knows."""
+        """Return the form of a type that only a hook knows."""
         words = tuple(sorted(NAMES[kind] for kind in kinds or () if kind in NAMES))
         return f.Opaque(type=name_of(tp), path="".join(self.path), kinds=words)
 

@@ -54,9 +54,9 @@ class Names:
         Return a new name.
 
         Args:
-            key: What it is for.
+            key: The key of the definition.
             tp: The type of which the name is made.
-            suffix: What it ends with, where one type has several forms.
+            suffix: The end of the name, where one type has several forms.
         """
         base = name_of(behind(tp) if get_origin(tp) is None and not hasattr(tp, "__name__") else tp) + suffix
         name = base

@@ -156,7 +156,7 @@ def _escaped(code: int, special: frozenset[str] = _SYNTAX) -> str:
 
 class _Translation:
     """
-    The translation of parsed patterns; a `KeyError` says that there is none.
+    The translation of parsed patterns; a `KeyError` says that ECMA 262 has no equivalent.
 
     Args:
         flags: The flags of the whole pattern.
@@ -229,7 +229,7 @@ class _Translation:
     def _possessive_repeat(self, value: Any) -> str:
         _, high, items = value
         if high == OPCODES.MAXREPEAT and len(items) == 1 and str(items[0][0]) in _ONE:
-            # It takes all that there are.
+            # It takes as many as there are.
             return f"{self._max_repeat(value)}(?!{self.sequence(items)})"
         return self._atomic(lambda: self._max_repeat(value))
 

@@ -40,7 +40,7 @@ _EMPTY: Final[tuple[Any, ...]] = (bytearray, collections.deque, collections.Orde
 
 
 class Records:
-    """What makes records; *maker* makes the forms of what they hold."""
+    """Makes records; *maker* makes the forms of their fields."""
 
     def __init__(self, maker: Maker) -> None:
         self._maker = maker

@@ -63,7 +63,7 @@ def xsd(pattern: str, anchors: Anchors = "full") -> str | None:
 
 
 class _Writer:
-    """What writes the parts of one expression with *flags*."""
+    """Writes the parts of one expression with *flags*."""
 
     def __init__(self, flags: int) -> None:
         self._is_ascii = bool(flags & re.ASCII)

@@ -50,13 +50,13 @@ def rust(as_type: TypeForm[Any], codec: Codec | str = "json", *, forms: Mapping[
     Return Rust types for the documents of a type.
 
     A value that these types read from what the codec writes they write back
-    as the same bytes. What is made for ``json`` serves ``msgpack`` and
+    as the same bytes. The types for ``json`` serve ``msgpack`` and
     ``cbor`` as well where their documents have the same shape.
 
     Args:
         as_type: A class, a generic one with its arguments, a union, or any other annotation.
         codec: The codec, or its name.
-        forms: What types with hooks look like: by type another type that looks the same, or a `Fragment` with ``rust``.
+        forms: The forms of types with hooks: by type another type of the same form, or a `Fragment` with ``rust``.
 
     Raises:
         SchemaError: Serde has no such type.

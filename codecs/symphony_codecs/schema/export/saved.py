@@ -61,11 +61,11 @@ class SavedSchemaError(RestorableError, ValueError):
 @attrs.frozen(kw_only=True)
 class CodecForms:
     """
-    What documents of a type look like in one codec.
+    The form of documents of a type in one codec.
 
     Attributes:
-        write: What encoding writes.
-        read: What decoding takes.
+        write: The form that encoding writes.
+        read: The form that decoding takes.
     """
 
     write: Document
@@ -75,7 +75,7 @@ class CodecForms:
 @attrs.frozen(kw_only=True)
 class Saved:
     """
-    What documents of a type look like.
+    The form of documents of a type.
 
     Attributes:
         version: Of the file's form.
@@ -92,12 +92,12 @@ def describe(
     as_type: Any, codecs: Iterable[str | Codec] = DEFAULT_CODECS, *, forms: Mapping[Any, Any] | None = None
 ) -> Saved:
     """
-    Describe what documents of a type look like.
+    Describe the form of documents of a type.
 
     Args:
         as_type: The type.
         codecs: Codecs, or their names.
-        forms: What types with hooks look like; see `document_of`.
+        forms: The forms of types with hooks; see `document_of`.
 
     Raises:
         SchemaError: A part of the type has no form.
@@ -118,12 +118,12 @@ def save(
     as_type: Any, codecs: Iterable[str | Codec] = DEFAULT_CODECS, *, forms: Mapping[Any, Any] | None = None
 ) -> bytes:
     """
-    Return what documents of a type look like, as a file.
+    Return the form of documents of a type, as a file.
 
     Args:
         as_type: The type.
         codecs: Codecs, or their names.
-        forms: What types with hooks look like; see `document_of`.
+        forms: The forms of types with hooks; see `document_of`.
 
     Raises:
         SchemaError: A part of the type has no form.

@@ -28,7 +28,7 @@ TextFormat: TypeAlias = Literal[
 @attrs.frozen(kw_only=True)
 class Form:
     """
-    What all forms have.
+    The base of all forms.
 
     Attributes:
         checks: Rules that only code knows, in words; a document may have the form and still be refused.
@@ -97,8 +97,8 @@ class Text(Form):
         maximum: The greatest; ``None``: no bound.
         pattern: A regular expression of Python's `re`; ``None``: any text.
         anchors: How it has to match: ``full``, at the ``start``, or ``search`` anywhere.
-        format: What the text stands for; ``None``: itself.
-        type: What `format` ``other`` stands for: the class's name.
+        format: The meaning of the text; ``None``: plain text.
+        type: The class's name, for the `format` ``other``.
     """
 
     minimum: int = 0
@@ -118,7 +118,7 @@ class Bytes(Form):
         base64: Whether they are base64 text.
         minimum: The least number of bytes.
         maximum: The greatest; ``None``: no bound.
-        type: What the bytes stand for (``uuid``); ``None``: themselves.
+        type: The meaning of the bytes (``uuid``); ``None``: plain bytes.
     """
 
     base64: bool = False

@@ -21,11 +21,11 @@ __all__ = ["GivenNode", "TracingBuilder"]
 @attrs.frozen(eq=False)
 class GivenNode(nodes.Node):
     """
-    What the user says a type looks like.
+    The form that the user gives for a type.
 
     Attributes:
         type: The type.
-        fragment: What the user says.
+        fragment: The user's fragment.
     """
 
     type: Any
@@ -37,8 +37,8 @@ class TracingBuilder(Builder):
     A builder of nodes for generated Python.
 
     Args:
-        registry: Whose hooks and options count.
-        direction: Which of the hooks.
+        registry: The registry whose hooks and options count.
+        direction: The direction whose hooks count.
         given: By type: another type that looks the same, or a `Fragment`.
     """
 

@@ -58,7 +58,7 @@ def typescript(
     forms: Mapping[Any, Any] | None = None,
 ) -> str:
     """
-    Return what documents of a type look like, as types of TypeScript.
+    Return the form of documents of a type, as types of TypeScript.
 
     The type of a document is called ``Document``.
 
@@ -67,7 +67,7 @@ def typescript(
         codec: The codec, or its name: one whose documents are JSON.
         direction: ``write``: what encoding writes.  ``read``: what decoding takes, in the form that the codec itself
             writes.
-        forms: What types with hooks look like: by type another type that looks the same, or a `Fragment`.
+        forms: The forms of types with hooks: by type another type of the same form, or a `Fragment`.
 
     Raises:
         SchemaError: A part of the type is known to a hook alone.
@@ -87,7 +87,7 @@ def typescript_of(document: f.Document) -> str:
 
 
 class _Writer:
-    """What writes one document description."""
+    """Writes the types of one document description."""
 
     def __init__(self, document: f.Document) -> None:
         self._document = document

@@ -25,7 +25,7 @@ __all__ = ["Unions"]
 
 
 class Unions:
-    """What makes unions; *maker* makes the forms of what they hold."""
+    """Makes unions; *maker* makes the forms of their members."""
 
     def __init__(self, maker: Maker) -> None:
         self._maker = maker

@@ -92,7 +92,7 @@ class Defaults:
         self._types = types
 
     def expression(self, form: Form, value: Any, place: Place) -> str | None:
-        """Return the expression of a value; ``None`` where there is none."""
+        """Return the expression of a value; ``None`` where Rust has none."""
         try:
             return self._of(form, value, place)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):  # a value of another form

@@ -38,7 +38,7 @@ _LONGEST_TUPLE: Final = 12
 @attrs.frozen(kw_only=True)
 class Merged:
     """
-    What a Rust type has to say.
+    The content of a Rust type.
 
     Attributes:
         root: The form of a document.

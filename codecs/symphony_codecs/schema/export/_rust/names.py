@@ -37,7 +37,7 @@ def type_name(text: str, otherwise: str = "Value") -> str:
     Return a name in PascalCase for a type or a variant.
 
     Args:
-        text: What it is made of: any text.
+        text: Any text, of which the name is made.
         otherwise: The name where *text* has nothing that a name may have.
     """
     name = "".join(word[:1].upper() + (word[1:].lower() if word.isupper() else word[1:]) for word in _words(text))

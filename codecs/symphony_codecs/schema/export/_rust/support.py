@@ -1,4 +1,4 @@
-"""What derives of serde do not have, as Rust code: the module ``wire``, of which each file gets the parts it uses."""
+"""Rust code for forms that derives of serde lack: the module ``wire``, of which each file gets the parts it uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands for a form in Rust: the type of a field, and what there is to know of one."""
+"""The Rust types of forms, and the properties of fields."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Place:
 
     Attributes:
         owner: The name of the definition.
-        path: Which part of it, for errors, such as ``Order.lines[]``.
+        path: The part of it, for errors, such as ``Order.lines[]``.
         is_direct: Whether the definition has its bytes in itself, as opposed to those of a ``Vec``.
         is_buffered: Whether serde reads it by way of its buffer, which knows neither 128 bits nor the format.
     """
@@ -97,7 +97,7 @@ class Types:
     The types of a file.
 
     Args:
-        merged: What there is to say.
+        merged: The content of the type.
         codec: The codec's name.
     """
 
@@ -201,7 +201,7 @@ class Types:
         Return the type that stands for a form.
 
         Raises:
-            SchemaError: There is none.
+            SchemaError: No Rust type has this form.
         """
         match form:
             case Reference(name=name):

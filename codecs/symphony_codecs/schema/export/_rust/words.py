@@ -1,4 +1,4 @@
-"""What serde does not check, in words for comments."""
+"""The rules that serde does not check, in words for comments."""
 
 from __future__ import annotations
 

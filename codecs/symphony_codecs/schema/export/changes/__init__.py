@@ -1,4 +1,4 @@
-"""Who breaks when a class changes: schemas that were saved, compared with those of today."""
+"""The readers that a change of a class breaks: a comparison of a saved schema with a newer one."""
 
 from __future__ import annotations
 

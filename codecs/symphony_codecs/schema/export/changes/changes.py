@@ -1,4 +1,4 @@
-"""Which readers break when a class changes: saved schemas of two releases, compared in both directions."""
+"""The readers that a change of a class breaks: saved schemas of two releases, compared in both directions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["CodecChanges", "Comparison", "Reading", "compare"]
 @attrs.frozen(kw_only=True)
 class Reading:
     """
-    What happens when one release reads what another has written.
+    The result of one release reading the documents of another.
 
     Attributes:
         severity: ``none``: nothing breaks; ``some``: some documents break; ``always``: all of them.
-        findings: What differs, and why; breaks first.
+        findings: The differences, and their reasons; breaks first.
     """
 
     severity: Literal["none", "some", "always"]
@@ -46,7 +46,7 @@ class Reading:
 @attrs.frozen(kw_only=True)
 class CodecChanges:
     """
-    What a change of a class does to the documents of one codec.
+    The effect of a change of a class on the documents of one codec.
 
     Attributes:
         new_readers: The new release reads what the old one has written.
@@ -60,7 +60,7 @@ class CodecChanges:
 @attrs.frozen(kw_only=True)
 class Comparison:
     """
-    What a change of a class does to its documents.
+    The effect of a change of a class on its documents.
 
     Attributes:
         old: The type before, in words.

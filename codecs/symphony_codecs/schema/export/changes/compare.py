@@ -1,4 +1,4 @@
-"""What is written, compared with what is read: form by form, and through references."""
+"""The comparison of written forms with read forms: form by form, and through references."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def compare_documents(written: Document, read: Document, own: Document) -> Outco
     Return what happens to documents of one description when they are read by another.
 
     Args:
-        written: What encoding writes.
-        read: What decoding takes.
-        own: What the writer itself takes: what would come back as another value, it does not write.
+        written: The form that encoding writes.
+        read: The form that decoding takes.
+        own: The form that the writer itself reads: it does not write documents that it would read as another value.
     """
     return _Comparison(written, read, own).compare(written.root, read.root)
 
@@ -59,7 +59,7 @@ class _Comparison:
         self._written = written.definitions
         self._read = read.definitions
         self._known: dict[tuple[str | int, str | int], Outcome] = {}
-        # What a key names by its id must not go away.
+        # The objects whose ids are keys must stay alive.
         self._kept: list[Form] = []
 
     def written(self, form: Form) -> Form:

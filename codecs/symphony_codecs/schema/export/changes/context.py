@@ -1,4 +1,4 @@
-"""What the parts of a comparison share: the comparison of inner forms, and the definitions that references name."""
+"""The shared state of a comparison: the comparison of inner forms, and the definitions that references name."""
 
 from __future__ import annotations
 

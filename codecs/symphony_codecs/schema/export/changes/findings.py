@@ -1,4 +1,4 @@
-"""What comparing two forms finds, and how findings of parts become those of the whole."""
+"""The findings of a comparison of two forms; findings of parts become those of the whole."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class Finding:
 @attrs.frozen(kw_only=True)
 class Outcome:
     """
-    What comparing what is written with what is read finds.
+    The result of a comparison of a written form with a read form.
 
     Attributes:
-        findings: What differs; paths begin where the two forms stand.
+        findings: The differences; paths begin where the two forms stand.
         fails: Whether nothing that is written is read as what it is.
-        refused: Whether the reader refuses all that is written.
+        refused: Whether the reader refuses every written document.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -56,7 +56,7 @@ class Outcome:
 
     @property
     def is_fine(self) -> bool:
-        """Whether all that is written is read as what it is."""
+        """Whether every written document is read as the same value."""
         return not any(finding.breaks for finding in self.findings)
 
     @property

@@ -26,7 +26,7 @@ _NOTHING: Final = Enumeration(values=())
 
 def members_of(union: Union, resolve: Resolve, *, reading: bool = False) -> list[tuple[str, Form]]:
     """
-    Return the members of a union: the name and the form of all that stands for the member, its tag included.
+    Return the members of a union: the name and the form of the member's entries, its tag included.
 
     Args:
         union: The union.

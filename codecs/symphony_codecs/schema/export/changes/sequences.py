@@ -41,7 +41,7 @@ class Places:
         return frozenset(name for name, _ in self.items if name is not None)
 
     def at(self, place: int) -> tuple[str | None, Form] | None:
-        """Return name and form of the item at a place; ``None`` if there is none."""
+        """Return name and form of the item at a place; ``None`` if the array ends before."""
         if place < len(self.items):
             return self.items[place]
         return None if self.rest is None else (None, self.rest)

@@ -16,7 +16,7 @@ from .records import entries_of
 __all__ = ["compare_unions", "first_that_fits", "to_union"]
 
 
-# What classes are, beside what has only one member of each kind: those without fields may be null.
+# Kinds of classes, and kinds with one member at most: classes without fields may be null.
 _CLASSES: Final = (Record, Null)
 _NONE: Final[Mapping[str, Outcome]] = MappingProxyType({})
 
@@ -85,7 +85,7 @@ def to_union(
     Args:
         context: The comparison.
         name: The name of the member that is written, if it is one.
-        written: What stands for it.
+        written: Its form.
         read: The union.
         before: By the name of another member: how the writer itself reads what is written as that.
     """
@@ -126,7 +126,7 @@ def first_that_fits(
         is_namesake = name in _names(context, each, member)
         if is_namesake or closest is None or (closest.refused and not outcome.refused):
             closest = outcome
-        # What the writer, too, would read as that member, it does not write.
+        # The writer does not write values that it would itself read as that member.
         if outcome.refused or (each in before and before[each].findings == outcome.findings):
             continue
         if has_namesake and not is_namesake and isinstance(form, _CLASSES):
