@@ -29,6 +29,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, compile_path
 
 from symphony_types import SymphonyError
+from symphony_types.checks import describe
 
 from .codec import Codec
 from .errors import DecodeError
@@ -50,6 +51,8 @@ def problem_response(problem: Problem) -> Response:
 
 class _Endpoint:
     def __init__(self, path: str, function: Callable[..., Any], codecs: Iterable[CodecKey], statuses: Statuses) -> None:
+        if not inspect.isroutine(function):
+            raise TypeError(f"expected a function for {path}, got {describe(function)}")
         self.call = function if inspect.iscoroutinefunction(function) else partial(run_in_threadpool, function)
         self.statuses = statuses
         self.doc = inspect.getdoc(function) or ""
@@ -69,8 +72,13 @@ class _Endpoint:
         self.writers = {codec: codec.encoder(self.returns) for codec in self.offers if self.returns is not None}
 
     async def respond(self, request: Request) -> Response:
+        encoding = request.headers.get("content-encoding", "identity")
+        if self.body and encoding.lower() != "identity":
+            detail = f"expected a body without Content-Encoding, got {describe(encoding)}"
+            return problem_response(Problem(status=415, detail=detail, headers=(("Accept-Encoding", "identity"),)))
         try:
-            codec = negotiate_content_type(", ".join(request.headers.getlist("accept")) or None, self.offers)
+            accept = ", ".join(request.headers.getlist("accept")) or None if self.writers else None
+            codec = negotiate_content_type(accept, self.offers)
             arguments: dict[str, Any] = {name: request.path_params[name] for name in self.parameters}
             if self.request:
                 arguments[self.request] = request
@@ -125,8 +133,8 @@ def route(
             left to Starlette, as any exception is: 500.
 
     Raises:
-        TypeError: Two parameters are left for the body, or it has no
-            annotation.
+        TypeError: It is no function, two parameters are left for the body, or
+            that has no annotation.
         FormatError: A codec cannot read or write a type.
     """
     return Route(path, _Endpoint(path, function, codecs, statuses).respond, methods=[*methods], name=function.__name__)

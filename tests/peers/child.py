@@ -69,7 +69,7 @@ class Child:
         *,
         answers: Answers | None = None,
         env: Mapping[str, str] | None = None,
-        seconds: float = 60.0,
+        seconds: float = 100.0,
     ) -> None:
         self.asked: list[JsonRpcRequest] = []
         self.said: list[Message] = []

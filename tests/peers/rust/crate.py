@@ -97,7 +97,8 @@ def build(routes: Iterable[Route], folder: Path, target: Path) -> Program:
         arms[route.name] = f'"{route.name}" => crate::{reader}::<{root}>(bytes),'
     (source / "routes.rs").write_text(_routes(modules, arms), encoding="utf-8")
     environment = {**os.environ, "CARGO_TARGET_DIR": str(target), "CARGO_TERM_COLOR": "never"}
-    command = ["cargo", "build", "--quiet", "--message-format", "short"]
+    # One at a time: the other conversations of this run have time-outs.
+    command = ["cargo", "build", "--jobs", "1", "--quiet", "--message-format", "short"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_SECONDS)
     errors = [line for line in done.stderr.splitlines() if ": warning: " not in line]
     assert done.returncode == 0, "\n".join(errors[:_SHOWN])
