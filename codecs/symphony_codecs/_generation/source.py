@@ -38,7 +38,7 @@ class RefusedError(RestorableError):
 
 
 def reason_of(exc: BaseException) -> str:
-    """Return what *exc* says, on one line."""
+    """Return the reason of *exc* on one line."""
     text = " ".join(str(getattr(exc, "reason", exc)).split())
     return cut(text, _MAX_REASON) or type(exc).__name__
 

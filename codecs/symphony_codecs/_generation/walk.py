@@ -108,7 +108,7 @@ class Walk(Generic[S]):
 
 
 def name_of(tp: Any) -> str:
-    """Return what to call a type."""
+    """Return the name of a type for messages."""
     return tp.__qualname__ if isinstance(tp, type) and not get_args(tp) else str(tp)
 
 

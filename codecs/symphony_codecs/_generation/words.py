@@ -147,7 +147,7 @@ _BY_HINT: Final[Mapping[str, Callable[[Random], str]]] = {
 
 
 def text_for(hint: str) -> Callable[[Random], str]:
-    """Return what makes texts for a field that is called *hint*, of words with underscores or blanks between them."""
+    """Return the maker of texts for a field that is called *hint*, of words with underscores or blanks between them."""
     words = hint.lower().replace("_", " ").split()
     # The last word says what it is, as in `customer_email`.
     return next((_BY_HINT[word] for word in (*words[-1:], *words) if word in _BY_HINT), _usual)

@@ -38,7 +38,7 @@ def compressed_sizes(
     settings: Settings,
 ) -> tuple[CompressedSize, ...]:
     """
-    Return what compression does to documents that are cut to a few lengths, up to that of the longest.
+    Return the effect of compression on documents that are cut to a few lengths, up to that of the longest.
 
     Args:
         as_type: The type of the values.

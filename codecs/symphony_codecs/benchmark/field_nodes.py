@@ -75,7 +75,7 @@ class FieldNodes:
         return ()
 
     def behind(self, node: nodes.Node | None, value: Any) -> Behind:
-        """Return what decides the form of *value*, behind references, checks, options and unions."""
+        """Return the node that decides the form of *value*, behind references, checks, options and unions."""
         union: nodes.TaggedUnion | None = None
         variant: nodes.Variant | None = None
         while True:
@@ -112,7 +112,7 @@ def _content(variant: nodes.Variant, value: Any) -> tuple[nodes.Node | None, Any
 
 
 def held(value: Any, field: nodes.Field) -> Any:
-    """Return what *value* holds in a field; ``None`` if it has none."""
+    """Return the content of a field of *value*; ``None`` if it has none."""
     if isinstance(value, Mapping):
         return value.get(field.key)
     return getattr(value, field.name, None)

@@ -127,7 +127,7 @@ def _with_document_sizes(rows: Sequence[Row]) -> tuple[Row, ...]:
 def _fields(
     as_type: Any, values: Sequence[Any], pairs: Sequence[tuple[str, Codec]], rows: Sequence[Row]
 ) -> tuple[FieldSize, ...]:
-    """Return what fields take in each codec that has not failed; one that has a name of its own goes by that, too."""
+    """Return the sizes of fields in each codec that has not failed; one that has its own name goes by that, too."""
     failed = {(row.contender, row.format) for row in rows if row.error is not None and row.role == "codec"}
     return tuple(
         attrs.evolve(field, codec=codec.name if name == OURS else f"{name} ({codec.name})")

@@ -47,13 +47,13 @@ class Table:
 
 
 def through_text(compression: Compression, *, framed: bool) -> str:
-    """Return what documents go through: ``bare``, ``zlib``, ``frame``, ``zlib, frame``."""
+    """Return the compression and framing of documents: ``bare``, ``zlib``, ``frame``, ``zlib, frame``."""
     parts = [*([compression] if compression != "none" else []), *(["frame"] if framed else [])]
     return ", ".join(parts) or "bare"
 
 
 def title(report: Report) -> str:
-    """Return what was measured."""
+    """Return the results."""
     return f"{report.what}: {count_text(report.values, 'value')}, {report.source}; {count_text(report.rounds, 'round')}"
 
 

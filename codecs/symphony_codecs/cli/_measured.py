@@ -46,7 +46,7 @@ class MeasureFlags:
         rounds: Batches of each measurement, whose median counts.
         processes: Spread the rounds over so many processes, one after the other. Times differ from process to process,
             most on a busy machine: more of them make comparisons surer.
-        compress: What to send documents of codecs through: none, zlib, zstd. By default all that are installed.
+        compress: The compressions of codecs' documents: none, zlib, zstd. By default all installed ones.
         no_frames: Do not measure native frames.
         no_peers: Do not measure other libraries.
     """

@@ -77,7 +77,7 @@ def recommend(
         goal: What counts on every transport: the time for one message, or that between two of a stream.
         output: Write the choice to this file, which FormatPolicy.load and SYMPHONY_TRANSPORTS_FILE take.
         json_: Write JSON, for programs.
-        measure: What is measured of a type, and how.
+        measure: The settings for measuring a type.
         codecs: Codecs and their options, for a type.
     """
     described = _links(link, _base(links, measure_local=measure_local), transport, goal)

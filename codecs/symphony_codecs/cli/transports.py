@@ -90,7 +90,7 @@ def _loaded(path: Path | None) -> FormatPolicy:
 
 
 def _lines(error: ConfigError) -> Iterator[str]:
-    """Yield what is wrong, a line for each table and key."""
+    """Yield the errors, a line for each table and key."""
     if isinstance(error.__cause__, DecodeError):
         source = error.message.removesuffix(f": {error.__cause__.reason}")
         yield from (f"{source}: {issue}" for issue in error.__cause__.issues)

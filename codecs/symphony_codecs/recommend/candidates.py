@@ -28,7 +28,7 @@ class Candidate:
 
     Args:
         format: The codec's name.
-        compression: What each document goes through.
+        compression: The compression of each document.
         encode: Seconds to encode a message, and to compress it.
         decode: Seconds to inflate it, and to decode it.
         size: Bytes of a message, compressed.
@@ -60,7 +60,7 @@ class Candidate:
 
 
 def candidate_name(name: str, compression: Compression) -> str:
-    """Return what tables call a format with a compression."""
+    """Return the name of a format with a compression in tables."""
     return name if compression == "none" else f"{name}+{compression}"
 
 

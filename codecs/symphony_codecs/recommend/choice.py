@@ -39,9 +39,9 @@ class Option:
     A candidate on a link.
 
     Args:
-        candidate: Which one.
+        candidate: The format with its compression.
         sending: Seconds that its bytes take on the line.
-        seconds: What a message takes: encoding, sending and decoding together, or of a stream the slowest of them.
+        seconds: The time for a message: encoding, sending and decoding together, or of a stream the slowest of them.
     """
 
     candidate: Candidate
@@ -75,13 +75,13 @@ class Recommendation:
 
     Args:
         link: The transport.
-        choice: What to send; ``None`` if nothing that was measured can be used.
+        choice: The recommended option; ``None`` if no measured option can be used.
         options: All candidates that can be used, the fastest first.
         equal: Names of the options that are as fast as the fastest, as far as the figures tell.
         excluded: All that cannot, and the reasons.
-        stretches: Which of the options is the fastest at which speed of the line.
+        stretches: The fastest option at each speed of the line.
         formats: The choice, then what else the transport has by default that its readers understand.
-        compressions: What the choice is compressed with, best first; none: nothing.
+        compressions: The compressions of the choice, best first; empty: no compression.
         compress_over: Messages up to so many bytes are better sent plain; ``None``: nothing is compressed, or the
             report does not tell.
     """
@@ -104,14 +104,14 @@ class Recommendation:
 
 def recommend(report: Report, links: Iterable[Link]) -> tuple[Recommendation, ...]:
     """
-    Return what to send over each of *links*.
+    Return the recommendation for each of *links*.
 
     The fastest option counts.  Of several whose times differ by less than `MARGIN`, or by less than the noise of the
     measurement, it is the one without compression, else with zlib, else with zstd; of such the one that
     `FormatPolicy.default` has first.
 
     Args:
-        report: What `symphony_codecs.benchmark` found of the codecs, on values such as are sent.
+        report: A report of `symphony_codecs.benchmark`, measured on typical values.
         links: The transports; their framing is that of the default policy.
     """
     candidates = candidates_of(report)
@@ -157,7 +157,7 @@ def _recommendation(
 
 
 def _failed(report: Report, candidates: Sequence[Candidate]) -> Iterator[Excluded]:
-    """Yield what failed, and of a format that failed only that."""
+    """Yield the options that failed; of a format that failed, only the format."""
     rows = [row for row in report.rows if row.role == "codec" and not row.framed and row.error is not None]
     known = {candidate.name for candidate in candidates}
     formats = {row.format for row in rows if row.compression == "none"} - known
@@ -181,7 +181,7 @@ def _as_fast(option: Option, fastest: Option) -> bool:
 
 
 def _simplicity(candidate: Candidate, profile: TransportProfile) -> tuple[int, int]:
-    """Return what sorts the simplest first."""
+    """Return the key that sorts the simplest first."""
     names = profile.formats
     place = names.index(candidate.format) if candidate.format in names else len(names)
     return _COMPRESSIONS.index(candidate.compression), place

@@ -20,7 +20,7 @@ def policy_toml(recommendations: Iterable[Recommendation], source: str = "sympho
     Return the file; transports without a choice keep what they have.
 
     Args:
-        recommendations: What `recommend` returned.
+        recommendations: The result of `recommend`.
         source: Where the figures come from, for the reasons.
 
     Raises:

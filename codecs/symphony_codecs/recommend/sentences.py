@@ -89,7 +89,7 @@ def _sum(found: Recommendation, choice: Option) -> str:
 
 
 def _rivals(found: Recommendation, choice: Option) -> Iterator[str]:
-    """Yield what is as fast, and what comes next."""
+    """Yield the options that are as fast, and the next one."""
     others = [name for name in found.equal if name != choice.name]
     if others:
         yield (

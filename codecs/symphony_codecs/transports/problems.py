@@ -79,7 +79,7 @@ class Problem:
 
 def problem_of_request(error: NotAcceptableError | UnsupportedMediaTypeError | DecodeError) -> Problem:
     """
-    Return what is wrong with the headers or the body of a request.
+    Return the problem for an error in the headers or the body of a request.
 
     Bodies too large are 413, what is no document 400, documents of another type 422, with all issues.
 

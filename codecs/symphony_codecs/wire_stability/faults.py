@@ -50,7 +50,7 @@ class _Moved:
 
 def faults(snapshot: Snapshot, as_type: Any, codecs: Mapping[str, Codec], given: list[Any] | None) -> list[str]:
     """
-    Return what is no longer as the snapshot has it, and what to do: lines, or none.
+    Return the differences from the snapshot and the next step as lines; empty without any.
 
     Args:
         snapshot: The snapshot.
@@ -90,7 +90,7 @@ def _paragraph(title: str, lines: Iterable[str], data: Iterable[str]) -> Iterato
 
 
 def _moved(sample: Sample, name: str, codec: Codec, as_type: Any, given: list[Any]) -> Iterator[_Moved]:
-    """Yield what is no longer as it was in one codec."""
+    """Yield the differences in one codec."""
     if name not in sample.documents:
         yield _Moved(_Harm.NONE, ("the snapshot has no bytes in it",))
         return

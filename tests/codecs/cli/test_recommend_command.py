@@ -18,6 +18,7 @@ from symphony_codecs.recommend import default_links, recommend
 from symphony_codecs.transports import FormatPolicy
 from symphony_codecs.transports.names import transport_name
 from symphony_types import TransportType
+from tests.codecs.cli.surroundings import set_up
 from tests.codecs.recommend.made import COMPRESSIONS, report, row
 
 
@@ -38,10 +39,7 @@ REPORT = report(*ROWS)
 @pytest.fixture(autouse=True)
 def _surroundings(monkeypatch, tmp_path):
     """80 columns, no settings, and a report in the working directory."""
-    for name in ("SYMPHONY_TRANSPORTS_FILE", "FORCE_COLOR", "TTY_COMPATIBLE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(tmp_path)
+    set_up(monkeypatch, tmp_path)
     (tmp_path / "base.json").write_bytes(REPORT.to_json())
 
 

@@ -15,6 +15,7 @@ from symphony_codecs.__main__ import main
 from symphony_codecs.transports import FormatPolicy
 from symphony_codecs.transports.names import find_transport, transport_name
 from symphony_types import TransportType
+from tests.codecs.cli.surroundings import set_up
 
 
 FILE = """
@@ -32,10 +33,7 @@ routed = true
 @pytest.fixture(autouse=True)
 def _surroundings(monkeypatch, tmp_path):
     """No settings but those of the test, 80 columns, and a file of settings."""
-    for name in ("SYMPHONY_TRANSPORTS_FILE", "FORCE_COLOR", "TTY_COMPATIBLE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(tmp_path)
+    set_up(monkeypatch, tmp_path)
     (tmp_path / "policy.toml").write_text(FILE)
 
 

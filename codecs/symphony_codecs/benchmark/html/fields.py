@@ -46,7 +46,7 @@ def fields_of(report: Report) -> dict[str, dict[str, float]]:
 
 
 def field_name(path: str) -> str:
-    """Return what a field is called on the page."""
+    """Return the name of a field on the page."""
     if path == STRUCTURE:
         return "structure"
     return path or "the whole value"
@@ -164,7 +164,7 @@ def _picture(bars: Mapping[str, Sequence[_Part]], frame: Frame) -> Mapping[str, 
 
 
 def _label(part: _Part, width: float) -> str:
-    """Return what stands inside a part: name and bytes, or the name, or its end, or nothing."""
+    """Return the label inside a part: name and bytes, or the name, or its end, or nothing."""
     last = part.name.rpartition(".")[2]
     choices = (f"{part.name} {part.size:,.0f}", part.name, last)
     return next((text for text in choices if text_width(text) + 4 <= width), "")

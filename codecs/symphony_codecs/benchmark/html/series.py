@@ -71,7 +71,7 @@ def _sum(encode: Timing, decode: Timing) -> float:
 
 
 def label_of(row: Row) -> str:
-    """Return what a row is called: its format, who encodes if that is another, and what documents go through."""
+    """Return the name of a row: its format, its contender if that is another, and its compression."""
     who = row.format if row.contender == row.format else codec_text(row)
     through = "" if row.compression == "none" else f" + {row.compression}"
     return f"{who}{through}{' in frames' if row.framed else ''}"

@@ -19,7 +19,7 @@ _MAPPING: Final = re.compile(rf"({DOTTED}):({DOTTED})")
 
 def given_forms(references: tuple[str, ...]) -> dict[Any, Any]:
     """
-    Return what ``--form`` says of types.
+    Return the forms that ``--form`` gives for types.
 
     Raises:
         UsageError: One cannot be imported, or is neither a type nor a dict of types.

@@ -39,7 +39,7 @@ def document_of(
     forms: Mapping[Any, Any] | None = None,
 ) -> f.Document:
     """
-    Return what documents of a type look like.
+    Return the form of documents of a type.
 
     Args:
         as_type: A class, a generic one with its arguments, a union, or any other annotation.

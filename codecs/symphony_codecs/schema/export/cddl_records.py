@@ -112,7 +112,7 @@ class RecordWriter(TypeWriter):
         return Group((((f"? {text}" if not field.required else text), told),), names, loose)
 
     def _rest(self, form: f.Record, group: Group) -> Group:
-        """Return what takes the keys that no field has."""
+        """Return the entry for keys that no field has."""
         if group.rest is not None:
             key, value = map(self.type, group.rest)
         elif form.other is not None or form.unknown == "keep":

@@ -92,7 +92,7 @@ class UnionWriter(RecordWriter):
         return Said((f"[{', '.join(items)}]",))
 
     def _others(self, union: f.Union, other: f.Form) -> list[Said]:
-        """Return what stands under names that are not listed."""
+        """Return the types under names that are not listed."""
         name = other_than(each.name for each in union.variants)
         is_any = isinstance(other, f.Untyped)
         variant = f.Variant(name="", form=other, may_lack_content=is_any)

@@ -23,7 +23,7 @@ _KEYS: Final = ("doc", "description")
 
 
 def class_doc(cls: Any) -> str:
-    """Return what the docstring of *cls* says before its first section; empty if the class has none of its own."""
+    """Return the docstring of *cls* up to its first section; empty if the class has none of its own."""
     lines = _own_docstring(cls).splitlines()
     end = next((place for place, line in enumerate(lines) if _OTHER_SECTION.match(line)), len(lines))
     paragraphs = "\n".join(lines[:end]).strip().split("\n\n")
@@ -81,7 +81,7 @@ def _entries(lines: list[str]) -> dict[str, str]:
 
 def own_doc(hint: Any, of: Any = None) -> str:
     """
-    Return what a field itself says: ``metadata={"doc": ...}``, or a `typing_extensions.Doc` in ``Annotated``.
+    Return a field's own description: ``metadata={"doc": ...}``, or a `typing_extensions.Doc` in ``Annotated``.
 
     Args:
         hint: Its type.

@@ -119,7 +119,7 @@ class Maker:
             self.path.pop()
 
     def hints_of(self, tp: Any, hints: Hints) -> Hints:
-        """Return the members of the union that *tp* is, by class, or *hints* if it is none."""
+        """Return the members of the union that *tp* is, by class, or *hints* for another type."""
         inner = behind(tp)
         return {class_of(member): member for member in members_of(inner)} if is_union(inner) else hints
 

@@ -237,7 +237,7 @@ def _held(node: nodes.Node, field: WireField, reader: nodes.Struct | None) -> tu
 
 
 def _class_checks(cls: type, reader: nodes.Struct | None) -> tuple[str, ...]:
-    """Return what only the code of *cls* knows of its values, in words."""
+    """Return the checks that only the code of *cls* makes, in words."""
     if reader is None:
         return ()
     words = [f"{cls.__name__}.validation_errors() finds nothing"] if reader.validates else []

@@ -229,7 +229,7 @@ class _Writer:
         return f"{comment}  {key_text(key)}{'?' if is_optional else ''}: {self.type(field.form)};\n"
 
     def _flat(self, field: f.Field) -> Iterator[str]:
-        """Yield what a flattened field adds to the type around it."""
+        """Yield the types that a flattened field adds to the type around it."""
         form = field.form
         if isinstance(form, f.MapOf):
             return

@@ -46,7 +46,7 @@ def enumeration_type(form: f.Enumeration) -> str:
 
 
 def other_kinds(form: f.Enumeration) -> Iterator[str]:
-    """Yield what an enum takes beside its members."""
+    """Yield the kinds of values that an enum takes beside its members."""
     kinds = {str: "string", int: "number", float: "number", bool: "boolean"}
     if form.open:
         yield from dict.fromkeys(kinds.get(type(value), "unknown") for value in form.values)
@@ -86,7 +86,7 @@ def doc_lines(doc: str) -> list[str]:
 
 
 def notes(form: f.Form) -> list[str]:
-    """Return what a type does not say, in words and in tags of JSDoc."""
+    """Return the rules that a type cannot say, in words and in tags of JSDoc."""
     inner = form.inner if isinstance(form, f.Nullable) else form
     told = [f"Code checks: {check}." for check in dict.fromkeys((*form.checks, *inner.checks))]
     if isinstance(inner, f.Integer):

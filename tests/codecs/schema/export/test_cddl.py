@@ -20,7 +20,7 @@ import msgpack
 import pytest
 
 from cddl_verifier import Validator
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
@@ -33,6 +33,7 @@ from symphony_types import checks as c
 from tests.codecs.document_models import MODELS, Model
 from tests.codecs.everything import KNOBS, Everything, everythings
 from tests.codecs.schema.export.damage import damaged
+from tests.codecs.schema.export.few import FEW
 from tests.codecs.schema.export.shapes import SHAPES
 from tests.codecs.sweep import CLASSES, KINDS, OPTIONS, Option, class_of, instance_of
 
@@ -40,13 +41,6 @@ from tests.codecs.sweep import CLASSES, KINDS, OPTIONS, Option, class_of, instan
 logging.getLogger("cddl_verifier").disabled = True  # which logs each refusal
 NAMES = ("cbor", "msgpack", "msgpack-compact")
 DOMAIN = domain_strategies()
-FEW = settings(
-    max_examples=3,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate],
-)
 
 
 def _unpacked(data: bytes) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from symphony_codecs import Codec, DecodeError, get_codec
@@ -19,16 +19,10 @@ from symphony_codecs.testing import domain_strategies
 from tests.codecs.document_models import MODELS, Model
 from tests.codecs.everything import KNOBS, Everything, everythings
 from tests.codecs.schema.export.damage import damaged
+from tests.codecs.schema.export.few import FEW
 
 
 DOMAIN = domain_strategies()
-FEW = settings(
-    max_examples=3,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate],
-)
 
 
 def _validator(schema: dict[str, Any]) -> Draft202012Validator:

@@ -279,7 +279,7 @@ def _kind_of_value(value: Any) -> str:
 
 
 def _kind_of(types: Types, variant: Variant) -> str:
-    """Return what to call a variant that has no name in documents."""
+    """Return the name of a variant that has none in documents."""
     form = variant.form or Null()
     if isinstance(form, Nullable):
         form = form.inner

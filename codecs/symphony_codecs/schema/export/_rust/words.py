@@ -20,7 +20,7 @@ _FORMATS: Final = {
 
 
 def rules_of(form: Form) -> Iterator[str]:
-    """Yield what a form demands beside its type."""
+    """Yield the rules of a form beside its type."""
     match form:
         case Nullable(inner=inner):
             yield from rules_of(inner)

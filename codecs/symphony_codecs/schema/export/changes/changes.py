@@ -91,7 +91,7 @@ class Comparison:
 
 def compare(old: Saved, new: Saved) -> Comparison:
     """
-    Return what breaks where the documents of a type become those of another, by codec and direction.
+    Return the breaks where the documents of a type become those of another, by codec and direction.
 
     A document breaks where its reader refuses it, or reads another value than was written: values are the same if
     fields of one name hold the same; ids, dates and enum members are the same as their texts.  A field that a reader

@@ -35,7 +35,7 @@ _ANYTHING: Final = Untyped()
 
 def compare_documents(written: Document, read: Document, own: Document) -> Outcome:
     """
-    Return what happens to documents of one description when they are read by another.
+    Return the result of reading the documents of one description by another.
 
     Args:
         written: The form that encoding writes.

@@ -44,7 +44,7 @@ class Entries:
 
 
 def entries_of(form: Form) -> Entries | None:
-    """Return the entries of what is a map, or may be one; ``None`` if it is none.  Nothing but maps is flattened."""
+    """Return the entries of a form that is or may be a map; ``None`` for others.  Nothing but maps is flattened."""
     if isinstance(form, MapOf):
         return Entries(rest=form)
     if not isinstance(form, Record):

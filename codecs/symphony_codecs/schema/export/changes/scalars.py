@@ -39,7 +39,7 @@ _NAMES: Final[Mapping[type, str]] = {
 
 
 def named(form: Form) -> str:
-    """Return what to call a scalar form."""
+    """Return the name of a scalar form for messages."""
     if isinstance(form, Text) and form.format is not None:
         return f"a text for {form.type or form.format}"
     if isinstance(form, Bytes) and (form.type or form.base64):
@@ -68,7 +68,7 @@ def same_value(left: Any, right: Any) -> bool:
 
 
 def compare_scalars(written: Form, read: Form) -> Outcome:
-    """Return what differs between two forms of which neither holds others."""
+    """Return the differences between two scalar forms."""
     if isinstance(written, Enumeration):
         if isinstance(read, Enumeration):
             return _enumerations(written, read)

@@ -48,7 +48,7 @@ class Places:
 
 
 def places_of(form: Form, *, reading: bool) -> Places | None:
-    """Return the places of what is an array, or when *reading* may be one; ``None`` if it is none."""
+    """Return the places of an array, or when *reading* of a form that may be one; ``None`` for others."""
     match form:
         case Array():
             return Places(rest=form.item, least=form.minimum, most=form.maximum, unique=form.unique)

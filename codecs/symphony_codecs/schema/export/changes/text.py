@@ -23,10 +23,10 @@ _STEP: Final = "  "
 
 def as_text(comparison: Comparison, *, width: int = 80) -> str:
     """
-    Return what breaks, for people.
+    Return the breaks as text for people.
 
     Args:
-        comparison: What `compare` returned.
+        comparison: The result of `compare`.
         width: The greatest width of a line in columns, 40 or more; a path or a name that is longer is not broken.
     """
     lines = [*_direction("new readers of old data", comparison, "new_readers", width), ""]
