@@ -51,8 +51,6 @@ def problem_response(problem: Problem) -> Response:
 
 class _Endpoint:
     def __init__(self, path: str, function: Callable[..., Any], codecs: Iterable[CodecKey], statuses: Statuses) -> None:
-        if not inspect.isroutine(function):
-            raise TypeError(f"expected a function for {path}, got {describe(function)}")
         self.call = function if inspect.iscoroutinefunction(function) else partial(run_in_threadpool, function)
         self.statuses = statuses
         self.doc = inspect.getdoc(function) or ""
@@ -137,7 +135,10 @@ def route(
             that has no annotation.
         FormatError: A codec cannot read or write a type.
     """
-    return Route(path, _Endpoint(path, function, codecs, statuses).respond, methods=[*methods], name=function.__name__)
+    name = getattr(function, "__name__", "")
+    if not inspect.isroutine(function):
+        raise TypeError(f"expected a function for {path}, got {describe(function)}")
+    return Route(path, _Endpoint(path, function, codecs, statuses).respond, methods=[*methods], name=name)
 
 
 def openapi_route(*, title: str, version: str, path: str = "/openapi.json") -> Route:
