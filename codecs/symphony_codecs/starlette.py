@@ -19,20 +19,25 @@ from __future__ import annotations
 
 import inspect
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, Final, cast, get_type_hints
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, compile_path
+
+try:
+    from starlette import convertors
+    from starlette.concurrency import run_in_threadpool
+    from starlette.requests import Request
+    from starlette.responses import JSONResponse, Response
+    from starlette.routing import BaseRoute, Mount, Route, compile_path
+except ImportError:
+    raise ImportError("symphony_codecs.starlette needs starlette: install symphony-types[starlette]") from None
 
 from symphony_types import SymphonyError
 from symphony_types.checks import describe
 
 from .codec import Codec
-from .errors import DecodeError
+from .errors import DecodeError, EncodeError
 from .registry import CodecKey, get_codec
 from .transports import NotAcceptableError, UnsupportedMediaTypeError, codec_for_content_type, negotiate_content_type
 from .transports.openapi import Operation, paths_and_components
@@ -41,6 +46,12 @@ from .transports.problems import PROBLEM_TYPE, STATUSES, Problem, Statuses, prob
 
 __all__ = ["openapi_route", "problem_response", "route"]
 
+_TEXT: Final = {"type": "string"}
+_SCHEMAS: Final[Mapping[type, Mapping[str, Any]]] = {
+    convertors.FloatConvertor: {"type": "number"},
+    convertors.IntegerConvertor: {"type": "integer"},
+    convertors.UUIDConvertor: {**_TEXT, "format": "uuid"},
+}
 _FORMATS: Final = ("json", "msgpack", "cbor")
 
 
@@ -56,7 +67,10 @@ class _Endpoint:
         self.doc = inspect.getdoc(function) or ""
         takes = inspect.signature(function).parameters
         self.parameters = [name for name in compile_path(path)[2] if name in takes]
-        hints = get_type_hints(function, include_extras=True)
+        try:
+            hints = get_type_hints(function, include_extras=True)
+        except NameError as exc:
+            raise TypeError(f"expected annotations that can be resolved for {path}: {exc}") from exc
         returns = hints.pop("return", None)
         self.returns: Any = None if returns is type(None) else returns
         self.request = next((name for name, tp in hints.items() if tp is Request), None)
@@ -66,6 +80,13 @@ class _Endpoint:
         self.body = next(iter(rest), "")
         self.takes = cast("Any", hints.get(self.body))
         self.offers = [each if isinstance(each, Codec) else get_codec(each) for each in codecs]
+        try:
+            self._make_coders()
+        except (DecodeError, EncodeError) as exc:
+            exc.add_note(f"for a body of the route {path}")
+            raise
+
+    def _make_coders(self) -> None:
         self.readers = {codec: codec.decoder(self.takes) for codec in self.offers if self.body}
         self.writers = {codec: codec.encoder(self.returns) for codec in self.offers if self.returns is not None}
 
@@ -131,9 +152,10 @@ def route(
             left to Starlette, as any exception is: 500.
 
     Raises:
-        TypeError: It is no function, two parameters are left for the body, or
-            that has no annotation.
-        FormatError: A codec cannot read or write a type.
+        TypeError: It is no function, two parameters are left for the body, that
+            has no annotation, or one cannot be resolved.
+        DecodeError: A codec cannot read the type of the body.
+        EncodeError: A codec cannot write the type of the result.
     """
     name = getattr(function, "__name__", "")
     if not inspect.isroutine(function):
@@ -177,7 +199,7 @@ def _operations(routes: Iterable[BaseRoute], prefix: str) -> Iterator[Operation]
                     method=method.lower(),
                     name=each.name,
                     doc=found.doc,
-                    parameters=tuple(parameters),
+                    parameters=tuple((name, _SCHEMAS.get(type(each), _TEXT)) for name, each in parameters.items()),
                     takes=found.takes,
                     returns=found.returns,
                     codecs=tuple(found.offers),

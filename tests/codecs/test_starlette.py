@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount
 
-from symphony_codecs import EncodeError, get_codec
+from symphony_codecs import DecodeError, EncodeError, get_codec
 from symphony_codecs.starlette import openapi_route, problem_response, route
 from symphony_codecs.transports.problems import Problem
 from symphony_types import ResourceLockedError, SymphonyError, WorkflowNotFoundError
@@ -170,6 +170,22 @@ def test_errors_of_the_function() -> None:
 def two(first: Order, second: Order) -> None: ...
 
 
+def lost(order: Nowhere) -> None: ...  # type: ignore[name-defined]  # noqa: F821
+
+
+class Plain:
+    """No codec takes it."""
+
+
+def plain(order: Plain) -> None: ...
+
+
+def test_types_that_no_codec_takes() -> None:
+    with pytest.raises(DecodeError, match="unsupported type") as caught:
+        route("/x", plain)
+    assert caught.value.__notes__ == ["for a body of the route /x"]
+
+
 def bare(order) -> None: ...  # type: ignore[no-untyped-def]
 
 
@@ -178,6 +194,7 @@ def bare(order) -> None: ...  # type: ignore[no-untyped-def]
     [
         (two, "one annotated parameter for the body of /x, got first, second"),
         (bare, "one annotated parameter for the body of /x, got order"),
+        (lost, "annotations that can be resolved for /x: name 'Nowhere' is not defined"),
         (functools.partial(place), "a function for /x, got partial"),
         (Order, "a function for /x, got"),
     ],
@@ -207,7 +224,7 @@ def test_description() -> None:
         "It is not delivered.",
     )
     assert order["requestBody"]["content"].keys() == {"application/json", "application/msgpack", "application/cbor"}
-    assert found["paths"]["/orders/{number}"]["get"]["parameters"][0]["name"] == "number"
+    assert found["paths"]["/orders/{number}"]["get"]["parameters"][0]["schema"] == {"type": "integer"}
     assert "204" in found["paths"]["/shop/{name}"]["delete"]["responses"]
 
     def check(schema: dict[str, Any], value: Any) -> bool:

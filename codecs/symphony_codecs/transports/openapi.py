@@ -34,7 +34,7 @@ class Operation:
         method: The method, lower case.
         name: Its name.
         doc: Its documentation: a summary, an empty line, and more.
-        parameters: The names of the path's parameters.
+        parameters: The name and the JSON Schema of each parameter of the path.
         takes: The type of the request's body; ``None``: it has none.
         returns: The type of the response's body; ``None``: it has none.
         codecs: The codecs that read and write bodies.
@@ -44,7 +44,7 @@ class Operation:
     method: str
     name: str
     doc: str = ""
-    parameters: tuple[str, ...] = ()
+    parameters: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     takes: Any = None
     returns: Any = None
     codecs: tuple[Codec, ...] = ()
@@ -65,7 +65,7 @@ class Operation:
             "operationId": identifier,
             **{key: text for key, text in (("summary", summary), ("description", more.strip())) if text},
             "parameters": [
-                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in self.parameters
+                {"name": name, "in": "path", "required": True, "schema": schema} for name, schema in self.parameters
             ],
             **body,
             "responses": {**done, "default": _PROBLEM},

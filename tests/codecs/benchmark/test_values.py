@@ -105,7 +105,11 @@ FAULTY = b'{"major":1,"minor":-1,"patch":"x"}'
         ("a.msgpack", MP + MP[:-1], r"1 of 2 documents does not fit: document 1: "),
         ("a.cbor", CBOR + b"\xf6", r"1 of 2 documents does not fit: document 1: "),
         ("a.json.gz", b"no", r"cannot read .*a\.json\.gz: expected gzip data"),
-        ("a.json.gz", gzip.compress(ONE, mtime=0)[:-3], r"cannot read .*a\.json\.gz: expected the rest of the gzip data"),
+        (
+            "a.json.gz",
+            gzip.compress(ONE, mtime=0)[:-3],
+            r"cannot read .*a\.json\.gz: expected the rest of the gzip data",
+        ),
         (
             "a.txt",
             ONE,
