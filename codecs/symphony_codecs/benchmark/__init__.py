@@ -24,7 +24,7 @@ from .peers import Peers, peer_contenders
 from .remote import RemoteSubject
 from .report import FieldSize, Rates, Report, ReportError, Row, Timing
 from .run import measure_type
-from .sample import SampleError, read_sample
+from .sample import SampleError, SampleFileError, read_sample
 
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "ReportError",
     "Row",
     "SampleError",
+    "SampleFileError",
     "Settings",
     "Timing",
     "codec_contenders",

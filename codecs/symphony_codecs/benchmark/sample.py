@@ -17,7 +17,7 @@ from ..records._inflate import inflater, need
 from ..registry import codec_names, get_codec
 
 
-__all__ = ["SampleError", "read_sample"]
+__all__ = ["SampleError", "SampleFileError", "read_sample"]
 
 _LINES: Final = (".jsonl", ".ndjson")
 _SUFFIXES: Final = {".mp": "msgpack", ".mpk": "msgpack"}
@@ -29,6 +29,10 @@ _SHOWN: Final = 5
 
 class SampleError(RestorableError, ValueError):
     """There are no values to measure with; the message says why, on one line."""
+
+
+class SampleFileError(SampleError):
+    """A file cannot be used as a sample: it cannot be read, is empty, or its name ends in no format."""
 
 
 class _Fault(NamedTuple):
@@ -51,8 +55,8 @@ def read_sample(path: str | Path, as_type: Any, find: Callable[[str], Codec] = g
         find: Returns the codec of a name.
 
     Raises:
-        SampleError: The file cannot be read, or holds no such values: it names the first faults, and how many there
-            are.
+        SampleFileError: The file cannot be read, is empty, or its name ends in no format.
+        SampleError: It holds no such values: the error names the first faults, and how many there are.
     """
     path = Path(path)
     data = _content(path)
@@ -61,9 +65,9 @@ def read_sample(path: str | Path, as_type: Any, find: Callable[[str], Codec] = g
     names = codec_names()
     if name not in names:
         wanted = f".{', .'.join([*names, 'jsonl', 'ndjson'])}, and perhaps .gz or .zst"
-        raise SampleError(f"expected a file that ends in {wanted}, got {path}")
+        raise SampleFileError(f"expected a file that ends in {wanted}, got {path}")
     if not data.strip():
-        raise SampleError(f"{path} is empty: expected a document of the type, or several")
+        raise SampleFileError(f"{path} is empty: expected a document of the type, or several")
     codec = find(name)
     try:
         return _in_lines(path, data, as_type, codec) if suffix in _LINES else _documents(path, data, as_type, codec)
@@ -76,7 +80,7 @@ def _content(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as exc:
-        raise SampleError(f"cannot read {path}: {exc.strerror or exc}") from exc
+        raise SampleFileError(f"cannot read {path}: {exc.strerror or exc}") from exc
     compression = _COMPRESSED.get(path.suffix.lower(), "none")
     try:
         need(compression)
@@ -86,9 +90,9 @@ def _content(path: Path) -> bytes:
         whole = b"".join(inflate.feed(data))
         inflate.feed_eof()
     except ImportError as exc:
-        raise SampleError(f"cannot read {path}: {exc}") from exc
+        raise SampleFileError(f"cannot read {path}: {exc}") from exc
     except RemoteFrameError as exc:
-        raise SampleError(f"cannot read {path}: {exc.message}") from exc
+        raise SampleFileError(f"cannot read {path}: {exc.message}") from exc
     return whole
 
 
@@ -105,7 +109,7 @@ def _documents(path: Path, data: bytes, as_type: Any, codec: Codec) -> list[Any]
         together = exc
     else:
         if not values:
-            raise SampleError(f"{path} holds an empty array: expected one document at least")
+            raise SampleFileError(f"{path} holds an empty array: expected one document at least")
         return values
     framing = _SEQUENCES.get(codec.format.layout or "")
     if framing is not None and any(issue.code == "trailing_bytes" for issue in alone.issues):
@@ -150,7 +154,7 @@ def _in_lines(path: Path, data: bytes, as_type: Any, codec: Codec, framing: str 
     if faults:
         raise _refused(path, _count(faults, size), faults)
     if not values:
-        raise SampleError(f"{path} is empty: expected a document in each line")
+        raise SampleFileError(f"{path} is empty: expected a document in each line")
     return values
 
 

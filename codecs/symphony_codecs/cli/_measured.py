@@ -71,7 +71,7 @@ class MeasureFlags:
                 options for all.
 
         Raises:
-            UsageError: An option is out of its range, or names what does not exist.
+            UsageError: An option is out of its range, or names what does not exist or a file that cannot be used.
             FailedError: There are no values to measure with.
         """
         with _progress() as on_step:
@@ -163,7 +163,7 @@ class MeasureFlags:
         return [(name, flags.with_options(codec)) for name, codec in pairs]
 
     def _values(self, as_type: Any, flags: CodecFlags, given: Sequence[Codec]) -> list[Any]:
-        from ..benchmark.sample import SampleError
+        from ..benchmark.sample import SampleError, SampleFileError
 
         try:
             if self.sample is not None:
@@ -171,6 +171,8 @@ class MeasureFlags:
             from ..benchmark.generate import generate
 
             return generate(as_type, _GENERATED if self.generate is None else self.generate, seed=self.seed)
+        except SampleFileError as exc:
+            raise UsageError(str(exc)) from exc
         except SampleError as exc:
             raise FailedError(str(exc)) from exc
 

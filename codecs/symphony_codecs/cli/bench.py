@@ -20,7 +20,7 @@ from ..benchmark.written import to_csv, to_markdown
 from ._codecs import CodecFlags
 from ._measured import MeasureFlags
 from .errors import FailedError, UsageError, printable
-from .streams import console, progress_console, read_bytes, write_bytes
+from .streams import TABLE_WIDTH, console, progress_console, read_bytes, write_bytes
 
 
 if TYPE_CHECKING:
@@ -86,11 +86,14 @@ def bench(
         write_bytes(make(report), None if path == _STDOUT else path)
     quiet = any(path == _STDOUT for path, _ in files)
     if not quiet:
-        console().print(render(report, details=details))
+        console(at_least=TABLE_WIDTH).print(render(report, details=details))
     is_worse = _has_failed(report, measure.formats)
     if base is not None:
         # Standard output has the file alone.
-        is_worse = _compared(base, report, threshold / 100, progress_console() if quiet else console()) or is_worse
+        is_worse = (
+            _compared(base, report, threshold / 100, progress_console() if quiet else console(at_least=TABLE_WIDTH))
+            or is_worse
+        )
     elif not quiet:
         console().print(_next_step(json_))
     return int(is_worse)

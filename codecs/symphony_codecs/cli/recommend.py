@@ -33,7 +33,7 @@ from ..transports.names import find_transport, transport_name
 from ._codecs import CodecFlags
 from ._measured import MeasureFlags
 from .errors import FailedError, UsageError, printable
-from .streams import console, read_bytes, write_bytes
+from .streams import TABLE_WIDTH, console, read_bytes, write_bytes
 
 
 __all__ = ["recommend"]
@@ -84,10 +84,12 @@ def recommend(
     if output is not None and not output.parent.is_dir():
         # Better now than when all is measured.
         raise UsageError(f"cannot write {output}: no such folder")
+    if output is not None:
+        _check_installed()
     measured = _report(what, measure, codecs)
     found = choose(measured, described)
     if output is not None:
-        write_bytes(_policy(found, measured), output)
+        write_bytes(policy_toml(found, f"{_source(measured)}, {measured.at:%Y-%m-%d}"), output)
     if json_:
         write_bytes(get_codec("json").encode(found, tuple[Recommendation, ...]) + b"\n", None)
     else:
@@ -130,14 +132,15 @@ def _report(what: str, measure: MeasureFlags, codecs: CodecFlags) -> Report:
     try:
         return Report.from_json(read_bytes(what))
     except ReportError as exc:
-        raise FailedError(f"{what}: {exc}") from exc
+        raise UsageError(f"{what}: {exc}") from exc
 
 
-def _policy(found: Sequence[Recommendation], report: Report) -> bytes:
+def _check_installed() -> None:
+    """Refuse a file that could not be written, before anything is measured."""
     try:
-        return policy_toml(found, f"{_source(report)}, {report.at:%Y-%m-%d}")
+        policy_toml(())
     except EncodeError as exc:
-        raise FailedError(exc.reason) from exc
+        raise UsageError(issue.message for issue in exc.issues) from exc
 
 
 def _source(report: Report) -> str:
@@ -153,7 +156,7 @@ def _show(found: Sequence[Recommendation], report: Report) -> None:
         table.add_column(heading, justify="right" if heading in {"line", "message", "by"} else "left", no_wrap=True)
     for one in found:
         table.add_row(*map(printable, _cells(one)))
-    out.print(table)
+    console(at_least=TABLE_WIDTH).print(table)
     out.print(Text("\n".join(wrap(_LEGEND, out.width)), "dim"))
     # Transports of one kind are alike in everything.
     for reasons, alike in itertools.groupby(found, lambda one: (_chosen(one), *sentences(one))):

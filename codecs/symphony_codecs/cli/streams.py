@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 import sys
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,12 +17,18 @@ from .errors import UsageError
 if TYPE_CHECKING:
     # Imported where it is used: most commands draw nothing, and it takes a tenth of their start.
     from rich.console import Console
+    from rich.segment import Segment
 
 
-__all__ = ["console", "is_terminal", "progress_console", "read_bytes", "write_bytes"]
+__all__ = ["TABLE_WIDTH", "console", "is_terminal", "progress_console", "read_bytes", "write_bytes"]
 
 # What a table gets where no terminal says how wide it is.
 _PIPE_WIDTH: Final = 132
+TABLE_WIDTH: Final = 80
+"""The columns that tables of commands need; narrower terminals break their lines."""
+
+# At the end of a line, perhaps before escapes that end a colour; from its first blank on, or the time is quadratic.
+_TRAILING: Final = re.compile(r"(?<! ) +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
 
 
 def is_terminal() -> bool:
@@ -27,19 +36,38 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def console() -> Console:
-    """Return the console of standard output: colours on terminals alone, and not there if NO_COLOR is set."""
-    from rich.console import Console
+def console(*, at_least: int = 0) -> Console:
+    """
+    Return the console of standard output: colours on terminals alone, and not there if NO_COLOR is set.
 
+    Args:
+        at_least: The columns that what is written takes at least, where the terminal has fewer, too.
+    """
     width = None if is_terminal() or "COLUMNS" in os.environ else _PIPE_WIDTH
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    out = _console_class()(width=width, highlight=False, markup=False, emoji=False)
+    out.width = max(out.width, at_least)
+    return out
 
 
 def progress_console() -> Console:
     """Return the console of standard error, for what is gone once the work is done."""
+    return _console_class()(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+@functools.cache
+def _console_class() -> type[Console]:
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+    class Plain(Console):
+        """A console that writes no blanks at ends of lines, and leaves a closed pipe to its caller."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+        def _render_buffer(self, buffer: Iterable[Segment]) -> str:
+            return _TRAILING.sub(r"\1", super()._render_buffer(buffer))
+
+    return Plain
 
 
 def read_bytes(source: str) -> bytes:

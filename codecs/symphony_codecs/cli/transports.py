@@ -19,8 +19,8 @@ from symphony_types.message.ipc import TransportType
 from ..errors import DecodeError
 from ..transports.names import find_transport, transport_name
 from ..transports.policy import Choice, FormatPolicy
-from .errors import FailedError, UsageError, printable
-from .streams import console
+from .errors import UsageError, printable
+from .streams import TABLE_WIDTH, console
 
 
 __all__ = ["transports"]
@@ -60,7 +60,7 @@ def transports(
         document = {transport_name(transport): _document(choices) for transport, choices in found.items()}
         out.print(json.dumps(document, indent=2, ensure_ascii=False), soft_wrap=True)
     elif name is None:
-        out.print(_table(found))
+        console(at_least=TABLE_WIDTH).print(_table(found))
     else:
         for transport, choices in found.items():
             out.print(transport_name(transport))
@@ -80,12 +80,11 @@ def _loaded(path: Path | None) -> FormatPolicy:
     """Return the policy, whose formats all exist."""
     errors = FormatPolicy.check(path)
     if errors:
-        raised = UsageError if any(isinstance(error.__cause__, OSError) for error in errors) else FailedError
-        raise raised(line for error in errors for line in _lines(error))
+        raise UsageError(line for error in errors for line in _lines(error))
     policy = FormatPolicy.load(path)
     unknown = [*_unknown(policy)]
     if unknown:
-        raise FailedError(unknown)
+        raise UsageError(unknown)
     return policy
 
 

@@ -246,6 +246,38 @@ def test_sample_that_is_none(tmp_path):
         run("Version", "--sample", str(path))
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("none.ndjson", None, "cannot read none.ndjson: No such file"),
+        ("a.txt", b"{}", "expected a file that ends in "),
+        ("a.json", b" ", "a.json is empty: "),
+        ("a.json", b"[]", "a.json holds an empty array: "),
+        ("a.ndjson", b"\n\n", "a.ndjson is empty: "),
+        ("a.json.gz", b"no", "cannot read a.json.gz: expected gzip data"),
+    ],
+)
+def test_file_that_is_no_sample(tmp_path, monkeypatch, name, data, message):
+    """A file that cannot be used is bad usage, other than one with faults."""
+    monkeypatch.chdir(tmp_path)
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    with pytest.raises(UsageError) as caught:
+        run("Version", "--sample", name)
+    (line,) = caught.value.lines
+    assert line.startswith(message)
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_narrow_terminal(sample, capsys, monkeypatch, columns):
+    """No column is cut: lines are as long as in 80 columns, and the terminal breaks them."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert run(*SAMPLE, "--compress", "none") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert ["codec", "as", "bytes", "p50", "p99", "encode", "decode", "msg/s", "MB/s"] in [*map(str.split, lines)]
+    assert not [line for line in lines if "…" in line or line.endswith(" ")]
+
+
 def test_page(tmp_path, capsys):
     """The page goes to a file beside the table, or to standard output without it."""
     pytest.importorskip("vl_convert", reason="the extra report has it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 
 from pathlib import Path
 
@@ -188,7 +189,7 @@ def test_real_type(capsys, tmp_path):
     ("arguments", "code", "line"),
     [
         (["none.json"], 2, "cannot read none.json: No such file or directory"),
-        (["links.toml"], 1, "links.toml: expected a report of symphony bench, got what is no JSON: "),
+        (["links.toml"], 2, "links.toml: expected a report of symphony bench, got what is no JSON: "),
         (["base.json", "--link", "tcp"], 2, "expected a link such as tcp=1Gbit,0.2ms,other-releases, got str 'tcp'"),
         (["base.json", "--link", "tcp=fast"], 2, "expected a speed such as 1Gbit, "),
         (["base.json", "--links", "none.toml"], 2, "file none.toml: expected a readable file, got "),
@@ -201,7 +202,7 @@ def test_real_type(capsys, tmp_path):
         ),
         (["base.json", "--max-depth", "3"], 2, "expected options of measurements with a type alone, got the report"),
         (["Nothing"], 2, "unknown type 'Nothing'"),
-        (["Version", "--sample", "none.ndjson"], 1, "cannot read none.ndjson: No such file or directory"),
+        (["Version", "--sample", "none.ndjson"], 2, "cannot read none.ndjson: No such file or directory"),
         (["base.json", "-o", "none/policy.toml"], 2, "cannot write none/policy.toml: no such folder"),
     ],
 )
@@ -211,6 +212,25 @@ def test_errors(arguments, code, line, capsys, tmp_path):
     found, out, err = run(capsys, *arguments)
     assert (found, out, len(err)) == (code, "", 1)
     assert err[0].startswith(f"symphony: {line}")
+
+
+def test_policy_without_its_extra(capsys, monkeypatch, tmp_path):
+    """Without the library that writes the policy nothing is measured or chosen, and the next step is said."""
+    monkeypatch.setitem(sys.modules, "tomli_w", None)
+    code, out, err = run(capsys, "Nothing", "-o", "policy.toml")
+    assert (code, out) == (2, "")
+    assert err == ["symphony: writing TOML needs tomli_w: install symphony-types[toml]"]
+    assert not (tmp_path / "policy.toml").exists()
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_narrow_terminal(columns, capsys, monkeypatch):
+    """The table is what it is in 80 columns: the terminal breaks its lines, and nothing is cut."""
+    wide = blocks(run(capsys, "base.json", "--transport", "tcp")[1])[1].splitlines()[:2]
+    monkeypatch.setenv("COLUMNS", str(columns))
+    narrow = blocks(run(capsys, "base.json", "--transport", "tcp")[1])[1].splitlines()[:2]
+    assert narrow == wide
+    assert narrow[0].split() == ["transport", "choice", "line", "message", "runner-up", "by"]
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])

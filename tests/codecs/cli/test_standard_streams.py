@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from pathlib import Path
@@ -60,6 +61,20 @@ def test_closed_standard_output(
     sys.stdout.close()
 
     assert (code, "symphony: cannot write standard output: " in capsys.readouterr().err) == (1, True)
+
+
+@pytest.mark.parametrize("command", [*_COMMANDS, ("transports",)], ids=" ".join)
+def test_a_pipe_that_nobody_reads(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever writes to it, the command ends without a word, as others do that a signal ends."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", encoding="utf-8") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        code = main(command)
+
+    assert (code, capsys.readouterr().err) == (141, "")
 
 
 def test_nothing_is_written_to_a_closed_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:

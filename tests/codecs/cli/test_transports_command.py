@@ -55,6 +55,15 @@ def test_table(arguments, capsys):
         assert all(name in out.split() for name in policy.profile(transport).formats)
 
 
+@pytest.mark.parametrize("columns", [40, 60])
+def test_narrow_terminal(columns, capsys, monkeypatch):
+    """The table is what it is in 80 columns: the terminal breaks its lines, and nothing is cut."""
+    wide = run(capsys)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert run(capsys) == wide
+    assert not [line for line in wide[1].splitlines() if line.endswith(" ")]
+
+
 def test_table_names_sources(capsys, monkeypatch):
     """The last column says which transports have settings that are not defaults, and from where."""
     monkeypatch.setenv("SYMPHONY_TCP_ROUTED", "true")
@@ -106,12 +115,11 @@ def test_json(name, capsys):
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "lines"),
+    ("text", "lines"),
     [
-        ("[tpc]\n[tcp]\nformat = 1\n", 1, ["unknown field 'format' at $.tcp.format", "unknown field 'tpc' at $.tpc"]),
+        ("[tpc]\n[tcp]\nformat = 1\n", ["unknown field 'format' at $.tcp.format", "unknown field 'tpc' at $.tpc"]),
         (
             "[tcp]\nheartbeat = -1\ncompress_over = -1\n[http]\nframing = 'native'\n",
-            1,
             [
                 "expected an integer from 0 to 18446744073709551615, got -1 at tcp.compress_over",
                 "expected a number from 0 to 86400, got -1.0 at tcp.heartbeat",
@@ -120,24 +128,22 @@ def test_json(name, capsys):
         ),
         (
             "[stdio]\nformats = ['json', 'cbor']\n",
-            1,
             ["expected a format of text with newline framing, got cbor at stdio.formats[1]"],
         ),
         (
             "[tcp]\nformats = ['yaml']\n",
-            1,
             ["expected a codec of cbor, json, msgpack, msgpack-compact, toml, got 'yaml' in tcp.formats"],
         ),
-        ("[tcp\n", 1, ["expected ']' at the end of a table declaration (at line 1, column 5)"]),
-        (None, 2, ["expected a readable file, got No such file or directory"]),
+        ("[tcp\n", ["expected ']' at the end of a table declaration (at line 1, column 5)"]),
+        (None, ["expected a readable file, got No such file or directory"]),
     ],
 )
-def test_wrong_file(text, code, lines, capsys, tmp_path):
+def test_wrong_file(text, lines, capsys, tmp_path):
     """A file is refused with all its faults, one a line, by table and key."""
     if text is not None:
         (tmp_path / "bad.toml").write_text(text)
     found, out, err = run(capsys, "--policy", "bad.toml")
-    assert (found, out) == (code, "")
+    assert (found, out) == (2, "")
     assert [line.partition(" (")[0] for line in err] == [
         f"symphony: file bad.toml: {line}".partition(" (")[0] for line in lines
     ]
@@ -147,7 +153,7 @@ def test_wrong_environment(capsys, monkeypatch):
     """So is the environment, beside the file."""
     monkeypatch.setenv("SYMPHONY_TCP_FORMATS", "json,yaml")
     code, _, err = run(capsys)
-    assert code == 1
+    assert code == 2
     (line,) = err
     assert line.startswith("symphony: environment SYMPHONY_TCP_FORMATS: expected a codec of cbor, json, ")
     assert line.endswith(", got 'yaml' in tcp.formats")
