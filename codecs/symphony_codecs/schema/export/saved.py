@@ -152,7 +152,7 @@ def load(data: bytes) -> Saved:
             raise SavedSchemaError(
                 f"expected a schema of version {VERSION}, got version {version}, which a later release saved"
             ) from None
-        raise SavedSchemaError(f"expected a saved schema: {exc}") from exc
+        raise SavedSchemaError(f"expected a saved schema: {exc.reason}") from exc
     for name, codec in saved.codecs.items():
         for document in (codec.write, codec.read):
             if missing := sorted(_references(document) - document.definitions.keys()):

@@ -16,6 +16,7 @@ from . import forms as f
 from .build import document_of
 from .typescript_parts import (
     IDENTIFIER,
+    array_type,
     doc_lines,
     enumeration_type,
     integer_type,
@@ -104,7 +105,7 @@ class _Writer:
             f.Bytes: lambda form: self._helper("Base64Text", "", "string") if form.base64 else "Uint8Array",
             f.Enumeration: enumeration_type,
             f.Nullable: lambda form: f"{self.type(form.inner)} | null",
-            f.Array: lambda form: f"({self.type(form.item)})[]",
+            f.Array: lambda form: array_type(self.type(form.item)),
             f.TupleOf: self._tuple,
             f.MapOf: self._map,
             f.Record: self._record,
@@ -129,9 +130,11 @@ class _Writer:
         comment = js_doc([*doc_lines(getattr(form, "doc", "")), *notes(form)])
         if isinstance(form, f.Enumeration) and form.names and form.names != form.values:
             members = zip(form.values, form.names, strict=True)
-            lines = [f"  | {literal(value)} // {member}" for value, member in members]
-            more = [f"  | {kind}" for kind in other_kinds(form)]
-            return f"{comment}export type {name} =\n" + "\n".join([*lines, *more]) + ";"
+            named = [(literal(value), f" // {member}") for value, member in members]
+            lines = [*named, *((kind, "") for kind in other_kinds(form))]
+            ends = [*[""] * (len(lines) - 1), ";"]
+            body = "\n".join(f"  | {kind}{end}{note}" for (kind, note), end in zip(lines, ends, strict=True))
+            return f"{comment}export type {name} =\n{body}"
         if isinstance(form, f.Union):
             return f"{comment}export type {name} =\n  | " + "\n  | ".join(dict.fromkeys(self._variants(form))) + ";"
         if isinstance(form, f.Record) and form.layout == "map" and not any(each.flattened for each in form.fields):

@@ -14,6 +14,7 @@ from .errors import fragment_of
 
 __all__ = [
     "IDENTIFIER",
+    "array_type",
     "doc_lines",
     "enumeration_type",
     "integer_type",
@@ -31,6 +32,14 @@ _EXACT: Final = 2**53 - 1
 """The greatest integer up to which a number of JavaScript is exact."""
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+
+
+_ALONE: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*(\[\])*")
+
+
+def array_type(item: str) -> str:
+    """Return the type of an array; an item that is more than a name stands in parentheses."""
+    return f"{item}[]" if _ALONE.fullmatch(item) else f"({item})[]"
 
 
 def integer_type(form: f.Integer) -> str:

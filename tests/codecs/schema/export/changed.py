@@ -19,7 +19,7 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import attrs
 
-from symphony_codecs import Codec, DecodeError, EncodeError
+from symphony_codecs import Codec, DecodeError, EncodeError, UnknownVariant
 from symphony_codecs.schema.annotations import hints_of
 
 
@@ -87,6 +87,7 @@ class Change:
         others: Members that stand for unknown values.
         unread: Fields that a class leaves out on purpose.
         flat: Fields that are flattened.
+        renamed: New names of fields by old ones, where the key is the same or an alias says so.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Change:
     others: tuple[Any, ...] = ()
     unread: tuple[str, ...] = ()
     flat: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = types.MappingProxyType({})
 
 
 def made(name: str = "T", /, **fields: Any) -> Any:
@@ -239,7 +241,10 @@ class _Meaning:
         if ours is not None and theirs is not None:
             if type(left).__name__ != type(right).__name__ and type(left).__name__ in self.class_names:
                 return False
-            return all(self.is_same(ours[name], theirs[name]) for name in ours if name in theirs)
+            return all(
+                self.is_same(ours[name], theirs[name]) if name in ours else self._has_default(right, name)
+                for name in theirs
+            )
         if isinstance(left, dict) or isinstance(right, dict):
             return False
         if ours is not None or theirs is not None:
@@ -249,6 +254,20 @@ class _Meaning:
         if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
             return len(left) == len(right) and all(map(self.is_same, left, right))
         return _plain(left, right) == _plain(right, left)
+
+    def _has_default(self, value: Any, name: str) -> bool:
+        """Tell whether a field for which nothing is written holds its default, so nothing of another field."""
+        if isinstance(value, UnknownVariant) or name in self.change.unread:
+            return True
+        if isinstance(value, tuple):
+            return bool(getattr(value, name) == getattr(value, "_field_defaults", {}).get(name, attrs.NOTHING))
+        held = {self.change.renamed.get(each.name, each.name): each for each in _fields_of(value)}
+        if name not in held:
+            return False
+        default = held[name].default
+        if isinstance(default, attrs.Factory):
+            default = default.factory()
+        return bool(getattr(value, held[name].name) == default)
 
     def _is_for_others(self, left: Any, right: Any) -> bool:
         """Tell whether the member for unknown values was read, for a value that is unknown."""
@@ -264,13 +283,19 @@ class _Meaning:
         if not attrs.has(cls) and not dataclasses.is_dataclass(cls):
             return None
         found: dict[str, Any] = {}
-        for field in attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls):
+        for field in _fields_of(value):
             held = getattr(value, field.name)
             if field.name in self.change.flat:
                 found.update(self._fields(held) or {})
             elif field.name not in self.change.unread:
-                found[field.name] = held
+                found[self.change.renamed.get(field.name, field.name)] = held
         return found
+
+
+def _fields_of(value: Any) -> Sequence[Any]:
+    """Return the fields of an instance; named tuples and maps have none."""
+    cls = type(value)
+    return attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()
 
 
 def _places(value: Any, fields: Mapping[str, Any] | None) -> Any:

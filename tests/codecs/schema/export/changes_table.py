@@ -81,10 +81,24 @@ def _fields() -> Iterator[Change]:
     yield Change(name="remove a field that readers may lack", old=made(a=int, b=(int, 7)), new=a)
     yield Change(name="rename", old=ab, new=made(a=int, c=int))
     with_alias = made(a=int, c=int)
-    yield Change(name="rename with an alias", old=ab, new=with_alias, shape_new=_field(with_alias, "c", aliases=("b",)))
+    yield Change(
+        name="rename with an alias",
+        old=ab,
+        new=with_alias,
+        shape_new=_field(with_alias, "c", aliases=("b",)),
+        renamed={"b": "c"},
+    )
     yield Change(name="rename a field with a default", old=made(a=int, b=(int, 7)), new=made(a=int, c=(int, 7)))
     same_key = made(a=int, c=int)
-    yield Change(name="rename in Python alone", old=ab, new=same_key, shape_new=_field(same_key, "c", rename="b"))
+    yield Change(
+        name="rename in Python alone",
+        old=ab,
+        new=same_key,
+        shape_new=_field(same_key, "c", rename="b"),
+        renamed={"b": "c"},
+    )
+    yield Change(name="another field in place of the only one", old=made(number=str), new=made(holder=str))
+    yield Change(name="a new field in place of the first", old=ab, new=made(b=int, c=int))
     merged = made(b=int)
     yield Change(
         name="an alias for a field that is removed", old=ab, new=merged, shape_new=_field(merged, "b", aliases=("a",))
@@ -386,7 +400,11 @@ def _classes() -> Iterator[Change]:
     yield change("flatten", nested, flat, shape_new=_field(flat, "p", flatten=True))
     direct, flattened = made(x=int, b=int), made(p=inner, b=int)
     yield change(
-        "move fields into a flattened class", direct, flattened, shape_new=_field(flattened, "p", flatten=True)
+        "move fields into a flattened class",
+        direct,
+        flattened,
+        shape_new=_field(flattened, "p", flatten=True),
+        flat=("p",),
     )
     catching = made(a=int, rest=dict[str, int])
     catching_more = made(a=int, b=(int, {"default": 0}), rest=(dict[str, int], {"factory": dict}))
@@ -565,6 +583,7 @@ def _unions() -> Iterator[Change]:
         old=made(s=p1 | p2),
         new=made(s=a1 | b1),
         shape_old=_union(p1 | p2, tagging="internal", tag="kind", names={p1: "a", p2: "b"}),
+        unread=("kind",),
     )
     yield Change(name="int or text", old=made(s=int), new=made(s=int | str))
     yield Change(name="int or text to text", old=made(s=int | str), new=made(s=str))

@@ -66,8 +66,8 @@ def _with_values(value: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "expected a saved schema"),
-        (b"[]", "expected a saved schema"),
+        (b"", "expected a saved schema: [^M]"),
+        (b"[]", "expected a saved schema: expected Saved"),
         (b'{"version": 2, "form": "of later"}', "version 2, which a later release saved"),
         (b'{"version": 1, "type": "x", "codecs": {"json": 5}}', "codecs"),
         (_with_values("{}"), "expected a saved schema"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import enum
+
 from typing import Any
 
 import attrs
@@ -41,7 +43,7 @@ export interface Item {
    * @maxItems 3
    * @default []
    */
-  "tag-list"?: (string)[];
+  "tag-list"?: string[];
   /**
    * Which one.
    * @default null
@@ -115,3 +117,15 @@ def test_what_only_a_hook_knows_is_refused_or_said_by_the_user() -> None:
 def test_integers_that_are_text_are_both() -> None:
     assert "Document = number;" in typescript(int)
     assert "JSON.parse loses digits" in typescript(int)
+
+
+def test_the_end_of_an_enum_stands_before_the_comment() -> None:
+    """A semicolon after ``//`` would be no code."""
+    colour = enum.IntEnum("Colour", {"RED": 1, "BLUE": 2})
+    assert "  | 1 // RED\n  | 2; // BLUE\n" in typescript(colour)
+
+
+def test_arrays_of_names_have_no_parentheses() -> None:
+    """Only what is more than a name has them."""
+    assert "Document = string[][];" in typescript(list[list[str]])
+    assert "Document = (number | null)[];" in typescript(list[int | None])

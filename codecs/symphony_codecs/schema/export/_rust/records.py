@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
@@ -195,8 +198,16 @@ class Structs:
                 default = f"default_{function}()" if not is_empty else f"<{member.type}>::default()"
                 body = f"    *value == {default}"
                 functions += ["", f"fn is_default_{function}(value: &{member.type}) -> bool {{", body, "}"]
-        docs = member.docs if is_empty else (*member.docs, f"Default: `{expression}`.")
+        docs = member.docs if is_empty else (*member.docs, f"Default: {_shown(field.default)}")
         return attrs.evolve(member, docs=docs, attributes=tuple(attributes), functions=tuple(functions))
+
+
+def _shown(value: Any) -> str:
+    """Return a value of a document as JSON; one that JSON does not have as Python writes it."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except TypeError:
+        return repr(value)
 
 
 def _with_last_defaults(members: list[_Member]) -> list[_Member]:

@@ -49,4 +49,4 @@ def wire_module(used: Collection[str], *, is_wide: bool) -> str:
         parts["write_int"] = wide_writer
     text = "\n\n".join(part for name, part in parts.items() if name in needed)
     body = "\n".join(f"    {line}".rstrip() for line in text.splitlines())
-    return f"/// What serde's derives do not have.\npub mod wire {{\n{body}\n}}\n"
+    return f"/// What serde's derives do not have.\npub mod wire {{\n    #![allow(dead_code)]\n\n{body}\n}}\n"

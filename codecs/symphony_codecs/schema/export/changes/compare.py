@@ -187,8 +187,7 @@ class _Comparison:
         places = places_of(written, reading=False)
         if places is None:
             return FINE
-        forms = [form for _, form in places.items]
-        parts = [self.compare(form, _ANYTHING).at(f"[{place}]") for place, form in enumerate(forms)]
+        parts = [self.compare(item.form, _ANYTHING).at(f"[{place}]") for place, item in enumerate(places.items)]
         if places.rest is not None:
             parts.append(self.compare(places.rest, _ANYTHING).at("[]").perhaps())
         return sum_of(parts)

@@ -39,6 +39,7 @@ def members_of(union: Union, resolve: Resolve, *, reading: bool = False) -> list
 def _member(union: Union, variant: Variant, resolve: Resolve, *, reading: bool) -> Form:
     name = Enumeration(values=(variant.name,))
     tag = Field(name=union.tag, key=union.tag, form=name)
+    place = attrs.evolve(tag, name="")  # In an array a tag has a place and no name.
     if union.tagging == "external":
         if variant.form is None:
             return name
@@ -50,10 +51,11 @@ def _member(union: Union, variant: Variant, resolve: Resolve, *, reading: bool) 
         )
     if union.tagging == "adjacent":
         required = variant.form is not None and not variant.may_lack_content
+        first = place if union.pair else tag
         content = Field(name=CONTENT, key=union.content, form=variant.form or Null(), required=required)
         return Record(
             name=variant.name,
-            fields=(tag,) if variant.form is None and not reading else (tag, content),
+            fields=(first,) if variant.form is None and not reading else (first, content),
             layout="array" if union.pair else "map",
             least=1 + required,
             unknown="forbid" if union.forbids else "ignore",
@@ -62,7 +64,8 @@ def _member(union: Union, variant: Variant, resolve: Resolve, *, reading: bool) 
         record = None if variant.form is None else resolve(variant.form)
         if isinstance(record, Record):
             layout = "map" if record.layout == "unit" else record.layout
-            return attrs.evolve(record, fields=(tag, *record.fields), least=record.least + 1, layout=layout)
+            first = place if layout == "array" else tag
+            return attrs.evolve(record, fields=(first, *record.fields), least=record.least + 1, layout=layout)
         return Record(name=variant.name, fields=(tag,), least=1)
     return variant.form or Null()
 

@@ -11,7 +11,7 @@ from .context import Context
 from .findings import FINE, Outcome, ignored, misread, refused, sum_of
 from .flattened import CONTENT
 from .scalars import same_value, within
-from .sequences import moved
+from .sequences import is_moved
 
 
 __all__ = ["Entries", "compare_entries", "entries_of"]
@@ -92,7 +92,7 @@ def _fields(context: Context, written: Entries, read: Entries) -> Iterator[Outco
 
 def _field(context: Context, field: Field, wanted: Field, written: Entries, read: Entries) -> Outcome:
     outcome = context.compare(field.form, wanted.form)
-    if moved(field.name, wanted.name, written.names, read.names) and not outcome.refused:
+    if is_moved(field, wanted, written.fields, read.fields) and not outcome.refused:
         outcome = sum_of(
             [outcome.refusals, misread(f"the field is {field.name} when written, {wanted.name} when read")]
         )

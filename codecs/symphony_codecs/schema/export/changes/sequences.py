@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 
 import attrs
 
-from ..forms import Array, Form, Record, TupleOf
+from ..forms import Array, Field, Form, Record, TupleOf
 from .context import Context
 from .findings import FINE, Outcome, misread, sum_of
 from .scalars import within
 
 
-__all__ = ["Places", "compare_places", "moved", "places_of"]
+__all__ = ["Places", "compare_places", "is_moved", "places_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -22,29 +22,24 @@ class Places:
     The items of an array, by their places.
 
     Attributes:
-        items: Of each of the first items: its name, if it has one, and its form.
+        items: The first items; those without a name have an empty one.
         rest: The form of all others; ``None``: there are none.
         least: The least number of items.
         most: The greatest; ``None``: no bound.
         unique: Whether no item occurs twice.
     """
 
-    items: tuple[tuple[str | None, Form], ...] = ()
+    items: tuple[Field, ...] = ()
     rest: Form | None = None
     least: int = 0
     most: int | None = None
     unique: bool = False
 
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of the items that have one."""
-        return frozenset(name for name, _ in self.items if name is not None)
-
-    def at(self, place: int) -> tuple[str | None, Form] | None:
-        """Return name and form of the item at a place; ``None`` if the array ends before."""
+    def at(self, place: int) -> Field | None:
+        """Return the item at a place; ``None`` if the array ends before."""
         if place < len(self.items):
             return self.items[place]
-        return None if self.rest is None else (None, self.rest)
+        return None if self.rest is None else Field(name="", key="", form=self.rest)
 
 
 def places_of(form: Form, *, reading: bool) -> Places | None:
@@ -53,24 +48,33 @@ def places_of(form: Form, *, reading: bool) -> Places | None:
         case Array():
             return Places(rest=form.item, least=form.minimum, most=form.maximum, unique=form.unique)
         case TupleOf():
-            names = form.names or (None,) * len(form.items)
+            names = form.names or ("",) * len(form.items)
             number = len(form.items)
             least = number if form.least is None else form.least
-            return Places(items=tuple(zip(names, form.items, strict=True)), least=least, most=number)
+            items = tuple(Field(name=name, key=name, form=item) for name, item in zip(names, form.items, strict=True))
+            return Places(items=items, least=least, most=number)
         case Record() if form.layout == "array" or (reading and not form.only_maps):
-            items = tuple((field.name, field.form) for field in form.fields)
-            return Places(items=items, least=form.least if reading else len(items), most=len(items))
+            number = len(form.fields)
+            return Places(items=form.fields, least=form.least if reading else number, most=number)
         case _:
             return None
 
 
-def moved(written: str | None, read: str | None, all_written: frozenset[str], all_read: frozenset[str]) -> bool:
-    """
-    Tell whether what has one name when written and another when read is of another field, not just renamed.
+def is_moved(written: Field, read: Field, all_written: Iterable[Field], all_read: Iterable[Field]) -> bool:
+    """Tell whether fields of two names are two fields: the one side has a field of the other's name, too."""
+    return written.name != read.name and (
+        any(field.name == written.name for field in all_read) or any(field.name == read.name for field in all_written)
+    )
 
-    A field was renamed if the one side has no field of the other's name.
-    """
-    return written is not None and read is not None and written != read and (written in all_read or read in all_written)
+
+def _is_same(written: Field, read: Field) -> bool:
+    """Tell whether two items are of one field: they share the name or the key, or one's key is the other's alias."""
+    return (
+        written.name == read.name
+        or written.key == read.key
+        or written.key in read.aliases
+        or read.key in written.aliases
+    )
 
 
 def compare_places(context: Context, written: Places, read: Places) -> Outcome:
@@ -88,11 +92,14 @@ def _items(context: Context, written: Places, read: Places) -> Iterator[Outcome]
         if ours is None or theirs is None or (written.most is not None and place >= written.most):
             return
         is_rest = place >= ends
-        (name, form), (other, wanted) = ours, theirs
-        step = "[]" if is_rest else f".{name}" if name is not None else f"[{place}]"
-        outcome = context.compare(form, wanted)
-        if moved(name, other, written.names, read.names) and not outcome.refused:
-            outcome = sum_of([outcome.refusals, misread(f"the item is {name} when written, {other} when read")])
+        step = "[]" if is_rest else f".{ours.name}" if ours.name else f"[{place}]"
+        outcome = context.compare(ours.form, theirs.form)
+        is_other = not _is_same(ours, theirs) or is_moved(ours, theirs, written.items, read.items)
+        if ours.name and theirs.name and is_other and not outcome.refused:
+            # Where the reader's field is written at another place, both may hold the same.
+            always = place < read.least and not any(_is_same(item, theirs) for item in written.items)
+            other = misread(f"the item is {ours.name} when written, {theirs.name} when read", always=always)
+            outcome = sum_of([outcome.refusals, other])
         outcome = outcome.at(step)
         yield outcome if place < written.least else outcome.perhaps()
         if is_rest:
