@@ -66,7 +66,9 @@ def replayed(page: str) -> str:
 
 def _session(text: str, folder: str) -> Iterator[str]:
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SYMPHONY_TRANSPORTS")}
+    # Where CI is set pytest says more.
+    left_out = ("SYMPHONY_TRANSPORTS", "CI", "BUILD_NUMBER")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     for command in (line[2:] for line in text.splitlines() if line.startswith("$ ")):
         done = subprocess.run(
             ["bash", "-c", command],

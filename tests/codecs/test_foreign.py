@@ -157,7 +157,7 @@ class Bits(enum.Flag):
 
 OTHERS: list[Any] = [
     *(Any, object, JsonValue, None, bool, bytes, bytearray, list[int], set[int], tuple[int, int], dict[str, Any]),
-    *(Other, Colour, Level, Bits, Literal[1, "a"], uuid.UUID, NodeId, dt.time, Other | bool, list[Any]),
+    *(Other, Colour, Level, Bits, Literal["a", 1], uuid.UUID, NodeId, dt.time, Other | bool, list[Any]),
 ]
 
 

@@ -132,7 +132,7 @@ SAMPLES = [
         (Color, pa.dictionary(pa.int32(), pa.string())),
         (Literal["a", "b"], pa.dictionary(pa.int32(), pa.string())),
         (Literal[1, 2], pa.int64()),
-        (Literal[1, "a"], pa.json_()),
+        (Literal["a", 1], pa.json_()),
         (list[int], pa.list_(pa.int64())),
         (set[str], pa.list_(pa.string())),
         (tuple[int, str], pa.struct({"0": pa.int64(), "1": pa.string()})),
