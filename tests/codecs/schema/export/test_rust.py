@@ -243,7 +243,8 @@ def test_literals_show_what_cannot_be_seen() -> None:
 @pytest.mark.parametrize("tp", domain_strategies(), ids=str)
 def test_one_text_serves_all_formats(tp: Any) -> None:
     """The types are the same for JSON, MessagePack and CBOR; what stands for bytes and wide integers is not."""
-    made = [rust(tp, name).split("\n\n", 1)[1] for name in NAMES if name != "msgpack-compact"]
+    # Copies, since a codec that has met int | str first keeps that order for str | int, which is equal.
+    made = [rust(tp, get_codec(name).copy()).split("\n\n", 1)[1] for name in NAMES if name != "msgpack-compact"]
 
     assert len({text.split("/// What serde's derives")[0].strip() for text in made}) == 1
 
