@@ -13,7 +13,7 @@ from ..codec import Codec
 from ..errors import DecodeError
 from ..framing.errors import RemoteFrameError
 from ..records import scan_records
-from ..records._inflate import inflater, need
+from ..records._inflate import COMPRESSED, inflater, need
 from ..registry import codec_names, get_codec
 
 
@@ -21,9 +21,6 @@ __all__ = ["SampleError", "SampleFileError", "read_sample"]
 
 _LINES: Final = (".jsonl", ".ndjson")
 _SUFFIXES: Final = {".mp": "msgpack", ".mpk": "msgpack"}
-_COMPRESSED: Final = {".gz": "gzip", ".zst": "zstd"}
-# By a format's layout: how documents follow one another without an array around them.
-_SEQUENCES: Final = {"cbor": "cbor-sequence", "json": "newline", "msgpack": "msgpack-sequence"}
 _SHOWN: Final = 5
 
 
@@ -60,7 +57,7 @@ def read_sample(path: str | Path, as_type: Any, find: Callable[[str], Codec] = g
     """
     path = Path(path)
     data = _content(path)
-    suffix = next((suffix.lower() for suffix in reversed(path.suffixes) if suffix.lower() not in _COMPRESSED), "")
+    suffix = next((suffix.lower() for suffix in reversed(path.suffixes) if suffix.lower() not in COMPRESSED), "")
     name = "json" if suffix in _LINES else _SUFFIXES.get(suffix, suffix.removeprefix("."))
     names = codec_names()
     if name not in names:
@@ -81,7 +78,7 @@ def _content(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as exc:
         raise SampleFileError(f"cannot read {path}: {exc.strerror or exc}") from exc
-    compression = _COMPRESSED.get(path.suffix.lower(), "none")
+    compression = COMPRESSED.get(path.suffix.lower(), "none")
     try:
         need(compression)
         inflate = inflater(compression)
@@ -111,7 +108,7 @@ def _documents(path: Path, data: bytes, as_type: Any, codec: Codec) -> list[Any]
         if not values:
             raise SampleFileError(f"{path} holds an empty array: expected one document at least")
         return values
-    framing = _SEQUENCES.get(codec.format.layout or "")
+    framing = codec.format.framing
     if framing is not None and any(issue.code == "trailing_bytes" for issue in alone.issues):
         return _in_lines(path, data, as_type, codec, framing)
     size = _length_of_array(data, codec)

@@ -20,7 +20,7 @@ from ..benchmark.written import to_csv, to_markdown
 from ._codecs import CodecFlags
 from ._measured import MeasureFlags
 from .errors import FailedError, UsageError, printable
-from .streams import TABLE_WIDTH, console, progress_console, read_bytes, write_bytes
+from .streams import TABLE_WIDTH, check_folder, console, progress_console, read_bytes, write_bytes
 
 
 if TYPE_CHECKING:
@@ -105,9 +105,8 @@ def _check(paths: Sequence[Path], threshold: float) -> None:
     if paths.count(_STDOUT) > 1:
         raise UsageError("expected one file at most on standard output, got several")
     for path in paths:
-        # Better now than when all is measured.
-        if path != _STDOUT and not path.parent.is_dir():
-            raise UsageError(f"cannot write {path}: no such folder")
+        if path != _STDOUT:
+            check_folder(path)
 
 
 def _check_page() -> None:

@@ -19,7 +19,7 @@ from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 
 from ..benchmark.report import Report, ReportError
-from ..benchmark.shown import line_text
+from ..benchmark.shown import count_text, line_text
 from ..errors import EncodeError
 from ..recommend.choice import Recommendation
 from ..recommend.choice import recommend as choose
@@ -33,7 +33,7 @@ from ..transports.names import find_transport, transport_name
 from ._codecs import CodecFlags
 from ._measured import MeasureFlags
 from .errors import FailedError, UsageError, printable
-from .streams import TABLE_WIDTH, console, read_bytes, write_bytes
+from .streams import TABLE_WIDTH, check_folder, console, read_bytes, write_bytes
 
 
 __all__ = ["recommend"]
@@ -81,10 +81,8 @@ def recommend(
         codecs: Codecs and their options, for a type.
     """
     described = _links(link, _base(links, measure_local=measure_local), transport, goal)
-    if output is not None and not output.parent.is_dir():
-        # Better now than when all is measured.
-        raise UsageError(f"cannot write {output}: no such folder")
     if output is not None:
+        check_folder(output)
         _check_installed()
     measured = _report(what, measure, codecs)
     found = choose(measured, described)
@@ -144,7 +142,7 @@ def _check_installed() -> None:
 
 
 def _source(report: Report) -> str:
-    return f"{report.what}, {report.values:,} value{'s' * (report.values != 1)} {report.source}"
+    return f"{report.what}, {count_text(report.values, 'value')} {report.source}"
 
 
 def _show(found: Sequence[Recommendation], report: Report) -> None:

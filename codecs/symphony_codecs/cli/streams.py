@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.segment import Segment
 
 
-__all__ = ["TABLE_WIDTH", "console", "is_terminal", "progress_console", "read_bytes", "write_bytes"]
+__all__ = ["TABLE_WIDTH", "check_folder", "console", "is_terminal", "progress_console", "read_bytes", "write_bytes"]
 
 # What a table gets where no terminal says how wide it is.
 _PIPE_WIDTH: Final = 132
@@ -68,6 +68,17 @@ def _console_class() -> type[Console]:
             return _TRAILING.sub(r"\1", super()._render_buffer(buffer))
 
     return Plain
+
+
+def check_folder(path: Path) -> None:
+    """
+    Make sure that there is a folder for a file to be written, before anything is measured for it.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if not path.parent.is_dir():
+        raise UsageError(f"cannot write {path}: no such folder")
 
 
 def read_bytes(source: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from ..benchmark.break_even import Line
-from ..benchmark.contender import Compression
+from ..benchmark.contender import OURS, Compression
 from ..benchmark.report import NOISY_SPREAD, Report, Row, Timing
 
 
@@ -73,7 +73,7 @@ def candidates_of(report: Report) -> tuple[Candidate, ...]:
     """
     found: dict[str, Candidate] = {}
     # Stable: the registered one first.
-    for row in sorted(report.rows, key=lambda row: row.contender != "symphony"):
+    for row in sorted(report.rows, key=lambda row: row.contender != OURS):
         if row.role == "codec" and not row.framed:
             for candidate in _candidate(row):
                 found.setdefault(candidate.name, candidate)

@@ -67,6 +67,8 @@ class Link:
 
 
 _SOCKET: Final = "assumed: what one core copies through the kernel to another process"
+_HOUSEHOLD: Final = "assumed: a line of a household, and a server in the same country"
+_MEMORY: Final = "assumed: what one core copies in memory"
 _LINES: Final = (
     Link(
         transport=TransportType.UNIX_SOCKET,
@@ -101,21 +103,21 @@ _LINES: Final = (
         bandwidth=100e6,
         latency=20e-3,
         readers=("browser",),
-        source="assumed: a line of a household, and a server in the same country",
+        source=_HOUSEHOLD,
     ),
     Link(
         transport=TransportType.HTTP,
         bandwidth=100e6,
         latency=20e-3,
         readers=("browser",),
-        source="assumed: a line of a household, and a server in the same country",
+        source=_HOUSEHOLD,
     ),
     Link(
         transport=TransportType.SHARED_MEMORY,
         bandwidth=80e9,
         latency=1e-6,
         readers=("same-release",),
-        source="assumed: what one core copies in memory",
+        source=_MEMORY,
     ),
     Link(
         transport=TransportType.IN_PROCESS,
@@ -123,7 +125,7 @@ _LINES: Final = (
         latency=0.0,
         readers=("same-release",),
         overlaps=False,
-        source="assumed: what one core copies in memory",
+        source=_MEMORY,
     ),
 )
 

@@ -14,7 +14,10 @@ from ..framing.compression import zstd_module
 from ..framing.errors import RemoteFrameError
 
 
-__all__ = ["Inflater", "deflater", "inflater", "need"]
+__all__ = ["COMPRESSED", "Inflater", "deflater", "inflater", "need"]
+
+COMPRESSED: Final = {".gz": "gzip", ".zst": "zstd"}
+"""The compression of a file by the extension of its name, in lower case."""
 
 _GZIP_BITS: Final = 31  # zlib's window bits: 32 KiB, with the header and the trailer of gzip
 _OUTPUT: Final = 256 * 1024

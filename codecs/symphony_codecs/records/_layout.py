@@ -12,7 +12,7 @@ import attrs
 from ..codec import Codec
 from ..framing.framings import framing_names, get_framing
 from ..registry import CodecKey, get_codec
-from ._inflate import need
+from ._inflate import COMPRESSED, need
 
 
 __all__ = ["NATIVE", "Layout", "layout_of"]
@@ -28,7 +28,6 @@ _EXTENSIONS: Final[dict[str, tuple[str | None, str]]] = {
     ".cbor": ("cbor", "cbor-sequence"),
     ".frames": (None, "native"),
 }
-_COMPRESSED: Final = {".gz": "gzip", ".zst": "zstd"}
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +58,7 @@ def layout_of(place: object, codec: CodecKey | None, framing: str | None, compre
     """
     path = Path(place) if isinstance(place, (str, os.PathLike)) else Path()
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    compressed = _COMPRESSED.get(suffixes.pop()) if suffixes and suffixes[-1] in _COMPRESSED else None
+    compressed = COMPRESSED.get(suffixes.pop()) if suffixes and suffixes[-1] in COMPRESSED else None
     if compression is None:
         compression = compressed or "none"
     need(compression)

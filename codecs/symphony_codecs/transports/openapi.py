@@ -13,6 +13,7 @@ import attrs
 
 from ..codec import Codec
 from ..schema.export import json_schema
+from .problems import PROBLEM_TYPE
 
 
 __all__ = ["Operation", "paths_and_components"]
@@ -20,7 +21,7 @@ __all__ = ["Operation", "paths_and_components"]
 _REFERENCE: Final = re.compile(r'"\$ref": "(#/\$defs/[^"]+)"')
 _PROBLEM: Final[Mapping[str, Any]] = {
     "description": "a problem (RFC 9457)",
-    "content": {"application/problem+json": {"schema": {"type": "object"}}},
+    "content": {PROBLEM_TYPE: {"schema": {"type": "object"}}},
 }
 
 

@@ -9,6 +9,7 @@ from symphony_types.checks import FieldError
 
 from ...codec import Codec
 from ...framing.framings import framing_names
+from ...records._inflate import COMPRESSED
 from ...records._layout import NATIVE, Layout, layout_of
 from .._codecs import CodecFlags, find_codec, given_codecs
 from ..errors import UsageError
@@ -20,7 +21,6 @@ __all__ = ["PARQUET", "codecs_of", "conversion_of", "framing_of", "is_parquet", 
 PARQUET: Final = "parquet"
 
 _FRAMINGS: Final = {".jsonl": "newline", ".ndjson": "newline", ".frames": NATIVE}
-_COMPRESSED: Final = frozenset({".gz", ".zst"})
 
 
 def framing_of(
@@ -158,4 +158,4 @@ def _layout(path: str | Path, codec: Codec | None, framing: str | None) -> Layou
 
 def _extension(path: str) -> str:
     name = Path(path.lower())
-    return Path(name.stem).suffix if name.suffix in _COMPRESSED else name.suffix
+    return Path(name.stem).suffix if name.suffix in COMPRESSED else name.suffix

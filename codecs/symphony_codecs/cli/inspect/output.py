@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from ...framing.errors import RemoteFrameError
-from ...records._inflate import inflater, need
+from ...records._inflate import COMPRESSED, inflater, need
 from ...records._sources import blocks_of
 from ..errors import FailedError, UsageError
 from ..streams import console, is_terminal, write_bytes
@@ -21,7 +21,6 @@ __all__ = ["Capture", "Output"]
 T = TypeVar("T")
 
 _PIECE: Final = 64 * 1024
-_COMPRESSED: Final = {".gz": "gzip", ".zst": "zstd"}
 
 
 class Output:
@@ -91,7 +90,7 @@ class Capture:
         if source.startswith("-") and source != "-":
             raise UsageError(f"unknown option {source} (a file of that name is ./{source})")
         path = Path(source)
-        compression = "none" if source == "-" else _COMPRESSED.get(path.suffix.lower(), "none")
+        compression = "none" if source == "-" else COMPRESSED.get(path.suffix.lower(), "none")
         self.size = 0
         self.name = "standard input" if source == "-" else source
         self.stem = "" if source == "-" else str(path.with_suffix("") if compression != "none" else path)
