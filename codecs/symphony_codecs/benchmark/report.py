@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 from typing import Final, TypeAlias
 
@@ -61,7 +62,8 @@ class Timing:
     @property
     def calls_per_second(self) -> float | None:
         """The number of calls of one thread in a second; ``None`` where the clock saw no time pass."""
-        return 1e9 / self.median_ns if self.median_ns else None
+        calls = 1e9 / self.median_ns if self.median_ns else math.inf
+        return calls if math.isfinite(calls) else None
 
 
 @attrs.frozen(kw_only=True)

@@ -12,7 +12,7 @@ import sys
 import attrs
 import pytest
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from symphony_codecs.benchmark import FieldSize, ReportError, Row
@@ -210,6 +210,7 @@ FIELDS = st.builds(
 )
 
 
+@example(rows=[], fields=[FieldSize(path="(structure)", codec="json", size=5e-324)])
 @given(rows=st.lists(ROWS, max_size=12), fields=st.lists(FIELDS, max_size=20))
 def test_any_figures_can_be_drawn(rows, fields):
     report = report_of(*rows, fields=tuple(fields))

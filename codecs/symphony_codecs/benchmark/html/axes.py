@@ -93,6 +93,7 @@ class Axis:
                 number * step for number in range(math.ceil(self.start / step), math.floor(self.stop / step) + 1)
             )
             for step in steps
+            if step  # of figures near the least float it is none
         ]
 
     def _inside(self, figures: Iterable[float]) -> list[float]:
