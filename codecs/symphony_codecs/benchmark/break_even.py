@@ -11,7 +11,10 @@ from typing import Final
 import attrs
 
 
-__all__ = ["Line", "Stretch", "envelope"]
+__all__ = ["NEAR", "Line", "Stretch", "envelope", "worthwhile"]
+
+NEAR: Final = 1.05
+"""Figures count as equal where the larger is less than this multiple of the smaller."""
 
 _BITS: Final = 8
 
@@ -86,6 +89,33 @@ def envelope(lines: Sequence[Line]) -> tuple[Stretch, ...]:
         else:
             stretches.append(Stretch(best, slowest, fastest))
     return tuple(stretches)
+
+
+def worthwhile(lines: Sequence[Line], slowest: float, fastest: float) -> tuple[Stretch, ...]:
+    """
+    Return the envelope of as few lines as suffice: at each speed one of them is within `NEAR` of the fastest.
+
+    Args:
+        lines: One at least; all overlap, or none does.
+        slowest: The lowest speed that counts, in bits per second, more than 0.
+        fastest: The highest speed that counts.
+
+    Raises:
+        ValueError: There are no lines.
+    """
+    whole = envelope(lines)
+    kept = [stretch.line for stretch in whole]
+    for line in tuple(kept):
+        rest = envelope(others) if (others := [other for other in kept if other is not line]) else ()
+        # Between these speeds the ratio of the two envelopes only rises or only falls.
+        ends = [stretch.fastest for stretch in (*whole, *rest) if slowest < stretch.fastest < fastest]
+        if rest and all(_least(rest, speed) <= NEAR * _least(whole, speed) for speed in (slowest, *ends, fastest)):
+            kept = others
+    return envelope(kept)
+
+
+def _least(stretches: Sequence[Stretch], speed: float) -> float:
+    return min(stretch.line.at(speed) for stretch in stretches)
 
 
 def _between(slowest: float, fastest: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from .break_even import NEAR
 from .contender import OURS
 from .report import Report, Row, Timing
 
@@ -20,6 +21,7 @@ __all__ = [
     "number_text",
     "rate_text",
     "ratio_text",
+    "row_text",
     "size_text",
     "speed_text",
     "stream_ratio",
@@ -27,8 +29,6 @@ __all__ = [
 ]
 
 _NOISY: Final = "~"
-# Times nearer to each other than this are called the same.
-_SAME: Final = 1.05
 # From here on digits after the point say nothing.
 _WHOLE: Final = 10
 _LARGE: Final = 99_999.5
@@ -89,7 +89,7 @@ def speed_text(ratio: float | None) -> str:
     if ratio <= 0:
         return "no time"
     times, word = (ratio, "slower") if ratio > 1 else (1 / ratio, "faster")
-    if times < _SAME:
+    if times < NEAR:
         return "as fast"
     return f"{times:,.0f}x {word}" if times >= _WHOLE else f"{times:.1f}x {word}"
 
@@ -127,6 +127,12 @@ def size_text(value: float | None) -> str:
 def codec_text(row: Row) -> str:
     """Return what a codec is called: its format, with its own name where it has one."""
     return row.format if row.contender == OURS else f"{row.contender} ({row.format})"
+
+
+def row_text(row: Row) -> str:
+    """Return the name of a row: its format, its contender if that is another, its compression, and frames."""
+    name = row.format if row.contender == row.format else codec_text(row)
+    return f"{name}{'' if row.compression == 'none' else f' + {row.compression}'}{' in frames' if row.framed else ''}"
 
 
 def _three(value: float) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symphony_codecs.benchmark.break_even import Line, envelope
+from symphony_codecs.benchmark.break_even import NEAR, Line, envelope, worthwhile
 
 
 times = st.floats(1e-9, 1.0)
@@ -45,6 +45,39 @@ def test_stretches_cover_all_speeds_once(lines):
         assert slow.line.at(slow.fastest) == pytest.approx(fast.line.at(slow.fastest))
 
 
+@given(fans(), st.lists(st.floats(1e4, 1e11), min_size=1, max_size=5))
+def test_worthwhile_lines_suffice_and_each_is_needed(lines, speeds):
+    """At each speed one that is kept is as good as the fastest, and without any of them that is no longer so."""
+    kept = worthwhile(lines, 1e4, 1e11)
+    best = envelope([stretch.line for stretch in kept])
+    for speed in speeds:
+        assert min(one.line.at(speed) for one in best) <= NEAR * (1 + 1e-9) * min(line.at(speed) for line in lines)
+    ends = [one.fastest for one in envelope(lines) if 1e4 < one.fastest < 1e11]
+    for name in {one.line.name for one in kept} if len(kept) > 1 else ():
+        others = [one.line for one in kept if one.line.name != name]
+        every = [1e4, *ends, *(one.fastest for one in envelope(others) if 1e4 < one.fastest < 1e11), 1e11]
+        ratios = [min(line.at(s) for line in others) / min(line.at(s) for line in lines) for s in every]
+        assert max(ratios) > NEAR * (1 - 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        ([(10e-6, 100), (11e-6, 99.9)], ["0"]),
+        ([(10e-6, 100), (9.9e-6, 110)], ["0"]),
+        ([(10e-6, 100), (9e-6, 110)], ["0", "1"]),
+        # Each is within 5 % of its neighbours, the first is not of the last.
+        ([(10e-6, 100), (9.6e-6, 103), (9.4e-6, 108)], ["1"]),
+        # Smaller at last, but only where sending takes minutes.
+        ([(1.0, 100), (1e-6, 110)], ["1"]),
+    ],
+    ids=["hardly smaller", "hardly faster", "both by a tenth", "a chain", "too slow to count"],
+)
+def test_lines_that_are_hardly_better_are_left_out(lines, names):
+    kept = worthwhile([Line(str(place), *line) for place, line in enumerate(lines)], 1e4, 1e11)
+    assert [stretch.line.name for stretch in kept] == names
+
+
 def test_small_and_fast():
     """The smaller message is the better on slow lines, the one that takes less work on fast lines."""
     small, quick = Line("small", 10e-6, 1000), Line("quick", 2e-6, 2000)
@@ -65,3 +98,5 @@ def test_no_lines():
     """Nothing has no fastest."""
     with pytest.raises(ValueError, match="at least one line"):
         envelope([])
+    with pytest.raises(ValueError, match="at least one line"):
+        worthwhile([], 1, 2)

@@ -241,7 +241,15 @@ def test_without_the_extra_one_line_says_how_to_install_it(module, monkeypatch):
         ),
         (
             [row_of("a", 10, 100), row_of("b", 5, 101)],
-            "b is the smallest, with 101 bytes, and the fastest, with 5 µs to encode and decode",
+            "a is the smallest, with 100 bytes; b is the fastest, with 5 µs to encode and decode",
+        ),
+        (
+            [row_of("a", 5, 9), row_of("a", 9, 5, compression="zstd")],
+            "a is the smallest, with 9 bytes (a + zstd: 5 bytes), and the fastest, with 5 µs to encode and decode",
+        ),
+        (
+            [row_of("a", 5, 9), row_of("b", 5.2, 10)],
+            "a is the smallest, with 9 bytes, and the fastest, with 5 µs to encode and decode; b within 5 %",
         ),
         (
             [row_of("a", 10, 100), row_of("a", 1, 10, contender="peer", role="peer")],
@@ -249,10 +257,10 @@ def test_without_the_extra_one_line_says_how_to_install_it(module, monkeypatch):
         ),
         (
             [row_of("pickle", 3, 1, contender="pickle", role="peer"), row_of("b", 1, 1, contender="f", role="floor")],
-            "pickle is the smallest, with 1 byte, and the fastest, with 3 µs to encode and decode",
+            "No codec can do these values",
         ),
     ],
-    ids=["two winners", "nearly equal sizes", "peers do not win", "no codecs"],
+    ids=["two winners", "nearly equal sizes", "compressed", "equal times", "peers do not win", "no codecs"],
 )
 def test_the_heading_of_time_and_size_names_the_best(rows, heading):
     assert time_and_size(report_of(*rows)).heading == heading
@@ -283,7 +291,7 @@ def test_the_heading_of_latency_names_the_break_even_points(rows, heading, dots)
 
 
 def test_the_heading_of_fields_names_the_largest_part():
-    assert by_field(REPORT).heading == "lines[].description takes the most: 29 % of the 1,303 bytes in json"
+    assert by_field(REPORT).heading == "lines[].description takes the most: 29 % of the 767 bytes in msgpack-compact"
     structure = (FieldSize(path="(structure)", codec="json", size=3), FieldSize(path="a", codec="json", size=1))
     assert by_field(attrs.evolve(REPORT, fields=structure)).heading == (
         "Structure, such as brackets and names, takes the most: 75 % of the 4 bytes in json"

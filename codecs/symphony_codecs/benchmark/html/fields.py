@@ -10,8 +10,9 @@ from typing import Any, Final
 import attrs
 
 from ..field_sizes import STRUCTURE
-from ..report import FieldSize, Report
-from ..shown import number_text
+from ..report import Report
+from ..shown import codec_text, number_text
+from ..winners import winners
 from .axes import Axis, size_text
 from .labels import LABEL_SIZE, text_width
 from .plot import NARROW, WIDE, Frame, Key, Plot, drawn, picture, pixels
@@ -64,7 +65,7 @@ def by_field(report: Report) -> Plot:
     height = len(bars) * _STEP
     return Plot(
         name=_NAME,
-        heading=_heading(report.fields),
+        heading=_heading(report),
         text="Mean bytes of a document before compression, by field; a field's name counts as part of it. Structure "
         "is what belongs to no single field: brackets, commas, lengths, and the names of fields whose own fields are "
         "listed.",
@@ -90,12 +91,13 @@ def _parts(fields: Mapping[str, Mapping[str, float]], large: Sequence[str], code
     return [part for part in parts if part.size > 0]
 
 
-def _heading(fields: Sequence[FieldSize]) -> str:
+def _heading(report: Report) -> str:
     totals: dict[str, float] = {}
-    for field in fields:
+    for field in report.fields:
         totals[field.codec] = totals.get(field.codec, 0.0) + field.size
-    codec = max(totals, key=lambda name: totals[name])
-    own = [field for field in fields if field.codec == codec]
+    # The fastest codec of those that have fields, else the first one.
+    codec = next((name for row in winners(report).timed if (name := codec_text(row)) in totals), next(iter(totals)))
+    own = [field for field in report.fields if field.codec == codec]
     largest = max(own, key=lambda field: field.size)
     share = 100 * largest.size / totals[codec] if totals[codec] else 0
     text = f"{share:.0f} % of the {size_text(totals[codec])} in {codec}"

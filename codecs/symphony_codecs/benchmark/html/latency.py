@@ -9,23 +9,22 @@ from typing import Any, Final
 
 import attrs
 
-from ..break_even import Line, Stretch, envelope
+from ..break_even import Line, Stretch
 from ..contender import Compression
 from ..report import Report
 from ..shown import line_text
+from ..winners import winners
 from .axes import Axis, duration_text
 from .labels import LABEL_SIZE, spread, text_width
 from .plot import NARROW, WIDE, Frame, Key, Layer, Plot, drawn, picture, pixels
-from .series import DASHES, Series, best, series_of
+from .series import DASHES, Series, series_of
 
 
 __all__ = ["latency"]
 
 _NAME: Final = "latency"
 _SLOWEST, _FASTEST = 1e6, 1e10
-_LEAST, _MOST = 1e2, 1e14
 _BEYOND: Final = 8.0
-_EQUAL: Final = 1.02
 _POINTS: Final = 48
 _ROOM: Final = 300.0
 _LABELS: Final = 22
@@ -45,18 +44,18 @@ class _Way:
 
 def latency(report: Report) -> Plot:
     """Return the plot: bits per second to the right, microseconds upwards."""
-    series = [one for one in best(series_of(report)) if not one.row.framed]
-    if not series:
-        return Plot(name=_NAME, heading="Latency", text="Nothing that was measured has both a time and a size.")
+    stretches = winners(report).stretches
+    series = [one for one in series_of(report) if one.row.role == "codec" and not one.row.framed]
+    if not stretches:
+        return Plot(name=_NAME, heading="Latency", text="No codec that was measured has both a time and a size.")
     ways = [_Way(series=one, line=Line(one.label, one.microseconds / 1e6, one.size)) for one in series]
-    stretches = _worthwhile([way.line for way in ways])
     label_room = max(text_width(_end_text(way)) for way in ways) + 14
     return Plot(
         name=_NAME,
         heading=_heading(stretches),
         text="The time for one message: encode, send at the speed of the line, decode. The distance and what waits "
         "in queues come on top, for every codec alike. Thick: the fastest at that speed, where it is faster than the "
-        "others by more than 2 %; dots: where the fastest changes.",
+        "others by more than 5 %; dots: where the fastest changes.",
         title="Latency of a message against the speed of the line",
         legend=_legend(series),
         **drawn(
@@ -65,21 +64,6 @@ def latency(report: Report) -> Plot:
             attrs.evolve(NARROW),
         ),
     )
-
-
-def _worthwhile(lines: list[Line]) -> tuple[Stretch, ...]:
-    """Return the fastest lines without those that are hardly faster than the others anywhere."""
-    while True:
-        stretches = envelope(lines)
-        for stretch in stretches if len(stretches) > 1 else ():
-            others = [line for line in lines if line is not stretch.line]
-            speeds = [max(stretch.slowest, _LEAST), min(stretch.fastest, _MOST)]
-            speeds += [one.fastest for one in envelope(others) if speeds[0] < one.fastest < speeds[1]]
-            if all(min(line.at(speed) for line in others) <= stretch.line.at(speed) * _EQUAL for speed in speeds):
-                lines = others
-                break
-        else:
-            return stretches
 
 
 def _heading(stretches: Sequence[Stretch]) -> str:
@@ -91,10 +75,10 @@ def _heading(stretches: Sequence[Stretch]) -> str:
 
 
 def _picture(ways: Sequence[_Way], stretches: Sequence[Stretch], frame: Frame) -> Mapping[str, Any]:
-    changes = [one.fastest for one in stretches[:-1] if _LEAST <= one.fastest <= _MOST]
+    changes = [one.fastest for one in stretches[:-1]]
     across = Axis(
-        start=max(min([_SLOWEST, *(speed / _BEYOND for speed in changes)]), _LEAST),
-        stop=min(max([_FASTEST, *(speed * _BEYOND for speed in changes)]), _MOST),
+        start=min([_SLOWEST, *(speed / _BEYOND for speed in changes)]),
+        stop=max([_FASTEST, *(speed * _BEYOND for speed in changes)]),
         pixels=frame.inner_width,
     )
     ends = (across.start, across.stop)
@@ -231,14 +215,16 @@ def _end_labels(ways: Sequence[_Way], across: Axis, up: Axis) -> list[Layer]:
 
 def _stretch_labels(shown: Sequence[tuple[_Way, float, float]], across: Axis, up: Axis, frame: Frame) -> list[Layer]:
     """Return the names of the fastest below their stretches, where nothing else is."""
-    labels = []
+    labels: list[dict[str, Any]] = []
     for number, (way, slowest, fastest) in enumerate(reversed(shown)):
         middle = math.sqrt(slowest * fastest)
         # Lines only fall: what lies below one at the end of a text lies below it all along.
         end = min(max(across.at(middle), text_width(way.line.name) + 4), frame.inner_width)
         below = max(up.at(one.microseconds(across.figure(end))) for one, _, _ in shown)
-        place = min(below + LABEL_SIZE + number * _GAP, frame.height - LABEL_SIZE / 2)
-        labels.append({"x": end, "y": place, "text": way.line.name})
+        labels.append({"x": end, "y": below + LABEL_SIZE + number * _GAP, "text": way.line.name})
+    labels.sort(key=lambda label: label["y"])
+    places = spread([label["y"] for label in labels], _GAP, LABEL_SIZE / 2, frame.height - LABEL_SIZE / 2)
+    labels = [label | {"y": place} for label, place in zip(labels, places, strict=True)]
     return [
         {
             "data": {"values": labels},

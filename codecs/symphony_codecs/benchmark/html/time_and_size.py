@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ..report import Report
+from ..shown import listed, row_text
+from ..winners import Winners, time_of, winners
 from .axes import Axis, duration_text, size_text
 from .labels import Box, Label, Mark, placed
 from .plot import Frame, Key, Plot, drawn, picture, pixels
-from .series import SHAPES, Series, best, series_of, shape_of
+from .series import SHAPES, Series, series_of, shape_of
 
 
 __all__ = ["time_and_size"]
 
 _NAME: Final = "time-and-size"
-_EQUAL: Final = 1.02
 _ORDER: Final = {"codec": 0, "peer": 1, "floor": 2}
 _THROUGH: Final = {
     "plain": "as encoded",
@@ -32,7 +33,7 @@ def time_and_size(report: Report) -> Plot:
         return Plot(name=_NAME, heading="Time and size", text="Nothing that was measured has both a time and a size.")
     return Plot(
         name=_NAME,
-        heading=_heading(best(series)),
+        heading=_heading(winners(report)),
         text="Each mark is a line of the table. Further left is smaller, further down is faster; both axes are "
         "logarithmic.",
         title="Time to encode and decode a message against its bytes",
@@ -41,20 +42,19 @@ def time_and_size(report: Report) -> Plot:
     )
 
 
-def _heading(series: Sequence[Series]) -> str:
-    smallest = _least(series, lambda one: one.size, lambda one: one.microseconds)
-    fastest = _least(series, lambda one: one.microseconds, lambda one: one.size)
-    size = size_text(smallest.size)
-    time = f"{duration_text(fastest.microseconds)} to encode and decode"
-    if smallest is fastest:
-        return f"{fastest.label} is the smallest, with {size}, and the fastest, with {time}"
-    return f"{smallest.label} is the smallest, with {size}; {fastest.label} is the fastest, with {time}"
-
-
-def _least(series: Sequence[Series], first: Callable[[Series], float], second: Callable[[Series], float]) -> Series:
-    """Return the least by *first*, where what is as good as equal goes by *second*."""
-    least = min(map(first, series))
-    return min((one for one in series if first(one) <= least * _EQUAL), key=second)
+def _heading(best: Winners) -> str:
+    if not best.sized:
+        return "No codec can do these values"
+    smallest, packed = best.sized[0], best.packed
+    text = f"{row_text(smallest)} is the smallest, with {size_text(smallest.size or 0)}"
+    if packed:
+        text += f" ({row_text(packed)}: {size_text(packed.size or 0)})"
+    if not best.timed:
+        return text
+    fastest = best.timed[0]
+    text += ", and the fastest" if fastest is smallest else f"; {row_text(fastest)} is the fastest"
+    near = f"; {listed([*map(row_text, best.near)])} within 5 %" if best.near else ""
+    return f"{text}, with {duration_text(time_of(fastest) or 0)} to encode and decode{near}"
 
 
 def _picture(series: Sequence[Series], frame: Frame) -> Mapping[str, Any]:
