@@ -15,6 +15,7 @@ import pytest
 from symphony_codecs.benchmark import Report
 from symphony_codecs.benchmark.html import render_html
 from tests.codecs.benchmark.reports import HOSTILE, REPORT
+from tests.codecs.benchmark.test_html import row_of
 
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="the extra test-browser has it")
@@ -43,7 +44,21 @@ CLOSE: Final = attrs.evolve(
         for row in REPORT.rows
     ),
 )
-REPORTS: Final = {"usual": REPORT, "close": CLOSE}
+# Several codecs are the soonest one after the other, on a slow and narrow part of the plot.
+CHANGING: Final = attrs.evolve(
+    REPORT,
+    rows=tuple(
+        row_of(name, microseconds, size)
+        for name, microseconds, size in (
+            ("json", 100, 10),
+            ("toml", 60, 60),
+            ("msgpack-compact", 50, 110),
+            ("a-codec-with-a-name", 1, 1000),
+            ("a-quick-one", 0.2, 10000),
+        )
+    ),
+)
+REPORTS: Final = {"usual": REPORT, "close": CLOSE, "changing": CHANGING}
 
 
 @pytest.fixture(name="browser", scope="module")
@@ -235,6 +250,25 @@ def test_labels_are_large_enough_not_cut_and_do_not_cover_each_other(open_report
                 across = min(one["right"], other["right"]) - max(one["left"], other["left"])
                 down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
                 assert across <= 1 or down <= one["size"] * 0.45, (one, other)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK, 1280, 1920])
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_table_with_more_columns_than_fit_says_so_and_scrolls(open_report, width, name):
+    opened = open_report(REPORTS[name], width)
+    for table in ("table-of-rows", "table-of-fields"):
+        box, hint = opened.page.locator(f".box:has(#{table})"), opened.page.locator(f"p:has(#{table}-caption) .more")
+        most = box.evaluate("box => box.scrollWidth - box.clientWidth")
+        assert hint.is_visible() == (most > 0)
+        box.evaluate("box => { box.scrollLeft = 1e6 }")
+        last = box.locator("thead th").last.evaluate("cell => cell.getBoundingClientRect().right")
+        assert last <= box.evaluate("box => box.getBoundingClientRect().right") + 0.5
+        assert box.evaluate("box => box.scrollLeft") == pytest.approx(most, abs=1)
+    # A wide window has room for all columns.
+    most = opened.run(
+        "Math.max(...[...document.querySelectorAll('.box')].map(box => box.scrollWidth - box.clientWidth))"
+    )
+    assert most == 0 or width < 1900
 
 
 # What is drawn in which colour on which: texts of the page, texts of plots, marks of plots and legends.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ _POINTS: Final = 48
 _ROOM: Final = 300.0
 _LABELS: Final = 22
 _GAP: Final = LABEL_SIZE + 2
+_BOLD: Final = 1.15
 
 
 @attrs.frozen(kw_only=True)
@@ -216,13 +218,15 @@ def _end_labels(ways: Sequence[_Way], across: Axis, up: Axis) -> list[Layer]:
 def _stretch_labels(shown: Sequence[tuple[_Way, float, float]], across: Axis, up: Axis, frame: Frame) -> list[Layer]:
     """Return the names of the fastest below their stretches, where nothing else is."""
     labels: list[dict[str, Any]] = []
-    for number, (way, slowest, fastest) in enumerate(reversed(shown)):
+    for way, slowest, fastest in shown:
         middle = math.sqrt(slowest * fastest)
+        end = min(max(across.at(middle), text_width(way.line.name) * _BOLD + 4), frame.inner_width)
         # Lines only fall: what lies below one at the end of a text lies below it all along.
-        end = min(max(across.at(middle), text_width(way.line.name) + 4), frame.inner_width)
         below = max(up.at(one.microseconds(across.figure(end))) for one, _, _ in shown)
-        labels.append({"x": end, "y": below + LABEL_SIZE + number * _GAP, "text": way.line.name})
+        labels.append({"x": end, "y": below + LABEL_SIZE, "text": way.line.name})
     labels.sort(key=lambda label: label["y"])
+    for above, label in itertools.pairwise(labels):
+        label["y"] = max(label["y"], above["y"] + _GAP)
     places = spread([label["y"] for label in labels], _GAP, LABEL_SIZE / 2, frame.height - LABEL_SIZE / 2)
     labels = [label | {"y": place} for label, place in zip(labels, places, strict=True)]
     return [

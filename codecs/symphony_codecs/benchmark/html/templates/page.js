@@ -21,6 +21,13 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
+// Says where a table has more columns than there is room for.
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    target.previousElementSibling.querySelector(".more").hidden = target.scrollWidth <= target.clientWidth;
+  }
+});
+document.querySelectorAll(".box").forEach((box) => sizes.observe(box));
 // What a mark stands for, beside the pointer.
 const tip = document.getElementById("tip");
 for (const figure of document.querySelectorAll("figure")) {
