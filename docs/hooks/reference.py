@@ -100,13 +100,14 @@ def _root(config: MkDocsConfig) -> Path:
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Append the reference to the navigation."""
+    """Append the pages to the navigation's section Reference."""
     _pages.cache_clear()  # modules may have changed since the last build
     reference = [
         {package: [{name: f"reference/{name}.md"} for name in _pages(_root(config), package)]} for package in _ROOTS
     ]
     assert config.nav is not None
-    config.nav.append({"Reference": reference})
+    sections = {title: pages for section in config.nav for title, pages in section.items()}
+    sections["Reference"] += reference
     return config
 
 
