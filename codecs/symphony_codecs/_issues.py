@@ -38,6 +38,7 @@ __all__ = [
     "MAX_ISSUES",
     "FormatError",
     "as_issues",
+    "brief",
     "describe_key",
     "issue_arguments",
     "issues_of",
@@ -76,6 +77,11 @@ def _as_issue(argument: Any) -> Issue:
     if isinstance(argument, (list, tuple)) and len(argument) == _ISSUE_FIELDS:
         return Issue(*argument)
     raise TypeError(f"expected an Issue, got {describe(argument)}")
+
+
+def brief(*issues: Issue) -> str:
+    """Return issues as text, with the paths of those only that do not stand for the whole document."""
+    return "; ".join(str(issue) if issue.path else issue.message for issue in issues)
 
 
 def issue_arguments(issues: Iterable[Issue]) -> tuple[tuple[Any, ...], ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -9,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from symphony_types import Issue
 from symphony_types._restorable import RestorableError
 
+from .._issues import brief
 from ..codec import Codec
 from ..errors import DecodeError
 from ..framing.errors import RemoteFrameError
@@ -21,11 +24,32 @@ __all__ = ["SampleError", "SampleFileError", "read_sample"]
 
 _LINES: Final = (".jsonl", ".ndjson")
 _SUFFIXES: Final = {".mp": "msgpack", ".mpk": "msgpack"}
+_FIRST_LINE: Final = re.compile(r"\bat line 1 column\b")
 _SHOWN: Final = 5
 
 
 class SampleError(RestorableError, ValueError):
-    """There are no values to measure with; the message says why, on one line."""
+    """
+    There are no values to measure with.
+
+    Args:
+        reason: Why, on one line.
+        faults: The first faults of a sample, a line each.
+        hint: The next step, on one line.
+    """
+
+    def __init__(self, reason: str, faults: Iterable[str] = (), hint: str = "") -> None:
+        self.reason = reason
+        self.faults = tuple(faults)
+        self.hint = hint
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The reason, the faults and the next step, a line each."""
+        return (self.reason, *self.faults, *([self.hint] if self.hint else []))
+
+    def __str__(self) -> str:
+        return "; ".join(self.lines)
 
 
 class SampleFileError(SampleError):
@@ -37,7 +61,9 @@ class _Fault(NamedTuple):
     issue: Issue
 
     def __str__(self) -> str:
-        return f"{self.place}{self.issue}"
+        text = brief(self.issue)
+        # A line that is a document of its own has one number.
+        return f"{self.place}{_FIRST_LINE.sub('at column', text) if self.place.startswith('line') else text}"
 
 
 def read_sample(path: str | Path, as_type: Any, find: Callable[[str], Codec] = get_codec) -> list[Any]:
@@ -69,7 +95,7 @@ def read_sample(path: str | Path, as_type: Any, find: Callable[[str], Codec] = g
     try:
         return _in_lines(path, data, as_type, codec) if suffix in _LINES else _documents(path, data, as_type, codec)
     except DecodeError as exc:  # there is no way to read the type
-        raise SampleError(f"{path}: {exc.reason}") from exc
+        raise SampleError(f"{path}: {brief(*exc.issues)}") from exc
 
 
 def _content(path: Path) -> bytes:
@@ -161,7 +187,8 @@ def _count(faults: Iterable[_Fault], size: int) -> str:
 
 
 def _refused(path: Path, what: str, faults: Sequence[_Fault]) -> SampleError:
-    shown = "; ".join(map(str, faults[:_SHOWN]))
+    shown = [f"{path}: {fault}" for fault in faults[:_SHOWN]]
     more = len(faults) - _SHOWN
-    rest = f"; and {more} more fault{'s' if more > 1 else ''}" if more > 0 else ""
-    return SampleError(f"{path}: {what}: {shown}{rest}. Correct the sample or the class, or generate values")
+    if more > 0:
+        shown.append(f"{path}: and {more} more fault{'s' if more > 1 else ''}")
+    return SampleError(f"{path}: {what}", shown, "correct the sample or the class, or generate values")

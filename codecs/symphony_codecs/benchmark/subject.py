@@ -14,6 +14,8 @@ import attrs
 
 from symphony_types._restorable import RestorableError
 
+from .._issues import brief
+from ..errors import DecodeError, EncodeError
 from .contender import Compression, Contender, Decode, Encode, Role
 from .sameness import difference
 from .timing import Batchable, Clock, Task
@@ -114,7 +116,8 @@ class Subject(Protocol):
 def reason_of(exc: Exception) -> str:
     """Return what *exc* says on one line that steers no terminal, and not all of it: libraries quote data."""
     name = "" if isinstance(exc, ContenderError) else type(exc).__name__
-    text = ": ".join(part for part in (name, " ".join(str(exc).split())) if part)
+    said = brief(*exc.issues) if isinstance(exc, (EncodeError, DecodeError)) else str(exc)
+    text = ": ".join(part for part in (name, " ".join(said.split())) if part)
     text = "".join(c if c.isprintable() else "?" for c in text)
     if len(text) <= _REASON:
         return text

@@ -12,6 +12,7 @@ import attrs
 
 from cyclopts import Parameter
 
+from ._several import COMMAS
 from .errors import UsageError
 from .importing import DOTTED, ImportedNameError, import_name
 
@@ -32,7 +33,7 @@ __all__ = [
     "import_codec",
 ]
 
-CODEC_METAVAR: Final = "MODULE:NAME"
+CODEC_METAVAR: Final = "MODULE:NAME,..."
 
 _REFERENCE: Final = re.compile(rf"({DOTTED}):({DOTTED})")
 _TYPE_HELP: Final = (
@@ -68,7 +69,7 @@ class CodecFlags:
 
     Args:
         codec: A codec or a format in a module that is imported; it reads and writes its format in place of the codec
-            of that name, and bench measures both. May be repeated, for other formats.
+            of that name, and bench measures both. Several, for other formats, with commas between them.
         strict: Refuse repeated keys, NaN and infinities, in every format.
         forbid_unknown: Refuse fields that the type does not have.
         max_depth: How deep arrays and maps may nest, 1 to 250.
@@ -77,7 +78,7 @@ class CodecFlags:
         max_text: How long one text may be in characters, or one byte string in bytes.
     """
 
-    codec: Annotated[tuple[str, ...], Parameter(metavar=CODEC_METAVAR)] = ()
+    codec: Annotated[tuple[str, ...], COMMAS, Parameter(metavar=CODEC_METAVAR)] = ()
     strict: bool = False
     forbid_unknown: bool = False
     max_depth: Annotated[int | None, Parameter(metavar="N")] = None
@@ -188,9 +189,13 @@ def given_codecs(references: tuple[str, ...]) -> dict[str, Codec]:
     return given
 
 
-def import_codec(reference: str) -> Codec:
+def import_codec(reference: str, hint: str = "leave --codec out") -> Codec:
     """
     Import the codec, or that of the format, that ``--codec`` names.
+
+    Args:
+        reference: ``package.module:name``.
+        hint: The next step if the reference is the name of a registered codec instead; ``{}`` in it stands for that.
 
     Raises:
         UsageError: It cannot be imported, or is no codec.
@@ -201,7 +206,10 @@ def import_codec(reference: str) -> Codec:
 
     match = _REFERENCE.fullmatch(reference.strip())
     if match is None:
-        raise UsageError(f"expected a codec as package.module:name, got {reference!r}")
+        said = f"expected a codec as package.module:name, got {reference!r}"
+        if _names_a_format(reference.strip(), {}):
+            said = f"{said}, which is a registered codec: {hint.format(reference.strip())}"
+        raise UsageError(said)
     try:
         found = import_name(match[1], match[2], "a codec")
     except ImportedNameError as exc:

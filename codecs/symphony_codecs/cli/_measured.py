@@ -15,6 +15,7 @@ from cyclopts import Parameter
 
 from ._codecs import CodecFlags, given_type, import_codec
 from ._processes import in_process
+from ._several import COMMAS
 from .errors import FailedError, UsageError, printable
 from .streams import progress_console
 
@@ -42,11 +43,11 @@ class MeasureFlags:
             the format that the file's name ends in; or .jsonl, .ndjson: a document in each line; also with .gz, .zst.
         generate: How many distinct values to generate; 100 if not given.
         seed: For generated values; the same seed gives the same values.
-        formats: Measure these only: names of codecs, pickle. By default all.
+        formats: Measure these only: names of codecs or pickle, with commas between them. By default all.
         rounds: Batches of each measurement, whose median counts.
         processes: Spread the rounds over so many processes, one after the other. Times differ from process to process,
             most on a busy machine: more of them make comparisons surer.
-        compress: The compressions of codecs' documents: none, zlib, zstd. By default all installed ones.
+        compress: Compress documents with these, with commas between them. By default with all installed ones.
         no_frames: Do not measure native frames.
         no_peers: Do not measure other libraries.
     """
@@ -54,10 +55,12 @@ class MeasureFlags:
     sample: Annotated[Path | None, Parameter(metavar="FILE")] = None
     generate: Annotated[int | None, Parameter(metavar="N")] = None
     seed: int = 0
-    formats: Annotated[tuple[str, ...], Parameter(metavar="FORMAT", consume_multiple=True)] = ()
+    formats: Annotated[tuple[str, ...], COMMAS, Parameter(metavar="FORMAT,...", consume_multiple=True)] = ()
     rounds: Annotated[int, Parameter(metavar="N", show_default=True)] = 15
     processes: Annotated[int, Parameter(metavar="N", show_default=True)] = 1
-    compress: Annotated[tuple[Literal["none", "zlib", "zstd"], ...], Parameter(consume_multiple=True)] = ()
+    compress: Annotated[
+        tuple[Literal["none", "zlib", "zstd"], ...], COMMAS, Parameter(metavar="NAME,...", consume_multiple=True)
+    ] = ()
     no_frames: bool = False
     no_peers: bool = False
 
@@ -172,9 +175,9 @@ class MeasureFlags:
 
             return generate(as_type, _GENERATED if self.generate is None else self.generate, seed=self.seed)
         except SampleFileError as exc:
-            raise UsageError(str(exc)) from exc
+            raise UsageError(exc.lines) from exc
         except SampleError as exc:
-            raise FailedError(str(exc)) from exc
+            raise FailedError(exc.lines) from exc
 
 
 def _measured_here(measure: MeasureFlags, reference: str, flags: CodecFlags, on_step: OnStep) -> Report:
@@ -190,7 +193,7 @@ def _named(references: Sequence[str]) -> list[tuple[str, Codec]]:
     """Import what ``--codec`` names; each is called by its last name, or as it was given where that is not enough."""
     from ..benchmark.contender import OURS
 
-    codecs = [import_codec(reference) for reference in references]
+    codecs = [import_codec(reference, "to measure only that, write --formats {}") for reference in references]
     names = [reference.strip().partition(":")[2] for reference in references]
     uses = collections.Counter([OURS, *names])
     found = [

@@ -27,6 +27,7 @@ from ..framing.framings import framing_names, get_framing
 from ..registry import codec_names, get_codec
 from ..transports.policy import FormatPolicy
 from ..transports.profile import ProfileChanges, TransportProfile
+from ._several import COMMAS
 from .errors import FailedError, UsageError
 
 
@@ -42,7 +43,7 @@ class WireFlags:
     How messages travel.
 
     Args:
-        format_: A format to offer, the best first; see symphony formats. May be repeated.
+        format_: The formats to offer, the best first, with commas between them; see symphony formats.
         framing: native, cbor-sequence, content-length, json-sequence, length-prefixed, msgpack-sequence or newline; in
             all but the first, messages are bare JSON-RPC.
         key_file: The key that both ends share, in hex, in a file that its owner alone may read. May be repeated, the
@@ -50,7 +51,7 @@ class WireFlags:
         policy: Settings of transports, in TOML; by default what SYMPHONY_TRANSPORTS_FILE names.
     """
 
-    format_: Annotated[tuple[str, ...], Parameter(name="--format", metavar="FORMAT")] = ()
+    format_: Annotated[tuple[str, ...], COMMAS, Parameter(name="--format", metavar="FORMAT,...")] = ()
     framing: Annotated[str | None, Parameter(metavar="FRAMING")] = None
     key_file: Annotated[tuple[Path, ...], Parameter(metavar="FILE")] = ()
     policy: Annotated[Path | None, Parameter(metavar="FILE")] = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import importlib
+import importlib.machinery
 import pathlib
 import pkgutil
 import sys
@@ -15,7 +17,7 @@ from typing import Any, Final
 from symphony_types._restorable import RestorableError
 
 
-__all__ = ["DOTTED", "ImportedNameError", "import_name"]
+__all__ = ["DOTTED", "ImportedNameError", "import_name", "module_hint"]
 
 DOTTED: Final = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 """A regular expression of names with dots between them."""
@@ -40,10 +42,7 @@ def import_name(module_name: str, path: str, what: str) -> Any:
     Raises:
         ImportedNameError: The module cannot be imported, or has no such name.
     """
-    here = str(pathlib.Path.cwd())
-    if not sys.flags.safe_path and here not in sys.path and "" not in sys.path:
-        # At the end: nothing that lies here hides a module of the interpreter.
-        sys.path.append(here)
+    _add_working_directory()
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as exc:
@@ -62,6 +61,44 @@ def import_name(module_name: str, path: str, what: str) -> Any:
         except Exception as exc:  # of a module that imports when it is asked
             raise ImportedNameError(_failed(f"{path} from {module_name}", exc, "correct the module")) from exc
     return found
+
+
+def module_hint(name: str) -> str | None:
+    """
+    Return a sentence for a name that lacks its ``:Class``, if it is the name of a module; import nothing.
+
+    Args:
+        name: ``package.module``.
+    """
+    _add_working_directory()
+    path: list[str] | None = None
+    spec: importlib.machinery.ModuleSpec | None = None
+    for place, _ in enumerate(parts := name.split("."), start=1):
+        # The finder of files alone: to find a module in a package, importlib imports the package.
+        spec = importlib.machinery.PathFinder.find_spec(".".join(parts[:place]), path)
+        if spec is None:
+            return None
+        path = list(spec.submodule_search_locations or ())
+    return f"{name} is a module: name a class in it, e.g. {name}:{_first_class(spec) or 'Name'}"
+
+
+def _first_class(spec: importlib.machinery.ModuleSpec | None) -> str | None:
+    """Return the name of the first public class that a module's source defines."""
+    if spec is None or not spec.has_location or not str(spec.origin).endswith(".py"):
+        return None
+    try:
+        tree = ast.parse(pathlib.Path(str(spec.origin)).read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    names = (node.name for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
+    return next(names, None)
+
+
+def _add_working_directory() -> None:
+    here = str(pathlib.Path.cwd())
+    if not sys.flags.safe_path and here not in sys.path and "" not in sys.path:
+        # At the end: nothing that lies here hides a module of the interpreter.
+        sys.path.append(here)
 
 
 def _not_found(module_name: str, missing: str, path: str) -> str:

@@ -32,6 +32,7 @@ from ..registry import get_codec
 from ..transports.names import find_transport, transport_name
 from ._codecs import CodecFlags
 from ._measured import MeasureFlags
+from ._several import COMMAS
 from .errors import FailedError, UsageError, printable
 from .streams import TABLE_WIDTH, check_folder, console, read_bytes, write_bytes
 
@@ -56,7 +57,7 @@ def recommend(
     link: Annotated[tuple[str, ...], Parameter(metavar="NAME=LINK")] = (),
     links: Annotated[Path | None, Parameter(metavar="FILE")] = None,
     measure_local: bool = False,
-    transport: Annotated[tuple[str, ...], Parameter(metavar="NAME")] = (),
+    transport: Annotated[tuple[str, ...], COMMAS, Parameter(metavar="NAME,...")] = (),
     goal: Goal | None = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], metavar="FILE")] = None,
     json_: Annotated[bool, Parameter(name="--json")] = False,
@@ -73,7 +74,7 @@ def recommend(
             throughput as the goal, no-compression, and formats=json+msgpack if readers have no others. May be repeated.
         links: The same in a TOML file.
         measure_local: Measure how fast Unix sockets and pipes of this machine are, rather than assume it.
-        transport: Choose for these only; may be repeated.
+        transport: Choose for these transports only, with commas between them.
         goal: What counts on every transport: the time for one message, or that between two of a stream.
         output: Write the choice to this file, which FormatPolicy.load and SYMPHONY_TRANSPORTS_FILE take.
         json_: Write JSON, for programs.

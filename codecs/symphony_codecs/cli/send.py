@@ -19,6 +19,7 @@ from symphony_types.ids import ProcessId
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
 
+from .._issues import brief
 from ..channels.blocking import Channel, connect, spawn
 from ..channels.correlation import answered_key, request_key
 from ..channels.errors import InsecureTransportWarning
@@ -98,7 +99,7 @@ def _arguments(params: str | None) -> Any:
     try:
         return get_codec("json").decode(params.encode("utf-8", "surrogateescape"), Any)
     except DecodeError as exc:
-        raise UsageError(f"expected PARAMS as JSON, got {params!r}: {exc.reason}") from exc
+        raise UsageError(f"expected PARAMS as JSON, got {params!r}: {brief(*exc.issues)}") from exc
 
 
 def _open(url: str, wire: Wire, child: str | None, timeout: float) -> Channel[Any]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
+from .._issues import brief
 from ..codec import Codec
 from ..errors import DecodeError, EncodeError
 from ._codecs import CodecFlags, Flags, given_type
@@ -137,10 +138,12 @@ def transcode(reader: Codec, writer: Codec, source: str, flags: Flags, *, from_h
     try:
         value: Any = read(data)
         if flags.type_ is None and (issues := unsayable(value, writer.format)):
-            raise FailedError([*(f"{name}: {issue}" for issue in issues), "give --type to say how to write them"])
+            raise FailedError(
+                [*(f"{name}: {brief(issue)}" for issue in issues), "give --type to say how to write them"]
+            )
         return write(value)
     except (DecodeError, EncodeError) as exc:
-        lines = [f"{name}: {issue}" for issue in exc.issues]
+        lines = [f"{name}: {brief(issue)}" for issue in exc.issues]
         framing = reader.format.framing
         if framing is not None and any(issue.code == "trailing_bytes" for issue in exc.issues):
             lines.append(f"if it is a file of records, symphony convert --framing {framing} takes them all")

@@ -16,6 +16,7 @@ from rich.text import Text
 from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 
+from .._issues import brief
 from ..errors import DecodeError
 from ..transports.names import find_transport, transport_name
 from ..transports.policy import Choice, FormatPolicy
@@ -92,7 +93,7 @@ def _lines(error: ConfigError) -> Iterator[str]:
     """Yield the errors, a line for each table and key."""
     if isinstance(error.__cause__, DecodeError):
         source = error.message.removesuffix(f": {error.__cause__.reason}")
-        yield from (f"{source}: {issue}" for issue in error.__cause__.issues)
+        yield from (f"{source}: {brief(issue)}" for issue in error.__cause__.issues)
     else:
         yield error.message
 

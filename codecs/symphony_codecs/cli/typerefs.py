@@ -24,7 +24,7 @@ from typing import Any, Final, NamedTuple
 
 from symphony_types._restorable import RestorableError
 
-from .importing import DOTTED, ImportedNameError, import_name
+from .importing import DOTTED, ImportedNameError, import_name, module_hint
 
 
 __all__ = ["TypeReferenceError", "parse_type"]
@@ -192,6 +192,8 @@ def _what_it_is(shown: str, found: Any) -> str:
 
 
 def _unknown(name: str) -> str:
+    if (hint := module_hint(name)) is not None:
+        return hint
     if "." in name:
         module, _, last = name.rpartition(".")
         return f"unknown type {name!r}: types of other packages are written {module}:{last}"

@@ -220,6 +220,8 @@ def scaled(report, times):
             ["Version", "--formats", "yaml"],
             "expected a format of cbor, json, msgpack, msgpack-compact, toml, pickle, got",
         ),
+        (["Version", "--formats", "json,yaml"], "toml, pickle, got 'yaml'"),
+        (["Version", "--codec", "json"], "a registered codec: to measure only that, write --formats json"),
         (["Version", "--generate", "1", "--sample", "a.json"], "expected --sample or --generate, got both"),
         (["Version", "--json", "-", "--csv", "-"], "expected one file at most on standard output"),
         (["Version", "--json", "no/such/a.json"], "cannot write no/such/a.json: no such folder"),

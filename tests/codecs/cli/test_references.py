@@ -114,6 +114,15 @@ TABLE = [
     ("refs_shop:ORDER", "did you mean refs_shop:Order?"),
     ("refs_shop:Zzzz", "which is not there: it has Opaque, Order, Page, Pair, Picky"),
     ("refs_shop:Order.Iner", "expected a type in refs_shop:Order, got 'Order.Iner', which is not there: did you mean "),
+    # no class is named
+    ("refs_shop", "refs_shop is a module: name a class in it, e.g. refs_shop:Order"),
+    ("refs_package.orders", "refs_package.orders is a module: name a class in it, e.g. refs_package.orders:Order"),
+    (
+        "list[refs_package.orders]",
+        "refs_package.orders is a module: name a class in it, e.g. refs_package.orders:Order",
+    ),
+    ("refs_package", "refs_package is a module: name a class in it, e.g. refs_package:Name"),
+    ("refs_syntax", "refs_syntax is a module: name a class in it, e.g. refs_syntax:Name"),
     ("refs_shop.Order", "types of other packages are written refs_shop:Order"),
     # generic without its arguments, or with others
     ("refs_shop:Page", "refs_shop:Page is generic: say of what, such as refs_shop:Page[int], or refs_shop:Page[Any]"),
@@ -135,6 +144,15 @@ def test_what_is_wrong_with_a_reference(text, said):
     with pytest.raises(TypeReferenceError, match=re.escape(said)) as caught:
         parse_type(text)
     assert "\n" not in str(caught.value)
+
+
+def test_modules_are_found_and_not_imported():
+    """A name without a colon runs no code, also not that of packages."""
+    before = set(sys.modules)
+    for text in ("refs_exits", "refs_package.broken", "refs_package.orders"):
+        with pytest.raises(TypeReferenceError, match=f"{text} is a module"):
+            parse_type(text)
+    assert not [name for name in set(sys.modules) - before if name.startswith("refs_")]
 
 
 def test_generic_classes_with_arguments():

@@ -14,6 +14,7 @@ from ...errors import DecodeError
 from ...framing._limits import DEFAULT_MAX_MESSAGE
 from ...registry import get_codec
 from .._codecs import CodecFlags, given_type
+from .._several import COMMAS
 from ..errors import UsageError
 from .documents import DocumentWalk
 from .native import FrameWalk, Selection
@@ -38,8 +39,8 @@ class Selecting:
     Args:
         limit: Stop after so many rows.
         skip: Leave out so many rows first.
-        kind: Show frames of this type alone, such as REQUEST, or DAMAGE. May be repeated.
-        stream: Show frames of this stream alone. May be repeated.
+        kind: Show frames of these types only, such as REQUEST or DAMAGE, with commas between them.
+        stream: Show frames of these streams only, with commas between them.
         full: Show payloads whole.
         json_: Write one JSON object for each row, for programs.
         summary: Count and measure, by type, format and stream, and show no rows. Payloads are read with --type only.
@@ -47,8 +48,8 @@ class Selecting:
 
     limit: Annotated[int | None, Parameter(metavar="N")] = None
     skip: Annotated[int, Parameter(metavar="N")] = 0
-    kind: Annotated[tuple[str, ...], Parameter(metavar="KIND")] = ()
-    stream: Annotated[tuple[int, ...], Parameter(metavar="ID")] = ()
+    kind: Annotated[tuple[str, ...], COMMAS, Parameter(metavar="KIND,...")] = ()
+    stream: Annotated[tuple[int, ...], COMMAS, Parameter(metavar="ID,...")] = ()
     full: bool = False
     json_: Annotated[bool, Parameter(name="--json")] = False
     summary: bool = False

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from symphony_types.message.envelope import MessageEnvelope
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
 
+from ..._issues import brief
 from ...codec import Codec
 from ...errors import DecodeError, EncodeError
 
@@ -146,7 +147,7 @@ class _Guessing:
 
 
 def _problems(failure: DecodeError | EncodeError) -> tuple[str, ...]:
-    return tuple(f"payload: {issue}" for issue in failure.issues)
+    return tuple(f"payload: {brief(issue)}" for issue in failure.issues)
 
 
 def _showable(value: Any) -> Any:

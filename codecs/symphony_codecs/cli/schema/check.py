@@ -16,6 +16,7 @@ from ...registry import get_codec
 from ...schema.export.changes import Comparison, as_text, compare
 from ...schema.export.saved import DEFAULT_CODECS, Saved, SavedSchemaError, describe, load
 from .._codecs import CODEC_METAVAR, find_codec, given_codecs, given_type
+from .._several import COMMAS
 from ..errors import FailedError, UsageError, printable
 from ..streams import read_bytes, write_bytes
 from .given import given_forms
@@ -29,9 +30,9 @@ def check(
     new: Annotated[str, Parameter(name="NEW")],
     /,
     *,
-    codec: Annotated[tuple[str, ...], Parameter(metavar=CODEC_METAVAR)] = (),
+    codec: Annotated[tuple[str, ...], COMMAS, Parameter(metavar=CODEC_METAVAR)] = (),
     form: Annotated[tuple[str, ...], Parameter(metavar="FORM")] = (),
-    allow: Annotated[tuple[Literal["old-readers", "new-readers"], ...], Parameter(metavar="READERS")] = (),
+    allow: Annotated[tuple[Literal["old-readers", "new-readers"], ...], COMMAS, Parameter(metavar="READERS,...")] = (),
     json_: Annotated[bool, Parameter(name="--json")] = False,
 ) -> int:
     """
@@ -42,10 +43,11 @@ def check(
     Args:
         old: A file that symphony schema TYPE --save has written.
         new: Another one, or a type: package.module:Name, which is imported.
-        codec: For a type: a codec in a module that is imported, in place of the one of that name. May be repeated.
-        form: For a type with hooks: see symphony schema --help.
-        allow: These readers may break: old-readers, where all readers get the new release before any writer does;
-            new-readers, where no old data is left.
+        codec: For a type: codecs in modules that are imported, in place of those of the same name, with commas between
+            them.
+        form: What a type with hooks looks like; see symphony schema --help. May be repeated.
+        allow: Readers that may break, with commas between them: old-readers, where all readers get the new release
+            before any writer does; new-readers, where no old data is left.
         json_: Write JSON.
     """
     given = given_codecs(codec)

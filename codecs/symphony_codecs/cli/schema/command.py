@@ -14,6 +14,7 @@ from cyclopts import App, Parameter
 from ..._issues import FormatError
 from ...codec import Codec
 from .._codecs import find_codec, given_codecs, given_type
+from .._several import COMMAS
 from ..errors import FailedError, UsageError
 from ..streams import console, write_bytes
 from .given import given_forms
@@ -43,7 +44,7 @@ def schema(
     /,
     *,
     to: Annotated[str | None, Parameter(metavar="LANGUAGE")] = None,
-    codec: Annotated[tuple[str, ...], Parameter(metavar="NAME|MODULE:NAME")] = (),
+    codec: Annotated[tuple[str, ...], COMMAS, Parameter(metavar="NAME|MODULE:NAME,...")] = (),
     direction: Annotated[Literal["read", "write"] | None, Parameter(metavar="DIRECTION")] = None,
     form: Annotated[tuple[str, ...], Parameter(metavar="FORM")] = (),
     save: Annotated[Path | None, Parameter(metavar="FILE")] = None,
@@ -59,8 +60,8 @@ def schema(
         direction: What is read, or what is written; each language has its own, which is the more useful one.
         form: What a type with hooks looks like: package.module:Class=TYPE, or package.module:NAME of a dict of such
             types and of Fragments. May be repeated.
-        save: Write what documents look like in each format to this file, for symphony schema check; with --codec,
-            which may be repeated then, in those. Nothing else is written, unless there is --to.
+        save: Write what documents look like in each format to this file, for symphony schema check; with --codec
+            json,cbor only in those. Nothing else is written, unless there is --to.
     """
     forms = given_forms(form)
     if save is not None:
