@@ -30,14 +30,15 @@ from rich.console import Console
 from rich.table import Table
 
 from .counted import LOOP
+from .figures.files import FOLDER, read, write
 
 
-__all__ = ["FIGURES", "CannotCountError", "compare", "counted_cases", "main", "per_call"]
+__all__ = ["FIGURES", "CannotCountError", "committed", "compare", "counted_cases", "keep", "main", "per_call"]
 
 # By contender, by case.
 Counts: TypeAlias = Mapping[str, Mapping[str, float]]
 
-FIGURES: Final = Path(__file__).parent / "figures" / "instructions.json"
+FIGURES: Final = FOLDER / "instructions.json"
 # Where objects lie in memory depends on everything that was done before, and so do collisions in tables.
 TOLERANCE: Final = 0.02
 _CONTENDERS: Final = {"symphony": "", "symphony, pure": "1"}
@@ -168,20 +169,38 @@ def _environment() -> dict[str, str]:
     }
 
 
-def differences(committed: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+def keep(found: Mapping[str, Any]) -> None:
+    """Write counts over the committed ones, a case in each line."""
+    counts: Counts = found["instructions"]
+    cases = dict.fromkeys(case for of in counts.values() for case in of)
+    of_case = {case: {who: round(of[case]) for who, of in counts.items() if case in of} for case in cases}
+    write(FIGURES, {**found, "instructions": [{"case": case, "count": of} for case, of in of_case.items()]})
+
+
+def committed() -> dict[str, Any]:
+    """Return the counts that `keep` wrote."""
+    found = read(FIGURES)
+    counts: dict[str, dict[str, float]] = {}
+    for row in found["instructions"]:
+        for who, count in row["count"].items():
+            counts.setdefault(who, {})[row["case"]] = count
+    return {**found, "instructions": counts}
+
+
+def differences(before: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
     """Yield why counts cannot be compared, a line for each thing that was another one then."""
     for part in ("environment", "engines"):
-        for name in {**committed[part], **found[part]}:
-            then, now = (figures[part].get(name, "none") for figures in (committed, found))
+        for name in {**before[part], **found[part]}:
+            then, now = (figures[part].get(name, "none") for figures in (before, found))
             if then != now:
                 yield f"{name}: {then} then, {now} now"
 
 
-def compare(committed: Counts, found: Counts) -> list[tuple[str, str, float | None, float | None]]:
+def compare(before: Counts, found: Counts) -> list[tuple[str, str, float | None, float | None]]:
     """Return each count before and now, with its contender and work; ``None`` where there is no count."""
     rows = []
-    for who in {**committed, **found}:
-        then, now = committed.get(who, {}), found.get(who, {})
+    for who in {**before, **found}:
+        then, now = before.get(who, {}), found.get(who, {})
         rows += [(who, case, then.get(case), now.get(case)) for case in {**then, **now}]
     return rows
 
@@ -222,16 +241,15 @@ def _main() -> int:
         console.print(f"nothing was counted: {exc}", markup=False)
         return 0
     if arguments.update:
-        FIGURES.parent.mkdir(exist_ok=True)
-        FIGURES.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        keep(found)
         console.print(f"{sum(map(len, found['instructions'].values()))} counts are in {FIGURES.name}")
         return 0
-    committed = json.loads(FIGURES.read_text(encoding="utf-8"))
-    if other := list(differences(committed, found)):
+    before = committed()
+    if other := list(differences(before, found)):
         console.print("the committed figures hold for something else, and are not compared with:")
         console.print("\n".join(other), markup=False)
         return 2
-    rows = compare(committed["instructions"], found["instructions"])
+    rows = compare(before["instructions"], found["instructions"])
     console.print(_table(rows))
     bad = sum(now is None or (then is not None and _worse(then, now)) for _, _, then, now in rows)
     console.print(f"{bad} of {len(rows)} worse by more than {TOLERANCE:.0%}, or gone")

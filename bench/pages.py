@@ -13,7 +13,7 @@ from symphony_codecs.benchmark import Report, Row
 from symphony_codecs.benchmark.shown import bytes_text, count_text, number_text, ratio_text, time_text
 
 from .cliffs import page as cliffs
-from .figures import Figures
+from .figures.codecs import Figures
 from .plots import PLOTS, THEMES
 from .targets import Verdict
 
@@ -137,7 +137,7 @@ def _cells(row: Row, ours: Row | None) -> list[str]:
 
 
 def _imports(figures: Figures) -> str:
-    rows = [(row["what"], f"{row['median_ms']:.1f}", f"{row['min_ms']:.1f}") for row in figures.import_time]
+    rows = [(row["what"], f"{row['median_ms']:.3g}", f"{row['min_ms']:.3g}") for row in figures.import_time]
     return _table(("import", "median ms", "least ms"), rows)
 
 

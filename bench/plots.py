@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from symphony_codecs.benchmark import Report, Row, Timing
 
-from .figures import Figures
+from .figures.codecs import Figures
 
 
 __all__ = ["PLOTS", "THEMES", "draw"]

@@ -21,7 +21,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from symphony_codecs.benchmark import Settings
 
 from . import import_time, plots, targets, wire
-from .figures import CODECS, Figures
+from .figures.codecs import CODECS, Figures
+from .figures.commits import commit_or_exit
 from .pages import filled
 
 
@@ -60,6 +61,7 @@ def main() -> None:
     if not arguments.render:
         if arguments.rounds < 1:
             parser.error(f"expected at least one round, got {arguments.rounds}")
+        commit = commit_or_exit(parser)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         console = Console(stderr=True)
         with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
@@ -75,7 +77,7 @@ def main() -> None:
                     console.print(f"{dt.datetime.now(dt.UTC):%H:%M:%S} {part}", highlight=False)
 
             found = measured(arguments.rounds, on_step)
-        CODECS.write_text(found.to_json(), encoding="utf-8")
+        CODECS.write_text(found.of_commit(commit).to_json(), encoding="utf-8")
     render(Figures.from_json(CODECS.read_text(encoding="utf-8")))
 
 

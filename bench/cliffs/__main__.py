@@ -20,10 +20,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from symphony_codecs.benchmark import Environment
 
+from ..figures.commits import commit_or_exit
+from ..figures.files import FOLDER
 from .builds import TODAY, BuildError, build_named
 from .figures import Figures
 from .measured import Settings
-from .page import LATEST
 from .points import FORMATS, Point
 from .run import PARTS, run
 from .shown import show
@@ -57,15 +58,15 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     if given.rounds < 1:
         parser.error(f"expected at least one round, got {given.rounds}")
-    if given.json is not None and given.json.resolve().parent == LATEST.parent and _dirty():
-        parser.error("figures to be published are measured in a tree without uncommitted changes")
+    is_published = given.json is not None and given.json.resolve().parent == FOLDER
+    commit = commit_or_exit(parser) if is_published else None
     if given.show is not None:
         figures = Figures.from_json(given.show.read_text(encoding="utf-8"))
     else:
         settings = Settings(rounds=3, batch_ns=300_000) if given.quick else Settings(rounds=given.rounds)
         parts = given.only or [part for part in PARTS if not given.quick or part not in _LONG]
         try:
-            figures = _measured(given, parts, settings)
+            figures = _measured(given, parts, settings, commit)
         except BuildError as exc:
             parser.exit(2, f"{exc}\n")
     if given.json is not None:
@@ -73,11 +74,7 @@ def main(arguments: list[str] | None = None) -> None:
     show(figures, Console(width=None if sys.stdout.isatty() else 150, highlight=False), given.worst)
 
 
-def _dirty() -> bool:
-    return (Environment.here().commit or "").endswith("-dirty")
-
-
-def _measured(given: argparse.Namespace, parts: list[str], settings: Settings) -> Figures:
+def _measured(given: argparse.Namespace, parts: list[str], settings: Settings, commit: str | None) -> Figures:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     build = build_named(given.build)
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
@@ -91,6 +88,8 @@ def _measured(given: argparse.Namespace, parts: list[str], settings: Settings) -
 
         cells, rows = run(parts, settings, build, wanted, match=given.match, quick=given.quick, on_step=on_step)
     environment = Environment.here()
+    if commit is not None:
+        environment = attrs.evolve(environment, commit=commit)
     if given.build == "today":
         environment = attrs.evolve(environment, commit=TODAY, engine="compiled")
     return Figures(settings=settings, cells=cells, rows=rows, environment=environment)

@@ -1,22 +1,29 @@
-"""The figures of a sweep as JSON, a cell in each line, so that a difference of two files can be read."""
+"""The figures of a sweep as JSON, a point in each line, so that a difference of two files can be read."""
 
 from __future__ import annotations
 
-import json
-
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Self
 
 import attrs
 
 from symphony_codecs.benchmark import Environment
 
-from .measured import Cell, Settings
+from ..figures.files import build, dumps, loads, rounded
+from .measured import DETAILED, GOOD, OURS, Cell, Settings
 from .points import Point
 from .rows import Row
 
 
 __all__ = ["Figures"]
+
+# What `rules` compares; others are measured for those who look at a sweep themselves.
+_TIMES: Final = (OURS, "cattrs", "msgspec", "bare", DETAILED, GOOD)
+_REASON: Final = "left_out"
+_DIRECTIONS: Final = ("encode", "decode")
+_SEPARATOR: Final = "; "
+# Times are kept in microseconds.
+_UNIT: Final = 1000
 
 
 @attrs.frozen(kw_only=True)
@@ -37,56 +44,73 @@ class Figures:
     environment: Environment = attrs.field(factory=Environment.here)
 
     def to_json(self) -> str:
-        """Return all of it, with three significant digits."""
-        # The same few reasons stand in thousands of cells, each as its place in this list.
-        reasons = list(dict.fromkeys(reason for cell in self.cells for reason in cell.left_out.values()))
-        head = {
-            "environment": attrs.asdict(self.environment),
-            "settings": attrs.asdict(self.settings),
-            "reasons": reasons,
-        }
-        places = {reason: place for place, reason in enumerate(reasons)}
-        cells, rows = (_cell_row(cell, places) for cell in self.cells), map(_row, self.rows)
-        return f'{json.dumps(head)[:-1]}, "cells": [\n{_lines(cells)}\n], "rows": [\n{_lines(rows)}\n]}}\n'
+        """Return what rules and tables need; of the reasons for missing times, ours alone."""
+        rows: list[dict[str, Any]] = []
+        for cell in self.cells:
+            row = _row_of(cell)
+            # Both directions of a point share a row.
+            if rows and cell.direction == "decode" and "decode" not in rows[-1] and _place(rows[-1]) == _place(row):
+                rows[-1] |= row
+            else:
+                rows.append(row)
+        return dumps(
+            {
+                "environment": attrs.asdict(self.environment),
+                "settings": attrs.asdict(self.settings),
+                "cells": rows,
+                "rows": [attrs.asdict(row) for row in self.rows],
+            }
+        )
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return what `to_json` has written."""
-        found = json.loads(text)
-        settings = {**found["settings"], "contenders": tuple(found["settings"]["contenders"])}
+        found = loads(text)
         return cls(
-            settings=Settings(**settings),
-            cells=[_cell(row, found["reasons"]) for row in found["cells"]],
-            rows=[Row(**row) for row in found["rows"]],
+            settings=Settings(**{**found["settings"], "contenders": tuple(found["settings"]["contenders"])}),
+            cells=[cell for row in found["cells"] for cell in _cells_of(row)],
+            rows=[build(Row, row) for row in found.get("rows", ())],
             environment=Environment(**found["environment"]),
         )
 
 
-def _lines(rows: Iterable[dict[str, Any]]) -> str:
-    return ",\n".join(map(json.dumps, rows))
+def _row_of(cell: Cell) -> dict[str, Any]:
+    usual = attrs.asdict(Point(format=cell.point.format))
+    changes = {name: value for name, value in attrs.asdict(cell.point).items() if value != usual[name]}
+    # What is written does not depend on the document that is read.
+    document = changes.pop("document", None)
+    times = {name: rounded(cell.times[name]) / _UNIT for name in _TIMES if name in cell.times}
+    return {
+        "format": cell.point.format,
+        "point": _SEPARATOR.join(f"{name}: {value}" for name, value in changes.items()),
+        cell.direction: {**times, _REASON: cell.left_out.get(OURS)},
+        **({"document": document} if document else {}),
+        **({} if cell.verdict == "valid" else {"verdict": cell.verdict}),
+        **({"calls": True} if cell.calls else {}),
+        **({"pure": True} if cell.pure else {}),
+    }
 
 
-def _cell(row: dict[str, Any], reasons: Sequence[str]) -> Cell:
-    left_out = {name: reasons[place] for name, place in row.get("left_out", {}).items()}
-    return Cell(**{**row, "point": Point(**row["point"]), "left_out": left_out})
+def _place(row: Mapping[str, Any]) -> list[Any]:
+    return [row.get(name) for name in ("format", "point", "calls", "pure")]
 
 
-def _cell_row(cell: Cell, places: Mapping[str, int]) -> dict[str, Any]:
-    # What is as usual is left out: lines are to be read.
-    usual = attrs.asdict(Cell(point=Point(), direction=""))
-    given = {key: value for key, value in attrs.asdict(cell).items() if value != usual[key] or key == "point"}
-    given["point"] = {key: value for key, value in given["point"].items() if value != usual["point"][key]}
-    if "times" in given:
-        given["times"] = {name: _rounded(value) for name, value in cell.times.items()}
-    if "left_out" in given:
-        given["left_out"] = {name: places[reason] for name, reason in cell.left_out.items()}
-    return given
-
-
-def _row(row: Row) -> dict[str, Any]:
-    return {**attrs.asdict(row), "ratio": _rounded(row.ratio)}
-
-
-def _rounded(value: float) -> float:
-    found = float(f"{value:.3g}")
-    return int(found) if found.is_integer() else found
+def _cells_of(row: Mapping[str, Any]) -> Iterator[Cell]:
+    changes: dict[str, Any] = dict(part.split(": ", 1) for part in row["point"].split(_SEPARATOR) if part)
+    if "records" in changes:
+        changes["records"] = int(changes["records"])
+    point = Point(format=row["format"], **changes)
+    for direction in _DIRECTIONS:
+        if direction in row:
+            decodes = direction == "decode"
+            times = {**row[direction]}
+            reason = times.pop(_REASON, None)
+            yield Cell(
+                point=attrs.evolve(point, document=row.get("document", point.document)) if decodes else point,
+                direction=direction,
+                verdict=row.get("verdict", "valid") if decodes else "valid",
+                calls=row.get("calls", False),
+                times={name: rounded(time * _UNIT) for name, time in times.items()},
+                left_out={} if reason is None else {OURS: reason},
+                pure=row.get("pure", False),
+            )

@@ -17,7 +17,7 @@ from .contenders import CONTENDERS, Functions
 from .points import Point
 
 
-__all__ = ["OURS", "Cell", "Settings", "measure"]
+__all__ = ["DETAILED", "GOOD", "OURS", "Cell", "Settings", "measure"]
 
 OURS: Final = "symphony"
 DETAILED: Final = "cattrs, detailed"
@@ -57,7 +57,6 @@ class Cell:
         direction: ``encode`` or ``decode``.
         verdict: Whether the document is ``valid``, ``invalid`` or ``malformed``.
         calls: Whether a Python function of the user's runs for each record.
-        size: Bytes of the document.
         times: Nanoseconds for one document, by contender.
         left_out: Why somebody does not take part, by contender.
         pure: Whether this was without the engine.
@@ -67,7 +66,6 @@ class Cell:
     direction: str
     verdict: str = "valid"
     calls: bool = False
-    size: int = 0
     times: Mapping[str, float] = attrs.field(factory=dict)
     left_out: Mapping[str, str] = attrs.field(factory=dict)
     pure: bool = False
@@ -87,7 +85,7 @@ def measure(
         size = len(memoryview(case.data))
     except Exception as exc:  # noqa: BLE001 - whatever is raised says that we cannot do it
         reason = _reason(exc)
-        return [Cell(point=point, direction=name, left_out={OURS: reason}) for name in tasks]
+        return [Cell(point=_point_of(point, name), direction=name, left_out={OURS: reason}) for name in tasks]
     for name in settings.contenders:
         _enter(name, case, contenders[name], tasks, left_out)
     # What was made until now would be traversed at the cost of whoever runs next.
@@ -98,17 +96,20 @@ def measure(
         found = run_batches(entered, 1 if size > _LARGE else settings.rounds, batch_ns=settings.batch_ns)
         cells.append(
             Cell(
-                # What is written does not depend on the document that is read.
-                point=point if direction == "decode" else attrs.evolve(point, document="as written"),
+                point=_point_of(point, direction),
                 direction=direction,
                 verdict=case.document.verdict if direction == "decode" else "valid",
                 calls=case.calls,
-                size=size,
                 times={name: timing.median_ns for name, timing in found.timings.items()},
                 left_out={**left_out[direction], **{name: _reason(exc) for name, exc in found.errors.items()}},
             )
         )
     return cells
+
+
+def _point_of(point: Point, direction: str) -> Point:
+    # What is written does not depend on the document that is read.
+    return point if direction == "decode" else attrs.evolve(point, document="as written")
 
 
 def _enter(

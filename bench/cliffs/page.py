@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Final
 
+from ..figures.files import FOLDER
 from .figures import Figures
 from .measured import Cell
 from .points import Point
@@ -15,9 +15,8 @@ from .shown import cliffs, worst
 
 __all__ = ["BASELINE", "LATEST", "shown", "table"]
 
-_FIGURES: Final = Path(__file__).parents[1] / "figures"
-BASELINE: Final = _FIGURES / "cliffs-baseline.json"
-LATEST: Final = _FIGURES / "cliffs.json"
+BASELINE: Final = FOLDER / "cliffs-baseline.json"
+LATEST: Final = FOLDER / "cliffs.json"
 _WORST: Final = 10
 
 

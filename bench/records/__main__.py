@@ -19,9 +19,8 @@ import attrs
 from rich.console import Console
 from rich.progress import Progress
 
-from symphony_codecs.benchmark import Environment
-
 from ..cliffs.builds import BuildError, build_named
+from ..figures.commits import commit_or_exit
 from . import scale
 from .figures import LATEST, Figures
 from .plan import Row
@@ -94,8 +93,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"expected at least one round, got {arguments.rounds}")
     if arguments.size <= 0:
         parser.error(f"expected a size of more than 0 MB, got {arguments.size:g}")
-    if arguments.json is not None and arguments.json.resolve() == LATEST and _dirty():
-        parser.error("figures to be published are measured in a tree without uncommitted changes")
+    is_published = arguments.json is not None and arguments.json.resolve() == LATEST
+    commit = commit_or_exit(parser) if is_published else None
     if arguments.scale:
         return _scale(arguments.rounds)
     try:
@@ -110,8 +109,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BuildError as error:
         parser.exit(2, f"{error}\n")
     if arguments.json is not None:
-        if arguments.json.resolve() == LATEST:
-            figures = attrs.evolve(figures, sent=_sent(arguments.rounds))
+        if is_published:
+            where = attrs.evolve(figures.environment, commit=commit)
+            figures = attrs.evolve(figures, sent=_sent(arguments.rounds), environment=where)
         arguments.json.write_text(figures.to_json(), encoding="utf-8")
     console = Console(width=None if sys.stdout.isatty() else 190, highlight=False)
     for line in figures.said():
@@ -133,10 +133,6 @@ def _sent(rounds: int) -> list[scale.Sent]:
 def _scale(rounds: int) -> int:
     Console(width=None if sys.stdout.isatty() else 100, highlight=False).print(scale.scale_table(_sent(rounds)))
     return 0
-
-
-def _dirty() -> bool:
-    return (Environment.here().commit or "").endswith("-dirty")
 
 
 if __name__ == "__main__":

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 
 from collections.abc import Iterable, Sequence
 from importlib import metadata
-from pathlib import Path
 from typing import Any, Final, Self
 
 import attrs
 
 from symphony_codecs.benchmark import Environment
 
+from ..figures.files import FOLDER, build, dumps, loads
 from .plan import Row
 from .results import Verdict
 from .scale import Sent
@@ -23,7 +22,7 @@ from .shown import HEADINGS, TEXTS, cells
 
 __all__ = ["LATEST", "Figures", "filled"]
 
-LATEST: Final = Path(__file__).parents[1] / "figures" / "records.json"
+LATEST: Final = FOLDER / "records.json"
 _PART: Final = re.compile(r"(<!-- figures: (records|sent) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 _DISTRIBUTIONS: Final = ("orjson", "msgpack", "cbor2", "pyarrow", "duckdb", "backports.zstd")
 
@@ -53,16 +52,14 @@ class Figures:
 
     def to_json(self) -> str:
         """Return all of it."""
-        document = attrs.asdict(self)
-        rows = ",\n".join(map(json.dumps, document.pop("rows")))
-        return f'{json.dumps(document)[:-1]}, "rows": [\n{rows}\n]}}\n'
+        return dumps(attrs.asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return what `to_json` has written."""
-        found: dict[str, Any] = json.loads(text)
-        rows = [Verdict(**{**row, "row": Row(**row["row"])}) for row in found.pop("rows")]
-        sent = [Sent(**one) for one in found["sent"]]
+        found: dict[str, Any] = loads(text)
+        rows = [build(Verdict, {**row, "row": build(Row, row["row"])}) for row in found["rows"]]
+        sent = [build(Sent, one) for one in found["sent"]]
         return cls(**{**found, "rows": rows, "sent": sent, "environment": Environment(**found["environment"])})
 
     def said(self) -> Iterable[str]:

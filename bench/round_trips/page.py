@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
+from ..figures.files import FOLDER, read
 from .driver import Pin
 
 
 __all__ = ["FIGURES", "PINS_SHOWN", "filled", "shown"]
 
-FIGURES: Final = Path(__file__).parents[1] / "figures" / "round-trips.json"
+FIGURES: Final = FOLDER / "round-trips.json"
 PINS_SHOWN: Final[tuple[Pin, ...]] = ("same", "split")
 _PART: Final = re.compile(r"(<!-- figures: trips -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+# In nanoseconds: from here on, three digits of microseconds have none after the point.
+_LARGE: Final = 99_950
+_TWO_DIGITS: Final = 9.995
 _ENDS: Final = {"same": "both ends on one processor", "split": "each end on its own processor"}
 
 
 def filled(page: str) -> str:
     """Return the page with what is between the marks made anew."""
-    found = json.loads(FIGURES.read_text(encoding="utf-8"))
-    return _PART.sub(lambda part: f"{part[1]}\n{shown(found)}\n\n{part[2]}", page)
+    return _PART.sub(lambda part: f"{part[1]}\n{shown(read(FIGURES))}\n\n{part[2]}", page)
 
 
 def shown(found: Mapping[str, Any]) -> str:
@@ -55,7 +56,7 @@ def _checks(checks: Iterable[Mapping[str, Any]]) -> str:
     rows = []
     for one in checks:
         check = one["check"]
-        ratio = "-" if one["ratio"] is None else f"{one['ratio']:.2f}"
+        ratio = _ratio(one.get("ratio"))
         word = "yes" if one["met"] else "no" if not one["excused"] else "not measured"
         figure = {"quiet": "time", "p98": "p98", "router_cpu": "CPU between"}[check["figure"]]
         rows.append((check["work"], check["ours"], check["against"], figure, ratio, f"{check['limit']:.2f}", word))
@@ -64,12 +65,16 @@ def _checks(checks: Iterable[Mapping[str, Any]]) -> str:
 
 def _results(rows: Sequence[Mapping[str, Any]]) -> str:
     figures = ("quiet", "p50", "p98", "client_cpu", "server_cpu", "router_cpu")
-    cells = [(row["contender"], *(_us(row[name]) for name in figures)) for row in rows if row["error"] is None]
+    cells = [(row["contender"], *(_us(row.get(name)) for name in figures)) for row in rows if "error" not in row]
     return _table(("by", "quiet", "p50", "p98", "CPU client", "CPU server", "CPU between"), cells)
 
 
+def _ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}" if value < _TWO_DIGITS else f"{value:.1f}"
+
+
 def _us(value: float | None) -> str:
-    return "" if value is None else f"{value / 1e3:,.1f}"
+    return "" if value is None else f"{value / 1e3:,.1f}" if value < _LARGE else f"{value / 1e3:,.0f}"
 
 
 def _connections(costs: Iterable[Mapping[str, Any]]) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import sys
 
 from pathlib import Path
@@ -24,6 +23,8 @@ from symphony_codecs.benchmark import Environment
 from ..cliffs.builds import build_named
 from ..cliffs.sweep import Build
 from ..connections import __main__ as connections
+from ..figures.commits import commit_or_exit
+from ..figures.files import write
 from . import checks
 from .driver import Pin, measured
 from .page import FIGURES, PINS_SHOWN, filled
@@ -35,7 +36,7 @@ __all__ = ["main", "measured_figures"]
 _PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 
-def measured_figures(rounds: int, count: int, console: Console) -> dict[str, Any]:
+def measured_figures(rounds: int, count: int, console: Console, commit: str) -> dict[str, Any]:
     """
     Measure all rows, what has to hold, and connections.
 
@@ -43,6 +44,7 @@ def measured_figures(rounds: int, count: int, console: Console) -> dict[str, Any
         rounds: Turns of each contender.
         count: How many connections.
         console: Where it is said how far it is.
+        commit: That of this build.
     """
     today = build_named("today")
     builds = checks.builds_for(today)
@@ -54,7 +56,7 @@ def measured_figures(rounds: int, count: int, console: Console) -> dict[str, Any
         said(f"checks, {pin}")
         chosen, missing = seats(builds, lambda seat: checks.is_needed(seat, pin))
         results = [*measured(chosen, rounds, pin), *checks.of_frames(rounds)]
-        return [{**attrs.asdict(each), "met": each.met} for each in checks.verdicts(results, pin, missing)]
+        return [_shown(each) for each in checks.verdicts(results, pin, missing)]
 
     said("all rows")
     chosen, missing = seats({"": Build(), checks.TODAY: today}, lambda _: True)
@@ -68,13 +70,20 @@ def measured_figures(rounds: int, count: int, console: Console) -> dict[str, Any
     ]
     return {
         "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "environment": attrs.asdict(Environment.here()),
+        "environment": attrs.asdict(attrs.evolve(Environment.here(), commit=commit)),
         "rounds": rounds,
         "missing": missing,
         "results": [attrs.asdict(each) for each in results],
         "checks": found,
         "connections": [attrs.asdict(cost) for cost in costs],
     }
+
+
+def _shown(verdict: checks.Verdict) -> dict[str, Any]:
+    found = attrs.asdict(verdict)
+    # The part of the page says where it holds.
+    del found["check"]["pins"]
+    return {**found, "met": verdict.met}
 
 
 def main() -> None:
@@ -86,8 +95,8 @@ def main() -> None:
     if not arguments.render:
         if arguments.rounds < 1:
             parser.error(f"expected at least one round, got {arguments.rounds}")
-        found = measured_figures(arguments.rounds, 1000, Console(file=sys.stderr))
-        FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        commit = commit_or_exit(parser)
+        write(FIGURES, measured_figures(arguments.rounds, 1000, Console(file=sys.stderr), commit))
     _PAGE.write_text(filled(_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import shutil
 
 import pytest
@@ -41,7 +40,7 @@ def test_cases():
 
 def test_committed_figures_are_of_these_cases():
     """The committed figures have a count for each case, with the engine and without."""
-    committed = json.loads(instructions.FIGURES.read_text())
+    committed = instructions.committed()
     names = {case.name for case in counted.cases()} - {counted.LOOP}
     assert {who: set(counts) for who, counts in committed["instructions"].items()} == {
         "symphony": names,
@@ -81,13 +80,13 @@ def program(monkeypatch, tmp_path, capsys):
     def run(then, now, *arguments):
         path = tmp_path / "figures" / "instructions.json"
         path.parent.mkdir()
-        path.write_text(json.dumps(then))
         monkeypatch.setattr(instructions, "FIGURES", path)
+        instructions.keep(then)
         monkeypatch.setattr(instructions, "count", lambda: copy.deepcopy(now))
         monkeypatch.setattr("sys.argv", ["instructions", *arguments])
         with pytest.raises(SystemExit) as caught:
             instructions.main()
-        return caught.value.code, capsys.readouterr().out, json.loads(path.read_text())
+        return caught.value.code, capsys.readouterr().out, instructions.committed()
 
     return run
 

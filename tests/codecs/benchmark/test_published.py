@@ -8,7 +8,7 @@ import re
 import attrs
 import pytest
 
-from bench.figures import CODECS, Figures
+from bench.figures.codecs import CODECS, Figures
 from bench.targets import Verdict
 from symphony_codecs.benchmark import Report
 from tests.codecs.benchmark.test_report import REPORT, timing
@@ -40,9 +40,17 @@ def part(name, found):
 
 
 def test_figures_are_kept_as_they_are():
-    """What is read is what was written."""
+    """What is read is what was written, with three significant digits and whole bytes, a row in each line."""
     found = figures(VERDICT, attrs.evolve(VERDICT, ratio=None, error="cattrs: no"))
-    assert Figures.from_json(found.to_json()) == found
+    text = found.to_json()
+    again = Figures.from_json(text)
+    assert again.to_json() == text
+    assert (again.targets, again.import_time) == (found.targets, ({**found.import_time[0], "median_ms": 12.3},))
+    first, size = again.work("tree").rows[0], OURS.size
+    assert (first.size, first.role, first.encode_stream.noisy) == (round(size), OURS.role, OURS.encode_stream.noisy)
+    assert again.work("tree").rows[-1].encode_stream.median_ns == 123_000
+    assert text.count('\n["symphony","json",') == len(found.reports)
+    assert found.of_commit("abc").work("envelope").environment.commit == "abc"
     assert found.at == dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 
 
@@ -50,7 +58,7 @@ def test_parts_of_a_page():
     """What is between marks is made anew, and anew again is the same; the rest stays."""
     once = part("imports", figures())
     assert once.startswith("before\n<!-- figures: imports -->\n\n| import |")
-    assert once.endswith("| attrs | 12.3 | 10.0 |\n\n<!-- end of figures -->\nafter")
+    assert once.endswith("| attrs | 12.3 | 10 |\n\n<!-- end of figures -->\nafter")
     assert pages.filled(once, figures()) == once
     with pytest.raises(KeyError):
         part("nothing", figures())

@@ -10,6 +10,7 @@ import pytest
 
 from bench.cliffs.sweep import Build
 from bench.connections import __main__ as connections
+from bench.figures.files import write
 from bench.round_trips import checks, page
 from bench.round_trips.contender import WORKS, Contender, Work
 from bench.round_trips.driver import PINS, Seat, measured
@@ -150,7 +151,7 @@ def test_what_the_page_shows(monkeypatch, tmp_path):
         "connections": [attrs.asdict(cost("asyncio", "today"))],
     }
     monkeypatch.setattr(page, "FIGURES", tmp_path / "figures.json")
-    page.FIGURES.write_text(json.dumps(figures))
+    write(page.FIGURES, figures)
     text = page.filled("before\n<!-- figures: trips -->\nstale\n<!-- end of figures -->\n<!-- figures: more -->\nkept")
     assert text.startswith("before\n<!-- figures: trips -->\n")
     assert text.endswith("\n<!-- end of figures -->\n<!-- figures: more -->\nkept")
