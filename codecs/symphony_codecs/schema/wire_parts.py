@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Never
 
 from typing_extensions import NoExtraItems
 
@@ -202,7 +202,8 @@ def _typed_dict(tp: Any, reader: PartsReader) -> _Part:
     hints = hints_of(tp)
     required = required_keys(tp, hints)
     others = other_values(tp)
-    is_typed = others is not NoExtraItems and others is not Any
+    # Any as it is without a word about others; of a closed one there are none.
+    is_typed = others not in (NoExtraItems, Any, object, Never)
     reader.apart.extend((*hints.values(), *((others,) if is_typed else ())))
     node = reader.builder.node
     entries = [(wire_text(key) + ("" if key in required else " if there"), node(hint)) for key, hint in hints.items()]

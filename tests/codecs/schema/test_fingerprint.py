@@ -14,7 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Generic, Literal, NamedTuple, NewType, Optional, TypedDict, TypeVar, Union
+from typing import Annotated, Any, Final, Generic, Literal, NamedTuple, Never, NewType, Optional, TypeVar, Union
 
 import attrs
 import cattrs
@@ -22,7 +22,7 @@ import pytest
 
 from hypothesis import given
 from hypothesis import strategies as st
-from typing_extensions import TypeAliasType
+from typing_extensions import TypeAliasType, TypedDict
 
 from symphony_codecs import DecodeError, EncodeError, FieldOptions, FormatError, UnknownVariant, get_codec
 from symphony_codecs.schema import fingerprint
@@ -58,11 +58,16 @@ def made(name: str, *fields: tuple[str, Any], module: str = __name__, how: str =
     elif how == "named tuple":
         cls = NamedTuple(name, fields)  # type: ignore[misc]
     elif how == "typed dict":
-        cls = TypedDict(name, dict(fields))  # type: ignore[misc]  # noqa: UP013 - its keys are found at run time
+        cls = TypedDict(name, dict(fields), **settings)  # type: ignore[misc]  # noqa: UP013 - its keys are found at run time
     else:
         cls = attrs.make_class(name, {each: attrs.field(type=tp) for each, tp in fields}, **settings)
     cls.__module__ = module
     return cls
+
+
+def keyed(*fields: tuple[str, Any], **settings: Any) -> Any:
+    """Return a typed dict with one key, and *fields*."""
+    return made("K", ("a", int), *fields, how="typed dict", **settings)
 
 
 def listed(names: Iterable[str], formats: Iterable[str]) -> dict[str, dict[str, str | None]]:
@@ -289,6 +294,9 @@ DIFFERENT: Final[Mapping[str, tuple[Any, Any]]] = {
     "length": (tuple[int, int], tuple[int, int, int]),
     "a set": (set[int], list[int]),
     "a union": (int | str, int | str | bool),
+    "other keys": (keyed(), keyed(extra_items=int)),
+    "what other keys hold": (keyed(extra_items=str), keyed(extra_items=int)),
+    "a key and other keys": (keyed(("others", int)), keyed(extra_items=int)),
     "a group of errors": (SymphonyError, next(iter(SymphonyError.variants().values()))),
 }
 
@@ -315,6 +323,10 @@ SAME: Final[Mapping[str, tuple[Any, Any]]] = {
         made("K", ("a", int), ("b", str), how="typed dict"),
         made("L", ("b", str), ("a", int), how="typed dict"),
     ),
+    "no other keys": (keyed(), keyed(closed=True)),
+    "never another key": (keyed(closed=True), keyed(extra_items=Never)),
+    "anything under other keys": (keyed(), keyed(extra_items=Any)),
+    "bounds under other keys": (keyed(extra_items=int), keyed(extra_items=Annotated[int, IntRange(0, 255)])),
 }
 
 

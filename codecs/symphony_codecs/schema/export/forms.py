@@ -160,7 +160,7 @@ class Record(Form):
         only_maps: Reading: whether arrays are refused, as for typed dicts.
         or_map: Array: whether a map of the same fields is written where unknown ones are kept for the instance.
         unknown: The treatment of keys that no field has.
-        other: The form of what unknown keys hold, where they are kept or a typed dict has a type for them.
+        other: The form of what other keys hold, where a typed dict has a type for them (``extra_items``).
         unit: The value written where the layout is ``unit``.
         doc: The class's documentation.
     """

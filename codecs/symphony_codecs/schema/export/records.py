@@ -79,7 +79,6 @@ class Records:
             or_map=node.as_map is not None,
             only_maps=any(field.flattened for field in fields),
             unknown=unknown,
-            other=f.Untyped() if unknown == "keep" else None,
             unit=None if node.unit is nodes.ABSENT else node.unit,
             doc=class_doc(node.cls),
             checks=_class_checks(node.cls, reader),
@@ -177,9 +176,9 @@ class Records:
         required, others = required_keys(tp, hints), other_values(tp)
         docs = field_docs(cls)
         unknown: Any = maker.registry.options.unknown_fields
-        other: f.Form | None = f.Untyped() if unknown == "keep" else None
+        other: f.Form | None = None
         if others is Never:
-            unknown, other = "forbid", None
+            unknown = "forbid"
         elif others is not NoExtraItems:
             unknown, other = "keep", maker.of_type(others, "{}")
         fields = tuple(

@@ -15,12 +15,15 @@ import typing
 import uuid
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Never, get_args, get_origin
 
 import attrs
 
+from typing_extensions import NoExtraItems, is_typeddict
+
 from symphony_codecs import Codec, DecodeError, EncodeError, UnknownVariant
 from symphony_codecs.schema.annotations import hints_of
+from symphony_codecs.schema.typed_dicts import other_values
 
 
 __all__ = ["Change", "drawn", "made", "outcome"]
@@ -68,6 +71,7 @@ _POOLS: Final[Mapping[Any, Sequence[Any]]] = {
 }
 
 
+_OTHER_KEYS: Final = ("b", "other", "é")
 # What is text on the wire, in some formats or in all.
 _TEXTS: Final = (uuid.UUID, dt.date, decimal.Decimal, pathlib.PurePath, ipaddress.IPv4Address)
 
@@ -176,11 +180,16 @@ def _draw(tp: Any, source: _Source, depth: int) -> Any:
 def _draw_fields(tp: Any, source: _Source, depth: int) -> Any:
     cls = get_origin(tp) or tp
     hints = hints_of(tp)
-    if typing.is_typeddict(cls):
+    if is_typeddict(cls):
+        others = other_values(tp)
+        names = source.sample(_OTHER_KEYS, source.choice((0, 1, 2))) if others not in (Never, NoExtraItems) else []
         return {
-            name: _draw(hint, source, depth - 1)
-            for name, hint in hints.items()
-            if name in cls.__required_keys__ or source.random() < 0.5
+            **{name: _draw(others, source, depth - 1) for name in names},
+            **{
+                name: _draw(hint, source, depth - 1)
+                for name, hint in hints.items()
+                if name in cls.__required_keys__ or source.random() < 0.5
+            },
         }
     if not attrs.has(cls):
         return cls(*(_draw(hint, source, depth - 1) for hint in hints.values()))

@@ -12,9 +12,11 @@ import uuid
 
 from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import Any, Final, Generic, Literal, NewType, TypedDict, TypeVar
+from typing import Any, Final, Generic, Literal, NewType, TypeVar
 
 import attrs
+
+from typing_extensions import TypedDict
 
 import symphony_types
 
@@ -355,6 +357,35 @@ class Dict3(TypedDict, total=False):
     b: int
 
 
+class Closed1(TypedDict, closed=True):
+    a: int
+
+
+class Closed2(TypedDict, closed=True):
+    a: int
+    b: int
+
+
+class Ints(TypedDict, extra_items=int):
+    a: int
+
+
+class Floats(TypedDict, extra_items=float):
+    a: int
+
+
+class Texts(TypedDict, extra_items=str):
+    a: int
+
+
+class Anys(TypedDict, extra_items=Any):
+    a: int
+
+
+class Bare(TypedDict, extra_items=int):
+    pass
+
+
 def _containers() -> Iterator[Change]:
     def change(name: str, old: Any, new: Any, **rest: Any) -> Change:
         return Change(name=name, old=made(a=old), new=made(a=new), **rest)
@@ -380,6 +411,17 @@ def _containers() -> Iterator[Change]:
     yield change("typed dict, optional", Dict2, Dict3)
     yield change("typed dict to class", Dict2, made("K", a=int, b=int))
     yield change("class to typed dict", made("K", a=int, b=(int, 1)), Dict2)
+    yield change("typed dict, closed", Dict1, Closed1)
+    yield change("typed dict, closed and added", Closed1, Closed2)
+    yield change("typed dict, other keys", Dict1, Ints)
+    yield change("typed dict, anything under other keys", Ints, Anys)
+    yield change("typed dict, no other keys any more", Ints, Closed1)
+    yield change("typed dict, other keys of another type", Ints, Texts)
+    yield change("typed dict, other keys of a wider type", Ints, Floats)
+    yield change("typed dict, one of the other keys by name", Ints, Dict2)
+    yield change("typed dict of other keys to dict", Bare, dict[str, int])
+    yield change("typed dict of other keys to dict of texts", Bare, dict[str, str])
+    yield change("typed dict of other keys to class", Bare, made("K", b=(int, 1)))
 
 
 def _classes() -> Iterator[Change]:

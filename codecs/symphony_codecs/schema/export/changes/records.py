@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from ..forms import Enumeration, Field, Form, MapOf, Record, Text, Untyped
+from ..forms import Enumeration, Field, Form, MapOf, Record, Text
 from .context import Context
 from .findings import FINE, Outcome, ignored, misread, refused, sum_of
 from .flattened import CONTENT
@@ -27,14 +27,12 @@ class Entries:
         rest: The form of all others; ``None``: there are none when writing; when reading, *unknown* says what
             becomes of them.
         unknown: Reading: what becomes of other keys.
-        other: Reading: the form of what other keys hold.
         fills: Whether something stands for fields that are missing.
     """
 
     fields: tuple[Field, ...] = ()
     rest: MapOf | None = None
     unknown: str = "ignore"
-    other: Form | None = None
     fills: bool = False
 
     @property
@@ -50,12 +48,13 @@ def entries_of(form: Form) -> Entries | None:
     if not isinstance(form, Record):
         return None
     rest = next((field.form for field in form.fields if field.flattened), None)
+    if form.other is not None:
+        rest = MapOf(key=Text(), value=form.other)
     fields = tuple(field for field in form.fields if not field.flattened)
     return Entries(
         fields=fields,
         rest=rest if isinstance(rest, MapOf) else None,
         unknown=form.unknown,
-        other=form.other,
         fills=not form.only_maps,
     )
 
@@ -122,7 +121,7 @@ def _unknown(context: Context, field: Field, read: Entries) -> Outcome:
     if read.unknown == "forbid":
         return refused("the reader forbids fields that it does not know", always=True).at(step)
     if read.unknown == "keep":
-        return _kept(context, field.form, read).at(step)
+        return FINE  # written back as it is
     return ignored("the reader does not know the field", always=True).at(step)
 
 
@@ -134,11 +133,6 @@ def _overlooked(context: Context, field: Field, read: Entries) -> Outcome:
     if read.names.isdisjoint(each.name for each in content.fields):
         return FINE
     return misread("the reader does not look into what the member holds").at(f".{field.key}")
-
-
-def _kept(context: Context, form: Form, read: Entries) -> Outcome:
-    """Compare what the reader keeps: untyped it is written back as it is."""
-    return FINE if read.other is None or isinstance(read.other, Untyped) else context.compare(form, read.other)
 
 
 def _key(key: str | int) -> Form:
@@ -175,7 +169,7 @@ def _rest(context: Context, rest: MapOf, read: Entries) -> Outcome:
     elif read.unknown == "forbid":
         outcome = refused("the reader forbids fields that it does not know").at("{}")
     elif read.unknown == "keep":
-        outcome = _kept(context, rest.value, read).at("{}")
+        outcome = FINE
     else:
         outcome = ignored("the reader does not know the field").at("{}")
     return outcome if rest.minimum else outcome.perhaps()
