@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import copy
 import dataclasses
 import datetime as dt
@@ -18,18 +19,21 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Generic, Literal, NamedTuple, NewType, Optional, TypedDict, TypeVar, Union
+from typing import Annotated, Any, Generic, Literal, NamedTuple, NewType, NotRequired, Optional, TypeVar, Union
 
 import attrs
+
+from typing_extensions import Sentinel, TypedDict
 
 from symphony_codecs import Codec, FieldOptions
 from symphony_types import I128, U8, U128, UNSET, Duration, Err, Ok, Result, Timestamp, Unset, WorkflowId
 from tests.codecs.everything import Color, Level, Word
 
 
-__all__ = ["CLASSES", "KINDS", "OPTIONS", "WAYS", "Kind", "Option", "class_of", "same"]
+__all__ = ["CLASSES", "KINDS", "NOTHING", "OPTIONS", "WAYS", "Kind", "Option", "class_of", "same"]
 
 T = TypeVar("T")
+V = TypeVar("V")
 Name = NewType("Name", str)
 
 
@@ -90,6 +94,64 @@ class Known(TypedDict):
     """Keys with types."""
 
     number: int
+
+
+class Closed(TypedDict, closed=True):
+    """Keys with types, and no others."""
+
+    number: int
+    text: NotRequired[str]
+
+
+class Open(TypedDict, extra_items=int):
+    """Keys with types, and a type for all others."""
+
+    text: str
+
+
+class FrozenMap(Generic[T, V]):
+    """A map that is registered as one, and has a hash, as `frozendict` of Python 3.15."""
+
+    def __init__(self, entries: Any = ()) -> None:
+        self._entries = dict(entries)
+
+    def __reduce__(self) -> Any:
+        return FrozenMap, (self._entries,)
+
+    def __getitem__(self, key: T) -> V:
+        return self._entries[key]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
+    def keys(self) -> Any:
+        return self._entries.keys()
+
+    def items(self) -> Any:
+        return self._entries.items()
+
+    def values(self) -> Any:
+        return self._entries.values()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FrozenMap) and self._entries == other._entries
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._entries.items()))
+
+    def __repr__(self) -> str:
+        return f"FrozenMap({self._entries})"
+
+
+Mapping.register(FrozenMap)
+Frozen: Any = getattr(builtins, "frozendict", FrozenMap)
+NOTHING = Sentinel("NOTHING")
 
 
 @attrs.define
@@ -251,6 +313,12 @@ KINDS = (
     Kind("result", Result[int, str], [Ok(1), Err("no")]),
     Kind("anything", Any, [None, {"a": [1, 1.5, "x", True]}, (1,), 2**64]),
     Kind("annotated", Annotated[list[int], "note"], [[1]]),
+    Kind("closed typed dict", Closed, [{"number": 1}, {"number": 1, "text": "a"}, {"number": 1, "more": 2}]),
+    Kind("typed dict with others", Open, [{"text": "a"}, {"text": "a", "b": 2, "é": 0}, {"text": "a", "more": ""}]),
+    Kind("sentinel or null", Union[int, None, NOTHING], [NOTHING, None, 1], NOTHING),  # noqa: UP007 - both forms
+    Kind("registered map", FrozenMap[str, int], [FrozenMap(), FrozenMap({"b": 1, "a": 2})]),
+    Kind("frozen map", Frozen[str, Frozen[int, Point]], [Frozen({"a": Frozen({1: Point(1)})})]),
+    Kind("set of frozen maps", frozenset[Frozen[str, int]], [frozenset((Frozen({"a": 1}), Frozen({"a": 2})))]),
 )
 
 
@@ -381,7 +449,7 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, (list, tuple, deque)):
         return len(left) == len(right) and _traits(left) == _traits(right) and all(map(same, left, right))
     if isinstance(left, (set, frozenset)):
-        return left == right and all(map(same, sorted(left), sorted(right)))
+        return left == right and all(map(same, sorted(left, key=repr), sorted(right, key=repr)))
     return bool(left == right) and str(left) == str(right)
 
 

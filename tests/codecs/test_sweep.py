@@ -25,16 +25,19 @@ NEVER = {
     ("map by class", "json"): {ALL},
     **{("deque", name): {1} for name in NAMES},  # one with a greatest length
     **{("typed dict", name): {1} for name in NAMES},  # a key that the class does not declare
+    **{("closed typed dict", name): {2} for name in NAMES},
+    **{("typed dict with others", name): {2} for name in NAMES},  # one whose value is of another type
     **{("union of a class and a list", name): {ALL} for name in NAMES},
 }
 # What is lost because the option says so, and what no option can keep: an untyped array has no class.
 LOST = {("omit", kind.name) for kind in KINDS} | {("sort_keys", "ordered map")}
 UNEQUAL = {("anything", 2)}
+ABSENT = ("absent or null", "sentinel or null")
 
 
 def _may_refuse(option: Option, kind: Kind, cls: Any, name: str) -> bool:
     """Return whether *option* cannot take effect, or would lose data, for a field of *kind*."""
-    if kind.name == "absent or null" and option.name in ("required", "omit_default", "omit_none"):
+    if kind.name in ABSENT and option.name in ("required", "omit_default", "omit_none"):
         return True
     if option.name in ("omit", "omit_default"):
         return kind.default is attrs.NOTHING
@@ -48,7 +51,7 @@ def _may_refuse(option: Option, kind: Kind, cls: Any, name: str) -> bool:
 def _refused(option: Option, kind: Kind, name: str) -> set[int]:
     """Return the numbers of the values that are refused."""
     is_array = option.name.startswith("positional") or (name == "msgpack-compact" and option.name != "not positional")
-    if kind.name == "absent or null" and is_array:
+    if kind.name in ABSENT and is_array:
         return {0}  # an array has no place for what is absent
     if kind.name == "typed dict" and option.name == "unknown_fields keep":
         return set()

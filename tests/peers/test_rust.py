@@ -26,7 +26,7 @@ from tests.codecs.conftest import NAMES
 from tests.codecs.document_models import MODELS
 from tests.codecs.everything import KNOBS, Everything, everythings
 from tests.codecs.schema.export.shapes import SHAPES
-from tests.codecs.sweep import KINDS, OPTIONS, Kind, Option, class_of, instance_of
+from tests.codecs.sweep import KINDS, NOTHING, OPTIONS, Kind, Option, class_of, instance_of
 from tests.peers.rust.crate import Program, Route, build
 
 
@@ -151,7 +151,7 @@ def _values(kind: Kind, name: str) -> list[Any]:
     widest = 2**64 if (kind.name, name) == ("anything", "json") else WIDEST
     values = [value for value in kind.values if not (type(value) is int and abs(value) >= widest)]
     plain = [value for value in values if not (isinstance(value, dict) and "more" in value)]
-    return [value for value in plain if value is not UNSET and getattr(value, "maxlen", None) is None]
+    return [value for value in plain if value not in (UNSET, NOTHING) and getattr(value, "maxlen", None) is None]
 
 
 def _with_all(option: Option, codec: Codec, cls: Any, fields: Iterable[str]) -> Codec:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import math
 
 from collections.abc import Callable
-from typing import Any, Never
-
-from typing_extensions import NoExtraItems
+from typing import Any
 
 from .._issues import FormatError
 from .._making import making
 from ..codec import Codec
 from ..schema import nodes
-from ..schema.annotations import hints_of
 from ..schema.build import Builder
-from ..schema.faults import field_step
 from ..schema.kinds import kind_of
-from ..schema.typed_dicts import other_values, required_keys
+from ..schema.typed_dicts import typed_dict_node
 from ..schema.walk import children
 from .source import GenerationError, reason_of
 
@@ -35,21 +31,10 @@ class _Tracer(Builder):
 
     def _make(self, tp: Any) -> nodes.Node:
         is_typed_dict = kind_of(tp) == "typed_dict" and self.is_own(tp)
-        node = self._typed_dict(tp) if is_typed_dict else super()._make(tp)
+        node = typed_dict_node(tp, self) if is_typed_dict else super()._make(tp)
         # The node is kept, so that no other one gets its id.
         self.types.setdefault(id(node), (node, tp))
         return node
-
-    def _typed_dict(self, tp: Any) -> nodes.TypedDict:
-        """Build the node of a typed dict, which for generated Python is a hook."""
-        hints, others = hints_of(tp), other_values(tp)
-        required = required_keys(tp, hints)
-        fields = [
-            nodes.Field(key, key, key, self.node(hint, field_step(key)), optional=key not in required)
-            for key, hint in hints.items()
-        ]
-        other = None if others in (Never, NoExtraItems) else self.node(others)
-        return nodes.TypedDict(fields=tuple(fields), other=other)
 
 
 class Traced:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, Never, get_origin
-
-from typing_extensions import NoExtraItems
+from typing import TYPE_CHECKING, Any, get_origin
 
 from symphony_types.checks import describe
 from symphony_types.traits.validatable import Issue
 
 from .._issues import MAX_ISSUES, FormatError, issues_of, mismatch, missing_field, unknown_field
 from ..formats.base import bare_key, path_element
-from ..options import UnknownFields
 from ..schema.annotations import hints_of
 from ..schema.faults import Faults, field_step
-from ..schema.typed_dicts import other_values, required_keys
+from ..schema.typed_dicts import required_keys, rule_of_others
 from .explain import Special, note, recover
 
 
@@ -31,14 +28,6 @@ def special(tp: Any, converter: WireConverter, *, reads: bool) -> Special:
     return (_structure if reads else _unstructure)(tp, converter), frozenset((dict,))
 
 
-def _others(tp: Any, converter: WireConverter) -> tuple[Any, UnknownFields | Literal["typed"]]:
-    """Return the type of what undeclared keys hold, and what is done with those; ``typed``: they are kept by that."""
-    others = other_values(tp)
-    if others is Never:
-        return Any, "forbid"
-    return (Any, converter.options.unknown_fields) if others is NoExtraItems else (others, "typed")
-
-
 def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
     hints = hints_of(tp)
     plan: list[tuple[str, Any, Any]] = []
@@ -46,11 +35,13 @@ def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
     for key, hint in hints.items():
         with faults.at(field_step(key)):
             plan.append((key, converter.get_structure_hook(hint), hint))
+    others, unknown = rule_of_others(tp, converter.options.unknown_fields)
+    other: Any = None
+    if others is not None:
+        with faults.at("{}"):
+            other = converter.get_structure_hook(others)
     faults.raise_if_any(tp)
     required = required_keys(tp, hints)
-    others, unknown = _others(tp, converter)
-    forbid, keep = unknown == "forbid", unknown == "keep"
-    other: Any = converter.get_structure_hook(others) if unknown == "typed" else None
 
     def structure_typeddict(value: Any, _: Any) -> dict[str, Any]:
         if type(value) is not dict:
@@ -68,14 +59,12 @@ def _structure(tp: Any, converter: WireConverter) -> Callable[[Any, Any], Any]:
         for key, item in value.items() if unknown != "ignore" else ():
             if key in hints:
                 continue
-            if forbid:
+            if other is None:
                 issues.append(unknown_field(key, "a known field", path_element(key)))
                 if len(issues) >= MAX_ISSUES:
                     break
             elif type(key) is not str:
                 issues.extend(issues_of(mismatch("a field name", bare_key(key))))
-            elif keep:
-                result[key] = item
             else:
                 try:
                     result[key] = other(item, others)
@@ -95,11 +84,12 @@ def _unstructure(tp: Any, converter: WireConverter) -> Callable[[Any], Any]:
     for key, hint in hints.items():
         with faults.at(field_step(key)):
             hooks[key] = converter.get_unstructure_hook(hint)
+    others, _ = rule_of_others(tp, converter.options.unknown_fields)
+    other: Any = None
+    if others is not None:
+        with faults.at("{}"):
+            other = converter.get_unstructure_hook(others)
     faults.raise_if_any(tp)
-    others, unknown = _others(tp, converter)
-    other: Any = converter.get_unstructure_hook(others)
-    # What reading would refuse, or drop.
-    refuses = unknown in ("forbid", "ignore")
     known = f"a key of {(get_origin(tp) or tp).__name__}"
     required = required_keys(tp, hints)
 
@@ -115,7 +105,7 @@ def _unstructure(tp: Any, converter: WireConverter) -> Callable[[Any], Any]:
                 note(FormatError.of("duplicate_key", "each key once", describe(key)), path_element(key), issues)
             hook = hooks.get(key)
             if hook is None:
-                if refuses:
+                if other is None:  # which reading would refuse, or drop
                     issues.append(unknown_field(key, known, path_element(key)))
                     if len(issues) >= MAX_ISSUES:
                         break

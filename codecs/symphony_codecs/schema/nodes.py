@@ -775,7 +775,7 @@ class TypedDict(Node):
             missing.
         unknown: What to do with other keys; writing refuses them unless they
             are kept.
-        other: Writing: the node of what kept ones hold.
+        other: The node of what kept ones hold.
     """
 
     fields: tuple[Field, ...]

@@ -11,7 +11,7 @@ from typing_extensions import NoExtraItems, is_typeddict
 
 from ..options import UnknownFields
 from . import nodes
-from .annotations import bases_of, hints_of, own_arguments, substitute, unwrap
+from .annotations import bases_of, behind, hints_of, own_arguments, substitute
 from .faults import field_step
 from .hints import resolve
 
@@ -20,21 +20,17 @@ if TYPE_CHECKING:
     from .build import Builder
 
 
-__all__ = ["other_values", "required_keys", "typed_dict"]
+__all__ = ["other_values", "required_keys", "rule_of_others", "typed_dict", "typed_dict_node"]
 
 
 def typed_dict(tp: Any, builder: Builder) -> nodes.Node | None:
     """Build the node of a typed dict; ``None`` for generated Python, which has a function for it."""
-    if not builder.for_engine:
-        return None
-    unknown: UnknownFields
-    others = other_values(tp)
-    if others is Never:
-        unknown = "forbid"
-    elif others is NoExtraItems:
-        unknown = builder.registry.options.unknown_fields
-    else:
-        return None
+    return typed_dict_node(tp, builder) if builder.for_engine else None
+
+
+def typed_dict_node(tp: Any, builder: Builder) -> nodes.TypedDict:
+    """Build the node of a typed dict."""
+    others, unknown = rule_of_others(tp, builder.registry.options.unknown_fields)
     hints = hints_of(tp)
     required = required_keys(tp, hints)
     return nodes.TypedDict(
@@ -45,8 +41,25 @@ def typed_dict(tp: Any, builder: Builder) -> nodes.Node | None:
             for key, hint in hints.items()
         ),
         unknown=unknown,
-        other=builder.node(Any) if unknown == "keep" and not builder.reads else None,
+        other=None if others is None else builder.node(others, "{}"),
     )
+
+
+def rule_of_others(tp: Any, unknown: UnknownFields) -> tuple[Any, UnknownFields]:
+    """
+    Return the type of what keys hold that the typed dict *tp* does not declare, and what is done with them.
+
+    Args:
+        tp: The typed dict.
+        unknown: What the codec does with unknown fields where *tp* says nothing.
+
+    Returns:
+        The type, ``None`` if they are not kept; and what is done.
+    """
+    others = other_values(tp)
+    if others is NoExtraItems:
+        return (Any if unknown == "keep" else None), unknown
+    return (None, "forbid") if others is Never else (others, "keep")
 
 
 def other_values(tp: Any) -> Any:
@@ -60,8 +73,8 @@ def other_values(tp: Any) -> Any:
     cls = get_origin(tp) or tp
     extra = getattr(cls, "__extra_items__", NoExtraItems)
     if extra is not NoExtraItems:
-        found = unwrap(substitute(resolve(extra, cls.__module__, {}), own_arguments(tp)))
-        return Never if found in (Never, NoReturn) else found
+        found = substitute(resolve(extra, cls.__module__, {}), own_arguments(tp))
+        return Never if behind(found) in (Never, NoReturn) else found
     if getattr(cls, "__closed__", None):
         return Never
     bases = (base for base in bases_of(tp) if is_typeddict(get_origin(base) or base))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
-from typing import Any, Final, NamedTuple, Never
-
-from typing_extensions import NoExtraItems
+from typing import Any, Final, NamedTuple
 
 from symphony_types._error_base import SymphonyError, wire_name
 
@@ -18,7 +16,7 @@ from .fields import WireField
 from .kinds import kind_of
 from .registry import Direction, Registry
 from .scalars import scalar_node
-from .typed_dicts import other_values, required_keys
+from .typed_dicts import required_keys, rule_of_others
 from .wire_classes import DurationWire, TimedeltaWire
 from .wire_texts import UnknownFormError, left_out, unknown_form, wire_text
 
@@ -201,9 +199,8 @@ def _named(label: str, variants: Mapping[str, nodes.Node | None]) -> _Part:
 def _typed_dict(tp: Any, reader: PartsReader) -> _Part:
     hints = hints_of(tp)
     required = required_keys(tp, hints)
-    others = other_values(tp)
-    # Any as it is without a word about others; of a closed one there are none.
-    is_typed = others not in (NoExtraItems, Any, object, Never)
+    others, _ = rule_of_others(tp, "ignore")
+    is_typed = others is not None and kind_of(behind(others)) != "any"
     reader.apart.extend((*hints.values(), *((others,) if is_typed else ())))
     node = reader.builder.node
     entries = [(wire_text(key) + ("" if key in required else " if there"), node(hint)) for key, hint in hints.items()]

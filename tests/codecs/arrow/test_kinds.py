@@ -31,6 +31,8 @@ REFUSED = {
     "map by class": {ALL},
     "deque": {1},
     "union of a class and a list": {ALL},
+    "closed typed dict": {2},
+    "typed dict with others": {2},
 }
 WIDE = {("out_of_range", name) for name in ("tree", "when", "span")}
 FEW_OPTIONS = [option for option in OPTIONS if option.name in ("none", "rename to an integer")]

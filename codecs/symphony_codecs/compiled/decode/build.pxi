@@ -225,6 +225,7 @@ def _typed_dict(Builder builder not None, node):
     tokens = tuple([builder.token(field.key) for field in node.fields])
     expected = 0 if any([builder.is_beyond(field.key) for field in node.fields]) else len(tokens)
     reader = TypedDictReader(struct, readers, readers, tokens, expected, False)
+    reader.other = None if node.other is None else builder.build(node.other)
     construction = DictConstruction(struct)
     construction.keys = reader.keys
     reader.construction = construction

@@ -15,7 +15,9 @@ cdef class DictConstruction(Construction):
 
 
 cdef class TypedDictReader(StructReader):
-    """A map of some keys, each with a type."""
+    """A map of some keys, each with a type; *other* reads what the others hold, if they are kept."""
+
+    cdef Reader other
 
     cdef object read(self, object value):
         cdef dict result = {}
@@ -39,6 +41,9 @@ cdef class TypedDictReader(StructReader):
             for key, item in value.items():
                 if key not in self.known:
                     if self.forbids or not PyUnicode_CheckExact(key):
+                        return REFUSED
+                    item = self.other.read(item)
+                    if item is REFUSED:
                         return REFUSED
                     result[key] = item
         return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Never, get_origin
+from typing import TYPE_CHECKING, Any, Final, get_origin
 
 import attrs
 
@@ -16,7 +16,7 @@ from .. import nodes
 from ..annotations import behind, hints_of
 from ..defaults import settled_default
 from ..fields import WireField, wire_fields
-from ..typed_dicts import other_values, required_keys
+from ..typed_dicts import other_values, required_keys, rule_of_others
 from ..validators import hold
 from ..wire_classes import DurationWire, TimedeltaWire
 from . import forms as f
@@ -173,14 +173,10 @@ class Records:
     def _typed_dict(self, tp: Any) -> f.Record:
         maker, cls = self._maker, get_origin(tp) or tp
         hints = hints_of(tp)
-        required, others = required_keys(tp, hints), other_values(tp)
+        required, is_silent = required_keys(tp, hints), other_values(tp) is NoExtraItems
         docs = field_docs(cls)
-        unknown: Any = maker.registry.options.unknown_fields
-        other: f.Form | None = None
-        if others is Never:
-            unknown = "forbid"
-        elif others is not NoExtraItems:
-            unknown, other = "keep", maker.of_type(others, "{}")
+        others, unknown = rule_of_others(tp, maker.registry.options.unknown_fields)
+        other = None if others is None or is_silent else maker.of_type(others, "{}")
         fields = tuple(
             f.Field(
                 name=key,
