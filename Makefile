@@ -187,6 +187,7 @@ bench-report: $(VENV)/.installed-bench  ## Measure everything anew; write figure
 
 docs: $(VENV)/.installed-docs  ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	$(PYTEST) -q tests/test_reference.py
 
 serve-docs: $(VENV)/.installed-docs  ## Serve the documentation and rebuild it on changes
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
