@@ -16,7 +16,6 @@ from rich.table import Table
 from rich.text import Text
 
 from symphony_types.errors import ConfigError
-from symphony_types.message.ipc import TransportType
 
 from ..benchmark.report import Report, ReportError
 from ..benchmark.shown import count_text, line_text
@@ -29,7 +28,7 @@ from ..recommend.policy_file import policy_toml
 from ..recommend.sentences import by_text, sentences
 from ..recommend.units import time_text
 from ..registry import get_codec
-from ..transports.names import find_transport, transport_name
+from ..transports.names import TRANSPORTS, find_transport, transport_name
 from ._codecs import CodecFlags
 from ._measured import MeasureFlags
 from ._several import COMMAS
@@ -114,7 +113,7 @@ def _links(given: Sequence[str], described: tuple[Link, ...], names: Sequence[st
         for text in given:
             new = parse_link(text, described)
             described = tuple(new if link.transport is new.transport else link for link in described)
-        chosen = {find_transport(name) for name in names} or {*TransportType}
+        chosen = {find_transport(name) for name in names} or {*TRANSPORTS}
     except (LookupError, ValueError) as exc:
         raise UsageError(str(exc)) from exc
     wanted = [link for link in described if link.transport in chosen]

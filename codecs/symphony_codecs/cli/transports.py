@@ -18,7 +18,7 @@ from symphony_types.message.ipc import TransportType
 
 from .._issues import brief
 from ..errors import DecodeError
-from ..transports.names import find_transport, transport_name
+from ..transports.names import TRANSPORTS, find_transport, transport_name
 from ..transports.policy import Choice, FormatPolicy
 from .errors import UsageError, printable
 from .streams import TABLE_WIDTH, console
@@ -53,7 +53,7 @@ def transports(
         policy: The file; by default the one that SYMPHONY_TRANSPORTS_FILE names, if any.
         json_: Write JSON, for programs.
     """
-    chosen = tuple(TransportType) if name is None else (_named(name),)
+    chosen = TRANSPORTS if name is None else (_named(name),)
     in_force = _loaded(policy)
     found = {transport: in_force.explain(transport) for transport in chosen}
     out = console()
@@ -99,7 +99,7 @@ def _lines(error: ConfigError) -> Iterator[str]:
 
 
 def _unknown(policy: FormatPolicy) -> Iterator[str]:
-    for transport in TransportType:
+    for transport in TRANSPORTS:
         try:
             policy.profile(transport).codecs()
         # No codec of the name, or one that does not go with the framing.

@@ -42,25 +42,18 @@ while data := os.read(0, 1):
 
 def measured_links(links: Iterable[Link]) -> tuple[Link, ...]:
     """
-    Return *links* with the measured speed and latency of Unix sockets, named pipes and stdio of this machine.
-
-    A named pipe is taken for a Unix socket, which it is the counterpart of; the other transports stay.
+    Return *links* with the measured speed and latency of Unix sockets and stdio of this machine; others stay.
 
     Raises:
         OSError: The system has no Unix sockets, or starts no process.
     """
     found: dict[TransportType, Link] = {link.transport: link for link in links}
-    for transports, is_socket in (
-        ((TransportType.UNIX_SOCKET, TransportType.NAMED_PIPE), True),
-        ((TransportType.STDIO,), False),
-    ):
-        local = [transport for transport in transports if transport in found]
-        if local:
+    for transport, is_socket in ((TransportType.UNIX_SOCKET, True), (TransportType.STDIO, False)):
+        if transport in found:
             # The best of a few: whatever else the machine does only slows a line down.
             runs = [_run(is_socket=is_socket) for _ in range(_ROUNDS)]
             speed, latency = max(run[0] for run in runs), min(run[1] for run in runs)
-            for transport in local:
-                found[transport] = attrs.evolve(found[transport], bandwidth=speed, latency=latency, source=_SOURCE)
+            found[transport] = attrs.evolve(found[transport], bandwidth=speed, latency=latency, source=_SOURCE)
     return tuple(found.values())
 
 

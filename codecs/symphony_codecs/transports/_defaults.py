@@ -29,12 +29,6 @@ PROFILES: Final[Mapping[TransportType, TransportProfile]] = {
         heartbeat=_HEARTBEAT,
         reason="two processes of one machine and one release: the shortest form first",
     ),
-    TransportType.NAMED_PIPE: TransportProfile(
-        framing="native",
-        formats=_OWN,
-        heartbeat=_HEARTBEAT,
-        reason="what a Unix socket is elsewhere: the shortest form first",
-    ),
     TransportType.STDIO: TransportProfile(
         framing="newline",
         formats=("json",),
@@ -58,12 +52,6 @@ PROFILES: Final[Mapping[TransportType, TransportProfile]] = {
         framing="none",
         formats=("json", "msgpack", "cbor"),
         reason="clients that say nothing expect JSON; the others ask by content type",
-    ),
-    TransportType.SHARED_MEMORY: TransportProfile(
-        framing="native",
-        formats=("msgpack-compact",),
-        heartbeat=_HEARTBEAT,
-        reason="two processes that one program started: nothing to negotiate",
     ),
     TransportType.IN_PROCESS: TransportProfile(
         framing="native",

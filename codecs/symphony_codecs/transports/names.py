@@ -1,14 +1,25 @@
-"""Names of transports as people write them: ``unix_socket``, ``unix-socket``, ``UnixSocket``."""
+"""Transports that have profiles, and their names as people write them: ``unix_socket``, ``UnixSocket``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from symphony_types.checks import describe
+import attrs
+
+from symphony_types.checks import FieldError, InstanceOf, describe
 from symphony_types.message.ipc import TransportType
 
 
-__all__ = ["find_transport", "transport_name"]
+__all__ = ["TRANSPORT", "TRANSPORTS", "find_transport", "transport_name"]
+
+_INSTEAD: Final[Mapping[TransportType, str]] = {
+    TransportType.NAMED_PIPE: "unix_socket or tcp",
+    TransportType.SHARED_MEMORY: "unix_socket, or in_process within one process",
+}
+
+TRANSPORTS: Final = tuple(transport for transport in TransportType if transport not in _INSTEAD)
+"""What messages can travel over; the domain's enum has others, too."""
 
 
 def transport_name(transport: TransportType) -> str:
@@ -16,17 +27,37 @@ def transport_name(transport: TransportType) -> str:
     return transport.name.lower()
 
 
+@attrs.frozen
+class _OfProfile(InstanceOf):
+    """A transport that has a profile."""
+
+    def check(self, value: object, path: tuple[str | int, ...] = ()) -> None:
+        super().check(value, path)
+        if value in _INSTEAD:
+            assert isinstance(value, TransportType)
+            raise FieldError("invalid_value", path, f"{_INSTEAD[value]} in its place", transport_name(value))
+
+
+TRANSPORT: Final = _OfProfile((TransportType,), "a TransportType")
+"""The check of a transport: a named pipe and shared memory are refused, and the error names what to use instead."""
+
+
 def find_transport(name: str) -> TransportType:
     """
     Return the transport of a name; case, hyphens, underscores and spaces do not count.
 
     Raises:
-        LookupError: No transport has that name; the text lists the names.
+        LookupError: No transport has that name, and the text lists the names; or it has no profile, and the text
+            says which has.
     """
     found = _BY_LETTERS.get(_letters(name))
     if found is None:
-        names = ", ".join(map(transport_name, TransportType))
+        names = ", ".join(map(transport_name, TRANSPORTS))
         raise LookupError(f"expected a transport of {names}, got {describe(name)}")
+    try:
+        TRANSPORT.check(found)
+    except FieldError as error:
+        raise LookupError(str(error)) from error
     return found
 
 

@@ -12,12 +12,12 @@ import attrs
 
 from typing_extensions import Unpack
 
-from symphony_types.checks import FieldError, InstanceOf, as_tuple, describe
+from symphony_types.checks import FieldError, as_tuple, describe
 from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 
 from ._defaults import PROFILES, REASONS
-from .names import transport_name
+from .names import TRANSPORT, TRANSPORTS, transport_name
 from .profile import STREAM_FRAMINGS, ProfileChanges, TransportProfile
 from .settings import FILE_VARIABLE, Override, read_environ, read_file
 
@@ -25,7 +25,6 @@ from .settings import FILE_VARIABLE, Override, read_environ, read_file
 __all__ = ["Choice", "FormatPolicy"]
 
 _SETTINGS: Final = tuple(field.name for field in attrs.fields(TransportProfile) if field.name != "reason")
-_TRANSPORT: Final = InstanceOf((TransportType,), "a TransportType")
 
 # A stream has no ends of messages, a WebSocket message needs no second end, and a body of HTTP is a document.
 _FRAMINGS: Final[Mapping[TransportType, tuple[str, ...]]] = {
@@ -124,7 +123,7 @@ class FormatPolicy:
             except ConfigError as error:
                 errors.append(error)
         # What could not be read might have changed any transport.
-        faulty = set(TransportType if errors else ())
+        faulty = set(TRANSPORTS if errors else ())
         for override in given:
             # Each alone first: the environment does not mend what the file has wrong.
             try:
@@ -147,9 +146,9 @@ class FormatPolicy:
         Return how messages travel over *transport*.
 
         Raises:
-            FieldError: *transport* is no `TransportType`.
+            FieldError: *transport* is no `TransportType`, or one without a profile.
         """
-        _TRANSPORT.check(transport, ("transport",))
+        TRANSPORT.check(transport, ("transport",))
         return _evolved(transport, self._of(transport))
 
     def with_profile(self, transport: TransportType, **changes: Unpack[ProfileChanges]) -> FormatPolicy:
@@ -165,7 +164,7 @@ class FormatPolicy:
                 another, or with the transport.
             TypeError: There is no such setting.
         """
-        _TRANSPORT.check(transport, ("transport",))
+        TRANSPORT.check(transport, ("transport",))
         unknown = changes.keys() - attrs.fields_dict(TransportProfile).keys()
         if unknown:
             raise TypeError(f"expected settings of {', '.join(_SETTINGS)}, reason, got {', '.join(sorted(unknown))}")
@@ -181,7 +180,7 @@ class FormatPolicy:
         Return for each setting of *transport* its value, who set it, and why.
 
         Raises:
-            FieldError: *transport* is no `TransportType`.
+            FieldError: *transport* is no `TransportType`, or one without a profile.
         """
         profile = self.profile(transport)
         choices = {

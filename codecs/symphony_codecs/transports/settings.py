@@ -25,13 +25,14 @@ from typing import Any, Final, TypedDict
 
 import attrs
 
-from symphony_types.checks import describe
+from symphony_types.checks import FieldError, describe
 from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 
 from ..errors import DecodeError
 from ..formats.toml import FORMAT
 from ..registry import make_codec
+from .names import TRANSPORT
 from .profile import ProfileChanges, TransportProfile
 
 
@@ -47,13 +48,13 @@ _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
 
 class _Document(TypedDict, total=False):
     unix_socket: ProfileChanges
-    named_pipe: ProfileChanges
     stdio: ProfileChanges
     tcp: ProfileChanges
     websocket: ProfileChanges
     http: ProfileChanges
-    shared_memory: ProfileChanges
     in_process: ProfileChanges
+    named_pipe: Any  # known, and refused
+    shared_memory: Any
 
 
 @attrs.frozen(kw_only=True)
@@ -113,7 +114,17 @@ def read_tables(path: str | os.PathLike[str], document_type: Any) -> dict[Transp
         document = _reader(document_type)(text)
     except DecodeError as error:
         raise ConfigError(f"{source}: {error.reason}") from error
-    return {TransportType[table.upper()]: settings for table, settings in document.items()}
+    tables = {TransportType[table.upper()]: settings for table, settings in document.items()}
+    for transport in tables:
+        _check(transport, source)
+    return tables
+
+
+def _check(transport: TransportType, source: str) -> None:
+    try:
+        TRANSPORT.check(transport)
+    except FieldError as error:
+        raise ConfigError(f"{source}: {error}") from error
 
 
 @functools.cache
@@ -141,6 +152,7 @@ def _overrides(environ: Mapping[str, str]) -> Iterator[Override]:
         for prefix, transport in _PREFIXES.items():
             if variable.startswith(prefix):
                 source = f"environment {variable}"
+                _check(transport, source)
                 setting = variable.removeprefix(prefix).lower()
                 if setting not in _FIELDS:
                     raise ConfigError(f"{source}: expected a setting of {', '.join(_FIELDS)}, got {setting}")

@@ -17,7 +17,7 @@ from symphony_codecs.cli._codecs import CodecFlags
 from symphony_codecs.cli._measured import MeasureFlags
 from symphony_codecs.recommend import default_links, recommend
 from symphony_codecs.transports import FormatPolicy
-from symphony_codecs.transports.names import transport_name
+from symphony_codecs.transports.names import TRANSPORTS, transport_name
 from symphony_types import TransportType
 from tests.codecs.cli.surroundings import set_up
 from tests.codecs.recommend.made import COMPRESSIONS, report, row
@@ -65,7 +65,7 @@ def test_shown(capsys):
     assert first == "shop:Order, 200 values from orders.ndjson; measured 2026-01-02"
     assert all(len(line) <= 80 for line in out.splitlines())
     assert "…" not in out
-    assert list(reasons) == [transport_name(transport) for transport in TransportType]
+    assert list(reasons) == [transport_name(transport) for transport in TRANSPORTS]
     for found in recommend(REPORT, default_links()):
         name = transport_name(found.link.transport)
         (line,) = (line for line in table.splitlines() if line.startswith(f"{name} "))
@@ -84,7 +84,7 @@ def test_widest(capsys, tmp_path):
         for compression, encode, size in (("zstd", 1, 12345), ("zlib", 700, 12345))
     ]
     (tmp_path / "wide.json").write_bytes(report(*rows).to_json())
-    code, out, _ = run(capsys, "wide.json", "--link", "shared_memory=1.11Gbit", "--transport", "shared_memory")
+    code, out, _ = run(capsys, "wide.json", "--link", "in_process=1.11Gbit", "--transport", "in_process")
     assert code == 0
     assert all(len(line) <= 80 for line in out.splitlines())
     assert "msgpack-compact+zstd 1.11Gbit/s" in out

@@ -13,6 +13,7 @@ from symphony_codecs.benchmark import Environment, Report, Row, Timing
 from symphony_codecs.benchmark.report import CompressedSize
 from symphony_codecs.recommend import Link
 from symphony_codecs.recommend.links import GOALS, READERS
+from symphony_codecs.transports.names import TRANSPORTS
 from symphony_types import TransportType
 
 
@@ -113,7 +114,7 @@ def reports(draw, *, noise=True):
 def links(draw):
     """Any link."""
     return Link(
-        transport=draw(st.sampled_from(TransportType)),
+        transport=draw(st.sampled_from(TRANSPORTS)),
         bandwidth=10 ** draw(st.floats(3, 12)),
         latency=draw(st.floats(0, 1)),
         readers=tuple(draw(st.lists(st.sampled_from(READERS), min_size=1, unique=True))),

@@ -9,7 +9,7 @@ from symphony_codecs.recommend import default_links, loopback, measured_links
 from symphony_types import TransportType
 
 
-LOCAL = {TransportType.UNIX_SOCKET, TransportType.NAMED_PIPE, TransportType.STDIO}
+LOCAL = {TransportType.UNIX_SOCKET, TransportType.STDIO}
 
 
 @pytest.fixture(autouse=True)

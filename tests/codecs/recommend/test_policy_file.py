@@ -15,6 +15,7 @@ from symphony_codecs.benchmark.report import CompressedSize
 from symphony_codecs.recommend import candidates_of, policy_toml, recommend
 from symphony_codecs.recommend.thresholds import break_even_size
 from symphony_codecs.transports import FormatPolicy
+from symphony_codecs.transports.names import TRANSPORTS
 from symphony_types import TransportType
 from tests.codecs.recommend.made import link, links, report, reports, row
 
@@ -33,7 +34,7 @@ def test_policy_gives_the_choice(measured, described):
     found = recommend(measured, described)
     policy = loaded(found)
     chosen = {one.link.transport: one for one in found if one.choice is not None}
-    for transport in TransportType:
+    for transport in TRANSPORTS:
         profile = policy.profile(transport)
         default = FormatPolicy.default().profile(transport)
         if transport not in chosen:

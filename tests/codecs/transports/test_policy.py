@@ -29,12 +29,10 @@ def _choice(policy: FormatPolicy, transport: TransportType, setting: str) -> Cho
     ("transport", "framing", "formats", "checksum", "heartbeat", "max_payload"),
     [
         (TransportType.UNIX_SOCKET, "native", OWN, False, 5.0, 1_048_576),
-        (TransportType.NAMED_PIPE, "native", OWN, False, 5.0, 1_048_576),
         (TransportType.STDIO, "newline", ("json",), False, 0.0, 1_048_576),
         (TransportType.TCP, "native", FOREIGN, True, 5.0, 1_048_576),
         (TransportType.WEBSOCKET, "native", FOREIGN, True, 0.0, 1_047_552),
         (TransportType.HTTP, "none", ("json", "msgpack", "cbor"), False, 0.0, 1_048_576),
-        (TransportType.SHARED_MEMORY, "native", ("msgpack-compact",), False, 5.0, 1_048_576),
         (TransportType.IN_PROCESS, "native", ("msgpack-compact",), False, 0.0, 1_048_576),
     ],
 )

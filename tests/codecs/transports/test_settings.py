@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symphony_codecs.transports import settings
+from symphony_codecs.recommend import Link, parse_link, read_links
+from symphony_codecs.transports import FormatPolicy, settings
+from symphony_codecs.transports.names import TRANSPORTS, find_transport, transport_name
 from symphony_codecs.transports.profile import TransportProfile
 from symphony_codecs.transports.settings import Override, read_environ, read_file
-from symphony_types import ConfigError
+from symphony_types import ConfigError, FieldError
 from symphony_types.message.ipc import TransportType
 
 
@@ -67,7 +70,7 @@ def test_a_file_sets_every_field(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("transport", TransportType)
+@pytest.mark.parametrize("transport", TRANSPORTS)
 def test_every_transport_has_a_table_and_a_prefix(transport: TransportType, tmp_path: Path) -> None:
     """The table is the transport's name in snake case, the variable the same in capitals."""
     name = transport.name.lower()
@@ -82,6 +85,39 @@ def test_every_transport_has_a_table_and_a_prefix(transport: TransportType, tmp_
             source=f"environment SYMPHONY_{name.upper()}_MAX_MESSAGE",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("transport", "instead"),
+    [
+        (TransportType.NAMED_PIPE, "unix_socket or tcp"),
+        (TransportType.SHARED_MEMORY, "unix_socket, or in_process within one process"),
+    ],
+)
+def test_transports_without_a_profile_name_others(transport: TransportType, instead: str, tmp_path: Path) -> None:
+    """Whoever asks, in a file, in the environment, by name or in code, gets an error that says what to use instead."""
+    name = transport_name(transport)
+    says = re.escape(f"expected {instead} in its place, got {name}")
+    path = _file(tmp_path, f"[{name}]\nmax_message = 2048\n")
+
+    with pytest.raises(ConfigError, match=f"file .*: {says}"):
+        FormatPolicy.load(path, {})
+    with pytest.raises(ConfigError, match=f"file .*: {says}"):
+        read_links(path)
+    with pytest.raises(ConfigError, match=f"environment SYMPHONY_{transport.name}_FORMATS: {says}"):
+        FormatPolicy.load(environ={f"SYMPHONY_{transport.name}_FORMATS": "json"})
+    with pytest.raises(LookupError, match=says):
+        find_transport(transport.value)
+    with pytest.raises(ValueError, match=says):
+        parse_link(f"{name}=1Gbit")
+    for ask in (
+        FormatPolicy.default().profile,
+        FormatPolicy.default().explain,
+        FormatPolicy.default().with_profile,
+        lambda transport: Link(transport=transport, bandwidth=1e9, latency=0, readers=("people",)),
+    ):
+        with pytest.raises(FieldError, match=f"{says} at transport"):
+            ask(transport)
 
 
 @pytest.mark.parametrize(
