@@ -74,7 +74,7 @@ test: $(VENV)/.installed  ## Run the tests (JOBS=2 processes, ARGS for pytest)
 	$(PYTEST) $(ARGS)
 	SYMPHONY_PURE=1 $(PYTEST) -q $(REFERENCE)
 
-# The compiler of TypeScript: tests look for it here.
+# The compiler of TypeScript, and the packages of a peer in it: tests look for them here.
 TSC := build/typescript/node_modules/.bin/tsc
 
 test-peers: $(VENV)/.installed-test-peers redis-server cargo $(TSC)  ## Hold conversations with software that is not written here
@@ -103,8 +103,11 @@ node:
 		fi; \
 	fi
 
-$(TSC): | node
-	npm install --prefix build/typescript --no-save --no-package-lock --no-audit --no-fund --silent typescript@7.0.2
+$(TSC): tests/peers/typescript/package.json | node
+	mkdir -p build/typescript
+	cp $< build/typescript
+	npm install --prefix build/typescript --no-package-lock --no-audit --no-fund --silent
+	@touch $@
 
 # As redis-server: Debian 12 has a compiler that is new enough under a name of its own.
 CARGO_MINOR := 85

@@ -21,9 +21,9 @@ from symphony_codecs.testing import domain_strategies
 from tests.codecs.document_models import MODELS
 from tests.codecs.everything import KNOBS, Everything, everythings
 from tests.codecs.schema.export.shapes import SHAPES
+from tests.peers.typescript.program import TSC
 
 
-TSC = Path(__file__).parents[2] / "build" / "typescript" / "node_modules" / ".bin" / "tsc"
 NONSENSE = [[[[True]]]]
 """What no type has but one for any value."""
 
@@ -34,7 +34,7 @@ pytestmark = [
 ]
 
 
-def _drawn(strategy: Any, count: int) -> list[Any]:
+def drawn(strategy: Any, count: int) -> list[Any]:
     values: list[Any] = []
 
     @settings(
@@ -57,14 +57,14 @@ def _typed() -> Iterator[tuple[Any, Codec, list[Any]]]:
     """Yield types, each with a codec and values."""
     codec = get_codec("json")
     for tp, strategy in domain_strategies().items():
-        yield tp, codec, _drawn(strategy, 2)
+        yield tp, codec, drawn(strategy, 2)
     for model in MODELS:
         adapted = model.adapt(codec)
         yield model.type, adapted, [adapted.decode(json.dumps(model.document).encode(), model.type)]
     for shape in SHAPES:
         if not shape.formats or "json" in shape.formats:
             yield shape.type, shape.adapt(codec), list(shape.values)
-    yield Everything, codec, _drawn(everythings(KNOBS["json"]), 5)
+    yield Everything, codec, drawn(everythings(KNOBS["json"]), 5)
 
 
 def _damaged(document: f.Document, types: str, value: Any) -> Iterator[Any]:
