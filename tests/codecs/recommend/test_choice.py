@@ -13,7 +13,7 @@ from symphony_codecs.benchmark import Row
 from symphony_codecs.recommend import candidates_of, recommend
 from symphony_codecs.recommend.choice import MARGIN
 from symphony_codecs.transports import FormatPolicy
-from symphony_types import TransportType
+from symphony_codecs.transports.names import TRANSPORTS
 from tests.codecs.recommend.made import Clock, close, link, links, report, reports, row
 
 
@@ -223,7 +223,7 @@ def test_registered_codec_counts():
     assert found == [("json", 2), ("cbor", 4)]
 
 
-@given(st.sampled_from(TransportType))
+@given(st.sampled_from(TRANSPORTS))
 def test_default_is_kept_where_all_are_equal(transport):
     """If figures do not tell formats apart, the default's first stays."""
     names = ("json", "msgpack", "msgpack-compact", "cbor")

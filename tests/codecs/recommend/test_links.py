@@ -14,6 +14,7 @@ from symphony_codecs.benchmark.shown import line_text
 from symphony_codecs.recommend import Link, default_links, parse_link, read_links
 from symphony_codecs.recommend.links import READERS
 from symphony_codecs.recommend.units import parse_speed, parse_time, time_text
+from symphony_codecs.transports.names import TRANSPORTS
 from symphony_types import ConfigError, FieldError, TransportType
 
 
@@ -70,7 +71,7 @@ def test_shown_as_read(bits, seconds):
 
 def test_every_transport_has_a_link():
     """With its assumptions."""
-    assert list(DEFAULTS) == list(TransportType)
+    assert list(DEFAULTS) == list(TRANSPORTS)
     assert all("assumed: " in link.source for link in default_links())
 
 
@@ -133,7 +134,7 @@ def test_file(tmp_path):
     assert found[TransportType.TCP].source == "the line to the lab"
     assert found[TransportType.STDIO].source == f"file {path}"
     changed = {TransportType.TCP, TransportType.STDIO}
-    assert all(found[name] == DEFAULTS[name] for name in TransportType if name not in changed)
+    assert all(found[name] == DEFAULTS[name] for name in TRANSPORTS if name not in changed)
 
 
 @pytest.mark.parametrize(
