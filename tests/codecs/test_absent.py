@@ -2,7 +2,9 @@
 
 # ruff: noqa: RUF036 - the order in which the types are written
 
+import copy
 import dataclasses
+import pickle
 
 from collections.abc import Callable
 from typing import Annotated, Any, Generic, Literal, NamedTuple, NotRequired, Optional, TypedDict, TypeVar, Union
@@ -162,6 +164,10 @@ class Keys(TypedDict):
     of: NotRequired[int | Unset]
 
 
+class Others(typing_extensions.TypedDict, extra_items=Union[int, MISSING]):  # noqa: UP007 - of a value
+    a: int
+
+
 class Places(NamedTuple):
     of: int | Unset = UNSET
 
@@ -174,6 +180,7 @@ class Places(NamedTuple):
         (Deep, r"Deep\.of.*what is absent"),
         (DeepSentinel, r"DeepSentinel\.of.*what is absent"),
         (Keys, r"Keys\.of.*NotRequired"),
+        (Others, r"Others\{\}.*NotRequired"),
         (Places, r"Places\.of.*what is absent"),
         (list[int | Unset], "what is absent"),
         (int | Unset, "what is absent"),
@@ -198,6 +205,25 @@ class Plain:
 def test_a_field_that_is_never_absent_does_not_take_the_sentinel(codec: Codec) -> None:
     for value in (Plain(of=UNSET), Plain(text=UNSET)):  # type: ignore[arg-type]
         _refused(codec, value, Plain, "UNSET|Unset")
+
+
+@pytest.mark.parametrize("absent", [UNSET, MISSING], ids=repr)
+def test_untyped_values_are_never_absent(codec: Codec, absent: Any) -> None:
+    for value, path in ((absent, ()), ([1, absent], (1,)), ({"a": absent}, ("a",)), (Plain(of=absent), ("of",))):
+        tp = Plain if isinstance(value, Plain) else Any
+        for encode in encoders(codec.with_options(positional=False), tp):
+            with pytest.raises(EncodeError, match="what is absent") as caught:
+                encode(value)
+            assert [(issue.code, issue.path) for issue in caught.value.issues] == [("unsupported_type", path)]
+
+
+@pytest.mark.parametrize("absent", [UNSET, MISSING], ids=repr)
+def test_copies_and_pickles_are_the_same_sentinel(absent: Any) -> None:
+    value = _patch("attrs", Union[str, absent], absent)(1)  # noqa: UP007 - of a value
+    for copied in (copy.copy(value), copy.deepcopy(value)):
+        assert copied.name is absent
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps([absent], protocol))[0] is absent
 
 
 @pytest.mark.parametrize("option", ["omit_none", "omit_default", "required"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, Never, NotRequired, TypeVar
+from typing import Any, Generic, Never, NewType, NotRequired, TypeVar
 
 import attrs
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from typing_extensions import ReadOnly, TypedDict
 
 from symphony_codecs import Codec, DecodeError, EncodeError, executor
+from symphony_types import U8
 
 
 class Open(TypedDict):
@@ -50,6 +51,25 @@ class Of(TypedDict, Generic[T], extra_items=T):
 
 class OfNumbers(Of[int]):  # pyright: ignore[reportIncompatibleVariableOverride] - it may
     pass
+
+
+Name = NewType("Name", str)
+
+
+class Small(TypedDict, extra_items=ReadOnly[U8]):
+    a: NotRequired[int]
+
+
+class Silent(TypedDict, closed=False):
+    a: NotRequired[int]
+
+
+class SmallBelow(Silent, Small):
+    pass
+
+
+class Named(TypedDict, extra_items=Name):
+    a: NotRequired[int]
 
 
 class Tree(TypedDict, extra_items="list[Tree]"):
@@ -126,6 +146,25 @@ def test_extra_items_may_be_of_the_class_itself(codec: Codec) -> None:
 
     assert codec.decode(codec.encode(value, Tree), Tree) == value
     assert _refused(lambda: codec.decode(codec.encode({"x": [{"y": 1}]}), Tree)) == [(("x", 0, "y"), "wrong_type")]
+
+
+@pytest.mark.parametrize("tp", [Small, SmallBelow])
+def test_bounds_hold_for_extra_items(codec: Codec, tp: Any) -> None:
+    """Those that `Annotated` adds, in a class or in a base beside one that says nothing."""
+    assert codec.decode(codec.encode({"x": 255}, tp), tp) == {"x": 255}
+    assert _refused(lambda: codec.decode(codec.encode({"x": 256}), tp)) == [(("x",), "out_of_range")]
+    assert _refused(lambda: codec.encode({"x": 256}, tp)) == [(("x",), "out_of_range")]
+
+
+def test_hooks_are_called_for_extra_items(codec: Codec) -> None:
+    """Also those of what is another name for a class."""
+    own = codec.copy()
+    own.converter.register_structure_hook(Name, lambda value, _: Name(value.upper()))
+    own.converter.register_unstructure_hook(Name, str.lower)
+    data = codec.encode({"a": 1, "x": "y"})
+
+    assert own.decode(data, Named) == {"a": 1, "x": "Y"}
+    assert own.encode({"a": 1, "x": "Y"}, Named) == data
 
 
 @pytest.mark.parametrize("unknown", ["ignore", "forbid", "keep"])

@@ -14,7 +14,7 @@ from . import nodes
 from .annotations import is_union, unwrap
 
 
-__all__ = ["absent_default", "marker_of", "without_absence"]
+__all__ = ["absent_default", "is_marker", "without_absence"]
 
 # `typing_extensions` has had it under two names; Python 3.15 has it itself.
 _SENTINELS: Final[tuple[type, ...]] = tuple(
@@ -30,6 +30,11 @@ def marker_of(tp: Any) -> Any:
     if tp is Unset:
         return UNSET
     return tp if type(tp) is Unset or isinstance(tp, _SENTINELS) else None
+
+
+def is_marker(tp: Any) -> bool:
+    """Return whether the type *tp* is a sentinel or the class of sentinels, whose values stand for what is absent."""
+    return marker_of(tp) is not None or tp in _SENTINELS
 
 
 def absent_default(default: nodes.Default) -> Any:

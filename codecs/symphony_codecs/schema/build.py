@@ -13,13 +13,15 @@ import uuid
 
 from collections import abc
 from collections.abc import Callable
-from typing import Any, Final, ForwardRef
+from typing import Any, Final, ForwardRef, get_origin
+
+from typing_extensions import TypeForm
 
 from .._issues import unsupported
 from .._making import making
 from ..formats.base import Format
 from . import containers, enums, nodes, scalars, structs, typed_dicts, unions
-from .absence import marker_of
+from .absence import is_marker
 from .annotations import behind, is_made_of, unwrap
 from .faults import REFUSED, Fault, Faults, Step
 from .fields import WireField
@@ -44,6 +46,12 @@ _NAME_ALONE: Final = (
     "a string names it, and nothing says in which module: make the type around it the type of a class's field, "
     "or declare it as typing_extensions.TypeAliasType (type X = ..., from Python 3.12 on)"
 )
+
+_ABSENT: Final = (
+    "it stands for what is absent, which only the type of a field of a class may say beside other types; "
+    "of a key of a typed dict NotRequired says it"
+)
+_HOOKS: Final = "register hooks for it on codec.copy().converter"
 
 # A function that returns None says that the type has something which the engine cannot do.
 _MAKERS: Final[dict[Kind, Callable[[Any, Builder], nodes.Node | None]]] = {}
@@ -159,13 +167,9 @@ class Builder:
         special = self.registry.special(kind, tp, self.direction)
         if special is not None:
             return nodes.Hook(tp, *special)
-        if make is None and marker_of(tp) is not None:
-            why = "it stands for what is absent, which only the type of a field of a class may say beside other types"
-            raise unsupported(tp, f"{why}; of a key of a typed dict NotRequired says it")
         if make is None:
-            if isinstance(tp, (str, ForwardRef)):
-                raise unsupported(getattr(tp, "__forward_arg__", tp), _NAME_ALONE)
-            raise unsupported(tp, "register hooks for it on codec.copy().converter")
+            name = getattr(tp, "__forward_arg__", tp) if isinstance(tp, ForwardRef) else tp
+            raise unsupported(name, _why_unsupported(tp))
         self.detours.add(tp)
         self.in_python().node(tp)  # the hook is made later, its faults are found now
         return nodes.Hook(tp, self.later(tp))
@@ -288,6 +292,17 @@ class Builder:
             return self.node(tp, (tp,))
         finally:
             self.is_trying, self.takes_foreign = before
+
+
+def _why_unsupported(tp: Any) -> str:
+    """Return why the type *tp*, which is of no kind, has no representation."""
+    if isinstance(tp, (str, ForwardRef)):
+        return _NAME_ALONE
+    if is_marker(tp):
+        return _ABSENT
+    cls = get_origin(tp) or tp
+    is_type = cls is TypeForm or (isinstance(cls, type) and issubclass(cls, type))
+    return f"its values are types, not data; {_HOOKS}" if is_type else _HOOKS
 
 
 def _inner(tp: Any, builder: Builder) -> nodes.Node:

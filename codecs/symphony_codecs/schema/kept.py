@@ -56,10 +56,14 @@ def immutable(tp: Any, is_own: Callable[[Any], bool]) -> Any:
     if origin is Annotated:
         inner = immutable(args[0], is_own)
         return tp if inner is args[0] else Annotated[(inner, *tp.__metadata__)]
-    if is_union(tp) or origin is tuple:
+    # A map that has a hash, such as `frozendict`, has that of what it holds.
+    is_map = isinstance(origin, type) and issubclass(origin, abc.Mapping) and is_hashed_by_value(origin)
+    if is_map or is_union(tp) or origin is tuple:
         new = tuple(arg if arg is Ellipsis else immutable(arg, is_own) for arg in args)
         if all(one is other for one, other in zip(new, args, strict=True)):
             return tp
+        if is_map:
+            return origin[new]
         return tuple[new] if origin is tuple else Union[new]  # type: ignore[valid-type]  # noqa: UP007 - of a tuple
     inner = behind(tp)
     if inner is tp:

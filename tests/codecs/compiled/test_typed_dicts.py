@@ -12,6 +12,7 @@ import pytest
 from typing_extensions import TypedDict
 
 from symphony_codecs import get_codec
+from symphony_codecs.schema import build_schema, nodes, walk
 from tests.codecs.compiled.emit_cases import agree as agree_on_writing
 from tests.codecs.compiled.read_cases import NAMES, agree
 
@@ -26,6 +27,18 @@ class Person(TypedDict, total=False):
     address: Address
     friends: list[Person]
     age: NotRequired[int | None]
+
+
+class Others(TypedDict, extra_items=Address):
+    street: str
+
+
+class Tree(TypedDict, extra_items="list[Tree]"):
+    name: NotRequired[str]
+
+
+class Closed(TypedDict, closed=True):
+    street: str
 
 
 class Pair(NamedTuple):
@@ -53,11 +66,19 @@ TREES: Final[tuple[Any, ...]] = (
     *({}, [], None, 1, "x", {"street": 1}, {"street": "a", "number": None}, {**ADDRESS, "number": "x", "street": 1}),
     *({"friends": [{"address": ADDRESS}, {"address": {"street": "a"}}, 1]}, {"friends": {"a": 1}}, [ADDRESS]),
     *([1, "a"], [1], ["a", 1], [1, 2], [1, "a", 2], {"left": 1}),
+    *(
+        {"street": "a", "x": ADDRESS},
+        {"x": {"street": 1, "number": "a"}, "y": 1},
+        {"x": ADDRESS, "street": "a", "y": 0},
+    ),
+    *({"a": [{"b": []}, {"name": "c"}], "name": "d"}, {"a": [{"b": [{"c": 1}]}], "d": [1]}),
 )
 
 
 @pytest.mark.parametrize("unknown", ["ignore", "forbid", "keep"])
-@pytest.mark.parametrize("tp", [Address, Person, dict[str, Address], Pair, list[Pair], Own])
+@pytest.mark.parametrize(
+    "tp", [Address, Person, dict[str, Address], Others, list[Others], Tree, Closed, Pair, list[Pair], Own]
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_reading(name, tp, unknown):
     """Keys in any order, missing, unknown and of the wrong type."""
@@ -66,11 +87,31 @@ def test_reading(name, tp, unknown):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_writing(name):
-    """In the order of the dict; a class derived from dict or tuple says itself what it holds."""
+    """In the order of the dict; a class derived from dict says itself what it holds."""
 
     class Odd(dict[str, Any]):
         def items(self) -> Any:
             return {"street": "other", "number": 2}.items()
+
+    values: list[Any] = [*TREES, Odd(ADDRESS), collections.OrderedDict(ADDRESS), {**ADDRESS, "x": {1, 2}}]
+    values += [{**ADDRESS, "more": object()}, {1: 2, **ADDRESS}, {"name": "\ud800"}]
+    agree_on_writing(get_codec(name), Address, *values)
+    agree_on_writing(get_codec(name), Person, *values)
+    for tp in (Others, Tree, Closed):
+        agree_on_writing(get_codec(name), tp, *values)
+
+
+@pytest.mark.parametrize("tp", [Address, Others, Tree, Closed])
+def test_the_engine_knows_all_typed_dicts(tp):
+    """None of them is a detour to generated Python."""
+    for direction in ("structure", "unstructure"):
+        schema = build_schema(tp, get_codec("json").converter, direction)
+        assert not any(isinstance(node, nodes.Hook) for node in walk(schema))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_writing_tuples(name):
+    """A class derived from tuple says itself what it holds."""
 
     class Short(tuple[Any, ...]):
         __slots__ = ()
@@ -78,10 +119,6 @@ def test_writing(name):
         def __iter__(self) -> Any:
             return iter((1, "a"))
 
-    values: list[Any] = [*TREES, Odd(ADDRESS), collections.OrderedDict(ADDRESS), {**ADDRESS, "x": {1, 2}}]
-    values += [{**ADDRESS, "more": object()}, {1: 2, **ADDRESS}, {"name": "\ud800"}]
-    agree_on_writing(get_codec(name), Address, *values)
-    agree_on_writing(get_codec(name), Person, *values)
     tuples = (Pair(1), Pair(1, "a"), (1, "a"), Short((5,)), Pair("x", "y"), (1,), Own(1), [1, "a"])  # type: ignore[arg-type]
     agree_on_writing(get_codec(name), Pair, *tuples)
     for several in itertools.permutations(tuples, 2):

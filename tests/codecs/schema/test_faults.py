@@ -13,12 +13,14 @@ import pytest
 import typing_extensions
 
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+from typing_extensions import TypeForm
 
 from symphony_codecs import Codec, DecodeError, EncodeError, get_codec
 
 
 T = TypeVar("T")
 CODECS = ["json", "msgpack", "msgpack-compact", "cbor"]
+TYPES = "unsupported type {}: its values are types, not data; register hooks for it on codec.copy().converter"
 WHY = "unsupported type complex: register hooks for it on codec.copy().converter"
 
 
@@ -28,6 +30,10 @@ class Keys(TypedDict):
 
 
 Spaced = TypedDict("Spaced", {"a b": complex})
+
+
+class Others(typing_extensions.TypedDict, extra_items=complex):
+    good: complex
 
 
 class Pair(NamedTuple):
@@ -116,6 +122,10 @@ PLACES: list[tuple[Any, list[str]]] = [
     (tuple[complex, ...], [f"tuple[complex, ...][]: {WHY}"]),
     (Keys, [f"Keys.bad: {WHY}"]),
     (Spaced, [f"Spaced['a b']: {WHY}"]),
+    (Others, [f"Others.good: {WHY}", f"Others{{}}: {WHY}"]),
+    (type[int], [TYPES.format("type[int]")]),
+    (TypeForm[int | None], [TYPES.format(TypeForm[int | None])]),
+    (list[type], [f"list[type][]: {TYPES.format('type')}"]),
     (Pair, [f"Pair.x: {WHY}"]),
     (Data, [f"Data.z: {WHY}"]),
     (Data | None, [f"Data.z: {WHY}"]),
