@@ -63,7 +63,8 @@ def immutable(tp: Any, is_own: Callable[[Any], bool]) -> Any:
         if all(one is other for one, other in zip(new, args, strict=True)):
             return tp
         if is_map:
-            return origin[new]
+            made: Any = origin
+            return made[new]
         return tuple[new] if origin is tuple else Union[new]  # type: ignore[valid-type]  # noqa: UP007 - of a tuple
     inner = behind(tp)
     if inner is tp:
