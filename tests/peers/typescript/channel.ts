@@ -127,6 +127,7 @@ function webSocketChannel<T>(socket: WebSocket, connection: FrameConnection): Ch
   return channel;
 }
 
+// --8<-- [start:connect]
 // Our formats in the order for Hello: the one that the subprotocol names is the first.
 function chosenFirst(formats: readonly Format[], { protocol }: WebSocket): Format[] {
   const isChosen = ({ name }: Format) => SUBPROTOCOL + name === protocol;
@@ -146,7 +147,9 @@ export async function connect<T>(url: string, formats: readonly Format[]): Promi
   });
   return channel.opened();
 }
+// --8<-- [end:connect]
 
+// --8<-- [start:serve]
 // Serve at a free port of this machine; the handler is called for each channel.
 export async function serve<T>(
   formats: readonly Format[],
@@ -178,7 +181,9 @@ export async function serve<T>(
   const address = server.address() as { port: number };
   return { url: `ws://127.0.0.1:${address.port}/`, close: () => server.close() };
 }
+// --8<-- [end:serve]
 
+// --8<-- [start:streams]
 // A channel over two streams: process.stdin and process.stdout, or those of a child.
 export function overStreams<T>(input: Readable, output: Writable, connection: Connection): Channel<T> {
   const transport = { write: (data: Uint8Array) => void output.write(data), close: () => void output.end() };
@@ -193,5 +198,6 @@ export function overStreams<T>(input: Readable, output: Writable, connection: Co
   });
   return channel;
 }
+// --8<-- [end:streams]
 
 export { DocumentConnection, FrameConnection };

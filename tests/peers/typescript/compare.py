@@ -13,23 +13,28 @@ from pathlib import Path
 from typing import Any
 
 from symphony_codecs import get_codec
-from symphony_codecs.channels.asyncio import connect
+from symphony_codecs.channels.asyncio import Channel, serve
 from symphony_codecs.transports import FormatPolicy
 from symphony_types import TransportType
 
 
 async def main(documents: list[Any], framing: Any, name: str) -> None:
     """Send all documents while what comes back is received."""
+
+    async def compare(channel: Channel[Any]) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_send(channel, documents))
+            for document in documents:
+                got = await channel.receive(timeout=60)
+                assert got == document, (got, document)
+        print("compared", len(documents), file=sys.stderr)  # noqa: T201 - the test looks for it
+
     policy = FormatPolicy.default().with_profile(TransportType.STDIO, framing=framing, formats=(name,))
-    async with connect("stdio:", Any, policy=policy) as channel, asyncio.TaskGroup() as group:
-        group.create_task(_send(channel, documents))
-        for document in documents:
-            got = await channel.receive(timeout=60)
-            assert got == document, (got, document)
-    print("compared", len(documents), file=sys.stderr)  # noqa: T201 - the test looks for it
+    async with serve("stdio:", compare, Any, policy=policy) as server:
+        await server.serve_forever()
 
 
-async def _send(channel: Any, documents: list[Any]) -> None:
+async def _send(channel: Channel[Any], documents: list[Any]) -> None:
     for document in documents:
         await channel.send(document)
 

@@ -10,6 +10,7 @@ export interface Format {
   decode(data: Uint8Array): unknown;
 }
 
+// --8<-- [start:json]
 // JSON.parse rounds integers that a float does not hold, and JSON.stringify writes large floats as integers. Node 22 and
 // browsers of 2025 say what stood there, and write what they are given; TypeScript does not know of it yet.
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
@@ -35,7 +36,9 @@ const json: Format = {
   encode: (value) => new TextEncoder().encode(JSON.stringify(value, raw)),
   decode: (data) => parse(new TextDecoder("utf-8", { fatal: true }).decode(data), revive),
 };
+// --8<-- [end:json]
 
+// --8<-- [start:binary]
 // Both libraries write integers beyond 32 bits as floats, unless they are bigints, and fields that are undefined.
 function exact(value: unknown): unknown {
   if (typeof value === "number") {
@@ -81,5 +84,6 @@ const cbor: Format = {
   encode: (value) => new Uint8Array(cborEncoder.encode(exact(value))),
   decode: (data) => plain(cborDecoder.decode(data)),
 };
+// --8<-- [end:binary]
 
 export const FORMATS: readonly Format[] = [msgpack("msgpack", 2), cbor, json, msgpack("msgpack-compact", 4)];

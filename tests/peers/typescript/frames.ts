@@ -77,6 +77,7 @@ export class Bytes {
   }
 }
 
+// --8<-- [start:agree]
 // The formats that both ends have, the server's first choice first, without those whose fingerprints differ.
 function agree(server: Hello, client: Hello): Offer[] {
   return server.formats.filter((offer) => {
@@ -91,6 +92,7 @@ function agree(server: Hello, client: Hello): Offer[] {
     );
   });
 }
+// --8<-- [end:agree]
 
 export class FrameConnection {
   private readonly own: Hello & { nonce: string };
@@ -204,6 +206,7 @@ export class FrameConnection {
     }
   }
 
+  // --8<-- [start:write]
   private frame(type: number, format: number, stream: number, payload: Uint8Array, flags = 0): Uint8Array {
     const checked = this.checksum && type !== Type.Hello;
     const header = Buffer.alloc(32);
@@ -222,6 +225,7 @@ export class FrameConnection {
     }
     return Buffer.concat([header, payload, sum]);
   }
+  // --8<-- [end:write]
 
   private next(): Frame | undefined {
     const start = this.input.peek(4);

@@ -18,11 +18,13 @@ function connectionOf(role: "client" | "server", framing: string | undefined, fo
   return new FrameConnection(role, formats);
 }
 
+// --8<-- [start:echo]
 async function echo(channel: Channel<unknown>): Promise<void> {
   for await (const message of await channel.opened()) {
     channel.send(message);
   }
 }
+// --8<-- [end:echo]
 
 async function add({ method, params }: JsonRpcRequest): Promise<JsonValue> {
   if (method !== "add" || !Array.isArray(params)) {

@@ -1,5 +1,6 @@
 // Calls of JSON-RPC, in both directions, with the types that `symphony schema` writes.
 
+// --8<-- [start:caller]
 import type { Channel } from "./channel.js";
 import type { Document as Message, JsonRpcRequest, JsonValue } from "./messages.js";
 
@@ -51,3 +52,4 @@ export class Caller {
     }
   }
 }
+// --8<-- [end:caller]
