@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 import attrs
 
 from ..codec import Codec
 from ..errors import DecodeError, EncodeError
-from .naming import named
+from .meaning import Difference, meaning
+from .naming import named, writes_arrays
 from .snapshot import Sample, Snapshot
 from .views import differences, view
 
@@ -70,8 +73,9 @@ def faults(snapshot: Snapshot, as_type: Any, codecs: Mapping[str, Codec], given:
             lines += _paragraph(f"value {place + 1} of the test is another", others, ())
         alike: dict[tuple[str, ...], list[str]] = {}
         data: dict[tuple[str, ...], list[str]] = {}
+        renamed = _renamed(sample, codecs, as_type)
         for name, codec in codecs.items():
-            for moved in _moved(sample, name, codec, as_type, values):
+            for moved in _moved(sample, name, codec, as_type, values, renamed):
                 harm = max(harm, moved.harm)
                 alike.setdefault(moved.lines, []).append(name)
                 data.setdefault(moved.lines, []).extend(f"{name} {line}" for line in moved.data)
@@ -89,7 +93,9 @@ def _paragraph(title: str, lines: Iterable[str], data: Iterable[str]) -> Iterato
     yield from (f"    {line}" for line in data)
 
 
-def _moved(sample: Sample, name: str, codec: Codec, as_type: Any, given: list[Any]) -> Iterator[_Moved]:
+def _moved(
+    sample: Sample, name: str, codec: Codec, as_type: Any, given: list[Any], renamed: AbstractSet[Difference]
+) -> Iterator[_Moved]:
     """Yield the differences in one codec."""
     if name not in sample.documents:
         yield _Moved(_Harm.NONE, ("the snapshot has no bytes in it",))
@@ -102,7 +108,7 @@ def _moved(sample: Sample, name: str, codec: Codec, as_type: Any, given: list[An
         yield _Moved(_Harm.BREAK, ("the bytes cannot be read any more:", *map(str, exc.issues)))
     else:
         values = given or [value]
-        yield from _meaning(sample.view, view(value))
+        yield from _meaning(meaning(sample.view, value, _others(codec)), renamed)
     for value in values:
         try:
             new = codec.encode(value, as_type)
@@ -113,14 +119,41 @@ def _moved(sample: Sample, name: str, codec: Codec, as_type: Any, given: list[An
             yield _Moved(_Harm.NONE, ("the bytes are others:", *_parts(codec, as_type, old, new)), _data(old, new))
 
 
-def _meaning(old: Any, new: Any) -> Iterator[_Moved]:
-    """Yield what of a value is another; what a class has got since is not."""
-    changed = [*differences(old, new, only_common=True)]
-    lost = [line for line in differences(old, new) if line.endswith(" is now nothing")]
+def _meaning(found: Iterable[Difference], renamed: AbstractSet[Difference]) -> Iterator[_Moved]:
+    """Yield what of a value is another, but for fields that have another name and hold the same."""
+    kept = list(found)
+    for one in [each for each in kept if each in renamed]:
+        kept.remove(one)
+        parent = one.path.rpartition(".")[0]
+        before = (each for each in kept if each.kind == "lost" and each.path.rpartition(".")[0] == parent)
+        same = next((each for each in before if each.old == one.new), None)
+        if same is not None:
+            kept.remove(same)
+    changed = [str(each) for each in kept if each.kind != "lost"]
+    lost = [str(each) for each in kept if each.kind == "lost"]
     if changed:
         yield _Moved(_Harm.BREAK, ("the bytes are read as another value:", *changed))
     if lost:
         yield _Moved(_Harm.LOSS, ("the bytes are read without a part of the value:", *lost))
+
+
+def _others(codec: Codec) -> list[enum.Enum]:
+    return [options.other for options in codec.converter.enums.values() if options.other is not None]
+
+
+def _renamed(sample: Sample, codecs: Mapping[str, Codec], as_type: Any) -> set[Difference]:
+    """
+    Return the fields that hold what was written under their key or an alias, by documents whose fields have keys.
+
+    In an array such a field cannot be told from one that stands in the place of another.
+    """
+    found: set[Difference] = set()
+    for name, codec in codecs.items():
+        if name in sample.documents and not writes_arrays(as_type, codec):
+            with contextlib.suppress(DecodeError):
+                value: Any = codec.decode(sample.documents[name], as_type)
+                found.update(each for each in meaning(sample.view, value) if each.kind == "gained")
+    return found
 
 
 def _parts(codec: Codec, as_type: Any, old: bytes, new: bytes) -> Iterator[str]:

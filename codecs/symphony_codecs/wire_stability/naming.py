@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import attrs
 
 from ..codec import Codec
 from ..errors import FormatError
@@ -10,7 +13,25 @@ from ..schema.export import forms as f
 from ..schema.export.build import document_of
 
 
-__all__ = ["named"]
+__all__ = ["named", "writes_arrays"]
+
+
+def writes_arrays(as_type: Any, codec: Codec) -> bool:
+    """Tell whether a codec writes a record of a type as an array, in which fields have no names."""
+    try:
+        return _has_arrays(document_of(as_type, codec))
+    except FormatError:
+        return codec.format.positional
+
+
+def _has_arrays(part: Any) -> bool:
+    if isinstance(part, f.Record) and part.layout == "array":
+        return True
+    if isinstance(part, Mapping):
+        return any(map(_has_arrays, part.values()))
+    if isinstance(part, tuple):
+        return any(map(_has_arrays, part))
+    return attrs.has(type(part)) and any(_has_arrays(getattr(part, each.name)) for each in attrs.fields(type(part)))
 
 
 def named(tree: Any, as_type: Any, codec: Codec) -> Any:

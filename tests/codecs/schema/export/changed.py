@@ -26,7 +26,7 @@ from symphony_codecs.schema.annotations import hints_of
 from symphony_codecs.schema.typed_dicts import other_values
 
 
-__all__ = ["Change", "drawn", "made", "outcome"]
+__all__ = ["Change", "drawn", "made", "means_the_same", "outcome"]
 
 _COUNT: Final = 40
 _POOLS: Final[Mapping[Any, Sequence[Any]]] = {
@@ -233,6 +233,11 @@ def outcome(
     assert count, f"no value of {own} is written"
     severity = "none" if not broken else "always" if len(broken) == count else "some"
     return severity, broken[:3]
+
+
+def means_the_same(change: Change, written: Any, found: Any) -> bool:
+    """Tell whether a value of the new class means what was written of the old one."""
+    return _Meaning(change, change.new).is_same(written, found)
 
 
 class _Meaning:
