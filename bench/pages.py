@@ -142,17 +142,13 @@ def _imports(figures: Figures) -> str:
 
 
 def _plots(_figures: Figures) -> str:
-    return "\n\n".join(
-        f"![{_CAPTIONS[name]}](benchmarks/{name}-{theme}.svg#only-{theme})" for name in PLOTS for theme in THEMES
+    # In one paragraph, so that two stand beside each other where there is room.
+    style = '{ style="vertical-align: top; margin-bottom: 1rem" }'
+    return "\n".join(
+        f"![{plot.title}; {plot.better}](benchmarks/{name}-{theme}.svg#only-{theme}){style}"
+        for name, plot in PLOTS.items()
+        for theme in THEMES
     )
-
-
-_CAPTIONS: Final = {
-    "envelope-json": "Time to encode and decode the envelope in JSON",
-    "envelope-msgpack": "Time to encode and decode the envelope in MessagePack",
-    "tree-json": "Time to encode and decode the directory tree in JSON",
-    "sizes": "Bytes of the envelope and of the directory tree in each format",
-}
 
 
 def _cliffs(_figures: Figures) -> str:
