@@ -194,7 +194,7 @@ cdef class FrameReader(_Received):
         cdef Py_ssize_t body = 0 if large else size + length
         cdef Py_ssize_t after = body + self._trailer(head)
         cdef const uint8_t* data = self._data + start
-        cdef const uint8_t* front = &self._large_head[0] if large else data
+        cdef const uint8_t* front = <const uint8_t*>&self._large_head[0] if large else data
         cdef bytes payload = (
             <bytes>self._payload if large else PyBytes_FromStringAndSize(<const char*>data + size, length)
         )
