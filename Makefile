@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers redis-server cargo node test-browser chromium test-bench sanitize lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers redis-server cargo node test-browser chromium test-bench sanitize fuzz clang lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,7 +61,8 @@ $(VENV)/.installed-test-browser: WITH := test-browser
 $(VENV)/.installed-bench: WITH := bench
 $(VENV)/.installed-docs: WITH := docs
 $(VENV)/.installed-mutants: WITH := mutants
-$(addprefix $(VENV)/.installed-,lint test-peers test-browser bench docs mutants): $(VENV)/.installed
+$(VENV)/.installed-fuzz: WITH := fuzz
+$(addprefix $(VENV)/.installed-,lint test-peers test-browser bench docs mutants fuzz): $(VENV)/.installed
 	$(call install,$(VENV)) -e '.[$(EXTRAS),$(WITH)]'
 	@touch $@
 
@@ -144,6 +145,20 @@ REFERENCE := $(addprefix tests/codecs/test_,codec.py corners.py everything.py fo
 
 sanitize: $(VENV)/.installed  ## Run the engine's tests under AddressSanitizer (ARGS for pytest)
 	PYTHON=$(BIN)/python .ci/sanitize $(ARGS)
+
+fuzz: $(VENV)/.installed-fuzz clang  ## Fuzz what reads bytes, guided by coverage (ARGS='json frames', SECONDS_EACH=20)
+	PYTHON=$(BIN)/python .ci/fuzz $(ARGS)
+
+# As redis-server: the engine's coverage needs libFuzzer's, which GCC does not have.
+clang:
+	@if ! command -v clang >/dev/null; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends clang; \
+		else \
+			echo "make: fuzz needs clang: install it (apt-get install clang)" >&2; \
+			exit 1; \
+		fi; \
+	fi
 
 lint: $(VENV)/.installed-lint  ## Check style, types and imports
 	$(BIN)/ruff check .

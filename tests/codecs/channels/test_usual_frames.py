@@ -6,31 +6,27 @@ import itertools
 
 from typing import Any
 
-import attrs
 import pytest
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symphony_codecs.channels._links import LINK_EVENTS, Undecodable
-from symphony_codecs.channels._make_link import make_link
 from symphony_codecs.channels._native_links import FramedLink
 from symphony_codecs.framing._usual import FRAMES
 from symphony_codecs.framing.auth import SharedKey
-from symphony_codecs.framing.errors import NEED_DATA, FrameError
+from symphony_codecs.framing.errors import FrameError
 from symphony_codecs.framing.messages import encode_message
 from symphony_codecs.registry import get_codec
-from symphony_codecs.transports import FormatPolicy
 from symphony_types import JsonRpcRequest, JsonRpcResponse, MessageEnvelope, ProcessId
 from symphony_types.message.envelope import MessageMetadata, MessagePriority
-from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame, TransportType
+from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
+from tests.codecs.channels.both_ways import TYPE, drain, feed, jump, opened, said
 
 
 pytestmark = pytest.mark.skipif(FRAMES is None, reason="there is no engine")
 
 ME, YOU = ProcessId.new(), ProcessId.new()
 KEY = SharedKey(b"one key for both ends")
-TYPE: Any = MessageEnvelope[Any] | JsonRpcRequest | JsonRpcResponse
 OPTIONS = st.fixed_dictionaries(
     {
         "checksum": st.booleans(),
@@ -68,35 +64,6 @@ STEPS = st.lists(
 )
 
 
-def link(role: str, options: dict[str, Any], key: SharedKey | None, *, usual: bool) -> FramedLink[Any]:
-    """One end, whose usual frames take the short way or not."""
-    policy = FormatPolicy.default().with_profile(TransportType.UNIX_SOCKET, max_message=140_000, **options)
-    made = make_link(policy.profile(TransportType.UNIX_SOCKET), TYPE, role=role, key=key)  # type: ignore[arg-type]
-    assert isinstance(made, FramedLink)
-    if not usual:
-        made._bind = lambda codec: None  # type: ignore[method-assign]
-    # All ends of a role say the same.
-    hello = attrs.evolve(made._connection.hello, nonce=role.encode().ljust(32))
-    made._connection.hello = hello  # type: ignore[misc]
-    return made
-
-
-def said(link: FramedLink[Any]) -> bytes:
-    """What an end has to say."""
-    data = b"".join(bytes(buffer) for buffers in link.outbox for buffer in buffers)
-    link.outbox.clear()
-    return data
-
-
-def jump(link: FramedLink[Any], sequence: int) -> None:
-    """Let an end have sent and received almost as many frames as have numbers."""
-    connection = link._connection
-    link._reclaim()
-    connection._encoder.sequence = connection._decoder.sequence = sequence
-    if link._writer is not None:
-        link._writer.sequence = sequence
-
-
 def act(link: FramedLink[Any], steps: list[Any]) -> list[str]:
     """Let an end say something; returns what it was refused."""
     refused = []
@@ -123,56 +90,6 @@ def act(link: FramedLink[Any], steps: list[Any]) -> list[str]:
         except FrameError as error:
             refused.append(str(error))
     return refused
-
-
-def drain(link: FramedLink[Any], events: list[Any]) -> None:
-    """Note all that an end can tell; of an error all that it says."""
-    while True:
-        try:
-            event = link.next_event()
-        except FrameError as error:
-            events.append((type(error), error.frame_code, error.message, error.offset))
-            return
-        if event is NEED_DATA:
-            return
-        if isinstance(event, Undecodable):
-            event = (str(event.error), event.answers)
-        events.append(event if type(event) in LINK_EVENTS else (event, link.last_size))
-
-
-def opened(options: dict[str, Any], key: SharedKey | None) -> tuple[FramedLink[Any], ...]:
-    """Two clients that say the same, one in the short way, and two servers that they have greeted."""
-    clients = [link("client", options, key, usual=usual) for usual in (True, False)]
-    servers = [link("server", options, key, usual=usual) for usual in (True, False)]
-    for one in (*clients, *servers):
-        one.start()
-    hellos = [said(one) for one in (*clients, *servers)]
-    assert hellos[0] == hellos[1]
-    for client in clients:
-        client.receive_data(hellos[2])
-        drain(client, [])
-    proofs = [said(client) for client in clients]
-    for server in servers:
-        server.receive_data(hellos[0] + proofs[0])
-        drain(server, [])
-        assert server.opened
-    for server, client in zip(servers, clients, strict=True):
-        client.receive_data(said(server))
-        drain(client, [])
-    return (*clients, *servers)
-
-
-def feed(link: FramedLink[Any], data: bytes) -> None:
-    """Give an end bytes, where it wants them if it says so."""
-    while data:
-        room = link.room()
-        if room is None:
-            link.receive_data(bytearray(data))
-            return
-        count = min(len(room), len(data))
-        room[:count] = data[:count]
-        link.received(count)
-        data = data[count:]
 
 
 @settings(max_examples=80)
