@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import abc
 import enum
+import sys
 import types
 import typing
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Annotated, Any, Final, ForwardRef, TypeVar, Union, get_args, get_origin
 
 import typing_extensions
 
 from .._issues import FormatError
-from .hints import NameInModule, annotations_of, has_names, plain, rebuilt, resolve, resolved
+from .hints import NameInModule, annotations_of, has_names, holds_former, plain, rebuilt, resolve, resolved
 
 
 __all__ = [
     "admits_none",
+    "are_settled",
     "arguments_of",
     "bases_of",
     "behind",
@@ -30,7 +32,6 @@ __all__ = [
     "field_types",
     "hints_of",
     "is_made_of",
-    "is_settled",
     "is_union",
     "members_of",
     "own_arguments",
@@ -114,6 +115,18 @@ def is_made_of(tp: Any, is_part: Callable[[type], bool]) -> bool:
 def is_settled(tp: Any) -> bool:
     """Return whether there is nothing to look up in *tp*: no name in a string, no type variable."""
     return type(tp) in _CLASSES or is_made_of(tp, _is_any)
+
+
+def are_settled(types: Collection[Any], cls: type) -> bool:
+    """
+    Return whether there is nothing to look up in *types*, which attrs or dataclasses found for the fields of *cls*.
+
+    From Python 3.14 on they evaluate annotations before *cls* has its name,
+    which may still be that of a class that *cls* takes the place of.
+    """
+    return all(map(is_settled, types)) and (
+        sys.version_info < (3, 14) or not any(holds_former(each, cls) for each in types)
+    )
 
 
 def is_union(tp: Any) -> bool:
@@ -240,7 +253,15 @@ def field_types(tp: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     cls = get_origin(tp) or tp
     written = _written(cls)
-    other = {name: hint for name, hint in given.items() if hint is not None and hint != written.get(name)}
+    # What attrs found by itself, before the class had its name, says no more than the annotations do.
+    is_late = sys.version_info >= (3, 14) and "__attrs_types_resolved__" not in vars(cls)
+    other = {
+        name: hint
+        for name, hint in given.items()
+        if hint is not None
+        and hint != written.get(name)
+        and not (is_late and name in written and holds_former(hint, cls))
+    }
     if not other:
         return hints_of(tp)
     try:

@@ -19,7 +19,7 @@ from .._issues import FormatError, unsupported
 from ..options import ClassOptions, FieldOptions
 from . import nodes
 from .absence import absent_default, without_absence
-from .annotations import admits_none, behind, class_of, field_types, hints_of, is_settled
+from .annotations import admits_none, are_settled, behind, class_of, field_types, hints_of
 from .defaults import AnyField, default_of, storing
 from .kept import is_hashed_by_value
 from .refusals import UNSUPPORTED, OptionError, check_class, check_field, refuse
@@ -122,7 +122,7 @@ def _fields_of(tp: Any) -> tuple[Sequence[AnyField], dict[str, Any]]:
     every: Sequence[AnyField] = attrs.fields(cls) if is_attrs else dataclasses.fields(cls)
     types = {field.name: field.type for field in every}
     # attrs.resolve_types may have left out what `Annotated` adds.
-    if not all(map(is_settled, types.values())) or "__attrs_types_resolved__" in vars(cls):
+    if not are_settled(types.values(), cls) or "__attrs_types_resolved__" in vars(cls):
         types = field_types(tp, types) if is_attrs else hints_of(tp)
     if not is_attrs and len(cls.__dataclass_fields__) > len(every):
         _refuse_init_only(cls, hints_of(tp))
