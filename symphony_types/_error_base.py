@@ -43,7 +43,7 @@ def _snake(name: str) -> str:
 
 
 def _declared_fields(cls: type) -> dict[str, Any]:
-    """Return the fields that *cls* itself annotates; class variables are none."""
+    """Return the fields that *cls* itself annotates; without class variables."""
     # evaluated in the class's module, where the names are known by now
     annotations: dict[str, Any] = inspect.get_annotations(cls, eval_str=True)
     return {
@@ -174,7 +174,7 @@ class SymphonyError(RestorableError):
         Return the variant under this class at *path*, such as ``("Ipc", "Transport")``.
 
         Raises:
-            FieldError: There is none (a `ValueError`).
+            FieldError: No class has that path (a `ValueError`).
         """
         found = _registry.get(tuple(path))
         if found is None or not issubclass(found, cls):

@@ -183,7 +183,7 @@ def _nearest(error: JsonRpcError) -> SymphonyError:
 
     for cls in SymphonyError.variants().values():
         if cls.json_rpc_code == error.code:
-            # an id, say, is nothing that a message could be taken for
+            # an id, say, must not be taken for a message
             if cls.__fields__ in {("message",), ("reason",)}:
                 return cls(**dict.fromkeys(cls.__fields__, error.message))
             if not cls.__fields__:

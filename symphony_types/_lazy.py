@@ -3,7 +3,7 @@ Lazy packages (PEP 562): a name is imported when it is first asked for.
 
 Making an attrs class takes the better part of a millisecond, so a package that
 re-exports a hundred of them loads each module only on first use.  Its names
-are said once, in the stub that type checkers read, one in each line::
+stand once, in the stub that type checkers read, one in each line::
 
     from . import errors as errors  # a module of the package
     from .errors import OtherError as OtherError

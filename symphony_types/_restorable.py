@@ -3,8 +3,8 @@ Exceptions that are restored whole by pickle, by copy, and by calling the class 
 
 The standard library's own rule, ``cls(*args)`` and then the attributes, fails
 for constructors that derive their text, or take keyword arguments only; and
-task queues such as Celery call ``cls(*args)``, with whatever JSON makes of the
-arguments, and nothing else.
+task queues such as Celery call nothing but ``cls(*args)``, with the arguments
+as JSON returns them.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ class RestorableError(Exception):
     _parameters: ClassVar[_Parameters]
 
     def _argument(self, name: str) -> Any:
-        """Return what the constructor is to be given as *name*."""
+        """Return the constructor's argument *name*."""
         held = vars(self)
         return held[name] if name in held else {**self._constructor().defaults, **held.get(_ARGUMENTS, {})}.get(name)
 

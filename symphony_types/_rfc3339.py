@@ -123,9 +123,9 @@ def format_timestamp(nanos: int) -> str:
 
 def parse_timestamp(text: str) -> int:
     """
-    Return the nanoseconds since the Unix epoch that *text* says.
+    Return the nanoseconds since the Unix epoch of *text*.
 
-    Takes all that ``chrono`` reads: ``T`` or a blank between date and time,
+    Takes everything that ``chrono`` reads: ``T`` or a blank between date and time,
     ``Z``, ``UTC``, ``+hh:mm`` or ``+hhmm``, blanks around the parts, parts of
     one digit, years with a sign (required from five digits), a fraction of
     any length (cut after nine digits), and lower-case ``t`` as RFC 3339 has
@@ -140,8 +140,8 @@ def parse_timestamp(text: str) -> int:
     """
     if type(text) is not str:
         _TEXT.check(text)
-    # What every writer of the wire form writes, checked to the character, since fromisoformat takes more: its
-    # separators in one slice of every third character.  Hour 24 is among what newer versions of it take.
+    # The form that every writer of the wire form uses is checked to the character, since fromisoformat takes more:
+    # its separators in one slice of every third character.  Newer versions of it take hour 24.
     punctuation = text[4:20:3]
     if text[-1:] == "Z" and text[11:13] != "24":
         digits = text[20:-1]
@@ -196,11 +196,11 @@ _TIME: Final = r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))?
 _DATE_RE: Final = re.compile(_DATE, re.ASCII)
 _TIME_RE: Final = re.compile(_TIME, re.ASCII)
 _DATETIME_RE: Final = re.compile(f"{_DATE}[Tt ]{_TIME}", re.ASCII)
-# What `fromisoformat` reads in the same way.
+# The forms that `fromisoformat` reads in the same way.
 _ISO_TIME: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.(?:\d{3}|\d{6}))?"
 _ISO_TIME_RE: Final = re.compile(_ISO_TIME, re.ASCII)
 _ISO_RE: Final = re.compile(rf"\d{{4}}-\d\d-\d\dT{_ISO_TIME}(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?", re.ASCII)
-# What `isoformat` writes in the same way, in characters, without an offset and with one.
+# Lengths of what `isoformat` writes in the same way, in characters, without an offset and with one.
 _NAIVE_LENGTHS: Final = frozenset({8, 15, 19, 26})
 _AWARE_LENGTHS: Final = frozenset({25, 32})
 # In UTC, with three or six digits of fraction.

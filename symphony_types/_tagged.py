@@ -47,8 +47,8 @@ class TaggedValue:
 
     Attributes:
         variant: The variant's name as Rust spells it.
-        value: What it holds; ``None`` for a unit variant.
-        __variants__: Variant name to the type it holds; ``None`` for unit.
+        value: The value of the variant; ``None`` for a unit variant.
+        __variants__: The type of the value by variant name; ``None`` for unit.
             Forward references are strings, resolved in the class's module.
     """
 
@@ -87,7 +87,7 @@ class TaggedValue:
         Return the value of *variant* that holds *value*.
 
         Raises:
-            ValueError: There is no such variant, or a unit variant got a value.
+            ValueError: No variant has that name, or a unit variant got a value.
         """
         if variant not in cls.__variants__:
             known = ", ".join(cls.__variants__)
@@ -159,6 +159,6 @@ class TaggedValue:
         return self
 
     def __deepcopy__(self: _S, memo: dict[int, Any]) -> _S:
-        # What it holds may be JSON, and so not immutable itself.
+        # The value may be JSON, and so mutable.
         value = copy.deepcopy(self.value, memo)
         return self if value is self.value else self._make(self.variant, value)

@@ -48,7 +48,7 @@ class V4Pool:
     def next(self) -> bytes:
         """Return the next one."""
         while True:
-            # A fork meanwhile leaves the child with another list, and what is made for this one goes with it.
+            # A fork meanwhile leaves the child with another list; the UUIDs made for this one are lost with it.
             made = self._made
             try:
                 return made.pop()
@@ -145,5 +145,5 @@ if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows onl
 
 
 def new_v7() -> bytes:
-    """Return a UUID that sorts after all that this process made before (RFC 9562, section 5.7)."""
+    """Return a UUID that sorts after all earlier ones of this process (RFC 9562, section 5.7)."""
     return _generator.next()

@@ -104,7 +104,7 @@ _VARIANT_BY_PERMISSION: Final[Mapping[str, str]] = _permission_names()
 
 
 def _as_frozenset(value: Iterable[Capability]) -> frozenset[Capability]:
-    """Do as `as_tuple` does: what is no collection comes back as it is, for `Each` to refuse."""
+    """Do as `as_tuple` does; return anything but a collection unchanged, for `Each` to refuse."""
     items = as_tuple(value)
     if not isinstance(cast("object", items), tuple):
         return cast("frozenset[Capability]", items)
@@ -130,7 +130,7 @@ class CapabilityToken:
 
     Args:
         id: Which token.
-        capabilities: What it grants; copied, any iterable, repetitions fall
+        capabilities: The granted capabilities; copied, any iterable, repetitions fall
             together.
         granted_at: Since when.
         expires_at: The last instant at which it is valid; ``None`` is forever.
@@ -153,7 +153,7 @@ class CapabilityToken:
         Make a new token with a random id, granted now.
 
         Args:
-            capabilities: What it grants.
+            capabilities: The capabilities to grant.
             lifetime: How long it is valid; ``None`` is forever.
             now: The instant to count from; the clock's by default.
 

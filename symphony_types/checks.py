@@ -111,9 +111,9 @@ class FieldError(RestorableError, ValueError):
         code: One of the codes of `symphony_types.Issue`, such as
             ``out_of_range``.
         path: Where in the object: the field's name, then keys and indexes.
-        expected: What the field takes, lower case, such as ``an integer from
+        expected: The values that the field takes, lower case, such as ``an integer from
             0 to 4294967295``; cut after 1,000 characters.
-        actual: What came; cut after 1,000 characters.
+        actual: The value that came; cut after 1,000 characters.
         notes: Notes to add (`add_note`).
     """
 
@@ -171,7 +171,7 @@ def describe(value: object) -> str:
 
 
 class Check(Protocol):
-    """What every check of this module offers: the attrs validator's call, and `check` for a bare value."""
+    """The methods of every check of this module: the attrs validator's call, and `check` for a bare value."""
 
     def __call__(self, instance: object, attribute: attrs.Attribute[Any], value: Any) -> None: ...
 
@@ -179,7 +179,7 @@ class Check(Protocol):
 
 
 class CheckBase:
-    """What the checks have in common: an attrs validator is the same check, under the field's name."""
+    """The base of the checks: an attrs validator is the same check, under the field's name."""
 
     __slots__ = ()
 
@@ -240,9 +240,9 @@ class Text(CheckBase):
 
     Args:
         minimum: Least number of characters.
-        maximum: Greatest number of characters; ``None`` is no limit.
+        maximum: Greatest number of characters; ``None`` for no limit.
         pattern: A regular expression that must match the whole text.
-        name: What to call such a text in an error (``a kebab-case name``).
+        name: The name of such a text in an error (``a kebab-case name``).
     """
 
     minimum: int = 0
@@ -357,9 +357,9 @@ class Optional(CheckBase):
 @attrs.frozen
 class Either(CheckBase):
     """
-    What one of *options* takes, or ``None`` if *none*; *name* says what in an error about a type.
+    The check that one of *options* takes the value, or that it is ``None`` if *none*; errors of type name *name*.
 
-    An option that takes the type but not the value says what is wrong.
+    An option that takes the type but not the value reports the fault.
     """
 
     options: tuple[Check, ...]
@@ -403,7 +403,7 @@ def as_tuple(value: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def as_map(value: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Copy *value*; what is no mapping comes back as it is, for `MapOf` to refuse."""
+    """Copy *value*; return anything but a mapping unchanged, for `MapOf` to refuse."""
     return dict(value) if isinstance(cast("object", value), Mapping) else value
 
 
@@ -416,8 +416,8 @@ def as_float(value: float) -> float:
     """
     Turn an `int` into the nearest `float`, which is what the wire carries; for ``attrs.field(converter=...)``.
 
-    What is no `int`, or is beyond all floats, comes back as it is, for
-    `FloatRange` to judge.
+    Anything but an `int`, and ints beyond all floats, come back unchanged,
+    for `FloatRange` to judge.
     """
     if type(value) is not int:
         return value

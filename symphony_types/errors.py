@@ -81,7 +81,7 @@ class ExtensionError(SymphonyError, variant="Extension", group=True):
 
 
 class ExtensionNotFoundError(ExtensionError, variant="NotFound", json_rpc_code=-32010):
-    """There is no extension of that id."""
+    """No extension has that id."""
 
     _text = "Extension not found: {id}"
     id: str
@@ -102,7 +102,7 @@ class ExtensionInvalidManifestError(ExtensionError, variant="InvalidManifest", j
 
 
 class ExtensionDependencyResolutionError(ExtensionError, variant="DependencyResolution", json_rpc_code=-32013):
-    """What the extension depends on is absent, of another version, or depends on it in turn."""
+    """A dependency of the extension is absent, of another version, or depends on it in turn."""
 
     _text = "Dependency resolution failed: {reason}"
     reason: str
@@ -138,7 +138,7 @@ class WorkflowError(SymphonyError, variant="Workflow", group=True):
 
 
 class WorkflowNotFoundError(WorkflowError, variant="NotFound", json_rpc_code=-32020):
-    """There is no workflow of that id."""
+    """No workflow has that id."""
 
     _text = "Workflow not found: {id}"
     id: str
@@ -184,7 +184,7 @@ class IpcError(SymphonyError, variant="Ipc", group=True):
 
 
 class IpcConnectionFailedError(IpcError, variant="ConnectionFailed", json_rpc_code=-32030):
-    """There is no connection to the peer, or it broke."""
+    """The connection to the peer could not be made, or broke."""
 
     _text = "Connection failed: {reason}"
     reason: str
@@ -225,7 +225,7 @@ class IpcRateLimitExceededError(IpcError, variant="RateLimitExceeded", json_rpc_
 
 
 class IpcInvalidMessageFormatError(IpcError, variant="InvalidMessageFormat", json_rpc_code=-32600):
-    """What came is no message at all; a note tells why where that is known."""
+    """The received data is not a message; a note gives the reason where it is known."""
 
     _text = "Invalid message format"
 
@@ -235,7 +235,7 @@ class ArtifactError(SymphonyError, variant="Artifact", group=True):
 
 
 class ArtifactNotFoundError(ArtifactError, variant="NotFound", json_rpc_code=-32040):
-    """There is no artifact of that id."""
+    """No artifact has that id."""
 
     _text = "Artifact not found: {id}"
     id: str
@@ -275,14 +275,14 @@ class ResourceError(SymphonyError, variant="Resource", group=True):
 
 
 class ResourceExhaustedError(ResourceError, variant="Exhausted", json_rpc_code=-32050):
-    """There is nothing left of that type."""
+    """Nothing of that type is left."""
 
     _text = "Resource exhausted: {resource_type}"
     resource_type: str
 
 
 class ResourceNotFoundError(ResourceError, variant="NotFound", json_rpc_code=-32051):
-    """There is no resource of that id."""
+    """No resource has that id."""
 
     _text = "Resource not found: {id}"
     id: str
@@ -352,7 +352,7 @@ class InternalError(SymphonyError, variant="Internal", json_rpc_code=-32603):
 
 
 class OtherError(SymphonyError, variant="Other", json_rpc_code=-32000):
-    """What has no variant of its own."""
+    """Any error without a variant of its own."""
 
     _text = "{message}"
     message: str

@@ -70,7 +70,7 @@ def _check_uuid(value: object) -> None:
 @attrs.frozen(order=True, repr=False, str=False)
 class TypedId:
     """
-    What all ids share: a UUID under a type of its own.
+    The base of all ids: a UUID under a type of its own.
 
     Ids are immutable, hashable and ordered by their bytes among their own
     type; comparing ids of different types with ``<`` raises `TypeError`.

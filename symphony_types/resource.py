@@ -48,13 +48,13 @@ class ResourceType(
 @attrs.frozen(kw_only=True)
 class ResourceMetadata:
     """
-    What the owner's side knows of a resource.
+    The owner's record of a resource.
 
     Args:
         allocated_at: Since when it is held.
         size: How much, 0 to 2**64 - 1, in the unit of its kind (bytes for
             memory and disks).
-        owner: Who holds it, any text.
+        owner: The holder of it, any text.
         tags: Marks for people and policies; order and repetitions are kept.
     """
 
@@ -72,7 +72,7 @@ class ResourceHandle:
     Args:
         id: Which resource.
         resource_type: Of which kind.
-        metadata: What this side knows of it.  It never goes on the wire
+        metadata: This side's record of it.  It never goes on the wire
             (``serde(skip)`` on the Rust side), so it is ``None`` in a handle
             that was decoded.  It counts in comparisons.
     """

@@ -54,11 +54,11 @@ X_co = TypeVar("X_co", bound=BaseException, covariant=True)
 
 class UnwrapError(RestorableError, ValueError):
     """
-    A result was not of the kind that was asked of it, and holds no exception to raise.
+    A result was not of the requested kind, and holds no exception to raise.
 
     Args:
-        message: What was asked.
-        held: What the result holds instead.
+        message: The request.
+        held: The value that the result holds instead.
     """
 
     def __init__(self, message: str, held: object) -> None:
@@ -75,7 +75,7 @@ class Ok(Generic[T_co]):
     A success.
 
     Args:
-        value: What came of it.
+        value: The value of the success.
     """
 
     value: T_co
@@ -112,7 +112,7 @@ class Ok(Generic[T_co]):
         return self.value
 
     def map(self, function: Callable[[T_co], U]) -> Ok[U]:
-        """Return `Ok` of what *function* makes of the value."""
+        """Return `Ok` of the value that *function* returns for the value."""
         return Ok(function(self.value))
 
     def map_err(self, function: Callable[[Any], object]) -> Ok[T_co]:
@@ -120,7 +120,7 @@ class Ok(Generic[T_co]):
         return self
 
     def and_then(self, function: Callable[[T_co], Result[U, F]]) -> Result[U, F]:
-        """Return the result that *function* makes of the value."""
+        """Return the result that *function* returns for the value."""
         return function(self.value)
 
     def or_else(self, function: Callable[[Any], object]) -> Ok[T_co]:
@@ -159,7 +159,7 @@ class Err(Generic[E_co]):
         Raise the error if it is an exception.
 
         Raises:
-            UnwrapError: It is none.
+            UnwrapError: The error is not an exception.
         """
         if isinstance(self.error, BaseException):
             raise self.error
@@ -188,7 +188,7 @@ class Err(Generic[E_co]):
         return self
 
     def map_err(self, function: Callable[[E_co], F]) -> Err[F]:
-        """Return `Err` of what *function* makes of the error."""
+        """Return `Err` of the error that *function* returns for the error."""
         return Err(function(self.error))
 
     def and_then(self, function: Callable[[Any], object]) -> Err[E_co]:
@@ -196,7 +196,7 @@ class Err(Generic[E_co]):
         return self
 
     def or_else(self, function: Callable[[E_co], Result[U, F]]) -> Result[U, F]:
-        """Return the result that *function* makes of the error."""
+        """Return the result that *function* returns for the error."""
         return function(self.error)
 
 
@@ -249,7 +249,7 @@ def returns_result(*exceptions: type[X]) -> _Wrap[X]:
     while somebody iterates over them.
 
     Args:
-        exceptions: What becomes an `Err`; anything else is raised as before.
+        exceptions: The exceptions that become an `Err`; others are raised as before.
 
     Raises:
         TypeError: No exception type was given, or something else was; or the

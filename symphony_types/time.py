@@ -69,8 +69,8 @@ class Duration:
 
         Raises:
             FieldTypeError: *text* is not a `str`.
-            FieldError: *text* is no such duration (more than 128 characters
-                are none), is negative or out of range, or has years or
+            FieldError: *text* is not such a duration (or has more than 128
+                characters), is negative or out of range, or has years or
                 months, whose length depends on the calendar.
         """
         _DURATION_TEXT.check(text)
@@ -225,7 +225,7 @@ class Timestamp:
         Return the `datetime` in UTC, truncated to microseconds (towards the past).
 
         Raises:
-            FieldError: The year is not one of 1 to 9999, all that `datetime` has.
+            FieldError: The year is not one of 1 to 9999, the range of `datetime`.
         """
         try:
             return _EPOCH + timedelta(microseconds=self.nanos // 1000)
@@ -237,7 +237,7 @@ class Timestamp:
         Return how long ago this was; zero if it is in the future.
 
         Args:
-            now: What to take for the present; the system's clock by default.
+            now: The present; the system's clock by default.
         """
         present = _clock.time_ns() if now is None else now.nanos
         return _duration(max(0, present - self.nanos))
@@ -248,7 +248,7 @@ class Timestamp:
 
         Args:
             span: The age to compare with.
-            now: What to take for the present; the system's clock by default.
+            now: The present; the system's clock by default.
         """
         limit = span if isinstance(span, Duration) else Duration.from_timedelta(span)
         return self.elapsed(now=now) > limit
@@ -327,7 +327,7 @@ class Ttl:
         Say whether more time than the duration has passed; exactly as much is still alive.
 
         Args:
-            now: What to take for the present; the system's clock by default.
+            now: The present; the system's clock by default.
         """
         return self.created_at.is_older_than(self.duration, now=now)
 
@@ -336,7 +336,7 @@ class Ttl:
         Return the time that is left; ``None`` once it has expired, so zero only at the very end.
 
         Args:
-            now: What to take for the present; the system's clock by default.
+            now: The present; the system's clock by default.
         """
         left = self.duration.total_nanos - self.created_at.elapsed(now=now).total_nanos
         return _duration(left) if left >= 0 else None

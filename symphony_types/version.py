@@ -76,7 +76,7 @@ class Version:
         """
         Say whether this can stand in for *other*: the same major, and not older.
 
-        Major 0 is no exception: 0.3.0 is compatible with 0.2.3.
+        Major 0 follows the same rule: 0.3.0 is compatible with 0.2.3.
         """
         return self.major == other.major and self >= other
 
@@ -85,7 +85,7 @@ class Version:
         Return the next major version.
 
         Raises:
-            FieldError: There is none (the number would leave its range).
+            FieldError: The number would leave its range.
         """
         return Version(self.major + 1, 0, 0)
 
@@ -94,7 +94,7 @@ class Version:
         Return the next minor version.
 
         Raises:
-            FieldError: There is none (the number would leave its range).
+            FieldError: The number would leave its range.
         """
         return Version(self.major, self.minor + 1, 0)
 
@@ -103,7 +103,7 @@ class Version:
         Return the next patch version.
 
         Raises:
-            FieldError: There is none (the number would leave its range).
+            FieldError: The number would leave its range.
         """
         return Version(self.major, self.minor, self.patch + 1)
 
@@ -166,9 +166,9 @@ class VersionRequirement(
     variants={"Exact": Version, "GreaterOrEqual": Version, "Compatible": Version, "Range": VersionRange},
 ):
     """
-    What is asked of a version: one of four forms.
+    A requirement of a version, in one of four forms.
 
-    ``Exact`` takes one version, ``GreaterOrEqual`` it and all after it,
+    ``Exact`` takes one version, ``GreaterOrEqual`` it and all later ones,
     ``Compatible`` those that `Version.is_compatible_with` it, ``Range`` all
     between two.  ``str`` gives a text that `parse` reads back to the same.
     """
@@ -275,7 +275,7 @@ class _Comparator:
 
     Attributes:
         low: The lowest version that fits.
-        high: The highest; ``None`` is no bound.
+        high: The highest; ``None`` for no bound.
         simple: The variant that says this by itself, over *low*.
     """
 

@@ -30,7 +30,7 @@ class Artifact:
     Args:
         id: A new one if not given; stays the same from version to version.
         content: The bytes, or a reference to them.
-        metadata: What is known about it; type and size are the content's.
+        metadata: Facts about it; type and size are the content's.
         version: 1 and up, u32.
         quality: ``None`` if nobody judged it.
         created_at: Now if not given.
@@ -73,13 +73,13 @@ class Artifact:
         Return a new artifact whose content is *data*.
 
         Args:
-            data: As it is to be kept.
+            data: The bytes to keep.
             content_type: Its media type.
             encoding: How *data* is compressed already.
             name: For people.
-            artifact_type: What it is.
+            artifact_type: Its kind.
             tags: Unique.
-            created_by: Who or what made it.
+            created_by: The person or program that made it.
             quality: A judgement.
         """
         now = Timestamp.now()

@@ -101,7 +101,7 @@ class ArtifactContent:
         Return the content that is *data*, a copy of it unless it is `bytes`.
 
         Args:
-            data: As it is to be kept, so compressed if *encoding* says so.
+            data: The bytes to keep, so compressed if *encoding* says so.
             content_type: The media type of the data before compression.
             encoding: How *data* is compressed already; nothing is compressed here.
         """
@@ -122,12 +122,12 @@ class ArtifactContent:
         Hash the data and compare.
 
         Args:
-            data: What came from where the data is kept; the content's own by
+            data: The bytes from the storage; the content's own by
                 default.
 
         Raises:
             ArtifactHashMismatchError: It is not what *sha256* says.
-            ValueError: There is no data, neither here nor given.
+            ValueError: Neither the content nor the caller has data.
         """
         held = self.data if data is None else data
         if held is None:

@@ -1,4 +1,4 @@
-"""What is known about an artifact beside its content."""
+"""Facts about an artifact beside its content."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TIMESTAMP: Final = InstanceOf((Timestamp,), "a Timestamp")
 
 
 class ArtifactType(Enum):
-    """What an artifact is."""
+    """The kind of an artifact."""
 
     CODE = "Code"
     DOCUMENTATION = "Documentation"
@@ -34,7 +34,7 @@ class ArtifactType(Enum):
 
 
 class ArtifactCategory(Enum):
-    """What part an artifact has in the workflow that made it."""
+    """The role of an artifact in the workflow that made it."""
 
     INPUTS = "Inputs"
     INTERMEDIATES = "Intermediates"
@@ -45,18 +45,18 @@ class ArtifactCategory(Enum):
 @attrs.frozen(kw_only=True, unsafe_hash=False)
 class ArtifactMetadata:
     """
-    What is known about an artifact.
+    Facts about an artifact.
 
     Args:
         content_type: The same as the content's.
         size: The same as the content's, in bytes.
         created_at: Now if not given.
-        created_by: Who or what made it.
+        created_by: The person or program that made it.
         tags: Unique.
-        custom: What tools keep with it; read-only.
+        custom: Data of tools; read-only.
         name: For people.
-        artifact_type: What it is.
-        category: What part it has in its workflow.
+        artifact_type: Its kind.
+        category: Its role in its workflow.
         extension_id: The extension that made it.
         workflow_id: The workflow that made it.
         execution_id: The execution that made it.

@@ -52,7 +52,7 @@ class QualityDimension(
         "Custom": str,
     },
 ):
-    """What about an artifact is judged; ``Custom`` holds a name of the assessor's own."""
+    """The aspect of an artifact that is judged; ``Custom`` holds a name of the assessor's own."""
 
     __slots__ = ()
 
@@ -127,7 +127,7 @@ def _check_unique(field: str, dimensions: Iterable[QualityDimension]) -> None:
 
 
 class QualityVerdict(Enum):
-    """What is to be done with an artifact."""
+    """The next step for an artifact."""
 
     FAST_TRACK = "FastTrack"
     ENHANCE = "Enhance"
@@ -199,7 +199,7 @@ class QualityScore:
         dimensions: Sorted by dimension; a map from dimension to score is taken too.
         confidence: Of the assessor in *overall*, from 0 to 1.
         assessed_at: Now if not given.
-        assessor: Who or what judged.
+        assessor: The person or program that judged.
         notes: For people.
 
     Raises:
@@ -233,7 +233,7 @@ class QualityScore:
             dimensions: The scores, each from 0 to 1.
             weights: All count the same if not given.
             confidence: From 0 to 1.
-            assessor: Who or what judged.
+            assessor: The person or program that judged.
             notes: For people.
 
         Raises:
@@ -269,7 +269,7 @@ class QualityScore:
         return next((item.score for item in self.dimensions if item.dimension == dimension), None)
 
     def verdict(self, thresholds: QualityThresholds | None = None) -> QualityVerdict:
-        """Return what is to be done; a score equal to a threshold is not above it."""
+        """Return the next step; a score equal to a threshold is not above it."""
         limits = thresholds or QualityThresholds()
         if self.overall > limits.fast_track:
             return QualityVerdict.FAST_TRACK

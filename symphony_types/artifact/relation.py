@@ -33,7 +33,7 @@ class ArtifactRelation:
         relation_type: How.
         source: The parent, what was derived from, or what depends.
         target: The child, what was derived, or what is depended on.
-        produced_by: Who or what made *target* so, for people.
+        produced_by: The person or program that made *target* so, for people.
 
     Raises:
         FieldError: *source* and *target* are the same.

@@ -1,4 +1,4 @@
-"""Who wrote an extension."""
+"""The authors of an extension."""
 
 from __future__ import annotations
 

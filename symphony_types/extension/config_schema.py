@@ -43,7 +43,7 @@ class ConfigOption:
     One choice of an ``Enum`` setting.
 
     Args:
-        value: What the setting then is.
+        value: The setting's value.
         label: How people see it.
         description: More on it.
     """
@@ -133,14 +133,14 @@ class ConfigProperty:
     Args:
         name: Its key, not empty.
         display_name: How people see it; ``None`` is as its name.
-        description: What it does.
-        property_type: What values it takes.
-        default: What it is where nothing is set; ``None`` is nothing.
-        constraints: Limits on its value, each of a kind that goes with its type.
-        ui_hints: What an editor of settings may want to know; copied, read-only.
+        description: Its effect.
+        property_type: The type of its values.
+        default: Its value where nothing is set; ``None`` for no default.
+        constraints: Limits on its value, each of a kind that fits its type.
+        ui_hints: Hints for an editor of settings; copied, read-only.
 
     Raises:
-        FieldError: A constraint does not go with the type, or the default
+        FieldError: A constraint does not fit the type, or the default
             breaks the type or a constraint.
     """
 
@@ -173,7 +173,7 @@ class ConfigProperty:
             patterns: Whether to run regular expressions; see `Constraint`.
 
         Raises:
-            FieldError: A pattern to run is no regular expression.
+            FieldError: A pattern to run is not a regular expression.
         """
         return tuple(itertools.islice(_Settings(patterns=patterns).property_issues(self, value, ()), MAX_ISSUES))
 
@@ -221,7 +221,7 @@ class ConfigSchema:
             patterns: Whether to run regular expressions; see `Constraint`.
 
         Raises:
-            FieldError: A pattern to run is no regular expression.
+            FieldError: A pattern to run is not a regular expression.
         """
         without_default = {item.name for item in self.properties if item.default is None}
         required = [name for name in self.required if name in without_default]
@@ -230,7 +230,7 @@ class ConfigSchema:
 
     def pattern_errors(self) -> tuple[Issue, ...]:
         """
-        Return an issue for each ``Pattern`` that is no regular expression, 1,000 issues at the most.
+        Return an issue for each ``Pattern`` that is not a regular expression, 1,000 issues at the most.
 
         Constructors and decoders do not look: a manifest's patterns take far
         longer to compile than to read.
@@ -265,7 +265,7 @@ class _Settings:
     """
     One check of settings.
 
-    What it has to know of a type is worked out once: a type may be as long as
+    The facts about a type are worked out once: a type may be as long as
     the document, and an array may hold as many values of it.
     """
 
@@ -300,7 +300,7 @@ class _Settings:
             if key in known:
                 yield from self.property_issues(known[key], item, (*path, key))
             else:
-                # The value is not shown: nobody said that it is no secret.
+                # The value is not shown: it may be a secret.
                 yield Issue((*path, str(key)), "unknown_field", "a known setting", describe(key))
 
     def property_issues(self, item: ConfigProperty, value: Any, path: tuple[PathElement, ...]) -> Iterator[Issue]:

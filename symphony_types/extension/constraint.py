@@ -72,7 +72,7 @@ class Constraint(
         Demand that the regular expression *pattern*, of Python's `re` and at most 1000 characters, is found.
 
         Raises:
-            FieldError: It is none, or is too long.
+            FieldError: It is not a regular expression, or is too long.
         """
         constraint = cls.from_variant("Pattern", pattern)
         error = constraint.pattern_error()
@@ -95,7 +95,7 @@ class Constraint(
             _PATTERN.check(value, (variant,))
 
     def pattern_error(self) -> FieldError | None:
-        """Return the error of a ``Pattern`` that is no regular expression; ``None`` for others, and for other kinds."""
+        """Return the error of a ``Pattern`` that is not a regular expression, else ``None``."""
         if self.variant == "Pattern":
             try:
                 re.compile(self.value)
@@ -120,7 +120,7 @@ class Constraint(
         Return what is demanded if *value*, of a type that this applies to, breaks it.
 
         Raises:
-            FieldError: This is a ``Pattern`` that is no regular expression.
+            FieldError: This is a ``Pattern`` without a valid regular expression.
         """
         limit = self.value
         match self.variant:

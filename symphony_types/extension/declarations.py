@@ -1,4 +1,4 @@
-"""What a manifest declares of its extension: its kind, what it provides and what it depends on."""
+"""The declarations of a manifest: the extension's kind, what it provides and what it depends on."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def manifest_from_toml_document(document: Mapping[str, Any]) -> dict[str, Any]:
     The result decodes with any codec's converter; *document* is not changed.
 
     Args:
-        document: What `tomllib.load` returned (or JSON of the same layout).
+        document: The result of `tomllib.load` (or JSON of the same layout).
 
     Raises:
         FieldError: A value cannot be read; ``path`` says where in the document.

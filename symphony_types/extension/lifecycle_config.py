@@ -60,7 +60,7 @@ class LifecycleConfig:
         on_activate: ... when it is activated.
         on_deactivate: ... when it is deactivated.
         on_unload: ... when it is unloaded.
-        activation_events: What activates it: ``onStartup``,
+        activation_events: The events that activate it: ``onStartup``,
             ``onCommand:<id>``, ``onFileSystem:<glob>``, ``onLanguage:<id>``,
             or another ``on<Name>:<argument>``.
         lazy_loading: Whether it is loaded only once it is needed.

@@ -72,7 +72,7 @@ def _show_settings(value: Mapping[str, Any] | None) -> str:
 @attrs.frozen(kw_only=True, unsafe_hash=False)
 class ExtensionManifest:
     """
-    What an extension says of itself.
+    An extension's description of itself.
 
     Args:
         schema_version: Which version of this structure it follows.
@@ -81,12 +81,12 @@ class ExtensionManifest:
         display_name: How people see it, 1 to 128 characters; ``None`` is as
             its name.
         version: Which version of the extension.
-        description: What it does, up to 500 characters.
+        description: Its purpose, up to 500 characters.
         extension_type: Its kind.
         categories: Where it belongs in a catalogue, no repetitions.
         tags: Words to find it by, up to 20, no repetitions.
-        authors: Who wrote it, at least one.
-        publisher: Who publishes it, kebab-case.
+        authors: Its authors, at least one.
+        publisher: Its publisher, kebab-case.
         license: An SPDX expression, or ``UNLICENSED``.
         homepage: An http or https URL.
         repository: An http or https URL.
@@ -97,8 +97,8 @@ class ExtensionManifest:
         provides: The features that it offers, one per name.
         dependencies: The extensions that it builds on, one per name, never
             itself.
-        resources: What it needs of the machine.
-        config_schema: The settings that it takes; ``None`` is none.
+        resources: Its needs of the machine.
+        config_schema: The settings that it takes; ``None`` for no settings.
         default_config: Settings to begin with, an object that fits
             *config_schema*; copied, read-only, not shown in the ``repr``.
         lifecycle: How it wants to be started, kept and stopped.
@@ -163,11 +163,11 @@ class ExtensionManifest:
 
     def validation_errors(self, *, patterns: bool = False) -> tuple[Issue, ...]:
         """
-        Return what breaks the rules that span several fields, 1,000 issues at the most.
+        Return the issues of the rules that span several fields, 1,000 issues at the most.
 
         No dependency and no provided feature is named twice, the extension
-        does not depend on itself, and the default settings fit the schema,
-        but for its patterns.
+        does not depend on itself, and the default settings fit the schema;
+        its patterns are not checked.
 
         Args:
             patterns: Whether to check, last, that the patterns of the schema

@@ -1,4 +1,4 @@
-"""What a registry knows of an extension that is installed."""
+"""A registry's record of an installed extension."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _show_keys(value: Mapping[str, Any]) -> str:
 @attrs.frozen(kw_only=True, unsafe_hash=False)
 class ExtensionMetadata:
     """
-    What a registry knows of an extension that is installed.
+    A registry's record of an installed extension.
 
     Args:
         id: The extension's id.
@@ -95,7 +95,7 @@ class ExtensionMetadata:
         trust_level: How far it is trusted.
         stability: How settled it is.
         maintenance_status: How much its authors still do for it.
-        custom: What else a registry keeps; copied, read-only.
+        custom: Other data of a registry; copied, read-only.
 
     Raises:
         FieldError: A field is wrong, or two contradict each other.

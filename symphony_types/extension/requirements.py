@@ -1,4 +1,4 @@
-"""What an extension needs of the machine it runs on."""
+"""An extension's needs of the machine that it runs on."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class MemoryRequirements:
     Args:
         minimum_mb: Without it the extension does not run.
         recommended_mb: With it the extension runs well; the minimum by default.
-        maximum_mb: It never takes more; ``None`` is no limit.
+        maximum_mb: It never takes more; ``None`` for no limit.
     """
 
     minimum_mb: U64Int = attrs.field(default=0, validator=U64)
@@ -97,7 +97,7 @@ class GpuRequirements:
         required: Whether the extension does not run without one.
         minimum_vram_mb: Its memory, in MiB.
         cuda_version: The CUDA it needs, as NVIDIA writes versions (``12.4``).
-        supported_backends: What it can compute with (``cuda``, ``metal``), in
+        supported_backends: Its ways to compute (``cuda``, ``metal``), in
             order of preference.
     """
 
@@ -136,7 +136,7 @@ class NetworkRequirements:
 
     Args:
         requires_internet: Whether the extension does not run offline.
-        bandwidth_mbps: What it needs, in Mbit/s; ``None`` is unknown.
+        bandwidth_mbps: The bandwidth it needs, in Mbit/s; ``None`` is unknown.
         allowed_hosts: The only hosts that it talks to; empty says nothing.
     """
 

@@ -75,7 +75,7 @@ class TransportType(Enum):
 
 class FrameType(IntEnum):
     """
-    What a frame carries.
+    The content of a frame.
 
     Any other number from 8 to 255 makes a member that `is_known` denies: an
     endpoint refuses such a frame, a router forwards it.
@@ -114,7 +114,7 @@ _CONTROL: Final = (FrameType.HELLO, FrameType.HEARTBEAT, FrameType.SHUTDOWN)
 
 
 class FrameFlags(IntFlag, boundary=STRICT):
-    """What follows the header and the payload; every other bit is 0."""
+    """The parts that follow the header and the payload; every other bit is 0."""
 
     CHECKSUM = 0x0001
     MORE_FRAGMENTS = 0x0002

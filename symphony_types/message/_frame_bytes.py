@@ -1,7 +1,7 @@
 """
 The bytes of a frame's header: where its fields stand, and whether they are whole.
 
-What the fields mean, and which go together, is `FrameHeader`'s business.  All
+`FrameHeader` knows what the fields mean and which combinations are valid.  All
 readers of frames share this module: `FrameHeader.unpack` has the whole header,
 a decoder of a stream perhaps only its start.
 """
@@ -45,7 +45,7 @@ _WHOLE: Final = struct.Struct(">IQIQII")
 _CRC: Final = struct.Struct(">I")
 
 LEAD: Final = int.from_bytes(_MAGIC, "big") << 16 | _VERSION << 8
-"""The first four bytes as one number, but for the size in units of 8 bytes, which is to be added."""
+"""The first four bytes as one number; the size in units of 8 bytes is added to it."""
 _SHORTEST_START: Final = (LEAD + _WHOLE.size // 8).to_bytes(4, "big")
 FIXED_SIZE: Final = _FIXED.size
 BASE_SIZE: Final = _WHOLE.size
@@ -60,7 +60,7 @@ CHECKSUM_FIELD: Final = 0x0001 << 16
 AUTHENTICATED_FIELD: Final = 0x0004 << 16
 ROUTED_FIELD: Final = 0x0008 << 16
 
-# Bound once: CPython binds a method of an imported name anew for each call.
+# Bound once: CPython binds a method of an imported name again for each call.
 pack_fixed: Final = _FIXED.pack
 unpack_header: Final = _WHOLE.unpack_from
 pack_crc: Final = _CRC.pack
@@ -86,7 +86,7 @@ def read_header(data: bytes | bytearray | memoryview, start: int = 0) -> tuple[i
     """
     Read the header that begins at *start*; its CRC holds, what it says may be nonsense.
 
-    What is wrong in the first bytes is found as soon as those are there, and
+    A fault in the first bytes is found as soon as those are there, and
     the error is the same however many follow.
 
     Returns:
@@ -96,7 +96,7 @@ def read_header(data: bytes | bytearray | memoryview, start: int = 0) -> tuple[i
         bytes it takes to say more: at least one more than there are.
 
     Raises:
-        HeaderError: It is no header, or a damaged one.
+        HeaderError: It is not a header, or a damaged one.
     """
     available = len(data) - start
     if available < BASE_SIZE:

@@ -60,7 +60,7 @@ _RANKS: Final = {priority.value: priority.rank for priority in MessagePriority}
 @attrs.frozen
 class FrameRoute:
     """
-    Who sends a routed frame, and to whom.
+    The sender and receiver of a routed frame.
 
     Args:
         sender: The process that the message comes from.
@@ -79,21 +79,21 @@ class FrameRoute:
 @attrs.frozen(kw_only=True)
 class FrameHeader:
     """
-    What a frame says of its payload; lengths and checksums are the encoder's business.
+    A frame's description of its payload; the encoder computes lengths and checksums.
 
     Args:
-        frame_type: What the frame carries.
+        frame_type: The content of the frame.
         format: How the payload is encoded: 0 opaque, a built-in format's
             `SerializationFormat.format_id`, 16 to 127 as agreed in Hello, 128
             to 255 private.
         compression: How the payload is compressed.
         priority: How urgent it is.
-        flags: What else there is.  ``ROUTED`` goes with *route*.
+        flags: The other parts.  ``ROUTED`` needs *route*.
         stream_id: One per message and direction, 32 bits; 0 for Hello,
             Heartbeat and Shutdown, and for an Error of the whole connection.
         sequence: The frame's number on its connection and in its direction,
             from 1, 64 bits; an encoder counts.
-        route: Who sends it and to whom, only if routed.
+        route: Its sender and receiver, only if routed.
 
     Raises:
         FieldError: A field is out of its range, or two contradict each other.
@@ -133,7 +133,7 @@ class FrameHeader:
 
     @property
     def belongs_to_connection(self) -> bool:
-        """Whether the frame is no part of a message: a control frame, or an Error on stream 0."""
+        """Whether the frame stands outside messages: a control frame, or an Error on stream 0."""
         return self.stream_id == 0 and (self.frame_type.is_control or self.frame_type is FrameType.ERROR)
 
     def pack(self, payload_length: int) -> bytes:
@@ -208,7 +208,7 @@ def not_a_frame(reason: str) -> IpcInvalidMessageFormatError:
     return error
 
 
-# What decoders and encoders use, which check all fields once and for all, and number the frames.
+# For decoders and encoders, which check all fields themselves and number the frames.
 
 
 def pack_header(header: FrameHeader, flags: int, sequence: int, length: int, extension: bytes = b"") -> bytes:

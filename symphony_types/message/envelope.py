@@ -48,7 +48,7 @@ class MessagePriority(Enum):
         Return the priority of *rank*, 0 to 3.
 
         Raises:
-            FieldError: There is no such rank.
+            FieldError: No priority has that rank.
         """
         for priority, known in _RANKS.items():
             if known == rank and type(rank) is int:
@@ -83,7 +83,7 @@ _RANKS = {priority: rank for rank, priority in enumerate(MessagePriority)}
 @attrs.frozen(kw_only=True)
 class MessageMetadata:
     """
-    What the carriers of a message need to know.
+    The facts about a message that its carriers need.
 
     Args:
         priority: How urgent it is.
@@ -116,7 +116,7 @@ class MessageEnvelope(Generic[T]):
         sender: The process it comes from.
         receiver: The process it goes to; ``None`` is to whom it concerns.
         session_id: The session it belongs to, if any.
-        payload: What it says.
+        payload: The content of the message.
         metadata: Priority, time to live and what it answers.
     """
 
@@ -162,13 +162,13 @@ class MessageEnvelope(Generic[T]):
         Return a new envelope that answers this one.
 
         It goes to this one's sender, in the same session, with the same
-        priority, an id of its own and the time of now.  Its ``reply_to`` is
+        priority, an id of its own and the current time.  Its ``reply_to`` is
         this one's id; its ``correlation_id`` is this one's, or this one's id
         where the exchange begins here, so that a whole exchange shares it.
 
         Args:
-            payload: What the answer says.
-            sender: Who answers; by default the receiver of this one.
+            payload: The content of the answer.
+            sender: The answering process; by default the receiver of this one.
             ttl: How long the answer is of use; a request's does not carry over.
 
         Raises:

@@ -59,7 +59,7 @@ class IpcFrame:
     A header and its payload.
 
     Args:
-        header: What the frame says of its payload.
+        header: The description of the payload.
         payload: Encoded, compressed and perhaps a fragment; any bytes-like
             object is copied into `bytes`.  Of a Hello at most 64 KiB.
     """

@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 RequestId: TypeAlias = str | I64Int | None
-"""What pairs a response with its request: text, a 64-bit integer, or null; never a `bool` or a `float`."""
+"""The value that pairs a response with its request: text, a 64-bit integer or null, never a `bool` or `float`."""
 
 _VERSION: Final = "2.0"
 _IS_VERSION: Final = OneOf((_VERSION,))
@@ -73,11 +73,11 @@ class JsonRpcRequest:
 
     Args:
         jsonrpc: Always "2.0".
-        method: What to call; any text, as on the Rust side.
+        method: The method to call; any text, as on the Rust side.
         params: The arguments, any JSON value (the specification knows lists
-            and objects); ``None`` is none and is left out on the wire, so
+            and objects); ``None`` for no params, and is left out on the wire, so
             null and absent are the same.
-        id: What the response will carry.  Required, also where it is ``None``:
+        id: The id that the response will carry.  Required, also where it is ``None``:
             a call without an id is a `JsonRpcNotification`.
     """
 
@@ -95,7 +95,7 @@ class JsonRpcNotification:
 
     Args:
         jsonrpc: Always "2.0".
-        method: What to call; any text.
+        method: The method to call; any text.
         params: As in `JsonRpcRequest`.
     """
 
@@ -112,7 +112,7 @@ class JsonRpcError:
     Args:
         code: An `ErrorCode` or an application's, 32 bits and signed.
         message: One sentence for people.
-        data: More, any JSON value; ``None`` is none and is left out on the wire.
+        data: More, any JSON value; ``None`` for no params, and is left out on the wire.
     """
 
     code: I32Int = attrs.field(converter=_plain_code, validator=I32)
@@ -128,9 +128,9 @@ class JsonRpcResponse:
 
     Args:
         jsonrpc: Always "2.0".
-        result: What the call returned, any JSON value; ``None`` is a result
-            like any other, `UNSET` is none.
-        error: Why the call failed.
+        result: The value that the call returned, any JSON value; ``None`` is
+            a result like any other, `UNSET` means no result.
+        error: The reason why the call failed.
         id: The request's; ``None`` if the request could not be read.
 
     Raises:

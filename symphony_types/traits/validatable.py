@@ -1,4 +1,4 @@
-"""What a value says about its own rules: issues, one per broken rule."""
+"""A value's report on its own rules: issues, one per broken rule."""
 
 from __future__ import annotations
 
@@ -88,9 +88,9 @@ class Issue:
             trailing_bytes duplicate_key too_deep too_large syntax`` and, for
             graphs and contents, ``duplicate_id dangling_edge cycle self_loop
             port_mismatch missing_input orphan_node hash_mismatch``.
-        expected: What belongs there, for people, without "expected"; cut after
+        expected: The right values, for people, without "expected"; cut after
             1,000 characters.
-        actual: What is there, for people; cut after 1,000 characters.
+        actual: The value that came, for people; cut after 1,000 characters.
         message: The whole sentence without the path: lower case, no period.
             Derived from the two before it when left empty; cut after 2,100
             characters.

@@ -1,4 +1,4 @@
-"""What instrument, operator and control nodes are set up with."""
+"""The settings of instrument, operator and control nodes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class OperatorType(
         "Custom": str,
     },
 ):
-    """What an operator node does; ``Custom`` holds a name that its extension knows."""
+    """The operation of an operator node; ``Custom`` holds a name that its extension knows."""
 
     __slots__ = ()
 
@@ -102,12 +102,12 @@ class ControlType(Enum):
 
     @property
     def needs_condition(self) -> bool:
-        """Whether a node of this kind decides something."""
+        """Whether such a node decides something."""
         return self in {ControlType.BRANCH, ControlType.LOOP}
 
     @property
     def joins(self) -> bool:
-        """Whether a node of this kind brings two or more flows together."""
+        """Whether such a node brings two or more flows together."""
         return self in {ControlType.MERGE, ControlType.JOIN}
 
 
@@ -122,8 +122,8 @@ class InstrumentConfig:
         endpoint: Where the model answers, an absolute URL.
         timeout: For one call, above 0.
         max_retries: After the first try, u32.
-        rate_limit: Calls per minute, u32; ``None`` is no limit.
-        custom: What the extension defines; read-only.
+        rate_limit: Calls per minute, u32; ``None`` for no limit.
+        custom: Settings that the extension defines; read-only.
     """
 
     api_key: str | None = attrs.field(default=None, repr=_mask, validator=_Secret(), metadata={"wire": False})
@@ -146,7 +146,7 @@ class OperatorConfig:
         timeout: For one run, above 0.
         max_input_size: In bytes, u64.
         max_output_size: In bytes, u64.
-        custom: What the extension defines; read-only.
+        custom: Settings that the extension defines; read-only.
     """
 
     timeout: Duration = attrs.field(default=Duration(5, 0), validator=_DURATION)

@@ -50,8 +50,8 @@ class ControlEdge:
 
     Args:
         id: A new one if not given.
-        source_node: What runs first.
-        target_node: What runs after it, not *source_node*.
+        source_node: The node that runs first.
+        target_node: The node that runs after it, not *source_node*.
         priority: i32; of several targets that are ready, the greatest goes first.
     """
 
@@ -68,8 +68,8 @@ class ConditionalEdge:
 
     Args:
         id: A new one if not given.
-        source_node: What runs first.
-        target_node: What may run after it, not *source_node*.
+        source_node: The node that runs first.
+        target_node: The node that may run after it, not *source_node*.
         condition: Evaluated by the engine.
         label: For people.
     """

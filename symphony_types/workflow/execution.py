@@ -104,7 +104,7 @@ class NodeExecution:
 
 
 def _share(completed: object, total: object) -> float:
-    # Runs before the counts are checked; what is no count is refused right after.
+    # Runs before the counts are checked; anything but a count is refused right after.
     if type(total) is not int or type(completed) is not int or not 0 < completed <= total:
         return 0.0
     return 100.0 * completed / total
@@ -171,14 +171,14 @@ class WorkflowExecution:
 
     Args:
         execution_id: A new one if not given.
-        workflow_id: What runs.
+        workflow_id: The workflow that runs.
         state: How it stands.
         node_executions: One for each node, by its id; read-only.
         started_at: When it first began to run.
         completed_at: When it completed, failed or was cancelled; not before
             *started_at*, ``None`` until then.
         retry_of: The failed execution that this one repeats.
-        metadata: What the engine keeps with it; read-only.
+        metadata: Data of the engine; read-only.
 
     Raises:
         FieldError: The times contradict each other or the state, a key is not
@@ -268,7 +268,7 @@ class WorkflowExecution:
             now: When; the clock's time by default.
 
         Raises:
-            WorkflowNodeNotFoundError: There is no such node.
+            WorkflowNodeNotFoundError: The execution does not have that node.
             WorkflowInvalidDefinitionError: The state may not follow.
         """
         moment = Timestamp.now() if now is None else now

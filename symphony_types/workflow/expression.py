@@ -20,7 +20,7 @@ class Expression:
 
     Args:
         source: The text, not empty.
-        language: What it is written in; an engine refuses what it does not know.
+        language: Its language; an engine refuses what it does not know.
     """
 
     language: str = attrs.field(default="jsonpath-lite", validator=NON_EMPTY, kw_only=True)
@@ -31,7 +31,7 @@ class Expression:
 
 
 class TransformType(Enum):
-    """What a `DataTransform` does to the data on its edge."""
+    """The operation of a `DataTransform` on the data of its edge."""
 
     MAP = "Map"
     FILTER = "Filter"

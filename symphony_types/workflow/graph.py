@@ -43,7 +43,7 @@ _EDGES: Final = Each(InstanceOf(get_args(WorkflowEdge), "a workflow edge"))
 
 
 class CreationSource(Enum):
-    """Who made a workflow."""
+    """The kind of maker of a workflow."""
 
     USER_CREATED = "UserCreated"
     CONDUCTOR_GENERATED = "ConductorGenerated"
@@ -52,7 +52,7 @@ class CreationSource(Enum):
 @attrs.frozen(kw_only=True, unsafe_hash=False)
 class WorkflowMetadata:
     """
-    What people and tools note about a workflow.
+    Notes of people and tools about a workflow.
 
     Args:
         author: For people.
@@ -60,9 +60,9 @@ class WorkflowMetadata:
         category: For people.
         icon: As the editor understands it.
         color: As the editor understands it.
-        custom: What tools keep with it; read-only.
+        custom: Data of tools; read-only.
         is_public: Whether others may see it.
-        created_by: Who or what made it.
+        created_by: The person or program that made it.
         creation_source: Which of the two kinds that is.
     """
 
@@ -94,7 +94,7 @@ class Workflow:
         version: 1.0.0 if not given.
         nodes: By their ids; read-only.
         edges: Between *nodes*.
-        metadata: What people and tools note.
+        metadata: Notes of people and tools.
         created_at: Now if not given.
         updated_at: Not before *created_at*, which it is if not given.
 
@@ -187,7 +187,7 @@ class Workflow:
 
     def topological_order(self) -> tuple[NodeId, ...]:
         """
-        Return the nodes so that each comes after all that it depends on.
+        Return the nodes so that each comes after its dependencies.
 
         Where that leaves a choice, the id with the smaller bytes goes first,
         so equal graphs give equal orders.
@@ -206,7 +206,7 @@ class Workflow:
         """
         Return the nodes in groups that may run at the same time.
 
-        A node stands in the first group after all that it depends on; within
+        A node stands in the first group after its dependencies; within
         a group ids are sorted.
 
         Raises:

@@ -66,7 +66,7 @@ def _check_port_names(field: str, ports: tuple[PortDefinition, ...]) -> None:
 @attrs.frozen(kw_only=True, unsafe_hash=False)
 class NodeBase:
     """
-    What all nodes have.
+    The common part of all nodes.
 
     Args:
         id: A new one if not given.
@@ -74,7 +74,7 @@ class NodeBase:
         description: For people.
         position: Where an editor shows it.
         enabled: A disabled node stays in the graph; an execution skips it.
-        metadata: What tools keep with the node; read-only.
+        metadata: Data of tools; read-only.
         extension_id: The extension that runs it.
 
     Raises:
@@ -133,7 +133,7 @@ class InstrumentNode(_Ported, NodeBase):
     Calls a model.
 
     Args:
-        model_id: What the extension calls the model, not empty.
+        model_id: The extension's name for the model, not empty.
         model_version: As the extension spells it; ``None`` is its choice.
         config: How to call it.
         inputs: Unique by name.
@@ -155,7 +155,7 @@ class OperatorNode(_Ported, NodeBase):
     Works on data without a model.
 
     Args:
-        operator_type: What it does.
+        operator_type: Its operation.
         config: The limits that it runs under.
         inputs: Unique by name.
         outputs: Unique by name.
@@ -192,7 +192,7 @@ class ControlNode(_Ported, NodeBase):
 
     Args:
         control_type: How.
-        condition: What a branch or a loop decides by; both need one.
+        condition: The condition by which a branch or loop decides; both need one.
         inputs: Unique by name; for data that passes through the node.
         outputs: Unique by name.
 

@@ -82,7 +82,7 @@ class DataType(
         Whether data of this type may flow into a port of type *target*.
 
         Equal types fit, ``Any`` fits both ways, ``Integer`` fits ``Float``,
-        ``Json`` takes all that JSON can say, lists and maps fit when their
+        ``Json`` takes every JSON value, lists and maps fit when their
         items do.  It is not symmetric: ``Float`` does not fit ``Integer``.
         """
         source = self
@@ -172,10 +172,10 @@ class PortDefinition:
 
     Args:
         name: Unique among the node's ports of the same direction, not empty.
-        data_type: What flows through it.
+        data_type: The type of the data that flows through it.
         required: Whether an input must be connected or have a default.
-        default_value: What an unconnected input gets, a value of *data_type*;
-            ``None`` is no default.
+        default_value: The value of an unconnected input, of type *data_type*;
+            ``None`` for no default.
 
     Raises:
         FieldError: The default is not of *data_type*.

@@ -56,14 +56,14 @@ class ExecutionFailure:
 
 @attrs.frozen(order=True)
 class InputPrompt:
-    """What an execution waits for: *prompt*, for people."""
+    """The input that an execution waits for: *prompt*, for people."""
 
     prompt: str = attrs.field(validator=TEXT)
 
 
 @attrs.frozen(unsafe_hash=False)
 class NodeOutput:
-    """What a node returned: *output*."""
+    """The result of a node: *output*."""
 
     output: JsonValue
 
