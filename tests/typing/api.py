@@ -7,11 +7,14 @@ import io
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, NewType, TypeVar, assert_type
+from typing import Annotated, Any, Literal, NewType, Optional, TypeVar, Union, assert_type
 
-from typing_extensions import Buffer, TypeForm
+from hypothesis.strategies import SearchStrategy
+from typing_extensions import Buffer, TypedDict, TypeForm
 
 from symphony_codecs import decode, encode, get_codec
+from symphony_codecs.arrow import from_batches
+from symphony_codecs.benchmark import Report, generate, measure_type, read_sample
 from symphony_codecs.brokers import Catalogue, MessageHeaders, from_headers, headers_of, register_with_kombu
 from symphony_codecs.framing import get_framing
 from symphony_codecs.records import (
@@ -24,6 +27,11 @@ from symphony_codecs.records import (
     write_records,
     write_records_async,
 )
+from symphony_codecs.schema import fingerprint, schema_of
+from symphony_codecs.schema.export.json_schema import json_schema
+from symphony_codecs.schema.export.saved import save
+from symphony_codecs.schema.nodes import Schema
+from symphony_codecs.testing import strategy_for
 from symphony_types import (
     U32,
     UNSET,
@@ -42,6 +50,12 @@ from symphony_types import (
     WorkflowId,
     WorkflowNode,
 )
+
+
+class Patch(TypedDict, total=False):
+    """A typed dict."""
+
+    title: str
 
 
 codec = get_codec("json")
@@ -80,6 +94,23 @@ assert_type(codec.decode(b"", Literal["a", "b"]), Literal["a", "b"])
 assert_type(codec.decode(b"", WorkflowNode), WorkflowNode)
 assert_type(codec.decode(b"", RequestId), RequestId)
 assert_type(codec.decode(b"", tuple[int, str]), tuple[int, str])
+
+assert_type(codec.decode(b"", Optional[Version]), Version | None)  # noqa: UP045 - both forms
+assert_type(codec.decode(b"", Union[int, str]), int | str)  # noqa: UP007 - both forms
+assert_type(codec.decode(b"", tuple[Annotated[int, "metres"], ...] | None), tuple[int, ...] | None)
+assert_type(codec.decode(b"", "int | None"), int | None)
+assert_type(codec.decode(b"", Patch), Patch)
+
+# So do other functions that take a type: samples, strategies, schemas, columns.
+assert_type(generate(int | None, 3), list[int | None])
+assert_type(read_sample("x.jsonl", Version | None), list[Version | None])
+assert_type(measure_type(int | str, [1, "a"]), Report)
+assert_type(strategy_for(Result[int, str]), SearchStrategy[Result[int, str]])
+assert_type(fingerprint(Version | None, codec), bytes | None)
+assert_type(schema_of(int | None, codec), Schema)
+assert_type(json_schema(int | str, "json"), dict[str, Any])
+assert_type(save(int | str, ("json",)), bytes)
+assert_type(list(from_batches(None, int | None)), list[int | None])
 
 # One function for a hot loop: it takes what the type says, and without a type everything.
 T = TypeVar("T")

@@ -7,6 +7,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
+from typing_extensions import TypeForm
+
 from ..codec import Codec
 from ..registry import codec_names, get_codec
 
@@ -69,7 +71,7 @@ class Contender:
     framed: bool = False
 
 
-def codec_contenders(as_type: Any, formats: Iterable[str | Codec] | None = None) -> list[Contender]:
+def codec_contenders(as_type: TypeForm[Any], formats: Iterable[str | Codec] | None = None) -> list[Contender]:
     """
     Return codecs, each as a contender.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
+
+from typing_extensions import TypeForm
 
 from ..codec import Codec
 from ..formats.base import DEFAULT_LIMITS
@@ -17,6 +19,8 @@ from .spans import Entries, Layout, Span, entries_of
 
 __all__ = ["STRUCTURE", "field_sizes"]
 
+T = TypeVar("T")
+
 STRUCTURE: Final = "(structure)"
 """The path of the bytes that belong to no field: heads, brackets, commas, names of fields that are taken apart."""
 
@@ -25,7 +29,7 @@ _OTHER_KEYS: Final = "*"
 Sizes: TypeAlias = Counter[str]
 
 
-def field_sizes(as_type: Any, values: Iterable[Any], codec: Codec) -> tuple[FieldSize, ...]:
+def field_sizes(as_type: TypeForm[T], values: Iterable[T], codec: Codec) -> tuple[FieldSize, ...]:
     """
     Return the mean bytes that each field takes in a document, its name included.
 

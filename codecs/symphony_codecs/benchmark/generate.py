@@ -12,7 +12,9 @@ import sys
 
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from typing_extensions import TypeForm
 
 from .._generation import GenerationError, Maker, RandomSource, RefusedError, Walk, codecs_for
 from .._generation.walk import name_of
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
 
 __all__ = ["generate"]
 
+T = TypeVar("T")
+
 # The most rejected draws (repeated values, or values that a codec refuses) per requested value, and at least.
 _MISSES: Final = 10
 _LEAST_MISSES: Final = 500
 
 
-def generate(as_type: Any, count: int, *, seed: int = 0, codec: Codec | None = None) -> list[Any]:
+def generate(as_type: TypeForm[T], count: int, *, seed: int = 0, codec: Codec | None = None) -> list[T]:
     """
     Return *count* distinct values of a type; fewer if it has no more.
 

@@ -18,6 +18,8 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from typing_extensions import TypeForm
+
 from ..registry import codec_names, get_codec
 from .contender import Contender, Decode, Encode
 
@@ -72,7 +74,7 @@ class Peers:
     skipped: tuple[str, ...]
 
 
-def peer_contenders(as_type: Any, formats: Iterable[str] | None = None) -> Peers:
+def peer_contenders(as_type: TypeForm[Any], formats: Iterable[str] | None = None) -> Peers:
     """
     Return the peers, and the floors, for a type.
 

@@ -6,9 +6,11 @@ import datetime as dt
 import hashlib
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
+
+from typing_extensions import TypeForm
 
 from ..codec import Codec
 from ..errors import EncodeError
@@ -25,12 +27,14 @@ from .variants import compressed, compressions_here, framed
 
 __all__ = ["measure_type"]
 
+T = TypeVar("T")
+
 _NO_ZSTD: Final = ("zstd is not installed: pip install 'symphony-types[zstd]'",)
 
 
 def measure_type(
-    as_type: Any,
-    values: Sequence[Any],
+    as_type: TypeForm[T],
+    values: Sequence[T],
     *,
     codecs: Iterable[tuple[str, Codec]] | None = None,
     peers: Iterable[str] | None = None,

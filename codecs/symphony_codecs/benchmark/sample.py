@@ -6,7 +6,9 @@ import re
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
+
+from typing_extensions import TypeForm
 
 from symphony_types import Issue
 from symphony_types._restorable import RestorableError
@@ -21,6 +23,8 @@ from ..registry import codec_names, get_codec
 
 
 __all__ = ["SampleError", "SampleFileError", "read_sample"]
+
+T = TypeVar("T")
 
 _LINES: Final = (".jsonl", ".ndjson")
 _SUFFIXES: Final = {".mp": "msgpack", ".mpk": "msgpack"}
@@ -66,7 +70,7 @@ class _Fault(NamedTuple):
         return f"{self.place}{_FIRST_LINE.sub('at column', text) if self.place.startswith('line') else text}"
 
 
-def read_sample(path: str | Path, as_type: Any, find: Callable[[str], Codec] = get_codec) -> list[Any]:
+def read_sample(path: str | Path, as_type: TypeForm[T], find: Callable[[str], Codec] = get_codec) -> list[T]:
     """
     Return the values of a file, in its order.
 

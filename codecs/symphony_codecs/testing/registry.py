@@ -6,7 +6,7 @@ import enum
 import importlib
 
 from collections.abc import Callable
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 from hypothesis import strategies as st
 from typing_extensions import TypeForm
@@ -108,6 +108,8 @@ from .scalars import json_values
 
 
 __all__ = ["domain_strategies", "strategy_for"]
+
+T = TypeVar("T")
 
 Strategy = st.SearchStrategy[Any]
 
@@ -229,7 +231,9 @@ def domain_strategies() -> dict[type, Strategy]:
     return found
 
 
-def strategy_for(as_type: TypeForm[Any], *, codec: Codec | str | None = None, realistic: bool = False) -> Strategy:
+def strategy_for(
+    as_type: TypeForm[T], *, codec: Codec | str | None = None, realistic: bool = False
+) -> st.SearchStrategy[T]:
     """
     Return a strategy of values of any type that a codec takes.
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 import attrs
 
+from typing_extensions import TypeForm
+
 from symphony_types._restorable import RestorableError
 
 from ...errors import DecodeError
@@ -89,7 +91,7 @@ class Saved:
 
 
 def describe(
-    as_type: Any, codecs: Iterable[str | Codec] = DEFAULT_CODECS, *, forms: Mapping[Any, Any] | None = None
+    as_type: TypeForm[Any], codecs: Iterable[str | Codec] = DEFAULT_CODECS, *, forms: Mapping[Any, Any] | None = None
 ) -> Saved:
     """
     Describe the form of documents of a type.
@@ -115,7 +117,7 @@ def describe(
 
 
 def save(
-    as_type: Any, codecs: Iterable[str | Codec] = DEFAULT_CODECS, *, forms: Mapping[Any, Any] | None = None
+    as_type: TypeForm[Any], codecs: Iterable[str | Codec] = DEFAULT_CODECS, *, forms: Mapping[Any, Any] | None = None
 ) -> bytes:
     """
     Return the form of documents of a type, as a file.
