@@ -52,7 +52,7 @@ class Plot:
     A plot.
 
     Args:
-        title: What it shows.
+        title: Its content, in a few words.
         better: The unit, and which direction is better.
         height: Its height in pixels.
         fill: Fills its axes, one below the other.
@@ -215,7 +215,7 @@ PLOTS: Final[Mapping[str, Plot]] = {
         fill=_fill_sizes,
     ),
 }
-"""What is drawn, by the names of the files."""
+"""The plots, by the names of their files."""
 
 
 def draw(figures: Figures, folder: Path) -> None:

@@ -168,24 +168,15 @@ class Case:
                 fields.insert(at, Field(name=KIND, type=Literal[name], **default))
         if dialect == "own":
             return self.style.make(name, fields)
-        if dialect == "struct":
-            return self.style.struct(name, fields, **self._struct_options(name))
-        cls = self.style.plain(name, fields)
-        if self.option.config is None or self.positional:
-            raise NotExpressibleError(f"no {self.option.name}" if self.option.config is None else "no arrays")
-        if self.option.config:
-            _class_of(cls).__pydantic_config__ = dict(self.option.config)
-        return cls
+        return self.style.struct(name, fields, **self._struct_options(name))
 
     def _has_kind(self, dialect: Dialect) -> bool:
         tagging = self.union.tagging
         if dialect == "own":
             return self.union.field
-        if self.union.members == 1:
-            return False
-        if tagging in {"external", "adjacent"} or (tagging == "untagged" and dialect == "struct"):
+        if self.union.members > 1 and tagging in {"external", "adjacent", "untagged"}:
             raise NotExpressibleError(f"no {tagging} unions")
-        return tagging in {"literal", "internal"} and dialect == "dataclass"
+        return False
 
     def _struct_options(self, name: str) -> dict[str, Any]:
         if self.option.struct is None:

@@ -60,32 +60,6 @@ def _msgspec(case: Case) -> Functions:
     return Functions(struct.value, module.Encoder(**how).encode, module.Decoder(struct.root).decode)
 
 
-def _pydantic(case: Case) -> Functions:
-    if case.point.format != "json":
-        raise LookupError("JSON alone")
-    import pydantic
-
-    plain = case.side("dataclass")
-    adapter = pydantic.TypeAdapter(plain.root)
-    by_alias = bool(case.option.config and "alias_generator" in case.option.config)
-    return Functions(plain.value, functools.partial(adapter.dump_json, by_alias=by_alias), adapter.validate_json)
-
-
-def _mashumaro(case: Case) -> Functions:
-    name, plain = case.point.format, case.side("dataclass")
-    if case.option.config:
-        raise LookupError(f"no {case.option.name}")
-    if name == "json":
-        from mashumaro.codecs.orjson import ORJSONDecoder, ORJSONEncoder
-
-        return Functions(plain.value, ORJSONEncoder(plain.root).encode, ORJSONDecoder(plain.root).decode)
-    if name == "msgpack":
-        from mashumaro.codecs.msgpack import MessagePackDecoder, MessagePackEncoder
-
-        return Functions(plain.value, MessagePackEncoder(plain.root).encode, MessagePackDecoder(plain.root).decode)
-    raise LookupError(f"no {name}")
-
-
 def _bare(case: Case) -> Functions:
     format_ = case.point.format
     value = read_builtins(case.good, format_)
@@ -100,7 +74,5 @@ CONTENDERS: Final[dict[str, Callable[[Case], Functions]]] = {
     "cattrs": _cattrs,
     "cattrs, detailed": functools.partial(_cattrs, detailed=True),
     "msgspec": _msgspec,
-    "pydantic": _pydantic,
-    "mashumaro": _mashumaro,
     "bare": _bare,
 }

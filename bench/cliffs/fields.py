@@ -12,8 +12,8 @@ import attrs
 
 __all__ = ["MISSING", "Dialect", "Field", "MakeClass", "NotExpressibleError", "as_attrs", "as_dataclass", "as_struct"]
 
-# Attrs classes and whatever else we read; what pydantic and mashumaro read; what msgspec is fastest with.
-Dialect: TypeAlias = Literal["own", "dataclass", "struct"]
+# Attrs classes and the others that this project and cattrs read; the classes that msgspec is fastest with.
+Dialect: TypeAlias = Literal["own", "struct"]
 MakeClass: TypeAlias = Callable[[str, "Sequence[Field]"], Any]
 
 MISSING: Final = object()
@@ -33,8 +33,7 @@ class Field:
         type: Its type.
         default: Its default; a function makes a new one each time.
         own: More arguments of `attrs.field`.
-        bounds: The same as constraints of msgspec's ``Meta`` and pydantic's ``Field``; ``None`` where these have
-            nothing for it.
+        bounds: The same as constraints of msgspec's ``Meta``; ``None`` where it has none.
         argument: What the constructor calls it.
     """
 
@@ -57,20 +56,15 @@ def as_attrs(name: str, fields: Sequence[Field], body: Mapping[str, Any] | None 
 
 
 def as_dataclass(name: str, fields: Sequence[Field], body: Mapping[str, Any] | None = None, **how: Any) -> Any:
-    """Return a dataclass with slots; bounds are pydantic's."""
+    """Return a dataclass with slots."""
     made = []
     for field in fields:
-        tp = field.type
-        if _bounds(field):
-            import pydantic
-
-            tp = Annotated[tp, pydantic.Field(**_bounds(field))]
         if callable(field.default):
-            made.append((field.name, tp, dataclasses.field(default_factory=field.default)))
+            made.append((field.name, field.type, dataclasses.field(default_factory=field.default)))
         elif field.default is MISSING:
-            made.append((field.name, tp, dataclasses.field()))
+            made.append((field.name, field.type, dataclasses.field()))
         else:
-            made.append((field.name, tp, dataclasses.field(default=field.default)))
+            made.append((field.name, field.type, dataclasses.field(default=field.default)))
     options = {"slots": True, **how}
     return dataclasses.make_dataclass(name, made, namespace=dict(body or {}), **options)
 
@@ -85,11 +79,11 @@ def as_struct(name: str, fields: Sequence[Field], body: Mapping[str, Any] | None
         if _bounds(field):
             tp = Annotated[tp, msgspec.Meta(**_bounds(field))]
         if callable(field.default):
-            made.append((field.name, tp, msgspec.field(default_factory=field.default)))
+            made.append((field.name, field.type, msgspec.field(default_factory=field.default)))
         elif field.default is MISSING:
             made.append((field.name, tp))
         else:
-            made.append((field.name, tp, field.default))
+            made.append((field.name, field.type, field.default))
     return msgspec.defstruct(name, made, namespace=dict(body or {}), **how)
 
 

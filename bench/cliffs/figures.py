@@ -17,7 +17,7 @@ from .rows import Row
 
 __all__ = ["Figures"]
 
-# What `rules` compares; others are measured for those who look at a sweep themselves.
+# In the order of their columns.
 _TIMES: Final = (OURS, "cattrs", "msgspec", "bare", DETAILED, GOOD)
 _REASON: Final = "left_out"
 _DIRECTIONS: Final = ("encode", "decode")
@@ -29,13 +29,13 @@ _UNIT: Final = 1000
 @attrs.frozen(kw_only=True)
 class Figures:
     """
-    What a sweep has found.
+    The results of a sweep.
 
     Args:
-        settings: How it was measured.
-        cells: The cells.
-        rows: The rows that are of no cell.
-        environment: Where it was measured, and of which commit.
+        settings: The settings of the sweep.
+        cells: Its cells.
+        rows: Its rows beside the cells.
+        environment: The machine, the versions and the commit.
     """
 
     settings: Settings
@@ -77,7 +77,7 @@ class Figures:
 def _row_of(cell: Cell) -> dict[str, Any]:
     usual = attrs.asdict(Point(format=cell.point.format))
     changes = {name: value for name, value in attrs.asdict(cell.point).items() if value != usual[name]}
-    # What is written does not depend on the document that is read.
+    # The bytes of encoding do not depend on the document to be decoded.
     document = changes.pop("document", None)
     times = {name: rounded(cell.times[name]) / _UNIT for name in _TIMES if name in cell.times}
     return {

@@ -108,7 +108,7 @@ def measure(
 
 
 def _point_of(point: Point, direction: str) -> Point:
-    # What is written does not depend on the document that is read.
+    # The bytes of encoding do not depend on the document to be decoded.
     return point if direction == "decode" else attrs.evolve(point, document="as written")
 
 

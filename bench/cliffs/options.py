@@ -23,8 +23,7 @@ class Option:
         codec: Returns a codec that has it, for the classes of records.
         struct: Arguments of msgspec's Structs that do the same; ``None`` where there are none.
         converter: Arguments of cattrs' converters.
-        rename: What cattrs and pydantic call a field.
-        config: The same as pydantic's configuration; ``None`` where there is none.
+        rename: The name of a field for cattrs.
         positional: Whether records are arrays.
     """
 
@@ -33,7 +32,6 @@ class Option:
     struct: Mapping[str, Any] | None = attrs.field(factory=dict)
     converter: Mapping[str, Any] = attrs.field(factory=dict)
     rename: Callable[[str], str] | None = None
-    config: Mapping[str, Any] | None = attrs.field(factory=dict)
     positional: bool = False
 
 
@@ -63,35 +61,30 @@ OPTIONS: Final = {
             codec=_with(omit_defaults=True),
             struct={"omit_defaults": True},
             converter={"omit_if_default": True},
-            config=None,
         ),
         Option(
             name="omit_none",
             codec=_each(fields={"note": FieldOptions(omit_none=True)}),
             struct={"omit_defaults": True},
             converter={"omit_if_default": True},
-            config=None,
         ),
         Option(
             name="rename, rule",
             codec=_with(rename="SCREAMING_SNAKE_CASE"),
             struct={"rename": str.upper},
             rename=str.upper,
-            config={"alias_generator": str.upper},
         ),
         Option(
             name="rename, function",
             codec=_with(rename=_prefixed),
             struct={"rename": _prefixed},
             rename=_prefixed,
-            config={"alias_generator": _prefixed},
         ),
         Option(
             name="unknown_fields=forbid",
             codec=_with(unknown_fields="forbid"),
             struct={"forbid_unknown_fields": True},
             converter={"forbid_extra_keys": True},
-            config={"extra": "forbid"},
         ),
         Option(name="unknown_fields=keep", codec=_with(unknown_fields="keep")),
         Option(
@@ -99,7 +92,6 @@ OPTIONS: Final = {
             codec=_with(positional=True),
             struct={"array_like": True},
             positional=True,
-            config=None,
         ),
         Option(name="positional=False", codec=_with(positional=False)),
         Option(name="strict", codec=_with(strict=True)),
@@ -110,7 +102,6 @@ OPTIONS: Final = {
             codec=_each(rename="UPPERCASE"),
             struct={"rename": str.upper},
             rename=str.upper,
-            config={"alias_generator": str.upper},
         ),
     )
 }

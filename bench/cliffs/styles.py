@@ -38,7 +38,6 @@ class Style:
         make: Makes the class that we and cattrs read.
         change: Changes its fields, for all libraries.
         struct: Makes msgspec's class.
-        plain: Makes the class of pydantic and mashumaro.
         calls: Whether a Python function of the user's runs for each record.
         kind: What values are.
     """
@@ -47,7 +46,6 @@ class Style:
     make: Make = as_attrs
     change: Callable[[Fields], Fields] = lambda fields: fields
     struct: Make = as_struct
-    plain: Make = as_dataclass
     calls: bool = False
     kind: Kind = "class"
 
@@ -82,7 +80,6 @@ def _converted(name: str, field: str, converter: Any, **more: Any) -> Style:
         name=name,
         change=_changed(**{field: {"own": {"converter": converter}}}),
         struct=_none("no converters"),
-        plain=_none("no converters"),
         calls=True,
         **more,
     )
@@ -94,9 +91,6 @@ def _method(name: str, *, own: str, struct: str | None, make: Callable[..., Any]
         name=name,
         make=lambda title, fields: make(title, fields, body=body),
         struct=(lambda title, fields, **how: as_struct(title, fields, body={struct: _checked}, **how))
-        if struct
-        else _none(f"no {own}"),
-        plain=(lambda title, fields: as_dataclass(title, fields, body={"__post_init__": _checked}))
         if struct
         else _none(f"no {own}"),
         calls=True,
@@ -194,7 +188,7 @@ def _same(name: str, make: Make, kind: Kind) -> Style:
             raise NotExpressibleError(f"no {', '.join(how)} for a {name}")
         return make(title, fields)
 
-    return Style(name=name, make=make, struct=checked, plain=checked, kind=kind)
+    return Style(name=name, make=make, struct=checked, kind=kind)
 
 
 def _kw_struct(name: str, fields: Fields, **how: Any) -> Any:
@@ -220,18 +214,16 @@ STYLES: Final = {
         Style(name="attrs, defaults", change=_defaults),
         Style(name="attrs, subclass", make=_subclass),
         Style(name="attrs, own __init__", make=_own_init, calls=True),
-        Style(name="attrs, init=False", make=_not_in_init, struct=_none("no init=False"), plain=_none("no init=False")),
+        Style(name="attrs, init=False", make=_not_in_init, struct=_none("no init=False")),
         Style(
             name="attrs, private names",
             change=_private,
-            plain=_none("private names are no fields"),
         ),
-        Style(name="attrs, aliases", change=_aliased, struct=as_struct, plain=as_dataclass),
+        Style(name="attrs, aliases", change=_aliased),
         Style(
             name="attrs, generic",
             make=_generic(attrs.define),
             struct=_generic_struct,
-            plain=_generic(dataclasses.dataclass),
         ),
         _method("attrs, __attrs_post_init__", own="__attrs_post_init__", struct="__post_init__"),
         _method("attrs, __attrs_pre_init__", own="__attrs_pre_init__", struct=None),
@@ -267,7 +259,6 @@ STYLES: Final = {
             name="dataclass, generic",
             make=_generic(dataclasses.dataclass),
             struct=_generic_struct,
-            plain=_generic(dataclasses.dataclass),
         ),
         _method("dataclass, __post_init__", own="__post_init__", struct="__post_init__", make=as_dataclass),
         _same("TypedDict", _typed_dict(), "dict"),
