@@ -20,6 +20,8 @@ nowhere, ints fit 64 bits.  `domain_strategies` has them all.
 
 `strategy_for` gives a strategy of any type that a codec takes, your own
 classes among them: it is made of the type's schema.
+
+`check_format` is a conformance suite for authors of formats.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ try:
 except ImportError:
     raise ImportError("symphony_codecs.testing needs hypothesis: install symphony-types[testing]") from None
 
+from .conformance import ConformanceError, check_format
 from .registry import domain_strategies, strategy_for
 
 
-__all__ = ["domain_strategies", "strategy_for"]
+__all__ = ["ConformanceError", "check_format", "domain_strategies", "strategy_for"]
