@@ -53,10 +53,8 @@ def _indented(value, limits, strict):
     return stdlib.dumps(stdlib.loads(json.dumps(value, limits, strict)), indent=1, ensure_ascii=False).encode()
 
 
-def _cut(data, limits, strict):
-    return stdlib.loads(
-        stdlib.dumps(json.loads(data, limits, strict)), parse_float=lambda text: float(int(float(text)))
-    )
+def _counted_up(data, limits, strict):
+    return stdlib.loads(stdlib.dumps(json.loads(data, limits, strict)), parse_int=lambda text: int(text) + 1)
 
 
 def _late_list(value, limits, strict):
@@ -113,7 +111,7 @@ _BAD: Final[list[tuple[str, dict[str, Any]]]] = [
     ("registration", {}),
     ("registration", {"content_type": "application/cbor"}),
     ("registration", {"format_id": 1}),
-    ("round trips", {"loads": _cut}),
+    ("round trips", {"loads": _counted_up}),
     ("round trips", {"loads": lambda data, limits, strict: {}}),
     ("structs", {"positional": True, "dumps": _late_list}),
     ("structs", {"layout": "msgpack", "dumps": _plain_dumps}),
@@ -125,7 +123,7 @@ _BAD: Final[list[tuple[str, dict[str, Any]]]] = [
     ("framing", {"framing": "newline", "dumps": _indented}),
     ("options", {"sort_key": lambda key, limits: 0}),
     ("options", {"sort_key": None, "dumps": _indented, "loads": lambda data, limits, strict: []}),
-    ("builtins", {"loads": _cut}),
+    ("builtins", {"loads": _counted_up}),
     ("builtins", {"dumps": lambda value, limits, strict: bytearray(json.dumps(value, limits, strict))}),
     ("claims", {"none": False}),
     ("claims", {"human_readable": False}),
@@ -159,7 +157,7 @@ def _changed(changes: dict[str, Any]) -> Format:
 def test_each_check_finds_a_bad_format(check, changes):
     """The check fails, and its failures are in the text."""
     with pytest.raises(ConformanceError) as caught:
-        check_format(_changed(changes), [float], examples=25)
+        check_format(_changed(changes), [int], examples=5)
 
     assert 1 <= len(caught.value.failures[check]) <= 5
     for failure in caught.value.failures[check]:
