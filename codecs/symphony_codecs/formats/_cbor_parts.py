@@ -21,7 +21,7 @@ __all__ = ["Unclear", "loads"]
 
 # Of so many bytes a map is made in a moment, whatever the hashes of its keys.
 _SMALL: Final = 4096
-# What may be read in vain, up to a key that is neither text nor bytes, in lengths of the document.
+# The most that may be read in vain, up to a key that is neither text nor bytes, in lengths of the document.
 _IN_VAIN: Final = 4
 _KEYS: Final[frozenset[type]] = frozenset((int, str, bytes, bool, float, type(None)))
 _ARRAY, _MAP = 4, 5
@@ -50,7 +50,7 @@ def loads(data: bytes, limits: Limits, make: Callable[..., cbor2.CBORDecoder]) -
     Raises:
         Unclear: A key is an array, a map or a wide int; keys are equal; too
             much is nested, or would be read again and again.
-        Exception: What cbor2 raises.
+        Exception: Any error of cbor2.
     """
     parts = _Parts(data, limits, make)
     return parts.value(0), parts.stream.tell()
@@ -99,7 +99,7 @@ class _Parts:
         return value
 
     def small(self, start: int, level: int) -> object:
-        """Read the value at *start* whatever its keys are; return `_LARGE` if it is no small part."""
+        """Read the value at *start* whatever its keys are; return `_LARGE` if it is not small."""
         part = io.BytesIO(self.data[start : start + _SMALL])
         try:
             value: object = self.make(part, self.depths[level], text_keys=False).decode()

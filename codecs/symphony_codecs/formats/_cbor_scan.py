@@ -36,7 +36,7 @@ def resolve_tag(tag: int, value: object, *, is_in_key: bool = False) -> object:
 
     Args:
         tag: The tag's number.
-        value: What it stands before.
+        value: The value that it stands before.
         is_in_key: Whether that is a map's key, or part of one.
 
     Returns:
@@ -44,7 +44,7 @@ def resolve_tag(tag: int, value: object, *, is_in_key: bool = False) -> object:
 
     Raises:
         FormatError: For tags that refer to other parts of the document, and
-            for bignums that are no byte string or too long, or keys.
+            for bignums that are not byte strings, are too long, or are keys.
     """
     if tag == _SELF_DESCRIBED:
         return value

@@ -3,7 +3,7 @@ CBOR's bytes for plain builtins.
 
 cbor2 cannot write them: it shortens floats only where it also sorts maps,
 ends the process on a list nested a hundred thousand times, and writes sets,
-dates and ranges unasked.  What it offers to change that is slower than this.
+dates and ranges unasked.  Its options against that are slower than this.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _unpack_single: Final = struct.Struct(">Bf").unpack
 
 
 class Unwritable(Exception):  # noqa: N818 - it never leaves this package
-    """Something in the tree is no plain builtin, or lies too deep."""
+    """Something in the tree is not a plain builtin, or lies too deep."""
 
 
 def encode(value: object, max_depth: int) -> bytes:

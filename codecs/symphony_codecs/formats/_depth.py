@@ -26,7 +26,7 @@ def guard_tree(value: object, limits: Limits, size: int) -> None:
     Raise for a tree of builtins beyond *limits*, and cost next to nothing for others.
 
     Args:
-        value: What a document of *size* bytes holds.
+        value: The content of a document of *size* bytes.
         limits: The limits.
         size: Bytes of the document; each value and key takes at least one.
 
@@ -121,7 +121,7 @@ def holds_only(value: object, kinds: frozenset[type], size: int) -> bool:
     Tell whether all values and keys of a tree are of exactly these classes.
 
     Args:
-        value: What a document of *size* bytes holds.
+        value: The content of a document of *size* bytes.
         kinds: Builtins, dict and list among them.
         size: Bytes of the document.
     """

@@ -40,7 +40,7 @@ __all__ = [
 NEED: Final = -1
 """The document goes on behind the bytes that are there."""
 MALFORMED: Final = -2
-"""`Scanner.at` is no part of a document."""
+"""`Scanner.at` is not a part of a document."""
 TOO_DEEP: Final = -3
 """More than `LEVELS` arrays, maps and tags lie inside each other, not counting those whose last entry it is."""
 BEYOND: Final = -4
@@ -48,7 +48,7 @@ BEYOND: Final = -4
 
 LEVELS: Final = 1024
 
-# What a head is.
+# The kinds of heads.
 BAD, SKIP, OPEN, ENDLESS, CHUNKS, BREAK, SIMPLE = range(7)
 _ARRAY: Final = -1  # an array without a length
 _MAP: Final = -2  # a map without a length, a key or its end comes next
@@ -58,13 +58,13 @@ _NO_CHUNKS: Final = -1
 
 class Head(NamedTuple):
     """
-    What the first byte of an item says.
+    The meaning of the first byte of an item.
 
     Args:
-        kind: What comes: bytes to skip, or entries.
+        kind: The kind of what follows: bytes to skip, or entries.
         size: Bytes of the argument behind it.
         factor: How often the argument counts.
-        base: What is added to it.
+        base: The number added to it.
     """
 
     kind: int
@@ -370,7 +370,7 @@ def first_of(layout: str, data: Any, limit: int) -> tuple[Any, int]:
             them says what is wrong.
 
     Raises:
-        FormatError: *data* is no buffer.
+        FormatError: *data* is not a buffer.
     """
     view = byte_view(data)
     end = end_of(layout, view)

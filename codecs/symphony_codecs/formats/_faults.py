@@ -1,8 +1,8 @@
 """
-What is wrong with a document that the compiled engine has looked over, and where.
+The faults of a document that the compiled engine refused, with their places.
 
-The engine hands over the place of the first fault.  What is said about it
-comes from the format's own reader, which reads a few bytes from there on.
+The engine hands over the place of the first fault.  Its description comes
+from the format's own reader, which reads a few bytes from there on.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ class Fault(NamedTuple):
     A place in a document.
 
     Attributes:
-        where: What was expected there.
+        where: The content that was expected there.
         offset: Its offset in bytes.
         frames: Each container and tag around it, from the outside: `ARRAY`,
             `MAP` or `TAG`; whether it says how many entries it has; the
             entries before the current one; the offset of that one's key, -1
             if there is none yet; the tag.
-        value: What stands behind a tag that may not stand before it, if that
-            is a container; ``None``: it has to be read.
+        value: The container behind a tag that may not stand before it;
+            ``None``: it has to be read.
     """
 
     where: int

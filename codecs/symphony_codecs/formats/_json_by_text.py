@@ -20,7 +20,7 @@ _NUMBER: Final = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]
 
 def loads(data: bytes, limits: Limits) -> tuple[object, Texts]:
     """
-    Read JSON, and return with it the texts of the numbers that are no int.
+    Read JSON, and return with it the texts of all numbers except ints.
 
     Raises:
         orjson.JSONDecodeError: For what is not one JSON value; a number

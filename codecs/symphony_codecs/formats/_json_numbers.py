@@ -68,7 +68,7 @@ def begin(texts: Texts | None = None) -> Reading | None:
     Begin to read a document, of which *texts* are known; a document inside another has its own.
 
     Returns:
-        What `end` takes, whatever becomes of the document.
+        The argument of `end`, which must be called even if the document fails.
     """
     state = _threads.__dict__
     before: Reading | None = state.pop("reading", None)

@@ -43,13 +43,13 @@ _MAX_SHOWN: Final = 40
 _BLANK: Final = b" \t\r\n"
 _BLOCK: Final = 2**16
 _CONTINUATIONS: Final = bytes(range(0x80, 0xC0))
-# What orjson says of anything after the value.
+# The message of orjson for anything after the value.
 _TRAILING: Final = "unexpected content after document"
 # CPython's own bound, beyond which reading an int takes time that grows with the square of its length.
 MAX_DIGITS: Final = 4300
 _MAX_BITS: Final = math.ceil(MAX_DIGITS * math.log2(10))
 
-# What numbers are made of: any digit as 0, the point and the minus, and a comma for whatever may follow a number.
+# The characters of numbers: any digit as 0, the point and the minus, and a comma for whatever may follow a number.
 _OUTLINE: Final = bytes(
     ord("0" if chr(i) in "0123456789" else chr(i) if chr(i) in ".-" else "," if chr(i) in " \t\r\n,]}" else "x")
     for i in range(256)
@@ -134,7 +134,7 @@ def _has_wide_int(data: bytes, outline: bytes) -> bool:
 
 
 def may_be_deep(data: bytes, limits: Limits) -> bool:
-    """Tell whether a document may nest too deep: all that is left of it is its brackets, and pairs of them go."""
+    """Tell whether a document may nest too deep: keep only its brackets, and remove pairs of them."""
     deepest = limits.max_depth
     if len(data) < 2 * deepest:
         return False
@@ -154,7 +154,7 @@ def loads_exactly(data: bytes, limits: Limits) -> object:
     Read JSON with all its ints as ints.
 
     The standard library reads such ints and much that is no JSON; so orjson
-    judges a copy that has a 0 in the place of each.
+    judges a copy that has a 0 instead of each.
 
     Raises:
         orjson.JSONDecodeError: For what is not one JSON value.
@@ -190,7 +190,7 @@ def judge(data: bytes, without: Callable[[re.Match[bytes]], bytes]) -> None:
 
     Args:
         data: The document.
-        without: From a text or a number to what stands in its place, of the
+        without: From a text or a number to its replacement, of the
             same length: `without_long_int`.
 
     Raises:
@@ -200,7 +200,7 @@ def judge(data: bytes, without: Callable[[re.Match[bytes]], bytes]) -> None:
 
 
 def without_long_int(match: re.Match[bytes]) -> bytes:
-    """Return a token, or a 0 in the place of a long int."""
+    """Return a token, or a 0 instead of a long int."""
     token = match[0]
     found = _LONG_INT.match(token)
     if found is None or token[found.end() : found.end() + 1] in _FLOAT_GOES_ON:
@@ -271,7 +271,7 @@ def bad_byte(data: bytes) -> FormatError | None:
         try:
             decode(data[start:end], end >= len(data))
         except UnicodeDecodeError as exc:
-            # What is left of the block before stands before this one.
+            # The rest of the block before stands before this one.
             offset = min(end, len(data)) - len(exc.object) + exc.start
             return FormatError.of("invalid_value", "UTF-8", f"byte 0x{data[offset]:02x} at offset {offset}")
     return None
@@ -298,8 +298,8 @@ def diagnose_part(data: bytes, start: int, stop: int, before: bytes) -> FormatEr
         data: The document.
         start: Where the part starts.
         stop: Where it ends, at least a few bytes behind the fault.
-        before: What stands for all before it: the part is wrong after this as
-            it is where it stands.
+        before: A stand-in for everything before it: the part is wrong after
+            this as it is in its place.
 
     Returns:
         The error; ``None`` if the part is not wrong before its end.
@@ -322,7 +322,7 @@ def diagnose_part(data: bytes, start: int, stop: int, before: bytes) -> FormatEr
 
 
 def empty_document() -> FormatError:
-    """Make the error for a document that is empty but for blanks."""
+    """Make the error for a document that holds at most blanks."""
     return FormatError.of("syntax", "a value", "an empty document")
 
 

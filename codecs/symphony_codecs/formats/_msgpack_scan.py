@@ -54,7 +54,7 @@ def may_overclaim(data: bytes) -> bool:
     """
     if len(data) <= _SMALL or data.count(b"\xdc") + data.count(b"\xdd") <= _FEW:
         return False
-    # What can be skipped to the end, which allocates nothing, has all that it claims.
+    # A document that can be skipped to its end, which allocates nothing, has everything that it claims.
     unpacker = msgpack.Unpacker(max_buffer_size=len(data))
     unpacker.feed(data)
     try:

@@ -33,7 +33,7 @@ _LAST_MEMBERS: Final = 32
 _LONGEST: Final = 4096  # bytes of a text that is of interest
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],]|[^\s"{}\[\],:]+', re.DOTALL)
 _MEMBER: Final = re.compile(rb'"[^"\\]*"\s*:')
-# Brackets, and all that is between two of them.
+# Brackets, and everything between two of them.
 _STRETCH: Final = re.compile(rb'[{\[]++|[}\]]++|(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?+)++', re.DOTALL)
 _INTEGER: Final = re.compile(rb"-?[0-9]{1,20}")
 _WORDS: Final = {b"true": True, b"false": False}
@@ -57,7 +57,7 @@ class _Level:
 
     @property
     def value(self) -> object:
-        """What it holds, as far as that is kept."""
+        """The entries, as far as they are kept."""
         return self.items if self.pairs is None else self.pairs
 
     def add(self, value: object) -> None:

@@ -32,7 +32,7 @@ class Refused(Exception):  # noqa: N818 - it never leaves this package
 
     Args:
         code: The code of the issue.
-        expected: What belongs there.
+        expected: The values that are allowed there.
     """
 
     def __init__(self, code: str, expected: str) -> None:
@@ -55,7 +55,7 @@ def bounded(low: int, high: int) -> Callable[[int], int]:
 @attrs.frozen(kw_only=True)
 class Rules:
     """
-    What a format can write.
+    The values that a format can write.
 
     Args:
         integer: Turns a plain int into what the library writes, or raises
@@ -85,12 +85,12 @@ def rebuild(value: object, rules: Rules, limits: Limits, *, finite: bool) -> obj
 
     Args:
         value: Any object.
-        rules: What the format can write.
+        rules: The values that the format can write.
         limits: The depth, and the lengths.
         finite: Whether to refuse NaN and the infinities.
 
     Raises:
-        FormatError: For all that is wrong, up to a hundred issues; for
+        FormatError: With every fault, up to a hundred issues; for
             containers that lie too deep, which cycles do, at once.
     """
     copier = _Copier(rules, limits, finite=finite)

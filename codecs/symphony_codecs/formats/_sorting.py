@@ -13,7 +13,7 @@ __all__ = ["by_code_point", "with_sorted_keys"]
 
 SortKey = Callable[[Any, Limits], Any]
 
-# What is deeper than this, no format writes.
+# No format writes anything deeper.
 _DEEPEST: Final = 256
 
 

@@ -1,4 +1,4 @@
-"""What a format is: a name, how it represents values, `dumps` and `loads` between builtins and bytes."""
+"""The base of formats: a name, how it represents values, `dumps` and `loads` between builtins and bytes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = [
 _MIB: Final = 2**20
 
 WIDE_KEY: Final = "an integer of at most 64 bits as a key"
-"""What is expected where an int is the key of a map: all longer ones could have one hash."""
+"""The range of ints as keys of maps: all longer ones could have one hash."""
 
 _SALT: Final = secrets.randbits(60)
 _SECRET: Final = secrets.token_bytes(16)
@@ -78,7 +78,7 @@ class CborTag:
 
     Args:
         tag: The tag's number, 0 to 18446744073709551615.
-        value: What it stands before.
+        value: The value that it stands before.
     """
 
     tag: int
@@ -121,7 +121,7 @@ class TypedKey:
 
     def __init__(self, value: object) -> None:
         self.value = value
-        # The key of a key is in here by its digest, so that no text is as long as all that is below.
+        # The key of a key is in here by its digest, so that no text is as long as everything below.
         text = repr(value).encode(errors="surrogatepass")
         self._digest = hashlib.blake2b(text, digest_size=16, key=_SECRET).digest()
 
@@ -168,8 +168,8 @@ class Format:
         top_level: ``table`` if the whole document has to be a map.
         dumps: Builtins to bytes: ``dumps(value, limits, strict)``.
         loads: Bytes to builtins: ``loads(data, limits, strict)``.
-        sort_key: What the keys of maps are sorted by where an option asks for
-            that: ``sort_key(key, limits)``; None: the format cannot.
+        sort_key: The order of the keys of maps where an option asks for
+            it: ``sort_key(key, limits)``; None: the format cannot.
         framing: The framing of several documents where none is named, as
             `symphony_codecs.framing` has them; None: it must be.
         document_end: Where a document ends that more bytes follow:
@@ -227,7 +227,7 @@ def contiguous(data: object, limits: Limits) -> bytes:
     Return the bytes of any buffer, whatever its item format and strides.
 
     Raises:
-        FormatError: ``wrong_type`` for what is no buffer, ``too_large`` beyond
+        FormatError: ``wrong_type`` for anything but a buffer, ``too_large`` beyond
             `Limits.max_size`.
     """
     if type(data) is not bytes:
@@ -249,7 +249,7 @@ def byte_view(data: object) -> memoryview:
     Return a view of the bytes of any buffer, whatever its item format; only where it has strides they are copied.
 
     Raises:
-        FormatError: ``wrong_type`` for what is no buffer.
+        FormatError: ``wrong_type`` for anything but a buffer.
     """
     try:
         view = memoryview(data)  # type: ignore[arg-type]  # a TypeError says so

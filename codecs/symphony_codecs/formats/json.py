@@ -58,7 +58,7 @@ _encode_finite: Final = json.JSONEncoder(ensure_ascii=False, check_circular=Fals
 KNOWN: Final = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATACLASS
 """
 With these orjson writes what `dumps` does in the same way; and, as codecs do, `uuid.UUID`, and `datetime` in UTC that
-is not of whole milliseconds.  What it has written is to be `guarded`.
+is not of whole milliseconds.  Its output must be `guarded`.
 """
 
 
@@ -91,7 +91,7 @@ def guarded(data: bytes, value: object, limits: Limits, strict: bool, *, is_shal
 
     Args:
         data: The document.
-        value: What it was written from, in builtins.
+        value: The builtins that it was written from.
         limits: As for `dumps`.
         strict: As for `dumps`.
         is_shallow: Whether the value is known not to be too deep.

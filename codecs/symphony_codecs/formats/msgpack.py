@@ -131,7 +131,7 @@ def _unpack(data: bytes) -> object:
 
 
 def _entries(pairs: list[tuple[object, object]]) -> dict[object, object]:
-    """Return the dict of a map's entries, of equal keys the last, but none in the place of one of another class."""
+    """Return the dict of a map's entries; the last of equal keys counts, but none replaces one of another class."""
     if any(type(key) is msgpack.Timestamp for key, _ in pairs):
         pairs = [(TypedKey(key) if type(key) is msgpack.Timestamp else key, value) for key, value in pairs]
     entries = dict(pairs)

@@ -13,7 +13,7 @@ Frames and other framings, without the I/O: bytes in, frames and messages out.
         ...
 
 `encode_message` and `decode_message` put envelopes into frames; a
-`FrameConnection` does all that an end of a connection has to do.
+`FrameConnection` does everything that an end of a connection has to do.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What decoders of streams share: the bytes that were fed and not taken yet, the stream's end, and the first fault.
+The common part of stream decoders: the bytes that were fed and not taken yet, the stream's end, and the first fault.
 
 Time is linear in the bytes, however they are cut.  Most reads are larger than
 the rest of the read before, so `ReceiveBuffer` holds `bytes`: a read as it
@@ -23,7 +23,7 @@ class ReceiveBuffer:
     Bytes that come in pieces at the end and go at the front.
 
     Attributes:
-        data: What is held, from `start` on; `feed` and `drop` replace or move
+        data: The bytes held, from `start` on; `feed` and `drop` replace or move
             it, so keep neither it nor a view of it.
         start: How much of `data` is taken already.
     """
@@ -82,7 +82,7 @@ class FedDecoder:
     Attributes:
         offset: How many bytes of the stream were taken so far, framing
             included; the next frame or message begins there.
-        error: What the decoder has failed with.
+        error: The error that the decoder has failed with.
     """
 
     __slots__ = ("_buffer", "_ended", "_skipping", "error", "offset")
@@ -96,7 +96,7 @@ class FedDecoder:
 
     @property
     def trailing_data(self) -> bytes:
-        """What was fed and not taken; nothing once a `FrameDecoder` has failed."""
+        """The bytes that were fed and not taken; empty once a `FrameDecoder` has failed."""
         return bytes(self._buffer)
 
     @property

@@ -1,5 +1,5 @@
 """
-The default limits of framing, in bytes where nothing else is said; exactly as many pass.
+The default limits of framing, in bytes where nothing else is set; exactly as many pass.
 
 The payload's is what Symphony's bus allows a message (1 MiB; websockets'
 ``max_size`` is the same); the message's is what the codecs allow a document.

@@ -1,5 +1,5 @@
 """
-What the framings of plain documents share: each document is a message, without handshake, fragments or checksums.
+The common part of framings of plain documents: each document is a message, without handshake, fragments or checksums.
 
 A framing says how a document is wrapped (`StreamEncoder._wrap`) and where the
 next one lies in the bytes that are there (`StreamDecoder._find`).
@@ -100,7 +100,7 @@ class StreamDecoder(FedDecoder, ABC):
         Return the next document, a view of bytes that never change, or `NEED_DATA`.
 
         Raises:
-            RemoteFrameError: What came is not of this framing (``syntax``),
+            RemoteFrameError: The bytes are not of this framing (``syntax``),
                 too long (``too_large``) or cut off (``truncated``).
         """
         if self.error is None:

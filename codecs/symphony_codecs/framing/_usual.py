@@ -2,8 +2,8 @@
 The bytes of a connection, in and out, and the short way of usual frames, which C goes where there is an engine.
 
 Usual are whole messages in one frame, in the format agreed on, not compressed.
-Whatever else comes, the general way takes up from its first byte, with the
-counters as they are: so nobody can tell which way a frame went.
+Anything else goes the general way from its first byte, with the counters as
+they are, so nobody can tell which way a frame went.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = ["FRAMES", "UNUSUAL", "ConnectionState", "Role", "UsualFrames"]
 _LAST_STREAM: Final = 2**32 - 1
 
 Role: TypeAlias = Literal["client", "server"]
-"""Who connected, and who was connected to; the server's preferences count."""
+"""The end that connected, and the end that it connected to; the server's preferences count."""
 
 
 FRAMES: Final[ModuleType | None] = (
@@ -46,25 +46,25 @@ FRAMES: Final[ModuleType | None] = (
 """The module with `FrameWriter`, `FrameReader` and `FrameRewriter`; ``None`` where Python does their work."""
 
 UNUSUAL: Final[object] = getattr(FRAMES, "UNUSUAL", None)
-"""What a `FrameReader` returns where what has come is not as usual."""
+"""A `FrameReader` returns this where the bytes are not a usual frame."""
 
 
 class ConnectionState(Enum):
     """How far a `FrameConnection` is."""
 
-    NEW = "new"  # nothing is said
-    OPENING = "opening"  # our Hello is said; the peer's, or its proof that it has the key, is not there
+    NEW = "new"  # nothing is sent
+    OPENING = "opening"  # our Hello is sent; the peer's, or its proof that it has the key, has not come
     OPEN = "open"  # messages may go, until each end has said Shutdown
     FAILED = "failed"  # an end has given up: this one, for `FrameConnection.error`, or the peer
 
 
 class UsualFrames:
     """
-    What a `FrameConnection` holds and counts, and lends to what reads and writes usual frames.
+    The state of a `FrameConnection`, which it lends to the readers and writers of usual frames.
 
     Args:
         role: Which end this is.
-        hello: What this end says of itself.
+        hello: This end's description of itself.
     """
 
     def __init__(self, role: Role, hello: Hello) -> None:
@@ -90,7 +90,7 @@ class UsualFrames:
 
         Raises:
             LocalFrameError: The peer has not said Hello, or has given up (``closed``).
-            FrameError: What this end gave the connection up for.
+            FrameError: The reason why this end gave the connection up.
         """
         if self.error is not None:
             raise self.error.with_traceback(None)
@@ -102,7 +102,7 @@ class UsualFrames:
 
     @property
     def peer_limits(self) -> HelloLimits:
-        """What the peer takes; raises as `agreed`."""
+        """The sizes that the peer takes; raises as `agreed`."""
         agreement = self.agreed()
         return agreement.server_limits if self.role == "client" else agreement.client_limits
 
@@ -127,7 +127,7 @@ class UsualFrames:
         self._decoder.feed_eof()
 
     def data_to_send(self) -> list[list[Buffer]]:
-        """Take what is to be sent: for each frame its buffers, in order."""
+        """Take the bytes to send: for each frame its buffers, in order."""
         taken = self.outbox[:]
         self.outbox.clear()  # a writer of usual frames holds it, too
         return taken

@@ -1,7 +1,7 @@
 """
 `MessageAssembler`: joins the frames of messages, which a peer may split and interleave.
 
-What a peer can make it hold is bounded by the size of each message, by the
+The bytes that a peer can make it hold are bounded by the size of each message, by the
 number of messages under way, and by the size of them all together.  Fragments
 are written into one growing buffer for each message, so a million of two bytes
 cost what one of two million does.
@@ -89,7 +89,7 @@ class MessageAssembler:
 
         Raises:
             RemoteFrameError: ``bad_fragment`` for a fragment that does not
-                go with those before it, ``too_large``, ``too_many_streams``,
+                fit those before it, ``too_large``, ``too_many_streams``,
                 ``held_too_much``, ``bad_compression``.  Nothing is held any
                 more, and every later call raises the same.
         """

@@ -49,9 +49,9 @@ def hkdf_sha256(key: Buffer, *, salt: Buffer, info: Buffer, length: int = 32) ->
     Derive a key from another: HKDF of RFC 5869 with SHA-256, both of its steps.
 
     Args:
-        key: What to derive from (the input keying material).
+        key: The input keying material.
         salt: Random or unique bytes that need not be secret, or none.
-        info: What the derived key is for.
+        info: The purpose of the derived key.
         length: How many bytes to derive, 1 to 8160; `FieldError` otherwise.
     """
     _LENGTH.check(length, ("length",))
@@ -143,19 +143,19 @@ class SharedKey(_Secret):
     reads it.  Equal to itself alone.
 
     Args:
-        secret: The key, at least 16 bytes, which are not all the same;
+        secret: The key, at least 16 bytes, which are not all equal;
             `FieldError` otherwise.
     """
 
     __slots__ = ("__secret", "ids")
 
     ids: tuple[str, ...]
-    """What Hellos call the key: 32 hex digits, made of it by HMAC, from which it cannot be computed."""
+    """The names of the key in Hellos: 32 hex digits, an HMAC of it, from which it cannot be computed."""
 
     def __init__(self, secret: bytes | bytearray) -> None:
         self.__secret: Final = _checked(secret)
         if _is_blank(self.__secret):
-            raise FieldError("invalid_value", (), "a key of random bytes", "one whose bytes are all the same")
+            raise FieldError("invalid_value", (), "a key of random bytes", "one whose bytes are all equal")
         self.ids = (hmac.digest(self.__secret, _KEY_ID, "sha256")[:_KEY_ID_SIZE].hex(),)
 
     @classmethod
@@ -232,7 +232,7 @@ class SharedKey(_Secret):
 @final
 class SharedKeys(SharedKey):
     """
-    Several keys in the place of one, which so can be replaced while connections go on.
+    Several keys instead of one, so that a key can be replaced while connections go on.
 
     Of the keys that both ends hold, the first of the server's counts; with a
     peer that names none the first.  To replace a key, give the server the new
@@ -242,8 +242,8 @@ class SharedKeys(SharedKey):
         keys: 1 to 16 different ones, the preferred first.
 
     Raises:
-        FieldError: There are none or too many, one is no `SharedKey`, or one
-            comes twice.
+        FieldError: The number is 0 or too large, one is not a `SharedKey`, or
+            one comes twice.
     """
 
     __slots__ = ("__keys",)

@@ -65,7 +65,7 @@ def decompress(payload: Buffer, how: FrameCompression, *, max_size: int) -> byte
         RemoteFrameError: ``too_large`` beyond *max_size*;
             ``bad_compression`` for other than one whole stream of this
             compression, for a zstd window above 8 MiB, and without the library.
-        LocalFrameError: *how* is no compression, or *max_size* is negative.
+        LocalFrameError: *how* is not a compression, or *max_size* is negative.
     """
     if max_size < 0:
         raise LocalFrameError("too_large", f"expected a limit of at least 0 bytes, got {max_size}")

@@ -8,7 +8,7 @@
    it has seen a right tag, and so says nothing to a peer that cannot make one.
 3. Messages, fragmented and interleaved, until an end says Shutdown: it sends no
    more.  The connection is over when both have, or when the bytes end.
-4. What breaks the protocol fails the connection: this and every later call
+4. A breach of the protocol fails the connection: this and every later call
    raise the error, and `data_to_send` has an Error frame that tells the peer.
 
 Received bytes wait for `next_event`, and bytes to send for `data_to_send`,
@@ -49,21 +49,21 @@ class FrameConnection(UsualFrames):
 
     Args:
         role: Which end this is.
-        hello: What this end says of itself.
-        key: The key that both ends share, if frames are to be authenticated.
+        hello: This end's description of itself.
+        key: The key that both ends share, if frames are authenticated.
         raw: Whether this end forwards the peer's frames, as a router.
 
     Raises:
-        FieldError: *role* is none.
+        FieldError: *role* is not a role.
         LocalFrameError: ``bad_hello``: *hello* is authenticated without a
             *key*, or the reverse, or names other keys.
 
     Attributes:
-        agreement: What both Hellos agree on, once they have come.
-        error: What this end gave the connection up for.
+        agreement: The common ground of both Hellos, once they have come.
+        error: The reason why this end gave the connection up.
         is_closing: Whether this end sends no more: it has said Shutdown, or
             why it gives up.
-        outbox: What `data_to_send` is about to return, always the same list,
+        outbox: The next result of `data_to_send`, always the same list,
             which a caller may empty.
         state: How far the connection is.
     """
@@ -159,7 +159,7 @@ class FrameConnection(UsualFrames):
 
     def _take(self, frame: IpcFrame | RawFrame) -> Event | None:
         if self.agreement is not None and self.state is ConnectionState.OPENING:
-            # Whatever the frame is, the decoder has found its tag to be right.
+            # For a frame of any type the decoder has found the tag to be right.
             self.state = ConnectionState.OPEN
             self._proof = frame
             return Opened(self.agreement)
@@ -229,7 +229,7 @@ class FrameConnection(UsualFrames):
                 (``too_large``), has a format (``bad_format``) or compression
                 (``bad_compression``) that was not agreed on, or is a Hello,
                 Heartbeat or Shutdown (``unexpected_frame``).  None is queued.
-            FrameError: What the connection failed with.
+            FrameError: The error that the connection failed with.
         """
         frames = tuple(frames)  # first: whatever makes them may do something about the connection
         agreement = self.agreed()

@@ -110,7 +110,7 @@ class ContentLengthDecoder(StreamDecoder):
         self._searched = len(buffer)
 
     def _read_field(self, line: bytes) -> None:
-        field = _FIELD.fullmatch(line.removesuffix(_EOL))  # a bare LF is no part of a field
+        field = _FIELD.fullmatch(line.removesuffix(_EOL))  # a field does not hold a bare LF
         if field is None:
             self._check_http(self._line - len(line), self._line)
             shown = repr(line[:_MAX_SHOWN])[1:] + ("..." if len(line) > _MAX_SHOWN else "")

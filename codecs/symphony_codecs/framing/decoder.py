@@ -57,7 +57,7 @@ class FrameDecoder(FedDecoder):
             Hello, 64 KiB are the most in any case.
         checksum: Whether frames without a checksum are refused; one that is
             there is always checked.
-        key: What the frames' tags are checked with.  Frames without a tag are
+        key: The key that checks the frames' tags.  Frames without a tag are
             refused if there is one, and frames with a tag if there is none.
         check_sequence: Whether each frame has to have the next number; with a
             key it always has to.
@@ -128,7 +128,7 @@ class FrameDecoder(FedDecoder):
         Raises:
             FrameAuthenticationError: With a key: ``missing_authentication``,
                 ``bad_tag``, ``bad_sequence``; without: ``unexpected_authentication``.
-            RemoteFrameError: It is no frame (``bad_magic``, ``bad_version``),
+            RemoteFrameError: It is not a frame (``bad_magic``, ``bad_version``),
                 damaged (``header_checksum``, ``payload_checksum``), cut off
                 (``truncated``), says nonsense (``bad_header``), or is not
                 allowed (``unknown_type``, ``too_large``, ``bad_sequence``,
@@ -145,7 +145,7 @@ class FrameDecoder(FedDecoder):
         checked, and its flag removed.
 
         Raises:
-            RemoteFrameError: As `next_frame`, but for ``unknown_type`` and
+            RemoteFrameError: As `next_frame`, except ``unknown_type`` and
                 ``payload_checksum``.
         """
         return self._next(RawFrame)

@@ -40,7 +40,7 @@ class FrameEncoder:
     Args:
         checksum: Whether every frame gets a checksum of its payload; one
             flagged ``CHECKSUM`` gets it in any case.
-        key: What every frame but a Hello gets its tag from.
+        key: The key of the tag of every frame but a Hello.
         sequence: The number of the first frame, 1 to 2^64 - 1.
 
     All are attributes, and may change between frames; *sequence* is then the

@@ -5,7 +5,7 @@ The errors of framing.
 
     FrameError (also a ValueError)                 abstract: catch it, never raise it
      +-- LocalFrameError                           ours: the caller asked for what the protocol forbids
-     +-- RemoteFrameError                          the peer's: what came is no right frame
+     +-- RemoteFrameError                          the peer's: it did not send a valid frame
      |    +-- FrameAuthenticationError             a tag, a sequence or a flag that is not the peer's
      +-- NegotiationError                          nobody's: the two ends share nothing, or one insists
 
@@ -50,17 +50,17 @@ class NeedData(Enum):
 
 
 NEED_DATA: Final = NeedData.NEED_DATA
-"""What a decoder returns when it has no whole frame or message: feed it more."""
+"""A decoder returns this when it has no whole frame or message: feed it more."""
 
 
 class FrameError(IpcError, ValueError):
     """
-    Bytes that are no right frame, or a frame that may not be sent.
+    Bytes that are not a valid frame, or a frame that may not be sent.
 
     Args:
-        frame_code: What is wrong, for programs: one of those that
+        frame_code: The fault, for programs: one of those that
             ``docs/frame-format.md`` lists, such as ``header_checksum``.
-        message: What is wrong, for people: "expected X, got Y".
+        message: The fault, for people: "expected X, got Y".
         offset: Where the frame or message at fault begins, in bytes from the
             start of the stream; ``None`` if that is not known.
 

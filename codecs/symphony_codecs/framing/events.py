@@ -1,4 +1,4 @@
-"""What a `FrameConnection` tells of its peer."""
+"""The events that a `FrameConnection` reports of its peer."""
 
 from __future__ import annotations
 

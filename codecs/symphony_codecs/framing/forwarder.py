@@ -37,7 +37,7 @@ class Forwarder:
         source: The connection that frames come on, made with ``raw``; what it
             receives goes through this object.
         target: The one that they go out on, made with ``raw``; it has to be
-            open before frames come.  What goes out is in its `data_to_send`.
+            open before frames come.  The bytes to send are in its `data_to_send`.
         streams: The map of *target*, which all forwarders to it share; the
             origin of streams is *source*.
     """

@@ -51,7 +51,7 @@ class Framing:
 
     def check_format(self, form: Format, *path: PathElement) -> None:
         """
-        Refuse a format whose documents cannot go with this framing.
+        Refuse a format whose documents this framing cannot carry.
 
         Args:
             form: The format; one that names this framing as its own fits.

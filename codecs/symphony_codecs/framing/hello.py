@@ -77,8 +77,8 @@ class FormatOffer:
             (`SerializationFormat.format_id`), any other from 16 to 255.
         schema: The fingerprint of the messages' type in the format, 16 bytes;
             see `symphony_codecs.schema.fingerprint`.
-        positional: Whether fields of a class are told apart by their places
-            in an array; where nothing is said, in ``msgpack-compact`` alone.
+        positional: Whether fields of a class are identified by their places
+            in an array; by default in ``msgpack-compact`` alone.
 
     Raises:
         FieldError: A field is out of its range, or the id is not the name's.
@@ -131,7 +131,7 @@ class HelloLimits:
 @attrs.frozen(kw_only=True)
 class Hello:
     """
-    What one end of a connection speaks, takes and wants.
+    The formats, limits and wishes of one end of a connection.
 
     Args:
         versions: Frame versions that it speaks, 1 to 255 each, at most 16.
@@ -189,7 +189,7 @@ class Hello:
 
     @classmethod
     def from_payload(cls, payload: Buffer) -> Self:
-        """Read the JSON text, at most 64 KiB, of a peer's Hello; `RemoteFrameError` (``bad_hello``) if it is none."""
+        """Read the JSON text, at most 64 KiB, of a peer's Hello; `RemoteFrameError` (``bad_hello``) if invalid."""
         try:
             return _codec().decode(payload, cls)
         except DecodeError as error:
@@ -202,7 +202,7 @@ class Hello:
 
     @classmethod
     def from_frame(cls, frame: IpcFrame) -> Self:
-        """Read a peer's Hello; `RemoteFrameError` (``bad_hello``) if it is none."""
+        """Read a peer's Hello; `RemoteFrameError` (``bad_hello``) if invalid."""
         if frame.header.frame_type is not FrameType.HELLO:
             raise RemoteFrameError("bad_hello", f"expected HELLO, got {frame.header.frame_type.name}")
         return cls.from_payload(frame.payload)
@@ -212,7 +212,7 @@ class Hello:
 def _codec() -> Codec:
     # Strict: of a member that is there twice, two ends might believe different ones.
     codec = get_codec("json").with_options(max_size=MAX_HELLO, strict=True)
-    # What an end leaves out must not be filled in with the defaults of the other: a nonce above all.
+    # Fields that an end leaves out must not get the defaults of the other: a nonce above all.
     needed = FieldOptions(required=True)
     fields = dict.fromkeys(("versions", "limits", "nonce"), needed)
     codec = codec.with_class(Hello, fields={**fields, "key_ids": FieldOptions(omit_default=True)})

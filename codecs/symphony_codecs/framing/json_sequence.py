@@ -6,17 +6,17 @@ with one.
 
 - A document comes with the first LF behind it; without that with the next RS or
   the end of the stream, if it shows its own end: an array, an object or a text
-  does; a number or a word needs a blank, since ``12`` may be all that came of
-  ``123`` (section 2.4).
-- What is no document, from RS to RS, comes with the RS behind it, so that no
-  codec takes it: documents that were cut off, that have no RS before them, or
+  does; a number or a word needs a blank, since ``12`` may be the beginning
+  of ``123`` (section 2.4).
+- Anything from RS to RS that is not a document comes with the RS behind it, so
+  that no codec takes it: documents that were cut off, that have no RS before them, or
   something behind them.  The next document is unharmed.
 - Empty ones are skipped, as are blanks around them.
 - Anything but blanks before the first RS ends the stream (``syntax``), as an HTTP
   request does.
 - A document that is cut off by the end of the stream is ``truncated``.
 - A decoder that is to go on after a fault does so at the next RS.
-- What is no single document is not sent.
+- Only single documents are sent.
 """
 
 from __future__ import annotations

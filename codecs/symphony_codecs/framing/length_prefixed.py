@@ -2,7 +2,7 @@
 Documents behind their length: 32 bits, unsigned, big-endian, not counting themselves.
 
 It is what tokio-util's ``LengthDelimitedCodec`` reads and writes by default,
-but for the limit, which there is 8 MiB.  A document may be empty.
+except for the limit, which there is 8 MiB.  A document may be empty.
 
 The first four letters of an HTTP request are a length of more than a gigabyte.
 A decoder that is to go on after a document that is too long skips as many bytes

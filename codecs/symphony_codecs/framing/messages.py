@@ -61,7 +61,7 @@ T = TypeVar("T")
 @attrs.frozen(kw_only=True)
 class IpcMessage:
     """
-    What came in one frame or several, joined and inflated.
+    The content of one or several frames, joined and inflated.
 
     Args:
         header: The first frame's, without ``MORE_FRAGMENTS``, and with the
@@ -133,24 +133,24 @@ def encode_message(
     Args:
         message: An envelope, whose priority the frames have too, or a bare
             message.
-        as_type: What to write it as; ``None`` for its own class, see
+        as_type: The type to write it as; ``None`` for its own class, see
             `Codec.encode`.
-        codec: A codec, or what `get_codec` finds one by.
+        codec: A codec, or a key of `get_codec`.
         stream_id: One that no other message under way in this direction has.
         frame_type: `frame_type_of` the message by default.
         format_id: The number of the format on the connection; the codec's own
             by default.
         compression: How to compress the document, if that makes it smaller.
         compress_over: The size in bytes up to which documents go as they are.
-        max_payload: What the peer takes in one frame, in bytes, at least 1.
-        max_message: What the peer takes in one document, in bytes, before it
+        max_payload: The most bytes that the peer takes in one frame, at least 1.
+        max_message: The most bytes that the peer takes in one document, before it
             is compressed; exactly as many pass.
         route: `route_of` the envelope, if the frames are routed.
         document: The message, where it is encoded already.
 
     Raises:
         EncodeError: The codec cannot write it.
-        UnknownCodecError: There is no such codec.
+        UnknownCodecError: No codec has that name.
         LocalFrameError: ``too_large``; ``bad_format`` where frames have no
             number for the format; ``bad_route`` where the envelope's is
             another; ``bad_compression``; ``bad_header`` for a field out of
@@ -201,7 +201,7 @@ def split_message(
     Return the frames of a payload that is encoded and compressed, each made when its turn comes.
 
     Args:
-        header: What all of them have, but for ``MORE_FRAGMENTS``.
+        header: The header of all of them, except ``MORE_FRAGMENTS``.
         payload: Any contiguous buffer; an empty one is one frame.
         max_payload: The most bytes in one frame, at least 1.
 
@@ -235,8 +235,8 @@ def decode_message(message: IpcMessage, as_type: TypeForm[T], *, codecs: Callabl
     Args:
         message: The message, joined and inflated.
         as_type: As `Codec.decode` takes it.
-        codecs: What finds the codec of a format id; `LookupError` if there is
-            none.  By default all that are registered.
+        codecs: Returns the codec of a format id, or raises `LookupError`.  By
+            default it finds every registered codec.
 
     Raises:
         RemoteFrameError: ``bad_format`` for a format that is not known;

@@ -51,7 +51,7 @@ _DIFFERENCES: Final = Each(InstanceOf((Difference,), "a Difference"))
 @attrs.frozen(kw_only=True)
 class Agreement:
     """
-    What holds on a connection once both ends have said Hello.
+    The terms of a connection once both ends have said Hello.
 
     Args:
         version: Of frames.
@@ -62,8 +62,8 @@ class Agreement:
         checksum: Whether every payload has a checksum: one end wants it.
         authenticated: Whether every frame has a tag: both ends have a key.
         key_id: Which one, where both name theirs; ``None`` is each's first.
-        client_limits: What the client takes.
-        server_limits: What the server takes.
+        client_limits: The sizes that the client takes.
+        server_limits: The sizes that the server takes.
         client_heartbeat_ms: How often the client sends a Heartbeat, in
             milliseconds; 0 is never.
         server_heartbeat_ms: How often the server does.
@@ -132,8 +132,8 @@ def negotiate(client: Hello, server: Hello) -> Agreement:
     """
     Return what the two ends of a connection agree on; either end computes the same.
 
-    What one end alone has is left out, as are compressions without a number in
-    version 1 of frames, and formats with fields by position in which the two
+    Formats and compressions of one end alone are left out, as are compressions
+    without a number in version 1 of frames, and formats with fields by position in which the two
     ends say different fingerprints of their messages' type.
 
     Args:

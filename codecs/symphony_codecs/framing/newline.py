@@ -8,7 +8,7 @@ stdio transport of https://modelcontextprotocol.io/specification.
 - Empty lines are skipped, and so is CR before a document; so no empty document
   is sent.
 - A line without its end when the stream ends is ``truncated``: ``12`` may be
-  all that came of ``123``.
+  the beginning of ``123``.
 - A document with LF or CR in it is not sent, since CR alone ends a line to some
   readers, such as Python's text files.  The decoder leaves CR where it is.
 - A line that is the first of an HTTP request ends the stream (``syntax``).

@@ -1,5 +1,5 @@
 """
-What a router handles: frames as they came, and the numbers of their streams.
+The objects of a router: frames as they came, and the numbers of their streams.
 
 A router reads headers, never payloads: those, their end-to-end checksums and
 header bytes of later versions go on as they are.  Two numbers of a header mean
@@ -46,7 +46,7 @@ def _show_length(payload: bytes | memoryview) -> str:
 @attrs.frozen
 class RawFrame:
     """
-    A frame of any type, with all that its bytes say.
+    A frame of any type, with the meaning of all its bytes.
 
     Args:
         header: Its header.
@@ -54,8 +54,8 @@ class RawFrame:
             contiguous one of bytes that do not change.
         checksum: The payload's CRC-32 as it came, right or wrong, 32 bits; if
             ``None``, an encoder computes it where the header is flagged.
-        extension: What a later version put into the header behind the fields
-            that this one knows, a multiple of 8 bytes.
+        extension: The bytes that a later version put into the header behind the
+            fields of this version, a multiple of 8 bytes.
 
     Raises:
         FieldError: A field is out of its range, or two contradict each other.
@@ -82,7 +82,7 @@ class RawFrame:
             raise FieldError("invalid_value", ("extension",), expected, describe(self.extension))
 
     def evolve(self, **header_fields: Any) -> RawFrame:
-        """Return the frame with other header fields; the checksum goes with its flag; `FieldError` as above."""
+        """Return the frame with other header fields; the checksum is dropped with its flag; `FieldError` as above."""
         header = attrs.evolve(self.header, **header_fields)
         checksum = self.checksum if FrameFlags.CHECKSUM in header.flags else None
         return RawFrame(header, self.payload, checksum, self.extension)
@@ -116,8 +116,8 @@ def translate_format(frame: RawFrame, received: Agreement, sent: Agreement) -> R
 
     Args:
         frame: The frame, as it came.
-        received: What was agreed on the connection that it came on.
-        sent: What was agreed on the other.
+        received: The agreement of the connection that it came on.
+        sent: The agreement of the other connection.
 
     Raises:
         FrameError: ``bad_format``: a `RemoteFrameError` for a format that was

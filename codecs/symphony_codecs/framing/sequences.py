@@ -8,7 +8,7 @@ Such a document says itself where it ends.
   inside each other ends it too (``too_large``).
 - A decoder that is to go on after a document that is too long looks for its end
   as for any other's; after one that is not well-formed it cannot.
-- What is no single document is not sent.
+- Only single documents are sent.
 - An HTTP request at the start of the stream ends it (``syntax``).  Its letters
   are small numbers in MessagePack, and texts in CBOR, so a first document that
   begins with a byte below 0x80 comes once it cannot be a request's line; maps

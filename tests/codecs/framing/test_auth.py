@@ -496,7 +496,7 @@ def test_a_key_of_equal_bytes_is_none(byte, size):
     for make in (SharedKey, lambda secret: SharedKey.from_hex(secret.hex()), lambda s: SharedKey(bytearray(s))):
         with pytest.raises(FieldError) as caught:
             make(secret)
-        assert str(caught.value) == "expected a key of random bytes, got one whose bytes are all the same"
+        assert str(caught.value) == "expected a key of random bytes, got one whose bytes are all equal"
     assert SharedKey(secret[:-1] + bytes([byte ^ 1])).ids
 
 
