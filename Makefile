@@ -137,7 +137,7 @@ chromium:
 	fi
 
 test-bench: $(VENV)/.installed-bench  ## Run the tests of the benchmarks with all contenders
-	$(PYTEST) tests/codecs/benchmark tests/test_soak.py $(ARGS)
+	$(PYTEST) tests/codecs/benchmark tests/test_soak.py tests/test_migrating.py $(ARGS)
 
 # What the engine must not change: formats, real serde's bytes, properties, on the reference path alone.
 REFERENCE := $(addprefix tests/codecs/test_,codec.py corners.py everything.py format_cbor.py format_json.py \
