@@ -18,6 +18,7 @@ wrong with a request is a problem (RFC 9457), and so are errors of
 from __future__ import annotations
 
 import inspect
+import types
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -53,6 +54,8 @@ _SCHEMAS: Final[Mapping[type, Mapping[str, Any]]] = {
     convertors.UUIDConvertor: {**_TEXT, "format": "uuid"},
 }
 _FORMATS: Final = ("json", "msgpack", "cbor")
+# inspect.isroutine takes a partial for one from Python 3.14 on.
+_FUNCTIONS: Final = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 
 
 def problem_response(problem: Problem) -> Response:
@@ -158,7 +161,7 @@ def route(
         EncodeError: A codec cannot write the type of the result.
     """
     name = getattr(function, "__name__", "")
-    if not inspect.isroutine(function):
+    if not isinstance(function, _FUNCTIONS):
         raise TypeError(f"expected a function for {path}, got {describe(function)}")
     return Route(path, _Endpoint(path, function, codecs, statuses).respond, methods=[*methods], name=name)
 

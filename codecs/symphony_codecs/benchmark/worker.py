@@ -12,8 +12,10 @@ import importlib
 import json
 import os
 import sys
+import threading
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -28,7 +30,6 @@ __all__ = ["Bench", "Factory", "answers", "in_fork", "main", "result_of"]
 # Makes a contender and the values that it works on, from arguments that are JSON.
 Factory: TypeAlias = Callable[..., tuple[Contender, Sequence[Any]]]
 
-_CAN_FORK: Final = hasattr(os, "fork")
 # Enough for a process to grow by, and not so many that small documents take seconds.
 _HELD_BYTES: Final = 4 * 1024 * 1024
 _HELD_VALUES: Final = 20_000
@@ -52,7 +53,7 @@ class Bench:
         self._subject = LocalSubject(self._contender, self._given, CLOCK)
         self._tasks: dict[str, Any] = {}
         # Nothing but these processes may have seen the type before.
-        self._firsts = self._first_calls(first_calls) if _CAN_FORK else []
+        self._firsts = self._first_calls(first_calls) if _can_fork() else []
 
     def check(self) -> list[float]:
         """Return how many documents there are, and their sizes."""
@@ -74,7 +75,7 @@ class Bench:
     def weigh(self) -> list[Any]:
         """Return the peaks, and what a value holds."""
         found = self._subject.weigh()
-        return [found.encode_peak, found.decode_peak, in_fork(self._held) if _CAN_FORK else None]
+        return [found.encode_peak, found.decode_peak, in_fork(self._held) if _can_fork() else None]
 
     def _first_calls(self, count: int) -> list[list[int]]:
         value = self._contender.adapt(self._given[0])
@@ -132,6 +133,15 @@ def _peak_memory() -> int | None:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _can_fork() -> bool:
+    """Return whether a copy of this process can run: not where another thread may hold a lock, which stays held."""
+    try:
+        threads = len([*Path("/proc/self/task").iterdir()])  # those that are not Python's, too
+    except OSError:
+        threads = threading.active_count()
+    return hasattr(os, "fork") and threads == 1
 
 
 def in_fork(call: Callable[[], Any]) -> Any:
