@@ -9,6 +9,8 @@ import attrs
 import cattrs
 import pytest
 
+from typing_extensions import TypedDict
+
 from symphony_codecs import FieldOptions, get_codec
 from symphony_codecs.__main__ import main
 from symphony_codecs.schema import build_schema, fingerprint, nodes
@@ -131,6 +133,18 @@ class Odd:
     number: int
     text: str | Unset = UNSET
     state: int = attrs.field(init=False, default=0)
+
+
+class Load(TypedDict, extra_items=float):
+    """A type for other keys."""
+
+    host: str
+
+
+@pytest.mark.parametrize("direction", ["structure", "unstructure"])
+def test_it_shows_what_other_keys_hold(direction: Any) -> None:
+    schema = build_schema(Load, get_codec("json").converter, direction)
+    assert [(line.label, line.kind) for line in outline(schema).below] == [("host", "text"), ("*", "float")]
 
 
 def test_it_says_what_is_special_about_fields() -> None:

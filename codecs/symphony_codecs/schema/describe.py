@@ -137,7 +137,8 @@ def _line(label: str, node: nodes.Node, schema: nodes.Schema, shown: frozenset[A
         value = getattr(node, attribute.name)
         children = _children(value, defaults)
         if children:
-            below.extend(_line(name, child, schema, shown, note) for name, child, note in children)
+            is_rest = isinstance(node, nodes.TypedDict) and attribute.name == "other"
+            below.extend(_line("*" if is_rest else name, child, schema, shown, note) for name, child, note in children)
         elif attribute.name not in _APART and _is_said(attribute, value) and _is_worth_a_word(value):
             words.append(attribute.name if value is True else f"{attribute.name} {_brief(value)}")
     return Line(label, type(node).__name__.lower(), ", ".join((*words, *filter(None, (also,)))), tuple(below))

@@ -209,11 +209,31 @@ class _Writer:
                     self._property(field, field.key, is_optional=not field.required or self._has_others(field))
                 )
                 lines += [self._property(field, alias, is_optional=True) for alias in self._others(field)]
-        is_open = form.unknown == "keep" or form.other is not None
-        if is_open or any(isinstance(each.form, f.MapOf) for each in form.fields if each.flattened):
-            # An index signature holds for every key, also for those that have a type of their own.
-            lines.append("  [key: string]: unknown;\n")
+        others = self._type_of_others(form, is_whole=not first)
+        if others:
+            lines.append(f"  [key: string]: {others};\n")
         return "".join(lines)
+
+    def _type_of_others(self, form: f.Record, *, is_whole: bool) -> str:
+        """
+        Return the type of an index signature, empty if there is none.
+
+        It holds for every key, also for those that have a type of their own.
+
+        Args:
+            form: The record.
+            is_whole: Whether no other property stands beside those of its fields.
+        """
+        flattened = [each.form for each in form.fields if each.flattened]
+        maps = [each for each in flattened if isinstance(each, f.MapOf)]
+        rest = form.other if form.other is not None else next((each.value for each in maps), None)
+        if rest is None or len(flattened) > len(maps) or not is_whole:
+            return "unknown" if rest is not None or form.unknown == "keep" else ""
+        fields = [each for each in form.fields if not each.flattened]
+        types = [self.type(rest), *(self.type(each.form) for each in fields)]
+        if any(not each.required or self._has_others(each) for each in fields):
+            types.append("undefined")
+        return "unknown" if "unknown" in types else " | ".join(dict.fromkeys(types))
 
     def _others(self, field: f.Field) -> tuple[str, ...]:
         return field.aliases if self._document.direction == "read" else ()

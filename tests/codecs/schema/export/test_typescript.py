@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import enum
 
-from typing import Any
+from typing import Any, NotRequired
 
 import attrs
 import pytest
 
-from symphony_codecs import DecodeError, EncodeError, FieldOptions, get_codec
+from typing_extensions import TypedDict
+
+from symphony_codecs import Codec, DecodeError, EncodeError, FieldOptions, get_codec
 from symphony_codecs.schema.export import Fragment, SchemaError, typescript
 from symphony_codecs.testing import domain_strategies
 from tests.codecs.schema.export.shapes import SHAPES
@@ -54,6 +56,38 @@ export interface Item {
 
 export type Base64Text = string;
 """
+
+
+class Load(TypedDict, extra_items=float):
+    host: str
+    zone: NotRequired[str]
+
+
+class Closed(TypedDict, closed=True):
+    host: str
+
+
+@attrs.frozen
+class Rest:
+    name: str
+    rest: dict[str, bool]
+
+
+@attrs.frozen
+class Size:
+    width: int
+
+
+@attrs.frozen
+class RestBesideAnother:
+    size: Size
+    rest: dict[str, bool]
+
+
+def _flat(codec: Codec) -> Codec:
+    flat = FieldOptions(flatten=True)
+    both = codec.with_class(RestBesideAnother, fields={"rest": flat, "size": flat})
+    return both.with_class(Rest, fields={"rest": flat})
 
 
 @attrs.frozen
@@ -129,3 +163,19 @@ def test_arrays_of_names_have_no_parentheses() -> None:
     """Only what is more than a name has them."""
     assert "Document = string[][];" in typescript(list[list[str]])
     assert "Document = (number | null)[];" in typescript(list[int | None])
+
+
+@pytest.mark.parametrize(
+    ("tp", "adapt", "signature"),
+    [
+        (Load, lambda codec: codec, "[key: string]: number | string | undefined;"),
+        (Rest, _flat, "[key: string]: boolean | string;"),
+        (RestBesideAnother, _flat, "[key: string]: unknown;"),
+        (Rest, lambda codec: codec.with_options(unknown_fields="keep"), "[key: string]: unknown;"),
+        (Closed, lambda codec: codec, None),
+    ],
+)
+def test_index_signatures_hold_for_all_keys(tp: Any, adapt: Any, signature: str | None) -> None:
+    """Where others may be there, the type is of what they hold, and of what the fields hold."""
+    lines = [line.strip() for line in typescript(tp, adapt(get_codec("json"))).splitlines()]
+    assert [line for line in lines if line.startswith("[key")] == ([signature] if signature else [])
