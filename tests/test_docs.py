@@ -8,14 +8,18 @@ import re
 import subprocess
 import sys
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cyclopts import App
+
 import symphony_codecs
 import symphony_types
 
-from tests.transcripts import MARK, masked, replayed
+from symphony_codecs.cli.app import app
+from tests.transcripts import LIVE, MARK, masked, replayed
 
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +35,10 @@ _TRANSCRIPTS = [
     path for path in sorted((_ROOT / "docs").glob("*.md")) if MARK in path.read_text(encoding="utf-8").splitlines()
 ]
 
+_LIVE = [
+    path for path in sorted((_ROOT / "docs").glob("*.md")) if LIVE in path.read_text(encoding="utf-8").splitlines()
+]
+
 pytestmark = pytest.mark.checkout
 
 
@@ -40,6 +48,40 @@ def test_transcripts_are_what_comes_out(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
 
     assert masked(replayed(text)) == masked(text)
+
+
+@pytest.mark.parametrize("page", _LIVE, ids=lambda path: path.stem)
+def test_commands_that_run_when_the_site_is_built(page: Path) -> None:
+    """They exit as the page says, and the page has none of their output, which would be of another version."""
+    text = page.read_text(encoding="utf-8")
+    sessions = re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert [line for each in sessions for line in each.splitlines() if not line.startswith(("$ ", "[exit code "))] == []
+
+    shown = replayed(text)
+
+    assert all(f"```console\n{each}```" not in shown for each in sessions)
+    assert re.findall(r"^\[exit code \d+\]$", shown, re.MULTILINE) == re.findall(
+        r"^\[exit code \d+\]$", text, re.MULTILINE
+    )
+
+
+def _commands(program: App, path: str) -> Iterator[str]:
+    for name in program:
+        if not name.startswith("-"):
+            yield f"{path} {name}"
+            yield from _commands(program[name], f"{path} {name}")
+
+
+def test_the_command_line_page_has_every_command() -> None:
+    """Each command has a section, with its help and an example."""
+    text = (_ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## (symphony [^\n]+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+
+    assert list(sections) == list(_commands(app(), "symphony"))
+    for name, section in sections.items():
+        runs = re.findall(rf"^\$ (?:.*\| )?{name}\b(.*)$", section, re.MULTILINE)
+        assert " --help" in runs, name
+        assert len(runs) > 1, name
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda path: path.stem)

@@ -54,7 +54,7 @@ def meaning(old: Any, value: Any, others: Sequence[enum.Enum] = (), path: str = 
 
     Args:
         old: The `view` of what was written.
-        value: What is read from its bytes.
+        value: The value that is read from its bytes.
         others: Members that stand for unknown ones.
         path: Where they stand.
     """
@@ -102,7 +102,7 @@ def _entries(
 
 
 def _map_of(old: dict[str, Any] | list[Any]) -> dict[str, Any]:
-    """Return a map by the texts of its keys; the view of one whose keys are no texts is a list of pairs."""
+    """Return a map by the texts of its keys; if its keys are other than texts, its view is a list of pairs."""
     if isinstance(old, dict):
         return old
     pairs = [each for each in old if isinstance(each, list) and len(each) == 2]
