@@ -31,7 +31,7 @@ endif
 export PIP_NO_INPUT := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test test-peers redis-server cargo node test-browser chromium test-bench sanitize fuzz clang lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
+.PHONY: help demo test test-peers test-rust redis-server cargo node test-browser chromium test-bench sanitize fuzz clang lint format cov bench bench-trips bench-targets bench-cliffs bench-records bench-recommend bench-check bench-report docs serve-docs test-all mutants build clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -78,9 +78,12 @@ test: $(VENV)/.installed  ## Run the tests (JOBS=2 processes, ARGS for pytest)
 # The compiler of TypeScript, and the packages of a peer in it: tests look for them here.
 TSC := build/typescript/node_modules/.bin/tsc
 
-test-peers: $(VENV)/.installed-test-peers redis-server cargo $(TSC)  ## Hold conversations with software that is not written here
+test-peers: $(VENV)/.installed-test-peers redis-server $(TSC)  ## Hold conversations with software that is not written here
 	$(PYTEST) --dist loadgroup -m peers tests/peers $(ARGS)
 	$(PYTEST) tests/codecs/framing/test_content_length.py $(ARGS)
+
+test-rust: $(VENV)/.installed cargo  ## Compile a peer in Rust, and hold conversations with it
+	$(PYTEST) -n 0 -m rust tests/peers/rust $(ARGS)
 
 # No package of PyPI has a server of today's: Debian's is installed where that can be done without asking.
 redis-server:
@@ -120,7 +123,7 @@ cargo:
 			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends cargo-web gcc libc6-dev || \
 			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends cargo gcc libc6-dev; \
 		fi; \
-		is_new || { echo "make: test-peers needs cargo 1.$(CARGO_MINOR) or newer: install it (apt-get install cargo-web, brew install rust, https://rustup.rs)" >&2; exit 1; }; \
+		is_new || { echo "make: test-rust needs cargo 1.$(CARGO_MINOR) or newer: install it (apt-get install cargo-web, brew install rust, https://rustup.rs)" >&2; exit 1; }; \
 	fi
 
 test-browser: $(VENV)/.installed-test-browser chromium  ## Open the report of a benchmark in headless Chromium

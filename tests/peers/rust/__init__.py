@@ -1,1 +1,1 @@
-"""A program of Rust's that reads and writes with the types that `symphony_codecs.schema.export` makes."""
+"""A peer in Rust: a crate that speaks frames and serde, and the tests that talk to it."""

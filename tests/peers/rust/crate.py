@@ -1,10 +1,11 @@
-"""Writes the crate, compiles it, and asks the program."""
+"""Compiles the crate with the types that tests ask for, and asks its programs."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import struct
 import subprocess
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,23 +15,24 @@ from typing import Final
 import attrs
 
 
-__all__ = ["Program", "Route", "build"]
+__all__ = ["CRATE", "TARGET", "Program", "Route", "cargo", "echo", "program"]
 
-_HERE: Final = Path(__file__).parent
+CRATE: Final = Path(__file__).parent
+TARGET: Final = Path(os.environ.get("CARGO_TARGET_DIR", CRATE.parents[2] / "build" / "rust-peer"))
 _ITEM: Final = re.compile(r"^pub (?:struct|enum|type) (\w+)", re.MULTILINE)
-_FORMATS: Final = {"json": "json", "msgpack": "msgpack", "msgpack-compact": "msgpack_compact", "cbor": "cbor"}
+_FORMATS: Final = {"json": 1, "msgpack": 2, "cbor": 3, "msgpack-compact": 4}
 _HEADER: Final = re.compile(r"\A(?://.*\n)+")
-_SECONDS: Final = 600
+_SECONDS: Final = 900
 _SHOWN: Final = 40
 
 
 @attrs.frozen
 class Route:
     """
-    What the program is asked for.
+    A type in a format.
 
     Attributes:
-        name: The name, one word.
+        name: The name.
         format: The format's name.
         text: The types, as `rust` makes them.
         root: The type of a document; ``None``: the first.
@@ -45,41 +47,54 @@ class Route:
 @attrs.frozen
 class Program:
     """
-    A compiled program.
+    The compiled program that reads documents and writes them back.
 
     Attributes:
-        path: Where it is.
+        path: Its file.
+        numbers: The number of each route.
     """
 
     path: Path
+    numbers: Mapping[str, int]
 
     def ask(self, questions: Sequence[tuple[str, bytes]]) -> list[bytes | str]:
-        """Return for each route and document what Rust writes of it, or the text of its error."""
-        lines = "".join(f"{route} {data.hex()}\n" for route, data in questions)
-        done = subprocess.run([self.path], input=lines, capture_output=True, text=True, check=True, timeout=_SECONDS)
+        """Return for each route and document the document that Rust writes, or the text of its error."""
+        asked = b"".join(struct.pack(">HI", self.numbers[route], len(data)) + data for route, data in questions)
+        written = subprocess.run([self.path], input=asked, stdout=subprocess.PIPE, check=True, timeout=_SECONDS).stdout
         answers: list[bytes | str] = []
-        for line in done.stdout.splitlines():
-            kind, _, rest = line.partition(" ")
-            answers.append(bytes.fromhex(rest) if kind == "ok" else rest)
+        start = 0
+        while start < len(written):
+            is_error, size = struct.unpack_from(">BI", written, start)
+            start += 5 + size
+            answer = written[start - size : start]
+            answers.append(answer.decode() if is_error else answer)
         assert len(answers) == len(questions)
         return answers
 
 
-def build(routes: Iterable[Route], folder: Path, target: Path) -> Program:
-    """
-    Compile a program.
+def cargo(*arguments: str, **environment: str) -> str:
+    """Run cargo on the crate; return what it prints."""
+    # One at a time: other conversations have time-outs.
+    command = ["cargo", *arguments, "--jobs", "1", "--quiet"]
+    variables = {**os.environ, "CARGO_TARGET_DIR": str(TARGET), "CARGO_TERM_COLOR": "never", **environment}
+    done = subprocess.run(command, cwd=CRATE, env=variables, capture_output=True, text=True, timeout=_SECONDS)
+    errors = [line for line in done.stderr.splitlines() if ": warning: " not in line]
+    assert done.returncode == 0, "\n".join([done.stdout, *errors[:_SHOWN]])
+    return done.stdout
 
-    Args:
-        routes: What it answers.
-        folder: Where the crate is written.
-        target: Where cargo compiles; what is there from before need not be compiled again.
-    """
-    source = folder / "src"
-    source.mkdir(parents=True)
-    shutil.copy(_HERE / "Cargo.toml", folder)
-    shutil.copy(_HERE / "main.rs", source)
+
+def program(name: str) -> Path:
+    """Return the file of a program that cargo has compiled."""
+    found = shutil.which(TARGET / "debug" / name)
+    assert found is not None
+    return Path(found)
+
+
+def echo(routes: Iterable[Route]) -> Program:
+    """Compile the program that reads documents of these types and writes them back."""
     modules: dict[str, list[str]] = {}
-    arms: dict[str, str] = {}
+    arms: list[str] = []
+    numbers: dict[str, int] = {}
     for route in routes:
         # Types that are equal but for their first comment need not be compiled twice.
         body = _HEADER.sub("", route.text)
@@ -90,30 +105,26 @@ def build(routes: Iterable[Route], folder: Path, target: Path) -> Program:
         alias = f"pub type Root = {route.root or found[1]};"
         if alias not in aliases:
             aliases.append(alias)
-        reader = _FORMATS[route.format]
-        if reader == "cbor" and "ciborium::Value" in route.text:
-            reader = "cbor_by_value"
+        numbers[route.name] = len(arms)
         root = f"{module}::root{aliases.index(alias)}::Root"
-        arms[route.name] = f'"{route.name}" => crate::{reader}::<{root}>(bytes),'
-    (source / "routes.rs").write_text(_routes(modules, arms), encoding="utf-8")
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(target), "CARGO_TERM_COLOR": "never"}
-    # One at a time: the other conversations of this run have time-outs.
-    command = ["cargo", "build", "--jobs", "1", "--quiet", "--message-format", "short"]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_SECONDS)
-    errors = [line for line in done.stderr.splitlines() if ": warning: " not in line]
-    assert done.returncode == 0, "\n".join(errors[:_SHOWN])
-    program = folder / "program"
-    shutil.copy(target / "debug" / "peer", program)
-    return Program(program)
+        function = "echo_by_value" if route.format == "cbor" and "ciborium::Value" in route.text else "echo"
+        arms.append(f"{len(arms)} => crate::{function}::<{root}>({_FORMATS[route.format]}, bytes),")
+    TARGET.mkdir(parents=True, exist_ok=True)
+    file = TARGET / "routes.rs"
+    text = _routes(modules, arms)
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        file.write_text(text, encoding="utf-8")
+    cargo("build", "--bin", "echo", "--features", "routes", "--message-format", "short", SYMPHONY_ROUTES=str(file))
+    return Program(program("echo"), numbers)
 
 
-def _routes(modules: Mapping[str, Sequence[str]], arms: Mapping[str, str]) -> str:
+def _routes(modules: Mapping[str, Sequence[str]], arms: Sequence[str]) -> str:
     parts = []
     for number, (body, aliases) in enumerate(modules.items()):
         roots = "\n".join(f"pub mod root{at} {{ use super::*; {alias} }}" for at, alias in enumerate(aliases))
         parts.append(f"pub mod types{number} {{\n{body}\n{roots}\n}}\n")
-    lines = "\n".join(f"        {arm}" for arm in arms.values())
+    lines = "\n".join(f"        {arm}" for arm in arms)
     unknown = '        _ => Err(format!("no route {route}")),'
-    head = "pub fn answer(route: &str, bytes: &[u8]) -> crate::Answer {\n    match route {"
+    head = "pub fn answer(route: u16, bytes: &[u8]) -> crate::Answer {\n    match route {"
     parts.append(f"{head}\n{lines}\n{unknown}\n    }}\n}}\n")
     return "\n".join(parts)

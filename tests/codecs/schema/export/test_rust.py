@@ -1,4 +1,4 @@
-"""Rust types: the attributes, types and names that stand for forms; tests/peers/test_rust.py compiles them."""
+"""Rust types: the attributes, types and names that stand for forms; tests/peers/rust compiles them."""
 
 from __future__ import annotations
 
