@@ -19,10 +19,11 @@ from __future__ import annotations
 
 import inspect
 import types
+import uuid
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import Any, Final, cast, get_type_hints
+from typing import Any, Final, get_type_hints
 
 
 try:
@@ -53,6 +54,7 @@ _SCHEMAS: Final[Mapping[type, Mapping[str, Any]]] = {
     convertors.IntegerConvertor: {"type": "integer"},
     convertors.UUIDConvertor: {**_TEXT, "format": "uuid"},
 }
+_IN_PATHS: Final = (str, int, float, uuid.UUID)
 _FORMATS: Final = ("json", "msgpack", "cbor")
 # inspect.isroutine takes a partial for one from Python 3.14 on.
 _FUNCTIONS: Final = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
@@ -69,7 +71,7 @@ class _Endpoint:
         self.statuses = statuses
         self.doc = inspect.getdoc(function) or ""
         takes = inspect.signature(function).parameters
-        self.parameters = [name for name in compile_path(path)[2] if name in takes]
+        self.path = path
         try:
             hints = get_type_hints(function, include_extras=True)
         except NameError as exc:
@@ -77,11 +79,13 @@ class _Endpoint:
         returns = hints.pop("return", None)
         self.returns: Any = None if returns is type(None) else returns
         self.request = next((name for name, tp in hints.items() if tp is Request), None)
-        rest = [name for name in takes if name not in {self.request, *self.parameters}]
-        if len(rest) > 1 or not hints.keys() >= set(rest):
-            raise TypeError(f"expected one annotated parameter for the body of {path}, got {', '.join(rest)}")
-        self.body = next(iter(rest), "")
-        self.takes = cast("Any", hints.get(self.body))
+        self.parameters = [name for name in takes if name != self.request]
+        rest = [name for name in self.parameters if name not in compile_path(path)[2]]
+        # A `Mount` around the route, which is made later, may have parameters of the types that paths have.
+        bodies = [name for name in rest if not any(hints.get(name) is tp for tp in _IN_PATHS)]
+        if len(bodies) > 1 or not hints.keys() >= set(rest):
+            raise TypeError(_too_many(path, rest))
+        self.takes = {name: hints[name] for name in bodies or rest}
         self.offers = [each if isinstance(each, Codec) else get_codec(each) for each in codecs]
         try:
             self._make_coders()
@@ -90,22 +94,38 @@ class _Endpoint:
             raise
 
     def _make_coders(self) -> None:
-        self.readers = {codec: codec.decoder(self.takes) for codec in self.offers if self.body}
+        self.readers = {name: {codec: codec.decoder(tp) for codec in self.offers} for name, tp in self.takes.items()}
         self.writers = {codec: codec.encoder(self.returns) for codec in self.offers if self.returns is not None}
 
+    def body(self, in_path: Collection[str]) -> str | None:
+        """
+        Return the name of the parameter that gets the body, if there is one.
+
+        Args:
+            in_path: The parameters of the whole path, those of mounts too.
+
+        Raises:
+            TypeError: Several parameters are left for the body.
+        """
+        left = [name for name in self.parameters if name not in in_path]
+        if len(left) > 1 or not self.takes.keys() >= set(left):
+            raise TypeError(_too_many(self.path, left))
+        return next(iter(left), None)
+
     async def respond(self, request: Request) -> Response:
+        body = self.body(request.path_params)
         encoding = request.headers.get("content-encoding", "identity")
-        if self.body and encoding.lower() != "identity":
+        if body and encoding.lower() != "identity":
             detail = f"expected a body without Content-Encoding, got {describe(encoding)}"
             return problem_response(Problem(status=415, detail=detail, headers=(("Accept-Encoding", "identity"),)))
         try:
             accept = ", ".join(request.headers.getlist("accept")) or None if self.writers else None
             codec = negotiate_content_type(accept, self.offers)
-            arguments: dict[str, Any] = {name: request.path_params[name] for name in self.parameters}
+            arguments: dict[str, Any] = {name: request.path_params[name] for name in self.parameters if name != body}
             if self.request:
                 arguments[self.request] = request
-            if self.body:
-                arguments[self.body] = await self._read(request)
+            if body:
+                arguments[body] = await self._read(request, body)
         except (NotAcceptableError, UnsupportedMediaTypeError, DecodeError) as exc:
             return problem_response(problem_of_request(exc))
         try:
@@ -119,14 +139,18 @@ class _Endpoint:
             return Response(status_code=204)
         return Response(self.writers[codec](value), 200, {"Vary": "Accept"}, codec.content_type)
 
-    async def _read(self, request: Request) -> Any:
+    async def _read(self, request: Request, body: str) -> Any:
         codec = codec_for_content_type(request.headers.get("content-type"), self.offers)
         data = bytearray()
         async for piece in request.stream():
             data += piece
             if len(data) > codec.options.limits.max_size:
                 break  # the decoder says so
-        return self.readers[codec](bytes(data))
+        return self.readers[body][codec](bytes(data))
+
+
+def _too_many(path: str, names: Iterable[str]) -> str:
+    return f"expected one annotated parameter for the body of {path}, got {', '.join(names)}"
 
 
 def route(
@@ -141,8 +165,8 @@ def route(
     Return a route whose bodies are values.
 
     Args:
-        path: As of any route. Its parameters are arguments of *function*,
-            as far as it takes them.
+        path: As of any route. Its parameters, and those of a `Mount` around
+            it, are arguments of *function*, as far as it takes them.
         function: A function, asynchronous or not, with annotations.  A
             parameter of the class `Request` gets the request; one other that
             is not in the path gets the body.  It returns the value to respond
@@ -196,6 +220,7 @@ def _operations(routes: Iterable[BaseRoute], prefix: str) -> Iterator[Operation]
             yield from _operations(each.routes, prefix + each.path)
         elif isinstance(each, Route) and isinstance(found := getattr(each.endpoint, "__self__", None), _Endpoint):
             path, parameters = compile_path(prefix + each.path)[1:]
+            body = found.body(parameters)
             for method in sorted((each.methods or set()) - {"HEAD"}):
                 yield Operation(
                     path=path,
@@ -203,7 +228,7 @@ def _operations(routes: Iterable[BaseRoute], prefix: str) -> Iterator[Operation]
                     name=each.name,
                     doc=found.doc,
                     parameters=tuple((name, _SCHEMAS.get(type(each), _TEXT)) for name, each in parameters.items()),
-                    takes=found.takes,
+                    takes=None if body is None else found.takes[body],
                     returns=found.returns,
                     codecs=tuple(found.offers),
                 )

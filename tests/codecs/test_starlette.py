@@ -204,6 +204,100 @@ def test_functions_that_fit_no_body(function: Any, text: str) -> None:
         route("/x", function)
 
 
+async def shelve(shop: str, order: Order) -> Receipt:
+    return Receipt(attrs.evolve(order, name=f"{shop}/{order.name}"), 1.0)
+
+
+def open_shop(shop: int) -> list[str]:
+    return [str(shop)]
+
+
+def greet(name: str) -> str:
+    return f"hello {name}"
+
+
+def add(left: int, right: int) -> int:
+    return left + right
+
+
+MOUNTED = Starlette(
+    routes=[
+        Mount(
+            "/shops/{shop}",
+            routes=[
+                route("/orders", shelve, methods=["POST"]),
+                Mount("/doors/{left:int}", routes=[route("/add", add, methods=["POST"])]),
+            ],
+        ),
+        Mount("/numbers/{shop:int}", routes=[route("/", open_shop)]),
+        route("/greet", greet, methods=["POST"]),
+        route("/add", add, methods=["POST"]),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "answer"),
+    [
+        ("POST", "/shops/a/orders", {"name": "tea", "count": 1}, {"name": "a/tea", "count": 1}),
+        ("POST", "/shops/a/doors/3/add", 4, 7),
+        ("GET", "/numbers/5/", None, ["5"]),
+        ("POST", "/greet", "Ada", "hello Ada"),  # no path has it, so it is the body
+    ],
+)
+def test_parameters_of_mounts(method: str, path: str, body: Any, answer: Any) -> None:
+    """Parameters of a path around the route are arguments, and never the body."""
+    options = {} if body is None else {"json": body}
+    found = ask(method, path, app=MOUNTED, **options)
+    assert found.status_code == 200, found.text
+    read = found.json()["order"] if path.endswith("/orders") else found.json()
+    assert {name: read[name] for name in answer} == answer if isinstance(answer, dict) else read == answer
+
+
+def test_parameters_that_no_path_has() -> None:
+    """Two parameters left for one body are an error of the application, at the first request."""
+    with pytest.raises(TypeError, match="one annotated parameter for the body of /add, got left, right"):
+        ask("POST", "/add", app=MOUNTED, json=1)
+
+
+def test_description_of_mounts() -> None:
+    """Only what is left for the body is one."""
+    routes = [*MOUNTED.routes[:3], openapi_route(title="Shop", version="1")]
+    found = ask("GET", "/openapi.json", app=Starlette(routes=routes)).json()
+    OpenAPIV31SpecValidator(found).validate()
+    paths = found["paths"]
+    assert "requestBody" not in paths["/numbers/{shop}/"]["get"]
+    assert "$ref" in str(paths["/shops/{shop}/orders"]["post"]["requestBody"])
+    add = paths["/shops/{shop}/doors/{left}/add"]["post"]
+    assert [each["name"] for each in add["parameters"]] == ["shop", "left"]
+    assert "requestBody" in add
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [
+        (100, "Continue"),
+        (199, "Informational"),
+        (299, "Successful"),
+        (399, "Redirection"),
+        (404, "Not Found"),
+        (499, "Client Error"),
+        (520, "Server Error"),
+        (599, "Server Error"),
+    ],
+)
+def test_status_codes_of_problems(status: int, title: str) -> None:
+    """Any status code may be one, with the phrase of its class if it is not registered."""
+    problem = Problem(status=status)
+    assert (problem.status, problem.title) == (status, title)
+
+
+@pytest.mark.parametrize("status", [99, 600, 0, -1])
+def test_status_codes_out_of_range(status: int) -> None:
+    with pytest.raises(ValueError, match="status"):
+        Problem(status=status)
+
+
 def test_problem() -> None:
     answer = problem_response(Problem(status=409, title="Taken", headers=(("Retry-After", "9"),), more={"owner": "me"}))
     assert (answer.status_code, answer.headers["retry-after"]) == (409, "9")

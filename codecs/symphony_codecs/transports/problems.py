@@ -12,6 +12,8 @@ import attrs
 
 import symphony_types as types
 
+from symphony_types.checks import IntRange
+
 from ..errors import DecodeError
 from ..registry import get_codec
 from .http import NotAcceptableError, UnsupportedMediaTypeError
@@ -46,8 +48,15 @@ STATUSES: Final[Statuses] = {
 _BROKEN: Final = frozenset({"syntax", "trailing_bytes"})
 
 
+# RFC 9110, section 15: a status code that is not known counts as the first of its class.
+_CLASSES: Final = {1: "Informational", 2: "Successful", 3: "Redirection", 4: "Client Error", 5: "Server Error"}
+
+
 def _phrase(problem: Problem) -> str:
-    return HTTPStatus(problem.status).phrase
+    try:
+        return HTTPStatus(problem.status).phrase
+    except ValueError:
+        return _CLASSES.get(problem.status // 100, "")
 
 
 @attrs.frozen(kw_only=True)
@@ -56,14 +65,17 @@ class Problem:
     Problem details.
 
     Args:
-        status: The status code.
+        status: The status code, 100 to 599.
         detail: The error of this request; empty: no more than the status says.
-        title: The kind of problem; by default the status's own phrase.
+        title: The kind of problem; by default the phrase of the status code, or of its class if it is not registered.
         headers: Headers of the response besides the content type.
         more: Extension members, as builtins that JSON has.
+
+    Raises:
+        FieldError: The status code is out of its range.
     """
 
-    status: int
+    status: int = attrs.field(validator=IntRange(100, 599))
     detail: str = ""
     title: str = attrs.field(default=attrs.Factory(_phrase, takes_self=True))
     headers: tuple[tuple[str, str], ...] = ()
