@@ -873,6 +873,10 @@ ELSEWHERE: list[tuple[str, str]] = [
     ("An end that has keys SHOULD name them", "test_key_rotation.py::test_blocking"),
     ("An end that gets a Shutdown SHOULD write", "test_connection.py::test_nothing_after_shutdown"),
     ("MUST NOT read on", "test_connection.py::test_a_failed_connection_holds_nothing"),
+    (
+        "refuses the handshake with 400 if there is none",
+        "test_asyncio_websocket.py::test_another_client_without_a_format_that_the_server_has",
+    ),
     ("SHOULD log both fingerprints", "test_differing_classes.py::test_fields_that_swapped_places_go_by_name"),
     ("Besides the bytes on this page", "test_frame_format.py::test_frames_of_rust"),
 ]
