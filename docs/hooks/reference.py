@@ -129,7 +129,17 @@ def _page(root: Path, name: str) -> str:
             elsewhere.setdefault(origin, []).append(export)
         else:
             own.append(export)
-    lines = [f"# `{name}`", "", f"::: {name}", "    options:", f"      members: {own or 'false'}"]
+    # The heading is short enough for a phone.
+    heading = name.partition(".")[2] or name
+    lines = [
+        f"# {heading}",
+        "",
+        f"Import these names from `{name}`.",
+        "",
+        f"::: {name}",
+        "    options:",
+        f"      members: {own or 'false'}",
+    ]
     if any(_is_unseen(root, parent) for export in own for parent in _bases(root, _public(root)[name][export], export)):
         # What such a class inherits has no page of its own.
         lines.append("      inherited_members: true")
