@@ -47,14 +47,14 @@ def typed_dict_node(tp: Any, builder: Builder) -> nodes.TypedDict:
 
 def rule_of_others(tp: Any, unknown: UnknownFields) -> tuple[Any, UnknownFields]:
     """
-    Return the type of what keys hold that the typed dict *tp* does not declare, and what is done with them.
+    Return the type of the values under keys that the typed dict *tp* does not declare, and the rule for these keys.
 
     Args:
         tp: The typed dict.
-        unknown: What the codec does with unknown fields where *tp* says nothing.
+        unknown: The codec's rule, which holds where *tp* has none.
 
     Returns:
-        The type, ``None`` if they are not kept; and what is done.
+        The type, ``None`` if such keys are not kept; and the rule.
     """
     others = other_values(tp)
     if others is NoExtraItems:
@@ -64,11 +64,11 @@ def rule_of_others(tp: Any, unknown: UnknownFields) -> tuple[Any, UnknownFields]
 
 def other_values(tp: Any) -> Any:
     """
-    Return the type of what keys hold that the typed dict *tp* does not declare (PEP 728).
+    Return the type of the values under keys that the typed dict *tp* does not declare (PEP 728).
 
     Returns:
         ``Never`` where the class or a base is closed, ``NoExtraItems`` where
-        none of them says anything.
+        neither the class nor a base has a rule.
     """
     cls = get_origin(tp) or tp
     extra = getattr(cls, "__extra_items__", NoExtraItems)
