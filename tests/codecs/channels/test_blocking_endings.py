@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 import attrs
 import pytest
-import trustme
 import websockets.sync.client
 
 from websockets.exceptions import InvalidStatus
@@ -58,7 +57,7 @@ from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is
     tidy,
     until,
 )
-from tests.codecs.channels.certificates import certificates
+from tests.codecs.channels.certificates import certificates, mutual, show
 
 
 pytestmark = pytest.mark.usefixtures("tidy")
@@ -626,16 +625,11 @@ def ask(channel):
 
 def test_a_certificate_of_the_client():
     """A server may ask for one; without it there is no connection to speak of."""
-    authority = trustme.CA()
-    server_tls, client_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
-    authority.issue_cert("127.0.0.1").configure_cert(server_tls)
-    for context in (server_tls, client_tls):
-        authority.configure_trust(context)
-    server_tls.verify_mode = ssl.CERT_REQUIRED
+    (server_tls, _), (_, client_tls) = mutual(), certificates.__wrapped__()
     with serve("tcp://127.0.0.1:0", echo, tls=server_tls) as server:
         with pytest.raises(IpcConnectionFailedError):
             ask(connect(server.url, tls=client_tls))
-        authority.issue_cert("client").configure_cert(client_tls)
+        show(client_tls, "client")
         assert ask(connect(server.url, tls=client_tls)) == 2
 
 

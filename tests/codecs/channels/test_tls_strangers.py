@@ -15,13 +15,12 @@ from contextlib import contextmanager, suppress
 from functools import cache
 
 import pytest
-import trustme
 
 from symphony_codecs.channels import InsecureTransportWarning, _exposure, blocking
 from symphony_codecs.channels.asyncio import connect
 from symphony_types.errors import IpcError, SymphonyError
 from tests.codecs.channels.blocking_ends import echo, threads
-from tests.codecs.channels.certificates import certificates, mutual
+from tests.codecs.channels.certificates import certificates, mutual, show
 from tests.codecs.channels.strangers import FLAVOURS, calm, dial, plain, read_to_end, served, until
 
 
@@ -133,7 +132,7 @@ def test_certificates_that_are_not_trusted(flavour, url, caplog):
     nobody = context(ssl.TLSVersion.TLSv1_3)
     forged = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     forged.check_hostname, forged.verify_mode = False, ssl.CERT_NONE
-    trustme.CA().issue_cert("conductor.example").configure_cert(forged)
+    show(forged, "forged")
     with calm(caplog) as lines, served(flavour, url, echo, tls=ours) as server:
         for client in (stranger, nobody, forged):
             with pytest.raises(SymphonyError):
