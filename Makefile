@@ -60,9 +60,11 @@ $(VENV)/.installed-test-peers: WITH := test-peers
 $(VENV)/.installed-test-browser: WITH := test-browser
 $(VENV)/.installed-bench: WITH := bench
 $(VENV)/.installed-docs: WITH := docs
+$(VENV)/.installed-build: WITH := build
+$(VENV)/.installed-cov: WITH := bench,cov,test-peers
 $(VENV)/.installed-mutants: WITH := mutants
-$(VENV)/.installed-fuzz: WITH := fuzz
-$(addprefix $(VENV)/.installed-,lint test-peers test-browser bench docs mutants fuzz): $(VENV)/.installed
+$(VENV)/.installed-fuzz: WITH := build,fuzz
+$(addprefix $(VENV)/.installed-,lint test-peers test-browser bench docs build cov mutants fuzz): $(VENV)/.installed
 	$(call install,$(VENV)) -e '.[$(EXTRAS),$(WITH)]'
 	@touch $@
 
@@ -75,12 +77,16 @@ test: $(VENV)/.installed  ## Run the tests (JOBS=2 processes, ARGS for pytest)
 	$(PYTEST) $(ARGS)
 	SYMPHONY_PURE=1 $(PYTEST) -q $(REFERENCE)
 
+# Tests whose extra must be there, or they fail.
+with-extras = SYMPHONY_REQUIRE_EXTRAS=1 $(PYTEST)
+
 # The compiler of TypeScript, and the packages of a peer in it: tests look for them here.
 TSC := build/typescript/node_modules/.bin/tsc
 
 test-peers: $(VENV)/.installed-test-peers redis-server $(TSC)  ## Hold conversations with software that is not written here
 	$(PYTEST) --dist loadgroup -m peers tests/peers $(ARGS)
 	$(PYTEST) tests/codecs/framing/test_content_length.py $(ARGS)
+	$(with-extras) $$($(BIN)/python -m tests.extras) $(ARGS)
 
 test-rust: $(VENV)/.installed cargo  ## Compile a peer in Rust, and hold conversations with it
 	$(PYTEST) -n 0 -m rust tests/peers/rust $(ARGS)
@@ -140,13 +146,13 @@ chromium:
 	fi
 
 test-bench: $(VENV)/.installed-bench  ## Run the tests of the benchmarks with all contenders
-	$(PYTEST) tests/codecs/benchmark tests/test_soak.py tests/test_migrating.py $(ARGS)
+	$(with-extras) tests/codecs/benchmark tests/test_soak.py tests/test_migrating.py $(ARGS)
 
 # What the engine must not change: formats, real serde's bytes, properties, on the reference path alone.
 REFERENCE := $(addprefix tests/codecs/test_,codec.py corners.py everything.py format_cbor.py format_json.py \
 	format_msgpack.py golden.py pickles.py properties.py structs.py sweep.py unions.py)
 
-sanitize: $(VENV)/.installed  ## Run the engine's tests under AddressSanitizer (ARGS for pytest)
+sanitize: $(VENV)/.installed-build  ## Run the engine's tests under AddressSanitizer (ARGS for pytest)
 	PYTHON=$(BIN)/python .ci/sanitize $(ARGS)
 
 fuzz: $(VENV)/.installed-fuzz clang  ## Fuzz what reads bytes, guided by coverage (ARGS='json frames', SECONDS_EACH=20)
@@ -174,7 +180,7 @@ format: $(VENV)/.installed-lint  ## Format, and fix what can be fixed safely
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-cov: $(VENV)/.installed-bench  ## Run the tests with branch coverage; fail under the limit
+cov: $(VENV)/.installed-cov  ## Run the tests with branch coverage; fail under the limit
 	$(PYTEST) --cov --cov-report=term $(ARGS)
 
 bench: $(VENV)/.installed-bench  ## Measure import time, codecs, frames (ARGS='codecs --json FILE')
@@ -209,6 +215,7 @@ bench-report: $(VENV)/.installed-bench  ## Measure everything anew; write figure
 docs: $(VENV)/.installed-docs  ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	$(PYTEST) -q tests/test_reference.py
+	$(PYTEST) -q -n 0 tests/test_reference.py $(ARGS)
 
 serve-docs: $(VENV)/.installed-docs  ## Serve the documentation and rebuild it on changes
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
@@ -225,7 +232,7 @@ mutants: $(VENV)/.installed-mutants  ## Mutate some code and list what no test n
 		$(foreach name,$(SAMPLE),'$(name)')
 	@cd build/mutants && $(abspath $(BIN))/mutmut results | grep -v 'not checked' || echo 'every mutant was noticed'
 
-build: $(VENV)/.installed  ## Build wheel and sdist into dist/
+build: $(VENV)/.installed-build  ## Build wheel and sdist into dist/
 	$(BIN)/python -m hatchling build -d dist
 
 clean:  ## Remove what was built or cached, environments included

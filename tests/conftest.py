@@ -15,6 +15,8 @@ import pytest
 
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.extras import missing
+
 
 # Warnings are errors here; an environment without the engine is meant to be one.
 if importlib.util.find_spec("symphony_codecs.compiled._decode") is None:
@@ -41,6 +43,18 @@ def pytest_configure() -> None:
     """Let SIGINT interrupt: a shell starts what runs in the background with it ignored, and so do all its children."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class _Skipped(pytest.File):
+    """A file of tests that need an extra that is not installed."""
+
+    def collect(self) -> list[pytest.Item]:
+        pytest.skip(missing(self.path), allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Skip a file before it is imported, if it needs what is not there."""
+    return _Skipped.from_parent(parent, path=module_path) if missing(module_path) else None
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import enum
-import importlib
 import inspect
 import json
 import pickle
@@ -27,6 +26,7 @@ from symphony_types.checks import FieldError
 from symphony_types.errors import IpcTransportError, OtherError, SymphonyError, TimedOutError, WorkflowNotFoundError
 from symphony_types.message.jsonrpc import JsonRpcError
 from symphony_types.traits.validatable import Issue
+from tests.extras import importable
 
 
 class Point(enum.Enum):
@@ -52,6 +52,7 @@ SAMPLES: dict[str, Any] = {
     "format": "json",
     "frame_code": "header_checksum",
     "held": {"a": 1},
+    "hint": "say more",
     "index": 2,
     "issues": ISSUES,
     "lines": ("one", "two"),
@@ -59,6 +60,7 @@ SAMPLES: dict[str, Any] = {
     "offers": ("application/json", "application/cbor"),
     "offset": 70_000,
     "path": ("a", 0),
+    "reason": "a reason",
     "size": 12,
 }
 
@@ -83,11 +85,9 @@ def _classes() -> list[type[BaseException]]:
     found: dict[type[BaseException], None] = {}
     for package in (symphony_types, symphony_codecs):
         for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if info.name.endswith("__main__"):
-                continue
-            module = importlib.import_module(info.name)
-            classes = [each for each in vars(module).values() if inspect.isclass(each) and each.__module__ == info.name]
-            found.update(dict.fromkeys(each for each in classes if issubclass(each, BaseException)))
+            for module in importable([] if info.name.endswith("__main__") else [info.name]):
+                own = [each for each in vars(module).values() if inspect.isclass(each) and each.__module__ == info.name]
+                found.update(dict.fromkeys(each for each in own if issubclass(each, BaseException)))
     return [cls for cls in found if cls.__name__ not in INTERNAL | ABSTRACT]
 
 

@@ -19,7 +19,6 @@ from symphony_codecs.channels.asyncio import nothing as _symphony_codecs_channel
 from symphony_codecs.channels.blocking import nothing as _symphony_codecs_channels_blocking  # type: ignore[attr-defined]
 from symphony_codecs.cli import nothing as _symphony_codecs_cli  # type: ignore[attr-defined]
 from symphony_codecs.cli.convert import nothing as _symphony_codecs_cli_convert  # type: ignore[attr-defined]
-from symphony_codecs.cli.demo import nothing as _symphony_codecs_cli_demo  # type: ignore[attr-defined]
 from symphony_codecs.cli.inspect import nothing as _symphony_codecs_cli_inspect  # type: ignore[attr-defined]
 from symphony_codecs.cli.schema import nothing as _symphony_codecs_cli_schema  # type: ignore[attr-defined]
 from symphony_codecs.compiled import nothing as _symphony_codecs_compiled  # type: ignore[attr-defined]

@@ -21,7 +21,6 @@ from symphony_codecs.channels.asyncio import nothing as _symphony_codecs_channel
 from symphony_codecs.channels.blocking import nothing as _symphony_codecs_channels_blocking  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.cli import nothing as _symphony_codecs_cli  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.cli.convert import nothing as _symphony_codecs_cli_convert  # pyright: ignore[reportAttributeAccessIssue]
-from symphony_codecs.cli.demo import nothing as _symphony_codecs_cli_demo  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.cli.inspect import nothing as _symphony_codecs_cli_inspect  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.cli.schema import nothing as _symphony_codecs_cli_schema  # pyright: ignore[reportAttributeAccessIssue]
 from symphony_codecs.compiled import nothing as _symphony_codecs_compiled  # pyright: ignore[reportAttributeAccessIssue]

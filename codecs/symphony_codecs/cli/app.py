@@ -19,7 +19,7 @@ __all__ = ["app", "run"]
 
 # By import path, so that a command loads no module but its own; the list of commands loads none.
 _COMMANDS: Final = (
-    ("demo", "demo.run:demo", "Send this checkout's files through a router to another process, in every format."),
+    ("demo", "demo:demo", "Show the codecs at work: formats, refusals, a channel, the policy."),
     ("formats", "formats:formats", "List the formats, those of plug-ins too."),
     ("encode", "transcode:encode", "Write JSON in another format."),
     ("decode", "transcode:decode", "Write a document as JSON."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import errno
+import importlib.util
 import io
 import json
 import os
@@ -22,7 +23,6 @@ from hypothesis import strategies as st
 
 from symphony_codecs import get_codec
 from symphony_codecs.__main__ import main
-from symphony_codecs.arrow import read_parquet
 from symphony_codecs.cli.convert import to_file
 from symphony_codecs.cli.convert.job import Job
 from symphony_codecs.framing import FrameEncoder, encode_message
@@ -332,6 +332,16 @@ def test_documents_that_a_framing_cannot_carry_are_bad(
 # Parquet
 
 
+PARQUET = pytest.mark.skipif(importlib.util.find_spec("pyarrow") is None, reason="the extra test-peers has pyarrow")
+
+
+def read_parquet(path: Path, as_type: Any) -> list[Any]:
+    from symphony_codecs.arrow import read_parquet
+
+    return list(read_parquet(path, as_type))
+
+
+@PARQUET
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("target", ["parquet", "json", "cbor"])
 def test_parquet_has_all_good_rows(run: Run, tmp_path: Path, target: str, jobs: int) -> None:
@@ -343,11 +353,12 @@ def test_parquet_has_all_good_rows(run: Run, tmp_path: Path, target: str, jobs: 
 
     assert code == 1
     assert "30 records converted" in err
-    assert list(read_parquet(out, Version)) == VERSIONS
+    assert read_parquet(out, Version) == VERSIONS
     assert [line["offset"] for line in bad_lines(Path(f"{out}.bad"))] == [len(lines(VERSIONS[:9]))]
     assert not Path(f"{out}.parts").exists()
 
 
+@PARQUET
 def test_rows_that_columns_cannot_hold_are_bad(run: Run, tmp_path: Path) -> None:
     """A value that the type takes and its column does not is bad, with its place; so it is in any part."""
     stamps = [Timestamp(n * 10**9) for n in range(2000)]
@@ -358,11 +369,12 @@ def test_rows_that_columns_cannot_hold_are_bad(run: Run, tmp_path: Path) -> None
         out = tmp_path / f"{part_size}.parquet"
         options = ("--type", "Timestamp", "--framing", "cbor-sequence", "--part-size", part_size, "--quiet")
         assert run("cbor", "parquet", tmp_path / "in", out, *options) == (1, "")
-        assert list(read_parquet(out, Timestamp)) == [stamp for stamp in stamps if stamp is not far]
+        assert read_parquet(out, Timestamp) == [stamp for stamp in stamps if stamp is not far]
         documents = [base64.b64decode(line["bytes"]) for line in bad_lines(Path(f"{out}.bad"))]
         assert [get_codec("cbor").decode(document, Timestamp) for document in documents] == [far, far]
 
 
+@PARQUET
 def test_native_frames_to_parquet(run: Run, tmp_path: Path) -> None:
     """Captured frames become rows, and an input without rows is a file without rows."""
     (tmp_path / "in.frames").write_bytes(_capture([("message", size) for size in range(9)]))
@@ -372,7 +384,7 @@ def test_native_frames_to_parquet(run: Run, tmp_path: Path) -> None:
     assert [row["n"] for row in read_parquet(tmp_path / "out", dict[str, JsonValue])] == [*range(9)]
     (tmp_path / "none.jsonl").write_bytes(b"")
     assert run("json", "parquet", tmp_path / "none.jsonl", tmp_path / "none", *options) == (0, "")
-    assert list(read_parquet(tmp_path / "none", dict[str, JsonValue])) == []
+    assert read_parquet(tmp_path / "none", dict[str, JsonValue]) == []
 
 
 @pytest.mark.parametrize(

@@ -1,39 +1,42 @@
-"""
-The process in the middle of the demo: it forwards frames, and reads no payload.
-
-``python -m symphony_codecs.cli.demo.router SOCKET [COMMAND...]`` listens at a
-Unix socket.  For each connection it starts the command, by default the process
-that answers, and offers it the formats that were agreed on there.  It says on
-standard output where it listens and, after the end of its standard input, how
-much went through.
-"""
+"""A router: it joins each connection to a process of its own, forwards frames, and reads no payload."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
 
-from symphony_types.errors import SymphonyError
-from symphony_types.message.ipc import TransportType
+import attrs
 
-from ...channels.asyncio import Channel, serve, spawn
-from ...channels.endpoint import Endpoint
-from ...framing.messages import encode_message
-from ...framing.raw import RawFrame, StreamMap, translate_format
-from ...registry import get_codec
-from .wire import PEER, Forwarded, frame_codecs, hop_profile
+from symphony_codecs.channels.asyncio import Channel, spawn
+from symphony_codecs.framing.messages import encode_message
+from symphony_codecs.framing.raw import RawFrame, StreamMap, translate_format
+from symphony_codecs.transports import TransportProfile
+from symphony_types import SymphonyError
 
 
-__all__ = ["Router", "main"]
+__all__ = ["Forwarded", "Router", "hop_profile"]
 
 # How long a process that was started may take to say Hello, and a driver to hear why it is given up, in seconds.
-_START_SECONDS: Final = 30.0
-_FAREWELL_SECONDS: Final = 1.0
-_END_SECONDS: Final = 2.0
+_START_SECONDS = 30.0
+_FAREWELL_SECONDS = 1.0
+
+
+@attrs.frozen(kw_only=True)
+class Forwarded:
+    """What has gone through: connections, frames in both directions, and bytes of their payloads."""
+
+    connections: int
+    frames: int
+    bytes: int
+
+
+def hop_profile(formats: Iterable[str]) -> TransportProfile:
+    """Return how frames travel from process to process, with these formats in order of preference."""
+    return TransportProfile(
+        framing="native", formats=tuple(formats), max_payload=64 * 1024, checksum=True, routed=True, reason="a test"
+    )
 
 
 class Router:
@@ -98,48 +101,3 @@ async def _give_up(channel: Channel[RawFrame], error: SymphonyError) -> None:
     with contextlib.suppress(SymphonyError):
         for frame in encode_message(error, SymphonyError, "json", stream_id=0):
             await channel.send(RawFrame(frame.header, frame.payload), timeout=_FAREWELL_SECONDS)
-
-
-async def _end_of_input() -> None:
-    reader = asyncio.StreamReader()
-    pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-    )
-    try:
-        await reader.read()
-    finally:
-        pipe.close()
-
-
-def _say(value: Any) -> None:
-    sys.stdout.buffer.write(get_codec("json").encode(value) + b"\n")
-    sys.stdout.buffer.flush()
-
-
-async def main(socket: str, *command: str) -> None:
-    """
-    Route until standard input ends, which has to be a pipe, a socket or a terminal.
-
-    Args:
-        socket: The path to listen at.
-        command: What to start for each connection; by default the process
-            that answers.
-
-    Raises:
-        IpcError: It cannot listen there.
-    """
-    router = Router(command or PEER)
-    url = Endpoint(transport=TransportType.UNIX_SOCKET, path=socket).url
-    profile = hop_profile(codec.name for codec in frame_codecs())
-    server = await serve(url, router.attend, profile=profile, raw=True)
-    try:
-        _say({"listening": server.url})
-        await _end_of_input()
-    finally:
-        # Drivers are done by now, or dead; the processes that were started for them may still be about to end.
-        await server.close(timeout=_END_SECONDS)
-    _say(router.forwarded)
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
