@@ -63,7 +63,7 @@ $(VENV)/.installed-docs: WITH := docs
 $(VENV)/.installed-build: WITH := build
 $(VENV)/.installed-cov: WITH := bench,cov,test-peers
 $(VENV)/.installed-mutants: WITH := mutants
-$(VENV)/.installed-fuzz: WITH := build,fuzz
+$(VENV)/.installed-fuzz: WITH := fuzz
 $(addprefix $(VENV)/.installed-,lint test-peers test-browser bench docs build cov mutants fuzz): $(VENV)/.installed
 	$(call install,$(VENV)) -e '.[$(EXTRAS),$(WITH)]'
 	@touch $@
@@ -215,7 +215,6 @@ bench-report: $(VENV)/.installed-bench  ## Measure everything anew; write figure
 docs: $(VENV)/.installed-docs  ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	$(PYTEST) -q tests/test_reference.py
-	$(PYTEST) -q -n 0 tests/test_reference.py $(ARGS)
 
 serve-docs: $(VENV)/.installed-docs  ## Serve the documentation and rebuild it on changes
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve

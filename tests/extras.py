@@ -29,11 +29,12 @@ NEEDED = {
     "codecs/schema/export/test_forms_hold.py": ("jsonschema",),
     "codecs/schema/export/test_json_schema.py": ("jsonschema",),
     "codecs/test_starlette.py": ("starlette", "httpx", "jsonschema", "openapi_spec_validator"),
+    "test_transcripts.py": ("jinja2", "scipy", "vl_convert"),
     "test_packaging.py": ("Cython", "hatchling", "setuptools", "pip"),
 }
 """Files and folders of tests, and the modules that they need."""
 
-ALSO = ("codecs/cli/test_convert.py", "test_exceptions.py", "test_exports.py")
+ALSO = ("codecs/cli/test_convert.py", "test_docs.py", "test_exceptions.py", "test_exports.py")
 """Files with some tests that need the extra ``test-peers``, and sweeps over all of our modules that can be imported."""
 
 _OF_BENCH = "codecs/benchmark/"

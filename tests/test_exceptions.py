@@ -48,6 +48,7 @@ SAMPLES: dict[str, Any] = {
     "code": "wrong_type",
     "content_type": None,
     "expected": "a text",
+    "failures": {"a check": ["a failure"]},
     "faults": (Fault((".a", "[]"), ISSUES[0]),),
     "format": "json",
     "frame_code": "header_checksum",
@@ -57,12 +58,16 @@ SAMPLES: dict[str, Any] = {
     "issues": ISSUES,
     "lines": ("one", "two"),
     "message": "a message",
+    "name": "a name",
     "offers": ("application/json", "application/cbor"),
     "offset": 70_000,
     "path": ("a", 0),
     "reason": "a reason",
     "size": 12,
 }
+
+# What a parameter holds in these classes alone.
+SAMPLES_OF = {name: {"faults": ("one", "two")} for name in ("SampleError", "SampleFileError")}
 
 # These never leave the packages: `Codec`, `FrameDecoder` and the like make others of them.
 INTERNAL = {
@@ -100,7 +105,8 @@ def make(cls: Any) -> BaseException:
         return cls("a message")
     names = cls._constructor().in_order
     fields = set(getattr(cls, "__fields__", ())) if cls.__init__ is SymphonyError.__init__ else set()
-    return cls(**{name: f"{name}!" if name in fields else SAMPLES[name] for name in names})
+    samples = SAMPLES | SAMPLES_OF.get(cls.__name__, {})
+    return cls(**{name: f"{name}!" if name in fields else samples[name] for name in names})
 
 
 def through_json(args: Iterable[Any]) -> list[Any]:

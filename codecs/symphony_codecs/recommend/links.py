@@ -13,7 +13,7 @@ from symphony_types.checks import Each, FieldError, FloatRange, InstanceOf, OneO
 from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 
-from ..transports.names import TRANSPORT, find_transport, transport_name
+from ..transports.names import PROFILED, find_transport, transport_name
 from ..transports.settings import read_tables
 from .units import is_speed, is_time, parse_speed, parse_time
 
@@ -49,7 +49,7 @@ class Link:
         FieldError: A value is out of its range.
     """
 
-    transport: TransportType = attrs.field(validator=TRANSPORT)
+    transport: TransportType = attrs.field(validator=PROFILED)
     bandwidth: float = attrs.field(converter=as_float, validator=FloatRange(1.0))
     latency: float = attrs.field(converter=as_float, validator=FloatRange(0.0))
     readers: tuple[Reader, ...] = attrs.field(converter=as_tuple, validator=Each(OneOf(READERS), unique=True))

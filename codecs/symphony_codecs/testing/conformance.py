@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from symphony_types._restorable import RestorableError
+
 from ..formats.base import Format
 from ._codec_checks import CODEC_CHECKS
 from ._format_checks import FORMAT_CHECKS
@@ -17,18 +19,22 @@ _MOST = 5
 _CHECKS = {**CODEC_CHECKS, **FORMAT_CHECKS}
 
 
-class ConformanceError(AssertionError):
+class ConformanceError(RestorableError, AssertionError):
     """
     A format fails checks; the text lists them, one failure a line.
 
-    Attributes:
+    Args:
+        name: The format's.
         failures: The first failures of each check by the check's name.
     """
 
     def __init__(self, name: str, failures: dict[str, list[str]]) -> None:
+        self.name = name
         self.failures = failures
-        lines = [f"- {check}: {failure}" for check, found in failures.items() for failure in found]
-        super().__init__("\n".join((f"format {name} fails {len(failures)} of {len(_CHECKS)} checks:", *lines)))
+
+    def __str__(self) -> str:
+        lines = [f"- {check}: {failure}" for check, found in self.failures.items() for failure in found]
+        return "\n".join((f"format {self.name} fails {len(self.failures)} of {len(_CHECKS)} checks:", *lines))
 
 
 def check_format(form: Format, types: Iterable[Any] = (), *, examples: int = 50) -> None:

@@ -11,7 +11,7 @@ from symphony_types.checks import FieldError, InstanceOf, describe
 from symphony_types.message.ipc import TransportType
 
 
-__all__ = ["TRANSPORT", "TRANSPORTS", "find_transport", "transport_name"]
+__all__ = ["PROFILED", "TRANSPORTS", "find_transport", "transport_name"]
 
 _INSTEAD: Final[Mapping[TransportType, str]] = {
     TransportType.NAMED_PIPE: "unix_socket or tcp",
@@ -38,7 +38,7 @@ class _OfProfile(InstanceOf):
             raise FieldError("invalid_value", path, f"{_INSTEAD[value]} in its place", transport_name(value))
 
 
-TRANSPORT: Final = _OfProfile((TransportType,), "a TransportType")
+PROFILED: Final = _OfProfile((TransportType,), "a TransportType")
 """The check of a transport: a named pipe and shared memory are refused, and the error names what to use instead."""
 
 
@@ -55,7 +55,7 @@ def find_transport(name: str) -> TransportType:
         names = ", ".join(map(transport_name, TRANSPORTS))
         raise LookupError(f"expected a transport of {names}, got {describe(name)}")
     try:
-        TRANSPORT.check(found)
+        PROFILED.check(found)
     except FieldError as error:
         raise LookupError(str(error)) from error
     return found

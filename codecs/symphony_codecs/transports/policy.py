@@ -17,7 +17,7 @@ from symphony_types.errors import ConfigError
 from symphony_types.message.ipc import TransportType
 
 from ._defaults import PROFILES, REASONS
-from .names import TRANSPORT, TRANSPORTS, transport_name
+from .names import PROFILED, TRANSPORTS, transport_name
 from .profile import STREAM_FRAMINGS, ProfileChanges, TransportProfile
 from .settings import FILE_VARIABLE, Override, read_environ, read_file
 
@@ -148,7 +148,7 @@ class FormatPolicy:
         Raises:
             FieldError: *transport* is no `TransportType`, or one without a profile.
         """
-        TRANSPORT.check(transport, ("transport",))
+        PROFILED.check(transport, ("transport",))
         return _evolved(transport, self._of(transport))
 
     def with_profile(self, transport: TransportType, **changes: Unpack[ProfileChanges]) -> FormatPolicy:
@@ -164,7 +164,7 @@ class FormatPolicy:
                 another, or with the transport.
             TypeError: There is no such setting.
         """
-        TRANSPORT.check(transport, ("transport",))
+        PROFILED.check(transport, ("transport",))
         unknown = changes.keys() - attrs.fields_dict(TransportProfile).keys()
         if unknown:
             raise TypeError(f"expected settings of {', '.join(_SETTINGS)}, reason, got {', '.join(sorted(unknown))}")

@@ -32,7 +32,7 @@ from symphony_types.message.ipc import TransportType
 from ..errors import DecodeError
 from ..formats.toml import FORMAT
 from ..registry import make_codec
-from .names import TRANSPORT
+from .names import PROFILED
 from .profile import ProfileChanges, TransportProfile
 
 
@@ -122,7 +122,7 @@ def read_tables(path: str | os.PathLike[str], document_type: Any) -> dict[Transp
 
 def _check(transport: TransportType, source: str) -> None:
     try:
-        TRANSPORT.check(transport)
+        PROFILED.check(transport)
     except FieldError as error:
         raise ConfigError(f"{source}: {error}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 
@@ -20,6 +21,9 @@ from symphony_codecs.cli.errors import FailedError, UsageError
 
 TYPES = "tests.codecs.benchmark.types_here"
 VERSIONS = '{"major":1,"minor":2,"patch":3}\n{"major":4,"minor":5,"patch":6}\n'
+REPORT = pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, ("jinja2", "scipy", "vl_convert"))), reason="the extra bench has report"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +98,7 @@ def test_variants(sample, capsys):
     assert "For your transports: symphony recommend few.json" in capsys.readouterr().out
 
 
+@REPORT
 def test_files(sample, capsys):
     """Each kind of file is written, and the table is shown, too."""
     files = ("--json", "a.json", "--csv", "a.csv", "--markdown", "a.md", "--html", "a.html")
@@ -109,7 +114,13 @@ def test_files(sample, capsys):
 
 @pytest.mark.parametrize(
     ("option", "start"),
-    [("--json", "{"), ("--save", "{"), ("--csv", "contender,"), ("--markdown", "## Version"), ("--html", "<!doctype")],
+    [
+        ("--json", "{"),
+        ("--save", "{"),
+        ("--csv", "contender,"),
+        ("--markdown", "## Version"),
+        pytest.param("--html", "<!doctype", marks=REPORT),
+    ],
 )
 def test_standard_output(sample, capfdbinary, option, start):
     """A file on standard output is alone there."""
@@ -172,6 +183,7 @@ def test_codec_that_fails(capsys, arguments, code):
     assert ("cannot do it: toml: EncodeError: " in capsys.readouterr().out) is ("json" not in arguments[1:2])
 
 
+@REPORT
 def test_compare(sample, capsys):
     """The same figures have not changed; where the base was faster the exit code is 1, and the table says where."""
     assert run(*ALONE, "--rounds", "12", "--save", "base.json") == 0
@@ -185,6 +197,7 @@ def test_compare(sample, capsys):
     assert "Something got worse." in out
 
 
+@REPORT
 def test_comparing_beside_a_file_on_standard_output(sample, capsys):
     """What a comparison says goes to standard error, where standard output has a file."""
     assert run(*SAMPLE, "--save", "base.json") == 0
@@ -227,7 +240,7 @@ def scaled(report, times):
         (["Version", "--json", "no/such/a.json"], "cannot write no/such/a.json: no such folder"),
         (["Version", "--threshold", "-1"], "expected a threshold of 0 per cent or more, got -1"),
         (["Version", "--threshold", "nan"], "expected a threshold of 0 per cent or more, got nan"),
-        (["Version", "--compare", "no/such.json"], "cannot read no/such.json"),
+        pytest.param(["Version", "--compare", "no/such.json"], "cannot read no/such.json", marks=REPORT),
         (["Version", "--codec", f"{TYPES}:ARRAYS", "--formats", "cbor"], "expected a codec of cbor, got ARRAYS"),
         (["Version", "--codec", f"{TYPES}:ARRAYS", "--codec", f"{TYPES}:ARRAYS"], "ARRAYS 2 times"),
         (["Version", "--codec", f"{TYPES}:nothing"], "which is not there"),

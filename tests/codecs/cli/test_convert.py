@@ -692,6 +692,7 @@ def test_a_bar_shows_the_progress_on_a_terminal(tmp_path: Path) -> None:
     assert b"60 records converted" in shown
 
 
+@PARQUET
 def test_parquet_is_the_same_however_it_was_made(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken off and gone on with, or in two processes: the bytes are those of one run."""
     (tmp_path / "in.jsonl").write_bytes(lines(VERSIONS))
