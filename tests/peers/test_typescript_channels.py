@@ -20,9 +20,10 @@ from symphony_codecs import Codec, get_codec
 from symphony_codecs.channels import ConnectionLostError
 from symphony_codecs.channels.asyncio import Channel, connect, serve, spawn
 from symphony_codecs.framing import NegotiationError
+from symphony_codecs.schema import fingerprint
 from symphony_codecs.testing import domain_strategies
 from symphony_codecs.transports import FormatPolicy, TransportProfile
-from symphony_types import JsonRpcError, JsonRpcRequest, JsonRpcResponse, TransportType
+from symphony_types import JsonRpcError, JsonRpcRequest, JsonRpcResponse, Position, TransportType, Version
 from tests.peers.test_typescript import drawn
 from tests.peers.typescript.program import NODE, TSC, Message, compile_peer
 
@@ -132,8 +133,8 @@ async def _node(program: Path, *arguments: str) -> AsyncIterator[asyncio.subproc
 
 
 @asynccontextmanager
-async def _node_server(program: Path, mode: str, formats: str) -> AsyncIterator[str]:
-    async with _node(program, mode, formats) as process:
+async def _node_server(program: Path, *arguments: str) -> AsyncIterator[str]:
+    async with _node(program, *arguments) as process:
         assert process.stdout is not None
         yield (await process.stdout.readline()).decode().strip()
 
@@ -223,6 +224,21 @@ def test_both_ends_choose_the_format_that_the_server_wants(program: Path) -> Non
                 assert [offer.name for offer in channel.agreement.formats] == ["cbor", "json"]
             with pytest.raises(NegotiationError, match="400"):
                 await connect(url, Any, profile=_websocket("msgpack"))
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("tp", "agreed"), [(Version, "msgpack-compact"), (Position, "msgpack")])
+def test_a_format_with_positions_needs_the_same_classes(program: Path, tp: Any, agreed: str) -> None:
+    known = fingerprint(Version, get_codec("msgpack-compact"))
+    assert known is not None
+
+    async def main() -> None:
+        async with (
+            _node_server(program, "serve", "msgpack-compact,msgpack", known.hex()) as url,
+            connect(url, tp, profile=_websocket("msgpack-compact", "msgpack")) as channel,
+        ):
+            assert channel.codec.name == agreed
 
     asyncio.run(main())
 

@@ -154,6 +154,7 @@ export async function connect<T>(url: string, formats: readonly Format[]): Promi
 export async function serve<T>(
   formats: readonly Format[],
   handler: (channel: Channel<T>) => Promise<void>,
+  fingerprints: Readonly<Record<string, string>> = {},
 ): Promise<{ url: string; close(): void }> {
   const chosen = (offered: Set<string>) => formats.find(({ name }) => offered.has(SUBPROTOCOL + name));
   const server = new WebSocketServer({
@@ -168,7 +169,8 @@ export async function serve<T>(
     },
   });
   server.on("connection", (socket) => {
-    const channel = webSocketChannel<T>(socket, new FrameConnection("server", chosenFirst(formats, socket)));
+    const connection = new FrameConnection("server", chosenFirst(formats, socket), fingerprints);
+    const channel = webSocketChannel<T>(socket, connection);
     handler(channel).then(
       () => channel.close(),
       (error) => {

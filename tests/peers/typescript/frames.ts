@@ -77,6 +77,10 @@ export class Bytes {
   }
 }
 
+function base64(hex: string | undefined): string | undefined {
+  return hex === undefined ? undefined : Buffer.from(hex, "hex").toString("base64");
+}
+
 // --8<-- [start:agree]
 // The formats that both ends have, the server's first choice first, without those whose fingerprints differ.
 function agree(server: Hello, client: Hello): Offer[] {
@@ -107,7 +111,7 @@ export class FrameConnection {
   private saidShutdown = false;
   peerShutdown = false;
 
-  // The fingerprints, of `symphony explain --fingerprint`, keep a format with positions from being misread.
+  // Fingerprints keep a format with positions from being misread: hex digits of `symphony explain --fingerprint`.
   constructor(
     private readonly role: "client" | "server",
     private readonly formats: readonly Format[],
@@ -115,7 +119,7 @@ export class FrameConnection {
   ) {
     this.own = {
       versions: [1],
-      formats: formats.map(({ name, id }) => ({ name, id, schema: fingerprints[name] })),
+      formats: formats.map(({ name, id }) => ({ name, id, schema: base64(fingerprints[name]) })),
       limits: { max_payload: MAX_PAYLOAD, max_message: MAX_MESSAGE },
       nonce: randomBytes(32).toString("base64"),
     };

@@ -35,7 +35,8 @@ async function add({ method, params }: JsonRpcRequest): Promise<JsonValue> {
 
 const [mode, ...rest] = process.argv.slice(2);
 if (mode === "serve") {
-  console.log((await serve(formatsOf(rest[0]), echo)).url);
+  const fingerprints: Record<string, string> = rest[1] === undefined ? {} : { "msgpack-compact": rest[1] };
+  console.log((await serve(formatsOf(rest[0]), echo, fingerprints)).url);
 } else if (mode === "connect") {
   for (const url of rest.slice(1)) {
     await echo(await connect(url, formatsOf(rest[0])));
