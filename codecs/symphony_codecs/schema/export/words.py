@@ -13,6 +13,7 @@ from .. import nodes
 from ..hashes import refuse_collisions
 from ..kept import refuse_maxlen
 from . import forms as f
+from .narrowed import narrowed
 
 
 __all__ = ["bounded", "words_of"]
@@ -56,9 +57,10 @@ def bounded(form: f.Form, node: nodes.Validated) -> f.Form:
             said["maximum"] = _least(form.maximum, longest)
             continue
         owner = getattr(check, "__self__", None)
-        if isinstance(form, f.Array) and getattr(owner, "unique", False):
-            said["unique"] = True
-            if getattr(owner, "item", None) is None and getattr(owner, "maximum", None) is None:
+        if isinstance(owner, CheckBase):
+            form, is_whole = narrowed(attrs.evolve(form, **said), owner)
+            said = {}
+            if is_whole:
                 continue
         words.extend(words_of((check,)))
     if node.options is not None:
