@@ -15,12 +15,12 @@ from typing import Final
 import attrs
 
 
-__all__ = ["CRATE", "TARGET", "Program", "Route", "cargo", "echo", "program"]
+__all__ = ["CRATE", "FORMATS", "TARGET", "Program", "Route", "cargo", "echo", "program"]
 
 CRATE: Final = Path(__file__).parent
 TARGET: Final = Path(os.environ.get("CARGO_TARGET_DIR", CRATE.parents[2] / "build" / "rust-peer"))
 _ITEM: Final = re.compile(r"^pub (?:struct|enum|type) (\w+)", re.MULTILINE)
-_FORMATS: Final = {"json": 1, "msgpack": 2, "cbor": 3, "msgpack-compact": 4}
+FORMATS: Final = {"json": 1, "msgpack": 2, "cbor": 3, "msgpack-compact": 4}
 _HEADER: Final = re.compile(r"\A(?://.*\n)+")
 _SECONDS: Final = 900
 _SHOWN: Final = 40
@@ -108,7 +108,7 @@ def echo(routes: Iterable[Route]) -> Program:
         numbers[route.name] = len(arms)
         root = f"{module}::root{aliases.index(alias)}::Root"
         function = "echo_by_value" if route.format == "cbor" and "ciborium::Value" in route.text else "echo"
-        arms.append(f"{len(arms)} => crate::{function}::<{root}>({_FORMATS[route.format]}, bytes),")
+        arms.append(f"{len(arms)} => crate::{function}::<{root}>({FORMATS[route.format]}, bytes),")
     TARGET.mkdir(parents=True, exist_ok=True)
     file = TARGET / "routes.rs"
     text = _routes(modules, arms)

@@ -43,7 +43,7 @@ def routes() -> list[Route]:
 def documents(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
     """Make up to *count* distinct values of each type; yield the name of the route and the document, in each format."""
     for tp in domain_strategies():
-        values = generate(tp, count // 4 if tp.__name__ in _FEWER else count, seed=seed)
+        values: list[Any] = generate(tp, count // 4 if tp.__name__ in _FEWER else count, seed=seed)
         for name in NAMES:
             encode = get_codec(name).encoder(tp)
             for value in values:

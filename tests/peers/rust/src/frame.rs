@@ -70,6 +70,7 @@ pub struct Frame {
 }
 
 impl Frame {
+    // --8<-- [start:encode]
     /// Encode the frame. Its flags say whether there are a checksum and a tag, which takes the key.
     pub fn encode(&self, key: Option<&Key>) -> Vec<u8> {
         let units = if self.route.is_some() { 8 } else { 4 };
@@ -92,6 +93,7 @@ impl Frame {
         }
         bytes
     }
+    // --8<-- [end:encode]
 
     /// Read the fields of a whole header, and check what each may be; return the payload's length, too.
     fn of_header(header: &[u8]) -> Outcome<(Frame, usize)> {
@@ -166,9 +168,8 @@ impl<R: Read> Reader<R> {
         }
         for (place, code) in ["bad_magic", "bad_magic", "bad_version", "bad_header"].into_iter().enumerate() {
             self.fill(&mut bytes, place + 1)?;
-            let byte = bytes[place];
-            let is_right = [byte == b'S', byte == b'Y', byte == 1, (4..=32).contains(&byte)];
-            refuse_if(&[(!is_right[place], code, "the first bytes of a frame")])?;
+            let is_right = [b'S'..=b'S', b'Y'..=b'Y', 1..=1, 4..=32][place].contains(&bytes[place]);
+            refuse_if(&[(!is_right, code, "the first bytes of a frame")])?;
         }
         self.read_header(&mut bytes)?;
         let (mut frame, length) = Frame::of_header(&bytes)?;

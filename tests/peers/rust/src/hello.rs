@@ -144,9 +144,11 @@ pub fn key_id(shared: &[u8]) -> String {
     hmac(shared, b"symphony-key-id 1")[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+// --8<-- [start:keys]
 /// Derive the keys of the client's frames and of the server's from the payloads of both Hellos: HKDF, one block each.
 pub fn frame_keys(shared: &[u8], client: &[u8], server: &[u8]) -> [Key; 2] {
     let salt = Sha256::new().chain_update(client).chain_update(server).finalize();
     let extracted = hmac(&salt, shared);
     [b"symphony-frame-1 c2s\x01", b"symphony-frame-1 s2c\x01"].map(|info| hmac(&extracted, info))
 }
+// --8<-- [end:keys]

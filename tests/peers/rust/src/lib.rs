@@ -13,6 +13,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use frame::{Assembler, Failure, Frame, Key, Message, Outcome, Reader, fault, kind, refuse_if};
 use hello::{Format, Hello, agree, frame_keys, key_id};
 
+const AUTHENTICATION: &str = "AuthenticationFailed";
 /// How long Hello, and the answer to a Shutdown, may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -73,8 +74,8 @@ impl Sender {
     fn refusing<T>(&self, result: Outcome<T>) -> Outcome<T> {
         if let Err(Failure::Protocol(code, reason)) = &result {
             let error = match *code {
-                "bad_tag" | "missing_authentication" | "unexpected_authentication" => "AuthenticationFailed",
-                "no_agreement" | "unknown_key" => "ConnectionFailed",
+                "bad_tag" | "unknown_key" | "missing_authentication" | "unexpected_authentication" => AUTHENTICATION,
+                "no_agreement" => "ConnectionFailed",
                 _ => "DeserializationFailed",
             };
             let error = serde_json::json!({"Ipc": {error: {"reason": format!("{code}: {reason}")}}});
@@ -106,6 +107,7 @@ impl Connection {
         sender.refusing(Connection::begin(sender.clone(), stream, hello, keys, is_client))
     }
 
+    // --8<-- [start:begin]
     fn begin(sender: Sender, stream: UnixStream, mut hello: Hello, keys: &[Vec<u8>], is_client: bool) -> Outcome<Self> {
         let mut nonce = [0; 32];
         getrandom::fill(&mut nonce).expect("random bytes");
@@ -145,6 +147,7 @@ impl Connection {
         opened.stream.set_read_timeout(silence)?;
         Ok(opened)
     }
+    // --8<-- [end:begin]
 
     /// Receive the next message; `None` once the peer has ended.
     pub fn receive(&mut self) -> Outcome<Option<Message>> {
