@@ -22,7 +22,7 @@ TSC: Final = _PACKAGES / ".bin" / "tsc"
 """The compiler; `make test-peers` installs it with the packages of the peer."""
 
 NODE: Final = shutil.which("node") or "node"
-"""What runs the peer."""
+"""The program that runs the peer."""
 
 Message: Any = JsonRpcRequest | JsonRpcNotification | JsonRpcResponse
 """The type of the messages of `tools.ts`."""
