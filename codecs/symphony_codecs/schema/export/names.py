@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from collections.abc import Hashable
 from typing import Annotated, Any, Final, get_args, get_origin
@@ -15,8 +16,26 @@ __all__ = ["Names", "name_of"]
 _OTHER: Final = re.compile(r"\W+", re.ASCII)
 
 
+def _plain(text: str) -> str:
+    """
+    Return a text with other letters than those of ASCII written in ASCII, which names in all schema languages have.
+
+    ``Größe`` is ``Grosse``; a letter that is not one of ASCII with a mark is its number: ``Ж`` is ``u0416``.
+    """
+    return text if text.isascii() else "".join(map(_plain_letter, text))
+
+
+def _plain_letter(letter: str) -> str:
+    # Folded, ``ß`` is ``ss``; of other letters the case counts.
+    for form in (letter, letter.casefold()):
+        bare = "".join(c for c in unicodedata.normalize("NFKD", form) if not unicodedata.combining(c))
+        if bare and bare.isascii():
+            return bare
+    return f"u{ord(letter):04X}" if letter.isalnum() else letter
+
+
 def name_of(tp: Any) -> str:
-    """Return the name of *tp* as one word: ``Envelope[Order]`` is ``EnvelopeOrder``."""
+    """Return the name of *tp* as one word of ASCII: ``Envelope[Order]`` is ``EnvelopeOrder``."""
     origin, args = get_origin(tp), get_args(tp)
     if origin is Annotated:
         return name_of(args[0])
@@ -26,7 +45,7 @@ def name_of(tp: Any) -> str:
         return "".join(_capital(name_of(arg)) for arg in args)
     named = origin if origin is not None else tp
     base = getattr(named, "__name__", None) or _OTHER.sub(" ", str(named)).title()
-    return _OTHER.sub("", "".join((base, *(_capital(name_of(arg)) for arg in args)))) or "Form"
+    return _OTHER.sub("", "".join((_plain(base), *(_capital(name_of(arg)) for arg in args)))) or "Form"
 
 
 def _capital(name: str) -> str:
@@ -35,7 +54,7 @@ def _capital(name: str) -> str:
 
 def _module_of(tp: Any) -> str:
     module = getattr(get_origin(tp) or tp, "__module__", None) or ""
-    return "".join(map(_capital, _OTHER.sub("_", module.rpartition(".")[2]).split("_")))
+    return "".join(map(_capital, _OTHER.sub("_", _plain(module.rpartition(".")[2])).split("_")))
 
 
 class Names:
