@@ -26,7 +26,7 @@ if importlib.util.find_spec("symphony_codecs.compiled._decode") is None:
 # which takes minutes where a decoder is generated for each example.
 settings.register_profile(
     "default",
-    max_examples=50,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=set(Phase) - {Phase.explain},

@@ -16,7 +16,8 @@ import pytest
 
 from symphony_codecs.framing._usual import FRAMES
 from symphony_codecs.framing.hello import Hello
-from tests.codecs.channels.test_usual_frames import KEY, drain, feed, link, said
+from tests.codecs.channels.both_ways import drain, feed, link, said
+from tests.codecs.channels.test_usual_frames import KEY
 from tests.codecs.framing.by_hand import AUTHENTICATED, CHECKSUM, MORE, ROUTED, wire
 
 

@@ -129,7 +129,7 @@ BAD_LINES = [
 GOOD_LINES = [b'{"x":1}', b' {"x":1}\t', b'{"x":1}\r', b'{"y":null,"x":2,"z":{}}', b'{"x":3,"tags":["\\n"]}']
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=max(settings().max_examples, 50), deadline=None)
 @given(lines=st.lists(st.sampled_from(BAD_LINES + GOOD_LINES * 4), max_size=12))
 def test_lines(lines):
     """It stops before the first line that the decoder refuses, and no line reaches into the next one."""

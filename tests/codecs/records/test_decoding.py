@@ -69,7 +69,7 @@ def expected(data: bytes, name: str, most: int | None) -> tuple[list[Any], Any]:
     return found, None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=max(settings().max_examples, 50), deadline=None)
 @given(
     name=st.sampled_from(NAMES),
     kinds=st.lists(st.integers(0, 4), max_size=30),

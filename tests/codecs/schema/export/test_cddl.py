@@ -332,7 +332,7 @@ ALPHABET = "abcxyd019-_ .$^\n\t\x1c\u00a0é@]+"
 
 
 @given(st.sampled_from(PATTERNS), st.sampled_from(["fullmatch", "match", "search"]), st.text(ALPHABET, max_size=6))
-@settings(max_examples=300)
+@settings(max_examples=max(settings().max_examples, 100))
 def test_regular_expressions_take_the_same_texts(pattern: str, how: str, text: str) -> None:
     anchors: Any = {"fullmatch": "full", "match": "start"}.get(how, how)
     form = f.Text(pattern=pattern, anchors=anchors)
