@@ -414,10 +414,10 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
         lambda: opened(*MANY[:1024], event(sequence=1026, stream=2000)),
     ),
     # Opening
-    ("What comes first and is neither a Hello nor an Error", "unexpected_frame", lambda: first(event(sequence=1))),
-    ("What comes first and is neither a Hello nor an Error", "unexpected_frame", lambda: first(wire(HEARTBEAT))),
-    ("What comes first and is neither a Hello nor an Error", "unexpected_frame", lambda: first(wire(ERROR, stream=1))),
-    ("What comes first and is neither a Hello nor an Error", "PeerFailed", lambda: first(wire(ERROR, b"?"))),
+    ("A first frame that is neither a Hello nor an Error", "unexpected_frame", lambda: first(event(sequence=1))),
+    ("A first frame that is neither a Hello nor an Error", "unexpected_frame", lambda: first(wire(HEARTBEAT))),
+    ("A first frame that is neither a Hello nor an Error", "unexpected_frame", lambda: first(wire(ERROR, stream=1))),
+    ("A first frame that is neither a Hello nor an Error", "PeerFailed", lambda: first(wire(ERROR, b"?"))),
     ("and so is a second Hello", "unexpected_frame", lambda: opened(wire(HELLO, BIG, sequence=2))),
     # Hello
     ("in one piece, on stream 0, and never authenticated", "bad_header", lambda: first(wire(HELLO, BIG, stream=1))),
@@ -515,7 +515,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
         lambda: [offer.name for offer in negotiate(hello("json", "cbor"), hello("cbor", "msgpack", "json")).formats],
     ),
     (
-        "but for names that have no number",
+        "except names that have no number",
         ("zlib",),
         lambda: agreed({"compressions": ("br", "zlib")}, {"compressions": ("br", "zlib")}).compressions,
     ),
@@ -525,10 +525,10 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
         "missing_checksum",
         lambda: opened(wire(HEARTBEAT, sequence=2), peer={"checksum": True}),
     ),
-    ("a frame may have one all the same", "MessageReceived", lambda: opened(event(flags=CHECKSUM))),
-    ("There is no agreement (`no_agreement`)", "no_agreement", lambda: agreed({"versions": (2,)}, {})),
-    ("There is no agreement (`no_agreement`)", "no_agreement", lambda: agreed({"authenticated": True}, {})),
-    ("There is no agreement (`no_agreement`)", "no_agreement", lambda: first(wire(HELLO, hello("cbor").to_payload()))),
+    ("a frame may still have one", "MessageReceived", lambda: opened(event(flags=CHECKSUM))),
+    ("The ends do not agree (`no_agreement`)", "no_agreement", lambda: agreed({"versions": (2,)}, {})),
+    ("The ends do not agree (`no_agreement`)", "no_agreement", lambda: agreed({"authenticated": True}, {})),
+    ("The ends do not agree (`no_agreement`)", "no_agreement", lambda: first(wire(HELLO, hello("cbor").to_payload()))),
     ("a Hello that has its own nonce (`bad_hello`)", "bad_hello", reflected),
     # Fingerprints
     *(
@@ -605,12 +605,12 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
     ),
     # The end
     (
-        "What comes from it afterwards is refused",
+        "Frames that come from it afterwards are refused",
         "PeerShutdown unexpected_frame",
         lambda: opened(wire(SHUTDOWN, sequence=2), event(sequence=3)),
     ),
     (
-        "What comes from it afterwards is refused",
+        "Frames that come from it afterwards are refused",
         "PeerShutdown unexpected_frame",
         lambda: opened(wire(SHUTDOWN, sequence=2), wire(SHUTDOWN, sequence=3)),
     ),
@@ -760,7 +760,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
         )
         for document in (b"[1,\r2]", b"[1,\n2]", b"{}\r", b"")
     ),
-    ("what stands behind the last line end", "1 truncated", lambda: documents("newline", b"1\n12", ended=True)),
+    ("bytes after the last line end", "1 truncated", lambda: documents("newline", b"1\n12", ended=True)),
     (
         "a document ends at the first `\\n` behind it",
         "1 [2]\t  {\n}",
@@ -773,7 +773,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
     ),
     ("at the end of the stream if it is an array", '"1"', lambda: documents("json-sequence", b'\x1e"1"', ended=True)),
     (
-        "is given to the reader with the RS behind it",
+        "are given to the reader with the RS behind it",
         "[1\x1e [2] [3][4]\n\x1e [5] [6]\n\x1e 12\x1e [7]",
         lambda: documents("json-sequence", b"\x1e[1\x1e[2]\n\x1e[3][4]\n\x1e[5]\n[6]\n\x1e12\x1e[7]\n", ended=True),
     ),

@@ -74,7 +74,7 @@ def _options(class_: Class) -> dict[str, str | Expr] | None:
 
 
 def _parameters(class_: Class) -> dict[str, Parameter]:
-    """Return the parameters of a class's own fields by the fields' names; one without a name is no parameter."""
+    """Return the parameters of a class's own fields by the fields' names, nameless where a field is not one."""
     options = _options(class_)
     if options is None:
         return {}

@@ -2,7 +2,7 @@
 MkDocs hook: one reference page for each public module of both packages, so that no list has to be kept by hand.
 
 A module is public if a page of the documentation names it, or the stub of a package that exports it.  A package's page
-holds the names that it exports, but for those that have a page of their own module.
+holds the names that it exports, except those that have a page of their own module.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NAMED = re.compile(r"\bsymphony_(?:types|codecs)(?:\.[a-z]\w*)*")
 _IMPORTED = re.compile(r"^from (symphony_\S+) import (.+)$", re.MULTILINE)
 # In this alone docstrings are not Markdown: a literal block begins with two colons, at the end of a line or alone.
 _LITERAL_BLOCK = re.compile(r"<p>::</p>\s*|(?<=:):(?=</p>)")
-# What readers must see: if mkdocstrings or the extension for attrs goes another way, the build fails.
+# Text that readers must see: if mkdocstrings or the extension for attrs goes another way, the build fails.
 _SHOWN = {
     "symphony_types.result": ["Ok(value: T_co)"],
     "symphony_types.version": ["Version(major: int, minor: int, patch: int)", "minor int 0 to 2**32 - 1"],
@@ -42,7 +42,7 @@ _SHOWN = {
 
 @functools.cache
 def _modules(root: Path) -> dict[str, Path]:
-    """Return the files of all modules by their dotted names, but for those with an underscore in front."""
+    """Return the files of all modules by their dotted names, except those with an underscore in front."""
     found = {}
     for package, folder in _ROOTS.items():
         for path in sorted((root / folder / package).rglob("*.py")):
@@ -55,7 +55,7 @@ def _modules(root: Path) -> dict[str, Path]:
 
 @functools.cache
 def _exports(root: Path, name: str) -> dict[str, str]:
-    """Return the names that a module exports, and the module that each comes from; modules are no such names."""
+    """Return the names that a module exports, and the module that each comes from, without exported modules."""
     path = _modules(root)[name]
     stub = path.with_suffix(".pyi")
     if not stub.exists():
@@ -141,7 +141,7 @@ def _page(root: Path, name: str) -> str:
         f"      members: {own or 'false'}",
     ]
     if any(_is_unseen(root, parent) for export in own for parent in _bases(root, _public(root)[name][export], export)):
-        # What such a class inherits has no page of its own.
+        # The inherited members of such a class have no page of their own.
         lines.append("      inherited_members: true")
     for module, names in sorted(elsewhere.items()):
         listed = ", ".join(f"[`{export}`][{module}.{export}]" for export in names)

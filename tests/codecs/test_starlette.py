@@ -28,7 +28,7 @@ from symphony_types.checks import IntRange
 
 @attrs.frozen
 class Order:
-    """What a customer wants."""
+    """An order of a customer."""
 
     name: str
     count: int = attrs.field(validator=IntRange(1, 9))
