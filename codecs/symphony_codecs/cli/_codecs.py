@@ -37,9 +37,9 @@ CODEC_METAVAR: Final = "MODULE:NAME,..."
 
 _REFERENCE: Final = re.compile(rf"({DOTTED}):({DOTTED})")
 _TYPE_HELP: Final = (
-    "What the document is: a name of symphony_types, a builtin, or package.module:Name (which is imported), "
+    "The type of the document: a name of symphony_types, a builtin, or package.module:Name (which is imported), "
     "also with arguments: MessageEnvelope[Workflow], list[int] | None. Without it nothing is guessed: what the "
-    "other format cannot say (byte strings and NaN in JSON, keys that are no text) is refused, each with its path."
+    "other format cannot hold (byte strings and NaN in JSON, keys other than text) is refused, each with its path."
 )
 
 TypeOption: TypeAlias = Annotated[str | None, Parameter(name=["--type", "-t"], metavar="TYPE", help=_TYPE_HELP)]
@@ -50,10 +50,10 @@ TypeOption: TypeAlias = Annotated[str | None, Parameter(name=["--type", "-t"], m
 @attrs.frozen(kw_only=True)
 class Flags:
     """
-    What is read and where it goes.
+    The type of the input and the output file.
 
     Args:
-        type_: What the document is.
+        type_: The type of the document.
         output: Write to this file, not to standard output.
     """
 
@@ -72,10 +72,10 @@ class CodecFlags:
             of that name, and bench measures both. Several, for other formats, with commas between them.
         strict: Refuse repeated keys, NaN and infinities, in every format.
         forbid_unknown: Refuse fields that the type does not have.
-        max_depth: How deep arrays and maps may nest, 1 to 250.
-        max_size: How long a document may be, in bytes.
-        max_items: How many entries one array or map may have.
-        max_text: How long one text may be in characters, or one byte string in bytes.
+        max_depth: The greatest depth of arrays and maps, 1 to 250.
+        max_size: The greatest size of a document, in bytes.
+        max_items: The greatest number of entries of one array or map.
+        max_text: The greatest length of one text in characters, or of one byte string in bytes.
     """
 
     codec: Annotated[tuple[str, ...], COMMAS, Parameter(metavar=CODEC_METAVAR)] = ()
@@ -227,7 +227,7 @@ def find_codec(name: str, given: Mapping[str, Codec]) -> Codec:
 
     Args:
         name: As `get_codec` takes it, or the name of a format of *given*.
-        given: What `given_codecs` returned.
+        given: The result of `given_codecs`.
 
     Raises:
         UsageError: There is no such format.

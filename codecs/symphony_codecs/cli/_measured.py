@@ -36,12 +36,12 @@ _PICKLE: Final = "pickle"
 @attrs.frozen(kw_only=True)
 class MeasureFlags:
     """
-    What is measured, and how.
+    The settings for measuring a type.
 
     Args:
         sample: Your data: a document of the type, an array of such, or in MessagePack and CBOR one after the other, in
             the format that the file's name ends in; or .jsonl, .ndjson: a document in each line; also with .gz, .zst.
-        generate: How many distinct values to generate; 100 if not given.
+        generate: The number of distinct values to generate; 100 if not given.
         seed: For generated values; the same seed gives the same values.
         formats: Measure these only: names of codecs or pickle, with commas between them. By default all.
         rounds: Batches of each measurement, whose median counts.

@@ -1,4 +1,4 @@
-"""What the commands over channels share: how to talk to a URL, and how a message is shown."""
+"""Options and output that the commands over channels share: how to talk to a URL, and how a message is shown."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class WireFlags:
 @attrs.frozen(kw_only=True)
 class Wire:
     """
-    What follows from the flags for one URL.
+    The settings that follow from the flags for one URL.
 
     Args:
         url: The URL, without what is secret in it.

@@ -25,10 +25,14 @@ _COMMANDS: Final = (
     ("decode", "transcode:decode", "Write a document as JSON."),
     ("convert", "convert.command:convert", "Turn a document, or a stream of records, into another format."),
     ("explain", "explain:explain", "Show how values of a type are read or written."),
-    ("schema", "schema.command:program", "Write what documents of a type look like, in a schema language."),
+    ("schema", "schema.command:program", "Describe documents of a type in a schema language."),
     ("bench", "bench:bench", "Measure the formats on your own type and data, next to other libraries."),
     ("recommend", "recommend:recommend", "Choose a format for each transport, from measurements of your own type."),
-    ("transports", "transports:transports", "Show which formats go over which transport, and who set that."),
+    (
+        "transports",
+        "transports:transports",
+        "Show the formats and limits of each transport, and where each setting comes from.",
+    ),
     ("serve", "serve:serve", "Listen, print every message, and answer echo and ping."),
     ("send", "send:send", "Send a request, and print the answer."),
     ("inspect", "inspect.command:inspect", "Show a captured stream frame by frame, and what is wrong where."),
@@ -57,7 +61,7 @@ def app() -> App:
     program = App(
         name="symphony",
         help="Look at Symphony's messages, and turn them from one format into another.",
-        help_format="plaintext",
+        help_format="markdown",
         help_epilogue="Exit codes: 0 done, 1 bad data or a failure, 2 bad usage or a file that cannot be used.",
         version=_version,
         default_parameter=Parameter(negative="", show_default=False),
@@ -76,7 +80,7 @@ def run(arguments: Sequence[str]) -> int:
     Run one command.
 
     Args:
-        arguments: What follows the program's name.
+        arguments: The words after the program's name.
 
     Returns:
         The exit code: 0 done, 1 bad data, 2 bad usage, 130 interrupted, 141

@@ -59,8 +59,8 @@ def bench(
     larger.
 
     Args:
-        type_: What the values are; see symphony decode --help.
-        measure: What is measured, and how.
+        type_: The type of the values; see symphony decode --help.
+        measure: The settings for measuring a type.
         details: Show one value again and again, first calls and memory, too.
         json_: Write all figures to this file, for --compare and symphony recommend. For this and the other files, -
             is standard output, which then gets nothing else.
@@ -68,7 +68,7 @@ def bench(
         markdown: Write the tables to this file.
         html: Write one page with plots to this file, which needs no other file and no network; takes the extra report.
         compare_: Show what has changed since the report in this file, which --save has written.
-        threshold: By how many per cent a time has to change before it counts.
+        threshold: The least change of a time that counts, in per cent.
         codecs: Codecs and their options.
     """
     files: list[tuple[Path, Callable[[Report], bytes]]] = [

@@ -68,13 +68,15 @@ def recommend(
 
     Args:
         what: A report that symphony bench wrote with --save; or a type, which is measured first.
-        link: What a transport is like: tcp=1Gbit,0.2ms,other-releases. Behind the name are, separated by commas and in
-            any order, a speed, a latency, what reads there (same-release, other-releases, browser, people), latency or
-            throughput as the goal, no-compression, and formats=json+msgpack if readers have no others. May be repeated.
+        link: A description of a transport: tcp=1Gbit,0.2ms,other-releases. The name comes first; then, in any order and
+            with commas between them, a speed, a latency, the readers (same-release, other-releases, browser, people),
+            the goal (latency or throughput), no-compression, and formats=json+msgpack if readers have no others. May
+            be repeated.
         links: The same in a TOML file.
         measure_local: Measure how fast Unix sockets and pipes of this machine are, rather than assume it.
         transport: Choose for these transports only, with commas between them.
-        goal: What counts on every transport: the time for one message, or that between two of a stream.
+        goal: The time that counts on every transport: of one message (latency), or between two messages of a stream
+            (throughput).
         output: Write the choice to this file, which FormatPolicy.load and SYMPHONY_TRANSPORTS_FILE take.
         json_: Write JSON, for programs.
         measure: The settings for measuring a type.

@@ -56,11 +56,11 @@ def send(
 
     Args:
         url: unix:///path, tcp://host:port, ws://host:port/path, wss://host:port/path or stdio:.
-        method: What to call.
+        method: The method to call.
         params: The arguments, as JSON.
         notify: Send a notification, which is not answered.
         count: Send it N times, one after the other, print the last result and how long a round trip took.
-        timeout: How long to wait for the connection, and for each answer.
+        timeout: The longest wait for the connection, and for each answer.
         child: With stdio:, start this command, and talk to its standard input and output rather than to our own.
         flags: How messages travel.
     """

@@ -52,13 +52,13 @@ def encode(
     Write JSON in another format.
 
     Args:
-        target: What to write, see symphony formats; may be left out with --codec.
+        target: The format to write, see symphony formats; may be left out with --codec.
         source: JSON; - or nothing is standard input.
         hex_: Write hex digits.
         pretty: One entry a line, where JSON is written.
         force: Write binary to a terminal.
         codecs: Codecs and their options.
-        flags: What the document is.
+        flags: The type of the document, and the output.
     """
     name, file = codecs.format_and_source(target, source)
     reader, writer = codecs.codecs("json", name)
@@ -81,12 +81,12 @@ def decode(
     Write a document as JSON.
 
     Args:
-        source_format: What to read, see symphony formats; may be left out with --codec.
+        source_format: The format to read, see symphony formats; may be left out with --codec.
         source: The document; - or nothing is standard input.
         hex_: The document is hex digits.
         pretty: One entry a line; by default on terminals.
         codecs: Codecs and their options.
-        flags: What the document is.
+        flags: The type of the document, and the output.
     """
     name, file = codecs.format_and_source(source_format, source)
     reader, writer = codecs.codecs(name, "json")
@@ -116,10 +116,10 @@ def transcode(reader: Codec, writer: Codec, source: str, flags: Flags, *, from_h
     Return a document in another format.
 
     Args:
-        reader: What reads it.
-        writer: What writes it.
+        reader: The codec that reads it.
+        writer: The codec that writes it.
         source: The document's file; ``-``: standard input.
-        flags: What it is.
+        flags: Its type.
         from_hex: It is in hex digits.
 
     Raises:
@@ -163,7 +163,7 @@ def put(data: bytes, codec: Codec, output: Path | None, *, as_hex: bool, pretty:
 
     Args:
         data: The document.
-        codec: What it was written with.
+        codec: The codec that wrote it.
         output: The file; ``None``: standard output.
         as_hex: Write hex digits.
         pretty: One entry a line.

@@ -43,7 +43,7 @@ def transports(
     json_: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
     """
-    Show which framing, formats and limits go with which transport, and where each setting comes from.
+    Show the framing, formats and limits of each transport, and where each setting comes from.
 
     Later sources count: the default, then the file, then the environment (SYMPHONY_TCP_FORMATS and so on). A file or a
     variable that is wrong is refused with all its faults.

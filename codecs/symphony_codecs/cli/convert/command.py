@@ -47,21 +47,21 @@ def convert(
     parts stay in OUT.parts until all are done: after an interruption the same command goes on with them.
 
     Args:
-        source_format: What to read, see symphony formats; native for captured frames, which say their formats.
-        target: What to write, see symphony formats; parquet for a Parquet file.
-        source: What to read; - is standard input. Files of records that end in .gz or .zst are compressed.
+        source_format: The format to read, see symphony formats; native for captured frames, which say their formats.
+        target: The format to write, see symphony formats; parquet for a Parquet file.
+        source: The file to read; - is standard input. Files of records that end in .gz or .zst are compressed.
         out: The file to write; without it standard output.
         lines: Each line is a record, as in files that end in .jsonl or .ndjson.
         framing: How records follow one another: newline (as --lines), msgpack-sequence, cbor-sequence and others.
         to_framing: How they follow one another in the output, where that is not as usual for TO.
-        jobs: How many processes to use; 1 by default.
+        jobs: The number of processes; 1 by default.
         dask: Hand the parts to the Dask cluster of this scheduler, such as tcp://host:8786.
-        part_size: How long a part is at least, by default 16 MiB.
+        part_size: The least size of a part, by default 16 MiB.
         quiet: Show neither progress nor a summary.
         pretty: One entry a line, where one document is written as JSON.
         force: Write binary to a terminal, or over an output and parts that are there.
         codecs: Codecs and their options.
-        flags: What the document, or each record, is.
+        flags: The type of the document, or of each record.
     """
     if out is not None and flags.output is not None:
         raise UsageError(f"expected one output, got {out} and --output {flags.output}")

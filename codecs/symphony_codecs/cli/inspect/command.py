@@ -34,7 +34,7 @@ _CODECS: Final = CodecFlags()
 @attrs.frozen(kw_only=True)
 class Selecting:
     """
-    What is shown.
+    The rows to show.
 
     Args:
         limit: Stop after so many rows.
@@ -71,19 +71,19 @@ def inspect(
     """
     Show a captured stream frame by frame, or document by document: offsets, fields, payload, and what is wrong where.
 
-    Rows come as their bytes do, so that a stream that goes on can be watched. What a filter leaves out is checked but
-    for its payload, and counts in the last line and the exit code. Tags are shown and not checked, which takes the
-    key of the connection.
+    Rows come as their bytes do, so that a stream that goes on can be watched. Frames that a filter leaves out are
+    checked, apart from their payloads, and count in the last line and the exit code. Tags are shown and not checked,
+    which takes the key of the connection.
 
     Args:
         source: The bytes of one direction of a connection, or a file of documents, also .gz or .zst; - is standard
             input.
         framing: native, content-length, newline, length-prefixed, msgpack-sequence, cbor-sequence or json-sequence; if
             not given, the file's name says it, or the first bytes let it be guessed.
-        format_: What documents of other framings are in; frames say it themselves.
-        type_: What the messages are; see symphony decode --help. One that does not fit is shown untyped, with the
+        format_: The format of documents of other framings; frames name theirs.
+        type_: The type of the messages; see symphony decode --help. One that does not fit is shown untyped, with the
             reasons. Without it: envelopes of JSON-RPC, JSON-RPC, or anything.
-        selecting: What is shown.
+        selecting: The rows to show.
         codecs: Codecs and their options.
     """
     _check(selecting, type_, codecs)

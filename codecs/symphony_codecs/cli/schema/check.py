@@ -36,7 +36,7 @@ def check(
     json_: Annotated[bool, Parameter(name="--json")] = False,
 ) -> int:
     """
-    Say who breaks when a class changes, in each format: new readers of old data, and old readers of new data.
+    Report the readers that break when a class changes, in each format: new readers of old data, and old readers of new.
 
     The exit code is 1 if something breaks that is not allowed.
 
@@ -45,7 +45,7 @@ def check(
         new: Another one, or a type: package.module:Name, which is imported.
         codec: For a type: codecs in modules that are imported, in place of those of the same name, with commas between
             them.
-        form: What a type with hooks looks like; see symphony schema --help. May be repeated.
+        form: The form of a type with hooks; see symphony schema --help. May be repeated.
         allow: Readers that may break, with commas between them: old-readers, where all readers get the new release
             before any writer does; new-readers, where no old data is left.
         json_: Write JSON.

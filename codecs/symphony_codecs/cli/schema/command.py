@@ -32,9 +32,11 @@ _LANGUAGES: Final[Mapping[str, tuple[str, str]]] = {
 # Their types read and write.
 _OF_BOTH_DIRECTIONS: Final = ("rust",)
 
-program = App(name="schema", help="Write what documents of a type look like, in a schema language.")
+program = App(name="schema", help="Describe documents of a type in a schema language.")
 program.command(
-    "symphony_codecs.cli.schema.check:check", name="check", help="Say who breaks when a class changes, and why."
+    "symphony_codecs.cli.schema.check:check",
+    name="check",
+    help="Report the readers that break when a class changes, and why.",
 )
 
 
@@ -50,17 +52,17 @@ def schema(
     save: Annotated[Path | None, Parameter(metavar="FILE")] = None,
 ) -> None:
     """
-    Write what documents of a type look like, in a schema language.
+    Describe documents of a type in a schema language.
 
     Args:
         type_: A name of symphony_types, a builtin, or package.module:Name (which is imported), also with arguments:
             list[int] | None.
         to: The language: json-schema, cddl, rust or typescript.
         codec: The format, or a codec in a module that is imported; without it, the format that goes with the language.
-        direction: What is read, or what is written; each language has its own, which is the more useful one.
-        form: What a type with hooks looks like: package.module:Class=TYPE, or package.module:NAME of a dict of such
+        direction: Describe documents that are read, or those that are written; the default depends on the language.
+        form: The form of a type with hooks: package.module:Class=TYPE, or package.module:NAME of a dict of such
             types and of Fragments. May be repeated.
-        save: Write what documents look like in each format to this file, for symphony schema check; with --codec
+        save: Write the form of documents in each format to this file, for symphony schema check; with --codec
             json,cbor only in those. Nothing else is written, unless there is --to.
     """
     forms = given_forms(form)
