@@ -35,10 +35,10 @@ class Case:
 
     Attributes:
         group: Which of the tests it is of.
-        name: What to call it.
+        name: The case's name.
         codec: The codec.
         type: The type.
-        route: What the program is asked for.
+        route: The type and format that the program reads.
         documents: The documents.
     """
 
@@ -117,7 +117,7 @@ def _sweep(table: Table) -> None:
 
 
 def _takes(option: Option, kind: Kind, name: str) -> bool:
-    """Return whether an option goes with a kind of field that the constructor takes, and the format has it."""
+    """Return whether an option applies to a kind of field that the constructor takes, and the format has it."""
     cls = class_of(kind, "define")
     try:
         codec = option.apply(get_codec(name), cls, kind)

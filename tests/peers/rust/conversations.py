@@ -1,4 +1,4 @@
-"""What the ends of a conversation say, and a line between them that damages what it carries."""
+"""Questions and answers of a conversation, and a line between them that damages what it carries."""
 
 from __future__ import annotations
 

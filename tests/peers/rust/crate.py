@@ -96,7 +96,7 @@ def echo(routes: Iterable[Route]) -> Program:
     arms: list[str] = []
     numbers: dict[str, int] = {}
     for route in routes:
-        # Types that are equal but for their first comment need not be compiled twice.
+        # Types that are equal, apart from their first comment, are compiled once.
         body = _HEADER.sub("", route.text)
         aliases = modules.setdefault(body, [])
         module = f"types{list(modules).index(body)}"

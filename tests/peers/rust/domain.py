@@ -29,7 +29,7 @@ def routes() -> list[Route]:
     types = list(domain_strategies())
     fields = {f"field_{place}": attrs.field(type=tp) for place, tp in enumerate(types)}
     together = attrs.make_class("Domain", fields)
-    # What is made for JSON serves all formats with maps.
+    # The types for JSON serve every format with maps.
     texts = {name: rust(together, name) for name in ("json", "msgpack-compact")}
     found = []
     for name in NAMES:

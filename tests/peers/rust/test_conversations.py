@@ -31,7 +31,7 @@ SECONDS: Final = 20
 @attrs.frozen
 class Terms:
     """
-    What two ends agree on.
+    The terms that two ends agree on.
 
     Attributes:
         formats: The formats that both have.
@@ -159,7 +159,7 @@ def test_rust_asks(peer: Path, tmp_path: Path, terms: Terms, served: Callable[..
 
 @servers
 def test_heartbeats_keep_a_silent_connection(peer: Path, tmp_path: Path, served: Callable[..., Any]) -> None:
-    """Nothing is said for many intervals, and nobody regards the other as lost."""
+    """Nobody says anything for many intervals, and nobody regards the other as lost."""
     path = tmp_path / "socket"
     terms = Terms(("cbor",), keys=KEYS, heartbeat=0.1)
     found = served(f"unix://{path}", terms, lambda: rust_call(peer, path, calls=3, pause_ms=800, **terms.of_rust()))
@@ -175,7 +175,7 @@ UNEQUAL: Final = {
 
 @pytest.mark.parametrize(("mine", "other", "code"), UNEQUAL.values(), ids=list(UNEQUAL))
 def test_ends_that_do_not_agree_say_so(peer: Path, tmp_path: Path, mine: Terms, other: Terms, code: str) -> None:
-    """Whoever connects, both ends know the code."""
+    """Both ends know the code, and either of them may be the client."""
     path = tmp_path / "of rust"
     for python, rust in ((mine, other), (other, mine)):
         with rust_server(peer, path, **rust.of_rust()) as ended:

@@ -19,7 +19,7 @@ def test_the_crate_passes_its_own_tests() -> None:
 
 
 def test_the_library_is_small() -> None:
-    """What speaks frames has few lines of code; comments and blank lines do not count."""
+    """The modules that speak frames have few lines of code; comments and blank lines do not count."""
     text = "".join((CRATE / "src" / f"{name}.rs").read_text(encoding="utf-8") for name in ("frame", "hello", "lib"))
     lines = [line.strip() for line in text.splitlines()]
     assert len([line for line in lines if line and not line.startswith("//")]) <= AT_MOST

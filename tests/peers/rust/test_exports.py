@@ -17,11 +17,11 @@ from tests.peers.rust.crate import Program
 
 pytestmark = pytest.mark.rust
 
-# What serde does not have, by the name of the shape.
+# Shapes that serde does not have.
 UNSAID = {"keys that are integers", "two literals, left out", "literal, omit"}
 # Shapes of which code of ours refuses what serde takes.
 CHECKED = ("flattened, optional", "calls")
-# What is taken here alone: a map for a class without fields, in a union as well, and anything for an open enum.
+# Documents that only Python takes: a map for a class without fields, in a union as well, and anything for an open enum.
 LENIENT = ("expected unit", "untagged enum Document", "untagged enum Status")
 STRUCTURAL = {"missing_field", "wrong_type", "unknown_tag", "wrong_arity"}
 WRONG: Final[tuple[Any, ...]] = ([[[]]], {"no such": {"key": [[]]}}, "no such text", True)

@@ -89,7 +89,7 @@ pub struct Request {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Response {
     pub jsonrpc: String,
-    /// `Some(Value::Null)` is a result, `None` is none.
+    /// `Some(Value::Null)` is a result of null, `None` is a response without a result.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub result: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
