@@ -14,7 +14,7 @@ Needs Hypothesis, the extra ``testing``::
         assert codec.decode(codec.encode(workflow), Workflow) == workflow
 
 The functions of `strategies` are called after the types, in snake case and in
-the plural.  What they make is what a wire carries: fields that never travel
+the plural.  They make values that a wire carries: fields that never travel
 (secrets, `ResourceHandle.metadata`) are ``None`` unless asked for, NaN is
 nowhere, ints fit 64 bits.  `domain_strategies` has them all.
 

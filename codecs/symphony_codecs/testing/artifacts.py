@@ -91,7 +91,7 @@ def artifact_metadata(draw: st.DrawFn, *, content: ArtifactContent | None = None
 
     Args:
         draw: Given by Hypothesis.
-        content: What its type and size are to be those of.
+        content: The content that its type and size describe.
     """
     created_at = draw(timestamps())
     return ArtifactMetadata(

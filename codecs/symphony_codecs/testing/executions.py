@@ -45,12 +45,12 @@ def execution_failures() -> st.SearchStrategy[ExecutionFailure]:
 
 
 def input_prompts() -> st.SearchStrategy[InputPrompt]:
-    """What executions wait for."""
+    """Inputs that executions wait for."""
     return st.builds(InputPrompt, texts())
 
 
 def node_outputs() -> st.SearchStrategy[NodeOutput]:
-    """What nodes returned."""
+    """Outputs of nodes."""
     return st.builds(NodeOutput, json_values(max_leaves=4))
 
 
@@ -91,7 +91,7 @@ def _times(draw: st.DrawFn, *, over: bool) -> dict[str, Any]:
 
 @st.composite
 def node_executions(draw: st.DrawFn) -> NodeExecution:
-    """Nodes in an execution, with times that go with their state."""
+    """Nodes in an execution, with times that fit their state."""
     state = draw(node_states())
     return NodeExecution(
         node_id=draw(ids(NodeId)),
@@ -121,7 +121,7 @@ def progresses(draw: st.DrawFn) -> Progress:
 @st.composite
 def workflow_executions(draw: st.DrawFn, *, max_nodes: int = 4) -> WorkflowExecution:
     """
-    Runs of a workflow, with times that go with their state.
+    Runs of a workflow, with times that fit their state.
 
     Args:
         draw: Given by Hypothesis.

@@ -223,7 +223,7 @@ def extension_manifests(draw: st.DrawFn, *, max_size: int = 2) -> ExtensionManif
 
 @st.composite
 def extension_metadata(draw: st.DrawFn) -> ExtensionMetadata:
-    """What registries keep of installed extensions."""
+    """Entries of registries, for installed extensions."""
     state = draw(st.sampled_from(ExtensionLifecycle))
     installed_at = draw(timestamps())
     return ExtensionMetadata(

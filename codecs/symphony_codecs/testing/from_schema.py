@@ -43,7 +43,7 @@ def is_registered(tp: Any) -> bool:
 
 
 def resolved_strategy(tp: Any) -> Strategy | None:
-    """Return the strategy that Hypothesis makes of a class's constructor; ``None``: it cannot."""
+    """Return Hypothesis's strategy for a class's constructor; ``None``: it has none."""
     try:
         found = st.from_type(tp)
         found.validate()

@@ -143,7 +143,7 @@ def resource_types() -> st.SearchStrategy[ResourceType]:
 
 
 def resource_metadata() -> st.SearchStrategy[ResourceMetadata]:
-    """What the owner's side knows of a resource."""
+    """Metadata of resources, as the owner keeps it."""
     return st.builds(
         ResourceMetadata,
         allocated_at=timestamps(),

@@ -71,7 +71,7 @@ def message_envelopes(payload: st.SearchStrategy[T]) -> st.SearchStrategy[Messag
     Envelopes around payloads.
 
     Args:
-        payload: What they carry.
+        payload: The strategy of their payloads.
     """
     return st.builds(
         MessageEnvelope,
@@ -124,7 +124,7 @@ def json_rpc_errors(data: st.SearchStrategy[Any] | None = None) -> st.SearchStra
     Error objects, with JSON-RPC's codes and any other.
 
     Args:
-        data: What they hold; any `json_values` by default.
+        data: The strategy of their data; any `json_values` by default.
     """
     return st.builds(
         JsonRpcError,
@@ -139,7 +139,7 @@ def json_rpc_responses(result: st.SearchStrategy[Any] | None = None) -> st.Searc
     Answers, successes and failures.
 
     Args:
-        result: What successes return; any `json_values` by default.
+        result: The strategy of results; any `json_values` by default.
     """
     return st.builds(JsonRpcResponse.success, json_values() if result is None else result, request_ids()) | st.builds(
         JsonRpcResponse.failure, json_rpc_errors(), request_ids()
@@ -205,7 +205,7 @@ def ipc_frames(*, unknown: bool = False, max_size: int = 64) -> st.SearchStrateg
 
     Args:
         unknown: See `frame_types`.
-        max_size: Most bytes of payload; at most 65536, all that a Hello may have.
+        max_size: Most bytes of payload; at most 65536, the limit of a Hello.
     """
     return st.builds(IpcFrame, header=frame_headers(unknown=unknown), payload=st.binary(max_size=max_size))
 
@@ -215,7 +215,7 @@ def oks(value: st.SearchStrategy[T]) -> st.SearchStrategy[Ok[T]]:
     Successes.
 
     Args:
-        value: What came of them.
+        value: The strategy of their values.
     """
     make: Callable[[T], Ok[T]] = Ok
     return value.map(make)
@@ -237,7 +237,7 @@ def results(value: st.SearchStrategy[T], error: st.SearchStrategy[E]) -> st.Sear
     Successes and failures.
 
     Args:
-        value: What came of successes.
+        value: The strategy of successes.
         error: Why failures failed.
     """
     return oks(value) | errs(error)

@@ -237,9 +237,9 @@ def strategy_for(
     """
     Return a strategy of values of any type that a codec takes.
 
-    It honours all that the type says: annotations, validators of attrs and of
-    `symphony_types.checks`, options of the codec. What only code says, such
-    as a validator of your own or ``__attrs_post_init__``, filters. Every value
+    It honours everything that the type says: annotations, validators of attrs and of
+    `symphony_types.checks`, options of the codec. Rules in code, such
+    as a validator of your own or ``__attrs_post_init__``, filter. Every value
     comes back equal from the codecs. A strategy that you have registered for a
     class with `hypothesis.strategies.register_type_strategy` goes before.
 

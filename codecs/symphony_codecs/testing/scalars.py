@@ -12,7 +12,7 @@ __all__ = ["json_objects", "json_values", "texts"]
 I64_MIN: Final = -(2**63)
 U64_MAX: Final = 2**64 - 1
 
-# What a document is written in: no lone surrogates.
+# Documents are UTF-8: no lone surrogates.
 CHARACTERS: Final = st.characters(codec="utf-8")
 
 
@@ -22,7 +22,7 @@ def texts(*, min_size: int = 0, max_size: int | None = 30) -> st.SearchStrategy[
 
     Args:
         min_size: Fewest characters.
-        max_size: Most characters; ``None`` is no limit.
+        max_size: Most characters; ``None``: unlimited.
     """
     return st.text(CHARACTERS, min_size=min_size, max_size=max_size)
 
@@ -64,7 +64,7 @@ def json_values(
     """
     Any JSON value: null, booleans, numbers, text, lists and maps of them.
 
-    What JSON cannot carry there and back is off by default: NaN and the
+    Values that JSON cannot carry there and back are off by default: NaN and the
     infinities, which it writes as null, and ints beyond 64 bits, which no
     other side reads.
 

@@ -62,7 +62,7 @@ def _values_of(kind: ConfigType) -> st.SearchStrategy[Any]:
         case "Array":
             return st.lists(_values_of(kind.value), max_size=2)
         case "Object":
-            # What has a default may be set to it, whatever its constraints.
+            # A field with a default may be set to it, whatever its constraints.
             defaults = {item.name: st.just(item.default) for item in kind.value if item.default is not None}
             return st.fixed_dictionaries({}, optional=defaults)
         case _:

@@ -184,7 +184,7 @@ def _ported() -> dict[str, st.SearchStrategy[Any]]:
 
 
 def node_bases() -> st.SearchStrategy[NodeBase]:
-    """What all nodes have, by itself."""
+    """The fields that all nodes have."""
     return st.builds(NodeBase, **_common())
 
 
@@ -262,7 +262,7 @@ def workflow_edges() -> st.SearchStrategy[WorkflowEdge]:
 
 
 def workflow_metadata() -> st.SearchStrategy[WorkflowMetadata]:
-    """What people note about a workflow."""
+    """Notes of people about a workflow."""
     return st.builds(
         WorkflowMetadata,
         author=_NOTE,
