@@ -7,7 +7,7 @@
 # The first interpreter that is new enough; PYTHON=... overrides it.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 ifeq ($(origin PYTHON),undefined)
-PYTHON := $(shell for p in python3 python python3.11 python3.12 python3.13 python3.14; do \
+PYTHON := $(shell for p in python3 python python3.11 python3.12 python3.13 python3.14 python3.15; do \
 	"$$p" -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$p" && break; done)
 endif
 
@@ -219,7 +219,7 @@ docs: $(VENV)/.installed-docs  ## Build the documentation into site/
 serve-docs: $(VENV)/.installed-docs  ## Serve the documentation and rebuild it on changes
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
-test-all:  ## Run the tests on every CPython 3.11 to 3.14 of this machine
+test-all:  ## Run the tests on every CPython 3.11 to 3.15 of this machine
 	@MAKE='$(MAKE)' .ci/test-all
 
 # All of them take hours; a module is a matter of minutes. What ends in 7 is every tenth, of all modules.
