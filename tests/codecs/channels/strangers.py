@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import logging
 import socket
 import threading
@@ -82,7 +83,7 @@ class _Facade:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._channel, name)
-        if not asyncio.iscoroutinefunction(value):
+        if not inspect.iscoroutinefunction(value):
             return value
 
         def call(*args: Any, **named: Any) -> Any:
