@@ -80,7 +80,9 @@ def _real(cls) -> list[tuple[str, str, bool]]:
 @pytest.mark.parametrize("package", ["symphony_types", "symphony_codecs"])
 def test_constructors_are_those_of_the_classes(package):
     """Every attrs class of a package has the parameters, kinds and defaults that attrs gave it."""
-    loaded = _loader(_ROOT, _ROOT / "codecs").load(package)
+    loader = _loader(_ROOT, _ROOT / "codecs")
+    loader.load("symphony_types")  # as MkDocs does, whose first pages are its: codecs have base classes there
+    loaded = loader.load(package)
     compared = 0
     for class_ in _classes(loaded):
         cls = sys.modules.get(class_.module.path) or importlib.import_module(class_.module.path)
