@@ -26,10 +26,9 @@ from rich.table import Table
 from symphony_codecs import get_codec
 from symphony_codecs.benchmark import Report, Settings
 from symphony_codecs.benchmark.run import measure_type
-from symphony_codecs.benchmark.shown import environment_text, line_text
+from symphony_codecs.benchmark.shown import duration_text, environment_text, line_text
 from symphony_codecs.recommend import Link, recommend
 from symphony_codecs.recommend.choice import MARGIN
-from symphony_codecs.recommend.units import time_text
 from symphony_types import TransportType
 
 from .contenders import FORMATS, contenders
@@ -128,8 +127,8 @@ def _table(found: Sequence[Finding], rounds: int) -> Table:
             one.work,
             line_text(one.speed),
             one.choice,
-            time_text(one.expected),
-            time_text(one.measured),
+            duration_text(one.expected, "s"),
+            duration_text(one.measured, "s"),
             one.exchanges[0].contender,
             f"{one.loss:.1%}",
             f"{one.exchanges[-1].seconds / one.exchanges[0].seconds:.1f}x",

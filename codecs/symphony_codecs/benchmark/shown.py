@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from .break_even import NEAR
 from .contender import OURS
@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 _NOISY: Final = "~"
+_TIMES: Final = {"s": 1e9, "ms": 1e6, "µs": 1e3, "ns": 1.0}
 # From here on digits after the point say nothing.
 _WHOLE: Final = 10
 _LARGE: Final = 99_999.5
@@ -52,12 +53,20 @@ def time_text(timing: Timing | None) -> str:
     return f"{_NOISY}{text}" if timing.noisy else text
 
 
-def duration_text(ns: float) -> str:
-    """Return nanoseconds in three digits and the unit that suits them."""
-    for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
-        if ns >= size:
-            return f"{ns / size:.3g}{unit}" if ns < 100 * size else f"{ns / size:.0f}{unit}"
-    return f"{ns:.0f}ns"
+def duration_text(value: float, unit: Literal["s", "µs", "ns"] = "ns") -> str:
+    """
+    Return a time with three digits and the unit that suits it: ``1.5 µs``.
+
+    Args:
+        value: The time.
+        unit: The unit of *value*.
+    """
+    if value == 0:
+        return "0"
+    ns = value * _TIMES[unit]
+    name = next((name for name, size in _TIMES.items() if ns >= 0.9995 * size), "ns")
+    figure = ns / _TIMES[name]
+    return f"{figure:.0f} {name}" if figure >= 99.95 else f"{float(f'{figure:.3g}'):g} {name}"
 
 
 def stream_ratio(row: Row, ours: Row | None) -> float | None:

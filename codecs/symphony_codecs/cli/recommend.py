@@ -18,7 +18,7 @@ from rich.text import Text
 from symphony_types.errors import ConfigError
 
 from ..benchmark.report import Report, ReportError
-from ..benchmark.shown import count_text, line_text
+from ..benchmark.shown import count_text, duration_text, line_text
 from ..errors import EncodeError
 from ..recommend.choice import Recommendation
 from ..recommend.choice import recommend as choose
@@ -26,7 +26,6 @@ from ..recommend.links import Goal, Link, default_links, parse_link, read_links
 from ..recommend.loopback import measured_links
 from ..recommend.policy_file import policy_toml
 from ..recommend.sentences import by_text, sentences
-from ..recommend.units import time_text
 from ..registry import get_codec
 from ..transports.names import TRANSPORTS, find_transport, transport_name
 from ._codecs import CodecFlags
@@ -178,4 +177,4 @@ def _cells(found: Recommendation) -> list[str]:
         return [name, _chosen(found), line, "-", "-", "-"]
     other = found.runner_up
     second = ["-", "-"] if other is None else [other.name, "=" if other.name in found.equal else by_text(found, other)]
-    return [name, found.choice.name, line, time_text(found.choice.seconds), *second]
+    return [name, found.choice.name, line, duration_text(found.choice.seconds, "s"), *second]

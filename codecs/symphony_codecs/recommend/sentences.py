@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..benchmark.break_even import Stretch
-from ..benchmark.shown import line_text, listed
+from ..benchmark.shown import duration_text, line_text, listed
 from .choice import MARGIN, Option, Recommendation
 from .links import Link, Reader
-from .units import time_text
 
 
 __all__ = ["by_text", "policy_reason", "sentences"]
@@ -45,7 +44,7 @@ def sentences(found: Recommendation) -> Iterator[str]:
         if len(found.stretches) > 1:
             yield f"The fastest by speed of the line: {', '.join(map(_stretch, found.stretches))}."
         if link.latency:
-            yield f"Each message is {time_text(link.latency)} longer on its way, whatever the format."
+            yield f"Each message is {duration_text(link.latency, 's')} longer on its way, whatever the format."
     for reason, group in itertools.groupby(sorted(found.excluded, key=lambda one: one.reason), lambda one: one.reason):
         yield f"Not {listed([one.name for one in group], 'or')}: {reason}."
 
@@ -82,10 +81,11 @@ def _readers(link: Link) -> str:
 
 def _sum(found: Recommendation, choice: Option) -> str:
     one = choice.candidate
-    parts = f"encode {time_text(one.encode)}, line {time_text(choice.sending)}, decode {time_text(one.decode)}"
+    steps = {"encode": one.encode, "line": choice.sending, "decode": one.decode}
+    parts = ", ".join(f"{step} {duration_text(seconds, 's')}" for step, seconds in steps.items())
     how = " at the same time" if found.link.goal == "throughput" and found.link.overlaps else ""
     size = f"{one.size:,.0f} bytes"
-    return f"{choice.name} takes {time_text(choice.seconds)} for a message of {size}: {parts}{how}."
+    return f"{choice.name} takes {duration_text(choice.seconds, 's')} for a message of {size}: {parts}{how}."
 
 
 def _rivals(found: Recommendation, choice: Option) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Final
 from symphony_types.checks import describe
 
 
-__all__ = ["is_speed", "is_time", "parse_speed", "parse_time", "time_text"]
+__all__ = ["is_speed", "is_time", "parse_speed", "parse_time"]
 
 _NUMBER: Final = r"(\d{1,15}(?:\.\d{1,15})?)"
 _SPEED: Final = re.compile(rf"{_NUMBER} ?([kKMGT]?)(bit|b|B)(?:/s|ps)?", re.ASCII)
@@ -62,16 +62,3 @@ def parse_time(text: str) -> float:
     if match is None:
         raise ValueError(f"expected a time such as 0.2ms, got {describe(text)}")
     return float(match[1]) * _TIMES[match[2]]
-
-
-def time_text(seconds: float) -> str:
-    """Return a time with three digits."""
-    return "0" if seconds == 0 else _scaled(seconds, ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns")))
-
-
-def _scaled(value: float, units: tuple[tuple[float, str], ...]) -> str:
-    for size, unit in units:
-        if value >= size * 0.9995 or (size, unit) == units[-1]:
-            scaled = value / size
-            return f"{scaled:.0f} {unit}" if scaled >= 99.95 else f"{scaled:.3g} {unit}"
-    raise AssertionError("the last unit takes every value")

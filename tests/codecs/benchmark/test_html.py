@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from symphony_codecs.benchmark import FieldSize, ReportError, Row
 from symphony_codecs.benchmark.html import check_installed, plot, render_html
-from symphony_codecs.benchmark.html.axes import Axis, duration_text, size_text
+from symphony_codecs.benchmark.html.axes import Axis, size_text
 from symphony_codecs.benchmark.html.fields import by_field
 from symphony_codecs.benchmark.html.labels import LABEL_SIZE, Box, Mark, placed, spread, text_width
 from symphony_codecs.benchmark.html.latency import latency
@@ -371,11 +371,6 @@ def test_places_move_no_more_than_they_have_to(wanted, places):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (duration_text(0.0123), "12.3 ns"),
-        (duration_text(1), "1 µs"),
-        (duration_text(123.4), "123 µs"),
-        (duration_text(12_345), "12.3 ms"),
-        (duration_text(2e9), "2,000 s"),
         (size_text(1), "1 byte"),
         (size_text(1234.4), "1,234 bytes"),
     ],

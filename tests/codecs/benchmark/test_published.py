@@ -68,7 +68,7 @@ def test_works():
     """A table for each work and format, with noisy cells marked, ratios to ours, and who failed and why."""
     text = part("works", figures())
     assert text.count("\n**json**\n") == 2
-    assert "| symphony | 1,404 | 200 | ~2us | 3us | 1.00x | 999ns | 1.23us | 2.5ms | ~3s | 1.5K |" in text
+    assert "| symphony | 1,404 | 200 | ~2 µs | 3 µs | 1.00x | 999 ns | 1.23 µs | 2.5 ms | ~3 s | 1.5K |" in text
     assert "| liar | failed |" in text
     assert "- liar, json: value 1 of 2 does not come back the same" in text
     assert "### Envelope" in text

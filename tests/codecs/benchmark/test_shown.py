@@ -137,12 +137,12 @@ def test_codecs_table():
     )
     assert table.groups == (
         (
-            ("json", "bare", "1,000", "1,000", "2,000", "500ns", "500ns", "1M", "100"),
-            ("", "zlib", "400", "400", "800", "2us", "2us", "250K", "25"),
-            ("", "frame", "1,032", "1,032", "2,064", "700ns", "700ns", "714K", "71.4"),
-            ("", "zstd, frame", "432", "432", "864", "700ns", "700ns", "714K", "71.4"),
+            ("json", "bare", "1,000", "1,000", "2,000", "500 ns", "500 ns", "1M", "100"),
+            ("", "zlib", "400", "400", "800", "2 µs", "2 µs", "250K", "25"),
+            ("", "frame", "1,032", "1,032", "2,064", "700 ns", "700 ns", "714K", "71.4"),
+            ("", "zstd, frame", "432", "432", "864", "700 ns", "700 ns", "714K", "71.4"),
         ),
-        (("short (json)", "bare", "900", "900", "1,800", "250ns", "250ns", "2M", "200"),),
+        (("short (json)", "bare", "900", "900", "1,800", "250 ns", "250 ns", "2M", "200"),),
     )
 
 
@@ -163,12 +163,12 @@ def test_libraries_table():
     )
     assert table.groups == (
         (
-            ("json", "symphony", "10", "500ns", "500ns", ""),
-            ("", "slow", "10", "900ns", "900ns", "1.8x slower"),
-            ("", "fast", "10", "240ns", "240ns", "2.1x faster"),
-            ("", "alike", "10", "510ns", "510ns", "as fast"),
+            ("json", "symphony", "10", "500 ns", "500 ns", ""),
+            ("", "slow", "10", "900 ns", "900 ns", "1.8x slower"),
+            ("", "fast", "10", "240 ns", "240 ns", "2.1x faster"),
+            ("", "alike", "10", "510 ns", "510 ns", "as fast"),
         ),
-        (("pickle", "pickle", "10", "10ns", "10ns", "-"),),
+        (("pickle", "pickle", "10", "10 ns", "10 ns", "-"),),
     )
 
 
@@ -177,7 +177,7 @@ def test_details():
     found = report(OURS, PEER)
     assert len(tables(found)) == 2
     *_, hot, memory = tables(found, details=True)
-    assert hot.groups[0][0] == ("json", "symphony", "999ns", "1.23us", "2.5ms", "~3s")
+    assert hot.groups[0][0] == ("json", "symphony", "999 ns", "1.23 µs", "2.5 ms", "~3 s")
     assert memory.groups[0][0] == ("json", "symphony", "2.0K", "3.0M", "1.5K")
     text = shown(render(found, details=True))
     assert "other [red]" in text
@@ -224,7 +224,7 @@ def test_answer():
     stretches = "json + zlib up to 16.7 Mbit/s, msgpack from 16.7 Mbit/s to 805 Mbit/s, cbor above 805 Mbit/s"
     assert found == (
         "Smallest: msgpack, 500 bytes on average (cbor 800, json 1,000); compressed, json + zlib, 300.",
-        "Fastest: json, 1us to encode and decode a message, 1M messages a second; cbor within 5 %.",
+        "Fastest: json, 1 µs to encode and decode a message, 1M messages a second; cbor within 5 %.",
         f"Soonest at the other end, encoded, sent over a line and decoded: {stretches}.",
         "Faster in the same format: msgspec (json) 5.0x faster.",
     )
@@ -238,7 +238,7 @@ def test_answer():
             (codec("json", 500, 100),),
             (
                 "Smallest: json, 100 bytes on average.",
-                "Fastest: json, 1us to encode and decode a message, 1M messages a second.",
+                "Fastest: json, 1 µs to encode and decode a message, 1M messages a second.",
                 "Soonest at the other end, encoded, sent over a line and decoded: json at any speed.",
             ),
         ),
@@ -250,7 +250,7 @@ def test_answer():
             (codec("json", 500, 100), codec("json", 600, 100, name="peer", role="peer")),
             (
                 "Smallest: json, 100 bytes on average.",
-                "Fastest: json, 1us to encode and decode a message, 1M messages a second.",
+                "Fastest: json, 1 µs to encode and decode a message, 1M messages a second.",
                 "Soonest at the other end, encoded, sent over a line and decoded: json at any speed.",
                 "No other library is faster in the same format.",
             ),
@@ -297,10 +297,16 @@ def test_there_is_always_an_answer(found):
         (line_text, 64_000.0, "64 kbit/s"),
         (line_text, 999.0, "999 bit/s"),
         (line_text, 1e10, "10 Gbit/s"),
-        (duration_text, 0.4, "0ns"),
-        (duration_text, 1500.0, "1.5us"),
-        (duration_text, 250e6, "250ms"),
-        (time_text, timing(1500.0, None), "~1.5us"),
+        (duration_text, 0.0, "0"),
+        (duration_text, 0.4, "0.4 ns"),
+        (duration_text, 12.34, "12.3 ns"),
+        (duration_text, 999.4, "999 ns"),
+        (duration_text, 999.6, "1 µs"),
+        (duration_text, 1500.0, "1.5 µs"),
+        (duration_text, 123_400.0, "123 µs"),
+        (duration_text, 250e6, "250 ms"),
+        (duration_text, 2e12, "2000 s"),
+        (time_text, timing(1500.0, None), "~1.5 µs"),
     ],
 )
 def test_texts(function, value, text):
@@ -335,10 +341,10 @@ def test_changes():
     table = change_table(found)
     assert [row for group in table.groups for row in group] == [
         ("cbor", "bare", "", "-", "-", "failed"),
-        ("json", "bare", "encode stream", "500ns", "750ns", "50.0 % slower"),
+        ("json", "bare", "encode stream", "500 ns", "750 ns", "50.0 % slower"),
         ("", "zlib", "bytes", "100", "90", "10.0 % smaller"),
         ("", "zlib", "bytes, p50", "100", "110", "10.0 % larger"),
-        ("msgpack", "bare", "encode stream", "500ns", "250ns", "50.0 % faster"),
+        ("msgpack", "bare", "encode stream", "500 ns", "250 ns", "50.0 % faster"),
     ]
     assert summary(found) == (
         "Times are not corrected by the machine's speed: too few other libraries are in both reports.",

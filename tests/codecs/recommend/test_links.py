@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symphony_codecs.benchmark.shown import line_text
+from symphony_codecs.benchmark.shown import duration_text, line_text
 from symphony_codecs.recommend import Link, default_links, parse_link, read_links
 from symphony_codecs.recommend.links import READERS
-from symphony_codecs.recommend.units import parse_speed, parse_time, time_text
+from symphony_codecs.recommend.units import parse_speed, parse_time
 from symphony_codecs.transports.names import TRANSPORTS
 from symphony_types import ConfigError, FieldError, TransportType
 
@@ -65,8 +65,8 @@ def test_what_is_no_time(text):
 def test_shown_as_read(bits, seconds):
     """What is shown can be given, within three digits."""
     assert math.isclose(parse_speed(line_text(bits)), bits, rel_tol=6e-3)
-    assert math.isclose(parse_time(time_text(seconds)), seconds, rel_tol=6e-3)
-    assert max(len(line_text(min(bits, 9e14))), len(time_text(min(seconds, 900)))) <= len("1.11 Gbit/s")
+    assert math.isclose(parse_time(duration_text(seconds, "s")), seconds, rel_tol=6e-3)
+    assert max(len(line_text(min(bits, 9e14))), len(duration_text(min(seconds, 900), "s"))) <= len("1.11 Gbit/s")
 
 
 def test_every_transport_has_a_link():

@@ -55,7 +55,7 @@ def test_policy_explains_itself():
     found = recommend(report(*rows), [link("tcp", 1e9, readers=("other-releases",))])
     choices = {choice.setting: choice for choice in loaded(found).explain(TransportType.TCP)}
     assert choices["formats"].reason == (
-        "msgpack takes 17 us for a message of 1,500 bytes: encode 2 us, line 12 us, decode 3 us. "
+        "msgpack takes 17 µs for a message of 1,500 bytes: encode 2 µs, line 12 µs, decode 3 µs. "
         "cbor takes 24 % longer. At 1 Gbit/s, read by other releases; symphony recommend."
     )
 

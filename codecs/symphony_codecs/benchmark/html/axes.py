@@ -14,7 +14,7 @@ import attrs
 from ..shown import number_text
 
 
-__all__ = ["Axis", "duration_text", "size_text"]
+__all__ = ["Axis", "size_text"]
 
 _STEPS: Final = ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7))
 _LEAST_RATIO: Final = 1.3
@@ -116,18 +116,6 @@ class Axis:
         return {"title": title, "values": [*texts], "labelExpr": chosen, **more}
 
 
-def duration_text(microseconds: float) -> str:
-    """Return a time of three digits with its unit."""
-    for unit, size in (("s", 1e6), ("ms", 1e3), ("µs", 1.0)):
-        if microseconds >= size:
-            return f"{_digits(microseconds / size)} {unit}"
-    return f"{_digits(microseconds * 1000)} ns"
-
-
 def size_text(size: float) -> str:
     """Return a size in bytes."""
     return f"{number_text(size)} byte{'s' * (round(size) != 1)}"
-
-
-def _digits(figure: float) -> str:
-    return f"{figure:,.0f}" if figure >= 100 else f"{float(f'{figure:.3g}'):g}"

@@ -13,9 +13,9 @@ import attrs
 from ..break_even import Line, Stretch
 from ..contender import Compression
 from ..report import Report
-from ..shown import line_text
+from ..shown import duration_text, line_text
 from ..winners import winners
-from .axes import Axis, duration_text
+from .axes import Axis
 from .labels import LABEL_SIZE, spread, text_width
 from .plot import NARROW, WIDE, Frame, Key, Layer, Plot, drawn, picture, pixels
 from .series import DASHES, Series, series_of
@@ -94,7 +94,9 @@ def _picture(ways: Sequence[_Way], stretches: Sequence[Stretch], frame: Frame) -
     points = _changes(changes, [way for way, _, _ in shown], across, up)
     above = _GAP * max((point["row"] + 1 for point in points), default=0)
     y_axis = up.axis(
-        "latency of a message", {tick: duration_text(tick) for tick in up.ticks(28)}, **frame.upper_title(above + 12)
+        "latency of a message",
+        {tick: duration_text(tick, "µs") for tick in up.ticks(28)},
+        **frame.upper_title(above + 12),
     )
     encoding = {
         "x": {"field": "speed", "type": "quantitative", "scale": across.scale(), "axis": x_axis},
@@ -114,8 +116,8 @@ def _picture(ways: Sequence[_Way], stretches: Sequence[Stretch], frame: Frame) -
 def _line(way: _Way, slowest: float, fastest: float, encoding: Mapping[str, Any], *, is_fastest: bool) -> Layer:
     ratio = fastest / slowest
     speeds = [slowest * ratio ** (step / _POINTS) for step in range(_POINTS + 1)]
-    text = f"{way.line.name}: {duration_text(way.microseconds(slowest))} at {line_text(slowest)}, "
-    text += f"{duration_text(way.microseconds(fastest))} at {line_text(fastest)}"
+    text = f"{way.line.name}: {duration_text(way.microseconds(slowest), 'µs')} at {line_text(slowest)}, "
+    text += f"{duration_text(way.microseconds(fastest), 'µs')} at {line_text(fastest)}"
     mark = {"strokeWidth": 4.5, "opacity": 1} if is_fastest else {"strokeWidth": 1.4, "opacity": 0.75}
     return {
         "data": {"values": [{"speed": speed, "time": way.microseconds(speed)} for speed in speeds]},
@@ -150,7 +152,7 @@ def _changes(changes: Sequence[float], ways: Sequence[_Way], across: Axis, up: A
                 "y": -8 - row * _GAP,
                 "start": up.at(time),
                 "stop": -row * _GAP,
-                "description": f"The fastest changes at {text}, with {duration_text(time)}",
+                "description": f"The fastest changes at {text}, with {duration_text(time, 'µs')}",
             }
         )
     return points
@@ -188,7 +190,7 @@ def _change_layers(points: Sequence[dict[str, Any]], encoding: Mapping[str, Any]
 
 
 def _end_text(way: _Way) -> str:
-    return f"{way.line.name}, {duration_text(way.series.microseconds)}"
+    return f"{way.line.name}, {duration_text(way.series.microseconds, 'µs')}"
 
 
 def _end_labels(ways: Sequence[_Way], across: Axis, up: Axis) -> list[Layer]:

@@ -10,8 +10,7 @@ import attrs
 from ..contender import OURS
 from ..field_sizes import STRUCTURE
 from ..report import Report, Row, Timing
-from ..shown import bytes_text, number_text
-from .axes import duration_text
+from ..shown import bytes_text, duration_text, number_text
 from .fields import field_name, fields_of
 
 
@@ -135,7 +134,7 @@ def _tenths(figure: float) -> Cell:
 def _time(timing: Timing | None) -> Cell:
     if timing is None:
         return _NOTHING
-    return Cell(duration_text(timing.median_ns / 1000), f"{timing.median_ns:.12g}", "noisy" if timing.noisy else "")
+    return Cell(duration_text(timing.median_ns), f"{timing.median_ns:.12g}", "noisy" if timing.noisy else "")
 
 
 def _memory(figure: float | None) -> Cell:

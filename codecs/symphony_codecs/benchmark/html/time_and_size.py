@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ..report import Report
-from ..shown import listed, row_text
+from ..shown import duration_text, listed, row_text
 from ..winners import Winners, time_of, winners
-from .axes import Axis, duration_text, size_text
+from .axes import Axis, size_text
 from .labels import Box, Label, Mark, placed
 from .plot import Frame, Key, Plot, drawn, picture, pixels
 from .series import SHAPES, Series, series_of, shape_of
@@ -54,7 +54,7 @@ def _heading(best: Winners) -> str:
     fastest = best.timed[0]
     text += ", and the fastest" if fastest is smallest else f"; {row_text(fastest)} is the fastest"
     near = f"; {listed([*map(row_text, best.near)])} within 5 %" if best.near else ""
-    return f"{text}, with {duration_text(time_of(fastest) or 0)} to encode and decode{near}"
+    return f"{text}, with {duration_text(time_of(fastest) or 0, 'µs')} to encode and decode{near}"
 
 
 def _picture(series: Sequence[Series], frame: Frame) -> Mapping[str, Any]:
@@ -75,7 +75,7 @@ def _picture(series: Sequence[Series], frame: Frame) -> Mapping[str, Any]:
     x_axis = across.axis("bytes of a message", {tick: f"{tick:,.6g}" for tick in across.ticks(44)}, grid=True)
     y_axis = up.axis(
         "time to encode and decode a message",
-        {tick: duration_text(tick) for tick in up.ticks(28)},
+        {tick: duration_text(tick, "µs") for tick in up.ticks(28)},
         **frame.upper_title(12),
     )
     # The last mark is drawn on top.
@@ -122,7 +122,7 @@ def _picture(series: Sequence[Series], frame: Frame) -> Mapping[str, Any]:
 
 
 def _mark(one: Series) -> dict[str, Any]:
-    text = f"{one.label}: {size_text(one.size)}, {duration_text(one.microseconds)}"
+    text = f"{one.label}: {size_text(one.size)}, {duration_text(one.microseconds, 'µs')}"
     colour = "var(--muted)" if one.row.role == "floor" else one.colour
     return {
         "size": one.size,
