@@ -339,6 +339,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
     ("A reader MUST NOT look into it", "nothing", lambda: opened(wire(HEARTBEAT, b"later", sequence=2, format_id=9))),
     ("A reader MUST NOT look into it", "PeerShutdown", lambda: opened(wire(SHUTDOWN, b"later", sequence=2))),
     ("An endpoint refuses a message whose format is 1 to 127", "bad_format", lambda: opened(event(format_id=3))),
+    ("Its format and its compression must have been agreed on", "bad_format", lambda: opened(event(format_id=3))),
     ("An endpoint refuses a message whose format is 1 to 127", "bad_format", lambda: opened(event(format_id=127))),
     ("Formats 0 and 128 to 255 need no agreement", "MessageReceived", lambda: opened(event(format_id=0))),
     ("Formats 0 and 128 to 255 need no agreement", "MessageReceived", lambda: opened(event(format_id=128))),
@@ -393,7 +394,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
     ("A payload of exactly the limit passes", "MessageReceived", lambda: opened(event(bytes(1024)), limits=SMALL)),
     ("the other MUST keep to it", "too_large", lambda: opened(event(bytes(1025)), limits=SMALL)),
     (
-        "for a Hello it is the limit always",
+        "A later Hello has at most 65,536 bytes, or `max_payload` if that is less",
         "too_large",
         lambda: opened(wire(HELLO, length=65_537, sequence=2), limits=HelloLimits(max_payload=2**20)),
     ),
@@ -551,7 +552,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
         )
     ),
     # Authentication
-    ("MUST NOT all be the same", FieldError, lambda: SharedKey(bytes(32))),
+    ("its bytes MUST NOT all be equal", FieldError, lambda: SharedKey(bytes(32))),
     ("shared key of at least 16 bytes", FieldError, lambda: SharedKey(bytes(range(15)))),
     (
         "refuse a frame without the flag (`missing_authentication`)",
@@ -620,7 +621,7 @@ RULES: list[tuple[str, Any, Callable[[], Any]]] = [
         lambda: opened(wire(SHUTDOWN, sequence=2), wire(HEARTBEAT, sequence=3), wire(ERROR, sequence=4)),
     ),
     ("A stream that ends between two frames without a Shutdown", "PeerEof(False)", lambda: told(new(), ended=True)),
-    ("one that ends within a frame is `truncated`", "truncated", lambda: told(new(), b"SY", ended=True)),
+    ("A stream that ends within a frame is `truncated`", "truncated", lambda: told(new(), b"SY", ended=True)),
     (
         "It SHOULD write an Error frame on stream 0",
         [(ERROR, 0)],
@@ -877,6 +878,11 @@ ELSEWHERE: list[tuple[str, str]] = [
         "refuses the handshake with 400 if there is none",
         "test_asyncio_websocket.py::test_another_client_without_a_format_that_the_server_has",
     ),
+    (
+        "for `bad_tag`, `missing_authentication`, `unexpected_auth",
+        "test_connection.py::test_errors_are_variants_that_travel",
+    ),
+    ("for `no_agreement`; and `{", "test_connection.py::test_errors_are_variants_that_travel"),
     ("SHOULD log both fingerprints", "test_differing_classes.py::test_fields_that_swapped_places_go_by_name"),
     ("Besides the bytes on this page", "test_frame_format.py::test_frames_of_rust"),
 ]
