@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
@@ -50,9 +51,10 @@ class _Connection:
 
 
 _BACKLOG: Final = 128
-ACCEPTED_AT_ONCE: Final = 1 if os.name == "posix" else _BACKLOG
+ACCEPTED_AT_ONCE: Final = int(sys.version_info < (3, 14)) if os.name == "posix" else _BACKLOG
 """
-The backlog to make listeners with, which is more once they listen.
+The backlog to make listeners with, which is more once they listen. From Python
+3.14 on event loops accept one connection more than that.
 
 Without descriptors, event loops of the standard library log a traceback for
 each connection of a backlog, every second.
