@@ -44,7 +44,7 @@ class ChannelOptions(PairOptions, total=False):
     """The profile of each transport, for calls without `profile`; ``None`` is the defaults with what the environment
     sets."""
     timeout: float | None
-    """How long it may take until messages can be sent, in seconds; ``None`` is no limit. With threads, looking up a
+    """How long it may take until messages can be sent, in seconds; ``None``: unlimited. With threads, looking up a
     name may take longer: the system decides."""
     raw: bool
     """Whether messages are `RawFrame`, which are not decoded, for routers."""
@@ -75,12 +75,12 @@ class ServeOptions(ChannelOptions, total=False):
     max_connections: int
     """How many connections there may be at once, handshakes included; the server hangs up on more."""
     max_connections_per_host: int | None
-    """How many of them one IPv4 address, one IPv6 network of 64 bits, or, at a Unix socket, one user may have; ``None``
-    is no limit."""
+    """How many of them one IPv4 address, one IPv6 network of 64 bits, or, at a Unix socket, one user may have;
+    ``None``: unlimited."""
     max_idle: float | None
     """How long a connection may go without a message in either direction, and without a request under way, in seconds;
     then it is closed. Heartbeats do not count. ``None`` is an hour for a peer that has promised no heartbeats, and no
-    limit for others; infinity is no limit for all."""
+    limit for others; infinity: unlimited for all."""
     origins: Collection[str]
-    """The web pages (``https://example.org``) that may connect by WebSocket; programs that are no browsers always
+    """The web pages (``https://example.org``) that may connect by WebSocket; programs other than browsers always
     may."""
