@@ -65,9 +65,12 @@ def test_examples_run(page: Path, tmp_path: Path) -> None:
     script = tmp_path / f"page_{page.stem}.py"
     script.write_text("\n".join(line.rstrip() for line in "".join(program).splitlines()), encoding="utf-8")
 
-    result = subprocess.run([sys.executable, "-W", "error", script], capture_output=True, text=True, timeout=60)
+    # With CI set, Hypothesis does not fail where the machine is slow.
+    environ = {**os.environ, "CI": "true"}
+    command = [sys.executable, "-W", "error", script]
+    result = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
 
-    absent = re.search(r"^(?:ImportError|ModuleNotFoundError): .*", result.stderr, re.MULTILINE)
+    absent = re.search(r"^\S+Error: .*(?:No module named|symphony-types\[).*", result.stderr, re.MULTILINE)
     if absent and not os.environ.get("SYMPHONY_REQUIRE_EXTRAS"):
         pytest.skip(f"the extra test-peers has it: {absent[0]}")
     assert result.returncode == 0, result.stderr

@@ -125,24 +125,21 @@ def test_reads_otherwise(key: str) -> None:
 
 
 def test_table_is_sound() -> None:
-    """Each entry explains documents of the record, none is explained twice, each has its reason."""
+    """Each entry explains documents of the record, and none is explained twice."""
     named = [*_REFUSED, *_ACCEPTED, *_OTHERWISE]
 
     assert set(named) <= set(_BY_KEY)
     counted = sum(len(entry.get(kind, ())) for entry in _DEVIATIONS for kind in ("refuses", "accepts", "reads"))
     assert len(set(named)) == counted
-    assert all(entry["title"] and entry["reason"] for entry in _DEVIATIONS)
 
 
 @pytest.mark.checkout
 def test_page_says_the_same() -> None:
-    """The documentation lists every deviation with its reason, and no other."""
+    """The documentation explains every deviation, and no other."""
     text = _PAGE.read_text(encoding="utf-8")
-    sections = dict(re.findall(r"^### ([^\n]+)\n\n(.+?)(?=\n\n#|\Z)", text, re.MULTILINE | re.DOTALL))
+    explained = re.findall(r"^### ([^\n]+)\n\n(?=[A-Z`])", text, re.MULTILINE)
 
-    assert {entry["title"] for entry in _DEVIATIONS} == set(sections)
-    for entry in _DEVIATIONS:
-        assert " ".join(entry["reason"].split()) in " ".join(sections[entry["title"]].split())
+    assert sorted(entry["title"] for entry in _DEVIATIONS) == sorted(explained)
 
 
 def test_record_is_read_in_full() -> None:

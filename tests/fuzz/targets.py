@@ -35,7 +35,8 @@ from symphony_codecs.framing.decoder import FrameDecoder
 from symphony_codecs.schema.export.changes import compare
 from symphony_codecs.schema.export.saved import SavedSchemaError, dump, load
 from symphony_codecs.transports import FormatPolicy
-from symphony_types import ExtensionManifest, JsonRpcRequest, JsonRpcResponse, SymphonyError, TransportType
+from symphony_codecs.transports.names import TRANSPORTS
+from symphony_types import ExtensionManifest, JsonRpcRequest, JsonRpcResponse, SymphonyError
 from symphony_types.errors import ConfigError
 from tests.codecs import everything
 from tests.codecs.channels import both_ways
@@ -152,7 +153,7 @@ def _policy(data: bytes) -> None:
                 FormatPolicy.load(path, {})
             return
         policy = FormatPolicy.load(path, {})
-    for transport in TransportType:
+    for transport in TRANSPORTS:
         explained = {choice.setting for choice in policy.explain(transport)}
         assert explained
         assert policy.profile(transport).formats

@@ -13,12 +13,21 @@ from typing import Any, Literal
 import attrs
 import pytest
 
-from symphony_codecs.arrow import from_batches, join_parts, to_batches, write_parquet, write_part
 from symphony_types import U64, U128, Duration, JsonRpcRequest, JsonValue, MessageEnvelope, ProcessId, Timestamp
 
 
 duckdb = pytest.importorskip("duckdb", reason="the extra test-peers has it")
 polars = pytest.importorskip("polars", reason="the extra test-peers has it")
+pytest.importorskip("pyarrow", reason="the extra test-peers has it")
+
+from symphony_codecs.arrow import (  # noqa: E402 - cannot be imported without pyarrow
+    from_batches,
+    join_parts,
+    to_batches,
+    write_parquet,
+    write_part,
+)
+
 
 pytestmark = pytest.mark.peers
 
