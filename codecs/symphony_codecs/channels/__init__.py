@@ -1,5 +1,5 @@
 """
-Channels: messages over sockets, pipes and child processes, thin over `symphony_codecs.framing`.
+Channels: messages over sockets, pipes and child processes, a thin layer over `symphony_codecs.framing`.
 
 `symphony_codecs.channels.asyncio` and `symphony_codecs.channels.blocking` have
 the same names::
@@ -9,7 +9,7 @@ the same names::
     async with await connect("unix:///run/symphony.sock") as channel:
         answer = await channel.request(envelope)
 
-What both share is here: errors, end points, back-off, credentials.
+This package holds what both share: errors, endpoints, back-off, credentials.
 """
 
 from __future__ import annotations

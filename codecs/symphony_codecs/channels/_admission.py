@@ -1,9 +1,9 @@
 """
 `Admission`: which connections a server takes, and how many at once.
 
-A place is taken when a connection is accepted, before its handshakes, and
-given back when the connection has ended, so peers that never finish TLS or
-never say Hello count, too.
+A connection takes a place when it is accepted, before its handshakes, and
+gives it back when it has ended.  So peers that never finish TLS or never send
+a Hello count, too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .credentials import PeerCredentials, check_user, peer_credentials
 
 __all__ = ["Admission", "Peer"]
 
-# A site gets 64 bits of addresses, and each of its hosts may use any number of them: RFC 6177, RFC 8981.
+# A site gets a /64 of IPv6 addresses, and each of its hosts may use any number of them: RFC 6177, RFC 8981.
 _IPV6_SITE: Final = 64
 
 
@@ -35,10 +35,10 @@ class Peer:
     The other end of a connection.
 
     Args:
-        credentials: Which process it is, where the system tells.
+        credentials: Its process, where the system reports it.
         address: Its address, for the log; empty where it has none.
-        host: What its connections are counted by: its user, its IPv4 address
-            or the first 64 bits of its IPv6 address; empty if unknown.
+        host: The key that its connections are counted by: its user, its IPv4
+            address or the first 64 bits of its IPv6 address; empty if unknown.
     """
 
     credentials: PeerCredentials | None = None
@@ -47,14 +47,14 @@ class Peer:
 
     @classmethod
     def of(cls, sock: Any) -> Peer:
-        """Return who is at the other end of *sock*, a socket or what asyncio shows of one."""
+        """Return the peer at the other end of *sock*, a socket or asyncio's wrapper of one."""
         if sock.family not in {socket.AF_INET, socket.AF_INET6}:
             known = peer_credentials(sock)
             return cls(known, host="" if known is None else f"user {known.uid}")
         try:
             host, port, *_ = sock.getpeername()
         except OSError:
-            # it has gone already
+            # the peer has disconnected already
             return cls()
         return cls(None, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", _counted(host))
 
@@ -77,10 +77,10 @@ def _counted(host: str) -> str:
 
 class Admission:
     """
-    The places of one server; any thread may ask for one.
+    The places for connections of one server; safe to use from any thread.
 
     Args:
-        settings: What the server was asked for: who may have them.
+        settings: The server's settings: its limits and the allowed users.
     """
 
     def __init__(self, settings: Settings[Any]) -> None:
@@ -112,5 +112,5 @@ class Admission:
             self._taken -= 1
             self._by_host[peer.host] -= 1
             if not self._by_host[peer.host]:
-                # or each host that ever connected would be remembered
+                # otherwise the counter would keep every host that ever connected
                 del self._by_host[peer.host]

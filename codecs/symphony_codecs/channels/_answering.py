@@ -23,7 +23,7 @@ def check_handler(handler: object, answer: object) -> None:
     Check that a server has either a handler of channels or a function that answers messages.
 
     Raises:
-        FieldError: It has both, neither, or one that cannot be called.
+        FieldError: There are both, neither, or one that is not callable.
     """
     for name, function in (("handler", handler), ("answer", answer)):
         if function is not None and not callable(function):
@@ -35,16 +35,16 @@ def check_handler(handler: object, answer: object) -> None:
 
 def error_answer(message: object, error: Exception, me: ProcessId) -> Any:
     """
-    Return the answer to *message* that says that answering failed with *error*.
+    Return an error response to *message*, whose handling failed with *error*.
 
     Args:
-        message: A request of JSON-RPC, bare or in an envelope; nothing else
-            has errors for an answer.
-        error: The error; a part of its text is sent.
+        message: The message.  Only a JSON-RPC request, bare or in an
+            envelope, can be answered by an error.
+        error: The error; the start of its text is sent.
         me: The sender of the answer, where *message* has no receiver.
 
     Returns:
-        The answer; ``None`` for other messages.
+        The error response; ``None`` if *message* is not a JSON-RPC request.
     """
     request = message.payload if isinstance(message, MessageEnvelope) else message
     if not isinstance(request, JsonRpcRequest):

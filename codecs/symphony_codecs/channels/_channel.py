@@ -1,4 +1,4 @@
-"""`BaseChannel`: what the channels of both flavours have in common, and what their methods do."""
+"""`BaseChannel`: what the channels of both flavours have in common, with the documentation of their methods."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
     Messages to and from one peer.
 
     Args:
-        engine: What drives the conversation.
-        setup: Where it leads, and what this end brought to the connection.
-        peer_credentials: Which process is at the other end.
-        peer_certificate: What its certificate says.
-        process: The process that was started for it.
+        engine: The driver of the conversation.
+        setup: The endpoint, and this end's settings.
+        peer_credentials: The process at the other end.
+        peer_certificate: The contents of its certificate.
+        process: The process that was started for this channel.
     """
 
     def __init__(
@@ -64,71 +64,70 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
         """
         Send *message*.
 
-        It waits while the peer takes less than it is sent; when it returns,
-        the message is on its way, which is not to say that it arrived.  What
-        comes meanwhile is taken in, as far as the channel keeps messages, so
-        that two ends that both send do not wait for each other.
+        It waits while the peer reads more slowly than this end sends.  When it
+        returns, the message is on its way, but may not have arrived.
+        Meanwhile the channel keeps reading until its queue is full, so two
+        ends that both send do not wait for each other.
 
         Args:
-            message: What to send.
+            message: The message.
             timeout: How long to wait, in seconds; ``None`` is for ever.
 
         Raises:
-            EncodeError: *message* cannot be written.
-            LocalFrameError: It is larger than the peer takes.
-            TimedOutError: The peer did not take it in time.  It is not sent,
-                and the channel goes on; but a blocking channel is lost where
-                the peer has taken a part of it.
+            EncodeError: *message* cannot be encoded.
+            LocalFrameError: *message* is larger than the peer accepts.
+            TimedOutError: The peer did not read it in time.  The message is
+                not sent, and the channel stays open; but a blocking channel
+                is lost if a part of the message was sent.
             ConnectionLostError: The connection is lost.
             ChannelClosedError: The channel is closed.
-            FrameError: The channel has ended with this; see `receive`.
+            FrameError: The peer broke the protocol before; see `receive`.
         """
 
     @abc.abstractmethod
     def receive(self, *, timeout: float | None = None) -> Awaitable[M] | M:
         """
-        Return the next message that answers no request of this end.
+        Return the next message that does not answer a request of this end.
 
         Args:
-            timeout: How long to wait, in seconds; 0 is to take what has come,
-                ``None`` is for ever.
+            timeout: How long to wait, in seconds; 0 returns only a message
+                that has arrived already, ``None`` waits for ever.
 
         Raises:
-            DecodeError: A message is not of the type; the channel
-                goes on.
-            TimedOutError: None came in time; the channel goes on.
-            ChannelClosedError: There are no more: an end has closed.
-            ConnectionLostError: There are no more: the connection was lost.
-            FrameError: There are no more: the peer broke the protocol, and
-                was told so.
+            DecodeError: A message is not of the type; the channel stays open.
+            TimedOutError: No message arrived in time; the channel stays open.
+            ChannelClosedError: No more messages: one of the ends has closed
+                the channel.
+            ConnectionLostError: No more messages: the connection was lost.
+            FrameError: No more messages: the peer broke the protocol, and
+                this end has reported that to it.
         """
 
     @abc.abstractmethod
     def request(self, message: M, *, timeout: float | None = 30.0) -> Awaitable[M] | M:
         """
-        Send *message* and return what answers it.
+        Send *message* and return its answer.
 
         An envelope is answered by one whose ``reply_to`` is its id, a bare
-        `JsonRpcRequest` by the response with its id.  Answers may come in any
-        order.  As bytes come in order, an answer may stand behind messages
-        that nobody receives: with as many of them as the channel keeps, it
-        does not arrive.
+        `JsonRpcRequest` by the response with its id.  Answers may arrive in
+        any order.  Bytes arrive in order, so an answer may be queued behind
+        messages that nobody receives: while they fill the channel's queue,
+        the answer does not arrive.
 
         Args:
-            message: What to ask.
-            timeout: How long to wait, in seconds, for the peer to take and to
+            message: The request.
+            timeout: How long to wait, in seconds, for the peer to read and
                 answer it; ``None`` is for ever.
 
         Raises:
-            DecodeError: Its answer is not of the type.
-            RefusedError: The peer cannot read it.
-            FieldError: Nothing can answer *message*, or a request with its id
-                is under way.
-            TimedOutError: No answer came in time; if it still comes, it is
-                dropped.
+            DecodeError: The answer is not of the type.
+            RefusedError: The peer cannot decode *message*.
+            FieldError: *message* has no id that an answer could carry, or a
+                request with its id is under way.
+            TimedOutError: No answer arrived in time; a later one is dropped.
             ConnectionLostError: The connection was lost, or the peer closed
-                it, before an answer came.  The request may have been carried
-                out; it is not sent again.
+                it, before the answer arrived.  The peer may have carried out
+                the request; it is not sent again.
             ChannelClosedError: This end has closed the channel.
             EncodeError, LocalFrameError, FrameError: As in `send`.
         """
@@ -136,69 +135,69 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
     @abc.abstractmethod
     def close(self, *, timeout: float = 5.0) -> Awaitable[None] | None:
         """
-        End the channel in good order: say so, and wait until the peer has said so, too.
+        Close the channel in good order: announce it, and wait until the peer has closed, too.
 
         A `receive` under way raises at once; a request under way may still
-        get its answer.  Messages that arrive meanwhile are dropped; those that
-        wait in the channel can still be received.  A process that was spawned
-        sees the end of its input; it is terminated if it does not end by itself.
+        get its answer.  Messages that arrive meanwhile are dropped; those in
+        the channel's queue can still be received.  A spawned process sees the
+        end of its input, and is terminated if it does not exit by itself.
 
         Args:
             timeout: How long to wait for the peer, in seconds; after that
-                the connection is cut.
+                the connection is aborted.
         """
 
     @property
     def url(self) -> str:
-        """Where it leads; a server's channels have the server's."""
+        """The URL that the channel leads to; for a server's channel, the server's URL."""
         return self._setup.endpoint.url
 
     @property
     def transport(self) -> TransportType:
-        """How it leads there."""
+        """The transport under the channel."""
         return self._setup.endpoint.transport
 
     @property
     def profile(self) -> TransportProfile:
-        """What this end brought to the connection."""
+        """The profile that this end uses."""
         return self._setup.profile
 
     @property
     def agreement(self) -> Agreement | None:
-        """What both ends agreed on; ``None`` with a framing that has no negotiation."""
+        """The outcome of the negotiation; ``None`` with a framing that has no negotiation."""
         return self._conversation.link.agreement
 
     @property
     def codec(self) -> Codec | None:
-        """What messages are written with; ``None`` where they are raw frames."""
+        """The codec that encodes messages; ``None`` where messages are raw frames."""
         return self._conversation.link.codec
 
     @property
     def is_open(self) -> bool:
-        """Whether neither end has closed, and the connection is not known to be lost."""
+        """Whether neither end has closed the channel, and the connection is not known to be lost."""
         return self._conversation.is_open
 
     @property
     def ending(self) -> Exception | None:
         """
-        What the peer, or the connection, has ended the channel with.
+        The error that the peer, or the connection, has ended the channel with.
 
-        ``None`` while it is open, and where it was this end that closed.
+        ``None`` while the channel is open, and if this end closed it.
         """
         return self._conversation.ending
 
     @property
     def peer_credentials(self) -> PeerCredentials | None:
-        """Which process is at the other end of a Unix socket, where the system tells."""
+        """The process at the other end of a Unix socket, where the system reports it."""
         return self._peer_credentials
 
     @property
     def peer_certificate(self) -> dict[str, Any] | None:
         """
-        What the certificate says that the peer has shown in TLS, as `ssl.SSLSocket.getpeercert` gives it.
+        The peer's TLS certificate, in the form of `ssl.SSLSocket.getpeercert`.
 
-        ``None`` without TLS, and where the peer has shown none: a server sees
-        a client's if its context asks for one (``verify_mode``).
+        ``None`` without TLS, and if the peer has sent no certificate: a client
+        sends one if the server's context asks for it (``verify_mode``).
         """
         return self._peer_certificate
 
@@ -209,12 +208,12 @@ class BaseChannel(abc.ABC, Generic[M, P, E]):
 
     @property
     def bytes_sent(self) -> int:
-        """How many bytes were sent, frames and all, before TLS."""
+        """How many bytes were sent, including frame headers, before TLS encrypts them."""
         return self._conversation.bytes_sent
 
     @property
     def bytes_received(self) -> int:
-        """How many bytes were received, frames and all, after TLS."""
+        """How many bytes were received, including frame headers, after TLS has decrypted them."""
         return self._conversation.bytes_received
 
     @property

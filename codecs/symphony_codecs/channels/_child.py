@@ -1,4 +1,4 @@
-"""What both flavours need to start a child process: its command, and the pipes to it."""
+"""The command of a child process and the pipes to it, for both flavours."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from symphony_types.checks import FieldError, FieldTypeError, describe
 __all__ = ["GRACE", "KILL_AFTER", "ChildPipes", "check_command", "child_pipes"]
 
 GRACE: Final = 1.0
-"""How long a process whose output has ended may take to exit, so that its exit code can be told, in seconds."""
+"""How long to wait for the exit code of a process whose output has ended, in seconds."""
 KILL_AFTER: Final = 2.0
-"""How long one may take that was asked to terminate, in seconds."""
+"""How long to wait between terminating a process and killing it, in seconds."""
 
 
 class ChildPipes(NamedTuple):
-    """File descriptors: what the child reads from and writes to, and what this end reads from and writes to."""
+    """File descriptors: ``stdin`` and ``stdout`` are the child's, ``reader`` and ``writer`` are this end's."""
 
     stdin: int
     stdout: int
@@ -30,7 +30,7 @@ class ChildPipes(NamedTuple):
 
 @contextmanager
 def child_pipes() -> Iterator[ChildPipes]:
-    """Yield the pipes to a child that is then started: in the end its own are closed, and ours if that failed."""
+    """Yield the pipes for a child to start; then close the child's ends, and also ours if starting it failed."""
     with ExitStack() as theirs, ExitStack() as ours:
         stdin, writer = os.pipe()
         theirs.callback(os.close, stdin)
@@ -44,12 +44,12 @@ def child_pipes() -> Iterator[ChildPipes]:
 
 def check_command(command: Sequence[str]) -> tuple[str, ...]:
     """
-    Return *command*.
+    Return *command* as a tuple.
 
     Raises:
-        FieldError: It is one text, which a shell would have to take apart, or empty.
+        FieldError: It is empty, or a single string, which a shell would have to split.
     """
-    expected = "a program and its arguments, each by itself"
+    expected = "a program and its arguments as separate strings"
     if isinstance(command, (str, bytes)):
         raise FieldTypeError("wrong_type", ("command",), expected, describe(command))
     if not command:

@@ -1,14 +1,14 @@
 """
-`Conversation`: what happens on one connection, without I/O, clocks or locks; the same for both flavours.
+`Conversation`: one end of a connection without I/O, clocks or locks; the same for both flavours.
 
-It holds what arrived, who waits for what, the requests under way, how it ended
-and why, and when the next sign of life is due.  A driver gives it bytes and the
-time, sends what `Conversation.data_to_send` returns, and wakes up the threads or
-tasks behind its waiters.
+It holds the messages that arrived, the waiters, the requests under way, how it
+ended and why, and when the next sign of life is due.  A driver gives it bytes
+and the time, sends the buffers that `Conversation.data_to_send` returns, and
+wakes up the threads or tasks behind its waiters.
 
 A *waiter* is anything with ``resolve(outcome)``, which must not raise.  The
-outcome is a message, or a `Failure` that holds the error to
-raise: `result_of` does either.  With threads, all calls hold one lock, so
+outcome is a message, or a `Failure` that holds the error to raise; `result_of`
+returns the one or raises the other.  With threads, all calls hold one lock, so
 ``resolve`` runs under it.
 """
 
@@ -38,25 +38,25 @@ __all__ = ["NOTHING", "Conversation", "Failure", "Waiter", "closed_here", "lost"
 
 M = TypeVar("M")
 
-# After so many of its pings without any sign of life a peer is lost, as with heartbeats.
+# After so many pings without any sign of life the peer is lost, as with heartbeats.
 _MISSED_PINGS: Final = 3
 # The share of its interval by which a heartbeat may come early, so that one timer serves many connections.
 _EARLY: Final = 0.1
 _NOISE: Final = -1
 NOTHING: Final = NEED_DATA
-"""What `Conversation.take` returns while no message waits."""
+"""`Conversation.take` returns this while the inbox is empty."""
 
 
 class Waiter(Protocol):
     """Waits for one outcome."""
 
     def resolve(self, outcome: Any, /) -> bool:
-        """Take a message, or a `Failure`; false where it waits no more, so that the next receiver gets it."""
+        """Take a message or a `Failure`; return false if this waiter has given up: the next receiver gets it then."""
         ...
 
 
 class Failure:
-    """An outcome that is no message: the error to raise."""
+    """An outcome other than a message: the error to raise."""
 
     __slots__ = ("error",)
 
@@ -76,41 +76,43 @@ class Conversation(Generic[M]):
     One end of a connection.
 
     Args:
-        link: The protocol that is spoken.
-        max_queue: How many messages wait to be received before no more are
-            read; at least 1.
-        max_queue_bytes: How many bytes of messages, as received, wait before
-            no more are read; a single longer message passes alone.
+        link: The link that speaks the protocol.
+        max_queue: How many messages may wait in the inbox before this end
+            stops reading; at least 1.
+        max_queue_bytes: How many bytes of messages, as received, may wait
+            before this end stops reading; a single longer message is let in.
 
     Attributes:
         bytes_received: How many bytes of frames arrived.
         bytes_sent: How many bytes of frames `data_to_send` returned.
         closing: Whether this end has closed; the peer may not have yet.
-        dry: Whether the link has no more than it has said.
-        end: What `receive` raises once no message is left; ``None`` while
-            more may come.
-        ended_here: Whether this end has ended it.
-        idle_watch: Notes each message, where a server wants to know.
-        inbox: The messages that wait, each with its size in bytes.
+        dry: Whether all events of the link were taken.
+        end: The error that `receive` raises once the inbox is empty; ``None``
+            while more messages may arrive.
+        ended_here: Whether this end has ended the conversation.
+        idle_watch: Notes each message, for a server that closes idle
+            connections.
+        inbox: The messages that wait to be received, each with its size in bytes.
         interval: How often this end gives a sign of life, in seconds; 0 is never.
-        last_heard: When the peer was last heard, by the driver's clock; the
-            driver sets it whenever bytes arrive.
-        lost: Whether nobody hears what is still to be sent.
-        opened: Whether messages could be sent at some time.
-        outbox: The link's: `data_to_send` empties it.
+        last_heard: When the last bytes of the peer arrived, by the driver's
+            clock; the driver sets it.
+        lost: Whether the connection is lost, so that sending is useless.
+        opened: Whether the connection was open for messages at some time.
+        outbox: The link's ``outbox``; `data_to_send` empties it.
         pending: The requests under way.
         silence: After how long without a sign of life the peer is lost, in
             seconds; 0 is never.
-        silent_at: When the peer is lost if nothing comes; infinity is never.
-        slack: How much earlier than `deadline` a `tick` counts, in seconds.
-        sink: Takes each message that answers no request, in place of the
-            inbox; a `Failure` for one that cannot be decoded.
-        stuck: Set by the driver while the peer takes no more of what is sent:
-            requests that cannot be read are not refused then.
-        wants_data: Whether there is room for what the peer may send, until
-            the end.  There always is once this end has closed, which drops
-            messages, or the peer's bytes have ended: little is left, and
-            requests have to fail.
+        silent_at: When the peer is lost if no bytes arrive; infinity is never.
+        slack: How much earlier than `deadline` a `tick` may be, in seconds.
+        sink: Takes each message that does not answer a request, instead of
+            the inbox; a `Failure` for one that cannot be decoded.
+        stuck: The driver sets it while the peer does not read: requests that
+            cannot be decoded are not refused then.
+        wants_data: Whether the driver should read: there is room in the inbox,
+            and the conversation has not ended.  There is always room once
+            this end has closed, since it drops messages then, or once the
+            peer's bytes have ended: little can follow, and requests have to
+            fail.
     """
 
     __slots__ = (
@@ -166,7 +168,7 @@ class Conversation(Generic[M]):
         self._max_queue = max_queue
         self._max_queue_bytes = max_queue_bytes
         self._inbox_bytes = self._noises = 0
-        # A dict keeps its order, and forgets any of them in constant time.
+        # A dict keeps its order, and removes any entry in constant time.
         self._receivers: dict[Waiter, None] = {}
         self._opening: list[Waiter] = []
         self.outbox: Final = link.outbox
@@ -182,32 +184,32 @@ class Conversation(Generic[M]):
     # In
 
     def receive_data(self, data: Buffer) -> None:
-        """Take bytes of a stream; `advance` then takes the messages."""
+        """Pass bytes of a stream to the link; `advance` then takes the messages."""
         self.bytes_received += len(data)  # type: ignore[arg-type]  # bytes or a view of bytes
         if self.end is None:
             self.link.receive_data(data)
 
     def received(self, count: int) -> None:
-        """Take *count* bytes that were read into the link's ``room()``."""
+        """Note that *count* bytes were read into the link's ``room()``."""
         self.bytes_received += count
         if self.end is None:
             self.link.received(count)
 
     def receive_block(self, data: bytes) -> None:
-        """Take one message of a transport that has messages of its own."""
+        """Pass one message of a transport that has messages of its own to the link."""
         self.bytes_received += len(data)
         if self.end is None:
             self.link.receive_block(data)
 
     def receive_eof(self, cause: BaseException | None = None) -> None:
-        """Take the end of the peer's bytes, with its *cause* if something failed."""
+        """Note the end of the peer's bytes, with its *cause* if something failed."""
         self._cause = self._cause or cause
         if self.end is None and not self._eof:
             self._eof = self._complete = self.wants_data = True
             self.link.receive_eof()
 
     def fail(self, error: IpcError) -> None:
-        """End with the *error* that a layer below found in the peer's bytes; messages before it count."""
+        """End with the *error* that a layer below found in the peer's bytes, after the messages before it."""
         if self.end is None:
             self._complete = self.wants_data = True
             self.advance()
@@ -215,11 +217,11 @@ class Conversation(Generic[M]):
 
     def advance(self) -> bool:
         """
-        Take what the link has, until it has no more or the inbox is full.
+        Take events from the link until it has no more or the inbox is full.
 
         Returns:
-            Whether more happened than that messages found their receivers:
-            look at `opened`, `end`, `wants_data` and `data_to_send`.
+            False if messages only went to their receivers.  True if the driver
+            has to check `opened`, `end`, `wants_data` and `data_to_send`.
         """
         link, pending = self.link, self.pending
         next_event = link.next_event
@@ -254,7 +256,7 @@ class Conversation(Generic[M]):
         return True
 
     def hold(self, *, on: bool) -> None:
-        """Take no more messages for now, because the peer takes no answers, or go on; then `advance`."""
+        """Take no more messages while the peer does not read the answers, or go on; then call `advance`."""
         self._held = on
         self._look_for_room()
 
@@ -291,7 +293,7 @@ class Conversation(Generic[M]):
         noise = event.text
         if noise is not None and self._noise is None:
             self._noise = peer_text(noise)
-            warn("the peer sent what is no message: %s", self._noise)
+            warn("the peer sent something other than a message: %s", self._noise)
         if event.asked is not None and not self.stuck:
             self.link.refuse(event)
         outcome = Failure(event.error)
@@ -304,7 +306,7 @@ class Conversation(Generic[M]):
     def _take_refusal(self, event: Refused) -> None:
         waiter = self.pending.take_key(event.answers)
         if waiter is None:
-            # Nobody waits: it was no request, or no answer was wanted.
+            # Nobody waits: the message was not a request, or no answer was wanted.
             self._refused = event.error.reason
             warn("a message of this end is lost: %s", self._refused)
         elif waiter is not LATE:
@@ -324,12 +326,12 @@ class Conversation(Generic[M]):
             self._inbox_bytes += size
             self._look_for_room()
         elif self._noises < self._max_queue:
-            # Lines that are no messages, and broken answers that nobody waits for, take no room from messages.
+            # Stray lines, and broken answers that nobody waits for, take no room from messages.
             self.inbox.append((outcome, _NOISE))
             self._noises += 1
 
     def _give(self, outcome: Any) -> bool:
-        """Give *outcome* to the first receiver in turn that still waits, if there is one."""
+        """Give *outcome* to the first receiver that still waits; return whether there is one."""
         while self._receivers:
             receiver = next(iter(self._receivers))
             del self._receivers[receiver]
@@ -344,7 +346,7 @@ class Conversation(Generic[M]):
         Check that messages can be sent.
 
         Raises:
-            IpcError: Why not: the end, or that this end has closed.
+            IpcError: The conversation has ended, or this end has closed it.
         """
         if self.end is not None:
             raise fresh(self.end)
@@ -353,15 +355,16 @@ class Conversation(Generic[M]):
 
     def send(self, message: M, waiter: Waiter | None = None) -> Key | None:
         """
-        Queue *message*; with a *waiter* that waits for its answer from now on.
+        Queue *message*; a *waiter* waits for its answer from now on.
 
         Returns:
-            As `ask`; ``None`` without a *waiter*.
+            The key of the request, as `ask` does; ``None`` without a *waiter*.
 
         Raises:
-            EncodeError, LocalFrameError: It cannot be sent; nothing is queued.
-            FieldError: As `ask`.
-            IpcError: As `check`.
+            EncodeError, LocalFrameError: *message* cannot be sent; nothing is
+                queued.
+            FieldError: As in `ask`.
+            IpcError: As in `check`.
         """
         if self.end is not None or self.closing:
             self.check()
@@ -385,9 +388,9 @@ class Conversation(Generic[M]):
             ``pending.discard`` (nothing was sent).
 
         Raises:
-            FieldError: Nothing can answer *message*, or a request with its
-                id is under way.
-            IpcError: As `check`.
+            FieldError: *message* has no id that an answer could carry, or a
+                request with its id is under way.
+            IpcError: As in `check`.
         """
         if self.end is not None or self.closing:
             self.check()
@@ -400,7 +403,7 @@ class Conversation(Generic[M]):
             self.pending.discard(key)
 
     def data_to_send(self) -> list[list[Buffer]]:
-        """Return what is queued for the peer: for each frame its buffers."""
+        """Return the queued frames, each a list of buffers, and empty the queue."""
         outbox = self.outbox
         frames = outbox[:]
         outbox.clear()
@@ -409,13 +412,13 @@ class Conversation(Generic[M]):
                 self.bytes_sent += len(buffer) if type(buffer) is bytes else memoryview(buffer).nbytes
         return frames
 
-    # Receivers, and others who wait
+    # Receivers and other waiters
 
     def take(self) -> Any:
         """
-        Return what a receiver gets now: a message, a `Failure`, or `NOTHING` if it has to `wait`.
+        Return the next message or `Failure`, or `NOTHING` if the receiver has to `wait`.
 
-        With room in the inbox again, `advance` may find messages in the link.
+        This may make room in the inbox: `advance` may then find more messages in the link.
         """
         if self.inbox:
             outcome, size = self.inbox.popleft()
@@ -430,20 +433,20 @@ class Conversation(Generic[M]):
         return Failure(closed_here()) if self.closing else NOTHING
 
     def wait(self, waiter: Waiter) -> None:
-        """Let *waiter* have the next message, after those that wait already."""
+        """Add *waiter* to the receivers, behind those that wait already."""
         self._receivers[waiter] = None
 
     @property
     def is_awaited(self) -> bool:
-        """Whether somebody waits for the next message."""
+        """Whether a receiver waits for the next message."""
         return bool(self._receivers)
 
     def withdraw(self, waiter: Waiter) -> None:
-        """Forget a receiver that waits no more; nothing happens where it was resolved."""
+        """Remove a receiver that has given up; does nothing if it was resolved."""
         self._receivers.pop(waiter, None)
 
     def put_back(self, outcome: Any) -> None:
-        """Give the next receiver an outcome whose own receiver was interrupted, or keep it as the first."""
+        """Give the outcome of an interrupted receiver to the next one, or put it back at the front of the inbox."""
         if type(outcome) is Failure and outcome.error is self.end:
             return
         if not self._give(outcome):
@@ -467,19 +470,19 @@ class Conversation(Generic[M]):
             self._watchers.append(waiter)
 
     def overdue(self, expected: str, within: float | None) -> TimedOutError:
-        """Return the error for what did not come in time; it names what the peer sent that is no message."""
-        noise = "" if self._noise is None else f"; the peer sent what is no message: {self._noise}"
+        """Return the error for *expected*, which did not arrive in time; it also quotes stray text of the peer."""
+        noise = "" if self._noise is None else f"; the peer sent something other than a message: {self._noise}"
         return TimedOutError(f"expected {expected} within {within} s, got none{noise}")
 
     # The end
 
     def close(self) -> None:
         """
-        Begin to close: queue this end's goodbye and fail the receivers.
+        Begin to close: queue this end's Shutdown and fail the receivers.
 
         Messages are dropped from now on, answers are not.  The driver sends
-        the goodbye; where the link has no ``agreement``, only the end of the
-        stream says it.
+        the Shutdown; where the link has no ``agreement``, there is none, and
+        the driver ends the stream instead.
         """
         if self.end is not None or self.closing:
             return
@@ -490,7 +493,7 @@ class Conversation(Generic[M]):
         _resolve(list(receivers), failure)
 
     def finish(self, error: Exception) -> None:
-        """End, once, with *error*, or as closed where this end has closed; all who wait learn of it."""
+        """End with *error*, or as closed if this end has closed; resolve all waiters.  Only the first call counts."""
         if self.end is not None:
             return
         self.ended_here = self.closing
@@ -510,7 +513,7 @@ class Conversation(Generic[M]):
         _resolve(self._watchers, None)
 
     def lose(self, what: str, cause: BaseException | None = None) -> None:
-        """End with a `ConnectionLostError`: nobody hears what is still to be sent."""
+        """End with a `ConnectionLostError`; nothing more can be sent."""
         self.lost = self.lost or self.end is None
         self.finish(lost(what, cause))
 
@@ -521,24 +524,24 @@ class Conversation(Generic[M]):
 
     @property
     def ending(self) -> Exception | None:
-        """What the peer, or the connection, has ended it with; ``None`` if this end did."""
+        """The error that the peer, or the connection, has ended it with; ``None`` if this end closed it."""
         return None if self.ended_here else self.end
 
     @property
     def has_last_words(self) -> bool:
-        """Whether the peer learns why this end gives up: send that, end the stream, read until the peer hangs up."""
+        """Whether an Error frame tells the peer why: send it, end the stream, read until the peer hangs up."""
         return isinstance(self.end, FrameError)
 
     # Signs of life
 
     def watch(self, now: float, ping_interval: float = 0.0) -> None:
         """
-        Begin with heartbeats and silence, once messages can be sent; `deadline` says when to `tick`.
+        Start heartbeats and the check for silence, once the connection is open; call `tick` at `deadline`.
 
         Args:
             now: The time by the driver's clock, in seconds.
-            ping_interval: How often the transport can ask for a sign of life,
-                in seconds, where the link has no heartbeats; 0 is never.
+            ping_interval: How often the transport can ping the peer, in
+                seconds, where the link has no heartbeats; 0 is never.
         """
         self.interval, self.silence = self.link.heartbeat_interval, self.link.peer_timeout
         if ping_interval and not self.interval:
@@ -553,7 +556,7 @@ class Conversation(Generic[M]):
             self.silent_at = now + self.silence
 
     def listen(self, now: float, *, on: bool) -> None:
-        """Note whether the driver reads; while it does not, the peer is taken to be alive."""
+        """Note whether the driver reads; while it does not, the peer counts as alive."""
         self._listening = on
         self.last_heard = now
 
@@ -563,10 +566,10 @@ class Conversation(Generic[M]):
 
     def tick(self, now: float, *, may_beat: bool = True) -> bool:
         """
-        Do both `beat` and `check_silence`.
+        Call both `check_silence` and `beat`.
 
         Returns:
-            As `beat`.
+            The result of `beat`.
         """
         self.check_silence(now)
         return self.beat(now, may_beat=may_beat)
@@ -577,8 +580,8 @@ class Conversation(Generic[M]):
 
         Args:
             now: The time by the driver's clock, in seconds.
-            may_beat: Whether no bytes wait to be sent; those that do are the
-                sign of life.
+            may_beat: Whether no bytes wait to be sent; otherwise those bytes
+                are the sign of life.
 
         Returns:
             Whether the transport has to ping, because the link has no heartbeats.
@@ -594,7 +597,7 @@ class Conversation(Generic[M]):
         return False
 
     def check_silence(self, now: float) -> None:
-        """End with a `ConnectionLostError` if nothing came for too long."""
+        """End with a `ConnectionLostError` if no bytes arrived for too long."""
         if now < self.silent_at:
             return
         silence, due = self.silence, self.silent_at
@@ -604,7 +607,7 @@ class Conversation(Generic[M]):
         elif now < self.last_heard + silence:
             self.silent_at = self.last_heard + silence
         elif now - due > one_beat:
-            # This end stood still, and with it perhaps the peer: a machine that slept, a long callback.
+            # This end was suspended, and perhaps the peer, too: the machine slept, or a callback took long.
             self.silent_at = now + one_beat
         else:
             self.lose(f"expected a sign of life of the peer every {silence:g} s, got none")
@@ -617,7 +620,7 @@ def _resolve(waiters: list[Waiter], outcome: Any) -> None:
 
 
 def closed_here() -> ChannelClosedError:
-    """Return what a channel ends with that this end has closed."""
+    """Return the error of a channel that this end has closed."""
     return ChannelClosedError(reason="this end has closed the channel")
 
 

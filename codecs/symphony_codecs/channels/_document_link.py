@@ -1,4 +1,4 @@
-"""A link with one of the framings that only tell where a document ends."""
+"""A link over one of the framings that only mark where a document ends."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ M = TypeVar("M")
 
 
 class DocumentLink(Generic[M]):
-    """Documents in one of the framings that only tell where they end."""
+    """A link over one of the framings that only mark where a document ends."""
 
     agreement: Agreement | None = None
     heartbeat_interval = 0.0
@@ -57,7 +57,7 @@ class DocumentLink(Generic[M]):
         if self._decoder.error is None:
             self._decoder.feed(data)
 
-    # A block is a stretch of the stream like any other: the framing says where documents end.
+    # A block need not be a whole document: the framing marks where documents end.
     receive_block = receive_data
 
     def receive_eof(self) -> None:
@@ -65,7 +65,7 @@ class DocumentLink(Generic[M]):
             self._decoder.feed_eof()
 
     def room(self) -> memoryview | None:
-        """Return ``None``: where a document ends is not known before it has come."""
+        """Return ``None``: the length of a document is not known in advance."""
         return None
 
     def received(self, size: int) -> None:
@@ -104,8 +104,8 @@ class DocumentLink(Generic[M]):
         """Do nothing: these framings have no heartbeats."""
 
     def send_shutdown(self) -> None:
-        """Note it: the end of the stream, which the channel brings about, says it to the peer."""
+        """Note it; the channel then ends the stream, which is the shutdown for the peer."""
         self.closing = True
 
     def take_back(self) -> None:
-        """Do nothing: documents are not numbered."""
+        """Do nothing: documents have no sequence numbers."""

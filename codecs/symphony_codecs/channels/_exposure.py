@@ -1,4 +1,4 @@
-"""`warn_if_exposed`: a warning about channels to or from other hosts that anybody in between can read and change."""
+"""`warn_if_exposed`: a warning about channels to or from other hosts that are not protected on the network."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["warn_if_exposed"]
 
 _PACKAGE: Final = __name__.partition(".")[0] + "."
 _MAX_REMEMBERED: Final = 1024
-# Roles and URLs that were warned about: a client may connect again and again.
+# Roles and URLs that have been warned about: a client may connect many times.
 _warned: dict[tuple[str, str], None] = {}
 
 
@@ -25,7 +25,7 @@ def warn_if_exposed(
     endpoint: Endpoint, addresses: Iterable[tuple[Any, ...]], role: Literal["client", "server"], *, secured: bool
 ) -> None:
     """
-    Warn, once in a process for each URL, if TCP leads beyond this host without TLS and without a key.
+    Warn, once in a process for each URL, about TCP to or from other hosts without TLS and without a key.
 
     Args:
         endpoint: Where the channel leads, or the server listens.
@@ -35,7 +35,7 @@ def warn_if_exposed(
         secured: Whether there is TLS, or a key.
 
     Raises:
-        InsecureTransportWarning: Where the filters of `warnings` make errors of it.
+        InsecureTransportWarning: If the filters of `warnings` turn it into an error.
     """
     beyond = [address[0] for address in addresses if not _is_loopback(address[0])]
     warned = (role, endpoint.url)
@@ -53,7 +53,7 @@ def _is_loopback(host: str) -> bool:
     address = ipaddress.ip_address(host)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
-    # 0.0.0.0 and :: are all addresses of this host
+    # 0.0.0.0 and ::, which mean all addresses of this host, are not loopback
     return address.is_loopback
 
 

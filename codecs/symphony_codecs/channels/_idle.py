@@ -1,8 +1,8 @@
 """
-`IdleWatch`: whether a connection of a server is still of use.
+`IdleWatch`: decides whether a connection of a server is still in use.
 
-Heartbeats show that a peer lives, not that it uses the connection; and a peer
-that has promised none could hold its place for ever.
+Heartbeats show that a peer is alive, not that it uses the connection; and a
+peer that has announced no heartbeats could keep its place for ever.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["IdleWatch", "idle_limit"]
 
-# For peers whose heartbeats do not show within that time that they are there, in seconds.
+# The limit for peers that have announced no heartbeats, or less frequent ones than this, in seconds.
 _WITHOUT_HEARTBEATS: Final = 3600.0
 _GOODBYE: Final = 1.0
 
@@ -35,11 +35,11 @@ def idle_limit(max_idle: float | None, conversation: Conversation[Any], transpor
     Return how long a connection of a server may be idle, in seconds; infinity is for ever.
 
     Args:
-        max_idle: What the server was asked for; ``None`` is an hour where the
-            peer has promised no heartbeats, and for ever elsewhere.
-        conversation: What is said over it, opened.
-        transport: Over standard input and output there is one peer alone,
-            which may be silent for ever unless *max_idle* is given.
+        max_idle: The server's setting; ``None`` is an hour if the peer has
+            announced no heartbeats, and no limit otherwise.
+        conversation: The connection's conversation, opened.
+        transport: The transport.  Standard input and output have a single
+            peer, which may be idle for ever unless *max_idle* is set.
     """
     if max_idle is not None:
         return max_idle
@@ -49,22 +49,23 @@ def idle_limit(max_idle: float | None, conversation: Conversation[Any], transpor
 
 class IdleWatch:
     """
-    When messages last went over a connection, and whether a request is under way.
+    Notes when the last message passed over a connection, and whether a request is under way.
 
     A request is under way while this end waits for an answer, while the peer
-    waits for one to a `JsonRpcRequest`, and, whatever the messages, while the
-    handler has taken one and not come back for the next.
+    waits for the answer to a `JsonRpcRequest`, and, for any type of message,
+    while the handler has received one and not asked for the next.
 
     Args:
-        conversation: What is said, before the handler has taken anything; it
-            notes its messages here from now on.
+        conversation: The conversation, before the handler has received
+            anything; it reports its messages here from now on.
         limit: How long it may be idle, in seconds.
-        is_answering: Where one function answers each message of the peer:
-            whether it does now; what it has not answered by then, it never will.
+        is_answering: For a server with an ``answer`` function: returns whether
+            an answer is being made.  Messages that have no answer when this
+            returns false will get none.
 
     Attributes:
-        goodbye: How long the peer may take to say goodbye then, in seconds.
-        limit: As given.
+        goodbye: How long the peer may take to close its end, in seconds.
+        limit: How long the connection may be idle, in seconds.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class IdleWatch:
         self._is_answering = is_answering
         self._last = time.monotonic()
         self._came = self._unanswered = 0
-        # a peer need not wait with its first messages
+        # the peer's first messages may have arrived already
         for message, _ in conversation.inbox:
             self.came(message)
         conversation.idle_watch = self
@@ -84,13 +85,13 @@ class IdleWatch:
     # Called by the conversation
 
     def came(self, message: object) -> None:
-        """Note a message of the peer for the handler, or that one could not be decoded."""
+        """Note a message of the peer for the handler, or a `Failure` to decode one."""
         self._last = time.monotonic()
         self._came += 1
         self._unanswered += _calls(message, JsonRpcRequest, FrameType.REQUEST)
 
     def answered(self) -> None:
-        """Note an answer to this end."""
+        """Note an answer to a request of this end."""
         self._last = time.monotonic()
 
     def sent(self, message: object) -> None:
@@ -103,11 +104,11 @@ class IdleWatch:
 
     def remaining(self, *, stuck: bool) -> float:
         """
-        Return after how many seconds to ask again; 0 if the connection has been idle for its limit.
+        Return after how many seconds to call again; 0 if the connection has been idle for its limit.
 
         Args:
-            stuck: Whether a message waits for the peer to take it: then
-                nothing that is under way comes to an end.
+            stuck: Whether a message waits for the peer to read it: requests
+                under way do not count then, since they cannot end.
         """
         now = time.monotonic()
         if not stuck and self._is_busy():
@@ -125,7 +126,7 @@ class IdleWatch:
 
 
 def _calls(message: object, kind: type[JsonRpcRequest | JsonRpcResponse], frame_type: FrameType) -> bool:
-    """Return whether *message* is of *kind*, bare or in an envelope, or the last frame of such a message."""
+    """Return whether *message* is a *kind*, bare or in an envelope, or the last raw frame of such a message."""
     if type(message) is RawFrame:
         header = message.header
         return header.frame_type is frame_type and not header.flags & FrameFlags.MORE_FRAGMENTS

@@ -1,9 +1,9 @@
 """
 `Layers`: the protocols between a stream and the frames: TLS, WebSocket, both or none; without I/O.
 
-Both flavours of channels drive the same layers, so handshakes, certificates
-and ends are alike, and a TLS connection, which no two threads may use at once,
-is used under a channel's lock like everything else.
+Both flavours of channels drive the same layers, so they treat handshakes,
+certificates and ends alike.  A TLS connection, which two threads must not use
+at once, is used under the channel's lock like everything else.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .errors import ConnectionLostError
 __all__ = ["Layer", "Layers", "Part", "make_layers"]
 
 Part: TypeAlias = bytes | IpcError | None
-"""Some bytes; the end; or the error that the stream ends with."""
+"""Some bytes, the end (``None``), or the error that the stream ends with."""
 
 
 class Layer(Protocol):
@@ -39,15 +39,17 @@ class Layer(Protocol):
     A protocol between the stream and the frames, without I/O.
 
     Attributes:
-        opened: Whether its handshake is over.
-        blocks: Whether what it carries comes in messages rather than as a stream.
-        ping_interval: How often to `ping`, in seconds, where what is above
+        opened: Whether its handshake is done.
+        blocks: Whether it delivers messages rather than a stream.
+        ping_interval: How often to `ping`, in seconds, where the link above
             has no heartbeats; 0 is never.
-        codec: What the handshake has chosen; ``None`` where it chooses none.
-        peer_certificate: What `ssl.SSLSocket.getpeercert` gives; ``None``
+        codec: The codec that the handshake has chosen; ``None`` where it
+            chooses none.
+        peer_certificate: The result of `ssl.SSLSocket.getpeercert`; ``None``
             without a certificate.
         awaits_answer: Whether the peer answers `finish`, and then ends the stream.
-        congested: Whether the peer takes less than it is sent; to be set.
+        congested: The driver sets it while the peer reads more slowly than
+            this end sends.
     """
 
     congested: bool
@@ -67,7 +69,7 @@ class Layer(Protocol):
 
     def receive(self, data: Buffer | None) -> list[Part]:
         """
-        Take what the layer below received, ``None`` at its end, and return what that says.
+        Take the bytes that the layer below received, ``None`` at its end, and return what this layer unwraps.
 
         Raises:
             Exception: The handshake failed.
@@ -75,19 +77,19 @@ class Layer(Protocol):
         ...
 
     def wrap(self, frames: Sequence[list[Buffer]]) -> list[list[Buffer]]:
-        """Return what the layer below has to send for *frames*, and for this layer itself."""
+        """Return the buffers that the layer below has to send for *frames*, and for this layer itself."""
         ...
 
     def ping(self) -> None:
-        """Ask the peer for a sign of life; `wrap` has it."""
+        """Ask the peer for a sign of life; `wrap` returns the bytes."""
 
     def finish(self) -> None:
-        """Say that no more will be sent; `wrap` has it."""
+        """Announce that no more will be sent; `wrap` returns the bytes."""
 
 
 class Layers:
     """
-    Layers, one on top of the other; each begins when the handshake of the one below is done.
+    A stack of layers; each begins when the handshake of the one below is done.
 
     Args:
         layers: From the lowest to the highest.
@@ -104,12 +106,12 @@ class Layers:
 
     @property
     def opened(self) -> bool:
-        """Whether all handshakes are over."""
+        """Whether all handshakes are done."""
         return not self._waiting and all(layer.opened for layer in self._active)
 
     @property
     def blocks(self) -> bool:
-        """Whether what comes is messages rather than a stream."""
+        """Whether the layers deliver messages rather than a stream."""
         return any(layer.blocks for layer in self._active)
 
     @property
@@ -119,12 +121,12 @@ class Layers:
 
     @property
     def codec(self) -> Codec | None:
-        """What the handshakes have chosen; ``None`` where they choose none."""
+        """The codec that the handshakes have chosen; ``None`` where they choose none."""
         return next((layer.codec for layer in self._active if layer.codec is not None), None)
 
     @property
     def peer_certificate(self) -> dict[str, Any] | None:
-        """What `ssl.SSLSocket.getpeercert` gives; ``None`` without a certificate."""
+        """The result of `ssl.SSLSocket.getpeercert`; ``None`` without a certificate."""
         return next((layer.peer_certificate for layer in self._active if layer.peer_certificate is not None), None)
 
     @property
@@ -133,23 +135,23 @@ class Layers:
         return any(layer.awaits_answer for layer in self._active)
 
     def congest(self, *, on: bool) -> None:
-        """Note whether the peer takes less than it is sent: it gets no answers then that nothing else bounds."""
+        """Note whether the peer reads too slowly; if so, layers hold back answers that nothing else bounds."""
         for layer in self._active:
             layer.congested = on
 
     def receive(self, data: Buffer | None) -> list[Part]:
         """
-        Take what was read from the stream, ``None`` at its end, and return what that says.
+        Take the bytes that were read from the stream, ``None`` at its end, and return what the layers unwrap.
 
         Raises:
             IpcError: A handshake failed.
-            OSError: TLS refuses the peer, or is refused.
+            OSError: TLS refuses the peer, or the peer refuses TLS.
         """
         parts: list[Any] = [data]
         for layer in self._active:
             parts = _through(layer, parts)
         while self._waiting and self._active[-1].opened:
-            # the peer may have gone on with the next layer in the same breath
+            # the same bytes may continue with the next layer
             parts = _through(self._begin_next(), parts)
         if not self.opened:
             for part in parts:
@@ -164,18 +166,18 @@ class Layers:
         return self._active[-1]
 
     def wrap(self, frames: Sequence[list[Buffer]]) -> Sequence[list[Buffer]]:
-        """Return what is to be sent for *frames*, and for the layers themselves."""
+        """Return the buffers to send for *frames*, and for the layers themselves."""
         for layer in reversed(self._active):
             frames = layer.wrap(frames)
         return frames
 
     def ping(self) -> None:
-        """Ask the peer for a sign of life; `wrap` has it."""
+        """Ask the peer for a sign of life; `wrap` returns the bytes."""
         for layer in self._active:
             layer.ping()
 
     def finish(self) -> list[list[Buffer]]:
-        """Say that no more will be sent, and return what is to be sent for it."""
+        """Announce that no more will be sent, and return the buffers to send for that."""
         sent: list[list[Buffer]] = []
         for layer in reversed(self._active):
             layer.finish()
@@ -184,7 +186,7 @@ class Layers:
 
 
 def _through(layer: Layer, parts: list[Any]) -> list[Part]:
-    """Return what *layer* makes of *parts*; the layer below it that failed leaves it nothing to say."""
+    """Return what *layer* unwraps from *parts*; errors of the layer below pass through."""
     made: list[Part] = []
     for part in parts:
         if isinstance(part, IpcError):
@@ -206,15 +208,15 @@ def make_layers(
     Return the layers of a new connection to or at *endpoint*.
 
     Args:
-        endpoint: Where the connection leads.
-        role: Which end this is.
-        profile: Which formats, and how long messages may be.
-        tls: The context for TLS; ``None`` is without.
-        origins: The web pages whose scripts a server lets in.
+        endpoint: The server's endpoint.
+        role: This end's role.
+        profile: The formats and the limits of messages.
+        tls: The context for TLS; ``None`` is without TLS.
+        origins: The web pages whose scripts may connect to a server.
 
     Raises:
         UnsupportedTransportError: The extra ``websocket`` is missing.
-        ValueError: The host is no name that TLS could look for.
+        ValueError: The host is not a name that a certificate could have.
     """
     layers: list[Layer] = []
     if tls is not None:

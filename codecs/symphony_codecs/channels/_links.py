@@ -1,10 +1,10 @@
 """
-Links: what a channel says over one connection, whatever the framing, without the I/O.
+Links: the protocol of one connection for each framing, without I/O.
 
-Both flavours of channels stand on these.  `FramedLink` has native frames under
-it and `RawLink` forwards them; `DocumentLink` has one of the other framings:
-those know no Hello, heartbeat or shutdown, so the format is what the profile
-says, and the end of the stream is the end of the conversation.
+Both flavours of channels are built on them.  `FramedLink` carries messages in
+native frames, `RawLink` forwards such frames, and `DocumentLink` uses one of
+the other framings.  Those have no Hello, heartbeat or shutdown, so the profile
+sets the format, and the end of the stream ends the conversation.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ M_contra = TypeVar("M_contra", contravariant=True)
 
 @attrs.frozen
 class Ready:
-    """Messages may be sent."""
+    """The connection is open: messages may be sent."""
 
 
 @attrs.frozen(kw_only=True)
 class Asked:
     """
-    What can be read of a request that cannot be decoded.
+    The readable part of a request that cannot be decoded.
 
     Args:
-        id: The envelope's id, or that of a bare request of JSON-RPC; ``None``
-            for what cannot be answered: a notification, or an own class.
-        sender: Who sent the envelope; ``None`` for a bare request.
-        receiver: To whom, where it says so.
+        id: The id of the envelope or of the bare JSON-RPC request; ``None``
+            if it cannot be answered: a notification, or a user's class.
+        sender: The envelope's sender; ``None`` for a bare request.
+        receiver: The envelope's receiver, if it has one.
         stream_id: The stream of its frames.
     """
 
@@ -58,11 +58,12 @@ class Asked:
 @attrs.frozen
 class Refused:
     """
-    The peer could not read a message of this end.
+    The peer could not decode a message of this end.
 
     Args:
-        error: What it says.
-        answers: The key of the request; ``None`` where the message was none.
+        error: The peer's error.
+        answers: The key of the request; ``None`` if the message was not a
+            request.
     """
 
     error: RefusedError
@@ -72,15 +73,15 @@ class Refused:
 @attrs.frozen
 class Undecodable:
     """
-    A message of the peer that is not of the type; it does not affect those after it.
+    A message of the peer that is not of the type; later messages are not affected.
 
     Args:
-        error: What is wrong with it.
-        answers: The key of the request that it answers, if that much of it
-            can be read.
-        asked: What can be read of the request that it is, to `Link.refuse` it.
-        text: What came, or its beginning, where that is no document of the
-            format at all.
+        error: The error.
+        answers: The key of the request that it answers, if the key can be
+            read.
+        asked: If it is a request, its readable part, for `Link.refuse`.
+        text: The start of the message, if it is not a document of the format
+            at all.
     """
 
     error: DecodeError
@@ -92,41 +93,41 @@ class Undecodable:
 LinkEvent: TypeAlias = Ready | Refused | Undecodable | PeerShutdown | PeerFailed | PeerEof
 
 LINK_EVENTS: Final[frozenset[type]] = frozenset((Ready, Refused, Undecodable, PeerShutdown, PeerFailed, PeerEof))
-"""The classes of what `Link.next_event` returns besides messages and `NEED_DATA`."""
+"""The classes of the events that `Link.next_event` returns besides messages and `NEED_DATA`."""
 
 
 class Link(Protocol[M_contra]):
     """
-    One connection's protocol: it returns events for what comes, and queues what is to be sent.
+    The protocol of one connection: it turns received bytes into events, and queues frames to send.
 
-    ``opened`` tells whether messages may be sent, ``closing`` whether our
-    shutdown is queued, ``codec`` what messages are written with once opened
-    (``None`` for raw frames), ``heartbeat_interval`` how often to send a
-    heartbeat, and ``peer_timeout`` after how long without a byte the peer is
-    lost, both in seconds, 0 for never.
+    ``opened`` is whether messages may be sent, ``closing`` whether this end's
+    shutdown is queued, and ``codec`` the codec that encodes messages once
+    opened (``None`` for raw frames).  ``heartbeat_interval`` is how often to
+    send a heartbeat, and ``peer_timeout`` after how long without a byte the
+    peer is lost, both in seconds, 0 for never.
 
-    ``start`` queues what opens the connection.  ``receive_data`` takes bytes
-    of a stream, ``receive_block`` one message of a transport that has such,
-    ``receive_eof`` the end.  ``next_event`` returns a message of the peer's as
-    it is, or a `LinkEvent`, whose class is one of `LINK_EVENTS`, or
-    `NEED_DATA`; ``last_size`` is then the size in bytes, as received, of that
-    message, also of one that is `Undecodable`; ``drained`` is then whether it
-    is known that nothing is behind it.  It raises a `FrameError` once
-    the connection is failed: flush the ``outbox`` and close.
+    ``start`` queues the frames that open the connection.  ``receive_data``
+    takes bytes of a stream, ``receive_block`` one message of a transport that
+    has messages, ``receive_eof`` the end.  ``next_event`` returns a message
+    of the peer, or a `LinkEvent`, whose class is one of `LINK_EVENTS`, or
+    `NEED_DATA`.  After a message or an `Undecodable`, ``last_size`` is its
+    size in bytes, as received, and ``drained`` is whether it was certainly
+    the last event for now.  ``next_event`` raises a `FrameError` once the
+    connection has failed: flush the ``outbox`` and close.
 
-    ``room`` returns where the next bytes of a stream may be read to, a
-    writable view that is valid until the next call, or ``None``: then they go
-    through ``receive_data``, which copies what it keeps.  ``received`` takes
+    ``room`` returns a writable view to read the next bytes of a stream into,
+    which is valid until the next call, or ``None``: pass the bytes to
+    ``receive_data`` then, which copies the bytes it keeps.  ``received`` takes
     the number of bytes that were read into the view.
 
     ``send`` raises `EncodeError` or `LocalFrameError` for a message that
-    cannot go, which harms nothing.  ``outbox`` is what is to be sent, for each
-    frame its buffers, always the same list: the caller empties it.
-    ``take_back`` forgets the last message sent: the caller has taken its
-    buffers from the outbox, has written no byte of them, and nothing was
-    queued since.  ``refuse`` tells the
-    peer that a request of its cannot be read, and why.  It, ``send_heartbeat``
-    and ``send_shutdown`` do nothing where the framing has no such thing.
+    cannot be sent; the connection is not affected.  ``outbox`` holds the
+    frames to send, each a list of buffers.  It is always the same list, and
+    the caller empties it.  ``take_back`` forgets the last message sent: the
+    caller has taken its buffers from the outbox, has written no byte of them,
+    and nothing was queued since.  ``refuse`` reports to the peer that its
+    request cannot be decoded, and why.  ``refuse``, ``send_heartbeat`` and
+    ``send_shutdown`` do nothing if the framing does not support them.
     """
 
     last_size: int

@@ -43,18 +43,18 @@ def make_link(
     Make the link of a new connection.
 
     Args:
-        profile: What the transport is to be used with.
+        profile: The framing, formats and limits to use.
         as_type: The type of messages.
-        role: Who this end is.
+        role: This end's role.
         key: As in `symphony_codecs.channels.options`.
-        raw: See there.
-        codec: See there.
-        preferred: What the transport itself has agreed on: it is offered
-            before what else the profile has.
+        raw: As in `symphony_codecs.channels.options`.
+        codec: As in `symphony_codecs.channels.options`.
+        preferred: The codec that the transport itself has agreed on: it is
+            offered before the others of the profile.
 
     Raises:
-        ConfigError: The profile cannot do what is asked for.
-        UnknownCodecError: The profile names a format that nobody has registered.
+        ConfigError: The profile does not support these arguments.
+        UnknownCodecError: The profile names a format that is not registered.
     """
     formats = (codec,) if codec is not None else profile.codecs()
     if codec is None and preferred is not None:
@@ -72,12 +72,12 @@ def make_link(
 
 
 def _offer(codec: Codec, as_type: Any) -> FormatOffer:
-    """Return the offer of a format, with the fingerprint of *as_type* if that has one, and leaves nothing open."""
+    """Return the offer of a format, with the fingerprint of *as_type* if it has one that covers the whole type."""
     if codec.format_id is None:
         raise ConfigError(f"expected formats that frames can carry, got {codec.name}, which has no id")
     fingerprint, is_positional = None, False
     if as_type is not None:
-        # What is wrong with a type shows where it is used: it may go in one direction alone.
+        # A faulty type fails when it is used: it may be one that is only encoded, or only decoded.
         with contextlib.suppress(FormatError):
             form = codec.converter.wire_form(as_type)
             fingerprint, is_positional = None if form.is_open else form.fingerprint, form.is_positional

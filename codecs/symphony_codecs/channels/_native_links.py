@@ -1,4 +1,4 @@
-"""Links with native frames under them: one that reads messages, and one that forwards frames."""
+"""Links over native frames: one for messages, and one that forwards frames."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ __all__ = ["FramedLink", "RawLink"]
 
 M = TypeVar("M")
 
-# A peer is lost after as many of its heartbeats have failed to appear, as in Symphony's health checks.
+# A peer is lost after it has missed this many heartbeats, as in Symphony's health checks.
 _MISSED_HEARTBEATS: Final = 3
 _COMPRESSIONS: Final = {"zlib": FrameCompression.ZLIB, "zstd": FrameCompression.ZSTD}
 
 
 class _NativeLink(Generic[M]):
-    """What a `FramedLink` and a `RawLink` share: Hello, heartbeats, the end."""
+    """The common part of `FramedLink` and `RawLink`: Hello, heartbeats, the end."""
 
     last_size = 0
     drained = False
@@ -50,12 +50,12 @@ class _NativeLink(Generic[M]):
     def __init__(self, connection: FrameConnection) -> None:
         self._connection = connection
         self.outbox = connection.outbox
-        # Of whatever reads: the connection, or what reads usual frames.
+        # Belongs to whichever reads: the connection, or the reader of usual frames.
         self.receive_data: Callable[[Buffer], None] = connection.receive_data
 
     @property
     def opened(self) -> bool:
-        # also once it has failed
+        # stays true once the connection has failed
         return self._connection.agreement is not None and self._connection.state is not ConnectionState.OPENING
 
     @property
@@ -95,7 +95,7 @@ class _NativeLink(Generic[M]):
         """Do nothing: there is no `room`."""
 
     def refuse(self, event: Undecodable) -> None:
-        """Do nothing: what is forwarded is not read."""
+        """Do nothing: forwarded messages are not decoded."""
 
     def send_heartbeat(self) -> None:
         self._connection.send_heartbeat()
@@ -122,7 +122,7 @@ class FramedLink(_NativeLink[M]):
         self._compression = FrameCompression.NONE
         self._writer: Any = None
         self._reader: Any = None
-        self._reads_usual = False  # whether the reader goes on, or the connection
+        self._reads_usual = False  # whether `_reader` reads, rather than the connection
         self.codec: Codec | None = None
 
     def receive_block(self, data: Buffer) -> None:
@@ -198,12 +198,12 @@ class FramedLink(_NativeLink[M]):
         if asked is None or not asked.stream_id or self.codec is None:
             return
         refusal = refusal_of(asked, event.error)
-        # Where this end sends no more, or its codec has no errors, the peer has to do without.
+        # No refusal if this end has stopped sending, or its codec cannot encode errors.
         with contextlib.suppress(FrameError, EncodeError):
             self._send(refusal, type_of_refusal(asked), asked.stream_id, FrameType.ERROR)
 
     def _reclaim(self) -> None:
-        """Let the connection go on where the reader is."""
+        """Let the connection continue at the reader's position."""
         if self._reads_usual:
             self._reads_usual = self.drained = False
             self.receive_data = self._connection.receive_data
@@ -212,12 +212,12 @@ class FramedLink(_NativeLink[M]):
     def _undecodable(
         self, error: DecodeError | RecursionError, document: bytes, codec: Codec, stream_id: int
     ) -> Undecodable:
-        if isinstance(error, RecursionError):  # there was not enough of the stack left to say what it is
+        if isinstance(error, RecursionError):  # too little stack was left to make a DecodeError
             error = stack_error(DecodeError, codec.name, self._as_type)
         return undecodable(error, document, codec, stream_id, converses=converses(self._as_type))
 
     def _check_route(self, message: Any, block: bytes) -> None:
-        """Refuse an envelope that the route of its frame contradicts."""
+        """Refuse an envelope that contradicts the route of its frame."""
         check_route(message, read_route(block))
 
     def _codec(self, format_id: int) -> Codec:
@@ -236,19 +236,19 @@ class FramedLink(_NativeLink[M]):
         if agreement.differences:
             tp = self._as_type
             warn(
-                "the two ends have other classes for %s, so that formats without names of fields are left out: %s; "
-                "messages go as %s",
+                "the two ends have different classes for %s, so formats without field names are excluded: %s; "
+                "messages are sent as %s",
                 tp.__qualname__ if isinstance(tp, type) else tp,
                 ", ".join(map(str, agreement.differences)),
                 agreement.format.name,
             )
 
     def _bind(self, codec: Codec) -> None:
-        """Make what reads and writes usual messages, once for all of them."""
+        """Make the reader and the writer of usual messages."""
         plain = self._compression is FrameCompression.NONE
         limits = self._connection.peer_limits
         limit = limits.max_message if plain else min(limits.max_message, self._profile.compress_over)
-        # A type may go in one direction alone: what is wrong with it shows where it is used.
+        # A faulty type fails when it is used: it may be one that is only encoded, or only decoded.
         with contextlib.suppress(EncodeError):
             self._writer = self._connection.make_writer(
                 codec.encoder(self._as_type), self._format_id, limit=limit, routed=self._profile.routed
@@ -278,7 +278,7 @@ class FramedLink(_NativeLink[M]):
         frame_type: FrameType | None,
         document: bytes | None = None,
     ) -> None:
-        """Send what is not as usual."""
+        """Send a message that the writer of usual messages does not take; *document* is its encoded form, if known."""
         codec = self.codec
         if codec is None:
             raise LocalFrameError("closed", "expected an open connection, got one without the peer's HELLO")
@@ -304,7 +304,7 @@ class FramedLink(_NativeLink[M]):
 
 
 class RawLink(_NativeLink[RawFrame]):
-    """A router's end: native frames as they are; each has to have a stream id of its own here (`StreamMap`)."""
+    """A router's end: native frames, not decoded; each needs a stream id that is unique here (`StreamMap`)."""
 
     codec: Codec | None = None
 
@@ -315,7 +315,7 @@ class RawLink(_NativeLink[RawFrame]):
             return event.frame
         if isinstance(event, Opened):
             return Ready()
-        assert not isinstance(event, MessageReceived)  # a raw connection joins none
+        assert not isinstance(event, MessageReceived)  # a raw connection does not join frames
         return event
 
     def send(self, message: RawFrame, *, frame_type: FrameType | None = None) -> None:

@@ -1,4 +1,4 @@
-"""`Settings` of a channel, or of a server of channels; and `takes`, for functions that take them by keyword."""
+"""`Settings` of a channel, or of a server of channels; and `takes`, for functions that take them as keywords."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from .credentials import check_uids
 __all__ = ["DEFAULT_MESSAGE", "Message", "Settings", "takes"]
 
 Message: TypeAlias = MessageEnvelope[JsonRpcRequest | JsonRpcNotification | JsonRpcResponse]
-"""What channels carry if nothing else is said."""
+"""The default type of messages."""
 
 DEFAULT_MESSAGE: Final[Any] = Message
 
-# Messages wait decoded, and a hostile one is up to 80 times as large then as on its way.
+# Messages wait decoded; a hostile one then takes up to 80 times as much memory as its bytes.
 _MAX_QUEUE_BYTES: Final = 4 * 1024 * 1024
 
 M = TypeVar("M", default=Message)
@@ -59,7 +59,7 @@ def _check_timeout(_: object, attribute: attrs.Attribute[Any], value: object) ->
 
 
 def _check_max_idle(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    # infinity is no limit; NaN fails the comparison
+    # infinity means unlimited; NaN fails the comparison
     if value is not None and not (type(value) in {int, float} and value > 0):  # type: ignore[operator]
         raise FieldError("out_of_range", (attribute.name,), "a number of seconds above 0", describe(value))
 
@@ -71,12 +71,12 @@ class Settings(Generic[M]):
 
     Args:
         as_type: The type of messages.
-        max_queue_bytes: How many bytes of messages, as received, wait before
-            no more are read; ``None`` is four times the profile's
-            ``max_message``, 4 MiB at the most.  A longer message passes alone.
+        max_queue_bytes: How many bytes of messages, as received, may wait
+            before this end stops reading; ``None`` is four times the profile's
+            ``max_message``, at most 4 MiB.  A single longer message is let in.
 
     Raises:
-        FieldError: One of them is not what it should be.
+        FieldError: A setting has a wrong type or value.
     """
 
     as_type: Any = DEFAULT_MESSAGE
@@ -101,8 +101,8 @@ class Settings(Generic[M]):
         Return the profile to use over *transport*.
 
         Raises:
-            ConfigError: What the environment sets cannot be.
-            FieldError: The codec does not go with the framing.
+            ConfigError: The environment holds an invalid setting.
+            FieldError: The framing cannot carry the codec's format.
         """
         profile = self.profile
         if profile is None:
@@ -110,7 +110,7 @@ class Settings(Generic[M]):
         return profile if self.codec is None else attrs.evolve(profile, formats=(self.codec.name,))
 
     def link(self, profile: TransportProfile, role: Role, *, codec: Codec | None = None) -> Link[M]:
-        """Make the link of a new connection; *codec* is what the transport itself has agreed on; see `make_link`."""
+        """Make the link of a new connection; the transport itself may have agreed on *codec*; see `make_link`."""
         return make_link(
             profile, self.as_type, role=role, key=self.key, raw=self.raw, codec=self.codec, preferred=codec
         )
@@ -127,8 +127,9 @@ def takes(options: type) -> Callable[[F], F]:
     """
     Return a decorator for functions that take the keywords of *options*, a `TypedDict`.
 
-    Their signature shows each keyword with its default in place of
-    ``**options``, and any other is a `TypeError`, as if they were written out.
+    Their signature shows each keyword with its default instead of
+    ``**options``, and an unknown keyword raises `TypeError`, as if the
+    keywords were written out.
     """
     hints = get_type_hints(options)
     keywords = [

@@ -1,12 +1,12 @@
 """
-How an end says that it cannot read a request, and how the other end reads that.
+Refusals: how an end reports that it cannot decode a request, and how the other end reads that.
 
-The refusal is an Error frame on the request's stream.  Its document is an
-envelope that answers the request's, so that it finds the request through any
-router, with a `SymphonyError` for a payload; a bare request of JSON-RPC is
-answered by a response with an error.  What has no id, a notification or an own
-class, is refused by an envelope that answers nothing: it is for the log, and for
-the text of the end, should the peer close then.
+The refusal is an Error frame on the request's stream.  For a request in an
+envelope, it holds an envelope with a `SymphonyError` as payload that answers
+the request, so any router can deliver it.  For a bare JSON-RPC request, it
+holds a response with an error.  A message without an id, a notification or a
+user's class, is refused by an envelope that answers no request: it is logged,
+and quoted in the error if the peer then closes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .errors import RefusedError
 
 __all__ = ["read_refusal", "refusal_of", "type_of_refusal"]
 
-# JSON-RPC 2.0, section 5.1: what was sent is no request as this end expects it.
+# JSON-RPC 2.0, section 5.1: the JSON is not a valid request.
 _INVALID_REQUEST: Final = -32600
 _LONGEST: Final = 500
 _ENVELOPE: Final[Any] = MessageEnvelope[SymphonyError]
@@ -37,11 +37,11 @@ _ENVELOPE: Final[Any] = MessageEnvelope[SymphonyError]
 
 def refusal_of(asked: Asked, error: DecodeError) -> Any:
     """
-    Return the message that refuses a request, or what else cannot be read.
+    Return the message that refuses a request, or another message that cannot be decoded.
 
     Args:
-        asked: What could be read of it.
-        error: What is wrong with it.
+        asked: The readable part of the message.
+        error: The error of decoding it.
     """
     found = "; ".join(f"{issue.code} at {issue.location}: {issue.message}" for issue in error.issues[:3])
     reason = peer_text(found, _LONGEST)
@@ -66,11 +66,11 @@ def _is_bare(asked: Asked) -> bool:
 
 def read_refusal(message: Any, document: bytes, codec: Codec) -> Refused | None:
     """
-    Return the refusal that the document of an Error frame is; ``None`` for any other.
+    Return the refusal in the document of an Error frame; ``None`` if it holds something else.
 
     Args:
-        message: What it is as a message of the channel's type, or its event
-            where it is none.
+        message: The document decoded as the channel's type, or the event of
+            failing to decode it.
         document: The document.
         codec: Its codec.
     """
@@ -85,4 +85,4 @@ def read_refusal(message: Any, document: bytes, codec: Codec) -> Refused | None:
         return None
     reason = peer_text(getattr(error, "reason", None) or error, _LONGEST)
     what = "the request" if answers else "a message"
-    return Refused(RefusedError(reason=f"the peer could not read {what}: {reason}"), answers)
+    return Refused(RefusedError(reason=f"the peer could not decode {what}: {reason}"), answers)

@@ -29,9 +29,9 @@ class BaseServer(abc.ABC, Generic[M, C, H, A]):
     The connections of one address.
 
     Args:
-        setup: Where it listens, and what its channels use.
-        handler: What is called with each channel; ``None`` is *answer*.
-        answer: What is called with each message.
+        setup: The endpoint and the settings of its channels.
+        handler: Called with each channel; ``None`` if there is *answer*.
+        answer: Called with each message; ``None`` if there is *handler*.
     """
 
     def __init__(self, setup: Setup[M], handler: H | None, answer: A | None) -> None:
@@ -45,13 +45,13 @@ class BaseServer(abc.ABC, Generic[M, C, H, A]):
 
     @property
     def url(self) -> str:
-        """Where it serves, with the port that it got."""
+        """The URL of the server, with the actual port."""
         return self._setup.endpoint.url
 
     @property
     @abc.abstractmethod
     def channels(self) -> frozenset[C]:
-        """The channels whose handlers run now."""
+        """The channels whose handlers are running."""
 
     @property
     def is_serving(self) -> bool:
@@ -60,18 +60,18 @@ class BaseServer(abc.ABC, Generic[M, C, H, A]):
 
     @abc.abstractmethod
     def serve_forever(self) -> Awaitable[None] | None:
-        """Wait until the server is closed, or its one conversation, over standard input and output, has ended."""
+        """Wait until the server is closed; over standard input and output, until its only conversation has ended."""
 
     @abc.abstractmethod
     def close(self, *, timeout: float = 5.0) -> Awaitable[None] | None:
         """
-        Stop listening, close all channels in good order, and wait until their handlers are done.
+        Stop listening, close all channels in good order, and wait until their handlers have returned.
 
         Args:
             timeout: How long to wait for peers and handlers, in seconds;
-                after that connections are cut.  Handlers are cancelled then;
-                with threads, one that goes on without its channel is left to
-                itself.
+                after that connections are aborted.  Handlers are cancelled
+                then; threads cannot be, so a thread whose handler goes on is
+                left running.
         """
 
     def __repr__(self) -> str:
@@ -79,11 +79,11 @@ class BaseServer(abc.ABC, Generic[M, C, H, A]):
         return f"<Server {self.url} {state}>"
 
     def _bound(self, port: int) -> None:
-        """Note the *port* that it got."""
+        """Note the *port* that the system has chosen."""
         self._setup = self._setup.at_port(port)
         self._log = ServerLog(self._setup.endpoint)
 
     def _idle_watch(self, conversation: Conversation[Any], is_answering: Callable[[], bool] | None) -> IdleWatch | None:
-        """Return what notices that a connection has been idle for too long; ``None`` where it may be for ever."""
+        """Return the watch for an idle connection; ``None`` if it may be idle for ever."""
         limit = idle_limit(self._setup.settings.max_idle, conversation, self._setup.endpoint.transport)
         return None if limit == math.inf else IdleWatch(conversation, limit, is_answering)

@@ -1,12 +1,12 @@
 """
-What servers and channels write to the log about their peers.
+The log of servers and channels about their peers.
 
 A peer's fault is one line.  A fault of a handler is the program's, and is
 logged with its traceback.
 
-A stranger decides how often something goes wrong and what text it sends, so
-lines are short and their number is bounded: `_BURST` at once, then one each
-second.  The next line says how many were left out.
+An unknown peer can cause any number of faults and send any text, so lines are
+short and their number is bounded: `_BURST` at once, then one each second.  The
+next line says how many were left out.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _RATE: Final = 1.0
 
 
 class Throttle:
-    """Lets through `_BURST` lines at once and `_RATE` each second from then on; any thread may ask."""
+    """Lets through `_BURST` lines at once and `_RATE` each second after that; safe to use from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -48,7 +48,7 @@ class Throttle:
         self._left_out = 0
 
     def log(self, level: int, text: str, *args: object, exc_info: BaseException | None = None) -> None:
-        """Write a line, which also says how many before it were not; nothing while there were too many."""
+        """Log a line, and how many before it were left out; leave it out if there were too many."""
         with self._lock:
             now = time.monotonic()
             self._allowed = min(_BURST, self._allowed + (now - self._since) * _RATE)
@@ -80,7 +80,7 @@ class ServerLog:
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
-        # stdio's URL ends as what names a line in a log does
+        # the URL "stdio:" has the colon that the log line adds
         self._name = endpoint.url.removesuffix(":")
         self._warnings = Throttle()
         self._errors = Throttle()
@@ -94,18 +94,18 @@ class ServerLog:
         self._warn("no connection with %s: %s", peer, _in_one_line(error))
 
     def cannot_accept(self, error: Exception) -> None:
-        """Log that the system gives the server no more connections."""
-        self._warn("cannot take a connection: %s", error)
+        """Log that the system could not accept a connection."""
+        self._warn("cannot accept a connection: %s", error)
 
     def handler_goes_on(self) -> None:
         """Log that a handler outlives the server."""
         self._warn("a handler goes on without its channel")
 
     def handler_failed(self, peer: object, error: Exception) -> None:
-        """Log what a handler raised: with its traceback, unless that is the peer's doing."""
+        """Log the error of a handler: with its traceback, unless the peer caused it."""
         causes = list(_leaves(error))
         if all(isinstance(cause, ChannelClosedError) for cause in causes):
-            # in good order, as every conversation ends
+            # the usual end of a conversation
             _log.debug("%s: %s has gone: %s", self._name, peer, _in_one_line(causes[0]))
         elif all(_is_peers_doing(cause) for cause in causes):
             text = "; ".join(dict.fromkeys(f"{_doing(cause)}: {_in_one_line(cause)}" for cause in causes))
@@ -127,7 +127,7 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 
 
 def _is_peers_doing(error: BaseException) -> bool:
-    # a message that is larger than the peer takes, say, is this end's
+    # a LocalFrameError is this end's fault, such as a message larger than the peer accepts
     doing = isinstance(error, (ChannelClosedError, ConnectionLostError, DecodeError, FrameError))
     return doing and not isinstance(error, LocalFrameError)
 
@@ -136,11 +136,11 @@ def _doing(error: BaseException) -> str:
     if isinstance(error, FrameError):
         return "broke the protocol"
     if isinstance(error, DecodeError):
-        return "sent a message that cannot be read"
+        return "sent a message that cannot be decoded"
     return "closed the channel" if isinstance(error, ChannelClosedError) else "was lost"
 
 
 def _in_one_line(error: BaseException) -> str:
-    # the reason alone: the line already says what kind of error it is
+    # the reason alone: the line already says which kind of error it is
     reason: Any = getattr(error, "reason", None) if isinstance(error, IpcError) else None
     return peer_text(reason or error, _MAX_TEXT)

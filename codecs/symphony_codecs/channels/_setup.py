@@ -1,4 +1,4 @@
-"""`Setup`: one end of a channel before there is one: where it is, and what it is to use."""
+"""`Setup`: one end of a channel before it is open: its endpoint, role, settings, profile and TLS."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ M = TypeVar("M")
 @attrs.frozen
 class Setup(Generic[M]):
     """
-    One end of a channel before there is one; the same for both flavours.
+    One end of a channel before it is open; the same for both flavours.
 
     Args:
-        endpoint: Where the channel leads, or the server listens.
-        role: Which end this is.
-        settings: What was asked for.
-        profile: What follows for the transport.
-        tls: The context for TLS; ``None`` is without.
+        endpoint: The server's endpoint.
+        role: This end's role.
+        settings: The options that the caller gave.
+        profile: The profile that follows from them for the transport.
+        tls: The context for TLS; ``None`` is without TLS.
     """
 
     endpoint: Endpoint
@@ -51,12 +51,12 @@ class Setup(Generic[M]):
     @classmethod
     def of(cls, endpoint: Endpoint, role: Role, settings: Settings[M]) -> Setup[M]:
         """
-        Combine *endpoint* and *settings*, and refuse what does not go together before anything is opened.
+        Combine *endpoint* and *settings*; refuse settings that conflict before a connection is opened.
 
         Raises:
-            FieldError: TLS, or the codec, does not go with the transport.
-            ConfigError: The profile cannot do what is asked for.
-            UnknownCodecError: The profile names a format that nobody has registered.
+            FieldError: The transport does not support TLS, or the codec.
+            ConfigError: The profile does not support the settings.
+            UnknownCodecError: The profile names a format that is not registered.
         """
         profile = settings.profile_for(endpoint.transport)
         setup = cls(endpoint, role, settings, profile, tls_context(endpoint, settings.tls, role=role))
@@ -64,7 +64,7 @@ class Setup(Generic[M]):
         return setup
 
     def conversation(self, codec: Codec | None = None) -> Conversation[M]:
-        """Make the conversation of a new connection; *codec* is what its layers have agreed on."""
+        """Make the conversation of a new connection; its layers may have agreed on *codec*."""
         return self.settings.conversation(self.profile, self.role, codec=codec)
 
     def layers(self) -> Layers:
@@ -72,29 +72,29 @@ class Setup(Generic[M]):
         return make_layers(self.endpoint, self.role, self.profile, tls=self.tls, origins=self.settings.origins)
 
     def warn_if_exposed(self, addresses: Iterable[tuple[Any, ...]]) -> None:
-        """Warn if sockets of these *addresses* lead beyond this host unprotected; see `_exposure.warn_if_exposed`."""
+        """Warn if sockets with these *addresses* are exposed to other hosts; see `_exposure.warn_if_exposed`."""
         secured = self.tls is not None or self.settings.key is not None
         warn_if_exposed(self.endpoint, addresses, self.role, secured=secured)
 
     def at_port(self, port: int) -> Setup[M]:
-        """Return the same at *port*, where a server that asked for any listens."""
+        """Return a copy with *port*: the actual port of a server that asked for any."""
         return attrs.evolve(self, endpoint=self.endpoint.with_port(port))
 
     @contextlib.contextmanager
     def connecting(self) -> Iterator[None]:
-        """Turn what the system and TLS raise while connecting into an `IpcError`."""
+        """Turn errors of the system and of TLS while connecting into an `IpcError`."""
         try:
             yield
         except SymphonyError:
-            # some of them are an OSError as well
+            # some SymphonyErrors are an OSError as well
             raise
         except (OSError, UnicodeError) as error:
-            # a host that is no name of the DNS is a UnicodeError
+            # a host that is not a valid DNS name raises UnicodeError
             raise connect_error(self.endpoint.url, error) from error
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        """Turn what the system raises while a server begins to listen into an `IpcTransportError`."""
+        """Turn errors of the system while a server starts to listen into an `IpcTransportError`."""
         try:
             yield
         except SymphonyError:

@@ -1,4 +1,4 @@
-"""`StandardStreams`: this process's standard input and output, taken away from everyone else."""
+"""`StandardStreams`: this process's standard input and output, reserved for a channel."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _STDERR: Final = 2
 
 class StandardStreams:
     """
-    Standard input and output, for as long as a channel has them.
+    Standard input and output, while a channel uses them.
 
-    Meanwhile whoever reads from file descriptor 0 finds it empty, and what is
-    written to 1, by `print`, by C or by a child process, goes to standard
-    error: one stray line between the messages would be the peer's to explain.
+    Meanwhile other code that reads file descriptor 0 finds it empty, and
+    output to descriptor 1, by `print`, by C code or by a child process, goes
+    to standard error, so that no stray line gets between the messages.
 
     Attributes:
-        reader: What 0 was: a copy, to be closed before `give_back`.
-        writer: What 1 was: likewise.
+        reader: A copy of the original descriptor 0; close it before `give_back`.
+        writer: A copy of the original descriptor 1; close it before `give_back`.
 
     Raises:
-        OSError: One of them is closed, or there are no more descriptors.
+        OSError: One of them is closed, or the process has no free descriptors.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class StandardStreams:
 
             self.reader, self.writer = copy(_STDIN), copy(_STDOUT)
             self._kept = copy(_STDIN), copy(_STDOUT)
-            # whoever shares the pipe or the terminal shares this with us, too
+            # other processes that share the pipe or the terminal share this flag
             self._blocking = os.get_blocking(_STDIN), os.get_blocking(_STDOUT)
             nothing = os.open(os.devnull, os.O_RDONLY)
             try:
@@ -57,7 +57,7 @@ class StandardStreams:
             undo.pop_all()
 
     def give_back(self) -> None:
-        """Let everyone have them again, as they were, however they were used."""
+        """Restore both, with their original blocking mode."""
         _flush_stdout()
         for kept, standard, blocking in zip(self._kept, (_STDIN, _STDOUT), self._blocking, strict=True):
             os.set_blocking(kept, blocking)
@@ -66,6 +66,6 @@ class StandardStreams:
 
 
 def _flush_stdout() -> None:
-    # what was printed before goes where it was meant to go; a stream that is closed has nothing
+    # earlier output goes to its original place; a closed stream has none
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stdout.flush()

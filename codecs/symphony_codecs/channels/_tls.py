@@ -1,8 +1,8 @@
 """
-`TlsLayer`: TLS without I/O, OpenSSL over memory and never over the socket.
+`TlsLayer`: TLS without I/O: OpenSSL works on memory, never on the socket.
 
-An OpenSSL connection must not be used by two threads at once, and up to Python
-3.12 `ssl.SSLSocket` lets them (https://github.com/python/cpython/issues/124984).
+Two threads must not use an OpenSSL connection at once, and up to Python 3.12
+`ssl.SSLSocket` lets them (https://github.com/python/cpython/issues/124984).
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class TlsLayer:
     One end of a TLS connection.
 
     Args:
-        context: What to trust, and what to show.
-        server_hostname: Whom a client wants to reach; ``None`` makes this
-            end the server.
+        context: The trusted certificates, and this end's certificate.
+        server_hostname: The server's host name, for a client; ``None`` makes
+            this end the server.
     """
 
     awaits_answer = False
@@ -71,7 +71,7 @@ class TlsLayer:
         else:
             self._incoming.write(data)
         if not self.opened:
-            # Its errors tell why there is no connection: they are whose business that is.
+            # Its errors go to the caller, who reports why there is no connection.
             self._shake()
         return self._read() if self.opened else []
 
@@ -100,18 +100,18 @@ class TlsLayer:
         return [[written]] if written else []
 
     def _write(self, buffers: list[Buffer]) -> None:
-        # Behind the end nobody reads.
+        # The peer reads nothing after the end.
         if self._finished:
             return
         try:
-            # One record for a small frame, as few as can be for a large one.
+            # One record for a small frame, as few as possible for a large one.
             self._tls.write(buffers[0] if len(buffers) == 1 else b"".join(buffers))
         except ssl.SSLError:
-            # Its failure was found, and told, when reading.
+            # Reading has found and reported the failure.
             self._finished = True
 
     def ping(self) -> None:
-        """Do nothing: TLS has no such thing."""
+        """Do nothing: TLS has no pings."""
 
     def finish(self) -> None:
         if self._finished:
@@ -120,5 +120,5 @@ class TlsLayer:
         try:
             self._tls.unwrap()
         except ssl.SSLError:
-            # It goes on once the peer has answered; there is no need to wait for that.
+            # Raised until the peer has answered; there is no need to wait for that.
             return

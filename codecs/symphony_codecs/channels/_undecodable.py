@@ -1,9 +1,9 @@
 """
-Find the request that an undecodable document answers, or is.
+Find which request an undecodable document answers, or which request it is.
 
-So a request fails at once if its answer cannot be decoded, rather than by its
-time-out.  Two fields decide, which most faults leave readable: ``reply_to`` of
-an envelope's metadata, and ``id`` of a response.
+So a request fails at once if its answer cannot be decoded, rather than after
+its time-out.  Two fields decide, and most faults leave them readable:
+``reply_to`` in an envelope's metadata, and ``id`` of a response.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _REPLY_TO: Final = [field.name for field in attrs.fields(MessageMetadata)].index
 _NOTIFICATION: Final = attrs.fields(JsonRpcNotification)
 _RESPONSE: Final = [field.name for field in attrs.fields(JsonRpcResponse)]
 _SHOWN: Final = 1000  # bytes
-_LONGEST_NAME: Final = 200  # characters; no field that matters has more, nor a class
-# What only a JSON-RPC message has, and what only an envelope has.
+_LONGEST_NAME: Final = 200  # characters; longer names are not fields of messages
+# Fields that only a JSON-RPC message has, and fields that only an envelope has.
 _OF_RPC: Final = frozenset(("jsonrpc", "result", "error"))
 _OF_ENVELOPE: Final = frozenset(("metadata", "payload", "sender"))
 _OF_REQUEST: Final = frozenset(("jsonrpc", "method"))
@@ -53,12 +53,13 @@ def undecodable(
     Return the event for a document that is not of the type of messages.
 
     Args:
-        error: What is wrong with it.
+        error: The error of decoding it.
         document: The document.
         codec: Its codec.
         stream_id: The stream of its frames.
-        converses: Whether the type is one of JSON-RPC or of envelopes: what has
-            nothing of either, a line of some log in JSON, is no message then.
+        converses: Whether the type of messages is JSON-RPC or envelopes: a
+            document that resembles neither, such as a log line in JSON, does
+            not count as a message then.
     """
     data = bytes(document)
     broken = any(issue.code in _NO_DOCUMENT for issue in error.issues)
@@ -72,7 +73,7 @@ def undecodable(
 def _outline_of(data: bytes, codec: Codec, *, broken: bool) -> object:
     if not broken:
         try:
-            return codec.decode(data, Any)  # a document, if of another type
+            return codec.decode(data, Any)  # valid in the format, though of another type
         except DecodeError:
             pass
     return outline_of(codec.format.layout, data)
@@ -80,10 +81,10 @@ def _outline_of(data: bytes, codec: Codec, *, broken: bool) -> object:
 
 def key_of(outline: object) -> Key | None:
     """
-    Return the key of the request that a document answers; ``None`` if it answers none, or does not tell.
+    Return the key of the request that a document answers; ``None`` if it answers none, or the key is unreadable.
 
     Args:
-        outline: What can be read of it, see `outline_of`.
+        outline: The readable part of the document; see `outline_of`.
     """
     if isinstance(outline, list):
         return _key_by_place(outline)
@@ -103,7 +104,7 @@ def key_of(outline: object) -> Key | None:
 
 
 def _asked(outline: object, stream_id: int) -> Asked | None:
-    """Return what can be read of the request that a document may be; ``None`` if it is a response."""
+    """Return the readable part of a document that may be a request; ``None`` if it is a response."""
     if isinstance(outline, list):
         fields = dict(zip(_ENVELOPE, outline, strict=False)) if len(outline) > _METADATA else {}
     elif isinstance(outline, dict):
@@ -125,7 +126,7 @@ def _asked(outline: object, stream_id: int) -> Asked | None:
 
 
 def _is_foreign(outline: object) -> bool:
-    """Whether a document is neither an envelope, a request nor a notification, whatever may be wrong with it."""
+    """Whether a document resembles neither an envelope, a request nor a notification."""
     if isinstance(outline, list):
         return len(outline) < len(_NOTIFICATION)
     fields = _fields(outline) if isinstance(outline, dict) else {}
@@ -133,7 +134,7 @@ def _is_foreign(outline: object) -> bool:
 
 
 def converses(as_type: Any) -> bool:
-    """Return whether *as_type* is of envelopes or of JSON-RPC, or a union with such members."""
+    """Return whether *as_type* is an envelope or a JSON-RPC class, or a union with such members."""
     origin = get_origin(as_type) or as_type
     if isinstance(origin, type) and issubclass(origin, _MESSAGES):
         return True
@@ -145,7 +146,7 @@ def converses(as_type: Any) -> bool:
 def _key_by_place(fields: list[Any]) -> Key | None:
     if len(fields) > _METADATA:
         return _key_of_metadata(fields[_METADATA])
-    # A request has a text where a response has its result; one whose result is a text cannot be told from it.
+    # A request has a string where a response has its result; a response whose result is a string looks like a request.
     if len(fields) == len(_RESPONSE) and not isinstance(fields[_RESPONSE.index("result")], str):
         return _id(fields[_RESPONSE.index("id")])
     return None
@@ -162,7 +163,7 @@ def _id(value: object) -> Key | None:
 
 
 def _fields(outline: dict[Any, Any]) -> dict[str, Any]:
-    """Return the fields without the marks of a renaming: ``replyTo``, ``reply-to`` and ``REPLY_TO`` are one."""
+    """Return the fields by normalized name: ``replyTo``, ``reply-to`` and ``REPLY_TO`` are the same."""
     return {
         name.replace("_", "").replace("-", "").lower(): value
         for name, value in outline.items()

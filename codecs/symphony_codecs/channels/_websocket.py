@@ -1,9 +1,9 @@
 """
-`WebSocketLayer`: WebSocket without I/O, the protocol of the ``websockets`` library between stream and frames.
+`WebSocketLayer`: WebSocket without I/O, by the protocol classes of the ``websockets`` library.
 
 Both flavours drive it.  The library's own connections are not used: they
-receive into queues of their own, beside the inbox of a channel, and the
-blocking ones take a thread for each connection and cannot send with a time-out.
+receive into queues of their own, in addition to a channel's inbox, and the
+blocking ones need a thread for each connection and cannot send with a time-out.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 __all__ = ["WebSocketLayer"]
 
 _log: Final = logging.getLogger("symphony_codecs.channels.websocket")
-# The interval of websockets: proxies drop connections that are silent for half a minute or more.
+# The interval that websockets uses: proxies drop connections that are silent for half a minute or more.
 _PING_INTERVAL: Final = 20.0
-# What a frame has beside its payload, or a document beside itself: a header, a checksum, a tag.
+# Room for a frame's header, checksum and tag, or for a document's framing.
 _OVERHEAD: Final = 1024
 _MAX_BODY_READ: Final = 1000
-# A normal end, a peer that goes away, an end without a code: RFC 6455, section 7.4.1.
+# "Normal closure", "going away", and no status code: RFC 6455, section 7.4.1.
 _NORMAL: Final = 1000
 # The first byte of a Pong: RFC 6455, section 5.2.
 _PONG: Final = b"\x8a"
@@ -49,7 +49,7 @@ _ORDERLY: Final = frozenset({_NORMAL, 1001, 1005})
 
 
 class _Quiet(logging.LoggerAdapter[logging.Logger]):
-    """What the library logs, for those alone who look for faults: what a peer does wrong becomes an error here."""
+    """Logs all of the library's lines at level DEBUG: faults of a peer become errors of the channel anyway."""
 
     def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:
         super().log(logging.DEBUG, msg, *args, **kwargs)
@@ -60,18 +60,18 @@ class WebSocketLayer:
     One end of a WebSocket.
 
     Args:
-        endpoint: Whom a client wants to reach; ``None`` makes this end the server.
-        profile: Which formats, and how long messages may be.
-        origins: The web pages whose scripts a server lets in; who is no
-            browser says of none, and always may.
+        endpoint: The server, for a client; ``None`` makes this end the server.
+        profile: The formats and the limits of messages.
+        origins: The web pages whose scripts may connect to a server; programs
+            other than browsers send no origin, and always may.
 
     Attributes:
-        opened: Whether its handshake is over.
-        codec: What the two ends have chosen, once `opened`.
-        congested: Whether the peer takes less than it is sent: then pings are
-            not answered until it takes more, and only the latest is.
-        blocks: What it carries comes in messages rather than as a stream.
-        ping_interval: How often to `ping`, in seconds, where what is above
+        opened: Whether its handshake is done.
+        codec: The codec that the two ends have chosen, once `opened`.
+        congested: Whether the peer reads more slowly than this end sends:
+            pings are not answered then; later the last one is.
+        blocks: True: it delivers messages rather than a stream.
+        ping_interval: How often to `ping`, in seconds, where the link above
             has no heartbeats.
 
     Raises:
@@ -89,7 +89,7 @@ class WebSocketLayer:
         self._pong = b""
         self._message: bytearray | None = None
         self._ended = False
-        # Any: the two kinds of protocol differ where it is known which one it is
+        # Any: client and server protocols differ, and each is used only where the role is known
         self._protocol: Any
         try:
             self._protocol = _server(profile, origins) if endpoint is None else _client(endpoint, profile)
@@ -104,10 +104,10 @@ class WebSocketLayer:
 
     def receive(self, data: Buffer | None) -> list[bytes | IpcError | None]:
         """
-        Take what came, ``None`` at the end of it, and return the messages that it completes.
+        Take bytes of the stream, ``None`` at its end, and return the messages that they complete.
 
-        Last among them is the end of the conversation: ``None``, or the error
-        that it ended with.
+        The last item may be the end of the conversation: ``None``, or the
+        error that it ended with.
 
         Raises:
             IpcError: The handshake failed.
@@ -142,12 +142,12 @@ class WebSocketLayer:
     def _check(self) -> None:
         error = self._protocol.handshake_exc
         if error is not None:
-            # Without the library's own error, whose text is as the peer sent it.
+            # Without the library's own error, which quotes the peer's text unescaped.
             raise _no_handshake(error) from None
 
     def _take(self, frame: Frame) -> list[bytes | IpcError | None]:
         name = frame.opcode.name
-        # Text is taken like binary: whether it may be is for the framing to say.
+        # Text is treated like binary: the framing decides whether it is allowed.
         if name in {"TEXT", "BINARY"} and frame.fin:
             return [bytes(frame.data)]
         if name in {"TEXT", "BINARY"}:
@@ -167,22 +167,22 @@ class WebSocketLayer:
         return []
 
     def wrap(self, frames: Sequence[list[Buffer]]) -> list[list[Buffer]]:
-        """Return the bytes to send for *frames*, a message each, and for this layer itself."""
+        """Return the buffers to send for *frames*, each one message, and for this layer itself."""
         protocol = self._protocol
         for buffers in frames:
-            # once the peer has closed nobody reads what else there is to say
+            # once the peer has closed, it reads no more messages
             if self.can_send:
                 protocol.send_binary(b"".join(buffers))
         written: list[list[Buffer]] = []
         for data in protocol.data_to_send():
             if data.startswith(_PONG):
-                # The latest alone: RFC 6455, section 5.5.3.
+                # Only the last Pong is sent: RFC 6455, section 5.5.3.
                 self._pong = data
             elif data:
-                # An empty one asks for the end of the stream, which comes anyway when the channel closes.
+                # Empty data asks to end the stream, which the channel does anyway when it closes.
                 written.append([data])
         if self._pong and not self.congested:
-            # Before what may be the last frame.
+            # First, since another of them may be the Close frame.
             written.insert(0, [self._pong])
             self._pong = b""
         return written
@@ -193,18 +193,18 @@ class WebSocketLayer:
         return bool(self._protocol.state.name == "OPEN")
 
     def ping(self) -> None:
-        """Ask the peer for a sign of life; `wrap` has it."""
+        """Ask the peer for a sign of life; `wrap` returns the bytes."""
         if self.can_send:
             self._protocol.send_ping(b"")
 
     def finish(self) -> None:
-        """Say that no more will be sent; `wrap` has it."""
+        """Announce that no more will be sent; `wrap` returns the bytes."""
         if self.can_send:
             self._protocol.send_close(_NORMAL)
 
 
 def _max_size(profile: TransportProfile) -> int:
-    """Return how long a message may be: even one with the shortest payloads begins with a Hello."""
+    """Return the size limit of messages, which a Hello has to fit into even if payloads are limited to less."""
     largest = max(profile.max_payload, MAX_HELLO) if profile.framing == "native" else profile.max_message
     return largest + _OVERHEAD
 
@@ -232,13 +232,13 @@ def _server(profile: TransportProfile, origins: Collection[str]) -> ServerProtoc
         except NegotiationError as error:
             raise Refusal(error.message) from error
 
-    # Any web page may have its visitor's browser connect to any address that the browser reaches.
+    # Any web page can make its visitor's browser connect to any address that the browser reaches.
     known = [None, *(Origin(origin) for origin in origins)]
     return ServerProtocol(origins=known, select_subprotocol=choose, max_size=_max_size(profile), logger=_Quiet(_log))
 
 
 def _no_handshake(error: Exception) -> IpcError:
-    """Return what a handshake that failed is for the caller."""
+    """Return the error to raise for a failed handshake."""
     if isinstance(error.__cause__, NegotiationError):
         return error.__cause__
     response = getattr(error, "response", None)
@@ -252,7 +252,7 @@ def _no_handshake(error: Exception) -> IpcError:
 
 
 def _broken(error: Exception) -> IpcError:
-    """Return what the failure of the library's parser is for the channel."""
+    """Return the channel's error for an error of the library's parser."""
     if isinstance(error, EOFError):
         return ConnectionLostError(reason="the peer hung up without closing the WebSocket")
     if type(error).__name__ == "PayloadTooBig":

@@ -1,5 +1,5 @@
 """
-Which answer belongs to which request.
+Pair answers with requests.
 
 An envelope is answered by one whose ``reply_to`` is its id, as
 `MessageEnvelope.reply` makes it; a bare `JsonRpcRequest` by the
@@ -21,12 +21,13 @@ from symphony_types.message.jsonrpc import JsonRpcRequest, JsonRpcResponse
 __all__ = ["LATE", "Key", "Late", "Pending", "answered_key", "request_key"]
 
 Key: TypeAlias = uuid.UUID | str | int
-"""What pairs an answer with its request."""
+"""The id that pairs an answer with its request."""
 
 W = TypeVar("W")
 
 _MAX_ABANDONED: Final = 4096
-# More than any integer of JSON-RPC: UUIDs are kept as integers, since Python code hashes and compares UUIDs.
+# Added to a UUID's integer, so that it is above any integer id of JSON-RPC.  Integers are hashed and compared in C,
+# UUIDs in Python.
 _UUIDS: Final = 1 << 128
 
 
@@ -40,11 +41,11 @@ class Late(Enum):
 
 
 LATE: Final = Late.LATE
-"""What `Pending.take` returns for an answer that nobody waits for any more: drop it."""
+"""`Pending.take` returns this for the answer to an abandoned request: drop the answer."""
 
 
 def request_key(message: object) -> Key | None:
-    """Return what an answer to *message* will carry; ``None`` if nothing can answer it."""
+    """Return the key that an answer to *message* will carry; ``None`` if it cannot be answered."""
     if isinstance(message, MessageEnvelope):
         return message.id
     if isinstance(message, JsonRpcRequest):
@@ -63,14 +64,14 @@ def answered_key(message: object) -> Key | None:
 
 class Pending(Generic[W]):
     """
-    The requests under way, each with what waits for its answer.
+    The requests under way, each with the waiter for its answer.
 
-    It does not lock: a caller with threads does.
+    It does not lock; callers with threads do.
 
     Args:
-        max_abandoned: How many requests that were given up are remembered,
-            the oldest forgotten first; the answer to a forgotten one is
-            a message like any other.
+        max_abandoned: How many abandoned requests to remember; beyond that,
+            the oldest are forgotten, and an answer to one of those counts as
+            an ordinary message.
     """
 
     def __init__(self, *, max_abandoned: int = _MAX_ABANDONED) -> None:
@@ -81,11 +82,11 @@ class Pending(Generic[W]):
 
     def add(self, message: object, waiter: W) -> Key:
         """
-        Let *waiter* wait for the answer to *message*; returns the key to `abandon` it by.
+        Let *waiter* wait for the answer to *message*; return the key for `abandon` and `discard`.
 
         Raises:
-            FieldError: Nothing can answer *message*, or a request with the
-                same id is under way.
+            FieldError: *message* has no id that an answer could carry, or a
+                request with the same id is under way.
         """
         key = message.id if type(message) is MessageEnvelope else request_key(message)
         if key is None:
@@ -100,17 +101,17 @@ class Pending(Generic[W]):
 
     def take(self, message: object) -> W | Late | None:
         """
-        Remove and return what waits for *message*.
+        Remove and return the waiter for *message*.
 
         Returns:
-            The waiter; `LATE` if it has given up; ``None`` if *message*
-            answers nothing that was asked.
+            The waiter; `LATE` if its request was abandoned; ``None`` if
+            *message* does not answer a request of this end.
         """
         waiters = self._waiters
-        # most messages of an end that does not ask come this way
+        # the usual case at an end that sends no requests
         if not waiters and not self._abandoned:
             return None
-        # and most answers of one that does, this way
+        # the usual case at an end that does
         key = message.metadata.reply_to if type(message) is MessageEnvelope else answered_key(message)
         if type(key) is uuid.UUID:
             waiter = waiters.pop(key.int + _UUIDS, None)
@@ -119,7 +120,7 @@ class Pending(Generic[W]):
         return self.take_key(key)
 
     def take_key(self, key: Key | None) -> W | Late | None:
-        """Remove and return what waits for the answer to the request of *key*; see `take`."""
+        """Remove and return the waiter for the answer to the request with *key*; see `take`."""
         if key is None:
             return None
         key = key.int + _UUIDS if isinstance(key, uuid.UUID) else key
@@ -132,7 +133,7 @@ class Pending(Generic[W]):
         return None
 
     def abandon(self, key: Key) -> None:
-        """Give the request of *key* up: its answer, should it still come, is `LATE`."""
+        """Abandon the request with *key*: if its answer still arrives, it is `LATE`."""
         if self._waiters.pop(key, None) is None:
             return
         self._abandoned[key] = None
@@ -140,11 +141,11 @@ class Pending(Generic[W]):
             del self._abandoned[next(iter(self._abandoned))]
 
     def discard(self, key: Key) -> None:
-        """Forget the request of *key*, which was never sent."""
+        """Forget the request with *key*, which was never sent."""
         self._waiters.pop(key, None)
 
     def clear(self) -> list[W]:
-        """Remove and return all that wait, the oldest first."""
+        """Remove and return all waiters, the oldest first."""
         waiters = list(self._waiters.values())
         self._waiters.clear()
         self._abandoned.clear()

@@ -1,8 +1,8 @@
 """
-`PeerCredentials`: which process is at the other end of a Unix socket, as the kernel tells.
+`PeerCredentials`: the process at the other end of a Unix socket, as the kernel reports it.
 
-Linux tells by ``SO_PEERCRED`` (unix(7)), macOS and FreeBSD by ``LOCAL_PEERCRED``
-(unix(4)); elsewhere nothing is known.
+Linux reports it by ``SO_PEERCRED`` (unix(7)), macOS and FreeBSD by
+``LOCAL_PEERCRED`` (unix(4)); on other systems it is not known.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from symphony_types.errors import IpcAuthenticationFailedError
 
 __all__ = ["PeerCredentials", "check_uids", "check_user", "own_uids", "peer_credentials"]
 
-# uid_t; the greatest is -1, which is nobody's
+# uid_t; its greatest value is -1, which is not a user
 _UIDS: Final = Each(IntRange(0, 2**32 - 2))
 # struct ucred of Linux: pid_t, uid_t, gid_t
 _UCRED: Final = struct.Struct("=iII")
@@ -40,7 +40,7 @@ class PeerCredentials:
     The process that connected, as it was at that moment.
 
     Args:
-        pid: The process; ``None`` where the system does not tell.
+        pid: The process; ``None`` where the system does not report it.
         uid: Its effective user.
         gid: Its effective group.
     """
@@ -51,7 +51,7 @@ class PeerCredentials:
 
 
 def peer_credentials(sock: socket.socket) -> PeerCredentials | None:
-    """Return who is at the other end of *sock*; ``None`` if it is no Unix socket, or the system does not tell."""
+    """Return the process at the other end of *sock*; ``None`` if it is not a Unix socket, or is not reported."""
     if sys.platform == "win32" or sock.family != socket.AF_UNIX:
         return None
     try:
@@ -65,7 +65,7 @@ def peer_credentials(sock: socket.socket) -> PeerCredentials | None:
 
 def _from_ucred(data: bytes) -> PeerCredentials | None:
     pid, uid, gid = _UCRED.unpack(data)
-    # what the kernel leaves where there is no peer
+    # the kernel reports 0 where there is no peer
     return None if pid == 0 else PeerCredentials(pid, uid, gid)
 
 
@@ -77,7 +77,7 @@ def _from_xucred(data: bytes) -> PeerCredentials | None:
 
 
 def own_uids() -> frozenset[int] | None:
-    """Return the users that are trusted by default: this process's effective user, and root; ``None`` is anyone."""
+    """Return the users trusted by default: this process's effective user and root; ``None`` is everyone (Windows)."""
     return None if sys.platform == "win32" else frozenset({0, os.geteuid()})
 
 
@@ -86,7 +86,7 @@ def check_uids(allowed_uids: Collection[int] | None) -> frozenset[int] | None:
     Return *allowed_uids* as a set.
 
     Raises:
-        FieldError: It is no collection of numbers of users.
+        FieldError: It is not a collection of user ids.
     """
     if allowed_uids is None:
         return None
@@ -96,13 +96,13 @@ def check_uids(allowed_uids: Collection[int] | None) -> frozenset[int] | None:
 
 def check_user(credentials: PeerCredentials | None, allowed_uids: Collection[int] | None, *, what: str) -> None:
     """
-    See whether a process at the other end of a Unix socket may be talked to.
+    Check that the process at the other end of a Unix socket belongs to a trusted user.
 
     Args:
         credentials: Its credentials; ``None``, where the system does not
-            tell, passes: the mode of the socket's file still holds.
-        allowed_uids: The users that are trusted; ``None`` is `own_uids`.
-        what: What it is, for the error: ``peer``, ``server``.
+            report them, passes: the mode of the socket's file still protects.
+        allowed_uids: The trusted users; ``None`` is `own_uids`.
+        what: The other end's role, for the error: ``peer``, ``server``.
 
     Raises:
         IpcAuthenticationFailedError: Its user is not one of them.

@@ -1,5 +1,5 @@
 """
-`Endpoint`: where a channel leads, as a URL says it.
+`Endpoint`: the address of a channel or server, parsed from its URL.
 
 - ``unix:///path``: a Unix socket
 - ``tcp://host:port``: TCP; with a TLS context, TLS over it
@@ -27,7 +27,7 @@ __all__ = ["Endpoint", "tls_context"]
 
 _EXPECTED: Final = "a URL of unix:///path, tcp://host:port, ws://host:port/path, wss://host:port/path or stdio:"
 
-# Known, but without channels; the text says what to do instead.
+# Known schemes that have no channels, and the text that names the alternative.
 _ELSEWHERE: Final = {
     "npipe": "named pipes are not supported on this system: use unix:///path or tcp://host:port",
     "memory": "memory has no address: use pair()",
@@ -41,16 +41,16 @@ _WEB_PORTS: Final = {"ws": 80, "wss": 443}
 @attrs.frozen(kw_only=True)
 class Endpoint:
     """
-    Where a channel leads.
+    The address of a channel or server.
 
     Args:
-        transport: How.
-        path: The socket's file, or the WebSocket's path; else empty.
-        host: The host's name or address, without brackets; else empty.
-        port: The port, 0 to 65535; 0, for a server, is any that is free.
-        secure: Whether the scheme itself asks for TLS (``wss``).
-        query: What follows ``?`` in a WebSocket's URL; it may hold a token,
-            so it is not shown.
+        transport: The transport.
+        path: The socket's file, or the WebSocket's path; otherwise empty.
+        host: The host's name or address, without brackets; otherwise empty.
+        port: The port, 0 to 65535; for a server, 0 is any free port.
+        secure: Whether the scheme itself requires TLS (``wss``).
+        query: The query of a WebSocket's URL, after ``?``; it may hold a
+            token, so it is not shown.
     """
 
     transport: TransportType
@@ -63,11 +63,11 @@ class Endpoint:
     @classmethod
     def parse(cls, url: str) -> Endpoint:
         r"""
-        Read *url*.
+        Parse *url*.
 
         Raises:
-            FieldError: It is none of the URLs above (a `ValueError`).
-            UnsupportedTransportError: It is of a transport without channels:
+            FieldError: It is not one of the URLs above (a `ValueError`).
+            UnsupportedTransportError: Its transport has no channels:
                 ``npipe:``, ``\\.\pipe\``, ``http:``, ``memory:``.
         """
         if not isinstance(url, str):
@@ -80,7 +80,7 @@ class Endpoint:
         except ValueError:
             raise FieldError("invalid_value", ("url",), _EXPECTED, "one that cannot be read") from None
         if parts.username is not None:
-            # not shown: it holds a password
+            # the URL is not shown: it holds a password
             raise FieldError("invalid_value", ("url",), "a URL without user and password", "one with them")
         elsewhere = _ELSEWHERE.get(parts.scheme)
         if elsewhere is not None:
@@ -100,7 +100,7 @@ class Endpoint:
 
     @classmethod
     def _unix(cls, parts: SplitResult, url: str) -> Endpoint:
-        # unix://run/x.sock is meant as a path, but would be parsed as a host.
+        # In unix://run/x.sock, run is meant as a folder, but is parsed as a host.
         if parts.netloc or not parts.path.startswith("/") or parts.query or parts.fragment:
             expected = "unix:///path, absolute, with ? and # as %3F and %23"
             raise FieldError("invalid_value", ("url",), expected, describe(url))
@@ -142,7 +142,7 @@ class Endpoint:
         return f"{'wss' if self.secure else 'ws'}://{host}:{self.port}{self.path}"
 
     def with_port(self, port: int) -> Endpoint:
-        """Return the same with *port*: where a server that asked for any listens."""
+        """Return a copy with *port*: the actual port of a server that asked for any."""
         return attrs.evolve(self, port=port)
 
     def __str__(self) -> str:
@@ -153,13 +153,13 @@ def tls_context(
     endpoint: Endpoint, tls: ssl.SSLContext | None, *, role: Literal["client", "server"]
 ) -> ssl.SSLContext | None:
     """
-    Return the context for TLS to or at *endpoint*; ``None`` is none.
+    Return the context for TLS to or at *endpoint*; ``None`` is without TLS.
 
-    A client of ``wss:`` gets the system's default where there is none.
+    A client of ``wss:`` without a context gets the system's default.
 
     Raises:
-        FieldError: There is a context where none is of use, or a server has
-            none where it needs one.
+        FieldError: There is a context, but the transport has no TLS; or a
+            server of ``wss:`` has none.
     """
     if tls is not None and not isinstance(tls, ssl.SSLContext):
         raise FieldTypeError("wrong_type", ("tls",), "an ssl.SSLContext", describe(tls))

@@ -4,17 +4,17 @@ The errors of channels.
 ::
 
     IpcError
-     +-- IpcConnectionFailedError                  no connection to the peer could be made
-     |    +-- ConnectionLostError                  there was one, and it broke (also a ConnectionError)
-     +-- IpcAuthenticationFailedError              the peer's certificate or user is not one that is trusted
+     +-- IpcConnectionFailedError                  the connection to the peer could not be made
+     |    +-- ConnectionLostError                  the connection broke (also a ConnectionError)
+     +-- IpcAuthenticationFailedError              the peer's certificate or user is not trusted
      +-- IpcDeserializationFailedError
-     |    +-- RefusedError                         the peer could not read a request
+     |    +-- RefusedError                         the peer could not decode a request
      +-- IpcTransportError
-          +-- ChannelClosedError                   the channel has ended in good order
+          +-- ChannelClosedError                   the channel was closed in good order
           +-- UnsupportedTransportError            not on this system, or an extra is missing
 
-Besides, channels raise `TimedOutError`, the `FrameError` of a peer that breaks
-the protocol, and the codecs' `EncodeError` and `DecodeError`.
+Channels also raise `TimedOutError`, a `FrameError` if the peer breaks the
+protocol, and the codecs' `EncodeError` and `DecodeError`.
 """
 
 from __future__ import annotations
@@ -51,32 +51,32 @@ class ConnectionLostError(IpcConnectionFailedError, ConnectionError):
     """
     The connection broke, or the peer gave it up; also a `ConnectionError`.
 
-    Whether the peer has handled what was sent last is not known: a request
+    It is not known whether the peer has handled the last messages: a request
     that fails with this may have been carried out, and is not sent again.
     """
 
     @classmethod
     def peer_failed(cls, error: SymphonyError) -> ConnectionLostError:
-        """Return what follows from the peer's having given up with *error*, which is the cause."""
+        """Return the error for a peer that gave up with *error*, which becomes the cause."""
         lost = cls(reason=f"the peer gave up: {error}")
         lost.__cause__ = error
         return lost
 
 
 class ChannelClosedError(IpcTransportError):
-    """The channel has ended in good order, by this end's `close` or by the peer's Shutdown."""
+    """The channel was closed in good order, by this end's `close` or by the peer's Shutdown."""
 
 
 class RefusedError(IpcDeserializationFailedError):
     """
-    The peer could not read a request: the types of both ends differ, say.
+    The peer could not decode a request, for example because the types of the two ends differ.
 
-    The text says what the peer found, and where.  The channel goes on.
+    The text holds the peer's errors and their paths.  The channel stays open.
     """
 
 
 class UnsupportedTransportError(IpcTransportError):
-    """There are no channels over this transport: not on this system, or not without an extra."""
+    """There are no channels over this transport on this system, or a missing extra is needed for them."""
 
 
 class InsecureTransportWarning(UserWarning):
@@ -84,7 +84,7 @@ class InsecureTransportWarning(UserWarning):
 
 
 def connect_error(url: str, error: BaseException) -> IpcError:
-    """Return what to raise, from *error*, where the system or TLS does not make a connection to *url*."""
+    """Return the error for a connection to *url* that failed in the system or in TLS with *error*."""
     reason = f"expected a connection to {url}, got {error}"
     if isinstance(error, ssl.SSLCertVerificationError):
         return IpcAuthenticationFailedError(reason=reason)
@@ -92,7 +92,7 @@ def connect_error(url: str, error: BaseException) -> IpcError:
 
 
 def fresh(error: E) -> E:
-    """Return a copy of *error* to raise: one that is raised in many places would gather all their tracebacks."""
+    """Return a copy of *error* to raise: one object raised in many places would collect all their tracebacks."""
     new = copy.copy(error)
     new.__cause__ = error.__cause__
     new.__suppress_context__ = error.__suppress_context__

@@ -1,8 +1,8 @@
 """
 `ReconnectStrategy`: how long to wait before connecting again, and how often to try.
 
-Exponential backoff with jitter, so that the clients of a server that comes back
-do not all come back at once.
+Exponential back-off with jitter, so that the clients of a restarted server do
+not all reconnect at the same moment.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class ReconnectStrategy:
         multiplier: How many times longer each wait is than the one before it;
             at least 1.
         max_attempts: How many attempts to connect *again*, in a row, may fail
-            before the error is raised; ``None`` is any number.  The very first
-            attempt does not count: with a server that is not there, *n* make
-            n + 1 attempts in all.
-        jitter: How much longer a wait may be by chance, as a share of it; 0 to 1.
+            before the error is raised; ``None`` is unlimited.  The very first
+            attempt does not count: without a server, *n* means n + 1 attempts
+            in all.
+        jitter: How much longer a wait may be at random, as a share of it; 0 to 1.
 
     Raises:
         FieldError: A number is out of its range, or *initial_delay* is more
@@ -64,7 +64,7 @@ class ReconnectStrategy:
         Return the waits in seconds, one before each attempt to connect again.
 
         Args:
-            random: Where chance comes from: numbers from 0 to 1.
+            random: Returns random numbers from 0 to 1.
         """
         delay = self.initial_delay
         made = 0
@@ -82,9 +82,10 @@ class Backoff:
     """
     The waits of one `reconnect`: the bookkeeping that both flavours share.
 
-    A connection that lasted at least as long as the wait before it begins them
-    anew.  One that is lost sooner counts as an attempt that failed, so that a
-    server that accepts and hangs up at once is not called in a tight loop.
+    After a connection that lasted at least as long as the wait before it, the
+    waits start from the beginning.  A shorter one counts as a failed attempt,
+    so that a client does not connect in a tight loop to a server that accepts
+    and hangs up at once.
     """
 
     def __init__(self, strategy: ReconnectStrategy, random: Callable[[], float] = random_module.random) -> None:
@@ -99,13 +100,13 @@ class Backoff:
         Return how long to wait before the next attempt, in seconds.
 
         Args:
-            error: What the attempt or the connection failed with.
-            lasted: How long the connection lasted, in seconds; ``None`` where
-                none was made.
+            error: The error of the attempt or of the connection.
+            lasted: How long the connection lasted, in seconds; ``None`` if
+                the attempt failed.
 
         Raises:
-            BaseException: *error* itself, if it is none that passes, or there
-                were as many attempts as there may be.
+            BaseException: *error* itself, if it is not transient, or all
+                attempts were made.
         """
         if not is_transient(error):
             raise error
@@ -120,11 +121,11 @@ class Backoff:
 
 def is_transient(error: BaseException) -> bool:
     """
-    Whether to connect again may help after *error*.
+    Whether connecting again may help after *error*.
 
-    It does after a connection that was refused, took too long, was lost, or was
-    ended by the peer, which may be a server that starts anew; it does not where
-    the two ends do not agree, or do not trust each other.
+    It may if the connection was refused, took too long, was lost, or was
+    closed by the peer, which may be a restarting server.  It cannot if the two
+    ends do not agree, or do not trust each other.
     """
     passing = (IpcConnectionFailedError, TimedOutError, ChannelClosedError)
     return isinstance(error, passing) and not isinstance(error, FrameError)

@@ -1,8 +1,8 @@
 """
-The file of a Unix socket that listens.
+The file of a listening Unix socket.
 
-It can be opened by those alone who may, from the first moment on; one that a
-server left behind when it was killed is replaced; any other file is left alone.
+Its permissions hold from the moment it exists.  A stale file of a killed
+server is replaced; any other file is left alone.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class UnixSocketFile:
     The file that a listening socket made.
 
     Args:
-        path: Where it is.
-        device: The device and the inode: which file it is, should another
-            have come to *path*.
-        inode: See *device*.
+        path: Its path.
+        device: Its device; with *inode*, it tells whether *path* still leads
+            to this file.
+        inode: Its inode.
     """
 
     path: str
@@ -49,10 +49,11 @@ class UnixSocketFile:
     @classmethod
     def at(cls, path: str) -> UnixSocketFile | None:
         """
-        Return the socket's file at *path*, ``None`` if nothing is there.
+        Return the socket's file at *path*; ``None`` if there is no file.
 
         Raises:
-            IpcTransportError: Something else is there, or it cannot be told.
+            IpcTransportError: *path* is another kind of file, or cannot be
+                examined.
         """
         try:
             found = os.lstat(path)
@@ -61,7 +62,7 @@ class UnixSocketFile:
         except OSError as exc:
             raise _cannot_listen(path, str(exc)) from exc
         if not stat.S_ISSOCK(found.st_mode):
-            raise _cannot_listen(path, "a file that is no socket")
+            raise _cannot_listen(path, "a file that is not a socket")
         return cls(path, found.st_dev, found.st_ino)
 
     def remove(self) -> None:
@@ -70,13 +71,13 @@ class UnixSocketFile:
             if self.at(self.path) == self:
                 Path(self.path).unlink()
         except (OSError, IpcTransportError):
-            # what is gone, or has become another's, is not ours to remove
+            # the file is gone, or another one has replaced it
             return
 
 
 def check_unix_path(path: str) -> None:
     """
-    See whether *path* fits into a socket's address.
+    Check that *path* fits into a socket's address.
 
     Raises:
         FieldError: It is too long.
@@ -91,20 +92,21 @@ def check_unix_path(path: str) -> None:
 
 def listen_unix(path: str, *, mode: int = 0o600, backlog: int = 128) -> tuple[socket.socket, UnixSocketFile]:
     """
-    Return a socket that listens at *path*, non-blocking, and its file, for removal when it is closed.
+    Return a non-blocking socket that listens at *path*, and its file, for removal when the socket is closed.
 
-    A socket's file that nobody answers at is replaced.  Who does that at the
-    same time in two processes may see one take the other's place.
+    A stale socket file is replaced.  If two processes do this at the same
+    time, one may replace the other's file.
 
     Args:
-        path: Where.
-        mode: Who may open the file, as by `os.chmod`, whatever the umask.
+        path: The path of the socket's file.
+        mode: The permissions of the file, as for `os.chmod`; the umask does
+            not reduce them.
         backlog: How many connections may wait to be accepted.
 
     Raises:
         FieldError: *path* is too long.
-        IpcTransportError: Another server listens there, something else is
-            there, or the system refuses.
+        IpcTransportError: Another server listens there, *path* is another
+            kind of file, or the system refuses.
         UnsupportedTransportError: The system has no Unix sockets.
     """
     check_unix_path(path)
@@ -133,15 +135,15 @@ def _answers(path: str) -> bool:
         except (ConnectionRefusedError, FileNotFoundError):
             return False
         except OSError:
-            # a full backlog, or one that we may not enter: somebody is there
+            # a full backlog, or no permission to connect: a server is listening
             return True
         return True
 
 
 def _bind_private(listener: socket.socket, path: str, mode: int) -> None:
-    """Bind so that the file never lets in more than *mode* does, not even between two calls."""
+    """Bind so that the file never has more permissions than *mode*, not even between two calls."""
     if sys.platform == "linux":
-        # Linux gives the file the mode that the socket itself has; a umask would be the whole process's.
+        # Linux gives the file the mode of the socket itself; a changed umask would affect the whole process.
         os.fchmod(listener.fileno(), mode)
         listener.bind(path)
     else:  # pragma: no cover - not Linux
@@ -155,7 +157,7 @@ def _bind_private(listener: socket.socket, path: str, mode: int) -> None:
 def _listen(listener: socket.socket, path: str, mode: int, backlog: int) -> UnixSocketFile:
     file = UnixSocketFile.at(path)
     if file is None:
-        raise _cannot_listen(path, "a file that somebody else removed")
+        raise _cannot_listen(path, "a file that another process removed")
     try:
         _widen(path, mode)
         listener.listen(backlog)
@@ -167,7 +169,7 @@ def _listen(listener: socket.socket, path: str, mode: int, backlog: int) -> Unix
 
 
 def _widen(path: str, mode: int) -> None:
-    """Give the file those bits of *mode* that the process's umask has taken."""
+    """Give the file those bits of *mode* that the process's umask has removed."""
     if stat.S_IMODE(os.lstat(path).st_mode) != mode:
         Path(path).chmod(mode)
 

@@ -53,7 +53,7 @@ def log(url: str = "unix:///s") -> ServerLog:
         (BROKEN, "broke the protocol: bad_magic: expected SY, got \\x1b[2J"),
         (FrameAuthenticationError("bad_tag", "x"), "broke the protocol: bad_tag: x"),
         (NegotiationError("no_agreement", "x"), "broke the protocol: no_agreement: x"),
-        (unreadable(), "sent a message that cannot be read: "),
+        (unreadable(), "sent a message that cannot be decoded: "),
         (LOST, "was lost: the peer hung up"),
         (ExceptionGroup("two", [LOST, ExceptionGroup("one", [LOST])]), "was lost: the peer hung up"),
         (ExceptionGroup("two", [CLOSED, LOST]), "closed the channel: the peer has closed the channel; was lost: "),

@@ -297,7 +297,7 @@ def test_a_message_that_cannot_be_decoded_is_one_line(tmp_path: Path, caplog: An
         record.getMessage() for record in caplog.records if not re.search("other classes|is lost", record.getMessage())
     ]
     assert len(lines) == 1
-    assert "sent a message that cannot be read" in lines[0]
+    assert "sent a message that cannot be decoded" in lines[0]
 
 
 # Threads

@@ -209,7 +209,7 @@ def test_a_receiver_that_stalls_stops_the_sender(tmp_path, kind):
             assert len(server._engine.conversation.inbox) == 4
             with pytest.raises(TimedOutError) as caught:
                 await client.send(event(0), timeout=0)
-            assert caught.value.message == "expected the peer to take a message within 0 s"
+            assert caught.value.message == "expected the peer to accept a message within 0 s"
             for number in range(total):
                 assert (await server.receive()).payload.params[0] == number
             await sending

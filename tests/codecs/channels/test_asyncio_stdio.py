@@ -190,7 +190,7 @@ def test_a_child_that_closes_its_input():
             await until(lambda: channel._engine._refusal is not None)
             with pytest.raises(ConnectionLostError) as caught:
                 await channel.send({"a": 1})
-            assert "the peer takes no more messages" in caught.value.reason
+            assert "the peer accepts no more messages" in caught.value.reason
             channel.process.send_signal(signal.SIGUSR1)
             assert [m async for m in channel] == [{}]
 

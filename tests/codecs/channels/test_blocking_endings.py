@@ -366,7 +366,7 @@ def test_a_request_that_the_peer_does_not_take(tmp_path):
     with threads() as pool, ends("unix", tmp_path, max_queue=1) as (client, server):
         sending = pool.start(client.send, event(1, 5_000_000))
         until(lambda: client._engine._stream.queue)
-        with pytest.raises(TimedOutError, match="nothing of it was sent"):
+        with pytest.raises(TimedOutError, match="no part of it was sent"):
             client.request(call(1), timeout=0.05)
         assert client.pending == 0
         server.receive(timeout=PATIENCE)

@@ -215,7 +215,7 @@ def test_a_child_that_prints_something_else(caplog):
     """It is logged once, named where an answer does not come, and takes no room from messages."""
     text = "for n in range(200): print(f'Listening on port {n}')\nimport sys; sys.stdin.read()"
     with spawn([sys.executable, "-S", "-u", "-c", text], max_queue=2) as channel:
-        with pytest.raises(TimedOutError, match="what is no message: Listening on port 0"):
+        with pytest.raises(TimedOutError, match="something other than a message: Listening on port 0"):
             channel.request(call(1), timeout=0.3)
         asked = channel.submit(call(2), timeout=0.05)
         with pytest.raises(TimedOutError, match="Listening on port 0"):

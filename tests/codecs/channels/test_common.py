@@ -149,7 +149,7 @@ def test_serving_that_is_cancelled_leaves_nothing(tmp_path):
 @pytest.mark.parametrize("spawn", [aio.spawn, blocking.spawn])
 def test_a_command_is_a_list(spawn, command):
     """A text would be taken for a list of letters, or want a shell."""
-    with pytest.raises(FieldError, match="expected a program and its arguments, each by itself"):
+    with pytest.raises(FieldError, match="expected a program and its arguments as separate strings"):
         spawn(command)
 
 

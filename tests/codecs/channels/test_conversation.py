@@ -227,8 +227,8 @@ def test_noise_takes_no_room_from_messages(caplog: pytest.LogCaptureFixture):
     assert not conversation.wants_data
     outcomes = [conversation.take() for _ in range(5)]
     assert [type(outcome) for outcome in outcomes] == [Failure, Failure, str, str, type(NOTHING)]
-    assert [record.getMessage()[:49] for record in caplog.records] == [
-        "the peer sent what is no message: Trace\\x1b[0mbac"
+    assert [record.getMessage()[:61] for record in caplog.records] == [
+        "the peer sent something other than a message: Trace\\x1b[0mbac"
     ]
     text = conversation.overdue("an answer", 5.0).message
     assert "expected an answer within 5.0 s, got none" in text

@@ -136,7 +136,7 @@ def test_fields_that_swapped_places_go_by_name(
     for name in ("Size", "Turned"):
         (line,) = [each for each in lines if f"classes for {name}," in each]
         assert all(mark in line for mark in marks)
-        assert "messages go as cbor" in line
+        assert "messages are sent as cbor" in line
 
 
 @pytest.mark.parametrize("server", FLAVOURS)

@@ -88,7 +88,7 @@ async def go_on(channel: Any) -> None:
 
 def check(error: RefusedError) -> None:
     text = str(error)
-    assert "could not read the request" in text
+    assert "could not decode the request" in text
     assert "payload" in text
     assert "closed" not in text
 

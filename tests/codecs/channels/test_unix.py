@@ -84,7 +84,7 @@ def test_other_files_are_left_alone(tmp_path, kind):
         path.symlink_to(tmp_path / "nowhere")
     with pytest.raises(IpcTransportError) as caught:
         listen_unix(str(path))
-    assert "a file that is no socket" in caught.value.reason
+    assert "a file that is not a socket" in caught.value.reason
     assert os.path.lexists(path)
 
 
@@ -137,7 +137,7 @@ def test_a_failure_leaves_no_socket_open(tmp_path, monkeypatch):
     monkeypatch.setattr(UnixSocketFile, "at", classmethod(lambda cls, p: None))
     with pytest.raises(IpcTransportError) as caught:
         listen_unix(str(path))
-    assert "somebody else removed" in caught.value.reason
+    assert "another process removed" in caught.value.reason
     with pytest.raises(IpcTransportError) as caught:
         listen_unix(str(path))
     assert "Address already in use" in caught.value.reason

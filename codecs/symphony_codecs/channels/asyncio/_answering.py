@@ -20,18 +20,19 @@ __all__ = ["Answer", "Answering"]
 M = TypeVar("M")
 
 Answer: TypeAlias = Callable[[M], M | Awaitable[M | None] | None]
-"""What a server calls with each message; what it returns, or what that awaits, is sent, unless it is ``None``."""
+"""Called with each message; its result, awaited if it is awaitable, is sent as the answer, unless it is ``None``."""
 
 
 class Answering(Generic[M]):
     """
-    The answering of one channel's messages, in the callback that reads them: no task wakes up for a message.
+    Answers one channel's messages in the callback that reads them, so that no task has to wake up for a message.
 
     Args:
         engine: The connection.
-        answer: What makes the answers.
-        failed: Called with what *answer* raised, and with what cannot be decoded.
-        max_tasks: How many answers may be awaited at once; at as many no
+        answer: Makes the answers.
+        failed: Called with each error that *answer* raised, and with each
+            `DecodeError`.
+        max_tasks: How many answers may be awaited at once; with as many, no
             more messages are taken.
     """
 
@@ -99,8 +100,8 @@ class Answering(Generic[M]):
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 raise
-            # what it waited for was cancelled, not the answer itself
-            self._send_error(message, RuntimeError("what the answer waits for was cancelled"))
+            # the awaited operation was cancelled, not this task
+            self._send_error(message, RuntimeError("the operation that the answer waits for was cancelled"))
             self._engine.flush()
         except Exception as error:  # noqa: BLE001 - whatever it is, the channel goes on
             self._send_error(message, error)

@@ -1,10 +1,11 @@
 """
-`Engine`: a conversation, driven by the callbacks of an event loop, and what tasks await of it.
+`Engine`: drives a conversation by the callbacks of an event loop; tasks await its methods.
 
-A wire hands it what arrived and takes what is to be sent.  No task belongs to
-it, so nothing of a message is ever held by something that can be cancelled: a
-message that arrived is in the inbox until a `receive` takes it, and one that
-is to be sent is either not sent at all or handed over whole.
+A wire passes it the bytes that arrived and takes the frames to send.  The
+engine has no task of its own, so no part of a message is ever held by a task
+that can be cancelled: a message that arrived stays in the inbox until a
+`receive` takes it, and a message to send is handed to the wire whole or not at
+all.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ __all__ = ["Engine"]
 
 M = TypeVar("M")
 
-# So many messages go out in a row before others have their turn, where the peer takes them as fast as they come.
+# A task that sends this many messages in a row yields to the other tasks, even if the peer reads as fast.
 _MAX_STREAK: Final = 64
-# Messages that are sent in one turn of the loop are joined, up to so many and so many bytes.
+# Messages sent in one turn of the loop are joined, up to this many messages or bytes.
 _MAX_CORKED: Final = 32
 _MAX_CORKED_BYTES: Final = 64 * 1024
 
@@ -43,11 +44,11 @@ class Engine(Generic[M]):
     One end of a connection.
 
     Args:
-        conversation: What is said.
+        conversation: The conversation to drive.
 
     Attributes:
         conversation: As given.
-        loop: What it shares with the other channels of its event loop.
+        loop: The state shared with the other channels of the event loop.
     """
 
     def __init__(self, conversation: Conversation[M]) -> None:
@@ -59,7 +60,7 @@ class Engine(Generic[M]):
         self._gone = asyncio.Event()
         self._beat: Beat | None = None
         self._patience: asyncio.TimerHandle | None = None
-        # A dict keeps its order: the tasks that wait to write, the first in turn first.
+        # The tasks that wait to write, in their order, which a dict keeps.
         self._senders: dict[FutureWaiter, None] = {}
         self._writable = True
         self._busy = self._paused = self._eof = self._is_over = False
@@ -69,17 +70,17 @@ class Engine(Generic[M]):
 
     @property
     def is_stuck(self) -> bool:
-        """Whether the peer takes nothing, though something waits for it."""
+        """Whether the peer reads nothing, though messages wait to be sent."""
         return not self._writable
 
-    # What the wire tells
+    # Called by the wire
 
     def attach(self, wire: Wire) -> None:
-        """Take *wire*, which is connected."""
+        """Use *wire*, which is connected."""
         self._wire = wire
 
     def feed(self, data: Buffer) -> None:
-        """Take bytes of a stream; they are copied where they are kept."""
+        """Take bytes of a stream; bytes that are kept are copied."""
         conversation = self.conversation
         conversation.last_heard = time.monotonic()
         self._streak = 0
@@ -95,7 +96,7 @@ class Engine(Generic[M]):
         return waiter
 
     def received(self, count: int) -> None:
-        """Take *count* bytes that were read into the link's room."""
+        """Note that *count* bytes were read into the link's room."""
         self.heard()
         self.conversation.received(count)
         self._pump()
@@ -107,14 +108,14 @@ class Engine(Generic[M]):
         self._pump()
 
     def heard(self) -> None:
-        """Take a sign of life."""
+        """Note a sign of life."""
         self.conversation.last_heard = time.monotonic()
         self._streak = 0
 
     def feed_eof(self, cause: BaseException | None = None) -> None:
-        """Take the end of the peer's bytes, with its *cause* if something failed."""
+        """Note the end of the peer's bytes, with its *cause* if something failed."""
         if self._is_over:
-            # The peer has had our last word.
+            # The peer has read our last frame.
             self._eof = True
             self._hang_up()
             return
@@ -123,12 +124,12 @@ class Engine(Generic[M]):
         self._pump()
 
     def fail(self, error: IpcError) -> None:
-        """Take the *error* that the wire has found in the peer's bytes, or ended with; what came before it counts."""
+        """Note the *error* that the wire found in the peer's bytes, or ended with; messages before it are received."""
         self.conversation.fail(error)
         self._pump()
 
     def lost(self, cause: BaseException | None) -> None:
-        """Take the end of the wire itself."""
+        """Note the end of the wire itself."""
         self._wire = None
         self._eof = True
         self.conversation.receive_eof(cause)
@@ -140,7 +141,7 @@ class Engine(Generic[M]):
         self._gone.set()
 
     def pause_writing(self) -> None:
-        """Let senders wait: the peer takes less than it is sent."""
+        """Make senders wait: the peer reads more slowly than this end sends."""
         self._writable = False
         self.conversation.stuck = True
         if self.conversation.sink is not None:
@@ -156,24 +157,24 @@ class Engine(Generic[M]):
             self._pump()
 
     def refuse_writing(self, cause: BaseException | None) -> None:
-        """Take that nothing more can be sent, though the peer may still be heard."""
-        self._refusal = self._refusal or lost("the peer takes no more messages", cause)
+        """Note that nothing more can be sent, though messages may still arrive."""
+        self._refusal = self._refusal or lost("the peer accepts no more messages", cause)
         self.resume_writing()
 
-    # What follows
+    # Reactions
 
     def _pump(self) -> None:
-        """Take what the link has, and do what follows from it."""
+        """Take the events of the link, and react to them."""
         self.conversation.advance()
         self._react()
 
     def go_on(self) -> None:
-        """Take what has come for a `Conversation.sink` that is new."""
+        """Pass the messages that have arrived to a new `Conversation.sink`."""
         self.conversation.hold(on=not self._writable)
         self._pump()
 
     def hold(self, *, on: bool) -> None:
-        """Take no more messages for the sink, which has enough to do, or go on."""
+        """Take no more messages for the sink, which is busy, or go on."""
         if self._busy is not on:
             self._busy = on
             self.conversation.hold(on=on or not self._writable)
@@ -181,7 +182,7 @@ class Engine(Generic[M]):
                 self._pump()
 
     def _react(self) -> None:
-        """Do what follows from what the link had."""
+        """React to the events of the link."""
         conversation = self.conversation
         if self._beat is None and conversation.opened:
             self._watch()
@@ -194,7 +195,7 @@ class Engine(Generic[M]):
             self._pause()
 
     def _settle(self) -> None:
-        """Do, once, what follows from the end."""
+        """React to the end, once."""
         if self._is_over or self.conversation.end is None:
             return
         self._is_over = True
@@ -206,11 +207,11 @@ class Engine(Generic[M]):
 
     def _hang_up(self, *, half: bool = False) -> None:
         """
-        End the wire; with *half* only once the peer has.
+        Close the wire; with *half*, close only this end's direction and wait for the peer.
 
-        A socket that is closed with bytes unread is reset, and the peer might
-        lose what it was sent last: an end that breaks off says so, and goes on
-        reading until the peer, having read it, hangs up.
+        Closing a socket with unread bytes resets the connection, and the peer
+        might lose the last frames sent to it.  So an end that reports an error
+        goes on reading until the peer has read the error and hangs up.
         """
         wire = self._wire
         if wire is None:
@@ -249,7 +250,7 @@ class Engine(Generic[M]):
         self._beat = self.loop.watch(self, conversation.deadline(), conversation.slack)
 
     def tick(self, now: float) -> float:
-        """Do what is due; returns when to be called next."""
+        """Do what is due; return when to be called next."""
         conversation = self.conversation
         if conversation.tick(now, may_beat=self._writable) and self._wire is not None:
             self._wire.ping()
@@ -265,7 +266,7 @@ class Engine(Generic[M]):
         Wait until messages can be sent.
 
         Raises:
-            ConnectionLostError, FrameError: It does not come to that.
+            ConnectionLostError, FrameError: The connection could not be opened.
         """
         conversation = self.conversation
         conversation.link.start()
@@ -274,12 +275,12 @@ class Engine(Generic[M]):
         waiter = self._new_waiter()
         conversation.when_open(waiter)
         result_of(await waiter.future)
-        # A peer that has said all and gone again at once was there: that is for `receive` to say.
+        # If the peer opened, sent its messages and closed at once, this succeeds, and `receive` reports the end.
         if isinstance(conversation.end, FrameError) and not conversation.inbox:
             conversation.check()
 
     async def close(self, within: float) -> None:
-        """End in good order, within *within* seconds; see `Channel.close`."""
+        """Close in good order, within *within* seconds; see `Channel.close`."""
         if self.conversation.is_open:
             self._say_goodbye()
         try:
@@ -298,14 +299,14 @@ class Engine(Generic[M]):
         conversation, wire = self.conversation, self._wire
         conversation.close()
         self.flush()
-        # A native peer answers with its own Shutdown; others see the end of the stream, if the wire has such.
+        # A native peer answers with its own Shutdown; others see the end of the stream, if the wire can announce it.
         if conversation.link.agreement is None and not (wire is not None and wire.write_eof()):
             conversation.finish(closed_here())
-        # The peer's goodbye may stand behind messages that nobody has received.
+        # The peer's Shutdown may be queued behind messages that nobody has received.
         self._pump()
 
     async def closed(self) -> None:
-        """Wait until nothing of the connection is left."""
+        """Wait until the connection is closed completely."""
         await self._gone.wait()
 
     # Messages
@@ -324,7 +325,7 @@ class Engine(Generic[M]):
             except BaseException:
                 conversation.withdraw(waiter)
                 if future.done() and not future.cancelled() and future.result() is not OVERDUE:
-                    # The message is the next receiver's.
+                    # The next receiver gets the message.
                     conversation.put_back(future.result())
                 raise
             finally:
@@ -375,7 +376,7 @@ class Engine(Generic[M]):
         if self._writable and not self._senders:
             self._write(message)
         elif not await self._write_in_turn(message, within):
-            raise TimedOutError(f"expected the peer to take a message within {within} s")
+            raise TimedOutError(f"expected the peer to accept a message within {within} s")
         if self._streak >= _MAX_STREAK:
             self._streak = 0
             await asyncio.sleep(0)
@@ -386,7 +387,7 @@ class Engine(Generic[M]):
             conversation.check()
             raise fresh(self._refusal)
         conversation.send(message)
-        # More are likely to follow in this turn of the loop: after another, with requests under way, or to answer.
+        # More are likely to follow in this turn of the loop after another one, with requests under way, or as answers.
         follows = self._streak or len(conversation.pending) > 1 or conversation.inbox
         self._streak += 1
         if not follows:
@@ -397,7 +398,7 @@ class Engine(Generic[M]):
         self._cork()
 
     def write_behind(self, message: M) -> None:
-        """Queue *message* behind what the sink has sent; it goes out when the sink has had its messages."""
+        """Queue *message* behind earlier ones; it is sent after the sink has taken all messages that arrived."""
         self.conversation.send(message)
         self._cork()
 
@@ -420,7 +421,7 @@ class Engine(Generic[M]):
                 wire.write(frames)
 
     async def _write_in_turn(self, message: M, within: float | None) -> bool:
-        """Write *message* after those that wait already, once the peer takes more; false when the time is up."""
+        """Write *message* after those that wait already, once the peer reads more; return false when time is up."""
         self.conversation.check()
         sender = self._new_waiter()
         due = None if within is None else self.loop.time_out(sender, within)
@@ -437,13 +438,13 @@ class Engine(Generic[M]):
             self._wake_sender()
 
     def _wake_sender(self) -> None:
-        """Let the first sender in turn go on, if the peer takes more."""
+        """Let the first waiting sender go on, if the peer reads."""
         if self._senders and self._writable:
             next(iter(self._senders)).resolve(None)
 
 
 def _future_maker(loop: asyncio.AbstractEventLoop) -> Callable[[], asyncio.Future[Any]]:
-    """Return what makes futures of *loop*, without a call of Python code where its own method is one."""
+    """Return a function that makes futures of *loop*, in C if the loop's own method is asyncio's Python one."""
     if getattr(type(loop), "create_future", None) is asyncio.BaseEventLoop.create_future:
         return partial(asyncio.Future, loop=loop)
     return loop.create_future

@@ -25,12 +25,12 @@ class LayeredWire(StreamWire):
     """
     A socket, and the protocols between it and the frames.
 
-    asyncio's own TLS is not used: it lets nobody count a handshake under way,
-    and logs what strangers do as errors of the program.
+    asyncio's own TLS is not used: handshakes under way cannot be counted with
+    it, and it logs faults of unknown peers as errors of the program.
 
     Args:
-        owner: Notified of its beginning, of the end of its handshakes, and
-            of its end.
+        owner: Notified when the connection is made, when its handshakes are
+            done, and when it ends.
         make_layers: Makes the layers, once the owner has admitted the wire.
     """
 
@@ -44,24 +44,24 @@ class LayeredWire(StreamWire):
 
     @property
     def codec(self) -> Codec | None:
-        """What both ends agreed on in the handshake."""
+        """The codec that both ends agreed on in the handshake."""
         return self._layers.codec
 
     @property
     def peer_certificate(self) -> dict[str, Any] | None:
-        """What the peer's certificate says."""
+        """The contents of the peer's certificate."""
         return self._layers.peer_certificate
 
-    # What asyncio calls
+    # Called by asyncio
 
     def _begin(self) -> None:
         try:
             self._layers = self._make_layers()
         except (IpcError, OSError, ValueError) as error:
-            # a host is no name for a certificate, say
+            # ValueError: the host is not a name that a certificate could have
             self._fail(error)
         else:
-            # a client's first words; a server has nothing to say yet
+            # a client's first bytes; a server has none yet
             self._send([])
 
     def data_received(self, data: memoryview) -> None:
@@ -99,7 +99,7 @@ class LayeredWire(StreamWire):
         if engine is None:
             return
         if data is not None:
-            # whatever it is: a pong completes no message
+            # any bytes count: a pong is a sign of life, but not a message
             engine.heard()
         feed = engine.feed_block if self._layers.blocks else engine.feed
         for part in parts:
@@ -112,7 +112,7 @@ class LayeredWire(StreamWire):
                 engine.fail(part)
 
     def _fail(self, error: Exception) -> None:
-        """End before there are frames; the peer learns why where a layer has words for it."""
+        """Close before the connection is open; the peer learns why if a layer can report it."""
         self._failure = error
         self._send([])
         super().close()
@@ -120,7 +120,7 @@ class LayeredWire(StreamWire):
     def _send(self, frames: Sequence[list[Buffer]]) -> None:
         write_frames(self.transport, list(self._layers.wrap(frames)))
 
-    # What the engine calls
+    # Called by the engine
 
     def write(self, frames: list[list[Buffer]]) -> None:
         self._send(frames)
@@ -134,7 +134,7 @@ class LayeredWire(StreamWire):
         self._send([])
 
     def close(self) -> None:
-        """Say so, and end once the peer has answered, where it does; the engine's patience is limited."""
+        """Announce the end; close once the peer has answered, if the layer has an answer.  The engine bounds this."""
         if self._layers.awaits_answer:
             self.write_eof()
         else:
@@ -147,10 +147,10 @@ class LayeredWire(StreamWire):
 
 def wire_factory(owner: Owner, setup: Setup[Any]) -> Callable[[], StreamWire]:
     """
-    Return what makes the wires of *owner*.
+    Return a factory for the wires of *owner*.
 
     Raises:
         UnsupportedTransportError: The extra ``websocket`` is missing.
-        ValueError: The host is no name that TLS could look for.
+        ValueError: The host is not a name that a certificate could have.
     """
     return partial(LayeredWire, owner, setup.layers) if setup.layers() else partial(StreamWire, owner)

@@ -1,9 +1,9 @@
 """
 The buffer and the timers that the channels of one event loop share.
 
-A request's time-out is a place in a queue, not a timer: time-outs of the same
-length expire in the order in which they began, so that each length needs one
-timer, for the oldest.  Signs of life of all channels take one timer, too.
+A request's time-out is an entry in a queue, not a timer: time-outs of the same
+length expire in the order in which they began, so each length needs only one
+timer, for the oldest.  The signs of life of all channels share one timer, too.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .._conversation import Waiter
 __all__ = ["OVERDUE", "FutureWaiter", "Loop"]
 
 _BUFFER_SIZE: Final = 256 * 1024
-# So many lengths have a queue; with more, each time-out has a timer of its own.
+# This many lengths have a queue; with more, each time-out has a timer of its own.
 _MAX_LENGTHS: Final = 64
 # Timers of event loops may fire early by their clock's resolution.
 _RESOLUTION: Final = 0.001
@@ -35,7 +35,7 @@ class _Overdue:
 
 
 OVERDUE: Final = _Overdue()
-"""What a waiter is resolved with whose time is up."""
+"""The outcome of a waiter whose time is up."""
 
 
 class FutureWaiter:
@@ -43,12 +43,12 @@ class FutureWaiter:
     A `Waiter` whose outcome a task awaits.
 
     Attributes:
-        future: What is awaited; to be set.
+        future: The future to await; whoever makes the waiter sets it.
     """
 
     __slots__ = ("future",)
 
-    # Without a constructor: one is made for each request.
+    # No constructor, to be fast: each request makes a waiter.
     future: asyncio.Future[Any]
 
     def resolve(self, outcome: Any, /) -> bool:
@@ -64,7 +64,7 @@ class _Timeouts:
     Time-outs of one length.
 
     Args:
-        length: How long they take, in seconds.
+        length: The length, in seconds.
 
     Attributes:
         due: When the time of each waiter is up, the oldest first.
@@ -79,7 +79,7 @@ class _Timeouts:
         self._length = length
 
     def begin(self) -> None:
-        """Let a timer run for the first that is due."""
+        """Start a timer for the first that is due."""
         self.is_idle = False
         asyncio.get_running_loop().call_later(self._length, self._expire)
 
@@ -108,7 +108,7 @@ class Living(Protocol):
 
 
 class Beat:
-    """The place of something living among the timers of its loop."""
+    """The entry of a `Living` in the timers of its loop."""
 
     __slots__ = ("due", "living", "slack")
 
@@ -118,7 +118,7 @@ class Beat:
         self.slack = slack
 
     def stop(self) -> None:
-        """Let nothing be due any more."""
+        """Tick no more."""
         self.living = None
 
     def __lt__(self, other: Beat) -> bool:
@@ -127,17 +127,17 @@ class Beat:
 
 class Loop:
     """
-    What the channels of one event loop share.
+    The state that the channels of one event loop share.
 
     Attributes:
-        buffer: Channels read into it, and copy what they keep at once.
+        buffer: Channels read into it, and copy at once the bytes they keep.
     """
 
     _known: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, Loop]] = WeakKeyDictionary()
 
     @classmethod
     def running(cls) -> Loop:
-        """Return what belongs to the running loop."""
+        """Return the shared state of the running loop."""
         loop = asyncio.get_running_loop()
         found = cls._known.get(loop)
         if found is None:
@@ -153,14 +153,14 @@ class Loop:
 
     def time_out(self, waiter: Waiter, within: float) -> dict[Waiter, float]:
         """
-        Resolve *waiter* with `OVERDUE` in *within* seconds, as long as it is in the returned dictionary.
+        Resolve *waiter* with `OVERDUE` in *within* seconds, unless it is removed from the returned dictionary.
 
         Raises:
             FieldError: *within* is not a number.
         """
         timeouts = self._timeouts.get(within)
         if timeouts is None:
-            if math.isnan(within):  # the timers of an event loop lose their order by it
+            if math.isnan(within):  # it would break the order of the loop's timers
                 raise FieldError("invalid_value", ("timeout",), "a number of seconds", "nan")
             timeouts = _Timeouts(within)
             if len(self._timeouts) >= _MAX_LENGTHS:
@@ -175,12 +175,12 @@ class Loop:
 
     def watch(self, living: Living, due: float, slack: float) -> Beat:
         """
-        Let *living* tick when it is *due*, and whenever it says then.
+        Let *living* tick at *due*, and then whenever its `tick` asks for.
 
         Args:
-            living: What ticks.
-            due: When, by the monotonic clock.
-            slack: How much earlier it may tick, in seconds, along with others.
+            living: The object to tick.
+            due: The time of the first tick, by the monotonic clock, in seconds.
+            slack: How much earlier it may tick, in seconds, together with others.
         """
         beat = Beat(living, due, slack)
         if due < math.inf:

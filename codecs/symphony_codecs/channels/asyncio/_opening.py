@@ -1,4 +1,4 @@
-"""`Opening`: what may be awaited for a channel or a server, or entered for as long as it is open."""
+"""`Opening`: a channel or server to open, by ``await`` or by ``async with``."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ C = TypeVar("C", bound=_Closable)
 
 class Opening(Generic[C]):
     """
-    Something that is being opened.
+    A channel or server to open.
 
-    ``await connect(...)`` returns it open; ``async with connect(...) as
-    channel`` also closes it in the end.  Each time it is opened anew.
+    ``await connect(...)`` opens and returns it; ``async with connect(...) as
+    channel`` also closes it at the end.  Each use opens another one.
 
     Args:
-        make: What opens it.
+        make: Opens it.
     """
 
     def __init__(self, make: Callable[[], Coroutine[Any, Any, C]]) -> None:
@@ -58,13 +58,13 @@ async def open_engine(
     """
     Return the engine that *dial* makes, once messages can be sent.
 
-    Whatever goes wrong, nothing of the connection is left.
+    If this fails, the connection is closed.
 
     Args:
-        dial: What connects.
-        url: Where to, for the error.
-        within: How long all of it may take, in seconds.
-        spent: How much of that has passed, in seconds.
+        dial: Connects.
+        url: The server's URL, for the error.
+        within: How long connecting and opening may take, in seconds.
+        spent: How much of that time has passed, in seconds.
 
     Raises:
         TimedOutError: It takes longer.
@@ -76,7 +76,7 @@ async def open_engine(
             await engine.open()
     except BaseException as exc:
         if engine is not None:
-            # an engine that has come to an end by itself may have a last word for the peer
+            # an engine that has ended by itself may still send the peer an error
             if engine.conversation.end is None:
                 engine.abort()
             await engine.closed()

@@ -22,7 +22,7 @@ class PipeWire:
     Two pipes.
 
     Args:
-        engine: What is driven with them.
+        engine: The engine to attach to them.
     """
 
     linger = 1.0
@@ -30,25 +30,25 @@ class PipeWire:
 
     def __init__(self, engine: Engine[Any]) -> None:
         self._engine = engine
-        # both are there before the engine knows of the wire
+        # both are set before the engine knows of the wire
         self._reader: asyncio.ReadTransport
         self._writer: asyncio.WriteTransport
         self._read_lost = self._write_lost = False
 
     async def open(self, read_fd: int, write_fd: int) -> None:
         """
-        Take the two pipes; they are closed in the end, also if this fails.
+        Take over the two pipes; they are closed in the end, also if this fails.
 
         Raises:
-            UnsupportedTransportError: One of them is a file, or is read from
-                what cannot be waited for, as ``/dev/null``; or the loop waits
-                for no pipes, as that of Windows.
+            UnsupportedTransportError: One of them is a file, or another
+                object that cannot be polled, such as ``/dev/null``; or the
+                event loop does not support pipes, as on Windows.
         """
         loop = asyncio.get_running_loop()
         source, sink = os.fdopen(read_fd, "rb", buffering=0), os.fdopen(write_fd, "wb", buffering=0)
         opened: list[asyncio.BaseTransport] = []
         try:
-            # what connects the pipe would only log that it cannot be waited for, and nothing would ever come
+            # connect_read_pipe would only log that the descriptor cannot be polled, and nothing would ever arrive
             loop.add_reader(read_fd, _nothing)
             loop.remove_reader(read_fd)
             writer, _ = await loop.connect_write_pipe(lambda: _WriteSide(self), sink)
@@ -63,40 +63,40 @@ class PipeWire:
             if isinstance(exc, NotImplementedError):
                 reason = f"expected an event loop that waits for pipes, got {type(loop).__name__}"
                 raise UnsupportedTransportError(reason=reason) from exc
-            # what epoll says of files, and asyncio of others
+            # epoll raises PermissionError for files, asyncio ValueError for other objects
             if isinstance(exc, (PermissionError, ValueError)):
                 raise UnsupportedTransportError(reason="expected pipes, sockets or terminals, got a file") from exc
             raise
         self._reader, self._writer = reader, writer
         self._engine.attach(self)
 
-    # What the two sides tell
+    # Called by the two sides
 
     def data_received(self, data: bytes) -> None:
         """Take bytes."""
         self._engine.feed(data)
 
     def eof_received(self) -> None:
-        """Take the end of the bytes."""
+        """Note the end of the bytes."""
         self._engine.feed_eof()
 
     def read_lost(self) -> None:
-        """Take that the reading side is closed."""
+        """Note that the reading side is closed."""
         self._read_lost = True
         self._settle()
 
     def write_lost(self, exc: BaseException | None) -> None:
-        """Take that the writing side is closed."""
+        """Note that the writing side is closed."""
         self._write_lost = True
         self._engine.refuse_writing(exc)
         self._settle()
 
     def pause_writing(self) -> None:
-        """Pass it on."""
+        """Make the engine's senders wait."""
         self._engine.pause_writing()
 
     def resume_writing(self) -> None:
-        """Pass it on."""
+        """Let the engine's senders go on."""
         self._engine.resume_writing()
 
     def _is_over(self) -> bool:
@@ -106,7 +106,7 @@ class PipeWire:
         if self._is_over():
             self._engine.lost(None)
 
-    # What the engine calls
+    # Called by the engine
 
     def write(self, frames: list[list[Buffer]]) -> None:
         write_frames(self._writer, frames)
@@ -116,7 +116,7 @@ class PipeWire:
         return True
 
     def ping(self) -> None:
-        """Do nothing: a pipe cannot ask."""
+        """Do nothing: pipes have no pings."""
 
     def pause_reading(self) -> None:
         self._reader.pause_reading()
@@ -129,14 +129,14 @@ class PipeWire:
         self._reader.close()
 
     def abort(self) -> None:
-        # asyncio's pipes end twice, and fail, when they are aborted with nothing left to write
+        # asyncio's pipe transports call connection_lost twice, and fail, if aborted with an empty write buffer
         if self._writer.get_write_buffer_size():
             self._writer.abort()
         self.close()
 
 
 def _nothing() -> None:
-    """Do nothing; it is taken back before it could be called."""
+    """Do nothing; the reader is removed before it could be called."""
 
 
 class _ReadSide(asyncio.Protocol):

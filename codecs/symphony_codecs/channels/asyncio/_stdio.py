@@ -13,12 +13,12 @@ __all__ = ["StdioWire"]
 
 
 class StdioWire(PipeWire):
-    """Standard input and output, taken away from everyone else for as long as this lasts; see `StandardStreams`."""
+    """Standard input and output, reserved for this wire while it is open; see `StandardStreams`."""
 
     @classmethod
     async def take(cls, engine: Engine[Any]) -> None:
         """
-        Let *engine* have both.
+        Attach both to *engine*.
 
         Raises:
             UnsupportedTransportError: One of them is a file.

@@ -17,9 +17,9 @@ from ._loops import Loop
 
 __all__ = ["Owner", "StreamWire", "write_frames"]
 
-# What is larger goes to the transport as it is; what is smaller is cheaper to join than to hand over piece by piece.
+# Larger buffers go to the transport as they are; smaller ones are cheaper to join than to write one by one.
 _JOIN_LIMIT: Final = 64 * 1024
-# A read of so many bytes may be a part of a large payload.
+# A read of this many bytes may be a part of a large payload.
 _MUCH: Final = 32 * 1024
 
 
@@ -27,26 +27,26 @@ class Owner(Protocol):
     """Makes and owns a wire: a server, or a connecting client."""
 
     def admit(self, wire: StreamWire) -> bool:
-        """Whether the connection, just made, may go on."""
+        """Whether to keep the new connection."""
         ...
 
     def start(self, wire: StreamWire) -> Engine[Any]:
-        """Return an engine attached to *wire*, on which messages can be sent now."""
+        """Return an engine attached to *wire*, whose handshakes are done."""
         ...
 
     def released(self, wire: StreamWire, cause: BaseException | None) -> None:
-        """Learn that *wire* has come to its end."""
+        """Note that *wire* has ended."""
 
 
 def write_frames(transport: asyncio.WriteTransport, frames: list[list[Buffer]]) -> None:
     """
-    Hand *frames* to *transport*, unless it has come to its end.
+    Write *frames* to *transport*, unless it is closing.
 
-    Not by `writelines`: up to Python 3.11 it joins everything, and in 3.12 it
-    forgets to tell when the peer does not keep up (CVE-2024-12254).
+    `writelines` is not used: up to Python 3.11 it joins everything, and in 3.12
+    it does not pause writing when the peer does not keep up (CVE-2024-12254).
     """
     for part in _joined(frames):
-        # asyncio reports a connection's end late, and logs what is written until then.
+        # asyncio reports a connection's end late, and logs a warning for writes until then.
         if transport.is_closing():
             break
         transport.write(part)
@@ -72,14 +72,14 @@ class StreamWire(asyncio.BufferedProtocol):
     """
     A connected socket.
 
-    It reads into the buffer that all wires of its loop share, or straight to
-    where a large payload belongs.
+    It reads into the buffer that all wires of its loop share, or a large
+    payload straight into its own buffer.
 
     Args:
         owner: Notified of its beginning and end.
 
     Attributes:
-        layered: Whether something lies between the socket and the frames.
+        layered: Whether there are layers between the socket and the frames.
     """
 
     linger = 1.0
@@ -95,11 +95,11 @@ class StreamWire(asyncio.BufferedProtocol):
         self._link: Link[Any] | None = None
         self._in_room = self._is_filled = False
 
-    # What asyncio calls
+    # Called by asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        # TLS knows no halves of a connection
+        # whether one direction can be closed alone
         self._has_halves = self._transport.can_write_eof()
         if self._owner.admit(self):
             self._begin()
@@ -112,7 +112,7 @@ class StreamWire(asyncio.BufferedProtocol):
             self._link = self._engine.conversation.link
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        # Small messages come in reads that are far from filling the buffer.
+        # Reads of small messages do not nearly fill the buffer.
         if not self._is_filled or self._link is None:
             return self._buffer
         room = self._link.room()
@@ -132,14 +132,14 @@ class StreamWire(asyncio.BufferedProtocol):
             self.data_received(self._buffer[:nbytes])
 
     def data_received(self, data: memoryview) -> None:
-        """Take bytes of the buffer; it is used again at once."""
+        """Take bytes in the shared buffer, which is reused at once."""
         if self._engine is not None:
             self._engine.feed(data)
 
     def eof_received(self) -> bool:
         if self._engine is not None:
             self._engine.feed_eof()
-        # Half a connection stays, for what we have still to say.
+        # The direction to the peer stays open, for the rest of our frames.
         return self._has_halves
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -155,16 +155,16 @@ class StreamWire(asyncio.BufferedProtocol):
         if self._engine is not None:
             self._engine.resume_writing()
 
-    # What the owner and the engine call
+    # Called by the owner and the engine
 
     @property
     def codec(self) -> Codec | None:
-        """What both ends agreed on before there are frames; ``None`` where the transport has no such thing."""
+        """The codec that a handshake below the frames has chosen; ``None`` if there is none."""
         return None
 
     @property
     def peer_certificate(self) -> dict[str, Any] | None:
-        """What the peer's certificate says; ``None`` where it has shown none."""
+        """The contents of the peer's certificate; ``None`` if it has sent none."""
         return None
 
     @property
@@ -174,7 +174,7 @@ class StreamWire(asyncio.BufferedProtocol):
         return self._transport
 
     def info(self, name: str) -> Any:
-        """Return what asyncio knows of the connection by that name, such as ``socket``."""
+        """Return asyncio's information on the connection by name, such as ``socket``."""
         return self.transport.get_extra_info(name)
 
     def write(self, frames: list[list[Buffer]]) -> None:
@@ -192,7 +192,7 @@ class StreamWire(asyncio.BufferedProtocol):
         return self._has_halves
 
     def ping(self) -> None:
-        """Do nothing: a plain stream cannot ask."""
+        """Do nothing: a plain stream has no pings."""
 
     def pause_reading(self) -> None:
         self.transport.pause_reading()
@@ -201,7 +201,7 @@ class StreamWire(asyncio.BufferedProtocol):
         self.transport.resume_reading()
 
     def close(self) -> None:
-        # asyncio's TLS transport loses its wits when it is closed twice
+        # asyncio's transports must not be closed twice
         if not self.transport.is_closing():
             self.transport.close()
 

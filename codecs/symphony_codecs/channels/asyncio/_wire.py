@@ -1,4 +1,4 @@
-"""`Wire`: what an engine needs of the thing that carries its bytes."""
+"""`Wire`: the interface of an engine to the transport that carries its bytes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["Wire"]
 
 class Wire(Protocol):
     """
-    What carries an engine's bytes.
+    The transport that carries an engine's bytes.
 
     Attributes:
-        linger: How long it may take to end in good order, in seconds, before
-            it is cut off.
+        linger: How long closing in good order may take, in seconds, before
+            the wire is aborted.
         heartbeat: How often to `ping`, in seconds, where the link has no
             heartbeats; 0 is never.
     """
@@ -28,20 +28,20 @@ class Wire(Protocol):
         """Send *frames*, each a list of buffers."""
 
     def write_eof(self) -> bool:
-        """Say that no more will be sent, and go on reading; false where that cannot be said."""
+        """Announce that no more will be sent, and go on reading; return false if the transport cannot announce it."""
         ...
 
     def ping(self) -> None:
         """Ask the peer for a sign of life."""
 
     def pause_reading(self) -> None:
-        """Take no more from the peer for now."""
+        """Stop reading."""
 
     def resume_reading(self) -> None:
-        """Take more from the peer again."""
+        """Read again."""
 
     def close(self) -> None:
-        """Send what is still to be sent, then end; `lost` then notifies the engine."""
+        """Send the queued frames, then end; notify the engine by `lost`."""
 
     def abort(self) -> None:
-        """End at once; `lost` then notifies the engine."""
+        """End at once; notify the engine by `lost`."""

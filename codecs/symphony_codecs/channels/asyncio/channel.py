@@ -24,16 +24,15 @@ class Channel(BaseChannel[M, asyncio.subprocess.Process, Engine[M]], Generic[M])
     """
     Messages to and from one peer.
 
-    `connect`, `spawn` and `pair` make channels, and servers hand them to their
-    handlers.  A channel is for one event loop; any number of its tasks may use
-    it at once.  It is an asynchronous context manager, which closes it, and an
-    asynchronous iterator over the messages that come, which ends when the
-    channel is closed in good order, by either end, and raises what `receive`
-    does otherwise.
+    `connect`, `spawn` and `pair` make channels, and servers pass them to their
+    handlers.  A channel belongs to one event loop; any number of its tasks may
+    use it at once.  It is an asynchronous context manager, which closes it,
+    and an asynchronous iterator over the received messages.  The iteration
+    ends when either end closes the channel in good order, and otherwise raises
+    the errors of `receive`.
 
-    Being cancelled while in a method loses nothing: a message that has come
-    is there for the next `receive`, and one to be sent is sent whole or not at
-    all.
+    Cancelling a method loses nothing: a message that has arrived is left for
+    the next `receive`, and a message to send is sent whole or not at all.
     """
 
     async def send(self, message: M, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as websockets does

@@ -35,26 +35,26 @@ M = TypeVar("M", default=Message)
 @takes(ConnectOptions)
 def connect(url: str, as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[ConnectOptions]) -> Opening[Channel[M]]:
     """
-    Make a channel to *url*; await it, or enter it by ``async with``.
+    Open a channel to *url*; await it, or enter it by ``async with``.
 
     Args:
         url: ``unix:///path``, ``tcp://host:port``, ``ws://host:port/path``,
             ``wss://host:port/path``, or ``stdio:`` for this process's own
-            standard input and output.  What is printed while the latter is
-            open goes to standard error.
+            standard input and output.  While the latter is open, `print`
+            writes to standard error.
         as_type: The type of messages.
         **options: See `ConnectOptions`.
 
     Raises:
-        FieldError: An argument is not what it should be.
-        ConfigError: The profile cannot do what is asked for.
-        UnsupportedTransportError: There are no channels to such a URL here.
-        IpcConnectionFailedError: There is no connection to be had.
+        FieldError: An argument has a wrong type or value.
+        ConfigError: The profile does not support these arguments.
+        UnsupportedTransportError: Channels to such a URL are not supported here.
+        IpcConnectionFailedError: The connection could not be made.
         IpcAuthenticationFailedError: The server's certificate is not trusted,
-            or its user is not among those allowed; then nothing was sent.
+            or its user is not allowed; no message was sent.
         TimedOutError: It takes too long.
-        NegotiationError: The two ends have nothing in common.
-        FrameError: What answers does not speak the protocol, or has another key.
+        NegotiationError: The two ends have no format or version in common.
+        FrameError: The server does not speak the protocol, or has another key.
     """
     settings: Settings[M] = Settings(as_type=as_type, **options)
     return Opening(partial(_connect, Endpoint.parse(url), settings))
@@ -103,10 +103,10 @@ class _Dial(Generic[M]):
             self.peer_credentials = peer_credentials(wire.info("socket"))
             check_user(self.peer_credentials, self.setup.settings.allowed_uids, what="server")
         else:
-            # nothing is known of a server that has gone already
+            # there is no address if the server has disconnected already
             self.setup.warn_if_exposed(filter(None, [wire.info("peername")]))
 
-    # What the wire tells
+    # Called by the wire
 
     def admit(self, wire: StreamWire) -> bool:
         return True
@@ -126,5 +126,5 @@ class _Dial(Generic[M]):
             self._engine.set_exception(
                 error if isinstance(error, SymphonyError) else connect_error(self.setup.endpoint.url, error)
             )
-            # Nobody may await it any more: the time was up, or asyncio itself has raised.
+            # Mark the exception as retrieved: after a time-out, or an error of asyncio itself, no task awaits it.
             self._engine.exception()

@@ -36,7 +36,7 @@ class Pair(NamedTuple, Generic[M]):
     other: Channel[M]
 
     async def close(self) -> None:
-        """Close both, at once: each waits for the other."""
+        """Close both at the same time, since each waits for the other."""
         await asyncio.gather(self.one.close(), self.other.close())
 
 
@@ -45,8 +45,8 @@ def pair(as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[PairOptions])
     """
     Make two channels that lead to each other: for tests, and for parts of one process.
 
-    They do all that others do, over a pair of sockets.  Await them, or enter
-    them, which closes both in the end::
+    They work like other channels, over a pair of sockets.  Await them, or use
+    ``async with``, which closes both at the end::
 
         async with pair() as (one, other):
             ...
@@ -56,8 +56,8 @@ def pair(as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[PairOptions])
         **options: See `PairOptions`; they are for both ends.
 
     Raises:
-        FieldError: An argument is not what it should be.
-        ConfigError: The profile cannot do what is asked for.
+        FieldError: An argument has a wrong type or value.
+        ConfigError: The profile does not support these arguments.
     """
     settings: Settings[M] = Settings(as_type=as_type, **options)
     return Opening(partial(_pair, settings))
@@ -89,7 +89,7 @@ async def _pair(settings: Settings[M]) -> Pair[M]:
 
 
 class _Ends(Generic[M]):
-    """The owner of one wire, whose engine there is already."""
+    """The owner of one wire, whose engine exists already."""
 
     def __init__(self, engine: Engine[M]) -> None:
         self._engine = engine
@@ -102,4 +102,4 @@ class _Ends(Generic[M]):
         return self._engine
 
     def released(self, wire: StreamWire, cause: BaseException | None) -> None:
-        """Nothing is left to do: the engine knows."""
+        """Do nothing: the wire also notifies the engine."""

@@ -38,33 +38,34 @@ def serve(
     **options: Unpack[ServeOptions],
 ) -> Opening[Server[M]]:
     """
-    Make a server at *url*; await it, or enter it by ``async with``.
+    Start a server at *url*; await it, or enter it by ``async with``.
 
-    Each connection that comes about is a task that calls *handler* with its
-    channel, and closes the channel when the handler returns.  What a handler
-    raises is logged, and ends that channel alone.
+    Each connection has a task, which calls *handler* with the channel, and
+    closes the channel when the handler returns.  An error of a handler is
+    logged, and ends only its channel.
 
     Args:
-        url: As in `connect`; port 0 is any that is free: `Server.url` tells.
-            ``stdio:`` is one conversation, over this process's own standard
-            input and output; what is printed meanwhile goes to standard error.
-        handler: What is called with each channel.
+        url: As in `connect`; port 0 is any free port, which `Server.url` has.
+            ``stdio:`` serves a single channel, over this process's own
+            standard input and output; `print` writes to standard error
+            meanwhile.
+        handler: Called with each channel.
         as_type: The type of messages.
-        answer: In place of a handler: a function that is called with each
-            message that answers nothing of this end, and whose return value
-            is sent, unless it is ``None``.  It runs in the callback that reads
-            the message, and must not block; or it returns an awaitable, and
-            answers go out as they are ready, *max_queue* under way at the
-            most.  What it raises is logged; a request of JSON-RPC is then
-            answered by an error with the code -32603.
+        answer: Instead of a handler, a function that is called with each
+            message that does not answer a request of this end.  Its return
+            value is sent, unless it is ``None``.  The function runs in the
+            callback that reads the message, and must not block.  It may
+            return an awaitable: answers are then sent as they are ready, with
+            at most *max_queue* under way.  An error of the function is logged,
+            and sent in answer to a JSON-RPC request, with the code -32603.
         **options: See `ServeOptions`.
 
     Raises:
-        FieldError: An argument is not what it should be.
-        ConfigError: The profile cannot do what is asked for.
-        UnsupportedTransportError: There are no channels at such a URL here.
-        IpcTransportError: There is no listening there: the address is taken,
-            or the system refuses.
+        FieldError: An argument has a wrong type or value.
+        ConfigError: The profile does not support these arguments.
+        UnsupportedTransportError: Channels at such a URL are not supported here.
+        IpcTransportError: The server cannot listen there: the address is in
+            use, or the system refuses.
     """
     check_handler(handler, answer)
     settings: Settings[M] = Settings(as_type=as_type, **options)

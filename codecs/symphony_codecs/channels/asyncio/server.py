@@ -37,12 +37,12 @@ __all__ = ["Handler", "Server"]
 M = TypeVar("M", default=Message)
 
 Handler: TypeAlias = Callable[[Channel[M]], Awaitable[object]]
-"""What a server calls with each channel."""
+"""Called with each channel of a server."""
 
 
 @attrs.define(eq=False)
 class _Connection:
-    """What a server knows of a wire before there is a channel."""
+    """The state of a wire before its channel exists."""
 
     peer: Peer
     admitted: bool = False
@@ -53,11 +53,12 @@ class _Connection:
 _BACKLOG: Final = 128
 ACCEPTED_AT_ONCE: Final = int(sys.version_info < (3, 14)) if os.name == "posix" else _BACKLOG
 """
-The backlog to make listeners with, which is more once they listen. From Python
-3.14 on event loops accept one connection more than that.
+The backlog that listeners are made with, which is also how many connections
+the event loop accepts at once; from Python 3.14 on, it accepts one more.  The
+listening sockets get a larger backlog afterwards.
 
-Without descriptors, event loops of the standard library log a traceback for
-each connection of a backlog, every second.
+When the process has no free descriptors, event loops of the standard library
+log a traceback every second for each connection that they would accept.
 """
 
 
@@ -103,10 +104,10 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
 
     async def listen(self, listener: asyncio.Server, file: UnixSocketFile | None = None) -> None:
         """
-        Take over what is to accept the connections, and the file that goes with it, and begin.
+        Take over *listener*, and the socket's *file*, and start to accept connections.
 
         Raises:
-            OSError: The address is taken.
+            OSError: The address is in use.
         """
         self._listener = listener
         self._file = file
@@ -123,7 +124,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
 
     async def converse(self) -> None:
         """
-        Serve one conversation, over standard input and output; the server closes with it.
+        Serve a single channel over standard input and output; the server closes with it.
 
         Raises:
             UnsupportedTransportError: One of them is a file.
@@ -133,11 +134,11 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
         await StdioWire.take(engine)
         self._attend(engine, Peer()).add_done_callback(lambda _: self._closed.set())
 
-    # What the wires tell
+    # Called by the wires
 
     def admit(self, wire: StreamWire) -> bool:
-        """Whether a connection may go on: there is room, and the peer is one that may."""
-        # the wire tells of its end in any case
+        """Whether to keep a connection: there is room, and the peer is allowed."""
+        # the wire calls `released` in any case
         connection = self._connections[wire] = _Connection(Peer.of(wire.info("socket")))
         self._idle.clear()
         if self._closing:
@@ -148,7 +149,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
             return False
         connection.admitted = True
         if self._timeout is not None:
-            # until there is an engine, which has its own patience
+            # until there is an engine, which has a time-out of its own
             connection.patience = asyncio.get_running_loop().call_later(self._timeout, self._give_up, wire)
         return True
 
@@ -158,7 +159,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
         wire.abort()
 
     def start(self, wire: StreamWire) -> Engine[M]:
-        """Begin with a connection on which messages can be sent."""
+        """Start the engine of a connection whose handshakes are done."""
         connection = self._connections[wire]
         engine = self._new_engine(wire.codec)
         engine.attach(wire)
@@ -171,7 +172,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
         return engine
 
     def released(self, wire: StreamWire, cause: BaseException | None) -> None:
-        """Learn that a connection has ended."""
+        """Note that a connection has ended."""
         connection = self._connections.pop(wire)
         if connection.patience is not None:
             connection.patience.cancel()
@@ -241,7 +242,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
                 timer.start(remaining, look)
                 return
             self._log.hung_up(peer, f"no message for {watch.limit:g} s, and no request under way")
-            # with the handler, which is to end now
+            # closing ends the handler, too
             self._closings.add(closing := asyncio.get_running_loop().create_task(engine.close(watch.goodbye)))
             closing.add_done_callback(self._closings.discard)
 

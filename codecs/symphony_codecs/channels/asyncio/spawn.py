@@ -44,25 +44,25 @@ def spawn(
     """
     Start *command* and talk to it over its standard input and output; await the channel, or enter it.
 
-    The channel's `Channel.process` is the process.  Closing the channel ends
-    its input, gives it time to exit, then terminates it, then kills it.  If it
-    exits by itself with a code other than 0, or by a signal, that is a
-    connection lost.
+    `Channel.process` is the process.  Closing the channel ends the process's
+    input, gives it time to exit, then terminates it, then kills it.  If the
+    process exits by itself with a code other than 0, or by a signal, the
+    connection is lost.
 
     Args:
         command: The program and its arguments; no shell is involved.
         as_type: The type of messages.
-        cwd: Where to start it; ``None`` is here.
-        env: Its environment; ``None`` is this process's.
+        cwd: The process's working folder; ``None`` is this process's.
+        env: The process's environment; ``None`` is this process's.
         stderr: Where its standard error goes, as for `subprocess.Popen`;
-            ``None`` is to this process's.
+            ``None`` is this process's standard error.
         **options: See `ChannelOptions`.  The profile is that of stdio: lines of
             JSON by default.
 
     Raises:
-        FieldError: An argument is not what it should be.
+        FieldError: An argument has a wrong type or value.
         IpcConnectionFailedError: The program cannot be started.
-        Exception: All else as in `connect`.
+        Exception: All other errors as in `connect`.
     """
     settings: Settings[M] = Settings(as_type=as_type, **options)
     start = partial(asyncio.create_subprocess_exec, *check_command(command), cwd=cwd, env=env, stderr=stderr)
@@ -95,7 +95,7 @@ class _ChildWire(PipeWire):
             with child_pipes() as pipes:
                 self.process = process = await start(stdin=pipes.stdin, stdout=pipes.stdout)
         except (OSError, ValueError) as exc:
-            # a null character in an argument is a ValueError
+            # a null character in an argument raises ValueError
             raise IpcConnectionFailedError(reason=f"expected a process, got {exc}") from exc
         watch = asyncio.get_running_loop().create_task(self._wait(process))
         # the loop itself holds tasks weakly
@@ -115,7 +115,7 @@ class _ChildWire(PipeWire):
         if self._read_ended:
             self._tell_eof()
         else:
-            # Its own child may hold the pipe open, for ever.
+            # A child of the process may keep the pipe open for ever.
             self._later(GRACE, self._stop_reading)
         self._settle()
 
@@ -147,7 +147,7 @@ class _ChildWire(PipeWire):
             timer.cancel()
 
     def close(self) -> None:
-        # Its output is read to the end, and dropped: what it prints when all is said must not be what it fails with.
+        # Read its output to the end, and drop it: the process must not fail because its last output is not read.
         self.write_eof()
         self.resume_reading()
 

@@ -1,5 +1,5 @@
 """
-Channels for threads: calls that block, each with a time-out.
+Channels for threads: blocking calls, each with a time-out.
 
 ::
 
@@ -13,7 +13,7 @@ Channels for threads: calls that block, each with a time-out.
         answer = channel.request(message)
 
 They wait with ``poll`` and need a POSIX system; `symphony_codecs.channels.asyncio`
-has the same names everywhere.
+has the same names and runs on all systems.
 """
 
 from __future__ import annotations

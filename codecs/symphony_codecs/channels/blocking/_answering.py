@@ -18,7 +18,7 @@ __all__ = ["Answer", "answer_all"]
 M = TypeVar("M")
 
 Answer: TypeAlias = Callable[[M], M | None]
-"""What a server calls with each message; what it returns is sent, unless it is ``None``."""
+"""Called with each message; its result is sent as the answer, unless it is ``None``."""
 
 
 def answer_all(channel: Channel[M], answer: Answer[M], failed: Callable[[Exception], object]) -> None:
@@ -27,11 +27,12 @@ def answer_all(channel: Channel[M], answer: Answer[M], failed: Callable[[Excepti
 
     Args:
         channel: The channel.
-        answer: What makes the answers.
-        failed: Called with what *answer* raised, and with what cannot be decoded.
+        answer: Makes the answers.
+        failed: Called with each error that *answer* raised, and with each
+            `DecodeError`.
 
     Raises:
-        ConnectionLostError, FrameError: What the channel ended with.
+        ConnectionLostError, FrameError: The channel has ended with this.
     """
     me = ProcessId.new()
     while True:

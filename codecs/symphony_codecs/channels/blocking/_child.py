@@ -20,20 +20,20 @@ class ChildStream(PipeStream):
     """
     The two pipes of a process.
 
-    A process that ends by itself, with an exit code other than 0 or by a
-    signal, is a connection that broke.
+    If the process exits by itself with a code other than 0, or by a signal,
+    the connection is broken.
 
     Args:
         command: The program and its arguments.
-        cwd: Where to start it.
-        env: Its environment.
-        stderr: Where its standard error goes.
+        cwd: The process's working folder.
+        env: The process's environment.
+        stderr: Where the process's standard error goes.
 
     Attributes:
         process: The process.
 
     Raises:
-        OSError: It cannot be started.
+        OSError: The process cannot be started.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class ChildStream(PipeStream):
             self.process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - that is what the caller wants
                 command, stdin=pipes.stdin, stdout=pipes.stdout, stderr=stderr, cwd=cwd, env=env
             )
-        # These ends of the pipes are nobody else's.
+        # Only this process has these ends of the pipes.
         os.set_blocking(pipes.reader, False)
         os.set_blocking(pipes.writer, False)
         try:

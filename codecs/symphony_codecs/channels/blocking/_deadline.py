@@ -1,4 +1,4 @@
-"""`Deadline`: how long a call may still take, over all the waits in it."""
+"""`Deadline`: the time limit of a call, over all its waits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 __all__ = ["LONGEST_WAIT", "Deadline"]
 
 LONGEST_WAIT: Final = 86_400.0
-"""What every way of waiting takes, in seconds: a thread that it wakes, and that has time left, waits again."""
+"""The longest wait that every system call accepts, in seconds; a thread with time left then waits again."""
 
 
 class Deadline:
@@ -19,11 +19,11 @@ class Deadline:
     The end of a call's time.
 
     Args:
-        timeout: How long from now, in seconds; 0 or less is "what can be had
-            without waiting", ``None`` and infinity are for ever.
+        timeout: How long from now, in seconds; with 0 or less the call does
+            not wait, ``None`` and infinity are for ever.
 
     Attributes:
-        at: When, by the monotonic clock; infinity is never.
+        at: The end, by the monotonic clock, in seconds; infinity is never.
     """
 
     __slots__ = ("at",)
@@ -37,5 +37,5 @@ class Deadline:
         return self.at != math.inf and time.monotonic() >= self.at
 
     def remaining(self) -> float | None:
-        """Return how long to wait in seconds: what is left, 0 to `LONGEST_WAIT`; ``None`` is for ever."""
+        """Return the remaining time in seconds, 0 to `LONGEST_WAIT`; ``None`` is for ever."""
         return None if self.at == math.inf else min(max(0.0, self.at - time.monotonic()), LONGEST_WAIT)

@@ -1,9 +1,10 @@
 """
-`Engine`: what threads do with a connection: receive, ask, send, close.
+`Engine`: the operations of threads on a connection: receive, request, send, close.
 
-Which of them reads is settled in `LeaderFollower`; the one that writes holds
-`_writing`, which is taken before `_mutex`.  Frames are numbered, and queued in
-the stream, with `_mutex` held: so they leave in the order of their numbers.
+`LeaderFollower` decides which thread reads; the thread that writes holds
+`_writing`, which is acquired before `_mutex`.  Frames get their sequence
+numbers, and are queued in the stream, with `_mutex` held, so they are sent in
+the order of their numbers.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ __all__ = ["Engine"]
 
 M = TypeVar("M")
 
-# How long it may take to tell the peer why this end gives up, or to learn why the peer has, in seconds.
+# How long to try to send the reason for giving up to the peer, or to read the peer's reason, in seconds.
 _LAST_WORDS: Final = 1.0
-# How often a thread that waits to write sees whether it may read meanwhile, in seconds: the inbox may have been full.
+# How often a thread that waits to write checks whether it can read meanwhile, in seconds: the inbox may have been full.
 _RECONSIDER: Final = 0.05
 
 
@@ -41,13 +42,13 @@ class Engine(LeaderFollower[M]):
     One end of a connection.
 
     Args:
-        wire: The transport; it becomes this engine's own.
-        conversation: What is said over it.
+        wire: The transport, which this engine takes over.
+        conversation: The conversation to drive.
 
     Attributes:
-        peer_certificate: What the peer's certificate says; ``None`` where it
-            has shown none.
-        dropped: The waiters of answers that nobody can ask for any more.
+        peer_certificate: The contents of the peer's certificate; ``None`` if
+            it has sent none.
+        dropped: The waiters of `PendingAnswer` objects that no longer exist.
     """
 
     def __init__(self, wire: Wire, conversation: Conversation[M]) -> None:
@@ -58,17 +59,17 @@ class Engine(LeaderFollower[M]):
 
     @property
     def is_stuck(self) -> bool:
-        """Whether the peer takes nothing, though something waits for it."""
+        """Whether the peer reads nothing, though messages wait to be sent."""
         return self._writing.locked()
 
     # The beginning
 
     def start(self, deadline: Deadline) -> None:
         """
-        Say what this end begins with.
+        Send this end's first frames.
 
         Raises:
-            TimedOutError, ConnectionLostError: The peer does not take it.
+            TimedOutError, ConnectionLostError: The peer does not read them.
         """
         with self._mutex:
             self.conversation.link.start()
@@ -82,8 +83,8 @@ class Engine(LeaderFollower[M]):
         Wait until messages can be sent.
 
         Raises:
-            TimedOutError: The peer does not say Hello in time.
-            ConnectionLostError, FrameError: It does not come to that.
+            TimedOutError: The peer does not send its Hello in time.
+            ConnectionLostError, FrameError: The connection could not be opened.
         """
         conversation = self.conversation
         opening = ThreadWaiter()
@@ -124,7 +125,7 @@ class Engine(LeaderFollower[M]):
                         conversation.withdraw(waiter)
                         outcome = waiter.outcome
         except BaseException:
-            # Ctrl-C, say: the message is the next one's.
+            # Interrupted (Ctrl-C): the next receiver gets the message.
             with self._mutex:
                 conversation.withdraw(waiter)
                 if waiter.outcome is not PENDING:
@@ -163,7 +164,7 @@ class Engine(LeaderFollower[M]):
         return answer
 
     def submit(self, message: M, timeout: float | None) -> TimedWaiter:
-        """Send *message*, and return the waiter of its answer; see `Channel.submit`."""
+        """Send *message*, and return the waiter for its answer; see `Channel.submit`."""
         waiter = TimedWaiter()
         waiter.until = math.inf if timeout is None else monotonic() + timeout
         try:
@@ -178,7 +179,7 @@ class Engine(LeaderFollower[M]):
         self._wait(waiter, until)
 
     def give_up(self, waiter: ThreadWaiter, error: Exception) -> None:
-        """Give *waiter* this outcome, unless it has one: an answer that still comes is late."""
+        """Resolve *waiter* with *error*, unless it has an outcome; an answer that still arrives is late."""
         with self._mutex:
             if waiter.outcome is PENDING:
                 self._abandon_key(waiter)
@@ -192,17 +193,17 @@ class Engine(LeaderFollower[M]):
             return len(self.conversation.pending)
 
     def _abandon_dropped(self) -> None:
-        """Wait no more for answers that nobody can ask for any more; with the lock held."""
+        """Abandon the requests whose `PendingAnswer` no longer exists; with the lock held."""
         while self.dropped:
             self._abandon_key(self.dropped.pop())
 
     def _abandon_key(self, waiter: ThreadWaiter) -> None:
-        # Once there is an outcome, another request may have the key.
+        # After the outcome, the key may belong to another request.
         if waiter.outcome is PENDING and waiter.key is not None:
             self.conversation.pending.abandon(waiter.key)
 
     def _abandon(self, waiter: ThreadWaiter) -> None:
-        """Wait for no answer any more."""
+        """Abandon the request of *waiter*."""
         with self._mutex:
             self._abandon_key(waiter)
             self._followers.pop(waiter, None)
@@ -212,13 +213,13 @@ class Engine(LeaderFollower[M]):
 
     def _post(self, message: M | NeedData, until: float, waiter: ThreadWaiter | None, *, leads: bool = False) -> None:
         """
-        Send what is queued, then *message* unless that is `NOTHING`.
+        Send the queued bytes, then *message* unless that is `NOTHING`.
 
         Args:
-            message: What to send.
-            until: How long, by the monotonic clock in seconds.
-            waiter: What waits for the answer, if something does.
-            leads: Whether *waiter* is to lead, if nobody else does.
+            message: The message.
+            until: The time limit, by the monotonic clock, in seconds.
+            waiter: The waiter for the answer, if there is one.
+            leads: Whether *waiter* becomes the leader, if there is none.
         """
         writing, stream, conversation = self._writing, self._stream, self.conversation
         if not writing.acquire(blocking=False):
@@ -247,27 +248,27 @@ class Engine(LeaderFollower[M]):
             else:
                 self._push(until, waiter, size, stream.written)
         except SymphonyError:
-            # Some of them are an OSError as well.
+            # Some SymphonyErrors are an OSError as well.
             raise
         except OSError as error:
             self._broke(error)
         finally:
             writing.release()
-            # Threads that had something to say meanwhile, and did not get the lock, have left it to this one.
+            # Threads that could not get the lock meanwhile have queued their bytes for this one to send.
             if stream.queue or conversation.end is not None:
                 self._settle()
 
     def _queue_up(self, until: float) -> None:
-        """Wait for the turn to write."""
+        """Wait until this thread may write."""
         while True:
             left = until - monotonic()
             if self._writing.acquire(timeout=min(max(0.0, left), LONGEST_WAIT)):
                 return
             if left <= 0:
-                raise TimedOutError("expected the peer to take a message in time; nothing of it was sent")
+                raise TimedOutError("expected the peer to accept a message in time; no part of it was sent")
 
     def _make_way(self, until: float) -> None:
-        """Send what is queued, and wait until more can be sent."""
+        """Send the queued bytes, and wait until more can be sent."""
         reader = ThreadWaiter()
         try:
             while not (self._stream.flush() and self._stream.wait(WRITE, 0)):
@@ -278,16 +279,16 @@ class Engine(LeaderFollower[M]):
 
     def _push(self, until: float, waiter: ThreadWaiter | None, size: int, written: int) -> None:
         """
-        Send what is queued, a message.
+        Send the queued bytes, which are one message.
 
         Args:
-            until: How long, by the monotonic clock in seconds.
+            until: The time limit, by the monotonic clock, in seconds.
             waiter: As in `_post`.
-            size: Of the message, in bytes.
+            size: The size of the message, in bytes.
             written: How many bytes the stream had written before it.
         """
         stream = self._stream
-        # A waiter that leads goes on when the message is sent.
+        # A waiter that leads stays the leader after the message is sent.
         reader = waiter if waiter is not None and self._leader is waiter else ThreadWaiter()
         try:
             while True:
@@ -297,7 +298,7 @@ class Engine(LeaderFollower[M]):
         except TimedOutError:
             with self._mutex:
                 if stream.written != written or self._layered or not stream.take_back(size):
-                    self.conversation.lose("the peer took only a part of a message in time")
+                    self.conversation.lose("the peer accepted only a part of a message in time")
                 else:
                     self.conversation.link.take_back()
                     self.conversation.bytes_sent -= size
@@ -310,24 +311,24 @@ class Engine(LeaderFollower[M]):
                     self._follow(reader)
 
     def _forget(self, waiter: ThreadWaiter) -> None:
-        """Wait for no answer to a request that was not sent; with the lock held."""
+        """Forget a request that was not sent; with the lock held."""
         if waiter.key is not None:
             self.conversation.pending.discard(waiter.key)
             waiter.key = None
 
     def _await_writable(self, until: float, reader: ThreadWaiter) -> None:
         """
-        Wait until more can be written, and read meanwhile, if nobody else does.
+        Wait until more can be written, and read meanwhile, if no other thread does.
 
-        Two ends that both only write would otherwise wait for each other.
+        Otherwise two ends that both only write would wait for each other.
 
         Args:
-            until: How long, by the monotonic clock in seconds.
-            reader: What leads meanwhile, and goes on to.
+            until: The time limit, by the monotonic clock, in seconds.
+            reader: The waiter that leads meanwhile, and stays the leader.
 
         Raises:
             TimedOutError: The time is up.
-            IpcError: What the channel has ended with.
+            IpcError: The channel has ended.
         """
         conversation, stream = self.conversation, self._stream
         with self._mutex:
@@ -349,10 +350,10 @@ class Engine(LeaderFollower[M]):
         if conversation.end is not None or self._dead:
             conversation.check()
         if not found and monotonic() >= until:
-            raise TimedOutError("expected the peer to take a message in time; nothing of it was sent")
+            raise TimedOutError("expected the peer to accept a message in time; no part of it was sent")
 
     def _broke(self, error: OSError) -> None:
-        """Raise what the channel has ended with, now that nothing can be written: the peer may have said it."""
+        """Raise the error that the channel ended with, after a failed write: the peer may have sent its reason."""
         self._await_end(Deadline(_LAST_WORDS))
         with self._mutex:
             self.conversation.lose("the connection broke", error)
@@ -360,11 +361,11 @@ class Engine(LeaderFollower[M]):
 
     def _settle(self, *, leads: bool = False, patience: float = _LAST_WORDS) -> None:
         """
-        Send what this end has to say by itself, and hang up if all is over.
+        Send the queued frames of this end, and hang up if the conversation has ended.
 
         Args:
-            leads: Whether this thread leads.
-            patience: How long the peer may take for the last words, in seconds.
+            leads: Whether this thread is the leader.
+            patience: How long the peer may take to read the last frames, in seconds.
         """
         stream, conversation = self._stream, self.conversation
         if stream.queue and not self._dead and self._writing.acquire(blocking=False):
@@ -381,7 +382,7 @@ class Engine(LeaderFollower[M]):
                     if lingers:
                         stream.close_write()
             except OSError:
-                # The thread that reads learns of it, too.
+                # The thread that reads gets the error, too.
                 lingers = False
             finally:
                 self._writing.release()
@@ -392,10 +393,10 @@ class Engine(LeaderFollower[M]):
 
     def _linger(self, deadline: Deadline) -> None:
         """
-        Wait until the peer hangs up, whatever it still says; by the leader.
+        Wait until the peer hangs up, and drop its bytes; called by the leader.
 
-        A socket that is closed with bytes unread is reset, and the peer might
-        never read why.
+        Closing a socket with unread bytes resets the connection, and the peer
+        might never read the reason.
         """
         try:
             while not deadline.expired:
@@ -405,8 +406,8 @@ class Engine(LeaderFollower[M]):
             return
 
     def _beat(self) -> None:
-        """Let the peer know that this end is alive; never waits."""
-        # Where another thread writes, that is the sign of life.
+        """Give a sign of life, without waiting."""
+        # If another thread is writing, that is the sign of life.
         if not self._writing.acquire(blocking=False):
             return
         stream, conversation = self._stream, self.conversation
@@ -419,7 +420,7 @@ class Engine(LeaderFollower[M]):
                     self._collect()
                 stream.flush()
         except OSError:
-            # The next thread that reads or writes learns of it.
+            # The next thread that reads or writes gets the error.
             pass
         finally:
             self._writing.release()
@@ -428,7 +429,7 @@ class Engine(LeaderFollower[M]):
     # The end
 
     def begin_close(self) -> None:
-        """Let `close` begin: say what can be said at once, without waiting for the peer."""
+        """Begin to `close`: send as much as possible without waiting for the peer."""
         with self._mutex:
             self.conversation.close()
             self._collect()
@@ -436,7 +437,7 @@ class Engine(LeaderFollower[M]):
         self._say_goodbye(Deadline(0))
 
     def close(self, timeout: float | None) -> None:
-        """End in good order, within *timeout* seconds; see `Channel.close`."""
+        """Close in good order, within *timeout* seconds; see `Channel.close`."""
         deadline = Deadline(timeout)
         self.begin_close()
         try:
@@ -449,7 +450,7 @@ class Engine(LeaderFollower[M]):
     def abort(self) -> None:
         """End at once."""
         self._hang_up()
-        # The others were woken, and take no time to leave.
+        # The other threads were woken, and leave at once.
         self._gone.wait(_LAST_WORDS)
 
     def _say_goodbye(self, deadline: Deadline) -> None:
@@ -462,11 +463,11 @@ class Engine(LeaderFollower[M]):
         try:
             while not self._dead and conversation.end is None and not stream.flush():
                 self._await_writable(deadline.at, reader)
-            # Only the end of the stream tells it to a peer that has no Shutdown.
+            # A framing without Shutdown announces it by the end of the stream.
             if not self._dead and conversation.link.agreement is None and not self._layered:
                 stream.close_write()
         except (OSError, SymphonyError):
-            # It ends all the same.
+            # The conversation ends anyway.
             return
         finally:
             with self._mutex:
@@ -475,14 +476,14 @@ class Engine(LeaderFollower[M]):
             self._settle()
 
     def _await_end(self, deadline: Deadline) -> None:
-        """Wait until the peer has said its last, or the time is up."""
+        """Wait until the conversation has ended, or the time is up."""
         watcher = ThreadWaiter()
         with self._mutex:
             self.conversation.when_over(watcher)
         self._wait(watcher, deadline.at)
 
     def _hang_up(self) -> None:
-        """Let no thread use the stream any more, and close it once none does."""
+        """Stop all threads from using the stream, and close it once none does."""
         with self._mutex:
             if not self._dead:
                 self._dead = True

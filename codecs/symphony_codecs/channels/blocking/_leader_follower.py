@@ -1,19 +1,19 @@
 """
 `LeaderFollower`: decides which of the threads that wait on a connection reads.
 
-There is no thread that only reads.  Of the threads that wait for something one
-reads, and hands to the others what it finds for them; when it has its own, one
-of the others goes on (leader and followers: Schmidt and others, Pattern-
-Oriented Software Architecture 2, 2000).  So an answer that one thread waits for
-takes no more wake-ups than a bare socket's.
+There is no thread that only reads.  One of the waiting threads reads, and gives
+the others their messages; when it has its own, one of the others becomes the
+reader (leader and followers: Schmidt et al., Pattern-Oriented Software
+Architecture 2, 2000).  So if a single thread waits for an answer, there are no
+more wake-ups than with a bare socket.
 
-Two things keep it in order:
+Two rules prevent races:
 
-- `_mutex` guards the conversation and everything below; it is held for
-  computing alone, never for I/O.
+- `_mutex` guards the conversation and everything below it.  It is held only
+  for computing, never for I/O.
 - Only the leader reads, and only the thread that holds `_writing` writes.
-  After the end the stream is closed once there is neither, so that no thread
-  ever uses a descriptor that the system has given to somebody else.
+  After the end, the stream is closed once there is neither, so that no thread
+  ever uses a descriptor that the system has reused.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ __all__ = ["LeaderFollower"]
 M = TypeVar("M")
 
 _NEVER: Final = math.inf
-# After a read of so many bytes the next one may go where a large payload belongs.
+# After a read of this many bytes, the next one may go straight into the buffer of a large payload.
 _MUCH: Final = 4096
 
 
 class LeaderFollower(ABC, Generic[M]):
     """
-    A conversation that the threads read that wait for something of it.
+    A conversation whose bytes are read by one of the threads that wait on it.
 
     Args:
-        wire: The transport; it becomes this object's own.
-        conversation: What is said over it.
+        wire: The transport, which this object takes over.
+        conversation: The conversation to drive.
 
     Attributes:
-        conversation: As above; properties of it may be read at any time.
+        conversation: As given; its properties may be read at any time.
     """
 
     def __init__(self, wire: Wire, conversation: Conversation[M]) -> None:
@@ -70,22 +70,23 @@ class LeaderFollower(ABC, Generic[M]):
         self._filled = False
         self._leader: object | None = None
         self._followers: dict[ThreadWaiter, None] = {}
-        self._dead = False  # nobody may begin to use the stream
+        self._dead = False  # no thread may begin to use the stream
         self._gone: Final = threading.Event()
 
     @abstractmethod
     def _settle(self, *, leads: bool = False) -> None:
-        """Send what this end has to say by itself, and hang up if all is over."""
+        """Send the queued frames of this end, and hang up if the conversation has ended."""
 
     # Waiting
 
     def _wait(self, waiter: ThreadWaiter, until: float) -> None:
         """
-        Return once *waiter* has an outcome or the time is up; at least what has come by now is looked at.
+        Return once *waiter* has an outcome or the time is up; bytes that have arrived are read in any case.
 
         Args:
-            waiter: May lead already.
-            until: By the monotonic clock, in seconds; infinity is never.
+            waiter: The waiter, which may lead already.
+            until: The time limit, by the monotonic clock, in seconds;
+                infinity is never.
         """
         try:
             while True:
@@ -111,7 +112,7 @@ class LeaderFollower(ABC, Generic[M]):
                     self._follow(waiter)
 
     def _lead_if_free(self, waiter: object) -> bool:
-        """Let *waiter* lead, if nobody does and there is something to read for; with the lock held."""
+        """Make *waiter* the leader, if there is none and more should be read; with the lock held."""
         conversation = self.conversation
         if self._leader is not None or self._dead or conversation.end is not None or not conversation.wants_data:
             return False
@@ -121,7 +122,7 @@ class LeaderFollower(ABC, Generic[M]):
         return True
 
     def _follow(self, waiter: object) -> None:
-        """Lead no more, if *waiter* did, and let another thread; with the lock held, by each that leaves."""
+        """End the lead of *waiter*, and promote another; each thread that leaves calls this with the lock held."""
         if self._leader is waiter:
             self._leader = None
             if self._dead:
@@ -130,7 +131,7 @@ class LeaderFollower(ABC, Generic[M]):
             self._promote()
 
     def _bury(self) -> None:
-        """Close the stream, after the end, once nobody uses it; with the lock held."""
+        """Close the stream, after the end, once no thread uses it; with the lock held."""
         if self._leader is None and not self._gone.is_set() and self._writing.acquire(blocking=False):
             try:
                 self._stream.close()
@@ -139,7 +140,7 @@ class LeaderFollower(ABC, Generic[M]):
                 self._writing.release()
 
     def _promote(self) -> None:
-        """Let another thread lead, where nobody does; with the lock held."""
+        """Wake another thread to lead, if there is no leader; with the lock held."""
         conversation, followers = self.conversation, self._followers
         while (
             followers
@@ -158,12 +159,13 @@ class LeaderFollower(ABC, Generic[M]):
 
     def _lead(self, waiter: ThreadWaiter, until: float, *, once: bool = False) -> None:
         """
-        Read until *waiter* has an outcome, the time is up or the inbox is full; then lead no more.
+        Read until *waiter* has an outcome, the time is up or the inbox is full; then give up the lead.
 
         Args:
-            waiter: It leads.
-            until: By the monotonic clock, in seconds; infinity is never.
-            once: Whether to look just once.
+            waiter: The leader.
+            until: The time limit, by the monotonic clock, in seconds;
+                infinity is never.
+            once: Whether to read just once.
         """
         conversation, stream, link = self.conversation, self._stream, self._link
         try:
@@ -181,10 +183,10 @@ class LeaderFollower(ABC, Generic[M]):
                     if limit != _NEVER:
                         now = monotonic()
                         self._check_silence(now)
-                        if not now < until:  # nor is a NaN
+                        if not now < until:  # also true for NaN
                             return
                     continue
-                # Small messages come in reads that do not fill a view.
+                # Reads of small messages do not fill a view.
                 room = link.room() if self._filled and not self._layered else None
                 view = (views.pop() if views else new_view()) if room is None else room
                 try:
@@ -210,7 +212,7 @@ class LeaderFollower(ABC, Generic[M]):
                         if conversation.advance() or self._layered:
                             self._collect()
                     except BaseException:
-                        # Ctrl-C, say: it is half taken, and nobody can go on from there.
+                        # Interrupted while parsing (Ctrl-C): the state is unusable, so end the conversation.
                         conversation.lose("the reading was interrupted")
                         raise
                     if room is None:
@@ -231,18 +233,18 @@ class LeaderFollower(ABC, Generic[M]):
                 self.conversation.lose("the connection broke", error)
 
     def _check_silence(self, now: float) -> None:
-        """Give the peer up if it was silent for too long; to be asked by the leader, when nothing was there to read."""
+        """Give up the peer if it was silent for too long; the leader calls this after reading has timed out."""
         if now >= self.conversation.silent_at:
             with self._mutex:
                 self.conversation.check_silence(now)
 
     def _advance(self) -> None:
-        """Take the messages that have come, and queue what the conversation says to them; with the lock held."""
+        """Take the messages that have arrived, and queue the conversation's frames; with the lock held."""
         self.conversation.advance()
         self._collect()
 
     def _collect(self) -> int:
-        """Queue what the conversation has to send, and return how many bytes that is; with the lock held."""
+        """Queue the conversation's frames, and return how many bytes they are; with the lock held."""
         conversation, outbox, queue = self.conversation, self._outbox, self._stream.queue
         size = 0
         if outbox and not self._layered:
@@ -253,14 +255,14 @@ class LeaderFollower(ABC, Generic[M]):
             outbox.clear()
             conversation.bytes_sent += size
         elif self._layered:
-            # The layers may have something to say, too.
+            # The layers may have bytes of their own to send.
             self._wire.put(conversation.data_to_send())
             if conversation.closing or isinstance(conversation.end, ChannelClosedError):
                 self._wire.finish()
         return size
 
     def _feed(self, parts: list[Part]) -> None:
-        """Take what the layers have made of bytes; with the lock held."""
+        """Pass the bytes or messages that the layers have unwrapped to the conversation; with the lock held."""
         conversation = self.conversation
         for part in parts:
             if part is None:

@@ -1,4 +1,4 @@
-"""`open_engine`: from a connected stream to an engine on which messages can be sent."""
+"""`open_engine`: opens an engine, ready for messages, over a connected stream."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def open_engine(stream: Stream, setup: Setup[M], deadline: Deadline) -> Engine[M
 
     Raises:
         OSError: The connection broke, or TLS refuses the peer.
-        TimedOutError: It took too long.
-        IpcError: The two ends do not come together.
+        TimedOutError: The handshakes took too long.
+        IpcError: A handshake failed.
     """
     wire = Wire(stream)
     try:

@@ -17,17 +17,17 @@ __all__ = ["StdioStream"]
 
 class StdioStream(PipeStream):
     """
-    Standard input and output, taken away from everyone else for as long as this lasts; see `StandardStreams`.
+    Standard input and output, reserved for this stream while it is open; see `StandardStreams`.
 
-    Neither is made non-blocking: other processes that share the terminal or
-    the pipe would find it so.  A pipe that has any room takes ``PIPE_BUF``
+    Neither is made non-blocking: that would affect other processes that share
+    the terminal or the pipe.  A pipe that has any room accepts ``PIPE_BUF``
     bytes without blocking (POSIX), so no more are written at once.
     """
 
     @classmethod
     def take(cls) -> Self:
         """
-        Take both, until `close`.
+        Reserve both until `close`.
 
         Raises:
             OSError: One of them is closed.

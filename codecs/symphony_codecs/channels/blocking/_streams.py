@@ -1,9 +1,9 @@
 """
-Streams: bytes to and from a socket or two pipes, without ever blocking but in `Stream.wait`.
+Streams: bytes to and from a socket or two pipes; only `Stream.wait` blocks.
 
-Everything here is for the channel that owns the stream to arrange: one thread
-reads at a time, one writes, and nobody closes while either does.  A thread
-that waits is woken by `Stream.interrupt`, from any other one.
+A stream does not lock.  Its owner ensures that one thread reads at a time, one
+writes, and none closes the stream meanwhile.  Any thread may wake the waiting
+ones by `Stream.interrupt`.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from typing_extensions import Buffer
 __all__ = ["READ", "WRITE", "PipeStream", "SocketStream", "Stream", "new_view", "views"]
 
 READ: Final = 1
-"""There is something to read, or the end of it."""
+"""There are bytes to read, or the end of the stream."""
 
 WRITE: Final = 2
-"""Something can be written, or it is known that nothing can be any more."""
+"""Bytes can be written, or a write would fail at once."""
 
 _READ_SIZE: Final = 64 * 1024
 # POSIX promises 16 buffers in one call (IOV_MAX); Linux, macOS and the BSDs take 1024.
 _MAX_BUFFERS: Final = 1024
 _READABLE: Final = select.POLLIN | select.POLLHUP | select.POLLERR | select.POLLNVAL
 _WRITABLE: Final = select.POLLOUT | select.POLLHUP | select.POLLERR | select.POLLNVAL
-# So much is read and dropped before a socket is closed.
+# At most this many bytes are read and dropped before a socket is closed.
 _MAX_DRAINED: Final = 16 * _READ_SIZE
-# What Linux keeps of a socket's buffer beside the bytes of one message, and the most that is taken in one piece.
+# Linux reserves about this much of a socket's buffer for each message; the second number bounds `Stream.whole`.
 _SKB_OVERHEAD: Final = 1024
 _MAX_WHOLE: Final = 64 * 1024
 
 views: Final[list[memoryview]] = []
-"""Buffers that nobody reads into now: a thread has one for as long as it reads, not for as long as it waits."""
+"""Free buffers to read into: a thread has one while it reads, not while it waits."""
 
 
 def new_view() -> memoryview:
-    """Return a buffer to read into; it goes to `views` later."""
+    """Return a buffer to read into; the caller adds it to `views` after use."""
     return memoryview(bytearray(_READ_SIZE))
 
 
@@ -57,41 +57,43 @@ class Stream(ABC):
     Args:
         reader: The file descriptor to read from.
         writer: The one to write to; may be the same.
-        waker: One that becomes readable when waiting has to end; ``None``
-            where `interrupt` needs none.
+        waker: One that becomes readable when waiting has to end; ``None`` if
+            `interrupt` does not need it.
     """
 
-    # Up to how many bytes are taken whole or not at all; 0 where that is not known.
+    # Writes of up to this many bytes succeed whole or not at all; 0 where that is not known.
     whole = 0
-    # Reads into a view: returns how many bytes, 0 at the end; BlockingIOError is nothing, OSError a broken connection.
+    # Reads into a view and returns the number of bytes, 0 at the end; raises BlockingIOError if there are none yet,
+    # OSError if the connection is broken.
     read_into: Callable[[memoryview], int]
-    # Writes what it can: returns how many bytes; BlockingIOError is nothing for now, OSError a broken connection.
+    # Writes as much as possible and returns the number of bytes; raises BlockingIOError if none can be written now,
+    # OSError if the connection is broken.
     send_one: Callable[[bytes], int]
 
     def __init__(self, reader: int, writer: int, waker: int | None = None) -> None:
-        # What is to be written; others may go on queueing while the thread that writes flushes.
+        # The buffers to write; other threads may queue more while the writing thread flushes.
         self.queue: Final[deque[Buffer]] = deque()
         # How many bytes were written.
         self.written = 0
         self._reader = reader
         self._writer = writer
         self._waker = waker
-        # A poll object is used by one thread at a time: READ by the one that reads, the others by the one that writes.
+        # One thread at a time uses a poll object: the reading thread that for READ, the writing thread the others.
         self._polls = {READ: _poll(reader, writer, waker, READ)}
-        # As `wait` for READ, in milliseconds.
+        # Like `wait(READ, ...)`, but in milliseconds.
         self.poll_to_read: Final[Callable[[float | None], list[Any]]] = self._polls[READ].poll
 
     def wait(self, mask: int, timeout: float | None) -> int:
         """
-        Wait until there is something of *mask* to do.
+        Wait until the stream is ready for one of *mask*.
 
         Args:
             mask: `READ`, `WRITE` or both.
-            timeout: How long, in seconds; ``None`` is for ever.
+            timeout: How long to wait, in seconds; ``None`` is for ever.
 
         Returns:
-            What can be done; 0 when the time is up; all of *mask* after an
-            `interrupt`.
+            The parts of *mask* that are ready; 0 when the time is up; all of
+            *mask* after an `interrupt`.
         """
         poll = self._polls.get(mask)
         if poll is None:
@@ -109,23 +111,23 @@ class Stream(ABC):
 
     def read(self) -> bytes | None:
         """
-        Return what has come; ``None`` at the end.
+        Return the bytes that have arrived; ``None`` at the end.
 
         Raises:
-            BlockingIOError: Nothing has.
+            BlockingIOError: No bytes have arrived.
             OSError: The connection broke.
         """
         view = new_view()
         return bytes(view[: self.read_into(view)]) or None
 
     def put(self, frames: Iterable[list[Buffer]]) -> None:
-        """Queue *frames*, each a list of buffers, behind what is queued already; nothing is copied."""
+        """Queue *frames*, each a list of buffers, behind those already queued; nothing is copied."""
         for buffers in frames:
             self.queue.extend(buffers)
 
     def flush(self) -> bool:
         """
-        Write as much as can be written now; returns whether that was all.
+        Write as much as can be written now; return whether the queue is empty.
 
         Raises:
             OSError: The connection broke.
@@ -149,7 +151,7 @@ class Stream(ABC):
         return True
 
     def take_back(self, size: int) -> bool:
-        """Forget what is queued, if that is *size* bytes; returns whether it was."""
+        """Clear the queue, if it holds *size* bytes; return whether it did."""
         if sum(memoryview(buffer).nbytes for buffer in self.queue) != size:
             return False
         self.queue.clear()
@@ -160,32 +162,32 @@ class Stream(ABC):
 
     @abstractmethod
     def close_write(self) -> None:
-        """Let the peer see the end of what it reads."""
+        """End the direction to the peer, which then reads the end of the stream."""
 
     @abstractmethod
     def interrupt(self) -> None:
-        """Wake who waits, and let nobody wait again: the stream is about to be closed."""
+        """Wake the waiting threads, and make later waits return at once: the stream is about to be closed."""
 
     @abstractmethod
     def close(self) -> None:
-        """Give back what the system holds for this stream."""
+        """Close the stream's file descriptors."""
 
 
 class SocketStream(Stream):
     """
-    A connected socket, which becomes this stream's own.
+    A connected socket, which this stream takes over.
 
     Args:
-        sock: Of Unix, TCP or any other kind that streams.
+        sock: A stream socket: Unix, TCP or another family.
     """
 
     def __init__(self, sock: socket.socket) -> None:
         sock.setblocking(False)
         if sock.family in {socket.AF_INET, socket.AF_INET6}:
-            # Frames are whole messages; waiting for more of them helps nobody.
+            # Writes are whole frames, so there is no reason to delay them.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         elif sys.platform == "linux" and sock.family == socket.AF_UNIX:
-            # unix_stream_sendmsg of Linux cuts a message into pieces of at most half of the buffer.
+            # Linux's unix_stream_sendmsg splits a message into pieces of at most half of the buffer.
             half = sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2
             self.whole = max(0, min(half - _SKB_OVERHEAD, _MAX_WHOLE))
         super().__init__(sock.fileno(), sock.fileno())
@@ -200,18 +202,18 @@ class SocketStream(Stream):
         self._shutdown(socket.SHUT_WR)
 
     def interrupt(self) -> None:
-        # A waiting thread sees the end; unlike closing, this does not free the descriptor for another file meanwhile.
+        # Waiting threads see the end of the stream.  Closing would free the descriptor, and another file could get it.
         self._shutdown(socket.SHUT_RDWR)
 
     def _shutdown(self, how: int) -> None:
         try:
             self._socket.shutdown(how)
         except OSError:
-            # The peer was faster.
+            # The peer has disconnected first.
             return
 
     def close(self) -> None:
-        # TCP resets a connection that is closed with bytes unread, and the peer may lose what it was told last.
+        # TCP resets a connection that is closed with unread bytes, and the peer may lose the last frames.
         drained = 0
         try:
             while drained < _MAX_DRAINED and (data := self._socket.recv(_READ_SIZE)):
@@ -224,11 +226,11 @@ class SocketStream(Stream):
 
 class PipeStream(Stream):
     """
-    Two pipes, or whatever else has file descriptors.
+    Two pipes, or two other file descriptors.
 
     Args:
-        reader: The file descriptor to read from; it becomes this stream's own.
-        writer: The one to write to; not the same.
+        reader: The file descriptor to read from; the stream takes it over.
+        writer: A different one to write to; the stream takes it over.
     """
 
     def __init__(self, reader: int, writer: int) -> None:
@@ -245,7 +247,7 @@ class PipeStream(Stream):
         super().__init__(reader, writer, self._wake_reader)
 
     def _read_into(self, view: memoryview) -> int:
-        # Where the descriptors block, which only their other users may change, `wait` alone keeps us from waiting here.
+        # Blocking descriptors stay so, for their other users; this does not block because the caller has waited before.
         return 0 if self._interrupted else os.readv(self._reader, [view])
 
     def _send_one(self, data: bytes) -> int:
@@ -258,7 +260,7 @@ class PipeStream(Stream):
 
     @property
     def _is_writing(self) -> bool:
-        """Whether the peer has not been shown the end."""
+        """Whether the direction to the peer is open."""
         return self._writer in self._open and not self._interrupted
 
     def close_write(self) -> None:
@@ -274,14 +276,14 @@ class PipeStream(Stream):
 
     def _close(self, descriptor: int) -> None:
         try:
-            # One step: two threads that close must not close it twice, which by then might be another's.
+            # Atomic: if two threads closed it, the second could close a descriptor that the system has reused.
             self._open.remove(descriptor)
         except KeyError:
             return
         try:
             os.close(descriptor)
         except OSError:
-            # It is closed all the same.
+            # It is closed anyway.
             return
 
 

@@ -16,36 +16,36 @@ from ..correlation import Key
 __all__ = ["PENDING", "ThreadWaiter", "TimedWaiter"]
 
 PENDING: Final = object()
-"""The outcome until there is one."""
+"""The outcome of a waiter that has none yet."""
 
 
 class ThreadWaiter:
     """
     The waiter of one thread.
 
-    All but `sleep` is done with the channel's lock held.
+    All methods except `sleep` are called with the channel's lock held.
 
     Attributes:
-        key: Of the request that it waits for the answer to; ``None`` if it
+        key: The key of the request whose answer it waits for; ``None`` if it
             waits for something else.
-        outcome: A message, or a `Failure`; `PENDING` until then.
+        outcome: A message or a `Failure`; `PENDING` until then.
     """
 
-    # Defaults of the class, so that making a waiter runs no code.
+    # Class attributes as defaults, so that making a waiter runs no code.
     key: Key | None = None
     outcome: Any = PENDING
-    # Only a thread that sleeps needs one; the thread that reads does not.
+    # Only a thread that sleeps needs a lock; the thread that reads does not.
     _bell: threading.Lock | None = None
 
     def resolve(self, outcome: Any, /) -> bool:
-        """Take the outcome; returns whether it did."""
+        """Take the outcome; return true."""
         self.outcome = outcome
         if self._bell is not None:
             self.wake()
         return True
 
     def arm(self) -> None:
-        """Prepare to `sleep`: a `wake` from now on counts."""
+        """Prepare to `sleep`, which a `wake` from now on ends."""
         if self._bell is None:
             self._bell = threading.Lock()
         self._bell.acquire(blocking=False)
@@ -66,13 +66,14 @@ class TimedWaiter(ThreadWaiter):
     A waiter that takes no outcome once the time is up, whether or not a thread waits.
 
     Attributes:
-        until: By the monotonic clock, in seconds; infinity is never.
+        until: The time limit, by the monotonic clock, in seconds; infinity is
+            never.
     """
 
     until: float
 
     def resolve(self, outcome: Any, /) -> bool:
-        """Take the outcome, or that it came too late."""
+        """Take the outcome, or a `TimedOutError` in place of a message that came too late."""
         if type(outcome) is not Failure and monotonic() >= self.until:
             outcome = Failure(TimedOutError("expected an answer in time, got a late one"))
         return super().resolve(outcome)

@@ -1,10 +1,10 @@
 """
-`Wheel`: the one thread of a process that gives signs of life, for all of its channels.
+`Wheel`: the single thread of a process that gives signs of life for all its channels.
 
 Most channels have the same interval, so those of one interval are kept in the
-order in which they are due: each is due again after all others.  To begin, to
-stop and to find who is due take a time that does not depend on how many
-channels there are.
+order in which they are due: a channel that was called is due again after all
+others.  Starting, stopping and finding the next channel take a time that does
+not depend on the number of channels.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _log: Final = logging.getLogger("symphony_codecs.channels")
 
 
 class Beat:
-    """What is called again and again; it does not keep alive the object that is called."""
+    """A bound method and its interval; holds the method's object only weakly."""
 
     __slots__ = ("interval", "method")
 
@@ -36,24 +36,24 @@ class Beat:
 
 class Wheel:
     """
-    Calls bound methods again and again, each in its own interval, from one thread.
+    Calls bound methods repeatedly, each at its own interval, from one thread.
 
-    The thread is there while somebody is to be called.
+    The thread runs while there are methods to call.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition(threading.Lock())
-        # By interval: who is called, in the order in which they are due, and when, by the monotonic clock.
+        # By interval: the beats in the order in which they are due, and when, by the monotonic clock.
         self._rows: dict[float, dict[Beat, float]] = {}
         self._thread: threading.Thread | None = None
 
     def start(self, interval: float, method: Callable[[], None]) -> Beat:
         """
-        Call *method* every *interval* seconds; returns what to `stop` it by.
+        Call *method* every *interval* seconds; return the handle for `stop`.
 
         Args:
-            interval: Above 0.
-            method: A bound method, which waits for nothing.
+            interval: The interval in seconds, above 0.
+            method: A bound method that does not block.
         """
         beat = Beat(interval, method)
         with self._changed:
@@ -68,7 +68,7 @@ class Wheel:
         return beat
 
     def stop(self, beat: Beat) -> None:
-        """Call it no more; a call that is under way is not waited for."""
+        """Stop the calls; does not wait for a call under way."""
         with self._changed:
             row = self._rows.get(beat.interval, {})
             if row.pop(beat, None) is not None and not row:
@@ -84,13 +84,13 @@ class Wheel:
                     continue
                 try:
                     method()
-                except Exception:  # noqa: BLE001 - the others are not concerned
+                except Exception:  # noqa: BLE001 - the other channels go on
                     _log.exception("a channel gives no more signs of life")
                     self.stop(beat)
                 del method
 
     def _wait(self) -> list[Beat]:
-        """Wait until somebody is due, and return those; none when there is nobody left to call."""
+        """Wait until beats are due, and return them; return an empty list when no beats are left."""
         with self._changed:
             while self._rows:
                 now = time.monotonic()
@@ -113,5 +113,5 @@ wheel: Final = Wheel()
 """The wheel of this process."""
 
 if hasattr(os, "register_at_fork"):
-    # A child process has none of its parent's threads, and has nothing to say on the parent's channels.
+    # A child process has none of its parent's threads, and must not send on the parent's channels.
     os.register_at_fork(after_in_child=lambda: Wheel.__init__(wheel))

@@ -1,4 +1,4 @@
-"""`Wire`: a stream and what lies over it before there are frames: TLS, WebSocket, both or nothing."""
+"""`Wire`: a stream and the layers between it and the frames: TLS, WebSocket, both or none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ._streams import READ, WRITE, Stream
 __all__ = ["Wire"]
 
 
-# So many buffers wait to be written before pings are left unanswered.
+# With more buffers than this waiting to be written, pings are not answered.
 _CONGESTED: Final = 256
 
 
@@ -26,11 +26,12 @@ class Wire:
     A stream under any number of layers.
 
     Args:
-        stream: The stream; it becomes this wire's own.
+        stream: The stream, which this wire takes over.
 
     Attributes:
-        stream: The stream: waiting, reading and flushing are done there.
-        early: What came behind the last handshake, and is the channel's.
+        stream: The stream; callers wait, read and flush there.
+        early: The channel's bytes that arrived together with the end of the
+            last handshake.
     """
 
     def __init__(self, stream: Stream) -> None:
@@ -40,12 +41,12 @@ class Wire:
 
     @property
     def layers(self) -> Layers:
-        """What lies over the stream."""
+        """The layers over the stream."""
         return self._layers
 
     @property
     def blocks(self) -> bool:
-        """Whether what comes is messages rather than a stream."""
+        """Whether the layers deliver messages rather than a stream."""
         return self._layers.blocks
 
     @property
@@ -54,28 +55,28 @@ class Wire:
         return self._layers.ping_interval
 
     def put(self, frames: Sequence[list[Buffer]]) -> None:
-        """Queue *frames*, and what the layers themselves have to say."""
+        """Queue *frames*, and the bytes of the layers themselves."""
         layers, stream = self._layers, self.stream
         if layers:
             layers.congest(on=len(stream.queue) > _CONGESTED)
         stream.put(layers.wrap(frames))
 
     def unwrap(self, data: bytes | None) -> list[Part]:
-        """Return what *data*, read from the stream, says; ``None`` is the end, and so is an error."""
+        """Return what the layers unwrap from *data*, read from the stream; ``None`` is the end of the stream."""
         return self._layers.receive(data)
 
     def ping(self) -> None:
-        """Queue what asks the peer for a sign of life."""
+        """Queue a ping, which asks the peer for a sign of life."""
         self._layers.ping()
         self.put([])
 
     def finish(self) -> None:
-        """Queue what says that no more will be sent."""
+        """Queue the announcement that no more will be sent."""
         self.stream.put(self._layers.finish())
 
     @property
     def is_layered(self) -> bool:
-        """Whether there are layers, which have words of their own for the end; else the end of the stream says it."""
+        """Whether there are layers, which announce the end themselves; otherwise the end of the stream announces it."""
         return bool(self._layers)
 
     def open(self, layers: Layers, deadline: Deadline) -> None:
@@ -83,10 +84,10 @@ class Wire:
         Put *layers* over the stream, and do their handshakes.
 
         Raises:
-            TimedOutError: They were not over in time.
+            TimedOutError: They were not done in time.
             ConnectionLostError: The peer ended the connection.
             OSError: The connection broke, or TLS refuses the peer.
-            IpcError: What a layer refuses.
+            IpcError: A layer's handshake failed.
         """
         self._layers = layers
         try:
@@ -118,7 +119,7 @@ class Wire:
                 raise TimedOutError("expected the peer to take the handshake in time")
 
     def _last_words(self) -> None:
-        """Send why the handshake failed, where the layer has words for it."""
+        """Send the reason why the handshake failed, if the layer has a message for it."""
         try:
             self.put([])
             self.stream.flush()

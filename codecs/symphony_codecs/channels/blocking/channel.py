@@ -28,15 +28,15 @@ class Channel(BaseChannel[M, subprocess.Popen[bytes], Engine[M]], Generic[M]):
     """
     Messages to and from one peer.
 
-    `connect`, `spawn` and `pair` make channels, and servers hand them to their
+    `connect`, `spawn` and `pair` make channels, and servers pass them to their
     handlers.  Any number of threads may use a channel at once.  It is a
-    context manager, which closes it, and iterable: over the messages that
-    come, until the channel is closed in good order, by either end; otherwise
-    the iteration raises what `receive` does.
+    context manager, which closes it, and an iterable of the received
+    messages.  The iteration ends when either end closes the channel in good
+    order, and otherwise raises the errors of `receive`.
 
-    No thread of its own reads: bytes are taken in by the threads that wait in
-    `receive` or `request`, and by those that wait to `send`.  While none of
-    them does, nobody notices that the peer has gone.
+    A channel has no thread of its own that reads: the threads that wait in
+    `receive` or `request`, or that wait to `send`, read the bytes.  While no
+    thread waits, the channel does not notice that the peer has disconnected.
     """
 
     def send(self, message: M, *, timeout: float | None = None) -> None:
@@ -50,27 +50,27 @@ class Channel(BaseChannel[M, subprocess.Popen[bytes], Engine[M]], Generic[M]):
 
     def submit(self, message: M, *, timeout: float | None = 30.0) -> PendingAnswer[M]:
         """
-        Send *message* and return at once, to wait for what answers it later.
+        Send *message* and return at once; wait for its answer later.
 
-        So one thread keeps many requests under way::
+        One thread can keep many requests under way::
 
             answers = [channel.submit(message) for message in messages]
             for answer in answers:
                 handle(answer.result())
 
-        It waits, like `send`, while the peer takes less than it is sent; what
-        comes meanwhile is taken in, answers among it.
+        Like `send`, it waits while the peer reads more slowly than this end
+        sends, and reads meanwhile, including answers.
 
         Args:
-            message: What to ask.
-            timeout: How long the peer may need to take and to answer it, in
+            message: The request.
+            timeout: How long the peer may take to read and answer it, in
                 seconds, from now on, whether or not a thread waits; ``None``
                 is for ever.
 
         Raises:
-            TimedOutError: The peer did not take it in time; see `send`.
-            Exception: All else as in `request`, unless it is only known later:
-                then `PendingAnswer.result` raises it.
+            TimedOutError: The peer did not read it in time; see `send`.
+            Exception: All other errors as in `request`; an error that occurs
+                later is raised by `PendingAnswer.result`.
         """
         return PendingAnswer(self._engine, self._engine.submit(message, timeout), timeout)
 

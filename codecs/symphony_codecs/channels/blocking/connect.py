@@ -29,33 +29,33 @@ __all__ = ["connect"]
 
 M = TypeVar("M", default=Message)
 
-# How often to ask again for a place in the queue of a Unix socket, in seconds; the system does not let wait for one.
+# How often to retry while the queue of a Unix socket is full, in seconds; the system has no way to wait for that.
 _RETRY: Final = 0.01
 
 
 @takes(ConnectOptions)
 def connect(url: str, as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[ConnectOptions]) -> Channel[M]:
     """
-    Make a channel to *url*; close it in the end, or use it in a ``with`` statement.
+    Open a channel to *url*; close it in the end, or use it in a ``with`` statement.
 
     Args:
         url: ``unix:///path``, ``tcp://host:port``, ``ws://host:port/path``,
             ``wss://host:port/path``, or ``stdio:`` for this process's own
-            standard input and output.  What is printed while the latter is
-            open goes to standard error.
+            standard input and output.  While the latter is open, `print`
+            writes to standard error.
         as_type: The type of messages.
         **options: See `ConnectOptions`.
 
     Raises:
-        FieldError: An argument is not what it should be.
-        ConfigError: The profile cannot do what is asked for.
-        UnsupportedTransportError: There are no channels to such a URL here.
-        IpcConnectionFailedError: There is no connection to be had.
+        FieldError: An argument has a wrong type or value.
+        ConfigError: The profile does not support these arguments.
+        UnsupportedTransportError: Channels to such a URL are not supported here.
+        IpcConnectionFailedError: The connection could not be made.
         IpcAuthenticationFailedError: The server's certificate is not trusted,
-            or its user is not among those allowed; then nothing was sent.
+            or its user is not allowed; no message was sent.
         TimedOutError: It takes too long.
-        NegotiationError: The two ends have nothing in common.
-        FrameError: What answers does not speak the protocol, or has another key.
+        NegotiationError: The two ends have no format or version in common.
+        FrameError: The server does not speak the protocol, or has another key.
     """
     settings: Settings[M] = Settings(as_type=as_type, **options)
     setup = Setup.of(Endpoint.parse(url), "client", settings)

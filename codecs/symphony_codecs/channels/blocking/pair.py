@@ -36,7 +36,7 @@ class Pair(NamedTuple, Generic[M]):
     other: Channel[M]
 
     def close(self) -> None:
-        """Close both, at once: each waits for the other."""
+        """Close both at the same time, since each waits for the other."""
         for channel in self:
             channel._engine.begin_close()  # noqa: SLF001 - of this package
         for channel in self:
@@ -56,7 +56,7 @@ def pair(as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[PairOptions])
     """
     Return two channels that lead to each other: for tests, and for parts of one process.
 
-    They do all that others do, over a pair of sockets.  Close each, or both
+    They work like other channels, over a pair of sockets.  Close each, or both
     by a ``with`` statement::
 
         with pair() as (one, other):
@@ -67,8 +67,8 @@ def pair(as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[PairOptions])
         **options: See `PairOptions`; they are for both ends.
 
     Raises:
-        FieldError: An argument is not what it should be.
-        ConfigError: The profile cannot do what is asked for.
+        FieldError: An argument has a wrong type or value.
+        ConfigError: The profile does not support these arguments.
     """
     settings: Settings[M] = Settings(as_type=as_type, **options)
     memory = Endpoint(transport=TransportType.IN_PROCESS)
@@ -79,7 +79,7 @@ def pair(as_type: TypeForm[M] = DEFAULT_MESSAGE, **options: Unpack[PairOptions])
         for sock, setup in zip(socket.socketpair(), setups, strict=True)
     ]
     try:
-        # Both first say Hello: the two Hellos fit into the sockets, whoever reads.
+        # Both ends send their Hello first: the two Hellos fit into the sockets' buffers, so nobody has to read yet.
         for engine in engines:
             engine.start(deadline)
         for engine in engines:

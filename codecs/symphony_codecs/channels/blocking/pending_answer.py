@@ -25,9 +25,9 @@ class PendingAnswer(Generic[M]):
     The answer to a request that is under way; `Channel.submit` makes it.
 
     Its methods are named as in `concurrent.futures.Future`, and any thread may
-    call them.  An answer counts if a thread has read it before the time of the
-    request is up: one that waits for it here or in another method of the
-    channel.  If nobody keeps this object, the answer is dropped when it comes.
+    call them.  The answer counts if a thread, which waits here or in another
+    method of the channel, has read it before the time of the request is up.
+    If no reference to this object is left, the answer is dropped.
     """
 
     __slots__ = ("__weakref__", "_engine", "_timeout", "_turn", "_waiter")
@@ -41,17 +41,19 @@ class PendingAnswer(Generic[M]):
 
     def result(self, timeout: float | None = None) -> M:
         """
-        Wait for the answer and return it, each time it is asked for.
+        Wait for the answer and return it; later calls return it again.
 
         Args:
-            timeout: How long to wait at most, in seconds, where that is less
-                than the rest of the request's own time; 0 is to take what
-                has come, ``None`` is as long as the request may take.
+            timeout: How long to wait at most, in seconds, if that is less
+                than the rest of the request's own time; 0 returns only an
+                answer that has arrived already, ``None`` waits as long as the
+                request may take.
 
         Raises:
-            TimedOutError: It has not come: the request's time is up, or it was
-                abandoned, which is final; or *timeout* is, and it may still come.
-            Exception: All else as in `Channel.request`.
+            TimedOutError: The answer has not arrived.  That is final if the
+                request's time is up, or it was abandoned; if only *timeout*
+                is up, the answer may still arrive.
+            Exception: All other errors as in `Channel.request`.
         """
         waiter = self._waiter
         if waiter.outcome is PENDING:
@@ -62,17 +64,17 @@ class PendingAnswer(Generic[M]):
         return answer
 
     def done(self) -> bool:
-        """Return whether `result` does not have to wait, after a look at what has come."""
+        """Return whether `result` would not have to wait; reads the bytes that have arrived."""
         if self._waiter.outcome is PENDING:
             self._wait(monotonic())
         return self._waiter.outcome is not PENDING
 
     def abandon(self) -> None:
         """
-        Wait for the answer no more: if it comes, it is dropped; the peer may carry out the request all the same.
+        Abandon the request: its answer is dropped, but the peer may still carry it out.
 
-        A thread that waits in `result` already learns of it when something
-        comes, or its time is up.
+        A thread that already waits in `result` notices when bytes arrive, or
+        its time is up.
         """
         self._engine.give_up(self._waiter, TimedOutError("the request was abandoned"))
 
@@ -89,7 +91,7 @@ class PendingAnswer(Generic[M]):
             engine.give_up(waiter, engine.conversation.overdue("an answer", self._timeout))
 
     def __del__(self) -> None:
-        # It may be that this thread holds a lock of the channel just now.
+        # This thread may hold a lock of the channel, so only queue the waiter.
         if self._waiter.outcome is PENDING:
             self._engine.dropped.append(self._waiter)
 

@@ -1,4 +1,4 @@
-"""`reconnect`: a channel to a server, again and again."""
+"""`reconnect`: channels to a server, one after the other."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def reconnect(
     **options: Unpack[ConnectOptions],
 ) -> Reconnecting[M]:
     """
-    Make a channel to *url*, and another each time when it was lost, or ended by the server.
+    Open a channel to *url*, and another one each time it was lost, or closed by the server.
 
     ::
 
@@ -41,19 +41,19 @@ def reconnect(
                 for message in channel:
                     ...
 
-    The iteration ends when the body closes the channel of its own accord, or
-    leaves it open: it is closed then.  To `break` leaves closing to the body,
-    hence the ``with``.  Nothing is sent again: a request that fails with
-    `ConnectionLostError` may have been carried out.
+    The iteration ends when the body closes the channel itself, or ends while
+    the channel is open, which closes it.  After a `break`, the iterator does
+    not close the channel, hence the ``with``.  No message is sent again: a
+    request that fails with `ConnectionLostError` may have been carried out.
 
     Args:
         url: As in `connect`.
         as_type: As in `connect`.
         strategy: How long to wait between attempts, and how often to try.
-        **options: See `ConnectOptions`; ``timeout`` is that of each attempt.
+        **options: See `ConnectOptions`; ``timeout`` applies to each attempt.
 
     Raises:
-        Exception: What the last attempt failed with: see `connect`.
+        Exception: The error of the last attempt; see `connect`.
     """
     return Reconnecting(partial(connect, url, as_type, **options), Backoff(strategy))
 

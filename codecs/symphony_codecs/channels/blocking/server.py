@@ -40,19 +40,19 @@ __all__ = ["Handler", "Server"]
 M = TypeVar("M", default=Message)
 
 Handler: TypeAlias = Callable[[Channel[M]], Any]
-"""What a server calls with each channel."""
+"""Called with each channel of a server."""
 
-# How long to leave the queue of connections alone when the system can take none, as for want of descriptors.
+# How long to wait before accepting again after the system failed to accept, as without free descriptors, in seconds.
 _PAUSE: Final = 0.1
 
 
-# How much later than it is due the end of an idle connection may come: a part of its limit, within bounds in seconds.
+# How much later than its limit an idle connection may be closed: a share of the limit, within bounds in seconds.
 _SHARE: Final = 0.25
 _SOONEST, _LATEST = 0.02, 60.0
 
 
 class _Idleness(Generic[M]):
-    """Closes a channel that has been idle for too long; it is looked at again and again."""
+    """Checks a channel periodically, and closes it when it has been idle for too long."""
 
     def __init__(self, watch: IdleWatch, engine: Engine[M], channel: Channel[M], tell: Callable[[], None]) -> None:
         self._watch = watch
@@ -68,19 +68,19 @@ class _Idleness(Generic[M]):
             return
         self.stop()
         self._tell()
-        # The peer has its time to say goodbye; the wheel waits for nobody.
+        # Closing waits for the peer, which the wheel's thread must not do.
         close = partial(self._channel.close, timeout=self._watch.goodbye)
         threading.Thread(target=close, name="symphony-goodbye", daemon=True).start()
 
     def stop(self) -> None:
-        """Look at it no more."""
+        """Stop checking."""
         self._over = True
         wheel.stop(self._beat)
 
 
 @attrs.define(eq=False)
 class _Connection(Generic[M]):
-    """What one thread is about: the handshakes first, then the handler of a channel."""
+    """The connection of one thread, which does the handshakes, then runs the handler."""
 
     stream: Stream
     peer: Peer
@@ -111,7 +111,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
     # How it begins
 
     def listen(self, listener: socket.socket, file: UnixSocketFile | None = None) -> None:
-        """Take connections from *listener*, and remove the *file* that goes with it in the end."""
+        """Accept connections from *listener*; remove the socket's *file* at the end."""
         self._file = file
         if self._setup.endpoint.transport is not TransportType.UNIX_SOCKET:
             self._bound(listener.getsockname()[1])
@@ -130,7 +130,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
         self._accepting, self._waker = accepting, waker
 
     def converse(self, stream: Stream) -> None:
-        """Serve one conversation, over *stream*; the server closes with it."""
+        """Serve a single channel over *stream*; the server closes with it."""
         try:
             self._attend(stream, Peer(), self._closed.set)
         except BaseException:
@@ -162,7 +162,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
             os.close(wake)
 
     def _admit(self, sock: socket.socket) -> None:
-        """Serve a connection, if there is room and the peer is one that may."""
+        """Serve a connection, if there is room and the peer is allowed."""
         peer = Peer.of(sock)
         refusal = self._admission.refusal(peer)
         if refusal is not None:
@@ -172,7 +172,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
         try:
             self._attend(SocketStream(sock), peer, partial(self._admission.leave, peer))
         except (OSError, RuntimeError) as error:
-            # The peer has gone already, or there is no thread to be had.
+            # The peer has disconnected already, or no thread can be started.
             self._admission.leave(peer)
             self._log.no_connection(peer, error)
             sock.close()
@@ -255,7 +255,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
         with self._lock:
             own = threading.current_thread()
             others = {thread: busy for thread, busy in self._serving.items() if thread is not own}
-        # All learn of it before any is waited for.
+        # Begin to close all of them before waiting for any.
         for busy in others.values():
             if busy.engine is not None:
                 busy.engine.begin_close()

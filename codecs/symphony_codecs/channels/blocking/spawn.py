@@ -41,25 +41,25 @@ def spawn(
     """
     Start *command* and talk to it over its standard input and output.
 
-    The channel's `Channel.process` is the process.  Closing the channel ends
-    its input, gives it time to exit, then terminates it, then kills it.  If it
-    exits by itself with a code other than 0, or by a signal, that is a
-    connection lost.
+    `Channel.process` is the process.  Closing the channel ends the process's
+    input, gives it time to exit, then terminates it, then kills it.  If the
+    process exits by itself with a code other than 0, or by a signal, the
+    connection is lost.
 
     Args:
         command: The program and its arguments; no shell is involved.
         as_type: The type of messages.
-        cwd: Where to start it; ``None`` is here.
-        env: Its environment; ``None`` is this process's.
+        cwd: The process's working folder; ``None`` is this process's.
+        env: The process's environment; ``None`` is this process's.
         stderr: Where its standard error goes, as for `subprocess.Popen`;
-            ``None`` is to this process's.
+            ``None`` is this process's standard error.
         **options: See `ChannelOptions`.  The profile is that of stdio: lines of
             JSON by default.
 
     Raises:
-        FieldError: An argument is not what it should be.
+        FieldError: An argument has a wrong type or value.
         IpcConnectionFailedError: The program cannot be started.
-        Exception: All else as in `connect`.
+        Exception: All other errors as in `connect`.
     """
     settings: Settings[M] = Settings(as_type=as_type, **options)
     command = check_command(command)
@@ -67,7 +67,7 @@ def spawn(
     try:
         stream = ChildStream(command, cwd=cwd, env=env, stderr=stderr)
     except (OSError, ValueError) as error:
-        # A null character in an argument is a ValueError.
+        # A null character in an argument raises ValueError.
         raise IpcConnectionFailedError(reason=f"expected a process, got {error}") from error
     try:
         engine = open_engine(stream, setup, Deadline(settings.timeout))
