@@ -1,5 +1,5 @@
 """
-Which framing, formats and limits go with which transport, and how two ends agree on one.
+The framing, formats and limits of each transport, and how two ends agree on a format.
 
 ::
 

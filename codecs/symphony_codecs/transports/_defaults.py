@@ -1,4 +1,4 @@
-"""The profile of each transport where nothing else is said, and the reason of each setting."""
+"""The default profile of each transport, and the reason for each setting."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .profile import TransportProfile
 
 __all__ = ["PROFILES", "REASONS"]
 
-# What each end has, best first: fields by position, fields by name, CBOR, and what everyone reads.
+# For ends of the same release, best first: fields by position, fields by name, CBOR, and JSON, which everyone reads.
 _OWN: Final = ("msgpack-compact", "msgpack", "cbor", "json")
 # Peers of another release or language: fields by name.
 _FOREIGN: Final = ("msgpack", "cbor", "json", "msgpack-compact")
 
 _HEARTBEAT: Final = 5.0
-# A header of 256 bytes, a checksum and a tag fit beside it into 1 MiB.
+# With a header of 256 bytes, a checksum and a tag, the frame fits into 1 MiB.
 _WEBSOCKET_PAYLOAD: Final = DEFAULT_MAX_PAYLOAD - 1024
 
 PROFILES: Final[Mapping[TransportType, TransportProfile]] = {
@@ -27,19 +27,19 @@ PROFILES: Final[Mapping[TransportType, TransportProfile]] = {
         framing="native",
         formats=_OWN,
         heartbeat=_HEARTBEAT,
-        reason="two processes of one machine and one release: the shortest form first",
+        reason="both processes usually have the same release: the shortest format first",
     ),
     TransportType.STDIO: TransportProfile(
         framing="newline",
         formats=("json",),
-        reason="JSON lines are what child processes speak: MCP, JSON-RPC, Symphony's own stdio transport",
+        reason="child processes speak JSON lines: MCP, JSON-RPC, Symphony's own stdio transport",
     ),
     TransportType.TCP: TransportProfile(
         framing="native",
         formats=_FOREIGN,
         checksum=True,
         heartbeat=_HEARTBEAT,
-        reason="the other machine may have another release: fields by name, binary before text, checked at their end",
+        reason="the other machine may have another release: fields by name, binary before text, with a checksum",
     ),
     TransportType.WEBSOCKET: TransportProfile(
         framing="native",
@@ -51,24 +51,24 @@ PROFILES: Final[Mapping[TransportType, TransportProfile]] = {
     TransportType.HTTP: TransportProfile(
         framing="none",
         formats=("json", "msgpack", "cbor"),
-        reason="clients that say nothing expect JSON; the others ask by content type",
+        reason="clients without an Accept header expect JSON; the others ask by content type",
     ),
     TransportType.IN_PROCESS: TransportProfile(
         framing="native",
         formats=("msgpack-compact",),
-        reason="both ends are this process: the same code as between two, at the least cost",
+        reason="both ends are this process: the same code as between two processes, at the least cost",
     ),
 }
 
-_MAX_PAYLOAD: Final = "what Symphony's bus lets through"
-_MAX_MESSAGE: Final = "what a codec reads"
-_STREAM: Final = "a stream of bytes has no ends of messages of its own"
-_KERNEL: Final = "the kernel does not damage what it hands from process to process"
-_NETWORK: Final = "the 16-bit sum of TCP lets damage through, and so do boxes on the way that write it anew"
-_PLAIN: Final = "compressing costs more time than it saves on a fast line, and lengths tell of secrets; choose it"
-_SMALL: Final = "what is smaller hardly shrinks"
+_MAX_PAYLOAD: Final = "the limit of Symphony's bus"
+_MAX_MESSAGE: Final = "the limit of codecs"
+_STREAM: Final = "a stream of bytes does not mark where messages end"
+_KERNEL: Final = "the kernel does not damage bytes between processes"
+_NETWORK: Final = "TCP's 16-bit checksum misses some damage, also by devices on the way that recompute it"
+_PLAIN: Final = "compression costs more time than it saves on a fast line, and lengths can reveal secrets; opt in"
+_SMALL: Final = "smaller payloads hardly shrink"
 _PULSE: Final = "the interval of Symphony's health check; a peer that hangs keeps its socket open"
-_DIRECT: Final = "most peers are connected directly; with a router in between, choose it at both ends"
+_DIRECT: Final = "most peers are connected directly; with a router in between, set it at both ends"
 _ONE_DOCUMENT: Final = "has no heartbeat, checksum, compression or route beside its documents"
 
 _COMMON: Final[Mapping[str, str]] = {
@@ -84,21 +84,21 @@ _COMMON: Final[Mapping[str, str]] = {
 
 _SPECIAL: Final[Mapping[TransportType, Mapping[str, str]]] = {
     TransportType.STDIO: {
-        "framing": "one document a line is what MCP and Symphony's stdio transport write",
+        "framing": "MCP and Symphony's stdio transport write one document for each line",
         "checksum": f"a line {_ONE_DOCUMENT}",
         "compressions": f"a line {_ONE_DOCUMENT}",
-        "heartbeat": f"a line {_ONE_DOCUMENT}; the end of a child is seen at once",
+        "heartbeat": f"a line {_ONE_DOCUMENT}; the exit of a child is noticed at once",
         "routed": f"a line {_ONE_DOCUMENT}",
     },
     TransportType.TCP: {"checksum": _NETWORK},
     TransportType.WEBSOCKET: {
         "framing": "one native frame for each binary message, so that routes and fragments work here too",
-        "max_payload": "the whole frame fits into the 1 MiB that WebSocket libraries take",
+        "max_payload": "the whole frame fits into the 1 MiB that WebSocket libraries accept",
         "checksum": _NETWORK,
-        "heartbeat": "WebSocket has its own, ping and pong",
+        "heartbeat": "WebSocket has ping and pong",
     },
     TransportType.HTTP: {
-        "framing": "a body has its end from HTTP",
+        "framing": "HTTP marks where a body ends",
         "checksum": f"a body {_ONE_DOCUMENT}",
         "compressions": "Content-Encoding is HTTP's own",
         "heartbeat": "a request waits for one response, and has a time-out",

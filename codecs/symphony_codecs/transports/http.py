@@ -1,25 +1,26 @@
 """
-Content negotiation over HTTP (RFC 9110): one document a body, in the format that its content type names.
+Content negotiation over HTTP (RFC 9110): each body is one document, in the format that its content type names.
 
-A server reads the body by `codec_for_content_type` and writes the response by
-`negotiate_content_type`; a client says what it takes with `accept_header`.
-Where two servers read a header in different ways, this one does what the RFC
-says, and if it says nothing:
+A server decodes the body with the codec of `codec_for_content_type` and
+encodes the response with that of `negotiate_content_type`; a client lists its
+formats in `accept_header`.  Where servers read a header in different ways,
+these functions follow the RFC, and where it leaves a choice:
 
-- A member of ``Accept`` that is no media range, or whose weight is no number
-  from 0 to 1, is passed over; the others count.
-- If nothing is left, the header says nothing: anything is acceptable, as
-  without one (section 12.5.1).  So it is with an empty header.
+- A member of ``Accept`` that is not a media range, or whose weight is not a
+  number from 0 to 1, is ignored; the others count.
+- If no member is left, or the header is empty, anything is acceptable, as
+  without the header (section 12.5.1).
 - ``*`` stands for ``*/*`` and ``q=.2`` for ``q=0.2``: Java's own client sends
   both.
-- ``charset=utf-8`` is as good as none: it is what text is in anyway (RFC 8259,
-  section 11).  Any other charset is refused.
-- A body is also read by the suffix of its type, ``+json`` or ``+cbor`` (RFC
-  6839, RFC 8949), and MessagePack by ``application/vnd.msgpack`` and
-  ``application/x-msgpack``; a codec's own type wins.  Responses are labelled
-  with the codec's own type, and ``Accept`` has to name that.
+- ``charset=utf-8`` is ignored: JSON is UTF-8 anyway (RFC 8259, section 11).
+  Any other charset is refused.
+- The suffix of a body's type also selects a codec, ``+json`` or ``+cbor`` (RFC
+  6839, RFC 8949), and so do ``application/vnd.msgpack`` and
+  ``application/x-msgpack`` for MessagePack; a codec's own type wins.
+  Responses are labelled with the codec's own type, and ``Accept`` has to name
+  that.
 - Other parameters of ``Content-Type`` are ignored (RFC 2046, section 1);
-  those of a media range have to be met.
+  those of a media range have to match.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ _TOKEN: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - the grammar's te
 # RFC 9110, sections 8.3.1 and 5.6.6.
 _TYPE: Final = re.compile(rf"[ \t]*({_TOKEN})(?:/({_TOKEN}))?[ \t]*")
 _PARAMETER: Final = re.compile(rf';[ \t]*(?:({_TOKEN})=({_TOKEN}|"(?:[^"\\]|\\.)*+"))?[ \t]*', re.DOTALL)
-# A quotation without its end goes to the end of the header: tried anew from each quote, it would take quadratic time.
+# A quoted string without its end extends to the end of the header: trying again from each quote would be quadratic.
 _MEMBER: Final = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _WEIGHT: Final = re.compile(r"[01]\.?|[01]?\.[0-9]{1,16}")
@@ -62,11 +63,11 @@ _UTF8: Final = frozenset(("utf-8", "utf8"))
 
 class NotAcceptableError(RestorableError, LookupError):
     """
-    The client takes none of the content types that there are: 406 (RFC 9110, section 15.5.7).
+    The client accepts none of the server's content types: 406 (RFC 9110, section 15.5.7).
 
     Args:
         accept: The header ``Accept``.
-        offers: The content types.
+        offers: The server's content types.
     """
 
     status: ClassVar[int] = 406
@@ -80,17 +81,17 @@ class NotAcceptableError(RestorableError, LookupError):
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """Those of the response that are about this: ``Vary``, since another ``Accept`` would have got another."""
+        """The response's headers for this error: ``Vary``, since the response depends on ``Accept``."""
         return (("Vary", "Accept"),)
 
 
 class UnsupportedMediaTypeError(UnknownCodecError):
     """
-    The body is in no format that is taken here: 415 (RFC 9110, section 15.5.16).
+    The body's format is not accepted here: 415 (RFC 9110, section 15.5.16).
 
     Args:
-        content_type: The header ``Content-Type``; ``None`` if there was none.
-        offers: The content types that are taken.
+        content_type: The header ``Content-Type``; ``None`` if it was missing.
+        offers: The accepted content types.
     """
 
     status: ClassVar[int] = 415
@@ -105,13 +106,13 @@ class UnsupportedMediaTypeError(UnknownCodecError):
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """Those of the response that are about this: ``Accept`` tells what would have been taken."""
+        """The response's headers for this error: ``Accept`` lists the accepted content types."""
         return (("Accept", ", ".join(self.offers)),)
 
 
 @attrs.frozen
 class _MediaType:
-    """A media type or range, names in lower case; a charset that says UTF-8 is left out."""
+    """A media type or range, names in lower case, without the charset UTF-8."""
 
     type: str
     subtype: str
@@ -132,19 +133,19 @@ class _MediaType:
 
 def negotiate_content_type(accept: str | None, offers: Iterable[Codec | str]) -> Codec:
     """
-    Return the codec that a response to *accept* is written with (RFC 9110, section 12.5.1).
+    Return the codec to encode a response with, by the client's ``Accept`` (RFC 9110, section 12.5.1).
 
-    Of several that the client likes as much, the first offered is taken.
+    Among codecs with the same weight, the first offered one wins.
 
     Args:
         accept: The header; several of the same name joined by commas; ``None``
-            if there is none.
-        offers: Codecs or their names, what the server prefers first.
+            if it is missing.
+        offers: Codecs or their names, in the server's order of preference.
 
     Raises:
-        NotAcceptableError: The client takes none of them.
-        UnknownCodecError: An offer names no codec.
-        ValueError: Nothing is offered.
+        NotAcceptableError: The client accepts none of them.
+        UnknownCodecError: There is no codec with the name of an offer.
+        ValueError: There are no offers.
     """
     codecs = _resolved(offers)
     ranges = _ranges(accept)
@@ -161,27 +162,27 @@ def quality_of(accept: str | None, content_type: str) -> float:
     The most specific of the ranges that include it counts.
 
     Raises:
-        ValueError: *content_type* is no media type.
+        ValueError: *content_type* is not a media type.
     """
     return _quality(_ranges(accept), content_type)
 
 
 def codec_for_content_type(content_type: str | None, offers: Iterable[Codec | str] | None = None) -> Codec:
     """
-    Return the codec that a body is read with (RFC 9110, section 8.3).
+    Return the codec to decode a body with (RFC 9110, section 8.3).
 
-    It is the one of that type, else the one that reads it under another name,
-    else the one of the type's suffix (``application/geo+json``).
+    It is the codec with that content type, else one with that type as an
+    alias, else that of the type's suffix (``application/geo+json``).
 
     Args:
-        content_type: The header; ``None`` if there is none.
-        offers: Codecs or their names; ``None``: all that are registered.
+        content_type: The header; ``None`` if it is missing.
+        offers: Codecs or their names; ``None``: all registered codecs.
 
     Raises:
-        UnsupportedMediaTypeError: There is no such header, it is no media
-            type, names none of *offers* or a charset other than UTF-8.
-        UnknownCodecError: An offer names no codec.
-        ValueError: Nothing is offered.
+        UnsupportedMediaTypeError: The header is missing, is not a media type,
+            or names a type of none of *offers* or a charset other than UTF-8.
+        UnknownCodecError: There is no codec with the name of an offer.
+        ValueError: There are no offers.
     """
     codecs = _resolved(codec_names() if offers is None else offers)
     media = None if content_type is None else _parse(content_type)
@@ -198,21 +199,21 @@ def media_parameters(content_type: str) -> Mapping[str, str]:
     Return the parameters of a media type, names in lower case; ``charset`` only if it is not UTF-8.
 
     Raises:
-        ValueError: *content_type* is no media type.
+        ValueError: *content_type* is not a media type.
     """
     return _media_type(content_type).parameters
 
 
 def accept_header(codecs: Iterable[Codec | str]) -> str:
     """
-    Return the header ``Accept`` of a client that takes *codecs*, what it prefers first.
+    Return the header ``Accept`` of a client that accepts *codecs*.
 
     Args:
-        codecs: Codecs or their names, at most 1000.
+        codecs: Codecs or their names, in order of preference, at most 1000.
 
     Raises:
-        UnknownCodecError: A name names no codec.
-        ValueError: There are none, or too many for weights of three digits.
+        UnknownCodecError: There is no codec with such a name.
+        ValueError: *codecs* is empty, or too long for weights of three digits.
     """
     types = [codec.content_type for codec in _resolved(codecs)]
     if len(types) > 1000:
@@ -245,7 +246,7 @@ def _ranges(accept: str | None) -> list[tuple[_MediaType, float]]:
         media = _parse(member, wildcard=True)
         if media is None or (media.type == "*" and media.subtype != "*"):
             continue
-        # RFC 9110, section 12.5.1: a parameter of that name is the weight wherever it stands.
+        # RFC 9110, section 12.5.1: a parameter q is the weight, at any position.
         weight = media.parameters.get("q", "1")
         if _WEIGHT.fullmatch(weight) is None or float(weight) > 1:
             continue
@@ -262,7 +263,7 @@ def _media_type(text: str) -> _MediaType:
 
 
 def _parse(text: str, *, wildcard: bool = False) -> _MediaType | None:
-    """Read a media type and its parameters; with *wildcard*, ``*`` is one as well."""
+    """Parse a media type and its parameters; with *wildcard*, ``*`` counts as one."""
     found = _TYPE.match(text)
     if found is None:
         return None

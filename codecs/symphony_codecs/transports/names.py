@@ -1,4 +1,4 @@
-"""Transports that have profiles, and their names as people write them: ``unix_socket``, ``UnixSocket``."""
+"""The transports that have profiles, and their names in any common spelling: ``unix_socket``, ``UnixSocket``."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _INSTEAD: Final[Mapping[TransportType, str]] = {
 }
 
 TRANSPORTS: Final = tuple(transport for transport in TransportType if transport not in _INSTEAD)
-"""What messages can travel over; the domain's enum has others, too."""
+"""The transports that messages can travel over; `TransportType` has others, too."""
 
 
 def transport_name(transport: TransportType) -> str:
-    """Return the name that settings have: snake case, ``unix_socket``."""
+    """Return the name of *transport* in settings: snake case, ``unix_socket``."""
     return transport.name.lower()
 
 
@@ -39,16 +39,16 @@ class _OfProfile(InstanceOf):
 
 
 PROFILED: Final = _OfProfile((TransportType,), "a TransportType")
-"""The check of a transport: a named pipe and shared memory are refused, and the error names what to use instead."""
+"""Checks a transport: it refuses a named pipe and shared memory, with an error that names what to use instead."""
 
 
 def find_transport(name: str) -> TransportType:
     """
-    Return the transport of a name; case, hyphens, underscores and spaces do not count.
+    Return the transport with a name; case, hyphens, underscores and spaces are ignored.
 
     Raises:
-        LookupError: No transport has that name, and the text lists the names; or it has no profile, and the text
-            says which has.
+        LookupError: No transport has that name; the text lists the names.  Or it has no profile; the text says what
+            to use instead.
     """
     found = _BY_LETTERS.get(_letters(name))
     if found is None:

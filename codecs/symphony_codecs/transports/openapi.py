@@ -1,4 +1,4 @@
-"""OpenAPI 3.1: what operations of HTTP take and return, with the JSON Schemas of their types as components."""
+"""OpenAPI 3.1 descriptions of HTTP operations, with the JSON Schemas of their types as components."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Operation:
     Args:
         path: The path, its parameters in braces.
         method: The method, lower case.
-        name: Its name.
-        doc: Its documentation: a summary, an empty line, and more.
+        name: The operation's name.
+        doc: The operation's documentation: a summary, an empty line, and more.
         parameters: The name and the JSON Schema of each parameter of the path.
         takes: The type of the request's body; ``None``: it has none.
         returns: The type of the response's body; ``None``: it has none.
-        codecs: The codecs that read and write bodies.
+        codecs: The codecs of the bodies.
     """
 
     path: str
@@ -52,11 +52,11 @@ class Operation:
 
     @property
     def json(self) -> Codec | None:
-        """The codec that reads and writes JSON, whose documents a schema describes."""
+        """The JSON codec, whose documents a schema describes; ``None`` if there is none."""
         return next((codec for codec in self.codecs if codec.format.layout == "json"), None)
 
     def describe(self, identifier: str, takes: Mapping[str, Any], returns: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the operation object of an identifier, for bodies of these schemas."""
+        """Return the operation object with *identifier*, for bodies with these schemas."""
         summary, _, more = self.doc.partition("\n")
         done: dict[str, Any] = {"204": {"description": "done"}}
         if self.returns is not None:
@@ -73,23 +73,23 @@ class Operation:
         }
 
     def _content(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        # A binary body has no schema: that of its JSON form would say text where it has bytes.
+        # A binary body has no schema: that of its JSON form would say string where the body has bytes.
         return {codec.content_type: {"schema": schema} if codec is self.json else {} for codec in self.codecs}
 
 
 def paths_and_components(operations: Sequence[Operation]) -> dict[str, Any]:
     """
-    Return the members ``paths`` and ``components`` of a description.
+    Return the members ``paths`` and ``components`` of an OpenAPI description.
 
-    Each class is two components: ``Order`` is what is written, ``OrderInput``
-    what is read, which may lack what has a default.  Names and identifiers of
-    operations that are taken get a number.
+    Each class becomes two components: ``Order`` for responses, ``OrderInput``
+    for requests, in which fields with a default may be missing.  Names and
+    identifiers of operations that are already in use get a number.
 
     Args:
         operations: All operations.
 
     Raises:
-        SchemaError: A hook of yours writes a part of a type.
+        SchemaError: A user's hook encodes a part of a type.
     """
     components: dict[str, Any] = {}
     paths: dict[str, dict[str, Any]] = {}
@@ -112,10 +112,10 @@ def _unused(name: str, taken: Container[str]) -> str:
 def _schemas(
     kinds: Sequence[Any], codec: Codec | None, direction: Literal["read", "write"], suffix: str, found: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return the schema of each type; what they refer to goes into *found*, under names with *suffix*."""
+    """Return the schema of each type; add the schemas they refer to to *found*, under names with *suffix*."""
     if codec is None:
         return [{} for _ in kinds]
-    # Of all at once: so two classes of one name get two names.
+    # One schema for all, so that two classes with the same name get two names.
     all_of_them: Any = tuple.__class_getitem__(tuple(kinds))
     whole = json_schema(all_of_them, codec, direction=direction)
     definitions: dict[str, Any] = whole.get("$defs", {})

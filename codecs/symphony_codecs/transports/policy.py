@@ -1,4 +1,4 @@
-"""`FormatPolicy`: which framing, formats and limits go with which transport, and who said so."""
+"""`FormatPolicy`: the framing, formats and limits of each transport, and where each setting comes from."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["Choice", "FormatPolicy"]
 
 _SETTINGS: Final = tuple(field.name for field in attrs.fields(TransportProfile) if field.name != "reason")
 
-# A stream has no ends of messages, a WebSocket message needs no second end, and a body of HTTP is a document.
+# Streams need a framing; a WebSocket message has an end already, and an HTTP body is a document.
 _FRAMINGS: Final[Mapping[TransportType, tuple[str, ...]]] = {
     TransportType.WEBSOCKET: ("native", "none"),
     TransportType.HTTP: ("none",),
@@ -36,15 +36,15 @@ _FRAMINGS: Final[Mapping[TransportType, tuple[str, ...]]] = {
 @attrs.frozen
 class Choice:
     """
-    Why one setting is what it is.
+    The value of one setting, and why it has it.
 
     Args:
         setting: The field of `TransportProfile`.
         value: Its value.
         source: ``default``, ``file /etc/transports.toml``, ``environment
             SYMPHONY_TCP_CHECKSUM`` or ``code``.
-        reason: The default's reason, the ``reason`` that its source gives,
-            or what it was set in place of.
+        reason: The default's reason, the ``reason`` that the source gives, or
+            the value that this one replaces.
     """
 
     setting: str
@@ -59,34 +59,34 @@ class Choice:
 @attrs.frozen
 class FormatPolicy:
     """
-    Which framing, formats and limits go with which transport.
+    The framing, formats and limits of each transport.
 
-    Policies are immutable: get one from `default` or `load`, and others from
-    it with `with_profile`.  What is set later counts: the default, then the
-    file, then the environment, then code.
+    Policies are immutable: get one from `default` or `load`, and derive others
+    with `with_profile`.  The last source of a setting wins: the defaults, then
+    the file, then the environment, then code.
     """
 
     _overrides: tuple[Override, ...] = ()
 
     @classmethod
     def default(cls) -> FormatPolicy:
-        """Return the policy where nothing else is said."""
+        """Return the policy with the defaults of all transports."""
         return cls()
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] | None = None, environ: Mapping[str, str] | None = None) -> FormatPolicy:
         """
-        Return the default policy with what a TOML file and the environment set.
+        Return the default policy, changed by the settings of a TOML file and of the environment.
 
         Args:
-            path: The file; ``None``: what ``SYMPHONY_TRANSPORTS_FILE`` names,
-                if that is set and not empty.
+            path: The file; ``None``: the file that ``SYMPHONY_TRANSPORTS_FILE``
+                names, if that is set and not empty.
             environ: The environment; ``None``: `os.environ`.
 
         Raises:
-            ConfigError: Either cannot be read or sets what cannot be; the
-                text names the file or variable, the setting, what was
-                expected and what came.
+            ConfigError: One of them cannot be read, or has an invalid
+                setting; the text names the file or variable, the setting,
+                and the expected and the actual value.
         """
         policy, errors = cls._loaded(path, environ)
         if errors:
@@ -98,7 +98,7 @@ class FormatPolicy:
         cls, path: str | os.PathLike[str] | None = None, environ: Mapping[str, str] | None = None
     ) -> tuple[ConfigError, ...]:
         """
-        Return all errors that `load` would meet, each with its table and key; none if it returns a policy.
+        Return all errors that `load` would find, each with its table and key; empty if `load` returns a policy.
 
         Args:
             path: As in `load`.
@@ -122,10 +122,10 @@ class FormatPolicy:
                 given += _reasoned(read())
             except ConfigError as error:
                 errors.append(error)
-        # What could not be read might have changed any transport.
+        # A source that cannot be read might have changed any transport.
         faulty = set(TRANSPORTS if errors else ())
         for override in given:
-            # Each alone first: the environment does not mend what the file has wrong.
+            # First each by itself: the environment does not correct an invalid value in the file.
             try:
                 _check_value(override)
             except FieldError as error:
@@ -143,10 +143,10 @@ class FormatPolicy:
 
     def profile(self, transport: TransportType) -> TransportProfile:
         """
-        Return how messages travel over *transport*.
+        Return the profile of *transport*.
 
         Raises:
-            FieldError: *transport* is no `TransportType`, or one without a profile.
+            FieldError: *transport* is not a `TransportType`, or has no profile.
         """
         PROFILED.check(transport, ("transport",))
         return _evolved(transport, self._of(transport))
@@ -156,12 +156,12 @@ class FormatPolicy:
         Return the policy with some settings of one transport changed.
 
         Args:
-            transport: Whose settings.
+            transport: The transport to change.
             **changes: Fields of `TransportProfile`, by name.
 
         Raises:
-            FieldError: A value is out of its range, or does not go with
-                another, or with the transport.
+            FieldError: A value is out of its range, or conflicts with another
+                one or with the transport.
             TypeError: There is no such setting.
         """
         PROFILED.check(transport, ("transport",))
@@ -169,7 +169,7 @@ class FormatPolicy:
         if unknown:
             raise TypeError(f"expected settings of {', '.join(_SETTINGS)}, reason, got {', '.join(sorted(unknown))}")
         given = [
-            # A list that its owner changes later must not change the policy.
+            # A tuple, so that later changes of the caller's list do not change the policy.
             Override(transport=transport, setting=setting, value=as_tuple(cast("Any", value)), source="code")
             for setting, value in changes.items()
         ]
@@ -177,10 +177,10 @@ class FormatPolicy:
 
     def explain(self, transport: TransportType) -> tuple[Choice, ...]:
         """
-        Return for each setting of *transport* its value, who set it, and why.
+        Return for each setting of *transport* its value, its source and the reason.
 
         Raises:
-            FieldError: *transport* is no `TransportType`, or one without a profile.
+            FieldError: *transport* is not a `TransportType`, or has no profile.
         """
         profile = self.profile(transport)
         choices = {
@@ -203,7 +203,7 @@ class FormatPolicy:
 
 
 def _reasoned(layer: Iterable[Override]) -> list[Override]:
-    """Give every setting of one source the reason that the source has for its transport."""
+    """Give every setting of one source the reason that the source gives for its transport."""
     layer = list(layer)
     reasons = {override.transport: str(override.value) for override in layer if override.setting == "reason"}
     return [attrs.evolve(override, reason=reasons.get(override.transport, "")) for override in layer]
@@ -214,7 +214,7 @@ def _evolved(transport: TransportType, overrides: Sequence[Override]) -> Transpo
     values = {override.setting: override.value for override in overrides}
     if values:
         values.setdefault("reason", f"set by {_sources(overrides)}")
-    # First, since another framing seldom goes with the formats that the transport has by default.
+    # Checked first, since another framing often does not fit the transport's default formats.
     framing = values.get("framing", PROFILES[transport].framing)
     framings = _FRAMINGS.get(transport, STREAM_FRAMINGS)
     if framing not in framings:
@@ -237,7 +237,7 @@ def _bad(source: str, transport: TransportType, error: FieldError) -> ConfigErro
 
 
 def _source(overrides: Sequence[Override], error: FieldError) -> str:
-    """Return who set what *error* is about; if that is a default, all whose settings it does not go with."""
+    """Return the source of the setting in *error*; if that is a default, all sources, since one conflicts with it."""
     return _sources([o for o in overrides if o.setting == error.path[0]][-1:] or overrides)
 
 

@@ -25,7 +25,7 @@ PROBLEM_TYPE: Final = "application/problem+json"
 """The media type of problem details."""
 
 Statuses: TypeAlias = Mapping[type[types.SymphonyError], int]
-"""The status code of errors, by class; that of the nearest class counts."""
+"""The status codes of errors, by class; an error gets the code of its nearest class."""
 
 STATUSES: Final[Statuses] = {
     types.IpcAuthenticationFailedError: 401,
@@ -42,13 +42,13 @@ STATUSES: Final[Statuses] = {
     types.ResourceLockedError: 423,
     types.IpcRateLimitExceededError: 429,
 }
-"""Errors that are the client's to mend. All others are failures of the server, of which a client learns nothing."""
+"""Errors that the client can correct. All others are failures of the server, whose details a client does not get."""
 
-# No document at all, rather than one of another type.
+# The body is not a document at all, rather than one of another type.
 _BROKEN: Final = frozenset({"syntax", "trailing_bytes"})
 
 
-# RFC 9110, section 15: a status code that is not known counts as the first of its class.
+# RFC 9110, section 15: an unknown status code counts as the first of its class.
 _CLASSES: Final = {1: "Informational", 2: "Successful", 3: "Redirection", 4: "Client Error", 5: "Server Error"}
 
 
@@ -66,10 +66,10 @@ class Problem:
 
     Args:
         status: The status code, 100 to 599.
-        detail: The error of this request; empty: no more than the status says.
+        detail: The error of this request; empty: nothing beyond the status.
         title: The kind of problem; by default the phrase of the status code, or of its class if it is not registered.
         headers: Headers of the response besides the content type.
-        more: Extension members, as builtins that JSON has.
+        more: Extension members, as builtins that JSON can represent.
 
     Raises:
         FieldError: The status code is out of its range.
@@ -93,10 +93,10 @@ def problem_of_request(error: NotAcceptableError | UnsupportedMediaTypeError | D
     """
     Return the problem for an error in the headers or the body of a request.
 
-    Bodies too large are 413, what is no document 400, documents of another type 422, with all issues.
+    A body that is too large is 413, one that is not a document 400, and one of another type 422, with all issues.
 
     Args:
-        error: The error of reading it.
+        error: The error of decoding the request.
     """
     if not isinstance(error, DecodeError):
         return Problem(status=error.status, detail=str(error), headers=error.headers)
@@ -111,7 +111,7 @@ def _issue(issue: types.Issue) -> dict[str, Any]:
 
 def problem_of_error(error: types.SymphonyError, statuses: Statuses = STATUSES) -> Problem | None:
     """
-    Return the problem that an error of the application is, with the error in the member ``error``.
+    Return the problem for an error of the application, with the error in the member ``error``.
 
     Args:
         error: The error.

@@ -42,9 +42,9 @@ FramingName: TypeAlias = Literal[
 CompressionName: TypeAlias = Literal["zlib", "zstd"]
 
 STREAM_FRAMINGS: Final = ("native", *framing_names())
-"""What a stream of bytes can have."""
+"""The framings for streams of bytes."""
 _COMPRESSIONS: Final = ("zlib", "zstd")
-# What a Hello has room for.
+# A Hello has room for this many.
 _MAX_FORMATS: Final = 64
 _DAY: Final = 86_400.0
 # A Hello counts milliseconds.
@@ -73,31 +73,32 @@ class TransportProfile:
     """
     How messages travel over one kind of transport.
 
-    Profiles are equal if they do the same; the reason is for people.
+    Equality ignores the reason.
 
     Args:
-        framing: What tells where a message ends: ``native`` frames, one of
+        framing: Marks where messages end: ``native`` frames, one of
             `framing_names`, or ``none`` where the transport itself does.
         formats: Names of codecs, at most 64, in order of preference.  Those
             of plug-ins are looked up when they are needed; see `codecs`.
-        max_payload: Of one native frame, in bytes, 1024 to 4294967295.
-        max_message: Of one message, joined and inflated, in bytes, at least
-            `max_payload`.  A codec has a limit of its own, 16 MiB where
-            nothing else is said.
+        max_payload: The limit of one native frame's payload, in bytes, 1024
+            to 4294967295.
+        max_message: The limit of one message, joined and decompressed, in
+            bytes, at least `max_payload`.  A codec has a limit of its own, by
+            default 16 MiB.
         checksum: Whether every frame carries a CRC-32 of its payload.
-        compressions: Names out of ``zstd`` and ``zlib``, in order of
-            preference; none: payloads go plain.
-        compress_over: Payloads up to so many bytes go plain.
+        compressions: ``zstd`` and ``zlib`` or one of them, in order of
+            preference; empty: payloads are not compressed.
+        compress_over: Payloads up to this many bytes are not compressed.
         heartbeat: Seconds between heartbeats, 0.001 to 86400; 0: none.
         routed: Whether frames of envelopes carry sender and receiver in the
             header, 32 bytes more, so that a router need not decode them.
-        reason: Why it is so, for people.
+        reason: The reason for these settings, for people.
 
     Raises:
-        FieldError: A value is out of its range, or does not go with the
-            framing: checksums, compression, heartbeats and routes are things
-            of native frames, a line holds text alone, and a sequence
-            documents of its format.
+        FieldError: A value is out of its range, or conflicts with the
+            framing: checksums, compression, heartbeats and routes need native
+            frames, lines hold only text, and a sequence holds only documents
+            of its format.
     """
 
     framing: FramingName = attrs.field(validator=OneOf((*STREAM_FRAMINGS, "none")))
@@ -144,13 +145,13 @@ class TransportProfile:
 
         Raises:
             UnknownCodecError: No codec has such a name.
-            FieldError: A codec goes by another name, or does not go with the
-                framing: native frames need a format id, lines need text, and
-            sequences documents of their format.
+            FieldError: A codec's own name differs, or the framing cannot carry
+                its format: native frames need a format id, lines need text,
+                and sequences documents of their format.
         """
         found = tuple(get_codec(name) for name in self.formats)
         for index, codec in enumerate(found):
-            # The registry also knows content types, and is not particular about case; peers compare names.
+            # The registry also accepts content types and ignores case, but peers compare names.
             if codec.name != self.formats[index]:
                 raise _unfit(("formats", index), f"the name {codec.name}", self.formats[index])
             self._check_format(index, codec.format)

@@ -8,10 +8,10 @@ fields of `TransportProfile` as keys::
     formats = ["json", "cbor"]
     heartbeat = 2.5
 
-The environment names both in capitals, and separates the items of a list by
-commas: ``SYMPHONY_UNIX_SOCKET_FORMATS=json,cbor``.  Every variable that
-begins with ``SYMPHONY_`` and a transport is taken for a setting: a misspelt
-one is refused rather than without effect.
+The names of environment variables hold both in capitals, and commas separate
+the items of a list: ``SYMPHONY_UNIX_SOCKET_FORMATS=json,cbor``.  Every variable
+that begins with ``SYMPHONY_`` and a transport counts as a setting, so a
+misspelt one is refused rather than ignored.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from .profile import ProfileChanges, TransportProfile
 __all__ = ["FILE_VARIABLE", "Override", "read_environ", "read_file", "read_tables"]
 
 FILE_VARIABLE: Final = "SYMPHONY_TRANSPORTS_FILE"
-"""The variable that names the file, if nothing else does."""
+"""The environment variable that names the file, unless the caller does."""
 
 _PREFIXES: Final = {f"SYMPHONY_{transport.name}_": transport for transport in TransportType}
 _FIELDS: Final = attrs.fields_dict(TransportProfile)
@@ -60,15 +60,15 @@ class _Document(TypedDict, total=False):
 @attrs.frozen(kw_only=True)
 class Override:
     """
-    One setting that was given in place of the default.
+    One setting that replaces a default.
 
     Args:
-        transport: Whose it is.
+        transport: The transport it applies to.
         setting: The field of `TransportProfile`.
-        value: What it shall be.
-        source: Who said so: ``file /etc/transports.toml``, ``environment
-            SYMPHONY_TCP_CHECKSUM``, ``code``.
-        reason: Why, if the source says so.
+        value: The new value.
+        source: Where it comes from: ``file /etc/transports.toml``,
+            ``environment SYMPHONY_TCP_CHECKSUM``, ``code``.
+        reason: The reason, if the source gives one.
     """
 
     transport: TransportType
@@ -80,11 +80,12 @@ class Override:
 
 def read_file(path: str | os.PathLike[str]) -> list[Override]:
     """
-    Return what a TOML file sets, in its order.
+    Return the settings in a TOML file, in its order.
 
     Raises:
-        ConfigError: It cannot be read, is no TOML, or has a table, a key or a
-            type of value that is not known; all of these are listed.
+        ConfigError: The file cannot be read, is not TOML, or has an unknown
+            table or key or a value of a wrong type; the text lists all of
+            these.
     """
     source = f"file {os.fspath(path)}"
     return [
@@ -100,10 +101,10 @@ def read_tables(path: str | os.PathLike[str], document_type: Any) -> dict[Transp
 
     Args:
         path: The file.
-        document_type: A `TypedDict` of the tables by the names of transports; what it does not have is refused.
+        document_type: A `TypedDict` of the tables by the names of transports; other tables are refused.
 
     Raises:
-        ConfigError: It cannot be read, is no TOML, or does not have that type; all faults are listed.
+        ConfigError: The file cannot be read, is not TOML, or is not of that type; the text lists all issues.
     """
     source = f"file {os.fspath(path)}"
     try:
@@ -137,11 +138,11 @@ def _reader(document_type: Any) -> Callable[[bytes], Mapping[str, Any]]:
 
 def read_environ(environ: Mapping[str, str]) -> list[Override]:
     """
-    Return what the environment sets, by name of variable.
+    Return the settings in the environment, sorted by name of variable.
 
     Raises:
-        ConfigError: A variable names no setting, or its text is none of the
-            setting's type.
+        ConfigError: A variable does not name a setting, or its text does not
+            fit the setting's type.
     """
     return list(_overrides(environ))
 
@@ -168,7 +169,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _integer(text: str) -> int:
-    # Not int() alone: it takes foreign digits and underscores.
+    # int() alone would also accept non-ASCII digits and underscores.
     if not (text.isascii() and text.isdecimal() and len(text) <= 20):
         raise ValueError(f"expected an integer of at most 20 digits, got {describe(text)}")
     return int(text)

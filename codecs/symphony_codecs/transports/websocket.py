@@ -1,9 +1,9 @@
 """
 Subprotocols of WebSocket (RFC 6455, section 1.9): one for each format.
 
-The client offers ``symphony.v1.<format>`` for every format that it has, in
-its order; the server chooses the first of its own that was offered.  Each
-binary message then is one native frame.
+The client offers ``symphony.v1.<format>`` for each of its formats, in its
+order of preference; the server chooses the first of its own that was offered.
+Each binary message is then one native frame.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from .profile import TransportProfile
 __all__ = ["choose_subprotocol", "codec_of_subprotocol", "offered_subprotocols", "subprotocol_of"]
 
 _PREFIX: Final = "symphony.v1."
-# RFC 9110, section 5.6.2: what may stand in Sec-WebSocket-Protocol.
+# RFC 9110, section 5.6.2: the tokens allowed in Sec-WebSocket-Protocol.
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
 def subprotocol_of(codec: Codec | str) -> str:
     """
-    Return the subprotocol that stands for *codec*, or for the format of that name.
+    Return the subprotocol of *codec*, or of the format with that name.
 
     Raises:
-        FieldError: The name has a character that a subprotocol may not have.
+        FieldError: The name has a character that is not allowed in a subprotocol.
     """
     name = codec if isinstance(codec, str) else codec.name
     if _TOKEN.fullmatch(name) is None:
@@ -44,7 +44,7 @@ def subprotocol_of(codec: Codec | str) -> str:
 
 def offered_subprotocols(profile: TransportProfile) -> tuple[str, ...]:
     """
-    Return what a client offers in ``Sec-WebSocket-Protocol``, what it prefers first.
+    Return the subprotocols that a client offers in ``Sec-WebSocket-Protocol``, in its order of preference.
 
     Raises:
         UnknownCodecError, FieldError: See `TransportProfile.codecs`.
@@ -57,14 +57,14 @@ def choose_subprotocol(offered: Iterable[str], profile: TransportProfile) -> str
     Return the subprotocol that a server speaks: the first of its own that was *offered*.
 
     Args:
-        offered: The items of ``Sec-WebSocket-Protocol``; what is not
-            Symphony's is passed over.  Case counts.
-        profile: The server's.
+        offered: The items of ``Sec-WebSocket-Protocol``; others than
+            Symphony's are ignored.  They are case-sensitive.
+        profile: The server's profile.
 
     Raises:
-        NegotiationError: None of them was offered; the text names what each
-            end has.  Refuse the handshake with it (400): without a
-            subprotocol the client could only hang up.
+        NegotiationError: None of the server's was offered; the text lists the
+            subprotocols of both ends.  Refuse the handshake with it (400):
+            without a subprotocol the client could only hang up.
         UnknownCodecError, FieldError: See `TransportProfile.codecs`.
     """
     theirs = list(offered)
@@ -77,14 +77,14 @@ def choose_subprotocol(offered: Iterable[str], profile: TransportProfile) -> str
 
 def codec_of_subprotocol(subprotocol: str | None) -> Codec:
     """
-    Return the codec that messages are in, once both ends know the *subprotocol*.
+    Return the codec of messages, once both ends know the *subprotocol*.
 
     Args:
-        subprotocol: What the server chose; ``None`` if nothing, as a server
-            does that knows no subprotocols.
+        subprotocol: The server's choice; ``None`` if it chose none, as a
+            server without support for subprotocols does.
 
     Raises:
-        NegotiationError: It is none of Symphony's, or of a format that is not
+        NegotiationError: It is not one of Symphony's, or its format is not
             known here.
     """
     if subprotocol is None or not subprotocol.startswith(_PREFIX):
@@ -95,14 +95,14 @@ def codec_of_subprotocol(subprotocol: str | None) -> Codec:
         codec = get_codec(name)
     except UnknownCodecError as error:
         raise NegotiationError("no_agreement", f"{error} in the subprotocol") from error
-    # The registry also knows content types, and is not particular about case.
+    # The registry also accepts content types and ignores case.
     if codec.name != name:
         raise _disagreement(f"the subprotocol {subprotocol_of(codec)}", describe(subprotocol))
     return codec
 
 
 def _offer_shown(offered: list[str]) -> str:
-    """Show the first of what was offered, as much as fits into an error."""
+    """Show the first offered names, as many as fit into an error."""
     shown = ", ".join(describe(name).removeprefix("str ") for name in offered[:8])
     return (shown + (f" and {len(offered) - 8} more" if len(offered) > 8 else "")) or "none"
 

@@ -113,7 +113,7 @@ def test_the_later_source_wins(layered: tuple[Path, FormatPolicy]) -> None:
 @pytest.mark.parametrize(
     ("setting", "value", "source", "reason"),
     [
-        ("checksum", True, "default", "the 16-bit sum of TCP lets damage through"),
+        ("checksum", True, "default", "TCP's 16-bit checksum misses some damage"),
         ("formats", ("cbor",), "file {path}", "in place of msgpack, cbor, json, msgpack-compact, default"),
         ("heartbeat", 2.0, "environment SYMPHONY_TCP_HEARTBEAT", "in place of 1.0, file {path}"),
         ("compress_over", 11, "code", "in place of 10, environment SYMPHONY_TCP_COMPRESS_OVER"),
@@ -154,8 +154,7 @@ def test_choices_read_as_lines() -> None:
     lines = [str(choice) for choice in policy.explain(TransportType.STDIO)]
 
     assert lines[1] == (
-        "formats = json (default: JSON lines are what child processes speak: "
-        "MCP, JSON-RPC, Symphony's own stdio transport)"
+        "formats = json (default: child processes speak JSON lines: MCP, JSON-RPC, Symphony's own stdio transport)"
     )
     assert lines[3] == ("max_message = 2000000 (environment SYMPHONY_STDIO_MAX_MESSAGE: in place of 16777216, default)")
     assert lines[5].startswith("compressions = none (default: ")
