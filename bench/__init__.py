@@ -1,1 +1,1 @@
-"""Measurements: `python -m bench`.  Figures hold for one machine and one set of versions, which are printed along."""
+"""Benchmarks: `python -m bench`.  Figures hold for one machine and one set of versions; the output names both."""

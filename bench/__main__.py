@@ -1,12 +1,16 @@
 """
-Print what the packages cost: ``python -m bench [--json FILE] [--rounds N] [--work WORK] [PART ...]``.
+Measure the packages: ``python -m bench [--json FILE] [--rounds N] [--work WORK] [PART ...]``.
 
-Parts are ``import``, ``codecs`` and ``frames``.  Programs of their own are ``bench.targets``, which tells what is
-reached; ``python -m bench cliffs``, which looks for what is slow beside the works; ``python -m bench round-trips`` and
-``python -m bench connections``, which measure two processes; ``python -m bench records``, which measures files of
-records; ``python -m bench recommend``, which sees whether what ``symphony recommend`` says is the fastest;
-``bench.instructions``, which sees small losses; ``bench.report``, which writes the published figures; and
-``bench.soak``.
+Parts are ``import``, ``codecs`` and ``frames``.  Separate programs are:
+
+- ``bench.targets``, which checks the performance targets;
+- ``python -m bench cliffs``, which searches types and documents outside the works for slow cases;
+- ``python -m bench round-trips`` and ``python -m bench connections``, which measure two processes;
+- ``python -m bench records``, which measures files of records;
+- ``python -m bench recommend``, which checks that the recommendations of ``symphony recommend`` are the fastest;
+- ``bench.instructions``, which counts instructions and so detects small regressions;
+- ``bench.report``, which writes the published figures;
+- ``bench.soak``, which looks for lost messages and leaks.
 """
 
 from __future__ import annotations
@@ -111,13 +115,15 @@ def _stream_table(rows: list[dict[str, Any]]) -> Table:
 
 
 def main() -> None:
-    """Measure, print tables, and write the figures to a file if asked to."""
+    """Measure, print tables, and write the figures to a file if ``--json`` names one."""
     program = _PROGRAMS.get(sys.argv[1] if len(sys.argv) > 1 else "")
     if program is not None:
         sys.exit(program(sys.argv[2:]))
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure import time, codecs and frames.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; all when left out")
-    parser.add_argument("--work", action="append", metavar="WORK", help="of codecs: measure this one; may be repeated")
+    parser.add_argument(
+        "--work", action="append", metavar="WORK", help="measure the codecs on this work only; may be repeated"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
     parser.add_argument("--rounds", type=int, default=15, metavar="N", help="measurements of each (default: 15)")
     arguments = parser.parse_args()
@@ -159,7 +165,7 @@ def main() -> None:
                 report["streams"].append(frames.linearity(_STREAM_MEGABYTES, payload))
                 progress.advance(task)
 
-    # Piped output keeps whole columns, whatever rich takes for the width of a pipe.
+    # Keep whole columns in piped output, regardless of the width that rich assumes for a pipe.
     console = Console(width=None if sys.stdout.isatty() else 150)
     console.print("  ".join(f"{name} {version}" for name, version in report["versions"].items()), highlight=False)
     if "import_time" in report:

@@ -1,9 +1,8 @@
 """
 The program whose instructions are counted: ``python -m bench.counted LIBRARY [PREFIX]``, under callgrind.
 
-It goes through all cases a fixed number of times, on small values that are always the same, and tells on standard
-output how many calls each had.  The first case is the loop alone.  With a prefix there are only cases whose name begins
-with it.
+It runs every case a fixed number of times, on the same small values each time, and prints the number of calls of each.
+The first case is the empty loop.  With a prefix, only cases whose name begins with it are run.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ LOOP: Final = "loop"
 SAMPLED: Final = "cliffs: "
 _SAMPLED_RECORDS: Final = 10
 _FORMATS: Final = ("json", "msgpack", "msgpack-compact", "cbor")
-# Works, how many values, and what makes them small.
+# The works, the number of values, and arguments that make the values small.
 _WORKS: Final[tuple[tuple[Any, int, dict[str, int]], ...]] = (
     (envelope, 20, {}),
     (workflow, 1, {"nodes": 20}),
@@ -45,7 +44,7 @@ _WORKS: Final[tuple[tuple[Any, int, dict[str, int]], ...]] = (
     (ids, 1, {}),
     (datetimes, 1, {}),
 )
-# Caches fill, and the interpreter specialises what runs often.
+# Warm-up calls: caches fill, and the interpreter specialises hot code.
 _WARM_PASSES: Final = 20
 _PASSES: Final = 3
 
@@ -53,12 +52,12 @@ _PASSES: Final = 3
 @attrs.frozen
 class Case:
     """
-    What is counted.
+    One case.
 
     Args:
-        name: Of the case.
-        call: A function.
-        items: What it is called with.
+        name: The name of the case.
+        call: The function to call.
+        items: The arguments, one for each call.
     """
 
     name: str
@@ -67,7 +66,7 @@ class Case:
 
 
 def cases(prefix: str = "") -> Iterator[Case]:
-    """Yield the loop, and all cases whose name begins with *prefix*."""
+    """Yield the empty loop, and every case whose name begins with *prefix*."""
     yield Case(LOOP, id, [0] * 20)
     for case in (*_of_works(prefix), *_of_cliffs(prefix)):
         if case.name.startswith(prefix):
@@ -76,7 +75,7 @@ def cases(prefix: str = "") -> Iterator[Case]:
 
 def _of_works(prefix: str) -> Iterator[Case]:
     for work, count, size in _WORKS:
-        # Making one takes longer than counting it.
+        # Building the values takes longer than counting the calls.
         if not work.NAME.startswith(prefix.partition(" ")[0]):
             continue
         as_type, values = work.make(with_attrs, count, SEED, **size)
@@ -129,7 +128,7 @@ def _count(library: Any, case: Case) -> None:
         for item in case.items:
             call(item)
     tape = [*case.items] * _PASSES
-    # Collections come when they come: they are no part of a call.
+    # Garbage collection runs at unpredictable times, so it is off while counting.
     gc.collect()
     library.count_start()
     for item in tape:
@@ -138,7 +137,7 @@ def _count(library: Any, case: Case) -> None:
 
 
 def main() -> None:
-    """Count all cases."""
+    """Run all cases."""
     library = ctypes.CDLL(sys.argv[1])
     prefix = sys.argv[2] if len(sys.argv) > 2 else ""
     found = list(cases(prefix))

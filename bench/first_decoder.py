@@ -1,8 +1,8 @@
 """
-What the first ``decoder(T)`` of a class costs, next to the structure hook that cattrs makes of it.
+Time the first ``decoder(T)`` of a class, compared with the structure hook that cattrs generates for it.
 
-Each turn is a class that nobody has seen before, of eight fields, all their types known by then.  What it returns is
-called once, too: what is put off until the first call is not saved.
+Each turn uses a new class of eight fields, whose types have been seen before.  The returned function is also called
+once, so that work deferred to the first call counts.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ DOCUMENT: Final = orjson.dumps(
 
 
 def measure(rounds: int) -> tuple[Timing, Timing]:
-    """Return how long the codec's takes and how long cattrs' does; the first turn of both counts for nothing."""
+    """Return the times of the codec and of cattrs; the first turn of each is discarded."""
     codec, converter = get_codec("json").copy(), make_converter()
     converter.register_structure_hook(uuid.UUID, lambda value, _: uuid.UUID(value))
     ours: list[float] = []
@@ -66,5 +66,5 @@ def measure(rounds: int) -> tuple[Timing, Timing]:
 
 
 def new_class() -> Any:
-    """Return a class that nobody has seen before."""
+    """Return a new class."""
     return attrs.make_class("Item", {name: attrs.field(type=cls) for name, cls in _FIELDS.items()})

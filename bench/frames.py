@@ -1,9 +1,9 @@
 """
-Frames without I/O: written, read, peeked at and forwarded, next to the floor and to other sans-IO cores.
+Frames without I/O: written, read, peeked at and forwarded, compared with the floor and other sans-IO libraries.
 
-The floor is what no framing with this header can do without: ``struct.pack``, a slice and the CRC-32 of the header.
+The floor is the minimum for any framing with this header: ``struct.pack``, a slice and the CRC-32 of the header.
 websockets (its ``Protocol``, unmasked, as a server sends) and h11 (a response with a body of known length) carry the
-same payload.  Each does the same number of messages for one call, on a connection that stays open.
+same payload.  Each handles the same number of messages per call, on a connection that stays open.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ __all__ = ["STREAM_PAYLOADS", "WORKS", "linearity", "measure"]
 _PAYLOAD: Final = bytes(range(250)) * 2
 _BATCH: Final = 50
 _BATCHES: Final = 20
-"""How many a turn of the forwarder has."""
+"""The number of frames in a turn of the forwarder."""
 _FIXED: Final = struct.Struct(">2sBBBBBBHHIQI")
 _CRC: Final = struct.Struct(">I")
 _HEADER: Final = FrameHeader(frame_type=FrameType.REQUEST, format=2, stream_id=1)
@@ -165,7 +165,7 @@ def _expect(count: int, expected: int = _BATCH) -> None:
 
 
 def _floor_forward(data: bytes) -> list[bytes]:
-    """Rewrite the stream and the number of routed frames, and take the route of each."""
+    """Rewrite the stream id and sequence number of routed frames, and read the route of each."""
     end, at = len(data), 0
     found: list[bytes] = []
     while at < end:
@@ -182,7 +182,7 @@ def _floor_forward(data: bytes) -> list[bytes]:
 
 
 def _open_pair() -> tuple[FrameConnection, FrameConnection]:
-    """Return a router's end of a connection, and the end of who talks to it."""
+    """Return the router's end of a connection, and its peer's end."""
     hellos = [Hello(formats=(FormatOffer("msgpack", 2),)) for _ in range(2)]  # each with a nonce of its own
     ends = FrameConnection("server", hellos[0], raw=True), FrameConnection("client", hellos[1])
     for one, other in (ends, ends[::-1], ends):
@@ -213,7 +213,7 @@ def _routing() -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def _forwarder_ns(rounds: int) -> float:
-    """Return how long a `Forwarder` takes for a batch; frames have numbers, so each batch is made before its turn."""
+    """Return the time of a `Forwarder` for a batch; each batch is built before its turn, since frames are numbered."""
     near, far = _open_pair()[0], _open_pair()[0]
     forwarder, encoder = Forwarder(near, far, StreamMap()), FrameEncoder(sequence=2)  # behind the Hello
     frame = IpcFrame(header=_ROUTED, payload=_PAYLOAD)
@@ -241,7 +241,7 @@ STREAM_PAYLOADS: Final = (500, 64 * 1024)
 
 def measure(rounds: int, on_step: Callable[[], Any] = lambda: None) -> list[dict[str, Any]]:
     """
-    Return one row for each work and contender: nanoseconds for a frame, and the ratio to the first contender.
+    Return one row for each work and contender: nanoseconds per frame, and the ratio to the first contender.
 
     Args:
         rounds: Batches of each contender; the median counts.
@@ -263,11 +263,11 @@ def measure(rounds: int, on_step: Callable[[], Any] = lambda: None) -> list[dict
 
 def linearity(megabytes: int, payload: int, piece: int = 16) -> dict[str, Any]:
     """
-    Return how long a stream takes that is fed whole, and in pieces, in seconds.
+    Return the time to read a stream fed whole, and fed in pieces, in seconds.
 
     Args:
-        megabytes: How much there is.
-        payload: Of each frame, in bytes.
+        megabytes: The size of the stream, in MiB.
+        payload: The size of each frame's payload, in bytes.
         piece: The size of a piece, in bytes.
     """
     frame = FrameEncoder().encode(IpcFrame(header=_CHECKED, payload=bytes(payload)))

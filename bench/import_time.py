@@ -1,4 +1,4 @@
-"""Import time, in fresh interpreters, next to that of attrs alone: the least that a package of attrs classes costs."""
+"""Import time in fresh interpreters, compared with attrs alone, the minimum for a package of attrs classes."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ _PROGRAM: Final = "import time; start = time.perf_counter()\n{}\nprint(time.perf
 
 def measure(rounds: int, on_step: Callable[[], Any] = lambda: None) -> list[dict[str, Any]]:
     """
-    Return the median and the least import time of each statement, in milliseconds.
+    Return the median and the minimum import time of each statement, in milliseconds.
 
-    Each measurement is a new interpreter and leaves out the interpreter's own start; the statements take turns.
+    Each measurement starts a new interpreter, whose own start-up does not count; the statements take turns.
 
     Args:
-        rounds: Measurements of each statement, after one that is thrown away (it may write bytecode).
+        rounds: Measurements of each statement, after one that is discarded (it may write bytecode).
         on_step: Called after each interpreter has ended.
     """
     times: dict[str, list[float]] = {name: [] for name in STATEMENTS}
@@ -61,7 +61,7 @@ def measure(rounds: int, on_step: Callable[[], Any] = lambda: None) -> list[dict
 
 
 def _import_once(statement: str) -> float:
-    # -I: what the user's environment adds to the path or to the start is not ours to measure.
+    # -I keeps the user's environment from adding to the path or to start-up.
     result = subprocess.run(
         [sys.executable, "-I", "-c", _PROGRAM.format(statement)], check=True, capture_output=True, text=True
     )

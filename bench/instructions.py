@@ -1,11 +1,12 @@
 """
-Instructions for each call, counted by callgrind, next to the committed figures: ``python -m bench.instructions``.
+Count the instructions of each call with callgrind, and compare with the committed figures: ``python -m bench.instructions``.
 
-A count is the same however busy the machine is, so that a small loss is seen.  It holds for one processor architecture,
-interpreter and set of libraries: with others nothing is compared.  Needs valgrind, its headers and a C compiler.
+Counts do not depend on the load of the machine, so that small regressions show.  They hold for one processor
+architecture, interpreter and set of libraries; with others nothing is compared.  Needs valgrind, its headers and a C
+compiler.
 
-Exit codes: 0 nothing is worse, or nothing could be counted, as is said; 1 something is worse; 2 the committed figures
-cannot be compared with.  ``--update`` writes them anew.
+Exit codes: 0 nothing is worse, or nothing could be counted (the output gives the reason); 1 something is worse; 2 the
+committed figures are of another environment.  ``--update`` overwrites them.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ __all__ = ["FIGURES", "CannotCountError", "committed", "compare", "counted_cases
 Counts: TypeAlias = Mapping[str, Mapping[str, float]]
 
 FIGURES: Final = FOLDER / "instructions.json"
-# Where objects lie in memory depends on everything that was done before, and so do collisions in tables.
+# Addresses of objects depend on everything that ran before, and so do collisions in hash tables.
 TOLERANCE: Final = 0.02
 _CONTENDERS: Final = {"symphony": "", "symphony, pure": "1"}
 _SOURCE: Final = Path(__file__).with_name("requests.c")
@@ -48,12 +49,12 @@ _DUMP: Final = re.compile(r"^desc: Trigger: Client Request: ([^\n]+)$.*?^totals:
 
 
 class CannotCountError(Exception):
-    """Something is missing; the message says what."""
+    """Counting is not possible; the message names what is missing."""
 
 
 def count() -> dict[str, Any]:
     """
-    Return all counts, and what they hold for.
+    Return all counts and their environment.
 
     Raises:
         CannotCountError: Something is missing.
@@ -75,12 +76,12 @@ def count() -> dict[str, Any]:
 
 def counted_cases(prefix: str, python: str, path: Sequence[str]) -> dict[str, float]:
     """
-    Return the counts of some cases, with the engine.
+    Return the counts of some cases, measured with the engine.
 
     Args:
-        prefix: What the names of cases begin with.
+        prefix: Only cases whose names begin with it are counted.
         python: The interpreter.
-        path: Where it finds modules.
+        path: Its folders of modules, as ``PYTHONPATH``.
 
     Raises:
         CannotCountError: Something is missing.
@@ -119,7 +120,7 @@ def _counted(
     python: str = sys.executable,
     path: Sequence[str] = tuple(filter(None, sys.path)),
 ) -> tuple[str, dict[str, float]]:
-    # Addresses are hashed as well: the same every time, where the system lets them be.
+    # Addresses are hashed, too; without address space randomisation they are the same in every run.
     fixed = ["setarch", "-R"] if shutil.which("setarch") else []
     command = [*fixed, "valgrind", "-q", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}"]
     done = subprocess.run(
@@ -143,11 +144,11 @@ def _counted(
 
 def per_call(dumps: Sequence[str], calls: Mapping[str, int]) -> dict[str, float]:
     """
-    Return the instructions of one call of each case, those of the loop left out.
+    Return the instructions of one call of each case, without those of the loop.
 
     Args:
-        dumps: What callgrind has written, a text for each case.
-        calls: How many calls each case had.
+        dumps: The dumps that callgrind wrote, one for each case.
+        calls: The number of calls of each case.
     """
     totals = {found[1]: int(found[2]) for text in dumps if (found := _DUMP.search(text)) is not None}
     loop = totals[LOOP] / calls[LOOP]
@@ -170,7 +171,7 @@ def _environment() -> dict[str, str]:
 
 
 def keep(found: Mapping[str, Any]) -> None:
-    """Write counts over the committed ones, a case in each line."""
+    """Overwrite the committed counts, with one case per line."""
     counts: Counts = found["instructions"]
     cases = dict.fromkeys(case for of in counts.values() for case in of)
     of_case = {case: {who: round(of[case]) for who, of in counts.items() if case in of} for case in cases}
@@ -188,7 +189,7 @@ def committed() -> dict[str, Any]:
 
 
 def differences(before: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
-    """Yield why counts cannot be compared, a line for each thing that was another one then."""
+    """Yield a line for each difference of environment that makes counts incomparable."""
     for part in ("environment", "engines"):
         for name in {**before[part], **found[part]}:
             then, now = (figures[part].get(name, "none") for figures in (before, found))
@@ -197,7 +198,7 @@ def differences(before: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator
 
 
 def compare(before: Counts, found: Counts) -> list[tuple[str, str, float | None, float | None]]:
-    """Return each count before and now, with its contender and work; ``None`` where there is no count."""
+    """Return contender, case, old count and new count for each case; ``None`` where a count is missing."""
     rows = []
     for who in {**before, **found}:
         then, now = before.get(who, {}), found.get(who, {})
@@ -231,7 +232,7 @@ def _main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m bench.instructions", description="Count instructions, and compare with the committed figures."
     )
-    parser.add_argument("--update", action="store_true", help="write the counts over the committed figures")
+    parser.add_argument("--update", action="store_true", help="overwrite the committed figures with the counts")
     arguments = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 132, highlight=False)
     try:

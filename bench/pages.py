@@ -1,4 +1,4 @@
-"""What the documentation shows of the figures: parts of a page between marks, such as ``<!-- figures: targets -->``."""
+"""Render the figures for the documentation, between marks of a page such as ``<!-- figures: targets -->``."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _COLUMNS: Final = (
 
 def filled(page: str, figures: Figures) -> str:
     """
-    Return the page with what is between its marks made anew.
+    Return the page with the parts between marks replaced.
 
     Raises:
-        KeyError: There is no part of a name.
+        KeyError: A mark names an unknown part.
     """
     return _PART.sub(lambda found: f"{found[1]}\n{_PARTS[found[2]](figures)}\n\n{found[3]}", page)
 
@@ -80,7 +80,7 @@ def _target(one: Verdict) -> list[str]:
 
 
 def _worst(found: Iterable[Verdict]) -> list[Verdict]:
-    """Return the rows; of those that hold in every work and format, the worst of each direction."""
+    """Return the rows; of targets for every work and format, only the worst of each direction."""
     shown: list[Verdict] = []
     worst: dict[tuple[str, str, str], Verdict] = {}
     for one in found:
@@ -94,7 +94,7 @@ def _worst(found: Iterable[Verdict]) -> list[Verdict]:
 
 
 def _badness(one: Verdict) -> float:
-    # Where this project has failed there is no ratio, and nothing is worse.
+    # A row without a ratio, in which this project failed, is the worst.
     return math.inf if one.ratio is None else one.ratio
 
 
@@ -142,7 +142,7 @@ def _imports(figures: Figures) -> str:
 
 
 def _plots(_figures: Figures) -> str:
-    # In one paragraph, so that two stand beside each other where there is room.
+    # One paragraph, so that two plots appear side by side where the page is wide enough.
     style = '{ style="vertical-align: top; margin-bottom: 1rem" }'
     return "\n".join(
         f"![{plot.title}; {plot.better}](benchmarks/{name}-{theme}.svg#only-{theme}){style}"

@@ -1,4 +1,4 @@
-"""Plots of the figures, as SVG that a phone has room for, for light pages and for dark ones."""
+"""Plots of the figures as SVG, narrow enough for a phone, for light and dark pages."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Theme:
     The colours of a page.
 
     Args:
-        text: Of letters and axes.
-        grid: Of what guides the eye.
-        ours: Of this project.
-        pure: Of this project without the engine.
-        peer: Of others.
-        floor: Of libraries on builtins.
+        text: The colour of text and axes.
+        grid: The colour of grid lines.
+        ours: The colour of this project.
+        pure: The colour of this project without the engine.
+        peer: The colour of other libraries.
+        floor: The colour of floors.
     """
 
     text: str
@@ -54,9 +54,9 @@ class Plot:
     Args:
         title: Its content, in a few words.
         better: The unit, and which direction is better.
-        height: Its height in pixels.
-        fill: Fills its axes, one below the other.
-        axes: How many there are.
+        height: Returns the height in pixels.
+        fill: Draws into the axes, which are below each other.
+        axes: The number of axes.
     """
 
     title: str
@@ -88,7 +88,7 @@ THEMES: Final[Mapping[str, Theme]] = {
     "dark": Theme("#e6edf3", "#3d444d", "#8c9eff", "#5460a8", "#7d8590", "#3d444d"),
 }
 WIDTH: Final = 336
-"""The width of each plot in pixels of a page: two fit beside each other, and one on a phone."""
+"""The width of a plot in pixels of a page: two fit side by side, and one fits on a phone."""
 
 _PURE: Final = "symphony, pure"
 _INCH: Final = 96
@@ -98,7 +98,7 @@ _HEAD: Final = 46
 # Room for the title and the figures of an axis.
 _AXIS: Final = 52
 _SETTINGS: Final[dict[Any, Any]] = {
-    # Texts stay texts, and the same figures make the same file.
+    # Keep text as text, and make the file depend on the figures alone.
     "svg.fonttype": "none",
     "svg.hashsalt": "symphony",
     "font.family": "sans-serif",
@@ -109,7 +109,7 @@ _SETTINGS: Final[dict[Any, Any]] = {
 _NEEDLESS: Final = re.compile(r'<!--.*?-->| transform="rotate\(-?0 [^"]*"')
 _TAG: Final = re.compile(r"<[^>]*>")
 _DECIMALS: Final = re.compile(r"\d+\.\d{3,}")
-# Of what SVG says of itself, nothing is kept.
+# Leave out all SVG metadata.
 _UNSAID: Final = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
@@ -159,7 +159,7 @@ def _sizes_height(figures: Figures) -> float:
 
 
 def _fill_sizes(axes: Sequence[Any], figures: Figures, theme: Theme) -> None:
-    """Draw the bytes of a message and of a tree in each format, as this project or the format's own library writes."""
+    """Draw the size of an envelope and a tree in each format, as this project or the format's library writes them."""
     for axis, (work, title, size) in zip(axes, _SIZED, strict=True):
         rows = _first_of_each_format(figures.work(work))
         for offset, (what, sizes, colour) in enumerate(
@@ -215,7 +215,7 @@ PLOTS: Final[Mapping[str, Plot]] = {
         fill=_fill_sizes,
     ),
 }
-"""The plots, by the names of their files."""
+"""The plots, by file name."""
 
 
 def draw(figures: Figures, folder: Path) -> None:
@@ -230,6 +230,6 @@ def draw(figures: Figures, folder: Path) -> None:
 
 
 def _short(svg: str) -> str:
-    """Return SVG without comments, empty rotations and blanks around lines, and with hundredths of a point."""
+    """Remove comments, empty rotations and whitespace around lines from SVG, and round to hundredths of a point."""
     text = _TAG.sub(lambda tag: _DECIMALS.sub(lambda found: f"{float(found[0]):.2f}", tag[0]), _NEEDLESS.sub("", svg))
     return "\n".join(line for line in map(str.strip, text.splitlines()) if line) + "\n"

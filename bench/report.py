@@ -1,8 +1,8 @@
 """
-Measure everything anew, and write it where it is kept and shown: ``python -m bench.report``.
+Measure the codecs and imports, and write the published figures: ``python -m bench.report``.
 
-That is ``bench/figures/codecs.json``, the plots in ``docs/benchmarks/``, and the tables in ``docs/benchmarks.md``.
-``--render`` writes plots and tables of the figures that are there.
+It writes ``bench/figures/codecs.json``, the plots in ``docs/benchmarks/``, and the tables in ``docs/benchmarks.md``.
+``--render`` writes plots and tables from the committed figures, without measuring.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ROUNDS: Final = 11
 
 
 def measured(rounds: int, on_step: Callable[[str, int, int], Any]) -> Figures:
-    """Measure all works, what is to be reached in them, and import times."""
+    """Measure all works, their targets, and import times."""
     settings = Settings(rounds=rounds)
     reports = wire.measure(settings, on_step=on_step)
     found = [one for report in reports for one in targets.verdicts(report.what, report.rows)]
@@ -52,8 +52,10 @@ def render(figures: Figures, docs: Path = _DOCS) -> None:
 
 def main() -> None:
     """Measure and write, or write only."""
-    parser = argparse.ArgumentParser(prog="python -m bench.report", description="Measure, and write what is shown.")
-    parser.add_argument("--render", action="store_true", help="only draw what has been measured before")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.report", description="Measure, and write the published figures."
+    )
+    parser.add_argument("--render", action="store_true", help="do not measure; render the committed figures")
     parser.add_argument(
         "--rounds", type=int, default=_ROUNDS, metavar="N", help=f"batches of each (default: {_ROUNDS})"
     )
@@ -72,7 +74,7 @@ def main() -> None:
                 progress.update(task, description=what, completed=done, total=total)
                 part = what.partition(":")[0]
                 if part not in begun:
-                    # What is kept of the output tells how far it went, and what took its time.
+                    # One line per step, so that a log shows progress and which step took long.
                     begun.add(part)
                     console.print(f"{dt.datetime.now(dt.UTC):%H:%M:%S} {part}", highlight=False)
 

@@ -1,16 +1,16 @@
 """
-A soak: many messages of mixed sizes over a Unix socket, both ways, between two processes, one of which is killed.
+Soak test: many messages of mixed sizes over a Unix socket, both ways, between two processes, one of which is killed.
 
-The server writes down each request that it handles before it answers, and stalls now and then; it asks the client, too,
-which does the same.  Neither keeps in memory what it writes down, so that what grows is the channels'.  In the middle
-the server is killed and started again, and the client connects anew.  In the end:
+The server logs each request to a file before it answers, and stalls from time to time.  It also sends requests to the
+client, which logs them as well.  Neither keeps the log in memory, so that any growth of memory is due to the channels.
+Halfway the server is killed and restarted, and the client reconnects.  At the end:
 
 - every request that was acknowledged was handled, and none was handled twice;
 - the requests of one connection were handled in their order;
-- what failed, failed with `ConnectionLostError` and was not sent again;
+- requests that failed did so with `ConnectionLostError` and were not sent again;
 - the memory of both processes is flat.
 
-``python -m bench.soak`` runs it and prints what it found; ``--messages 200000`` is the long form.
+``python -m bench.soak`` runs it and prints the findings; ``--messages 200000`` is the long form.
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ __all__ = ["Findings", "soak"]
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
 _IN_FLIGHT: Final = 32
-# Of a hundred messages: sizes in bytes, and how many have them.
+# Sizes in bytes, and how many of a hundred messages have each.
 _SIZES: Final = ((0, 20), (100, 40), (2_000, 30), (50_000, 9), (1_500_000, 1))
 _STALL_EVERY: Final = 997
 _STALL_SECONDS: Final = 0.05
 _ASK_EVERY: Final = 10
 _READY: Final = "ready"
-# What a process may grow by after a quarter of the messages: the largest ones come in clusters.  A short soak has not
-# seen them all by then.
+# Permitted growth of a process after the first quarter of the messages: the largest messages come in clusters.  In a
+# short soak the first quarter does not include them all.
 _GROWTH_KIB: Final = 8 * 1024
 _LONG: Final = 20_000
 
-# Loose for type checkers: requests and answers of both ends go through the same functions.
+# Loosely typed: requests and answers of both ends go through the same functions.
 _Channel: TypeAlias = Channel[MessageEnvelope[Any]]
 _MESSAGE: Final[Any] = MessageEnvelope[JsonRpcRequest | JsonRpcResponse]
 
@@ -62,21 +62,21 @@ _MESSAGE: Final[Any] = MessageEnvelope[JsonRpcRequest | JsonRpcResponse]
 @attrs.frozen(kw_only=True)
 class Findings:
     """
-    What a soak found.
+    The result of a soak.
 
     Args:
-        messages: How many requests the client made.
-        acknowledged: How many of them were answered.
-        lost: How many failed with the connection.
-        handled: How many the server wrote down.
-        asked: How many requests the server made, as far as it wrote that down.
-        connections: How often the client connected.
-        seconds: How long it took.
-        problems: What should not have been.
-        client_kib: The client's memory at its peak: after a quarter of the
-            messages, and in the end.
-        server_kib: The second server's: after a quarter of its messages, and
-            in the end.
+        messages: The number of requests that the client made.
+        acknowledged: The number of requests that were answered.
+        lost: The number of requests that failed with the connection.
+        handled: The number of requests that the server logged.
+        asked: The number of requests that the server made, according to its log.
+        connections: The number of times that the client connected.
+        seconds: The duration.
+        problems: One line for each violated expectation.
+        client_kib: The client's peak memory after a quarter of the messages,
+            and at the end.
+        server_kib: The second server's peak memory after a quarter of its
+            messages, and at the end.
     """
 
     messages: int
@@ -96,7 +96,7 @@ def _peak_kib() -> int:
 
 
 class _Log:
-    """Lines that outlive the process, each written before what follows from it."""
+    """A log that outlives the process: each line is written before the action that depends on it."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -109,7 +109,7 @@ class _Log:
 
 
 def _read(path: Path) -> dict[str, list[str]]:
-    """Return the lines of a log by their first word, without it."""
+    """Return the lines of a log, grouped by their first word, which is removed."""
     found: dict[str, list[str]] = {}
     for line in path.read_text().splitlines():
         what, _, rest = line.partition(" ")
@@ -166,7 +166,7 @@ async def _serve(path: str, log: _Log) -> None:
 async def _server(path: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     command = (sys.executable, "-m", "bench.soak", "--serve", str(path), str(log))
     pipe = asyncio.subprocess.PIPE
-    # bench is no installed package: it is found from the checkout
+    # bench is not installed, so the process runs in the checkout
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, cwd=_CHECKOUT)
     try:
         assert process.stdout is not None
@@ -268,7 +268,7 @@ async def _soak(messages: int, seed: int, on_step: Callable[[], object]) -> Find
 
 @contextlib.asynccontextmanager
 async def _killed(path: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a server that somebody kills."""
+    """Run a server that the caller kills."""
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         async with _server(path, log) as process:
             yield process
@@ -281,15 +281,15 @@ def _judge(client: _Client, here: dict[str, list[str]], there: dict[str, list[st
         problems.append(f"{name} was acknowledged and not handled")
     for name in sorted(set(there.get("acknowledged", [])) - set(handled_here)):
         problems.append(f"{name} was acknowledged to the server and not handled by the client")
-    for who, names in (("server", handled), ("client", handled_here)):
+    for end, names in (("server", handled), ("client", handled_here)):
         if len(set(names)) != len(names):
-            problems.append(f"the {who} handled {len(names) - len(set(names))} requests twice")
-        # c1-17: the seventeenth of the client's first connection; s4711-17: of the server that was process 4711
+            problems.append(f"the {end} handled {len(names) - len(set(names))} requests twice")
+        # c1-17: request 17 of the client's first connection; s4711-17: of the server with process id 4711
         numbers: dict[str, list[int]] = {}
         for asker, _, number in (name.partition("-") for name in names):
             numbers.setdefault(asker, []).append(int(number))
         problems += [
-            f"the {who} handled {asker}'s requests out of order" for asker, n in numbers.items() if n != sorted(n)
+            f"the {end} handled {asker}'s requests out of order" for asker, n in numbers.items() if n != sorted(n)
         ]
     if client.connections < 2:
         problems.append("the connection was never lost")
@@ -298,9 +298,9 @@ def _judge(client: _Client, here: dict[str, list[str]], there: dict[str, list[st
     runs = [line.split() for line in there.get("memory", [])]
     server = [int(kib) for run, kib in runs if run == runs[-1][0]] or [0]
     memory = {"client": (client.memory[0], client.memory[-1]), "server": (server[len(server) // 4], server[-1])}
-    for who, (before, after) in memory.items():
+    for end, (before, after) in memory.items():
         if len(client.sizes) >= _LONG and after - before > _GROWTH_KIB:
-            problems.append(f"the {who} has grown from {before} to {after} KiB")
+            problems.append(f"the {end} has grown from {before} to {after} KiB")
     return Findings(
         messages=len(client.sizes),
         acknowledged=client.acknowledged,
@@ -317,12 +317,12 @@ def _judge(client: _Client, here: dict[str, list[str]], there: dict[str, list[st
 
 def soak(messages: int, *, seed: int = 1, on_step: Callable[[], object] = lambda: None) -> Findings:
     """
-    Run a soak.
+    Run the soak test.
 
     Args:
-        messages: How many requests the client makes, at least 100.
-        seed: Of the sizes.
-        on_step: Called after each request that was answered.
+        messages: The number of requests that the client makes, at least 100.
+        seed: The seed of the message sizes.
+        on_step: Called after each answered request.
     """
     return asyncio.run(_soak(messages, seed, on_step))
 
@@ -330,9 +330,11 @@ def soak(messages: int, *, seed: int = 1, on_step: Callable[[], object] = lambda
 def _main() -> int:
     from rich.progress import Progress
 
-    parser = argparse.ArgumentParser(prog="python -m bench.soak", description="Many messages, and a kill between.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.soak", description="Send many messages, and kill the server halfway."
+    )
     parser.add_argument("--messages", type=int, default=20_000, metavar="N", help="requests to make (default: 20000)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the sizes (default: 1)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the message sizes (default: 1)")
     parser.add_argument("--serve", nargs=2, metavar=("PATH", "LOG"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.serve:

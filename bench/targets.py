@@ -1,9 +1,9 @@
 """
-What the codecs have to reach, and whether they do: ``python -m bench.targets [--json FILE] [--rounds N] [WORK ...]``.
+Check the codecs' performance targets: ``python -m bench.targets [--json FILE] [--rounds N] [WORK ...]``.
 
-Each row is a ratio of times, ours to somebody else's, of streams of distinct values, in one run, all in processes of
-their own, with default limits and strictness.  It is the ratio of the medians; that of the fastest batches, which the
-machine's other work disturbs least, stands beside it.  The exit code is 1 if a row is missed.
+Each row is the ratio of our time to a peer's, on streams of distinct values, in one run, with each contender in a
+process of its own and with default limits and strictness.  The ratio of the medians counts; the ratio of the fastest
+batches, which other load disturbs least, is shown beside it.  The exit code is 1 if a target is missed.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ _TASKS: Final = ("encode_stream", "decode_stream")
 _OURS: Final = "symphony"
 _PURE: Final = "symphony, pure"
 _PEERS: Final = ("pydantic", "mashumaro", "adaptix", "adaptix, no trail", "serpyco-rs", "cattrs")
-# Work, formats, against whom, and at most how much of their time to encode and to decode.
+# Work, formats, the peer, and the limits of our time to the peer's for encoding and for decoding.
 _EACH: Final = (
     ("envelope", ("json",), "floor: orjson", 0.8, 1.9),
     ("envelope", ("msgpack", "msgpack-compact"), "floor: msgpack", 1.1, 1.5),
     ("envelope", ("cbor",), "floor: cbor2", 0.5, 1.4),
     ("envelope", ("json", "msgpack"), "msgspec", 1.0, 0.7),
 )
-# Work, format, against whom, and at most how much of their time for both together.
+# Work, format, the peer, and the limit for encoding and decoding together.
 _TOGETHER: Final = (("tree", "json", "cattrs", 0.20), ("tree", "json", "msgspec", 2.2))
 _PEER_LIMIT: Final = 0.9
 _PURE_LIMIT: Final = 1.1
@@ -61,7 +61,7 @@ _FEW, _MANY = 10, 1000
 _LINEAR_LIMIT: Final = 1.15
 _FIRST_LIMIT: Final = 1.0
 _FORMATS: Final = ("json", "msgpack", "msgpack-compact", "cbor")
-# By the name that other processes know it by: as a program this module has another one.
+# The name under which other processes import this module; as a program it is ``__main__``.
 _SEAT: Final = "bench.targets:workflow_seat"
 
 
@@ -71,16 +71,16 @@ class Verdict:
     A row of the table.
 
     Args:
-        work: What is done.
-        format: In which format.
+        work: The work.
+        format: The format.
         what: ``encode``, ``decode``, or both.
-        ours: Who of this project.
-        against: Who else.
-        limit: What the ratio may be at most.
-        ratio: Our time to theirs, of the medians; ``None`` if one of both has failed.
-        fastest_ratio: The same of the fastest batches.
-        error: Who has failed, and why.
-        excused: Whether it is somebody else who has failed, so that there is nothing to reach.
+        ours: The contender of this project.
+        against: The contender that it is compared with.
+        limit: The maximum of the ratio.
+        ratio: Our median time to theirs; ``None`` if either contender failed.
+        fastest_ratio: The ratio of the fastest batches.
+        error: Which contender failed, and why.
+        excused: Whether the other contender failed, so that there is no target.
     """
 
     work: str
@@ -101,12 +101,12 @@ class Verdict:
 
     @property
     def missed(self) -> bool:
-        """Whether it is too large, or there is none because this project has failed."""
+        """Whether the ratio is too large, or missing because this project failed."""
         return not self.met and not self.excused
 
 
 def verdicts(work: str, rows: Sequence[Row]) -> Iterator[Verdict]:
-    """Yield what is to be reached in a work, from the rows of its report."""
+    """Yield the verdict on each target of a work, from the rows of its report."""
     by = {(row.contender, row.format): row for row in rows}
 
     def versus(format_: str, who: str, limit: float, *tasks: str, ours: str = _OURS) -> Verdict:
@@ -122,7 +122,7 @@ def verdicts(work: str, rows: Sequence[Row]) -> Iterator[Verdict]:
             yield versus(format_, who, limit, "encode", "decode")
     for (who, format_), row in by.items():
         for task in ("encode", "decode"):
-            # Where there is an error to be found nobody is asked to write.
+            # Works with a faulty document have no encoding.
             if row.error is None and _timing(row, task) is None:
                 continue
             if who in _PEERS and (_OURS, format_) in by:
@@ -162,11 +162,11 @@ def _known(row: Row, task: str) -> Timing:
     return timing
 
 
-# A workflow of many nodes is to take as long for each as one of a few.
+# The time per node must not grow with the number of nodes of a workflow.
 
 
 def workflow_seat(nodes: int, format_: str) -> tuple[Contender, Sequence[int]]:
-    """Return a codec on workflows of so many nodes, about as many nodes in all whatever that is."""
+    """Return a codec on workflows of *nodes* nodes each; the total number of nodes is about the same for any *nodes*."""
     as_type, values = workflow.make(None, 2 * _MANY // nodes, SEED, nodes=nodes)
     (found,) = codec_contenders(as_type, [format_])
     return on_values(found, values), range(len(values))
@@ -234,12 +234,12 @@ def measure(
     on_step: Callable[[str, int, int], Any] = lambda _what, _done, _total: None,
 ) -> list[Verdict]:
     """
-    Return all rows of some works.
+    Return the verdicts on some works.
 
     Args:
         settings: How to measure.
-        works: The works; with all of them come the rows that are of none.
-        on_step: Told of each step.
+        works: The works; if these are all works, targets that belong to none are included.
+        on_step: Called with each step: its name, how many are done, and of how many.
     """
     found: list[Verdict] = []
     for report in wire.measure(settings, works, on_step, _takes_part):
@@ -252,12 +252,12 @@ def measure(
 
 
 def besides(settings: Settings, on_step: Callable[[str, int, int], Any]) -> list[Verdict]:
-    """Return the rows that are of no work's report."""
+    """Return the verdicts on targets that belong to no work."""
     return [*_linear(settings, on_step), _first(settings)]
 
 
 def table(found: Iterable[Verdict]) -> Table:
-    """Return what the terminal shows."""
+    """Return the table for the terminal."""
     result = Table("work", "format", "what", "ours", "against", title="Our time to theirs", title_justify="left")
     for heading in ("ratio", "of fastest", "at most", ""):
         result.add_column(heading, justify="right")
@@ -274,7 +274,7 @@ def table(found: Iterable[Verdict]) -> Table:
 
 def _main() -> int:
     names = [work.NAME for work in wire.WORKS]
-    parser = argparse.ArgumentParser(prog="python -m bench.targets", description="Show what is reached, and what not.")
+    parser = argparse.ArgumentParser(prog="python -m bench.targets", description="Show which targets are reached.")
     parser.add_argument("works", nargs="*", metavar="WORK", help=f"{', '.join(names)}; all when left out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
     parser.add_argument("--rounds", type=int, default=15, metavar="N", help="batches of each (default: 15)")
@@ -310,7 +310,7 @@ def _main() -> int:
 
 
 def main() -> None:
-    """Measure, print the table, and write the figures to a file if asked to."""
+    """Measure, print the table, and write the figures to a file if ``--json`` names one."""
     sys.exit(_main())
 
 

@@ -1,4 +1,4 @@
-"""How a call is timed: batches of all contenders in turn, so that a slow moment of the machine hits all of them."""
+"""Time calls: contenders take turns batch by batch, so that a slow moment of the machine affects all of them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _BATCH_SECONDS: Final = 0.004
 
 def median_ns(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
     """
-    Return how long one call takes, in nanoseconds, for each of *calls*.
+    Return the time of one call, in nanoseconds, for each of *calls*.
 
     Args:
-        calls: What to time, by name.
-        rounds: How many batches of each; the median of them counts.
+        calls: The functions to time, by name.
+        rounds: The number of batches of each; the median counts.
     """
     repeats = {name: _repeats(call) for name, call in calls.items()}
     batches: dict[str, list[float]] = {name: [] for name in calls}
@@ -35,7 +35,7 @@ def _median(seconds: Sequence[float]) -> float:
 
 
 def _repeats(call: Callable[[], Any]) -> int:
-    """Find how many calls fill a batch; warms caches by the way."""
+    """Return the number of calls that fill a batch; this also warms caches."""
     repeats = 1
     while (took := _batch(call, repeats)) < _BATCH_SECONDS / 2:
         repeats = max(repeats * 2, int(repeats * _BATCH_SECONDS / max(took, 1e-9) / 4))

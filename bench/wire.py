@@ -1,7 +1,7 @@
 """
-Bytes, encoding and decoding of the works by every contender that is installed; `symphony_codecs.benchmark` measures.
+Measure size, encoding and decoding of the works with every installed contender, using `symphony_codecs.benchmark`.
 
-Whatever does not give the values back is shown as failed, never as fast.
+A contender that does not give equal values back is shown as failed and not timed.
 """
 
 from __future__ import annotations
@@ -54,15 +54,15 @@ def _is_there(name: str) -> bool:
     try:
         return importlib.util.find_spec(name) is not None
     except ModuleNotFoundError:
-        # The package that the module would be in.
+        # The parent package is missing.
         return False
 
 
 def contenders_of(work: Work) -> list[tuple[Contender, str]]:
     """
-    Return who takes part in a work, format by format, each with the module that it is of.
+    Return the contenders of a work, format by format, each with the name of its module.
 
-    They are given the numbers of the values.
+    Their functions take the numbers of values.
     """
     found = [
         (entry, module.__name__)
@@ -80,7 +80,7 @@ def _of_module(work: Work, module: Any) -> Sequence[Contender]:
 
 
 def subject_of(work: Work, contender: Contender, module: str, first_calls: int) -> RemoteSubject:
-    """Return a contender in a work, of a module, as one with a process of its own."""
+    """Return a contender of a work that runs in a process of its own."""
     return RemoteSubject(
         name=contender.name,
         format=contender.format,
@@ -93,7 +93,7 @@ def subject_of(work: Work, contender: Contender, module: str, first_calls: int) 
 
 
 def seat(work_name: str, module: str, name: str, format_: str) -> tuple[Contender, Sequence[int]]:
-    """Return a contender of a work, and the numbers of the values: what runs in its process."""
+    """Return a contender of a work, and the numbers of its values; called in the contender's process."""
     work = {work.NAME: work for work in WORKS}[work_name]
     found = {(entry.name, entry.format): entry for entry in _of_module(work, importlib.import_module(module))}
     return found[name, format_], range(work.COUNT)
@@ -111,8 +111,8 @@ def measure(
     Args:
         settings: How to measure.
         chosen: The works; all by default.
-        on_step: Told of each step of a work: what, how many are done, and of how many.
-        wanted: Who takes part; all by default.
+        on_step: Called with each step of a work: its name, how many are done, and of how many.
+        wanted: Returns whether a contender takes part; all do by default.
     """
     here, reports = Environment.here(), []
     for work in chosen:
@@ -144,7 +144,7 @@ def measure(
 
 
 def _refusing(found: Iterable[Contender]) -> Iterator[Contender]:
-    """Yield what reads a damaged JSON document and has to refuse it; floors and pickle check nothing to refuse."""
+    """Yield contenders that must refuse a damaged JSON document; floors and pickle are left out, as they check nothing."""
     for entry in found:
         if entry.format == "json" and entry.role != "floor":
             yield _refuser(entry)

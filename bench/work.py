@@ -1,4 +1,4 @@
-"""What a work is, and how a contender is put to it."""
+"""The interface of a work, and contenders on the values of a work."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ class Work(Protocol):
     """
     A module of `bench.works`.
 
-    Those of the domain have two names more: ``PLAIN``, its class in `bench.classes.domain_dataclasses`, and
-    ``plain(document)``, which makes what is read as that class of what the JSON codec writes, as builtins.
+    Works of the domain have two more names: ``PLAIN``, the class in `bench.classes.domain_dataclasses`, and
+    ``plain(document)``, which converts a document of the JSON codec, as builtins, into one that is structured as
+    ``PLAIN``.
 
     Attributes:
-        NAME: What the table calls it.
-        COUNT: How many distinct values there are.
-        DOMAIN: Whether it is of the domain's own types, which other libraries need hooks for.
+        NAME: The name in tables.
+        COUNT: The number of distinct values.
+        DOMAIN: Whether the values have the domain's own types, for which other libraries need hooks.
     """
 
     NAME: str
@@ -43,12 +44,12 @@ class Work(Protocol):
 
 
 def values_of(work: Work, classes: ModuleType = with_attrs) -> tuple[Any, list[Any]]:
-    """Return the type and the values of a work in the classes of a module; always the same ones."""
+    """Return the type and the values of a work in the classes of a module; every call returns the same."""
     return work.make(classes, work.COUNT, SEED)
 
 
 def dataclasses_of(work: Any, classes: ModuleType | None = None) -> tuple[Any, list[Any]]:
-    """Return the type and the values of a work as dataclasses: the common ones, or those of a module that has all."""
+    """Return the type and the values of a work as the common dataclasses, or as those of *classes*."""
     if not work.DOMAIN:
         return values_of(work, classes or with_dataclasses)
     domain_type, values = values_of(work)
@@ -59,12 +60,12 @@ def dataclasses_of(work: Any, classes: ModuleType | None = None) -> tuple[Any, l
 
 
 def on_values(contender: Contender, values: Sequence[Any]) -> Contender:
-    """Return *contender* as one that is given the number of a value and works on its own, of the same content."""
+    """Return *contender* changed to take the number of a value, and to work on that one of *values*."""
     adapt = contender.adapt
     return attrs.evolve(contender, adapt=lambda number: adapt(values[number]))
 
 
 def peers_on_dataclasses(work: Work, name: str, classes: ModuleType | None = None) -> list[Contender]:
-    """Return a peer, as `symphony_codecs.benchmark` uses it, on the dataclasses of the work; see `dataclasses_of`."""
+    """Return a peer of `symphony_codecs.benchmark`, in each format, on the dataclasses of the work."""
     as_type, values = dataclasses_of(work, classes)
     return [on_values(found, values) for found in peer_contenders(as_type).contenders if found.name == name]

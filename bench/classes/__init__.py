@@ -1,5 +1,5 @@
 """
-The plain classes of the works, once for each way to write a class: the same names, fields and order in each module.
+The plain classes of the works, one module for each kind of class, with the same names, fields and order in each.
 
-Works make the same data of any of them, so that each library is measured on the classes that it is fastest with.
+A work builds the same data with any module, so that each library is measured on the classes it handles fastest.
 """

@@ -1,8 +1,8 @@
 """
-The envelope, the manifest and the workflow as dataclasses, for the libraries that know none of the domain's types.
+The envelope, the manifest and the workflow as dataclasses, for libraries that do not support the domain's types.
 
-Ids are UUIDs of no type, or texts where they are keys; moments are datetimes in microseconds; unions are told apart by
-a field: what each of these libraries reads and writes by itself, without a hook.
+Ids are plain UUIDs, or strings where they are keys; timestamps are datetimes with microseconds; a field tells union
+members apart.  Each of these libraries reads and writes these types without a hook.
 """
 
 import dataclasses
@@ -15,12 +15,9 @@ from typing import Any, Literal, TypeAlias
 __all__ = ["About", "Edge", "Envelope", "Manifest", "Node", "Version", "Workflow"]
 
 
-# The envelope.
-
-
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Metadata:
-    """What goes with a message; the work leaves it empty."""
+    """The metadata of a message; the work leaves it empty."""
 
     priority: str
     ttl: int | None = None
@@ -51,9 +48,6 @@ class Envelope:
     metadata: Metadata
 
 
-# The manifest.
-
-
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Version:
     """Three numbers."""
@@ -65,7 +59,7 @@ class Version:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Author:
-    """Who wrote it."""
+    """An author of the extension."""
 
     name: str
     email: str | None = None
@@ -74,7 +68,7 @@ class Author:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Provided:
-    """A capability."""
+    """A capability that the extension provides."""
 
     name: str
     version: Version
@@ -83,7 +77,7 @@ class Provided:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Dependency:
-    """What it needs; the requirement is a version by the word for how it is meant."""
+    """A dependency; the requirement maps the name of a comparison to a version."""
 
     name: str
     requirement: dict[str, Version]
@@ -93,7 +87,7 @@ class Dependency:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Memory:
-    """In MB."""
+    """Memory, in MB."""
 
     minimum_mb: int
     recommended_mb: int
@@ -102,7 +96,7 @@ class Memory:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Cpu:
-    """In cores."""
+    """Processor cores."""
 
     minimum_cores: float
     recommended_cores: float
@@ -111,7 +105,7 @@ class Cpu:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Storage:
-    """In MB."""
+    """Disk space, in MB."""
 
     minimum_mb: int
     recommended_mb: int
@@ -120,7 +114,7 @@ class Storage:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Network:
-    """Whom it talks to."""
+    """Permitted network access."""
 
     requires_internet: bool
     bandwidth_mbps: float | None
@@ -129,7 +123,7 @@ class Network:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Resources:
-    """All it takes; no work asks for a GPU."""
+    """The resources that the extension needs; the work asks for no GPU."""
 
     memory: Memory
     cpu: Cpu
@@ -140,7 +134,7 @@ class Resources:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Lifecycle:
-    """When it runs."""
+    """Functions to call over the extension's life, and events that activate it."""
 
     on_load: str | None
     on_activate: str | None
@@ -161,7 +155,7 @@ class Lifecycle:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Manifest:
-    """An extension; nothing configures it."""
+    """The manifest of an extension without configuration."""
 
     schema_version: Version
     id: uuid.UUID
@@ -188,12 +182,9 @@ class Manifest:
     lifecycle: Lifecycle
 
 
-# The workflow.
-
-
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Position:
-    """Where a node is drawn."""
+    """The position of a node on the canvas."""
 
     x: float
     y: float
@@ -201,7 +192,7 @@ class Position:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Port:
-    """Where an edge ends."""
+    """A port, which edges connect."""
 
     name: str
     data_type: str
@@ -211,7 +202,7 @@ class Port:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Duration:
-    """As serde writes it."""
+    """A duration as serde writes it: seconds and nanoseconds."""
 
     secs: int
     nanos: int
@@ -219,7 +210,7 @@ class Duration:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Settings:
-    """Of an instrument."""
+    """The settings of an instrument."""
 
     endpoint: str | None
     timeout: Duration
@@ -230,7 +221,7 @@ class Settings:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class InputNode:
-    """Where data comes in."""
+    """A node that reads data into the workflow."""
 
     type: Literal["Input"]
     id: uuid.UUID
@@ -245,7 +236,7 @@ class InputNode:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class InstrumentNode:
-    """Where it is worked on."""
+    """A node that processes data."""
 
     type: Literal["Instrument"]
     id: uuid.UUID
@@ -264,7 +255,7 @@ class InstrumentNode:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class OutputNode:
-    """Where it goes."""
+    """A node that writes data out of the workflow."""
 
     type: Literal["Output"]
     id: uuid.UUID
@@ -282,7 +273,7 @@ Node: TypeAlias = InputNode | InstrumentNode | OutputNode
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Edge:
-    """From a port to a port; the work has no other edges."""
+    """An edge from a port to a port, the only kind of edge in the work."""
 
     type: Literal["Data"]
     id: uuid.UUID
@@ -295,7 +286,7 @@ class Edge:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class About:
-    """Of a workflow."""
+    """The metadata of a workflow."""
 
     author: str | None
     tags: list[str]
@@ -310,7 +301,7 @@ class About:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Workflow:
-    """All of it."""
+    """A workflow: nodes and edges."""
 
     id: uuid.UUID
     name: str

@@ -1,9 +1,10 @@
 """
-The mission envelope as msgspec's Structs: UUIDs are native to it, typed ids take hooks.
+The message envelope as msgspec Structs: msgspec supports UUIDs natively, typed ids need hooks.
 
-Its datetimes are native, too, and cut to microseconds; a timestamp that keeps its nanoseconds takes a hook.
+msgspec supports datetimes natively, too, with microseconds; a timestamp with nanoseconds needs a hook.
 
-The ids here are plain classes: those of the domain are attrs classes, which msgspec reads as objects, past any hook.
+The ids here are plain classes: the domain's ids are attrs classes, which msgspec reads as objects without calling a
+hook.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ __all__ = [
 
 
 class Id:
-    """A typed id, as small as one can be."""
+    """A minimal typed id."""
 
     __slots__ = ("value",)
 
@@ -49,19 +50,19 @@ class Id:
 
 
 class ProcessId(Id):
-    """Of a process."""
+    """The id of a process."""
 
     __slots__ = ()
 
 
 class SessionId(Id):
-    """Of a session."""
+    """The id of a session."""
 
     __slots__ = ()
 
 
 class Moment:
-    """Nanoseconds since 1970, RFC 3339 on the wire."""
+    """A timestamp: nanoseconds since 1970, RFC 3339 on the wire."""
 
     __slots__ = ("nanos",)
 
@@ -76,7 +77,7 @@ class Moment:
 
 
 class Metadata(msgspec.Struct):
-    """What goes with a message; the fields that the work leaves empty are not spelled out."""
+    """The metadata of a message, without the fields that the work leaves empty."""
 
     priority: str = "Normal"
     ttl: None = None
@@ -106,7 +107,7 @@ class Envelope(msgspec.Struct, kw_only=True):
 
 
 class ExactEnvelope(msgspec.Struct, kw_only=True):
-    """The same with all nanoseconds."""
+    """The envelope with nanoseconds."""
 
     id: uuid.UUID
     timestamp: Moment
@@ -118,7 +119,7 @@ class ExactEnvelope(msgspec.Struct, kw_only=True):
 
 
 def from_domain(envelope: Any, *, exact: bool) -> Envelope | ExactEnvelope:
-    """Return the Struct of an envelope."""
+    """Return the Struct that corresponds to an envelope of the domain."""
     request = envelope.payload
     fields: dict[str, Any] = {
         "id": envelope.id,
@@ -138,7 +139,7 @@ def from_domain(envelope: Any, *, exact: bool) -> Envelope | ExactEnvelope:
 
 
 def write(value: Any) -> Any:
-    """Return what msgspec writes for an id or a moment; UUIDs it writes itself, in the form of the encoder."""
+    """Return a UUID for an id and text for a timestamp; msgspec then writes the UUID in the form set on the encoder."""
     if isinstance(value, Id):
         return value.value
     if isinstance(value, Moment):
@@ -147,7 +148,7 @@ def write(value: Any) -> Any:
 
 
 def read(cls: Any, value: Any) -> Any:
-    """Return the id or the moment that *value* is on the wire."""
+    """Return the id or timestamp whose wire form is *value*."""
     if cls is Moment:
         return Moment(Timestamp.parse(value).nanos)
     return cls(uuid.UUID(value) if isinstance(value, str) else uuid.UUID(bytes=value))

@@ -1,7 +1,7 @@
 """
-Dataclasses with unions that tell serpyco-rs by which field they are told apart, as its documentation advises for speed.
+Dataclasses whose unions name their discriminator for serpyco-rs, as its documentation advises for speed.
 
-All others are those of `with_dataclasses` and `domain_dataclasses`.
+Classes without unions are those of `with_dataclasses` and `domain_dataclasses`.
 """
 
 import dataclasses
@@ -57,7 +57,7 @@ class Drawing:
 
 @dataclasses.dataclass(kw_only=True, slots=True)
 class Workflow:
-    """All of it."""
+    """A workflow: nodes and edges."""
 
     id: uuid.UUID
     name: str

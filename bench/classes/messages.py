@@ -1,8 +1,8 @@
 """
-The works as Protocol Buffers, as far as they go without the domain's larger types: a schema, and values in it.
+The works as Protocol Buffers, except those with the domain's larger types: a schema, and values in it.
 
-UUIDs are their bytes, moments the well-known timestamp, untyped parameters the well-known struct.  The schema is made
-here, not compiled from a file, so that nothing but the library is needed.
+UUIDs are bytes, datetimes the well-known Timestamp, untyped parameters the well-known Struct.  The schema is built
+here, not compiled from a file, so that only the library is needed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SCALARS: Final = {
 }
 _ENUMS: Final = {"Colour": plain.Colour, "Permissions": plain.Permissions}
 _WELL_KNOWN: Final = {"Timestamp": ".google.protobuf.Timestamp", "Struct": ".google.protobuf.Struct"}
-# A field is a type, of which there are many after a star, or but one of several after a bar.
+# A field is a type; a leading star means repeated, a leading bar a member of a oneof.
 _SCHEMA: Final[Mapping[str, Mapping[str, str]]] = {
     "File": {
         "name": "string",
@@ -63,7 +63,7 @@ _SCHEMA: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def _made() -> Mapping[str, Any]:
-    # Its second version tells what is absent from what is empty.
+    # proto2 distinguishes absent from empty.
     file = descriptor_pb2.FileDescriptorProto(name="bench.proto", package=_PACKAGE, syntax="proto2")
     file.dependency[:] = [timestamp_pb2.DESCRIPTOR.name, struct_pb2.DESCRIPTOR.name]
     for name, members in _ENUMS.items():
@@ -96,13 +96,13 @@ def _add_field(message: Any, name: str, number: int, kind: str) -> None:
 
 
 MESSAGES: Final = _made()
-"""The classes of the messages, by the names of the dataclasses that they are like."""
+"""Message classes, by the name of the corresponding dataclass."""
 
 _NUMBERS: Final = {member: number for members in _ENUMS.values() for number, member in enumerate(members)}
 
 
 def from_dataclass(value: Any) -> Any:
-    """Return the message of a dataclass that is in the schema."""
+    """Return the message for an instance of a dataclass of the schema."""
     name = type(value).__name__
     message = MESSAGES[name]()
     for field, kind in _SCHEMA[name].items():
@@ -119,7 +119,7 @@ def from_dataclass(value: Any) -> Any:
 
 
 def _wrapped(wrapper: str) -> Callable[[Any], Any]:
-    """Return what wraps one of several, by its class."""
+    """Return a function that puts a value into the member of a oneof that belongs to its class."""
     return lambda item: MESSAGES[wrapper](**{type(item).__name__.lower(): from_dataclass(item)})
 
 

@@ -1,4 +1,4 @@
-"""msgspec's Structs without the names of fields: arrays, whose first item is the tag where there is one."""
+"""msgspec Structs as arrays without field names; the first item is the tag, if any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attrs classes; what a field tells unions apart by is a `Literal`."""
+"""Attrs classes; unions have a `Literal` field as their tag."""
 
 from __future__ import annotations
 

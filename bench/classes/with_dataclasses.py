@@ -1,4 +1,4 @@
-"""Dataclasses, for the libraries that know no attrs, or know it less well."""
+"""Dataclasses, for libraries that do not support attrs or support it less well."""
 
 import dataclasses
 import datetime as dt

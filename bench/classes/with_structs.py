@@ -1,4 +1,4 @@
-"""msgspec's Structs, which tell unions apart by a tag."""
+"""msgspec Structs; unions have a tag."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""What many connections cost: to open one, memory at both ends, threads, and processor time while nothing is said."""
+"""Measure many connections: time to open one, memory and threads at both ends, and processor time while idle."""
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-What many connections cost: ``python -m bench connections [--count N] [--check] [--today] [--pure]``.
+Measure many connections: ``python -m bench connections [--count N] [--check] [--today] [--pure]``.
 
-The server has an idle process's memory first, then that with all connections; both are what the kernel says that the
-process holds.  Heartbeats are on, as by default.  The exit code with ``--check`` is 1 if something does not hold.
+Memory is resident memory as the kernel reports it, with all connections less that of the idle process before.
+Heartbeats are on, as by default.  With ``--check`` the exit code is 1 if a limit is exceeded.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ _IDLE_SECONDS: Final = 5.0
 @attrs.frozen(kw_only=True)
 class Cost:
     """
-    What connections cost.
+    The cost of connections.
 
     Args:
         flavour: ``blocking`` or ``asyncio``.
-        build: Which build of this project; empty: this one.
-        count: How many connections there were.
+        build: The label of a build of this project; empty for this one.
+        count: The number of connections.
         open_ns: The median time to open one.
-        client_kib: Memory of each at the client, in KiB.
-        server_kib: Memory of each at the server, in KiB.
+        client_kib: Memory per connection at the client, in KiB.
+        server_kib: Memory per connection at the server, in KiB.
         client_threads: Threads that the connections added at the client.
-        server_threads: The same at the server.
-        client_idle: Processor time while nothing is said, as a part of the time.
-        server_idle: The same at the server.
+        server_threads: Threads that the connections added at the server.
+        client_idle: Processor time of the client while idle, as a fraction of wall time.
+        server_idle: Processor time of the server while idle, as a fraction of wall time.
     """
 
     flavour: str
@@ -69,7 +69,7 @@ class Cost:
 
 
 def _status(process: subprocess.Popen[str], name: str) -> int:
-    """Return a number that the kernel knows of a process."""
+    """Return a number of ``/proc/PID/status``."""
     for line in Path(f"/proc/{process.pid}/status").read_text(encoding="ascii").splitlines():
         key, _, value = line.partition(":")
         if key == name:
@@ -95,17 +95,17 @@ def _started(build: Build, role: str, flavour: str, path: Path, count: int) -> s
 
 def measured(flavour: str, count: int, build: Build, label: str = "", *, idle_s: float) -> Cost:
     """
-    Return what *count* connections cost.
+    Measure *count* connections.
 
     Args:
         flavour: ``blocking`` or ``asyncio``.
-        count: How many.
+        count: The number of connections.
         build: The build of this project.
-        label: What that is called.
-        idle_s: For how long nothing is said, in seconds.
+        label: The label of the build.
+        idle_s: How long the connections stay idle, in seconds.
 
     Raises:
-        RuntimeError: They could not be opened.
+        RuntimeError: The connections could not be opened.
     """
     with tempfile.TemporaryDirectory(prefix="connections-") as folder:
         path = Path(folder, "server")
@@ -113,7 +113,7 @@ def measured(flavour: str, count: int, build: Build, label: str = "", *, idle_s:
         try:
             ends.append(_started(build, "server", flavour, path, count))
             _said(ends[0])
-            # What is loaded for the first connection is no connection's.
+            # Modules loaded for the first connection do not count.
             _first(build, flavour, path)
             before = _status(ends[0], "VmRSS"), _status(ends[0], "Threads")
             ends.append(_started(build, "client", flavour, path, 1))
@@ -161,17 +161,17 @@ def _said(process: subprocess.Popen[str]) -> str:
 
 
 def misses(found: Sequence[Cost]) -> Iterator[str]:
-    """Yield what does not hold, a line for each."""
+    """Yield a line for each limit that is exceeded."""
     by = {(cost.flavour, cost.build): cost for cost in found}
     for flavour in _FLAVOURS:
         ours, today = by[flavour, ""], by[flavour, TODAY]
         if ours.open_ns > _OPEN_LIMIT * today.open_ns:
             ratio = ours.open_ns / today.open_ns
-            yield f"{flavour}: opening takes {ratio:.2f} of today's time, at most {_OPEN_LIMIT:.2f}"
+            yield f"{flavour}: opening takes {ratio:.2f} of the baseline's time, at most {_OPEN_LIMIT:.2f}"
         if ours.server_kib > _KIB_LIMIT[flavour]:
-            yield f"{flavour}: {ours.server_kib:.1f} KiB for each at the server, at most {_KIB_LIMIT[flavour]:.0f}"
+            yield f"{flavour}: {ours.server_kib:.1f} KiB per connection at the server, at most {_KIB_LIMIT[flavour]:.0f}"
         served = ours.count if flavour == "blocking" else 0
-        # A process has one thread more, for the heartbeats of all.
+        # One more thread per process sends the heartbeats of all connections.
         if ours.server_threads > served + 1 or ours.client_threads > 1:
             yield f"{flavour}: {ours.server_threads} threads at the server, {ours.client_threads} at the client"
 
@@ -197,10 +197,12 @@ def _table(found: Sequence[Cost]) -> Table:
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench connections", description="Measure many connections.")
-    parser.add_argument("--count", type=int, default=1000, metavar="N", help="how many (default: 1000)")
-    parser.add_argument("--check", action="store_true", help="say what does not hold")
-    parser.add_argument("--pure", action="store_true", help="also without the compiled engine")
-    parser.add_argument("--today", action="store_true", help="also of the commit that others are compared with")
+    parser.add_argument("--count", type=int, default=1000, metavar="N", help="number of connections (default: 1000)")
+    parser.add_argument(
+        "--check", action="store_true", help="print the limits that are exceeded; exit code 1 if there are any"
+    )
+    parser.add_argument("--pure", action="store_true", help="also measure without the compiled engine")
+    parser.add_argument("--today", action="store_true", help="also measure the baseline build")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
     arguments = parser.parse_args(argv)
     if arguments.count < 1:

@@ -1,8 +1,8 @@
 """
 One end of many connections, in a process of its own: ``python -m bench.connections.end ROLE FLAVOUR PATH COUNT``.
 
-The server says ``ready``.  The client opens *COUNT* connections, one after the other, says how long each took to
-open, in nanoseconds, as JSON, and keeps them until its standard input ends.
+The server prints ``ready``.  The client opens *COUNT* connections, one after the other, prints the time to open each,
+in nanoseconds, as JSON, and keeps them open until its standard input ends.
 """
 
 from __future__ import annotations

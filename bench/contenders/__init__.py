@@ -1,9 +1,9 @@
 """
-Who encodes and decodes: one module for each library.
+The contenders: one module for each library.
 
-Each has ``NAME``; ``NEEDS``, the modules that must be installed; and ``contenders(work)``, which returns its
-contenders for a module of `bench.works`, with the classes that it is fastest with.
-What is needed to do the work at all (hooks for typed ids) is there; what would skip checks is not.
+Each module has ``NAME``; ``NEEDS``, the modules that must be installed; and ``contenders(work)``, which returns the
+library's contenders for a module of `bench.works`, with the classes that it handles fastest.
+Contenders register hooks that they need for the work (typed ids, for example); they do not turn off checks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""adaptix's Retort over orjson and msgpack, as it is, and without the trail that locates its errors."""
+"""adaptix's Retort over orjson and msgpack, with its defaults and without the trail that locates errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LIBRARIES: Final = {"json": ("orjson", "dumps", "loads"), "msgpack": ("msgpack"
 
 
 def contenders(work: Work) -> Iterable[Contender]:
-    """Return its formats on the dataclasses of the work."""
+    """Return a contender for each format, on the dataclasses of the work."""
     as_type, values = dataclasses_of(work)
     fast = [_unlocated(format_, *how, as_type) for format_, how in _LIBRARIES.items()]
     return [*peers_on_dataclasses(work, NAME), *(on_values(found, values) for found in fast)]

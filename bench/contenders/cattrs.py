@@ -18,7 +18,7 @@ __all__ = ["NAME", "NEEDS", "contenders"]
 
 NAME: Final = "cattrs"
 NEEDS: Final = ("cattrs",)
-# By format: the module, and whether its library has UUIDs of its own.
+# By format: the module, and whether its library supports UUIDs.
 _PRECONF: Final = {
     "json": ("cattrs.preconf.orjson", True),
     "msgpack": ("cattrs.preconf.msgpack", False),
@@ -27,7 +27,7 @@ _PRECONF: Final = {
 
 
 def contenders(work: Work) -> Iterable[Contender]:
-    """Return the converter of each format on the attrs classes of the work."""
+    """Return a contender for each format's converter, on the attrs classes of the work."""
     as_type, values = values_of(work)
     return [on_values(_contender(name, *how, as_type), values) for name, how in _PRECONF.items()]
 

@@ -1,7 +1,7 @@
 """
-dataclasses that orjson and ormsgpack write by themselves, and that functions written by hand read, without any check.
+Dataclasses that orjson and ormsgpack encode natively, and hand-written decode functions without any check.
 
-It is what is left when one does without a library for types: fast, and a text for a number goes through.
+This is code without a library for types: fast, and it accepts a string where a number should be.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LIBRARIES: Final = {"json": ("orjson", "dumps", "loads"), "msgpack": ("ormsgpac
 
 
 def contenders(work: Work) -> Iterable[Contender]:
-    """Return JSON and MessagePack, for the works whose classes are read by hand here."""
+    """Return JSON and MessagePack, for the works that have decode functions here."""
     as_type, values = dataclasses_of(work)
     read = _READERS.get(as_type)
     if read is None:

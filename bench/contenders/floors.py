@@ -1,4 +1,4 @@
-"""The wire libraries on ready-made builtins of the same content: no types, no checks."""
+"""The floors: the libraries of the formats on builtins of the same content, without types or checks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ NEEDS: Final = ()
 
 
 def contenders(work: Work) -> Iterable[Contender]:
-    """Return orjson, msgpack and cbor2, and ormsgpack where it is installed."""
+    """Return orjson, msgpack and cbor2, and ormsgpack if it is installed."""
     as_type, values = values_of(work)
     return [on_values(found, values) for found in peer_contenders(as_type).contenders if found.role == "floor"]

@@ -17,5 +17,5 @@ NEEDS: Final = ("mashumaro",)
 
 
 def contenders(work: Work) -> Iterable[Contender]:
-    """Return its formats on the dataclasses of the work."""
+    """Return a contender for each format, on the dataclasses of the work."""
     return peers_on_dataclasses(work, NAME)

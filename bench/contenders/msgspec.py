@@ -1,4 +1,4 @@
-"""msgspec on its Structs, the fastest classes that it has; on the envelope with hooks for typed ids."""
+"""msgspec on Structs, the classes that it handles fastest; the envelope has hooks for typed ids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXACT: Final = "msgspec, nanoseconds"
 
 
 def contenders(work: Work) -> Iterable[Contender]:
-    """Return JSON and MessagePack; of the domain's works it does the envelope alone, with nanoseconds and without."""
+    """Return JSON and MessagePack; of the domain's works only the envelope, with and without nanoseconds."""
     if work.NAME == _ENVELOPE:
         structs = importlib.import_module("bench.classes.envelope_structs")
         found: list[Contender] = []
@@ -38,7 +38,7 @@ def contenders(work: Work) -> Iterable[Contender]:
     positional = _contender(NAME, "msgpack", arrays, {"uuid_format": "bytes"}, {})
     return [
         *_both(NAME, as_type, values, {}, {}),
-        # Next to the codec that leaves the names out, too.
+        # Also with arrays, to compare with the codec that leaves out field names.
         on_values(attrs.evolve(positional, format="msgpack-compact"), array_values),
     ]
 

@@ -1,4 +1,4 @@
-"""pickle: no types to state, and no checks; never for data from others."""
+"""pickle: needs no types, checks nothing, and is unsafe for untrusted data."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ NEEDS: Final = ()
 
 
 def contenders(work: Work) -> Iterable[Contender]:
-    """Return it on the attrs classes of the work."""
+    """Return pickle on the attrs classes of the work."""
     as_type, values = values_of(work)
     return [on_values(found, values) for found in peer_contenders(as_type, [NAME]).contenders]

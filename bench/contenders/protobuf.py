@@ -1,4 +1,4 @@
-"""Protocol Buffers: messages of a schema, which hold ids as bytes and enums as numbers."""
+"""Protocol Buffers, with ids as bytes and enums as numbers."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..work import Work, dataclasses_of, on_values
 __all__ = ["NAME", "NEEDS", "contenders"]
 
 NAME: Final = "protobuf"
-NEEDS: Final = ("google", "google.protobuf")  # nothing can be looked for in a package that is not there
+NEEDS: Final = ("google", "google.protobuf")  # find_spec needs the parent package to exist
 
 
 def contenders(work: Work) -> Iterable[Contender]:
-    """Return it, for the works that have a message."""
+    """Return Protocol Buffers, for the works that have a message."""
     messages = importlib.import_module("bench.classes.messages")
     as_type, values = dataclasses_of(work)
     message = messages.MESSAGES.get(as_type.__name__)

@@ -1,4 +1,4 @@
-"""pydantic's TypeAdapter: JSON straight from and to bytes; unions have their discriminator."""
+"""pydantic's TypeAdapter, with JSON directly from and to bytes; unions have a discriminator."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ NEEDS: Final = ("pydantic",)
 
 
 def contenders(work: Work) -> Iterable[Contender]:
-    """Return its formats on the dataclasses of the work."""
+    """Return a contender for each format, on the dataclasses of the work."""
     return peers_on_dataclasses(work, NAME, importlib.import_module("bench.classes.for_pydantic"))

@@ -1,4 +1,4 @@
-"""This project: every codec, default limits and strictness."""
+"""This project: every codec, with default limits and strictness."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["NAME", "NEEDS", "contenders"]
 
 NAME: Final = "symphony"
 NEEDS: Final = ()
-# TOML is for files that people write; nobody else here does it.
+# TOML is left out: it is for files that people write, and no other contender supports it.
 _FORMATS: Final = ("json", "msgpack", "msgpack-compact", "cbor")
 
 

@@ -1,4 +1,4 @@
-"""This project without its compiled engine, which is what runs where no compiler was."""
+"""This project without the compiled engine, as it runs when it was installed without a compiler."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ NEEDS: Final = ()
 
 
 def contenders(work: Work) -> Iterable[Contender]:
-    """Return each codec on the attrs classes of the work, in processes that are told to leave the engine out."""
+    """Return each codec on the attrs classes of the work, in processes that do not load the engine."""
     return [attrs.evolve(found, name=NAME, environ={"SYMPHONY_PURE": "1"}) for found in symphony.contenders(work)]

@@ -1,9 +1,9 @@
 """
-What is encoded and decoded: one module for each work.
+The works, whose values are encoded and decoded: one module for each.
 
-Each has ``NAME``; ``COUNT``, how many distinct values a stream has; and ``make(classes, count, seed)``, which returns
-the type and the values.  *classes* is a module of `bench.classes`; works of the domain's own types make nothing of it.
-The same seed gives the same data, for any count the same beginning, and nothing depends on the clock.
+Each has ``NAME``; ``COUNT``, the number of distinct values of a stream; and ``make(classes, count, seed)``, which
+returns the type and the values.  *classes* is a module of `bench.classes`; works of the domain's own types ignore it.
+The same seed gives the same data, a larger count appends to it, and nothing depends on the clock.
 """
 
 from __future__ import annotations

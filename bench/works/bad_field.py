@@ -1,4 +1,4 @@
-"""A directory tree of 1,000 records, one of which has a text for a number: how long it takes to refuse it."""
+"""A directory tree of 1,000 records, one with a string in place of a number: the time to refuse it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ make = tree.make
 
 
 def damage(document: Any) -> Any:
-    """Give the last file of the tree, as builtins, a size that is none."""
+    """Replace the size of the last file of the tree, as builtins, with an invalid one."""
     found = None
     pending = [document]
     while pending:

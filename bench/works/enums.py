@@ -1,4 +1,4 @@
-"""Enums alone, a hundred in a list."""
+"""Enums only, a hundred in a list."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ _ITEMS: Final = 100
 
 
 def make(classes: Any, count: int, seed: int) -> tuple[Any, list[Any]]:
-    """Return values with a hundred of them each."""
+    """Return values with a hundred enum members each."""
     rng = random.Random(seed)  # noqa: S311 - data, not secrets
     return classes.Palette, [classes.Palette(colours=rng.choices(list(classes.Colour), k=_ITEMS)) for _ in range(count)]

@@ -1,4 +1,4 @@
-"""A JSON-RPC request in its envelope: sender, receiver and session recur, message ids and times do not."""
+"""A JSON-RPC request in its envelope; sender, receiver and session repeat, message ids and times do not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def make(_classes: Any, count: int, seed: int) -> tuple[Any, list[Any]]:
 
 
 def plain(document: Any) -> Any:
-    """Return what the plain class is made of: a moment in microseconds."""
+    """Return the document for `PLAIN`, with its timestamp cut to microseconds."""
     return {**document, "timestamp": f"{document['timestamp'][:26]}Z"}
 
 

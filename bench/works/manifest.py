@@ -1,4 +1,4 @@
-"""An extension's manifest: many fields, most of them small classes and texts."""
+"""An extension's manifest: many fields, most of them small classes and strings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def make(_classes: Any, count: int, seed: int) -> tuple[Any, list[Any]]:
 
 
 def plain(document: Any) -> Any:
-    """Return what the plain class is made of: the same."""
+    """Return the document for `PLAIN`, which is the same."""
     return document
 
 

@@ -1,4 +1,4 @@
-"""A directory tree of 1,000 records: tagged unions, moments, enums, optional fields, nesting."""
+"""A directory tree of 1,000 records: tagged unions, datetimes, enums, optional fields, nesting."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def make(classes: Any, count: int, seed: int, records: int = RECORDS) -> tuple[A
 
 def _tree(classes: Any, rng: random.Random, records: int) -> Any:
     root = _directory(classes, rng, 0)
-    # Breadth first: the tree is as deep as it has to be for directories of a dozen.
+    # Breadth first: the tree is no deeper than directories of a dozen entries require.
     open_directories, made = [root], 1
     while made < records:
         parent = open_directories.pop(0)
         for position in range(min(_CHILDREN, records - made)):
-            # The first is a directory, so that there is always one left to fill.
+            # The first entry is a directory, so that there is always one left to fill.
             child = _directory(classes, rng, made) if position == 0 or rng.random() < 0.2 else _file(classes, rng, made)
             if isinstance(child, classes.Directory):
                 open_directories.append(child)
@@ -61,5 +61,5 @@ def _file(classes: Any, rng: random.Random, number: int) -> Any:
 
 
 def _moment(rng: random.Random) -> dt.datetime:
-    # Never whole seconds, which some libraries write shorter.
+    # Never whole seconds, which some libraries write in a shorter form.
     return _START + dt.timedelta(seconds=rng.randrange(10**8), microseconds=rng.randrange(1, 10**6))

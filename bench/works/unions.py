@@ -1,4 +1,4 @@
-"""Tagged unions alone: a hundred shapes of three classes in a list."""
+"""Tagged unions only: a hundred shapes of three classes in a list."""
 
 from __future__ import annotations
 

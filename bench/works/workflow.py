@@ -35,13 +35,13 @@ _AT: Final = Timestamp(1_767_312_000_123_456_789)
 
 
 def make(_classes: Any, count: int, seed: int, nodes: int = NODES) -> tuple[Any, list[Any]]:
-    """Return workflows of *nodes* nodes each; 2 at least."""
+    """Return workflows of *nodes* nodes each, at least 2."""
     rng = random.Random(seed)  # noqa: S311 - data, not secrets
     return Workflow, [_workflow(rng, number, nodes) for number in range(count)]
 
 
 def plain(document: Any) -> Any:
-    """Return what the plain class is made of: tags as fields, moments in microseconds."""
+    """Return the document for `PLAIN`, with tags as fields and timestamps cut to microseconds."""
     moments = {name: f"{document[name][:26]}Z" for name in ("created_at", "updated_at")}
     nodes = {key: _tagged(node) for key, node in document["nodes"].items()}
     return {**document, **moments, "nodes": nodes, "edges": [_tagged(edge) for edge in document["edges"]]}
