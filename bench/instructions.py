@@ -1,5 +1,5 @@
 """
-Count the instructions of each call with callgrind, and compare with the committed figures: ``python -m bench.instructions``.
+Count instructions with callgrind, and compare with the committed figures: ``python -m bench.instructions``.
 
 Counts do not depend on the load of the machine, so that small regressions show.  They hold for one processor
 architecture, interpreter and set of libraries; with others nothing is compared.  Needs valgrind, its headers and a C
@@ -69,8 +69,8 @@ def count() -> dict[str, Any]:
             )
     return {
         "environment": _environment(),
-        "engines": {who: engine for who, (engine, _) in zip(_CONTENDERS, found, strict=True)},
-        "instructions": {who: counts for who, (_, counts) in zip(_CONTENDERS, found, strict=True)},
+        "engines": {contender: engine for contender, (engine, _) in zip(_CONTENDERS, found, strict=True)},
+        "instructions": {contender: counts for contender, (_, counts) in zip(_CONTENDERS, found, strict=True)},
     }
 
 
@@ -174,7 +174,7 @@ def keep(found: Mapping[str, Any]) -> None:
     """Overwrite the committed counts, with one case per line."""
     counts: Counts = found["instructions"]
     cases = dict.fromkeys(case for of in counts.values() for case in of)
-    of_case = {case: {who: round(of[case]) for who, of in counts.items() if case in of} for case in cases}
+    of_case = {case: {contender: round(of[case]) for contender, of in counts.items() if case in of} for case in cases}
     write(FIGURES, {**found, "instructions": [{"case": case, "count": of} for case, of in of_case.items()]})
 
 
@@ -183,8 +183,8 @@ def committed() -> dict[str, Any]:
     found = read(FIGURES)
     counts: dict[str, dict[str, float]] = {}
     for row in found["instructions"]:
-        for who, count in row["count"].items():
-            counts.setdefault(who, {})[row["case"]] = count
+        for contender, count in row["count"].items():
+            counts.setdefault(contender, {})[row["case"]] = count
     return {**found, "instructions": counts}
 
 
@@ -200,9 +200,9 @@ def differences(before: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator
 def compare(before: Counts, found: Counts) -> list[tuple[str, str, float | None, float | None]]:
     """Return contender, case, old count and new count for each case; ``None`` where a count is missing."""
     rows = []
-    for who in {**before, **found}:
-        then, now = before.get(who, {}), found.get(who, {})
-        rows += [(who, case, then.get(case), now.get(case)) for case in {**then, **now}]
+    for contender in {**before, **found}:
+        then, now = before.get(contender, {}), found.get(contender, {})
+        rows += [(contender, case, then.get(case), now.get(case)) for case in {**then, **now}]
     return rows
 
 
@@ -211,16 +211,16 @@ def _table(rows: Sequence[tuple[str, str, float | None, float | None]]) -> Table
     for heading in ("then", "now", "ratio", ""):
         table.add_column(heading, justify="right")
     previous = None
-    for who, case, then, now in rows:
-        if previous not in {None, who}:
+    for contender, case, then, now in rows:
+        if previous not in {None, contender}:
             table.add_section()
-        previous = who
+        previous = contender
         figures = ["-" if value is None else f"{value:,.0f}" for value in (then, now)]
         if then is None or now is None:
-            table.add_row(who, case, *figures, "-", "[yellow]new[/]" if then is None else "[red]gone[/]")
+            table.add_row(contender, case, *figures, "-", "[yellow]new[/]" if then is None else "[red]gone[/]")
             continue
         word = "[red]worse[/]" if _worse(then, now) else "[green]better[/]" if _worse(now, then) else ""
-        table.add_row(who, case, *figures, f"{now / then:.3f}", word)
+        table.add_row(contender, case, *figures, f"{now / then:.3f}", word)
     return table
 
 

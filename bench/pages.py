@@ -99,7 +99,7 @@ def _badness(one: Verdict) -> float:
 
 
 _EVERYWHERE: Final = {
-    *((0.9, who) for who in ("pydantic", "mashumaro", "adaptix", "adaptix, no trail", "serpyco-rs", "cattrs")),
+    *((0.9, peer) for peer in ("pydantic", "mashumaro", "adaptix", "adaptix, no trail", "serpyco-rs", "cattrs")),
     (1.1, "cattrs"),
 }
 

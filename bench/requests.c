@@ -1,4 +1,4 @@
-/* What a program asks of callgrind while it runs under it: count from here, and write down what was counted. */
+/* Requests to callgrind from a program that runs under it: start counting, and dump the counts. */
 
 #include <valgrind/callgrind.h>
 

@@ -166,7 +166,7 @@ def _known(row: Row, task: str) -> Timing:
 
 
 def workflow_seat(nodes: int, format_: str) -> tuple[Contender, Sequence[int]]:
-    """Return a codec on workflows of *nodes* nodes each; the total number of nodes is about the same for any *nodes*."""
+    """Return a codec on workflows of *nodes* nodes each; the total number of nodes hardly depends on *nodes*."""
     as_type, values = workflow.make(None, 2 * _MANY // nodes, SEED, nodes=nodes)
     (found,) = codec_contenders(as_type, [format_])
     return on_values(found, values), range(len(values))

@@ -144,7 +144,7 @@ def measure(
 
 
 def _refusing(found: Iterable[Contender]) -> Iterator[Contender]:
-    """Yield contenders that must refuse a damaged JSON document; floors and pickle are left out, as they check nothing."""
+    """Yield contenders that must refuse a damaged JSON document; not floors and pickle, which check nothing."""
     for entry in found:
         if entry.format == "json" and entry.role != "floor":
             yield _refuser(entry)

@@ -34,7 +34,7 @@ class Colour(enum.Enum):
 
 
 class Permissions(enum.Enum):
-    """Who may do what."""
+    """The operations that a user may perform."""
 
     READ = "READ"
     WRITE = "WRITE"

@@ -1,1 +1,1 @@
-"""A sweep over everything that people's classes and documents have, for what is slower than it must be."""
+"""A sweep over kinds of classes and documents, which searches for needlessly slow cases (cliffs)."""

@@ -1,8 +1,8 @@
 """
 Look for cliffs: ``python -m bench cliffs [--quick] [--only PART ...] [--match TEXT] [--json FILE]``.
 
-A cell is a point of the sweep in one direction.  It is a cliff if our time there is more than a row of `rules` lets it
-be.  The worst come first, the number of cliffs last.
+A cell is a point of the sweep in one direction.  It is a cliff if our time exceeds the limit of a rule in `rules`.
+The output begins with the worst cliffs and ends with their number.
 """
 
 from __future__ import annotations
@@ -37,23 +37,21 @@ _LONG: Final = frozenset({"pairs", "sizes", "domain", "pure", "rows"})
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Measure, and print."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bench cliffs", description="Look for what is slower than it must be."
-    )
-    parser.add_argument("--quick", action="store_true", help="one format for each point, few rounds: 2 minutes at most")
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench cliffs", description="Look for needlessly slow cases.")
+    parser.add_argument("--quick", action="store_true", help="one format per point, few rounds: at most 2 minutes")
     parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=f"parts: {', '.join(PARTS)}")
-    parser.add_argument("--match", default="", metavar="TEXT", help="cells and rows alone whose title holds TEXT")
+    parser.add_argument("--match", default="", metavar="TEXT", help="only cells and rows whose title contains TEXT")
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS, metavar="FORMAT")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="batches of each contender (default: 5)")
     parser.add_argument("--worst", type=int, default=_SHOWN, metavar="N", help=f"rows to show (default: {_SHOWN})")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
-    parser.add_argument("--show", type=Path, metavar="FILE", help="measure nothing, and show what is in FILE")
+    parser.add_argument("--show", type=Path, metavar="FILE", help="measure nothing, and show the figures of FILE")
     parser.add_argument(
         "--build",
         choices=("this", "today"),
         default="this",
-        help=f"what to measure: this build, or that of commit {TODAY}, which is made in build/",
+        help=f"the build to measure: this one, or the baseline of commit {TODAY}, which is made in build/",
     )
     given = parser.parse_args(arguments)
     if given.rounds < 1:

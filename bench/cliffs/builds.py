@@ -1,8 +1,8 @@
 """
-The builds of this project that are measured: this one, and "today's".
+The builds of this project that are measured: this one, and the baseline.
 
-Today's is the commit that the table of what must hold refers to.  It is built from a git worktree into a virtual
-environment under ``build/``, which is kept.
+The baseline, named ``today``, is the build of the commit that limits refer to.  It is built from a git worktree into a
+virtual environment under ``build/``, which is kept.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ __all__ = ["TODAY", "BuildError", "build_named"]
 TODAY: Final = "e30fcb6"
 _ROOT: Final = Path(__file__).parents[2]
 _PLACE: Final = _ROOT / "build" / f"today-{TODAY}"
-# GCC 14 takes for errors what older ones warned of, and this commit has some.
+# GCC 14 treats some former warnings as errors, and this commit has such warnings.
 _FLAGS: Final = "-Wno-error=incompatible-pointer-types"
 
 
 class BuildError(Exception):
-    """A build cannot be made; the message says why."""
+    """A build failed; the message gives the reason."""
 
 
 def build_named(name: str) -> Build:
     """
-    Return a build.
+    Return a build, making it if necessary.
 
     Args:
-        name: ``this`` or ``today``.
+        name: ``this``, or ``today`` for the baseline.
 
     Raises:
-        BuildError: It cannot be made.
+        BuildError: The build failed.
     """
     return _today() if name == "today" else Build()
 
@@ -56,15 +56,15 @@ def _today() -> Build:
         shutil.rmtree(_PLACE, ignore_errors=True)
         _make(python)
         ready.touch()
-    # This package alone, without the packages that stand next to it.
+    # Link this package alone, without the other packages of the checkout.
     return Build(python=os.fspath(python), path=(os.fspath(_PLACE / "path"),), is_today=True)
 
 
 def _make(python: Path) -> None:
     if _run("git", "cat-file", "-e", f"{TODAY}^{{commit}}", check=False):
-        raise BuildError(f"today's build needs the commit {TODAY}, which this checkout's git history does not have")
+        raise BuildError(f"the baseline build needs commit {TODAY}, which this checkout's git history does not have")
     _run(sys.executable, "-m", "venv", "--without-pip", os.fspath(_PLACE / "venv"))
-    # Dependencies are the ones of this environment, so that they are the same for both builds.
+    # Dependencies come from this environment, so that both builds have the same.
     site = Path(sysconfig.get_path("purelib", vars={"base": os.fspath(_PLACE / "venv")}))
     site.joinpath("dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     (_PLACE / "path").mkdir()
@@ -95,7 +95,7 @@ def _run(*command: str, check: bool = True) -> int:
     try:
         done = subprocess.run(command, cwd=_ROOT, env=environ, capture_output=True, text=True, check=False)
     except OSError as exc:
-        raise BuildError(f"today's build needs {command[0]}: {exc}") from exc
+        raise BuildError(f"the baseline build needs {command[0]}: {exc}") from exc
     if check and done.returncode:
         raise BuildError(f"{' '.join(command[:4])} failed: {done.stderr.strip()[-400:]}")
     return done.returncode

@@ -1,4 +1,4 @@
-"""What is measured at a point: classes and values of each library, the codec, and documents."""
+"""The case of a point: classes and values for each library, the codec, and documents."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _MOST: Final = 2**32 - 1
 @attrs.frozen
 class Side:
     """
-    What one library works on.
+    The classes and the value for one library.
 
     Args:
         root: The type of a document.
         classes: The classes of its records.
-        value: The document's value.
+        value: The value of the document.
     """
 
     root: Any
@@ -49,7 +49,7 @@ class Side:
 
 class Case:
     """
-    A point, with all that is made for it.
+    A point with its classes, values and documents.
 
     Args:
         point: The point.
@@ -68,7 +68,7 @@ class Case:
 
     @property
     def calls(self) -> bool:
-        """Whether a Python function of the user's runs for each record."""
+        """Whether a Python function of the user runs for each record."""
         return self.style.calls or self.hook.calls or self.point.leaf == "user's class"
 
     @property
@@ -82,7 +82,7 @@ class Case:
         Return the classes and values of a library.
 
         Raises:
-            NotExpressibleError: It has no such classes.
+            NotExpressibleError: The library has no such classes.
         """
         if dialect not in self._sides:
             self._sides[dialect] = self._made(dialect)
@@ -124,7 +124,7 @@ class Case:
 
     @property
     def plain(self) -> bool:
-        """Whether the document is the one that we write, but for what is done to its bytes."""
+        """Whether the document is ours, apart from changes to its bytes."""
         moved = self.union.tagging in {"internal", "adjacent"} and self.union.place != "first"
         again = self.document.write is None and self.document.change([None]) == [None]
         return self.leaf.rewrite is None and not moved and again and self.document.verdict != "invalid"
@@ -222,6 +222,6 @@ class Case:
 
 
 def _class_of(cls: Any) -> Any:
-    """Return the class behind a generic one with arguments."""
+    """Return the class of a generic alias with arguments."""
     origin: Any = get_origin(cls)
     return cls if origin is None else origin

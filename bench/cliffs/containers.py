@@ -1,4 +1,4 @@
-"""What stands around a leaf in a field: every container and every kind of key."""
+"""The containers of leaves in a field: every container and every kind of key."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Container:
     A container of leaves.
 
     Args:
-        name: What the table calls it.
-        wrap: Returns its type for a type of leaves.
-        fill: Returns a container of some leaves, which an iterator gives without end.
-        hashes: Whether leaves have to be hashable.
+        name: The name in tables.
+        wrap: Returns the type of the container for a type of leaves.
+        fill: Returns a container of leaves from an infinite iterator.
+        hashes: Whether leaves must be hashable.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Container:
 
 
 def _in(origin: Any, *before: Any, after: tuple[Any, ...] = ()) -> Callable[[Any], Any]:
-    """Return what makes a generic type of a type, with other arguments beside it."""
+    """Return a function that applies the generic *origin* to a type and the given other arguments."""
     return lambda tp: origin[(*before, tp, *after)] if before or after else origin[tp]
 
 
@@ -55,7 +55,7 @@ def _some(items: Iterator[Any], count: int = _ITEMS) -> list[Any]:
 
 
 def _by(name: str, key: Any, value: Callable[[int], Any] | None = None, **more: Any) -> Container:
-    """Return a dict with a kind of key."""
+    """Return a dict container with a kind of key."""
     make = value or LEAVES[name].value
     return Container(
         name=f"dict[{name}, T]",

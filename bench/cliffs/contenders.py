@@ -1,4 +1,4 @@
-"""Everybody who takes part at a point: how each writes and reads, on its own classes."""
+"""The contenders of the sweep, each encoding and decoding its own classes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ __all__ = ["CONTENDERS", "Functions"]
 @attrs.frozen
 class Functions:
     """
-    How one library does a case.
+    The functions of one library for a case.
 
     Args:
-        value: The value of the document, in its classes.
-        encode: Writes it.
-        decode: Reads a document.
+        value: The value of the document, in the library's classes.
+        encode: Encodes the value.
+        decode: Decodes a document.
     """
 
     value: Any
@@ -46,7 +46,7 @@ def _cattrs(case: Case, *, detailed: bool = False) -> Functions:
     dumps, loads = WIRE[case.point.format]
     read, write = converter.get_structure_hook(own.root), converter.get_unstructure_hook(own.root)
     root = own.root
-    # What the converter's own dumps and loads do, without asking for the hook each time.
+    # Like the converter's own dumps and loads, without looking up the hook each time.
     return Functions(own.value, lambda value: dumps(write(value)), lambda data: read(loads(data), root))
 
 

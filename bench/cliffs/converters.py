@@ -1,4 +1,4 @@
-"""cattrs' preconfigured converters, with the hooks that they need to give the same values."""
+"""cattrs' preconfigured converters, with the hooks they need to produce the same values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .unions import KIND
 
 __all__ = ["converter_for"]
 
-# How a scalar is written and read.
+# Unstructure and structure hooks of scalars.
 _Pair: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 _PRECONF: Final = {
     "json": "cattrs.preconf.orjson",
@@ -77,7 +77,7 @@ def converter_for(case: Case, *, detailed: bool = False) -> Any:
     Return the converter of a case.
 
     Raises:
-        NotExpressibleError: cattrs has nothing for it.
+        NotExpressibleError: cattrs has no equivalent.
     """
     how: dict[str, Any] = {"detailed_validation": detailed, **case.option.converter}
     if case.positional:
@@ -111,7 +111,7 @@ def _rename(converter: Converter, cls: Any, rename: Callable[[str], str]) -> Non
     import attrs
 
     if not attrs.has(cls):
-        raise NotExpressibleError("no names of others but for attrs classes")
+        raise NotExpressibleError("fields are renamed in attrs classes only")
     names = {field.name: override(rename=rename(field.name)) for field in attrs.fields(cls)}
     converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter, **names))  # type: ignore[arg-type]
     converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter, **names))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Documents as others write them, documents that do not fit the type, and documents that are none."""
+"""Documents as other encoders write them, documents that do not fit the type, and malformed documents."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Document:
     A way to write a document.
 
     Args:
-        name: What the table calls it.
-        formats: The formats that have it.
+        name: The name in tables.
+        formats: The formats in which it is possible.
         change: Changes the builtins of a document.
-        write: Writes builtins, given the format; ``None`` for as the wire library does.
+        write: Encodes builtins, given the format; ``None`` for the format's library.
         bend: Changes the bytes.
-        verdict: Whether it fits the type, the format alone, or neither.
+        verdict: ``valid``; ``invalid`` if it does not fit the type; ``malformed`` if it is not of the format.
     """
 
     name: str
@@ -55,7 +55,7 @@ def _escaped(document: Any, _format: str) -> bytes:
 
 def _escaped_letters(document: Any, _format: str) -> bytes:
     text = json.dumps(document, separators=(",", ":"))
-    # The same letters, keys included, as some writers escape those that need no escape.
+    # Some encoders escape letters that need no escape, also in keys.
     return text.replace('"na', r'"\u006ea').replace("record", r"\u0072ecord").encode()
 
 
@@ -87,7 +87,7 @@ def _unknown(count: int) -> Callable[[Any], Any]:
 
 
 def _places(document: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield where each scalar stands, in its container."""
+    """Yield each scalar's container and its key or index there."""
     pairs: Any = document.items() if isinstance(document, dict) else enumerate(document)
     for key, value in list(pairs):
         if isinstance(value, (dict, list)):
@@ -99,7 +99,7 @@ def _places(document: Any) -> Iterator[tuple[Any, Any]]:
 def _replaced(count: int, replacement: Any) -> Callable[[Any], Any]:
     def damage(document: Any) -> Any:
         everywhere = list(_places(document))
-        # Not every library refuses something else where a text should be.
+        # Numbers first: not every library refuses another type in place of a string.
         numbers = [(at, key) for at, key in everywhere if type(at[key]) in {int, float}]
         places = numbers or everywhere
         chosen = places[-1:] if count == 1 else places[:: max(1, len(places) // count)][:count]

@@ -1,4 +1,4 @@
-"""Every type of `symphony_types`, with values that its own strategies draw."""
+"""Every type of `symphony_types`, with values drawn from its own strategies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from symphony_types import Timestamp, TypedId, VersionRequirement
 
 __all__ = ["domain_names", "domain_side", "register_domain"]
 
-# Drawing takes longer than all else here.
+# Drawing values takes longer than anything else here.
 _DISTINCT: Final = 15
 _REPEATED: Final = 10
 
@@ -26,12 +26,12 @@ _TYPES: Final = importlib.import_module("symphony_types")
 
 
 def domain_names() -> list[str]:
-    """Return the names of all types that have values."""
+    """Return the names of all types that have a strategy."""
     return [name for name in _TYPES.__all__ if _has_values(getattr(_TYPES, name))]
 
 
 def _has_values(tp: Any) -> bool:
-    # An alias of which nobody has said what it holds.
+    # A generic alias without arguments.
     if not isinstance(tp, type) and hasattr(tp, "__parameters__") and tp.__parameters__:
         return False
     try:
@@ -43,14 +43,14 @@ def _has_values(tp: Any) -> bool:
 
 @functools.lru_cache(maxsize=1)
 def domain_side(name: str) -> tuple[Any, list[Any]]:
-    """Return the type of a document, and its value; each value stands in it some times."""
+    """Return the type of a document and its value, a list in which each drawn value occurs several times."""
     tp = getattr(_TYPES, name)
     root: Any = list
     return root[tp], generate(tp, _DISTINCT) * _REPEATED
 
 
 def register_domain(converter: Converter, format_: str) -> None:
-    """Register what cattrs needs for the types that are no attrs classes of plain fields."""
+    """Register the hooks that cattrs needs for types other than attrs classes with plain fields."""
     if format_.startswith("msgpack"):
         converter.register_unstructure_hook(uuid.UUID, str)
     converter.register_structure_hook(

@@ -1,4 +1,4 @@
-"""The eight fields of a record, and how each library makes a class of them."""
+"""The eight fields of a record, and functions that build each library's class from them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import attrs
 
 __all__ = ["MISSING", "Dialect", "Field", "MakeClass", "NotExpressibleError", "as_attrs", "as_dataclass", "as_struct"]
 
-# Attrs classes and the others that this project and cattrs read; the classes that msgspec is fastest with.
+# Classes for this project and cattrs, and the classes that msgspec handles fastest.
 Dialect: TypeAlias = Literal["own", "struct"]
 MakeClass: TypeAlias = Callable[[str, "Sequence[Field]"], Any]
 
@@ -20,7 +20,7 @@ MISSING: Final = object()
 
 
 class NotExpressibleError(Exception):
-    """A library has nothing for this; the message says what."""
+    """A library has no equivalent; the message names the feature."""
 
 
 @attrs.frozen(kw_only=True)
@@ -31,10 +31,10 @@ class Field:
     Args:
         name: Its name.
         type: Its type.
-        default: Its default; a function makes a new one each time.
+        default: Its default, or a factory function.
         own: More arguments of `attrs.field`.
-        bounds: The same as constraints of msgspec's ``Meta``; ``None`` where it has none.
-        argument: What the constructor calls it.
+        bounds: The equivalent constraints of msgspec's ``Meta``; ``None`` if there are none.
+        argument: The name of the constructor's argument.
     """
 
     name: str
@@ -70,7 +70,7 @@ def as_dataclass(name: str, fields: Sequence[Field], body: Mapping[str, Any] | N
 
 
 def as_struct(name: str, fields: Sequence[Field], body: Mapping[str, Any] | None = None, **how: Any) -> Any:
-    """Return a msgspec Struct; bounds are msgspec's."""
+    """Return a msgspec Struct, with bounds as ``Meta`` constraints."""
     import msgspec
 
     made: list[Any] = []

@@ -1,4 +1,4 @@
-"""The figures of a sweep as JSON, a point in each line, so that a difference of two files can be read."""
+"""The figures of a sweep as JSON, one point per line, so that a diff of two files is readable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .rows import Row
 
 __all__ = ["Figures"]
 
-# In the order of their columns.
+# In the order of the columns.
 _TIMES: Final = (OURS, "cattrs", "msgspec", "bare", DETAILED, GOOD)
 _REASON: Final = "left_out"
 _DIRECTIONS: Final = ("encode", "decode")
@@ -34,7 +34,7 @@ class Figures:
     Args:
         settings: The settings of the sweep.
         cells: Its cells.
-        rows: Its rows beside the cells.
+        rows: Its rows that belong to no cell.
         environment: The machine, the versions and the commit.
     """
 
@@ -44,7 +44,7 @@ class Figures:
     environment: Environment = attrs.field(factory=Environment.here)
 
     def to_json(self) -> str:
-        """Return what rules and tables need; of the reasons for missing times, ours alone."""
+        """Return the figures as JSON; of the reasons for missing times it contains only ours."""
         rows: list[dict[str, Any]] = []
         for cell in self.cells:
             row = _row_of(cell)
@@ -64,7 +64,7 @@ class Figures:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return what `to_json` has written."""
+        """Return the figures that `to_json` wrote."""
         found = loads(text)
         return cls(
             settings=Settings(**{**found["settings"], "contenders": tuple(found["settings"]["contenders"])}),

@@ -1,7 +1,7 @@
 """
 The program that times first calls: ``main()`` with a number of rounds.
 
-Each turn is a class of eight fields that nobody has seen before.  It prints medians in nanoseconds, as JSON.
+Each turn uses a new class of eight fields.  The program prints medians in nanoseconds, as JSON.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ def main() -> None:
     found: dict[str, float] = {}
     for name, codec in (("", plain), (", a hook elsewhere", hooked)):
         decoding, encoding = zip(*(_first(codec) for _ in range(rounds)), strict=True)
-        # The first turns warm what all classes share.
+        # The first turns warm caches that all classes share.
         found[f"first decoder{name}"] = statistics.median(decoding[_PASSES:])
         found[f"first encoder{name}"] = statistics.median(encoding[_PASSES:])
     sys.stdout.write(json.dumps(found) + "\n")
 
 
 def _first(codec: Codec) -> tuple[int, int]:
-    """Return how long the first decoder of a class takes, with its first call, and the first encoder of another one."""
+    """Return the times of the first decoder of a class, with its first call, and of the first encoder of another."""
     cls = new_class()
     start = CLOCK()
     codec.decoder(cls)(DOCUMENT)
     decoding = CLOCK() - start
     cls = new_class()
-    # Read by a codec of its own: what this one knows of the class is what is timed.
+    # Another codec decodes the value, so that this one has not seen the class before it is timed.
     value = get_codec("json").copy().decode(DOCUMENT, cls)
     start = CLOCK()
     codec.encoder(cls)(value)

@@ -1,4 +1,4 @@
-"""Writers of MessagePack and CBOR that use forms which are right and longer, or rarer, than those of most writers."""
+"""Encoders of MessagePack and CBOR that use valid forms which are longer or rarer than those of most encoders."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def indefinite(document: Any, _format: str) -> bytes:
 
 
 def in_chunks(document: Any, _format: str) -> bytes:
-    """Write texts in two chunks."""
+    """Write strings in two chunks."""
     return b"".join(_cbor(document, _head, chunks=True))
 
 
@@ -53,7 +53,7 @@ def fractions(document: Any, _format: str) -> bytes:
 
 
 def short_floats(document: Any, format_: str) -> bytes:
-    """Write floats in two or four bytes where these hold them."""
+    """Write floats in two or four bytes where this is exact."""
     if format_ == "cbor":
         return b"".join(_cbor(document, _head, short=True))
     return b"".join(_msgpack(document, short=True))
@@ -145,7 +145,7 @@ def _msgpack(value: Any, *, short: bool) -> list[bytes]:
 
 
 def _tagged(value: Any, tag: Callable[[Any], Any]) -> Any:
-    """Return builtins in which scalars, but for keys, have got their tags."""
+    """Return builtins with tags on scalars, except on keys."""
     if isinstance(value, list):
         return [_tagged(item, tag) for item in value]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Hooks of the user's, on a leaf, a member and the root: the same on our converter and on cattrs'."""
+"""Hooks of the user on a leaf, a member and the root, the same on our converter and on cattrs'."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ __all__ = ["HOOKS", "Hook", "register_money"]
 @attrs.frozen(kw_only=True)
 class Hook:
     """
-    Something that is registered.
+    A hook, or several.
 
     Args:
-        name: What the table calls it.
-        register: Registers it, for the type of a document and the classes of its records.
-        calls: Whether it runs for each record.
-        classes: Whether records have to be instances of classes.
+        name: The name in tables.
+        register: Registers the hook, given the converter, the type of a document and the classes of its records.
+        calls: Whether the hook runs for each record.
+        classes: Whether records must be instances of classes.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Hook:
 
 
 def register_money(converter: Converter) -> None:
-    """Register what reads and writes the user's own class."""
+    """Register hooks that structure and unstructure the user's own class."""
     converter.register_unstructure_hook(Money, lambda money: money.cents)
     converter.register_structure_hook(Money, lambda cents, _: Money(cents))
 

@@ -1,4 +1,4 @@
-"""What three of the eight fields of a record hold: every kind of scalar, each with the forms that others write."""
+"""The leaves in three of a record's eight fields: every kind of scalar, in every form that other encoders write."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Leaf:
     A type and its values.
 
     Args:
-        name: What the table calls it.
+        name: The name in tables.
         type: The type.
-        value: Returns the value of a number.
-        rewrite: Returns how others write a scalar of a document; ``None`` for as we write it.
-        hashable: Whether sets can hold the values.
+        value: Returns the value with a number.
+        rewrite: Returns another encoder's form of a scalar of a document; ``None`` for our form.
+        hashable: Whether the values are hashable.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Leaf:
 
 
 def rewritten(document: Any, rewrite: Callable[[Any], Any]) -> Any:
-    """Return builtins in which *rewrite* was applied to each scalar, keys included."""
+    """Return builtins with *rewrite* applied to each scalar, including keys."""
     if isinstance(document, dict):
         return {rewrite(key): rewritten(value, rewrite) for key, value in document.items()}
     if isinstance(document, list):
@@ -52,7 +52,7 @@ def rewritten(document: Any, rewrite: Callable[[Any], Any]) -> Any:
 
 
 class Money:
-    """A class of the user's that no library knows; see `hooks`."""
+    """A class of the user that needs hooks in every library; see `hooks`."""
 
     __slots__ = ("cents",)
 
@@ -67,7 +67,7 @@ class Money:
 
 
 class Colour(enum.Enum):
-    """Texts."""
+    """An enum of strings."""
 
     RED = "red"
     GREEN = "green"
@@ -75,21 +75,21 @@ class Colour(enum.Enum):
 
 
 class Level(enum.Enum):
-    """Integers."""
+    """An enum of integers."""
 
     LOW = 1
     HIGH = 20
 
 
 class Mixed(enum.Enum):
-    """Both."""
+    """An enum of strings and integers."""
 
     NAMED = "named"
     NUMBERED = 7
 
 
 class Aliased(enum.Enum):
-    """Two names for one value."""
+    """An enum with two names for one value."""
 
     ONE = "one"
     UNO = "one"  # noqa: PIE796 - the point
@@ -97,21 +97,21 @@ class Aliased(enum.Enum):
 
 
 class Word(enum.StrEnum):
-    """Texts that are texts."""
+    """An enum whose members are strings."""
 
     YES = "yes"
     NO = "no"
 
 
 class Number(enum.IntEnum):
-    """Integers that are integers."""
+    """An enum whose members are integers."""
 
     ONE = 1
     TWO = 2
 
 
 class Access(enum.Flag):
-    """Bits."""
+    """Flags."""
 
     READ = 1
     WRITE = 2
@@ -119,7 +119,7 @@ class Access(enum.Flag):
 
 
 class IntAccess(enum.IntFlag):
-    """Bits that are integers."""
+    """Flags that are integers."""
 
     READ = 1
     WRITE = 2

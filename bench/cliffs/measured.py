@@ -1,4 +1,4 @@
-"""Check who gives equal values at a point, and time those, in turn."""
+"""Time the contenders that give equal values at a point, in turn."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ OURS: Final = "symphony"
 DETAILED: Final = "cattrs, detailed"
 GOOD: Final = "symphony, good document"
 _REASON: Final = 160
-# A document and what it needs to be another one.
+# A special document and the dimensions that it needs.
 _FEW: Final = 3
-# Above, values are compared without their types, which the same point with fewer records has shown.
+# Above this size values are compared without their types, which the same point with fewer records checks.
 _DEEP: Final = 10_000
-# Bytes of a document above which each contender takes one batch: a single call is longer than all batches elsewhere.
+# Bytes of a document above which each contender runs one batch: one call takes longer than all batches elsewhere.
 _LARGE: Final = 8_000_000
 
 
@@ -38,8 +38,8 @@ class Settings:
 
     Args:
         rounds: Batches of each contender.
-        batch_ns: How long a batch takes at least, about.
-        contenders: Names of those that take part.
+        batch_ns: The approximate minimum duration of a batch, in nanoseconds.
+        contenders: The names of the contenders.
     """
 
     rounds: int = 5
@@ -50,16 +50,16 @@ class Settings:
 @attrs.frozen(kw_only=True)
 class Cell:
     """
-    A point in one direction, and what was found there.
+    A point in one direction, and the measurement.
 
     Args:
         point: The point.
         direction: ``encode`` or ``decode``.
-        verdict: Whether the document is ``valid``, ``invalid`` or ``malformed``.
-        calls: Whether a Python function of the user's runs for each record.
+        verdict: The document is ``valid``, ``invalid`` or ``malformed``.
+        calls: Whether a Python function of the user runs for each record.
         times: Nanoseconds for one document, by contender.
-        left_out: Why somebody does not take part, by contender.
-        pure: Whether this was without the engine.
+        left_out: The reason why a contender does not take part, by contender.
+        pure: Whether the engine was off.
     """
 
     point: Point
@@ -74,12 +74,12 @@ class Cell:
 def measure(
     point: Point, settings: Settings, contenders: Mapping[str, Callable[[Case], Functions]] = CONTENDERS
 ) -> list[Cell]:
-    """Return the cells of a point: both directions, or decoding alone where the document is somebody else's."""
+    """Return the cells of a point: both directions, or only decoding if the document is not in our form."""
     case = Case(point)
     tasks: dict[str, dict[str, Task]] = {"encode": {}, "decode": {}}
     left_out: dict[str, dict[str, str]] = {"encode": {}, "decode": {}}
     if point.document != "as written" and len(point.changes) <= _FEW:
-        # What the base costs to write is known.
+        # Encoding at this point is the same as at the base.
         del tasks["encode"]
     try:
         size = len(memoryview(case.data))
@@ -88,7 +88,7 @@ def measure(
         return [Cell(point=_point_of(point, name), direction=name, left_out={OURS: reason}) for name in tasks]
     for name in settings.contenders:
         _enter(name, case, contenders[name], tasks, left_out)
-    # What was made until now would be traversed at the cost of whoever runs next.
+    # Keep the garbage collector from traversing these objects while contenders run.
     gc.collect()
     gc.freeze()
     cells = []
@@ -119,7 +119,7 @@ def _enter(
     tasks: dict[str, dict[str, Task]],
     left_out: dict[str, dict[str, str]],
 ) -> None:
-    """Let somebody take part in each direction in which the values are right."""
+    """Add the tasks of a contender for each direction in which it gives equal values."""
     verdict = case.document.verdict
     try:
         functions = make(case)
@@ -147,7 +147,7 @@ def _enter_decoding(
         try:
             _check(functions, data, name)
         except Exception:
-            # Its own form of the same values, unless the form is what this is about.
+            # Use the contender's own document of the same values, unless the point is about the form.
             if not case.plain or case.point.document != "as written":
                 raise
             data = functions.encode(functions.value)

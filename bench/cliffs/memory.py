@@ -1,7 +1,7 @@
 """
 The program of a process whose memory is measured: ``main()`` with a library, ``decode`` or ``encode``, and a file.
 
-It prints by how many bytes it grew at most, and how long the document is.
+It prints the peak growth of its memory and the length of the document, in bytes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["main", "write"]
 _MOST: Final = 2**32 - 1
 _STATUS: Final = Path("/proc/self/status")
 _REFERENCES: Final = Path("/proc/self/clear_refs")
-# Sets the peak to what the process holds (proc(5)).
+# Resets the peak to the current resident memory (proc(5)).
 _RESET: Final = "5"
 
 
@@ -40,7 +40,7 @@ def main() -> None:
     (cls,) = one.side("own").classes
     encode, decode = _functions(who, list[cls])  # type: ignore[valid-type]
     data = Path(name).read_bytes()
-    # Caches and pages of code are no part of it.
+    # A first call, so that caches and pages of code do not count.
     decode(encode(decode(one.good)))
     if direction == "encode":
         value = decode(data)

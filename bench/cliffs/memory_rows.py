@@ -1,4 +1,4 @@
-"""Rows of what must hold about memory: each library in a process of its own, with 100 MB of JSON."""
+"""Rows about memory: each library in a process of its own, with 100 MB of JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PROGRAM: Final = "from bench.cliffs.memory import main; main()"
 
 
 def _weighed(who: str, direction: str, path: Path) -> tuple[int, int]:
-    """Return by how much a process grows at most, and the bytes of the document."""
+    """Return the peak growth of a process and the length of the document, in bytes."""
     done = subprocess.run(
         [sys.executable, "-P", "-c", _PROGRAM, who, direction, os.fspath(path)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Every option of a codec, and what the other libraries have that does the same."""
+"""Every option of a codec, and the equivalents of the other libraries."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Option:
     An option.
 
     Args:
-        name: What the table calls it.
-        codec: Returns a codec that has it, for the classes of records.
-        struct: Arguments of msgspec's Structs that do the same; ``None`` where there are none.
-        converter: Arguments of cattrs' converters.
-        rename: The name of a field for cattrs.
+        name: The name in tables.
+        codec: Returns the codec with the option set, given the classes of records.
+        struct: The equivalent arguments of msgspec's Structs; ``None`` if there are none.
+        converter: The equivalent arguments of cattrs' converters.
+        rename: Returns the name of a field for cattrs.
         positional: Whether records are arrays.
     """
 

@@ -1,4 +1,4 @@
-"""What the documentation shows of the cliffs: how many there are, and the worst, whatever they are."""
+"""Render the cliffs for the documentation: their number, and the worst."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _WORST: Final = 10
 
 
 def shown() -> str:
-    """Return what the page has of the committed figures."""
+    """Return the part of the page, from the committed figures."""
     found = [Figures.from_json(path.read_text(encoding="utf-8")) for path in (BASELINE, LATEST) if path.exists()]
     return table(found[0], found[-1])
 
 
 def table(baseline: Figures, latest: Figures) -> str:
     """
-    Return the number of cliffs of two sweeps, and the worst of the second.
+    Render the number of cliffs of two sweeps, and the worst of the second.
 
     Args:
         baseline: The first.

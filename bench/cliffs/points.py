@@ -1,4 +1,4 @@
-"""Points of the sweep: one value of each dimension; and which of them make sense."""
+"""The points of the sweep, with one value of each dimension, and which of them are possible."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ __all__ = [
 ]
 
 RECORDS: Final = 200
-# The base takes some 136 bytes of JSON for each record: 1 kB to 100 MB.
+# The base has about 136 bytes of JSON per record, so these are 1 kB to 100 MB.
 _SIZES: Final = (8, 75, 750, 7_500, 75_000, 740_000)
 FORMATS: Final = ("json", "msgpack", "msgpack-compact", "cbor")
-# What a document needs to be another one than as written.
+# Other dimensions that a document needs to differ from our form.
 _BESIDE: Final[Mapping[str, Mapping[str, str]]] = {
     "10,000 wrong types": {"container": "list[T], 100", "leaf": "int"},
     "tags on datetimes and ids": {"leaf": "datetime, Z"},
@@ -40,7 +40,7 @@ _BESIDE: Final[Mapping[str, Mapping[str, str]]] = {
     "tag 4 on decimals": {"leaf": "Decimal"},
     "float16 and float32": {"leaf": "float"},
 }
-# By dimension: its values by name, the first of which is the well-behaved one.
+# By dimension: its values by name; the first value is that of the base.
 DIMENSIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "leaf": LEAVES,
     "container": CONTAINERS,
@@ -59,13 +59,13 @@ def _first(dimension: str) -> str:
 @attrs.frozen(kw_only=True)
 class Point:
     """
-    A place of the sweep; the base where nothing is said.
+    A point of the sweep; the defaults are the base.
 
     Args:
         format: The format.
-        leaf: A name of `LEAVES`, and so on.
-        records: How many records a document has.
-        domain: The name of a type of `symphony_types`, of which the document then is, instead of records.
+        leaf: A name in `LEAVES`; the other dimensions alike.
+        records: The number of records of a document.
+        domain: The name of a type of `symphony_types`, which the document then has instead of records.
     """
 
     format: str = "json"
@@ -81,12 +81,12 @@ class Point:
 
     @property
     def changes(self) -> dict[str, str]:
-        """What differs from the base."""
+        """The values that differ from the base, by dimension."""
         return {name: getattr(self, name) for name in DIMENSIONS if getattr(self, name) != _first(name)}
 
     @property
     def title(self) -> str:
-        """What the table calls it."""
+        """The title in tables."""
         if self.domain:
             return f"domain: {self.domain}"
         title = ", ".join(f"{name}: {value}" for name, value in self.changes.items()) or "base"
@@ -94,7 +94,7 @@ class Point:
 
 
 def possible(point: Point) -> bool:
-    """Return whether there is such a document."""
+    """Return whether such a document can exist."""
     leaf, container, style = LEAVES[point.leaf], CONTAINERS[point.container], STYLES[point.style]
     union, option, document = UNIONS[point.union], OPTIONS[point.option], DOCUMENTS[point.document]
     if container.hashes and not leaf.hashable:
@@ -103,7 +103,7 @@ def possible(point: Point) -> bool:
         return False
     if style.kind != "class" and (union.members > 1 or HOOKS[point.hook].classes):
         return False
-    # Arrays have no names, and a generic class is shaped by the class behind it.
+    # Arrays have no names, and a generic class takes its form from its origin.
     named = ("unknown field", "missing field", "backwards", "shuffled")
     if option.positional and any(word in document.name for word in named):
         return False
@@ -120,7 +120,7 @@ def possible(point: Point) -> bool:
 
 
 def one_at_a_time() -> Iterator[Point]:
-    """Yield the base and every point that differs from it in one dimension, in every format that has it."""
+    """Yield the base and every point that differs from it in one dimension, in every possible format."""
     yield from (Point(format=name) for name in FORMATS)
     for dimension, values in DIMENSIONS.items():
         for value in list(values)[1:]:
@@ -142,7 +142,7 @@ def of_domain(names: Sequence[str]) -> Iterator[Point]:
 
 
 def one_format_each(points: Iterable[Point]) -> list[Point]:
-    """Return each point in one format alone, another one for each."""
+    """Return each point in one format, taking the formats in turn."""
     by_title: dict[str, list[Point]] = {}
     for point in points:
         by_title.setdefault(point.title, []).append(point)

@@ -1,4 +1,4 @@
-"""Rows of what must hold that are about one piece of work each, and so of no cell."""
+"""Rows with a limit that belong to no cell."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["Ratio", "Row", "RowRule", "measure_row"]
 @attrs.frozen
 class Ratio:
     """
-    What was measured for a row.
+    A measurement for a row.
 
     Args:
-        work: What was done.
-        value: Our figure to the other one.
-        detail: Both figures.
+        work: The measured work.
+        value: The ratio of our figure to the other.
+        detail: Both figures, as text.
     """
 
     work: str
@@ -29,14 +29,14 @@ class Ratio:
 @attrs.frozen(kw_only=True)
 class Row:
     """
-    What was found.
+    The result of a rule.
 
     Args:
         rule: The name of the rule.
-        work: What was done.
-        ratio: Our figure to the other one.
-        limit: The most that it may be.
-        detail: Both figures.
+        work: The measured work.
+        ratio: The ratio of our figure to the other.
+        limit: The maximum of the ratio.
+        detail: Both figures, as text.
     """
 
     rule: str
@@ -54,15 +54,15 @@ class Row:
 @attrs.frozen(kw_only=True)
 class RowRule:
     """
-    A row of the table.
+    A rule for rows.
 
     Args:
-        name: What it is called.
-        work: What is done.
-        against: What it is compared with.
-        at_most: The most that the ratio may be.
-        measure: Yields what was measured; gets the number of rounds.
-        other_build: Whether it compares with the build of another commit.
+        name: Its name.
+        work: The measured work.
+        against: The other side of the comparison.
+        at_most: The maximum of the ratio.
+        measure: Yields measurements, given the number of rounds.
+        other_build: Whether it compares with the baseline build.
     """
 
     name: str
@@ -74,7 +74,7 @@ class RowRule:
 
 
 def measure_row(rule: RowRule, rounds: int) -> list[Row]:
-    """Return what is found for a rule, the worst first."""
+    """Measure a rule, and return its rows, the worst first."""
     rows = [
         Row(rule=rule.name, work=found.work, ratio=found.value, limit=rule.at_most, detail=found.detail)
         for found in rule.measure(rounds)

@@ -1,4 +1,4 @@
-"""What must hold at a cell, as a table, and which cells miss it: the cliffs."""
+"""The rules for cells, with their limits; cells that exceed a limit are cliffs."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ __all__ = ["CELL_RULES", "Finding", "Rule", "findings"]
 @attrs.frozen(kw_only=True)
 class Rule:
     """
-    A row of the table.
+    A rule for cells.
 
     Args:
-        name: What it is called.
-        work: The cells that it holds for.
-        against: What our time is compared with.
-        at_most: The most that the ratio may be, in words.
-        compare: Returns the ratio at a cell and the most that it may be there; ``None`` where the rule does not hold.
-        share: How many of the cells have to keep it, as a fraction.
+        name: Its name.
+        work: The cells to which it applies, in words.
+        against: The other side of the comparison.
+        at_most: The limit, in words.
+        compare: Returns the ratio at a cell and its limit; ``None`` if the rule does not apply to the cell.
+        share: The fraction of cells that must keep the limit.
     """
 
     name: str
@@ -38,13 +38,13 @@ class Rule:
 @attrs.frozen(kw_only=True)
 class Finding:
     """
-    What a rule says of a cell.
+    The result of a rule at a cell.
 
     Args:
         rule: The rule.
         cell: The cell.
-        ratio: Our time to that of the other.
-        limit: The most that it may be.
+        ratio: The ratio of our time to the other's.
+        limit: The maximum of the ratio.
     """
 
     rule: Rule
@@ -130,7 +130,7 @@ CELL_RULES: Final = (
 
 
 def findings(cells: Iterable[Cell], rules: Iterable[Rule] = CELL_RULES) -> list[Finding]:
-    """Return what each rule says of each cell, the worst first."""
+    """Apply each rule to each cell, and return the results, the worst first."""
     listed = list(cells)
     found = [
         Finding(rule=rule, cell=cell, ratio=compared[0], limit=compared[1])

@@ -17,7 +17,7 @@ from .what_must_hold import ROWS
 
 __all__ = ["PARTS", "run"]
 
-# Dimensions one at a time, and then what takes longer.
+# Single dimensions first, then the parts that take longer.
 PARTS: Final = ("base", *DIMENSIONS, "pairs", "sizes", "domain", "pure", "rows")
 
 
@@ -32,16 +32,16 @@ def run(
     on_step: Callable[[int, int, str], Any] = lambda _done, _total, _what: None,
 ) -> tuple[list[Cell], list[Row]]:
     """
-    Return the cells of some parts, and the rows that are of no cell.
+    Return the cells of some parts, and the rows that belong to no cell.
 
     Args:
         parts: Names of `PARTS`.
         settings: How to measure.
-        build: What to measure.
-        wanted: Whether a point is to be measured.
-        match: What the names of rules hold whose rows are measured.
-        quick: Whether each point is measured in one format alone, another one for each.
-        on_step: Gets how many points are done, of how many, and the last one's part.
+        build: The build to measure.
+        wanted: Returns whether to measure a point.
+        match: Rows are measured if the name of their rule contains this.
+        quick: Measure each point in one format, taking the formats in turn.
+        on_step: Called with the number of points done, the number of all points, and the part of the last one.
     """
     points = [point for point in _points(parts) if wanted(point)]
     if quick:
@@ -56,7 +56,7 @@ def run(
         on_step(done, total, point.format)
 
     cells = list(sweep(points, settings, build, on_point))
-    # Thousands of points; one that is ten times too slow is seen with few batches.
+    # There are thousands of points, and few batches suffice to detect one that is ten times too slow.
     cells += sweep(covering, attrs.evolve(settings, rounds=min(settings.rounds, 3), batch_ns=300_000), build, on_point)
     if pure:
         alone = attrs.evolve(settings, contenders=("symphony", "cattrs"))

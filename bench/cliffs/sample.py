@@ -1,4 +1,4 @@
-"""Points whose instructions are counted, so that a cliff there cannot come back unnoticed."""
+"""Points whose instructions are counted, to detect cliffs that return."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the terminal shows of a sweep: the worst first, a count for each rule, and the number of cliffs last."""
+"""Print a sweep on a terminal: the worst cells, the counts of each rule, and the number of cliffs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .rules import CELL_RULES, Finding, findings
 __all__ = ["cliffs", "show", "unsupported", "worst"]
 
 
-# What a point of one dimension at a time has at most.
+# The most dimensions in which a point that varies one dimension differs from the base.
 _FEW: Final = 3
 
 
 def cliffs(found: Iterable[Finding], rows: Iterable[Row] = ()) -> int:
-    """Return the number of cells that miss a rule which every cell has to keep, and of rows that are missed."""
+    """Count the cells that miss a rule which every cell must keep, and the rows that miss their limit."""
     cells = {
         (one.cell.point, one.cell.direction, one.cell.pure) for one in found if one.missed and one.rule.share == 1.0
     }
@@ -31,12 +31,12 @@ def cliffs(found: Iterable[Finding], rows: Iterable[Row] = ()) -> int:
 
 
 def worst(found: Iterable[Finding]) -> list[Finding]:
-    """Return what is missed where every cell has to keep the rule, the worst first."""
+    """Return the missed findings of rules that every cell must keep, the worst first."""
     return [one for one in found if one.missed and one.rule.share == 1.0]
 
 
 def show(figures: Figures, console: Console, most: int) -> None:
-    """Print figures, with so many rows of the worst."""
+    """Print figures, with at most *most* rows of the worst."""
     found = findings(figures.cells)
     console.print(_worst_table(worst(found)[:most]))
     console.print(_counts_table(found))
@@ -48,10 +48,10 @@ def show(figures: Figures, console: Console, most: int) -> None:
 
 
 def unsupported(cells: Iterable[Cell]) -> Iterator[str]:
-    """Yield a line for each point that this project cannot do, with the formats in which that is so."""
+    """Yield a line for each point that this project does not support, with its formats."""
     formats: dict[tuple[str, str], dict[str, None]] = {}
     for cell in cells:
-        # In pairs of all dimensions one that is reported alone would be so again and again.
+        # A value that is reported alone would recur in many pairs.
         if OURS in cell.left_out and len(cell.point.changes) <= _FEW and not cell.pure:
             formats.setdefault((cell.point.title, cell.left_out[OURS]), {})[cell.point.format] = None
     for (title, reason), names in formats.items():
@@ -70,7 +70,7 @@ def _worst_table(found: Sequence[Finding]) -> Table:
 
 
 def _counts_table(found: Sequence[Finding]) -> Table:
-    table = _table("What must hold in cells", "work", "against", "at most")
+    table = _table("Limits of cells", "work", "against", "at most")
     for heading in ("cells", "missed", "kept", ""):
         table.add_column(heading, justify="right")
     for rule in CELL_RULES:
@@ -84,7 +84,7 @@ def _counts_table(found: Sequence[Finding]) -> Table:
 
 
 def _rows_table(rows: Iterable[Row]) -> Table:
-    table = _table("What must hold besides", "rule", "work", "figures")
+    table = _table("Limits of other rows", "rule", "work", "figures")
     for heading in ("ratio", "at most", ""):
         table.add_column(heading, justify="right")
     for row in rows:

@@ -21,7 +21,7 @@ from .fields import MISSING, Field, NotExpressibleError, as_attrs, as_dataclass,
 __all__ = ["STYLES", "Style"]
 
 Fields: TypeAlias = Sequence[Field]
-# Gets the name, the fields, and what options ask for.
+# Called with the name, the fields, and the arguments of options.
 Make: TypeAlias = Callable[..., Any]
 Kind: TypeAlias = Literal["class", "dict", "tuple"]
 T = TypeVar("T")
@@ -34,12 +34,12 @@ class Style:
     A way to write the class of a record.
 
     Args:
-        name: What the table calls it.
-        make: Makes the class that we and cattrs read.
-        change: Changes its fields, for all libraries.
-        struct: Makes msgspec's class.
-        calls: Whether a Python function of the user's runs for each record.
-        kind: What values are.
+        name: The name in tables.
+        make: Makes the class for this project and cattrs.
+        change: Changes the fields, for all libraries.
+        struct: Makes the class for msgspec.
+        calls: Whether a Python function of the user runs for each record.
+        kind: The kind of the values.
     """
 
     name: str
@@ -66,7 +66,7 @@ def _dataclass(**how: Any) -> Make:
 
 
 def _changed(**changes: Mapping[str, Any]) -> Callable[[Fields], Fields]:
-    """Return a change of some fields, by name."""
+    """Return a function that changes fields, given by name."""
     return lambda fields: [attrs.evolve(field, **changes.get(field.name, {})) for field in fields]
 
 
@@ -124,7 +124,7 @@ def _aliased(fields: Fields) -> Fields:
 
 
 def _generic(decorate: Callable[[type], type], bases: tuple[type, ...] = ()) -> Make:
-    """Return a generic class, filled in with the type of its three subjects."""
+    """Return a function that makes a generic class with the type of the three leaves as its argument."""
 
     def make(name: str, fields: Fields, **how: Any) -> Any:
         (argument,) = {id(field.type): field.type for field in fields if field.name in {"a", "b", "c"}}.values()
@@ -152,7 +152,7 @@ def _subclass(name: str, fields: Fields) -> Any:
 def _own_init(name: str, fields: Fields) -> Any:
     defaults = {field.name: field.default for field in fields}
 
-    def __init__(self: Any, *given: Any, **named: Any) -> None:  # noqa: N807 - a method to be
+    def __init__(self: Any, *given: Any, **named: Any) -> None:  # noqa: N807 - becomes a method
         for key, value in {**defaults, **dict(zip(defaults, given, strict=False)), **named}.items():
             setattr(self, key, value)
 
@@ -181,7 +181,7 @@ def _typed_dict(**how: Any) -> Make:
 
 
 def _same(name: str, make: Make, kind: Kind) -> Style:
-    """Return a style that every library has."""
+    """Return a style that every library supports."""
 
     def checked(title: str, fields: Fields, **how: Any) -> Any:
         if how:

@@ -1,4 +1,4 @@
-"""Measure points in processes of their own, a few hundred in each, so that one that crashes takes nothing along."""
+"""Measure points in separate processes, a few hundred in each, so that a crash loses only one point."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _POINTS_OF_A_PROCESS: Final = 100
 @attrs.frozen(kw_only=True)
 class Build:
     """
-    The interpreter that measures, and so the build of this project that is measured.
+    An interpreter, which determines the measured build of this project.
 
     Args:
         python: The interpreter.
-        path: Where it finds this package, and, unless it has them itself, those that are measured.
-        environ: Variables that it gets.
-        is_today: Whether it is the build that others are compared with.
+        path: Folders with this package and, unless they are installed there, the measured packages.
+        environ: Additional environment variables.
+        is_today: Whether it is the baseline build.
     """
 
     python: str = sys.executable
@@ -42,7 +42,7 @@ class Build:
 
 
 class SweepError(Exception):
-    """Something could not be measured; the message says what."""
+    """A measurement failed; the message says which."""
 
 
 def sweep(
@@ -72,7 +72,7 @@ def measured_rows(rule: str, settings: Settings, build: Build) -> list[Row]:
     Return the rows of a rule, measured in a process of its own.
 
     Raises:
-        SweepError: They could not be measured.
+        SweepError: The process died.
     """
     for rows in _answers({"rule": rule, "settings": attrs.asdict(settings)}, build):
         return [Row(**row) for row in rows]
@@ -98,7 +98,7 @@ def _answers(request: Mapping[str, Any], build: Build) -> Iterator[Any]:
     assert process.stdin is not None
     assert process.stdout is not None
     with process:
-        # It may have died already; then it has no answers.
+        # The process may have died already; then there are no answers.
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write(json.dumps(request) + "\n")
             process.stdin.close()

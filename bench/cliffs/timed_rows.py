@@ -1,4 +1,4 @@
-"""Rows of what must hold that compare times in one process."""
+"""Rows that compare times in one process."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _tree(rounds: int) -> Iterator[Ratio]:
     if [codec.decode(data, as_type) for data in documents] != values or list(
         map(decoder.decode, documents)
     ) != their_values:
-        raise RuntimeError("trees do not come back the same")
+        raise RuntimeError("a decoded tree differs from the original")
     times = _timed(
         {
             "our encode": Task(codec.encoder(as_type), values),
@@ -168,7 +168,7 @@ def _malformed(rounds: int) -> Iterator[Ratio]:
                     ending: bend(good) for ending, bend in endings.items() if "comma" not in ending or name == "json"
                 }
                 if name == "cbor" and what == "params":
-                    # The last number gets a tag, which an untyped place refuses.
+                    # The last number gets a tag, which untyped fields refuse.
                     at = good.rindex(b"\x19\x03\xe7")
                     bad["a tag"] = good[:at] + b"\xd8\x63" + good[at:]
                 usual = _once(decode, good, rounds)
@@ -178,7 +178,7 @@ def _malformed(rounds: int) -> Iterator[Ratio]:
 
 
 def _once(call: Callable[[Any], Any], data: bytes, rounds: int) -> float:
-    """Return the median of a few calls, of which there are no more once they have taken a second."""
+    """Return the median of a few calls, stopping once they have taken a second."""
     times: list[int] = []
     while len(times) < rounds and sum(times) < _ENOUGH_NS:
         start = CLOCK()

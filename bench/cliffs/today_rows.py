@@ -1,4 +1,4 @@
-"""Rows of what must hold that compare with the build of another commit."""
+"""Rows that compare with the baseline build."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ AGAINST_TODAY: Final = (
     RowRule(
         name="envelope, encode",
         work="envelope, all formats, encode, instructions counted",
-        against="today's build",
+        against="the baseline build",
         at_most=1.02,
         measure=lambda _: _instructions("encode"),
         other_build=True,
@@ -70,7 +70,7 @@ AGAINST_TODAY: Final = (
     RowRule(
         name="envelope, decode",
         work="envelope, all formats, decode, instructions counted",
-        against="today's build",
+        against="the baseline build",
         at_most=0.9,
         measure=lambda _: _instructions("decode"),
         other_build=True,
@@ -78,7 +78,7 @@ AGAINST_TODAY: Final = (
     RowRule(
         name="first calls",
         work="first decoder(T), first encoder(T) of an 8-field class, with and without a user's hook elsewhere",
-        against="today's build",
+        against="the baseline build",
         at_most=0.5,
         measure=_firsts,
         other_build=True,

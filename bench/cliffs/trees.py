@@ -1,4 +1,4 @@
-"""The directory tree as others write it: times that end in ``+00:00``, the tag last, defaults left out."""
+"""The directory tree as other encoders write it: times that end in ``+00:00``, the tag last, defaults left out."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Directory:
 
 
 class FileStruct(msgspec.Struct, kw_only=True, tag_field="type", tag="file", omit_defaults=True):
-    """What msgspec makes of a leaf."""
+    """A leaf of the tree for msgspec."""
 
     name: str
     created_by: str
@@ -66,7 +66,7 @@ class FileStruct(msgspec.Struct, kw_only=True, tag_field="type", tag="file", omi
 
 
 class DirectoryStruct(msgspec.Struct, kw_only=True, tag_field="type", tag="directory", omit_defaults=True):
-    """What msgspec makes of a node."""
+    """A node of the tree for msgspec."""
 
     name: str
     created_by: str
@@ -77,13 +77,13 @@ class DirectoryStruct(msgspec.Struct, kw_only=True, tag_field="type", tag="direc
 @attrs.frozen
 class Tree:
     """
-    How somebody writes and reads some trees.
+    The functions of one library for trees.
 
     Args:
-        values: The trees, in its classes.
-        encode: Writes one.
-        decode: Reads one.
-        documents: Those that all read.
+        values: The trees, in the library's classes.
+        encode: Encodes a tree.
+        decode: Decodes a document.
+        documents: The documents that all libraries decode.
     """
 
     values: Sequence[Any]
@@ -93,7 +93,7 @@ class Tree:
 
 
 def ours() -> Tree:
-    """Return how we do it."""
+    """Return the functions of this project."""
     codec = get_codec("json").with_options(omit_defaults=True)
     values = _values(Directory, File)
     documents = [orjson.dumps(_others_form(orjson.loads(codec.encode(value, Directory)))) for value in values]
@@ -131,14 +131,14 @@ def _others_form(record: Any) -> Any:
     changed = rewritten({key: value for key, value in record.items() if key != "contents"}, rewrite)
     if "contents" in record:
         changed["contents"] = contents
-    # The root is no member of a union, and so its tag is a default that is left out.
+    # The root is not a member of a union, so its tag is a default and left out.
     return moved(changed, "last", "type") if "type" in changed else changed
 
 
 def _checked(tree_: Tree) -> Tree:
     for value, document in zip(tree_.values, tree_.documents, strict=True):
         if tree_.decode(document) != value:
-            raise RuntimeError("trees do not come back the same")
+            raise RuntimeError("a decoded tree differs from the original")
     return tree_
 
 

@@ -1,4 +1,4 @@
-"""Unions of records: each tagging of serde's, with the tag first, in the middle and last, of two and of twenty."""
+"""Unions of records: each tagging of serde, with the tag first, in the middle and last, of two and twenty members."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _CONTENT: Final = "content"
 @attrs.frozen(kw_only=True)
 class Union_:  # noqa: N801 - Union is taken
     """
-    How the records of a document are told apart.
+    A union of record classes.
 
     Args:
-        name: What the table calls it.
-        members: How many classes there are; 1 for no union.
-        tagging: How they are told apart; ``literal`` by a field of the classes.
-        place: Where in a record the tag stands.
-        optional: Whether records may be missing as well.
+        name: The name in tables.
+        members: The number of classes; 1 for no union.
+        tagging: The tagging; ``literal``: a `Literal` field of the classes is the tag.
+        place: The place of the tag in a record.
+        optional: Whether records may be ``None`` as well.
     """
 
     name: str
@@ -38,11 +38,11 @@ class Union_:  # noqa: N801 - Union is taken
 
     @property
     def field(self) -> bool:
-        """Whether the tag is a field of the classes that we read."""
+        """Whether the tag is a field of the classes for this project."""
         return self.members > 1 and self.tagging == "literal"
 
     def told(self, codec: Codec, union: Any) -> Codec:
-        """Return a codec that tells the members of *union* apart in this way."""
+        """Return a codec with this tagging for *union*."""
         if self.members == 1 or self.tagging == "literal":
             return codec
         has_tag = self.tagging in {"internal", "adjacent"}
@@ -61,7 +61,7 @@ class Union_:  # noqa: N801 - Union is taken
 
 
 def moved(record: dict[str, Any], place: Place, tag: str = KIND) -> dict[str, Any]:
-    """Return a record with its tag elsewhere."""
+    """Return a record with its tag moved to *place*."""
     items = [item for item in record.items() if item[0] != tag]
     at = {"first": 0, "middle": len(items) // 2, "last": len(items)}[place]
     return dict([*items[:at], (tag, record[tag]), *items[at:]])

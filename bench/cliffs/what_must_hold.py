@@ -1,4 +1,4 @@
-"""All rows of what must hold that are of no cell."""
+"""All rules for rows that belong to no cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire libraries alone: builtins to bytes and back."""
+"""The libraries of the formats alone: builtins to bytes and back."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ WIRE: Final[Mapping[str, Functions]] = {
 
 
 def read_builtins(data: bytes, format_: str) -> Any:
-    """Return what the wire library reads; integers of any length in JSON, too."""
+    """Decode with the format's library; JSON integers may have any length."""
     return json.loads(data) if format_ == "json" else WIRE[format_][1](data)
 
 
 def written_builtins(builtins: Any, format_: str) -> bytes:
-    """Return what the wire library writes; integers of any length in JSON, too."""
+    """Encode with the format's library; JSON integers may have any length."""
     dumps: Any = WIRE[format_][0]
     try:
         return bytes(dumps(builtins))

@@ -1,8 +1,8 @@
 """
 The program of a process that measures points: ``python -m bench.cliffs.worker``.
 
-It reads a line from standard input, JSON with settings and points, or with the name of a rule.  It answers each point
-with a line of cells, and a rule with one of its rows.
+It reads one line from standard input, JSON with settings and either points or the name of a rule.  It prints a line of
+cells for each point, or one line of rows for the rule.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Measure every point."""
-    # What a contender prints must not get between the answers.
+    # Keep output of contenders from mixing with the answers.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     warnings.simplefilter("ignore")

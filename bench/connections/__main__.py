@@ -167,9 +167,9 @@ def misses(found: Sequence[Cost]) -> Iterator[str]:
         ours, today = by[flavour, ""], by[flavour, TODAY]
         if ours.open_ns > _OPEN_LIMIT * today.open_ns:
             ratio = ours.open_ns / today.open_ns
-            yield f"{flavour}: opening takes {ratio:.2f} of the baseline's time, at most {_OPEN_LIMIT:.2f}"
+            yield f"{flavour}: opening takes {ratio:.2f} of the baseline's time, limit {_OPEN_LIMIT:.2f}"
         if ours.server_kib > _KIB_LIMIT[flavour]:
-            yield f"{flavour}: {ours.server_kib:.1f} KiB per connection at the server, at most {_KIB_LIMIT[flavour]:.0f}"
+            yield f"{flavour}: {ours.server_kib:.1f} KiB per connection at the server, limit {_KIB_LIMIT[flavour]:.0f}"
         served = ours.count if flavour == "blocking" else 0
         # One more thread per process sends the heartbeats of all connections.
         if ours.server_threads > served + 1 or ours.client_threads > 1:

@@ -1,1 +1,1 @@
-"""Whether what is recommended is the fastest: messages through a socket that is limited to a speed."""
+"""Check that recommendations are the fastest, with messages over a socket of limited speed."""

@@ -1,9 +1,9 @@
 """
-Whether what is recommended is the fastest: ``python -m bench recommend [--rounds N] [--check] [--json FILE]``.
+Check that recommendations are the fastest: ``python -m bench recommend [--rounds N] [--check] [--json FILE]``.
 
 Messages that are mostly text, numbers or ids go through a socket of three speeds to another process, in every codec
-with every compression.  Before that ``measure_type`` measures them without a socket, and from its report a format is
-recommended for each speed.  The exit code with ``--check`` is 1 if another one is faster by more than 5 % somewhere.
+with every compression.  Before that ``measure_type`` measures them without a socket, and its report yields a
+recommendation for each speed.  With ``--check`` the exit code is 1 if another choice is faster by more than 5 %.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ _SENT: Final = 9
 @attrs.frozen(kw_only=True)
 class Finding:
     """
-    What came out for one type at one speed.
+    The result for one type at one speed.
 
     Args:
-        work: The type's name.
-        speed: Of the line, in bits per second.
-        choice: What was recommended.
-        expected: What a message takes by the model, in seconds.
-        exchanges: What was measured, the fastest first.
+        work: The name of the type.
+        speed: The speed of the line, in bits per second.
+        choice: The recommendation.
+        expected: The time for a message according to the model, in seconds.
+        exchanges: The measurements, the fastest first.
     """
 
     work: str
@@ -64,17 +64,17 @@ class Finding:
 
     @property
     def measured(self) -> float:
-        """What a message took with the choice, in seconds."""
+        """The measured time for a message with the recommendation, in seconds."""
         return next(one.seconds for one in self.exchanges if one.contender == self.choice)
 
     @property
     def loss(self) -> float:
-        """By which part of the least time the choice takes longer."""
+        """The additional time of the recommendation, as a fraction of the shortest time."""
         return self.measured / self.exchanges[0].seconds - 1
 
 
 def misses(found: Sequence[Finding]) -> Iterator[str]:
-    """Yield where another way is faster by more than the margin, a line for each."""
+    """Yield a line for each recommendation that another choice beats by more than the margin."""
     for one in found:
         if one.loss > MARGIN:
             yield (
@@ -84,7 +84,7 @@ def misses(found: Sequence[Finding]) -> Iterator[str]:
 
 
 def measured(work: str, rounds: int, on_step: Callable[[], Any]) -> tuple[Report, list[Finding]]:
-    """Return the report on a type without a socket, and what came out over the socket at each speed."""
+    """Return the report on a type without a socket, and the results over the socket at each speed."""
     as_type, make = MAKERS[work]
     values = make(random.Random(_SEED))  # noqa: S311 - data, not secrets
     report = measure_type(
@@ -139,9 +139,9 @@ def _table(found: Sequence[Finding], rounds: int) -> Table:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print the table, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m bench recommend", description="Check what is recommended.")
+    parser = argparse.ArgumentParser(prog="python -m bench recommend", description="Check recommendations.")
     parser.add_argument("--rounds", type=int, default=15, metavar="N", help="measurements of each (default: 15)")
-    parser.add_argument("--check", action="store_true", help="say what does not hold")
+    parser.add_argument("--check", action="store_true", help="exit code 1 if a recommendation is not the fastest")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
     arguments = parser.parse_args(argv)
     if arguments.rounds < 1:

@@ -1,4 +1,4 @@
-"""What the messages go through: every codec with every compression, the same in both processes."""
+"""The contenders, the same in both processes: every codec with every compression."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ FORMATS: Final = ("json", "msgpack", "msgpack-compact", "cbor")
 
 
 def contenders(as_type: Any) -> list[Contender]:
-    """Return each codec, plain and with each compression that is there."""
+    """Return each codec, without compression and with each available compression."""
     return [compressed(one, how) for one in codec_contenders(as_type, FORMATS) for how in compressions_here()]
 
 
 def name_of(contender: Contender) -> str:
-    """Return what a recommendation calls it."""
+    """Return the name of a contender in recommendations."""
     return candidate_name(contender.format, contender.compression)

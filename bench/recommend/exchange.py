@@ -29,13 +29,13 @@ _SECONDS: Final = 30.0
 @attrs.frozen(kw_only=True)
 class Exchange:
     """
-    How long messages took.
+    The measured times of messages.
 
     Args:
-        contender: Its name.
-        seconds: For one message, until the reader has decoded it, without what a message of one byte takes that is
-            neither encoded nor decoded; the 25th percentile of the rounds, in which the machine did little else.
-        rounds: All of them; each is the median of its messages.
+        contender: The name of the contender.
+        seconds: The time for one message until the reader has decoded it, less the time for a message of one byte that
+            is neither encoded nor decoded; the 25th percentile of the rounds, to exclude disturbed ones.
+        rounds: The times of all rounds, each the median of its messages.
     """
 
     contender: str
@@ -45,7 +45,7 @@ class Exchange:
 
 @contextlib.contextmanager
 def reader(name: str) -> Iterator[socket.socket]:
-    """Start a process that reads messages of the type of that name; give the connection to it."""
+    """Start a process that reads messages of the type with that name; yield the connection to it."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(_SECONDS)
         port = server.getsockname()[1]
@@ -74,12 +74,12 @@ def exchanged(
     Send values with each contender in turn, round by round, and wait for the answer to each.
 
     Args:
-        connection: To a reader.
-        contenders: What encodes; the reader has the same.
-        values: All are sent in each round.
-        speed: Of the line, in bits per second.
-        rounds: How many; 1 at least.
-        on_round: Called after each.
+        connection: The connection to a reader.
+        contenders: The contenders, the same as in the reader.
+        values: The values, all of which are sent in each round.
+        speed: The speed of the line, in bits per second.
+        rounds: The number of rounds, at least 1.
+        on_round: Called after each round.
     """
     pace = Pace(connection, speed)
     encoders = {index: one.encode() for index, one in enumerate(contenders)}
@@ -110,7 +110,7 @@ def _quiet(times: Sequence[float]) -> float:
 def _turn(
     connection: socket.socket, pace: Pace, index: int, encode: Callable[[Any], bytes], values: Sequence[Any]
 ) -> float:
-    """Return the seconds for one message, the median of all."""
+    """Return the time for one message, in seconds: the median of all."""
     taken = []
     for value in values:
         start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""A socket that lets through so many bits per second, and messages on it."""
+"""A socket with limited speed, and messages on it."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from typing import Final, Protocol
 __all__ = ["NOTHING", "Pace", "Writable", "read_message", "wait_until", "write_message"]
 
 _HEADER: Final = struct.Struct(">BI")
-# Bytes that leave at once: as few as keep the calls of the kernel from being slower than the line.
+# Bytes that leave at once: few, but enough that system calls are not slower than the line.
 _CHUNK: Final = 4096
-# A sleep may end so much later, in seconds.
+# A sleep may end late by this many seconds.
 _OVERSLEPT: Final = 300e-6
 
 NOTHING: Final = 255
-"""In place of a contender: the message is not decoded."""
+"""Sent in place of a contender's number: the reader does not decode the message."""
 
 
 class Writable(Protocol):
-    """What bytes are written to."""
+    """A target of bytes."""
 
     def sendall(self, data: memoryview, /) -> None: ...
 
 
 def wait_until(due: float) -> None:
-    """Return when `time.perf_counter` says *due*, to a microsecond or so: the end of the time is not slept away."""
+    """Return when `time.perf_counter` reaches *due*, to about a microsecond, with a busy wait at the end."""
     left = due - time.perf_counter()
     if left > 2 * _OVERSLEPT:
         time.sleep(left - _OVERSLEPT)
@@ -39,13 +39,13 @@ def wait_until(due: float) -> None:
 
 class Pace:
     """
-    A token bucket that holds one chunk: bytes leave when a line of that speed would have carried the last of them.
+    A token bucket of one chunk: bytes leave when a line of the given speed would have carried the last of them.
 
     Args:
-        out: Where they go.
-        speed: Bits per second.
-        now: The clock, in seconds.
-        wait: Returns when the clock says its argument.
+        out: The target of the bytes.
+        speed: The speed in bits per second.
+        now: Returns the time, in seconds.
+        wait: Waits until the time given to it.
     """
 
     def __init__(
@@ -74,12 +74,12 @@ class Pace:
 
 
 def write_message(pace: Pace, contender: int, payload: bytes) -> None:
-    """Send a message with what reads it, and its length, before it."""
+    """Send the contender's number and the length of the message, then the message."""
     pace.send(_HEADER.pack(contender, len(payload)) + payload)
 
 
 def read_message(connection: socket.socket) -> tuple[int, bytes] | None:
-    """Return what reads a message, and the message; ``None`` at the end."""
+    """Return the number of a contender and a message for it; ``None`` at the end."""
     header = _exactly(connection, _HEADER.size)
     if header is None:
         return None

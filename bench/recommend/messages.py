@@ -32,7 +32,7 @@ class Article:
 
 @attrs.frozen
 class Series:
-    """Numbers: what a sensor measured, at which steps."""
+    """Numbers: measurements of a sensor, and their steps."""
 
     sensor: str
     first: int
@@ -42,7 +42,7 @@ class Series:
 
 @attrs.frozen
 class Access:
-    """Ids: what somebody did."""
+    """Ids: one action of a user."""
 
     request: uuid.UUID
     user: uuid.UUID
@@ -59,7 +59,7 @@ class Audit:
 
 
 def _words(rng: random.Random) -> Callable[[int], str]:
-    """Return what makes texts of so many words, few of which are frequent, as in any language (Zipf's law)."""
+    """Return a function that makes a text of a number of words, few of which are frequent (Zipf's law)."""
     vocabulary = ["".join(rng.choices(_LETTERS, k=rng.randint(2, 9))) for _ in range(3000)]
     weights = [*itertools.accumulate(1 / rank for rank in range(1, len(vocabulary) + 1))]
     return lambda count: " ".join(rng.choices(vocabulary, cum_weights=weights, k=count))
@@ -105,4 +105,4 @@ MAKERS: Final[Mapping[str, tuple[Any, Callable[[random.Random], Sequence[Any]]]]
     "numbers": (Series, _series),
     "ids": (Audit, _audits),
 }
-"""By name: the type, and what makes values of it."""
+"""By name: the type, and a function that makes values of it."""

@@ -1,7 +1,7 @@
 """
-The end that reads, in a process of its own: ``python -m bench.recommend.reader TYPE PORT``.
+The reading end, in a process of its own: ``python -m bench.recommend.reader TYPE PORT``.
 
-It decodes each message, and answers with one byte once it has.
+It decodes each message, and then answers with one byte.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """
-Files of records: converted, read, looked at, put into Parquet; and what a process costs that does it.
+Measure files of records: convert, read and inspect them and write Parquet; time and memory of the processes.
 
-- Inputs are made anew for each run: records of about 500 bytes, the same ones every time.  Ids and moments do not
-  repeat, processes and sessions do.
-- Commands have a process of their own, each from its start to its end: imports and closing of files count.  So do
-  those that they are compared with.
-- Contenders take turns, so that a slow moment of the machine hits all of them; medians count.
-- Peak memory is that of the largest process (``ru_maxrss``), the sum of all processes is shown beside it.
+- Each run writes its inputs: the same records of about 500 bytes every time.  Ids and times are unique, processes and
+  sessions repeat.
+- Each command runs in a process of its own, which is measured from start to end, including imports and closing files.
+  The contenders that they are compared with are measured in the same way.
+- Contenders take turns, so that a slow moment of the machine affects all of them; medians count.
+- Peak memory is that of the largest process (``ru_maxrss``); the sum of all processes is shown beside it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-Files of records: ``python -m bench records [--check] [--rounds N] [--size MB] [--only TEXT] [--json FILE]``.
+Measure files of records: ``python -m bench records [--check] [--rounds N] [--size MB] [--only TEXT] [--json FILE]``.
 
-See the package for what is measured.  With ``--check`` only rows with a limit are measured; the exit code is 1 if one
-does not hold.  ``--scale`` measures something else: what values and bytes cost on the way to other processes.
+The package describes the measurements.  With ``--check`` only rows with a limit are measured, and the exit code is 1 if
+a limit is exceeded.  ``--scale`` measures something else: sending values and bytes to other processes.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ def measured_figures(
     folder: str | None = None,
 ) -> Figures:
     """
-    Measure, and return what was found.
+    Measure, and return the figures.
 
     Args:
-        size: Of the large file, in megabytes.
-        rounds: How many runs of each.
-        console: Shows how far it is.
+        size: The size of the large file, in megabytes.
+        rounds: The number of runs of each contender.
+        console: Shows the progress.
         check: Whether rows without a limit are left out.
-        only: Texts, of which a row's name has to hold one, if there are any.
-        folder: Where files are written, about three times *size*; by default where temporary files are.
+        only: If not empty, only rows are measured whose work contains one of these texts.
+        folder: The folder for files, about three times *size*; by default the system's temporary folder.
 
     Raises:
-        BuildError: The build that is compared with cannot be made.
+        BuildError: The baseline build failed.
     """
 
     def wanted(row: Row) -> bool:
@@ -79,15 +79,19 @@ def measured_figures(
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench records", description="Measure files of records.")
-    parser.add_argument("--check", action="store_true", help="only what has to hold; exit code 1 if it does not")
+    parser.add_argument("--check", action="store_true", help="only rows with a limit; exit code 1 if one is exceeded")
     parser.add_argument("--size", type=float, default=_SIZE, metavar="MB", help=f"large file (default: {_SIZE:g})")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="runs of each (default: 3)")
     parser.add_argument(
-        "--only", action="append", default=[], metavar="TEXT", help="only rows whose work has TEXT; may be repeated"
+        "--only",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="only rows whose work contains TEXT; may be repeated",
     )
-    parser.add_argument("--folder", metavar="FOLDER", help="where files are written, about three times the size")
+    parser.add_argument("--folder", metavar="FOLDER", help="folder for files, about three times the size")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
-    parser.add_argument("--scale", action="store_true", help="measure how records go to other processes instead")
+    parser.add_argument("--scale", action="store_true", help="measure sending records to other processes instead")
     arguments = parser.parse_args(argv)
     if arguments.rounds < 1:
         parser.error(f"expected at least one round, got {arguments.rounds}")

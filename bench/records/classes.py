@@ -1,4 +1,4 @@
-"""What records are: types, as Python has them and as the command line is given them."""
+"""The types of records, in Python and as references for the command line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REQUEST: Final[Any] = MessageEnvelope[JsonRpcRequest]
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """A class without others in it, as sensors and logs have them."""
+    """A flat class, as for sensors and logs."""
 
     id: uuid.UUID
     at: Timestamp
@@ -43,9 +43,9 @@ class Kind:
     A type of records.
 
     Args:
-        name: What tables call it.
-        reference: What the command line is given; ``None``: nothing, records
-            are then builtins.
+        name: The name in tables.
+        reference: The reference to the type on the command line; ``None``:
+            records are builtins.
         type: The type.
     """
 

@@ -1,4 +1,4 @@
-"""The figures of a run as JSON, a row in each line, and what the documentation shows of them."""
+"""The figures of a run as JSON, one row per line, and their tables for the documentation."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ _DISTRIBUTIONS: Final = ("orjson", "msgpack", "cbor2", "pyarrow", "duckdb", "bac
 @attrs.frozen(kw_only=True)
 class Figures:
     """
-    What a run has found.
+    The figures of a run.
 
     Args:
-        rows: What became of each row.
-        sent: How records go to other processes, if that was measured.
-        rounds: How many runs of each.
-        size: Of the large file, in megabytes.
-        at: When it ended.
-        environment: Where it ran, and of which commit.
-        versions: Of what is compared with, by name.
+        rows: The verdict on each row.
+        sent: The figures of sending records to other processes, if measured.
+        rounds: The number of runs of each contender.
+        size: The size of the large file, in megabytes.
+        at: When the run ended.
+        environment: The machine and the commit.
+        versions: The versions of other libraries, by name.
     """
 
     rows: Sequence[Verdict]
@@ -51,19 +51,19 @@ class Figures:
     versions: dict[str, str] = attrs.field(factory=lambda: dict(_versions()))
 
     def to_json(self) -> str:
-        """Return all of it."""
+        """Return the figures as JSON."""
         return dumps(attrs.asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return what `to_json` has written."""
+        """Return the figures that `to_json` wrote."""
         found: dict[str, Any] = loads(text)
         rows = [build(Verdict, {**row, "row": build(Row, row["row"])}) for row in found["rows"]]
         sent = [build(Sent, one) for one in found["sent"]]
         return cls(**{**found, "rows": rows, "sent": sent, "environment": Environment(**found["environment"])})
 
     def said(self) -> Iterable[str]:
-        """Yield where it was measured and with what, a line each."""
+        """Yield lines with the date, the machine and the versions."""
         where = self.environment
         yield f"Measured on {self.at[:10]}, medians of {self.rounds} runs, {self.size:g} MB"
         yield f"Commit {where.commit or 'unknown'}; engine of the codecs: {where.engine}"
@@ -80,7 +80,7 @@ def _versions() -> Iterable[tuple[str, str]]:
 
 
 def filled(page: str, figures: Figures) -> str:
-    """Return the page with what is between its marks made anew."""
+    """Return the page with the parts between marks replaced."""
     return _PART.sub(lambda part: f"{part[1]}\n{_PARTS[part[2]](figures)}\n\n{part[3]}", page)
 
 
@@ -88,13 +88,13 @@ def _shown(figures: Figures) -> str:
     limited = [cells(one) for one in figures.rows if one.row.limit is not None]
     others = [cells(one)[:-2] for one in figures.rows if one.row.limit is None]
     lines = "\n".join(f"- {line}" for line in figures.said())
-    parts = [lines, "**What has to hold**", _table(HEADINGS, limited), "**Beside it**", _table(HEADINGS[:-2], others)]
+    parts = [lines, "**With a limit**", _table(HEADINGS, limited), "**Without a limit**", _table(HEADINGS[:-2], others)]
     return "\n\n".join(parts)
 
 
 def _sent(figures: Figures) -> str:
     rows = [(one.by, one.way, f"{one.us:,.1f}", f"{one.size:,.0f}") for one in figures.sent]
-    headings = ("by", "what is sent", "us for a record", "bytes of a record")
+    headings = ("by", "what is sent", "us per record", "bytes per record")
     return f"Measured on {figures.at[:10]}.\n\n{_table(headings, rows, 2)}"
 
 

@@ -1,4 +1,4 @@
-"""The files that are read: records of several classes, the same bytes every time, in each format and framing."""
+"""The input files: records of several classes, the same bytes every time, in each format and framing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _VARIANTS: Final = 2048
 _START: Final = 1_767_312_000
 _METHODS: Final = ("textDocument/completion", "textDocument/hover", "tools/call", "fs/read", "workflow/run")
 _BLOCK: Final = 512
-# In the place of what differs from record to record; the templates hold none of them otherwise.
+# Placeholders of the parts that differ from record to record; templates contain these values nowhere else.
 _ID: Final = "00000000-0000-4000-8000-000000000000"
 _AT: Final = "2026-01-02T00:00:00.123456789Z"
 _NUMBER: Final = 123_456_789_012
@@ -51,11 +51,11 @@ _NUMBER: Final = 123_456_789_012
 
 def documents(kind: str, seed: int = SEED) -> Iterator[bytes]:
     """
-    Yield JSON documents without end.
+    Yield an infinite stream of JSON documents.
 
     Args:
         kind: A name of `KINDS`.
-        seed: Another one gives other documents.
+        seed: The seed of the random generator.
     """
     rng = random.Random(seed)  # noqa: S311 - data, not secrets
     if kind == "workflow":
@@ -75,7 +75,7 @@ def _filled(templates: list[str], rng: random.Random) -> Iterator[bytes]:
             second = dt.datetime.fromtimestamp(_START + number // 1000, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
         text = f"{bits(128):032x}"
         key = f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
-        # The last digit is not 0, so that a writer leaves none out.
+        # The last digit is not 0, so that no encoder drops it.
         at = f"{second}.{milli:03}{bits(16):05}{1 + milli % 9}Z"
         yield (templates[choice(_VARIANTS)] % {"id": key, "at": at, "number": number}).encode()
 
@@ -161,13 +161,13 @@ _READINGS: Final = (_reading,)
 
 def write_lines(path: Path, megabytes: float, kind: str = "envelope", *, bad: float = 0.0) -> int:
     """
-    Write a file of lines (NDJSON), and return how many records it has.
+    Write a file of lines (NDJSON), and return the number of records.
 
     Args:
-        path: Where to; ``.gz`` and ``.zst`` at its end compress it.
-        megabytes: How much, before it is compressed; the last record may reach over it.
-        kind: What the records are.
-        bad: How many of them do not fit their type, 0 to 1, spread evenly.
+        path: The file; the suffixes ``.gz`` and ``.zst`` compress it.
+        megabytes: The size before compression; the last record may exceed it.
+        kind: The kind of the records.
+        bad: The fraction of records that do not fit their type, 0 to 1, spread evenly.
     """
     made = documents(kind)
     if bad:
@@ -177,13 +177,13 @@ def write_lines(path: Path, megabytes: float, kind: str = "envelope", *, bad: fl
 
 
 def write_sequence(path: Path, megabytes: float, codec: str, kind: str = "envelope") -> int:
-    """Write the records one behind the other in a binary format, as much of them, and return how many there are."""
+    """Write *megabytes* of concatenated records in a binary format, and return the number of records."""
     decode, encode = get_codec("json").decoder(KINDS[kind].type), get_codec(codec).encoder(KINDS[kind].type)
     return _write(path, megabytes, (encode(decode(data)) for data in documents(kind)))
 
 
 def write_frames(path: Path, megabytes: float, codec: str = "msgpack-compact", kind: str = "envelope") -> int:
-    """Write a captured stream: a Hello, and a frame for each record; return how many records there are."""
+    """Write a captured stream, a Hello and a frame for each record, and return the number of records."""
     decode, encode = get_codec("json").decoder(KINDS[kind].type), get_codec(codec).encoder(KINDS[kind].type)
     number = get_codec(codec).format_id or 0
     hello = Hello(formats=[FormatOffer(codec, number)], checksum=True, nonce=bytes(32))
@@ -217,7 +217,7 @@ def _opened(path: Path) -> IO[bytes]:
     if path.suffix == ".gz":
         opened = functools.partial(gzip.open, compresslevel=6)
     elif path.suffix == ".zst":
-        # The standard library has it from 3.14 on.
+        # In the standard library since Python 3.14.
         opened = importlib.import_module("backports.zstd" if sys.version_info < (3, 14) else "compression.zstd").open
     file: IO[bytes] = opened(path, "wb")
     return file

@@ -1,8 +1,8 @@
 """
-Run a command and say what it cost: ``python -I -S launch.py COMMAND ...``, which prints one line of JSON.
+Run a command and print its cost as one line of JSON: ``python -I -S launch.py COMMAND ...``.
 
-It is small on purpose, and imports as little as it can: the peak memory that the system tells of a process is never
-less than that of the process that started it.
+It is small and imports little: the system reports at least the memory of the parent process as the peak memory of a
+child.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _EVERY_S = 0.02
 
 
 def _resident(pid: int) -> int:
-    """Return how many bytes a process and its descendants hold; pages that they share count for each."""
+    """Return the resident bytes of a process and its descendants; shared pages count for each process."""
     total = 0
     try:
         with open(f"/proc/{pid}/statm", encoding="ascii") as file:  # noqa: PTH123 - nothing more is imported
@@ -27,7 +27,7 @@ def _resident(pid: int) -> int:
         for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
             with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:  # noqa: PTH123
                 total += sum(map(_resident, map(int, file.read().split())))
-    except (OSError, IndexError):  # it has ended, or the system has no such files
+    except (OSError, IndexError):  # the process has ended, or the system has no such files
         pass
     return total
 

@@ -1,7 +1,7 @@
 """
-What is measured inside one process: ``python -m bench.records.loops ROUNDS PATH KIND CODEC``, or ``... ROUNDS pickle``.
+Loops inside one process: ``python -m bench.records.loops ROUNDS PATH KIND CODEC``, or ``... ROUNDS pickle``.
 
-It prints one line of JSON: by name how long ours and theirs take, of a record or a call, in seconds of processor time.
+It prints one line of JSON: by name, the processor time of one record or call, in seconds.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _CALLS: Final = 2000
 
 def measured_reads(rounds: int, path: Path, kind: str, codec: str) -> dict[str, float]:
     """
-    Return the time of a record: read from a file, scanned, and decoded from a slice that is there.
+    Return the time per record to read it from a file, to scan it, and to decode it from a ready slice.
 
     Args:
-        rounds: How often each is done; medians count.
+        rounds: The number of rounds; medians count.
         path: The file.
-        kind: What the records are.
-        codec: The format that they are in.
+        kind: The kind of the records.
+        codec: The format of the records.
     """
     as_type, by = KINDS[kind].type, get_codec(codec)
     decode = by.decoder(as_type)
@@ -62,11 +62,11 @@ def _drain(values: Any) -> None:
 
 
 def measured_pickles(rounds: int) -> dict[str, float]:
-    """Return the time to pickle a decoder of a shared codec and to read it again, and of its type alone."""
+    """Return the times to pickle and unpickle a decoder of a shared codec, and its type alone."""
     as_type = KINDS["envelope"].type
     decoder = get_codec("json").decoder(as_type)
     if pickle.loads(pickle.dumps(decoder)) is None:  # noqa: S301 - its own; and once, so that it is made
-        raise RuntimeError("a decoder does not come back")
+        raise RuntimeError("a decoder does not survive pickling")
 
     def again(value: Any) -> Callable[[], None]:
         def call() -> None:
@@ -84,7 +84,7 @@ def _times(calls: Mapping[str, Callable[[], None]], rounds: int, count: int) -> 
         for name, call in calls.items():
             start = time.process_time()
             call()
-            if number:  # the first one fills caches
+            if number:  # the first round fills caches
                 found[name].append((time.process_time() - start) / count)
     return {name: statistics.median(times) for name, times in found.items()}
 

@@ -1,4 +1,4 @@
-"""How many records a file has, so that nobody is fast who leaves some out."""
+"""Count the records of a file, to detect contenders that leave some out."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["cbor_items", "records_of"]
 
 
 def records_of(path: Path) -> int:
-    """Return how many records a file has, which is of the format that its name ends in."""
+    """Return the number of records of a file, whose suffix gives the format."""
     if path.suffix == ".parquet":
-        parquet: Any = importlib.import_module("pyarrow.parquet")  # which has no types
+        parquet: Any = importlib.import_module("pyarrow.parquet")  # untyped
         return int(parquet.read_metadata(path).num_rows)
     with path.open("rb") as file:
         return sum(1 for _ in _COUNTED[path.suffix](file))
@@ -29,7 +29,7 @@ def _msgpack(file: IO[bytes]) -> Iterator[Any]:
 
 
 def cbor_items(file: IO[bytes]) -> Iterator[Any]:
-    """Yield the items of a CBOR sequence; one that is cut looks to cbor2 like the end."""
+    """Yield the items of a CBOR sequence; cbor2 takes a truncated item for the end."""
     import cbor2
 
     decode = cbor2.CBORDecoder(file).decode

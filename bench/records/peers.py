@@ -1,7 +1,7 @@
 """
-What is compared with: ``python -m bench.records.peers NAME SOURCE TARGET``, each in a process of its own.
+The peers: ``python -m bench.records.peers NAME SOURCE TARGET``, each in a process of its own.
 
-Those of frames run with the build of another commit, so nothing is imported here that it lacks.
+Peers for frames run with the baseline build, so this module imports only names that it has.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _COLUMNS: Final = {
 
 
 def _untyped(source: Path, target: Path) -> None:
-    """Read builtins and write them again; the formats are those of the names."""
+    """Decode builtins and encode them; the suffixes give the formats."""
     with _opened(source) as blocks, target.open("wb") as out:
         write, encode = out.write, _encoder(target.suffix)
         for value in _values(blocks, source.with_suffix("") if source.suffix in _COMPRESSED else source):

@@ -1,4 +1,4 @@
-"""What is run, and which figures of it are compared."""
+"""The programs and loops to run, and the comparison of their figures."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Figure: TypeAlias = Literal["wall", "cpu", "peak", "total"]
 @attrs.frozen(eq=False, slots=False)
 class Input:
     """
-    A file that is written once it is needed.
+    A file that is written when it is needed.
 
     Args:
-        path: Where it is.
-        make: Writes it, and returns how many records it has.
+        path: The path of the file.
+        make: Writes the file, and returns the number of records.
     """
 
     path: Path
@@ -33,19 +33,19 @@ class Input:
 
     @functools.cached_property
     def count(self) -> int:
-        """How many records it has; makes it the first time."""
+        """The number of records; the first access writes the file."""
         return self.make(self.path)
 
 
 @attrs.frozen(kw_only=True)
 class Loop:
     """
-    Work inside one process, whose figures are named ``<name>: <what>``.
+    A measurement inside one process, whose figures are named ``<name>: <what>``.
 
     Args:
-        name: What it goes by.
-        arguments: Of `bench.records.loops`, behind the number of rounds.
-        gives: What it measures.
+        name: The name of the loop.
+        arguments: The arguments of `bench.records.loops` after the number of rounds.
+        gives: The names of its figures.
     """
 
     name: str
@@ -59,15 +59,15 @@ class Row:
     A row of the table.
 
     Args:
-        work: What is done.
-        against: What it is compared with, in words.
-        ours: Whose figure.
-        theirs: The other one's.
-        limit: The most that the ratio may be; ``None``: it is only shown.
-        figure: Which one: ``wall``, from the start to the end of a process;
-            ``cpu``, processor time; ``peak``, memory of the largest process;
-            ``total``, of all processes.
-        most: The most that our figure itself may be.
+        work: The measured work.
+        against: The other side of the comparison, in words.
+        ours: The name of our program or loop figure.
+        theirs: The name of the other program or loop figure.
+        limit: The maximum of the ratio; ``None``: the row is only shown.
+        figure: The compared figure: ``wall``, from the start to the end of
+            a process; ``cpu``, processor time; ``peak``, memory of the
+            largest process; ``total``, memory of all processes.
+        most: The maximum of our figure itself.
     """
 
     work: str
@@ -82,13 +82,13 @@ class Row:
 @attrs.frozen(kw_only=True)
 class Plan:
     """
-    Rows, and what has to run for them.
+    Rows, and the programs, loops and inputs that they need.
 
     Args:
         rows: The rows.
-        programs: By name; they run in this order.
-        loops: By name.
-        inputs: What a program or loop reads, by its name.
+        programs: The programs by name, in the order in which they run.
+        loops: The loops by name.
+        inputs: The input of each program or loop, by its name.
     """
 
     rows: list[Row] = attrs.field(factory=list)
@@ -97,7 +97,7 @@ class Plan:
     inputs: dict[str, Input] = attrs.field(factory=dict)
 
     def needed(self, keep: Callable[[Row], bool]) -> Plan:
-        """Return what there is for some of the rows."""
+        """Return the plan for some of the rows."""
         rows = [row for row in self.rows if keep(row)]
         names = {name for row in rows for name in (row.ours, row.theirs)}
         loops = {name: loop for name, loop in self.loops.items() if names & {f"{name}: {what}" for what in loop.gives}}

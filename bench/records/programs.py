@@ -1,4 +1,4 @@
-"""Commands in processes of their own, and what they cost."""
+"""Commands in processes of their own, and their cost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SECONDS: Final = 1800
 
 
 class ProgramError(Exception):
-    """A command failed; the message says how."""
+    """A command failed; the message gives the reason."""
 
 
 @attrs.frozen(kw_only=True)
@@ -36,13 +36,14 @@ class Program:
     A command, and the files that it reads and writes.
 
     Args:
-        name: What tables call it.
-        arguments: Behind the interpreter, ``-m`` and so on.
-        output: What it writes, which is removed before it runs.
-        capture: Whether that is its standard output.
-        status: The exit code that it has to have.
-        build: Whose interpreter runs it.
-        kept: How many of its input's records have to be in its output; ``None``: that is no file of records.
+        name: The name in tables.
+        arguments: The arguments of the interpreter, ``-m`` and so on.
+        output: The file that it writes, which is removed before it runs.
+        capture: Whether *output* receives its standard output.
+        status: The expected exit code.
+        build: The build whose interpreter runs it.
+        kept: Returns the expected number of records in its output, given the number in its input; ``None``: the output
+            is not a file of records.
     """
 
     name: str
@@ -57,13 +58,13 @@ class Program:
 @attrs.frozen(kw_only=True)
 class Cost:
     """
-    What a run cost.
+    The cost of a run.
 
     Args:
-        wall: From its start to its end, in seconds.
-        cpu: The processor time of it and its children, in seconds.
-        peak: The memory of the largest process at its largest, in bytes.
-        total: That of all processes at one time, in bytes; 0: not known.
+        wall: The time from start to end, in seconds.
+        cpu: The processor time of the process and its children, in seconds.
+        peak: The peak memory of the largest process, in bytes.
+        total: The peak memory of all processes together, in bytes; 0 if unknown.
     """
 
     wall: float
@@ -77,12 +78,12 @@ def run(program: Program) -> Cost:
     Run a command.
 
     Raises:
-        ProgramError: It ended with another exit code than it has to.
+        ProgramError: The exit code is not the expected one.
     """
     output = program.output
     if output is not None:
         _remove(output)
-    # Another build finds this package where it has been put beside it, and its own packages.
+    # The baseline build has a folder with a link to this package.
     path = os.pathsep.join(program.build.path if program.build.is_today else (os.fspath(_ROOT), *program.build.path))
     environ = {**os.environ, "PYTHONPATH": path, **program.build.environ}
     command = [sys.executable, "-I", "-S", os.fspath(_LAUNCH), program.build.python, "-P", *program.arguments]
@@ -112,14 +113,14 @@ def run(program: Program) -> Cost:
 
 def check_output(program: Program, count: int) -> None:
     """
-    Count what a command has written.
+    Check the number of records that a command has written.
 
     Args:
         program: The command.
-        count: How many records its input has.
+        count: The number of records in its input.
 
     Raises:
-        ProgramError: There are more or fewer than there have to be.
+        ProgramError: The number is not the expected one.
     """
     if program.kept is None or program.output is None:
         return
@@ -129,7 +130,7 @@ def check_output(program: Program, count: int) -> None:
 
 
 def _remove(path: Path) -> None:
-    """Remove a file and what a command has left beside it."""
+    """Remove a file, and files that a command left beside it."""
     for each in (path, *path.parent.glob(f"{path.name}.*"), *path.parent.glob(f".{path.name}*")):
         if each.is_dir():
             shutil.rmtree(each)

@@ -1,8 +1,8 @@
 """
-Measure files of records anew, and write it where it is kept and shown: ``python -m bench.records.report``.
+Measure files of records, and write the published figures: ``python -m bench.records.report``.
 
-That is ``bench/figures/records.json`` and the parts of ``docs/benchmarks.md`` and ``docs/scale.md`` that show it.
-``--render`` writes the pages of the figures that are there.
+It writes ``bench/figures/records.json`` and its tables in ``docs/benchmarks.md`` and ``docs/scale.md``.  ``--render``
+writes the tables from the committed figures, without measuring.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PAGES: Final = [Path(__file__).parents[2] / "docs" / name for name in ("benchma
 def main(argv: list[str] | None = None) -> None:
     """Measure and write, or write only."""
     parser = argparse.ArgumentParser(prog="python -m bench.records.report", description="Measure files of records.")
-    parser.add_argument("--render", action="store_true", help="only show what has been measured before")
+    parser.add_argument("--render", action="store_true", help="do not measure; render the committed figures")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="runs of each (default: 5)")
     arguments = parser.parse_args(argv)
     if not arguments.render:

@@ -1,4 +1,4 @@
-"""Run a plan, contenders in turn, and see which rows hold."""
+"""Run a plan, contenders in turn, and judge its rows."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ __all__ = ["Costs", "Verdict", "measured", "verdicts"]
 _ROOT: Final = Path(__file__).parents[2]
 
 Costs: TypeAlias = Mapping[str, Cost | str]
-"""By name of a program, or of a loop and what it measures; a text says why there is none."""
+"""Costs by the name of a program or of a loop's figure; a text gives the reason why there is no cost."""
 
 
 @attrs.frozen(kw_only=True)
 class Verdict:
     """
-    What became of a row.
+    The result of a row.
 
     Args:
         row: The row.
-        ours: Our figure, in seconds or bytes; ``None``: there is none.
-        theirs: The other one.
-        cpu_ratio: The ratio of processor times, which the machine's other
-            work changes less; it decides nothing.
-        error: Why there is no figure.
+        ours: Our figure, in seconds or bytes; ``None``: the run failed.
+        theirs: The other figure.
+        cpu_ratio: The ratio of processor times, which other load affects
+            less; for information only.
+        error: The reason why a figure is missing.
     """
 
     row: Row
@@ -47,12 +47,12 @@ class Verdict:
 
     @property
     def ratio(self) -> float | None:
-        """Our figure to the other one."""
+        """The ratio of our figure to the other."""
         return None if self.ours is None or not self.theirs else self.ours / self.theirs
 
     @property
     def met(self) -> bool:
-        """Whether the ratio is small enough, and our figure is."""
+        """Whether the ratio and our figure are within their limits."""
         ratio, row = self.ratio, self.row
         if ratio is None or self.ours is None:
             return False
@@ -60,18 +60,18 @@ class Verdict:
 
     @property
     def missed(self) -> bool:
-        """Whether there is a limit, and it does not hold."""
+        """Whether there is a limit and it is exceeded."""
         return self.row.limit is not None and not self.met
 
 
 def measured(plan: Plan, rounds: int, on_step: Callable[[str], Any] = lambda _: None) -> dict[str, Cost | str]:
     """
-    Return what everything costs: medians of *rounds* runs, in which all take turns.
+    Return the cost of everything in a plan: medians of *rounds* runs, taken in turn.
 
     Args:
-        plan: What runs.
-        rounds: How often.
-        on_step: Gets the name of what is next.
+        plan: The plan.
+        rounds: The number of runs.
+        on_step: Called with the name of the next program or loop.
     """
     found: dict[str, list[Cost]] = {name: [] for name in plan.programs}
     errors: dict[str, str] = {}
@@ -110,7 +110,7 @@ def _in_one_process(loop: Loop, rounds: int) -> dict[str, Cost | str]:
 
 
 def verdicts(plan: Plan, costs: Costs) -> Iterator[Verdict]:
-    """Yield what became of the rows."""
+    """Yield the verdict on each row."""
     for row in plan.rows:
         ours, theirs = (costs.get(name, f"{name}: it did not run") for name in (row.ours, row.theirs))
         if isinstance(ours, str) or isinstance(theirs, str):

@@ -1,8 +1,8 @@
 """
-What it costs to send records to other processes: one by one, as lists of values, and as one ``bytes`` for many.
+Measure sending records to other processes: one by one, as lists of values, and many as one ``bytes`` object.
 
-``python -m bench records --scale``.  A task counts the envelopes that it gets and looks into each.  Encoding before and
-decoding behind are a part of it, where there are bytes; pickling is, where there are values.
+``python -m bench records --scale`` runs it.  A task counts the envelopes that it receives and reads a field of each.
+Encoding before and decoding after count where bytes are sent, pickling where values are sent.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = ["Sent", "measured", "scale_table", "ways"]
 _CODEC: Final = "msgpack"
 _PROCESSES: Final = 2
 _SINGLE: Final = 20
-"""One of so many records is sent where each is a task of its own, which takes long."""
+"""With one task per record, which is slow, only one record in this many is sent."""
 _ROOT: Final = os.fspath(Path(__file__).parents[2])
 
 Mapper: TypeAlias = Callable[[Callable[[Any], int], Sequence[Any]], Sequence[int]]
@@ -46,13 +46,13 @@ Mapper: TypeAlias = Callable[[Callable[[Any], int], Sequence[Any]], Sequence[int
 @attrs.frozen(kw_only=True)
 class Sent:
     """
-    What one way to send records cost.
+    The cost of one way to send records.
 
     Args:
-        by: What has sent them.
-        way: What a task was.
-        us: Time for a record, in microseconds.
-        size: Of a record in a pickle of its task, in bytes.
+        by: The library that sends them.
+        way: The content of a task.
+        us: The time per record, in microseconds.
+        size: The bytes per record in a pickle of the task.
     """
 
     by: str
@@ -62,32 +62,32 @@ class Sent:
 
 
 def count_values(values: Sequence[Any]) -> int:
-    """Count values that came as such."""
+    """Count values."""
     return sum(value.id is not None for value in values)
 
 
 def count_one(value: Any) -> int:
-    """Count one."""
+    """Count one value."""
     return count_values((value,))
 
 
 def count_documents(batch: Sequence[bytes]) -> int:
-    """Count documents that came as a list of them."""
+    """Count the documents of a list."""
     return count_values([*map(get_codec(_CODEC).decoder(ENVELOPE), batch)])
 
 
 def count_bytes(data: bytes) -> int:
-    """Count documents that came as one ``bytes``."""
+    """Count the documents in one ``bytes`` object."""
     return sum(value.id is not None for value in read_records(data, ENVELOPE, codec=_CODEC))
 
 
 def ways(count: int, size: int) -> dict[str, tuple[Callable[[Any], int], int, Callable[[], list[Any]]]]:
     """
-    Return the ways to send records by name: what runs there, how many records there are, and what makes the tasks.
+    Return the ways to send records by name: the function to run, the number of records, and a function for the tasks.
 
     Args:
-        count: How many records.
-        size: How many make a batch.
+        count: The number of records.
+        size: The number of records in a batch.
     """
     decode = get_codec("json").decoder(ENVELOPE)
     values = [decode(data) for data in itertools.islice(documents("envelope"), count)]
@@ -108,13 +108,13 @@ def ways(count: int, size: int) -> dict[str, tuple[Callable[[Any], int], int, Ca
 
 def measured(count: int, size: int, rounds: int, on_step: Callable[[str], Any] = lambda _: None) -> list[Sent]:
     """
-    Measure all ways with everything that is installed.
+    Measure all ways with every installed library.
 
     Args:
-        count: How many records.
-        size: How many make a batch.
-        rounds: How often; medians count.
-        on_step: Gets the name of what is next.
+        count: The number of records.
+        size: The number of records in a batch.
+        rounds: The number of rounds; medians count.
+        on_step: Called with the name of the next measurement.
     """
     found: list[Sent] = []
     for name, start in _STARTED.items():
@@ -126,7 +126,7 @@ def measured(count: int, size: int, rounds: int, on_step: Callable[[str], Any] =
                     began = time.perf_counter()
                     if sum(mapper(function, make())) != sent:
                         raise RuntimeError(f"{name}: {way}: records got lost")
-                    if number:  # the first one starts processes and imports
+                    if number:  # the first round starts processes and imports
                         times.append(time.perf_counter() - began)
                 pickled = sum(len(pickle.dumps(task)) for task in make())
                 found.append(Sent(by=name, way=way, us=statistics.median(times) / sent * 1e6, size=pickled / sent))
@@ -148,7 +148,7 @@ def _dask() -> Iterator[Mapper]:
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        # The same batch again is no new work to Dask unless it is told so.
+        # Dask does not repeat a task with the same batch unless it is marked as impure.
         yield lambda function, tasks: client.gather(client.map(function, tasks, pure=False))
 
 
@@ -181,9 +181,9 @@ _STARTED: Final = {name: start for name, (module, start) in _KNOWN.items() if im
 
 
 def scale_table(found: Sequence[Sent]) -> Table:
-    """Return a table of what was found."""
+    """Return the table for the terminal."""
     result = Table("by", "what is sent", title=f"To {_PROCESSES} processes and back", title_justify="left")
-    for heading in ("us for a record", "bytes of a record"):
+    for heading in ("us per record", "bytes per record"):
         result.add_column(heading, justify="right")
     for one in found:
         result.add_row(one.by, one.way, f"{one.us:,.1f}", f"{one.size:,.0f}")

@@ -1,4 +1,4 @@
-"""The table, on a terminal and on a page."""
+"""The table, for a terminal and a page."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _WHAT: Final = {"wall": "time", "cpu": "CPU", "peak": "largest process", "total"
 _UNITS: Final = (("s", 1.0), ("ms", 1e-3), ("us", 1e-6), ("ns", 1e-9))
 HEADINGS: Final = ("work", "against", "what", "ours", "theirs", "ratio", "of CPU", "at most", "holds")
 TEXTS: Final = 3
-"""How many of the columns are words."""
+"""The number of columns that contain words."""
 
 
 def cells(one: Verdict) -> tuple[str, ...]:
-    """Return what there is to show of a row, as of `HEADINGS`."""
+    """Return the cells of a row, as in `HEADINGS`."""
     row = one.row
     figures = (_figure(value, row.figure) for value in (one.ours, one.theirs))
     limit = "" if row.limit is None else f"{row.limit:g}"
@@ -42,7 +42,7 @@ def _figure(value: float | None, figure: str) -> str:
 
 
 def verdict_table(found: Iterable[Verdict]) -> Table:
-    """Return all rows, and whether they hold."""
+    """Return the table of all rows and verdicts."""
     result = Table(*HEADINGS[:TEXTS], title="Records", title_justify="left")
     for heading in HEADINGS[TEXTS:]:
         result.add_column(heading, justify="right")

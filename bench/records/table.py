@@ -1,4 +1,4 @@
-"""The rows: those that have a limit, and what lies beside them."""
+"""The rows, with and without a limit."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _WRITTEN: Final = {"json": "ndjson", "msgpack": "msgpack", "msgpack-compact": "m
 
 def plan(folder: Path, size: float, today: Build) -> Plan:
     """
-    Return all rows and what runs for them.
+    Return the plan of all rows.
 
     Args:
-        folder: Where files are written.
-        size: Of the large file, in megabytes; the small one has a tenth of it.
-        today: The build of the commit whose `FrameDecoder` is compared with.
+        folder: The folder for files.
+        size: The size of the large file, in megabytes; the small one has a tenth of it.
+        today: The baseline build, whose `FrameDecoder` is a peer.
     """
     table = _Table(folder, size, today)
     table.conversions()
@@ -58,10 +58,10 @@ class _Table:
         self._today = today
         self._files: dict[str, Input] = {}
 
-    # What must hold.
+    # Rows with a limit.
 
     def conversions(self) -> None:
-        """NDJSON to MessagePack."""
+        """Add rows that convert NDJSON to MessagePack."""
         large, small = (self._lines("envelope", size) for size in (self._large, self._small))
         big, little = (f"{size:g} MB" for size in (self._large, self._small))
         floor = self._peer("untyped", large, "msgpack", f"orjson and msgpack, {big}")
@@ -77,18 +77,18 @@ class _Table:
         self._row(f"memory of all processes of convert -j 2, {big}", little, two, less_two, None, "total")
 
     def reads(self) -> None:
-        """Records of envelopes, read one after the other."""
+        """Add rows that read envelopes one after the other."""
         loop = self._loop("envelope", "json", self._lines("envelope", self._small))
         against = "decoder(T) on ready slices"
         self._row("read_records of typed envelopes", against, f"{loop}: read", f"{loop}: decode", 1.3, "cpu")
         self._row("scan_records of typed envelopes", against, f"{loop}: scan", f"{loop}: decode", None, "cpu")
 
     def parquet(self) -> None:
-        """NDJSON to Parquet."""
+        """Add rows that convert NDJSON to Parquet."""
         self._to_parquet("request", 2.5)
 
     def captures(self) -> None:
-        """Native frames, looked at."""
+        """Add rows that inspect native frames."""
         size = self._large / 5
         capture = self._input(f"envelope-{size:g}.frames", lambda path: write_frames(path, size))
         decoded = self._peer("decoded", capture, "count", "frames decoded", self._today)
@@ -102,16 +102,16 @@ class _Table:
         self._row("inspect --json to a file", with_dumps, documents, dumped)
 
     def pickles(self) -> None:
-        """A decoder of a shared codec, which is made already."""
+        """Add a row that pickles a decoder of a shared codec, which is built already."""
         name = "pickle"
         self.plan.loops[name] = Loop(name=name, arguments=("pickle",), gives=("decoder", "type"))
         work = "pickle.loads(pickle.dumps(codec.decoder(T)))"
         self._row(work, "pickle.loads(pickle.dumps(T))", "pickle: decoder", "pickle: type", 20, "cpu")
 
-    # What is only shown.
+    # Rows without a limit.
 
     def other_conversions(self) -> None:
-        """Other classes, formats and compressions, and records that do not fit."""
+        """Add rows that convert other classes, formats and compressions, and records that do not fit."""
         lines = self._lines("envelope", self._small)
         for kind in ("request", "flat", "workflow", "untyped"):
             self._against_untyped(kind, self._lines(kind, self._small), "msgpack")
@@ -132,7 +132,7 @@ class _Table:
         self._row("convert NDJSON to MessagePack, 1 % of the records bad", "none bad", faulty, usual)
 
     def other_reads(self) -> None:
-        """Other classes and formats, one record after the other."""
+        """Add rows that read other classes and formats, one record after the other."""
         for kind, codec in (
             ("flat", "json"),
             ("workflow", "json"),
@@ -147,10 +147,10 @@ class _Table:
                 self._row(work, "decoder(T) on ready slices", f"{loop}: {what}", f"{loop}: decode", None, "cpu")
 
     def other_parquet(self) -> None:
-        """Another class."""
+        """Add rows that convert another class to Parquet."""
         self._to_parquet("flat", None)
 
-    # How rows are made.
+    # Construction of rows.
 
     def _row(
         self,

@@ -1,8 +1,8 @@
 """
-Round trips between two processes: ``python -m bench round-trips [--check] [--pin PIN] [--work WORK] [--only TEXT]``.
+Measure two processes: ``python -m bench round-trips [--check] [--pin PIN] [--work WORK] [--only TEXT]``.
 
-See the package for what is measured.  With ``--check`` only what is compared takes part, beside older builds of this
-project, which are made the first time; the exit code is 1 if a row does not hold.
+The package describes the measurements.  With ``--check`` only compared contenders and the baseline build run, which is
+built the first time; the exit code is 1 if a limit is exceeded.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ __all__ = ["main"]
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print the tables, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench round-trips", description="Measure round trips.")
-    parser.add_argument("--check", action="store_true", help="show what has to hold, and whether it does")
+    parser.add_argument("--check", action="store_true", help="check the limits; exit code 1 if one is exceeded")
     parser.add_argument("--pin", choices=PINS, default="same", help="processors of the two ends (default: same)")
-    parser.add_argument("--work", action="append", choices=list(WORKS), help="measure this one; may be repeated")
+    parser.add_argument("--work", action="append", choices=list(WORKS), help="measure this work; may be repeated")
     parser.add_argument(
-        "--only", action="append", metavar="TEXT", help="only rows whose name has TEXT; may be repeated"
+        "--only", action="append", metavar="TEXT", help="only rows whose name contains TEXT; may be repeated"
     )
-    parser.add_argument("--pure", action="store_true", help="also without the compiled engine")
-    parser.add_argument("--today", action="store_true", help="also of the commit that others are compared with")
+    parser.add_argument("--pure", action="store_true", help="also measure without the compiled engine")
+    parser.add_argument("--today", action="store_true", help="also measure the baseline build")
     parser.add_argument("--rounds", type=int, default=15, metavar="N", help="turns of each (default: 15)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
     arguments = parser.parse_args(argv)

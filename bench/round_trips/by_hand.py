@@ -1,4 +1,4 @@
-"""The same work by hand: a length, the codec and the envelopes over a socket, and nothing else."""
+"""The same work by hand: length-prefixed envelopes of a codec over a socket, and nothing else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _READ: Final = 64 * 1024
 
 
 class _Coder:
-    """From messages to bytes with their length before them, and back."""
+    """Encodes messages to bytes with a length prefix, and decodes them."""
 
     def __init__(self, name: str) -> None:
         codec = get_codec(name)
@@ -38,7 +38,7 @@ class _Coder:
         return _LENGTH.pack(len(document)) + document
 
     def read(self, data: bytes | bytearray | memoryview) -> list[Any]:
-        """Return the messages that are whole by now."""
+        """Return the messages that are complete."""
         buffer = self._buffer
         buffer += data
         found: list[Any] = []
@@ -54,13 +54,13 @@ class _Coder:
 
 
 class BlockingByHand:
-    """Over a blocking socket."""
+    """The work by hand over a blocking socket."""
 
     def __init__(self, codec: str) -> None:
         self._codec = codec
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Answer what wants an answer."""
+        """Answer the messages that want an answer."""
         coder = _Coder(self._codec)
         with accepted(path, ready) as connection:
             while data := connection.recv(_READ):
@@ -70,7 +70,7 @@ class BlockingByHand:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Send, and wait for the answers."""
+        """Send messages, and wait for the answers."""
         coder = _Coder(self._codec)
         with connected(path) as connection:
 
@@ -113,7 +113,7 @@ class _Side(asyncio.BufferedProtocol):
             self.took(message)
 
     def took(self, message: Any) -> None:
-        """Answer what wants an answer."""
+        """Answer the messages that want an answer."""
         if wants_answer(message):
             self.transport.write(self.coder.write(answer(message)))
 
@@ -141,18 +141,18 @@ class _Asking(_Side):
 
 
 class AsyncioByHand:
-    """Over a ``BufferedProtocol``; the server answers as it reads."""
+    """The work by hand over a ``BufferedProtocol``; the server answers while it reads."""
 
     def __init__(self, codec: str, loop: str = "asyncio") -> None:
         self._codec, self._loop = codec, loop
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Answer what wants an answer."""
+        """Answer the messages that want an answer."""
         run_forever(self._loop, lambda: accept_one(path, lambda: _Side(_Coder(self._codec)), ready))
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Await one answer after the other, or as many as are to be under way."""
+        """Await one answer after the other, or as many as the work has in flight."""
         with runner(self._loop) as running:
             client = AsyncClient(running, path, lambda: _Asking(_Coder(self._codec)))
             if work.kind == "trips":

@@ -1,4 +1,4 @@
-"""What has to hold of round trips: ratios of two rows of one run, and whether they are small enough."""
+"""The limits of round trips: ratios of two rows of one run."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ Figure: TypeAlias = Literal["quiet", "p98", "router_cpu"]
 @attrs.frozen
 class Check:
     """
-    A row of what has to hold.
+    The limit of a ratio.
 
     Args:
-        work: What is done.
-        ours: Who of this project.
-        against: Who else.
-        limit: What the ratio may be at most.
-        figure: Which times: ``quiet``, the median where the machine disturbs
-            least; ``p98`` of warm trips; ``router_cpu``, the processor time
-            of what stands between.
-        pins: Where it has to hold.
+        work: The work.
+        ours: The contender of this project.
+        against: The contender that it is compared with.
+        limit: The maximum of the ratio.
+        figure: The compared times: ``quiet``, the least disturbed quarter of
+            turns; ``p98`` of warm trips; ``router_cpu``, the processor time
+            of the router.
+        pins: The pins to which the limit applies.
     """
 
     work: str
@@ -49,15 +49,15 @@ class Check:
 @attrs.frozen(kw_only=True)
 class Verdict:
     """
-    What became of a check.
+    The result of a check.
 
     Args:
         check: The check.
-        ratio: Our time to theirs; ``None`` if one of both has none.
-        cpu_ratio: The same of the processor time of both ends, which the
-            machine's other work changes less; it decides nothing.
-        error: Why there is none.
-        excused: Whether it is somebody else who has none.
+        ratio: Our time to theirs; ``None`` if either is missing.
+        cpu_ratio: The ratio of the processor times of both ends, which other
+            load affects less; for information only.
+        error: The reason why a time is missing.
+        excused: Whether the missing time is the other contender's.
     """
 
     check: Check
@@ -73,12 +73,12 @@ class Verdict:
 
     @property
     def missed(self) -> bool:
-        """Whether it is too large, or there is none because this project has failed."""
+        """Whether the ratio is too large, or missing because this project failed."""
         return not self.met and not self.excused
 
 
 FRAMES: Final = "frames without I/O"
-"""The work of `bench.frames`, which has no processes."""
+"""The work of `bench.frames`, which runs in this process."""
 
 _TRIPS: Final = "one at a time"
 _PEERS: Final = ("pyzmq REQ/REP", "Pyro5", "rpyc", "multiprocessing, pickle", "grpcio")
@@ -107,7 +107,7 @@ def _checks() -> Iterator[Check]:
     for work, flavours in _PURE_ROWS.items():
         for ours in flavours:
             yield Check(work, f"{ours}, {PURE}", f"{ours}, {_PURE_TODAY}", _PURE_LIMIT)
-    # Nobody has called for more in today's build, so what is new is held against what was there for it.
+    # The baseline lacks some contenders, so a new one is compared with the closest that the baseline has.
     yield Check("16 in flight", f"blocking, submit, {PURE}", f"blocking, {_PURE_TODAY}", _PURE_LIMIT)
 
 
@@ -122,7 +122,7 @@ CHECKS: Final = tuple(_checks())
 
 
 def builds_for(today: Build) -> dict[str, Build]:
-    """Return the builds that the checks are about, by label; *today* is the one that others are compared with."""
+    """Return the builds that the checks compare, by label; *today* is the baseline build."""
     pure = {"SYMPHONY_PURE": "1"}
     return {
         "": Build(),
@@ -142,7 +142,7 @@ def is_needed(seat: Seat, pin: Pin) -> bool:
 
 
 def of_frames(rounds: int) -> list[Result]:
-    """Return the rows of `bench.frames` that checks compare."""
+    """Return the results of `bench.frames` that checks compare."""
     from .. import frames
 
     rows = [row for row in frames.measure(rounds) if row["work"] == "route"]
@@ -151,12 +151,12 @@ def of_frames(rounds: int) -> list[Result]:
 
 def verdicts(results: Sequence[Result], pin: Pin, missing: Sequence[str] = ()) -> Iterator[Verdict]:
     """
-    Yield what became of the checks.
+    Yield the verdicts on the checks.
 
     Args:
-        results: The rows of one run.
-        pin: Where the processes ran.
-        missing: Why contenders do not take part, a line for each.
+        results: The results of one run.
+        pin: The pin of the processes.
+        missing: A line for each contender that does not take part, with the reason.
     """
     rows = {(result.work, result.contender): result for result in results}
     for check in CHECKS:

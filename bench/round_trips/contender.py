@@ -1,4 +1,4 @@
-"""Who takes part, and what there is to do."""
+"""Contenders and works of round trips."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ __all__ = ["WORKS", "Contender", "Ends", "Kind", "Run", "Work", "timed", "total"
 Kind: TypeAlias = Literal["trips", "flight", "stream", "large", "forward"]
 
 Run: TypeAlias = Callable[[int], list[int]]
-"""Does so many, and returns how long each took, in nanoseconds, or how long all of them did."""
+"""A function that runs a number of messages, and returns the time of each, or that of all, in nanoseconds."""
 
 
 @attrs.frozen
 class Work:
     """
-    What is done again and again.
+    A kind of traffic between the two ends.
 
     Args:
-        name: What it goes by.
-        kind: ``trips``: a request and its answer, then the next; ``flight``:
-            *depth* of them at once; ``stream``: messages one way, the last one
-            answered; ``large``: the same with *size* bytes in each;
-            ``forward``: trips through a router.
-        depth: How many requests are under way.
-        size: How many bytes a large message holds.
-        count: How many make a turn.
+        name: Its name.
+        kind: ``trips``: one request and its answer at a time; ``flight``:
+            *depth* requests in flight; ``stream``: messages one way, the last
+            one answered; ``large``: a stream with *size* bytes in each
+            message; ``forward``: trips through a router.
+        depth: The number of requests in flight.
+        size: The bytes in a large message.
+        count: The number of messages in a turn.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Ends(Protocol):
     """A server, which runs until its process is ended, and a client for it."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> object:
-        """Serve at *path*, and call *ready* when a client may come."""
+        """Serve at *path*, and call *ready* once clients can connect."""
 
     def client(self, path: Path, work: Work) -> contextlib.AbstractContextManager[Run]:
         """Connect to the server at *path*."""
@@ -74,16 +74,16 @@ class Ends(Protocol):
 @attrs.frozen(kw_only=True)
 class Contender:
     """
-    Who takes part.
+    A contender.
 
     Args:
-        name: Who it is.
-        factory: Where its `Ends` are made, ``module:name`` of this package.
-        arguments: What they are made with.
-        kinds: What it can do.
-        needs: The module that has to be installed, and the distribution that has it.
-        since: ``today`` if today's build can do it as well, else ``this``.
-        own: Whether it is of this project, so that a build of it can be told from another.
+        name: Its name.
+        factory: The class of its `Ends`, as ``module:name`` in this package.
+        arguments: The arguments of the class.
+        kinds: The kinds of work that it supports.
+        needs: The module that must be installed, and its distribution.
+        since: ``today`` if the baseline build supports it, else ``this``.
+        own: Whether it belongs to this project, and so differs between builds.
     """
 
     name: str
@@ -95,21 +95,21 @@ class Contender:
     own: bool = False
 
     def ends(self) -> Ends:
-        """Import and make them."""
+        """Import the class of the ends, and return an instance."""
         module, _, name = self.factory.partition(":")
         made: Ends = getattr(importlib.import_module(f".{module}", __package__), name)(**self.arguments)
         return made
 
     @property
     def missing(self) -> str | None:
-        """Why it cannot take part, in one line; ``None``: it can."""
+        """The reason why it cannot take part, in one line, or ``None``."""
         if self.needs is None or importlib.util.find_spec(self.needs[0].partition(".")[0]) is not None:
             return None
         return f"{self.name}: {self.needs[0]} is not installed (pip install {self.needs[1]})"
 
 
 def timed(trip: Callable[[], object]) -> Run:
-    """Return what calls *trip* so many times, each timed."""
+    """Return a function that calls *trip* a number of times, and times each call."""
 
     def run(count: int) -> list[int]:
         clock = time.perf_counter_ns
@@ -124,7 +124,7 @@ def timed(trip: Callable[[], object]) -> Run:
 
 
 def total(work: Callable[[int], object]) -> Run:
-    """Return what calls *work* with the number of times, timed as a whole."""
+    """Return a function that calls *work* with a number of messages, and times them as a whole."""
 
     def run(count: int) -> list[int]:
         start = time.perf_counter_ns()

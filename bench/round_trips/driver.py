@@ -1,4 +1,4 @@
-"""Runs contenders, a process for each end, in turns, so that a slow moment of the machine hits all of them."""
+"""Run contenders in turns, with a process for each end, so that a slow moment of the machine affects all of them."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ __all__ = ["PINS", "Pin", "Seat", "measured"]
 
 Pin: TypeAlias = Literal["same", "split", "free"]
 PINS: Final[tuple[Pin, ...]] = ("same", "split", "free")
-"""Both ends on one processor, each on one of its own, or wherever the system puts them."""
+"""Both ends on one processor, each end on its own processor, or wherever the system puts them."""
 
 
 @attrs.frozen(eq=False)
 class Seat:
     """
-    Who does what, of which build.
+    A contender with a work and a build.
 
     Args:
-        contender: Who.
-        work: What.
-        build: The build of this project that its processes run.
-        label: What that build is called; empty: this one.
-        through: The router between the ends, of this build's contenders.
+        contender: The contender.
+        work: The work.
+        build: The build of this project that its processes use.
+        label: The label of the build; empty for this one.
+        through: The router between the ends, which is a contender of the same build.
     """
 
     contender: Contender
@@ -49,17 +49,17 @@ class Seat:
 
     @property
     def name(self) -> str:
-        """What the row is called."""
+        """The name of the row."""
         names = [self.contender.name if self.through is None else self.through.name, self.label]
         return ", ".join(filter(None, names))
 
 
 class _StartError(Exception):
-    """A process has not come up; the message is the last line that it wrote."""
+    """A process failed to start; the message is its last line of output."""
 
 
 class _End:
-    """A process that is one end."""
+    """The process of one end."""
 
     def __init__(self, seat: Seat, contender: Contender, role: str, path: Path, cpu: int | None) -> None:
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed in `close`
@@ -79,10 +79,10 @@ class _End:
             encoding="utf-8",
             env={**os.environ, "PYTHONPATH": os.pathsep.join(seat.build.path), **seat.build.environ},
         )
-        self._clock: int = ~self._process.pid << 3 | 2  # what clock_getcpuclockid gives on Linux
+        self._clock: int = ~self._process.pid << 3 | 2  # like clock_getcpuclockid on Linux
 
     def wait(self) -> None:
-        """Wait until it is ready."""
+        """Wait until the process is ready."""
         assert self._process.stdout is not None
         if self._process.stdout.readline().strip() != READY:
             raise _StartError(self._last_words())
@@ -93,11 +93,11 @@ class _End:
         return (self._errors.read().strip().splitlines() or ["it says nothing"])[-1]
 
     def turn(self, count: int) -> dict[str, Any]:
-        """Let a client do so many."""
+        """Let a client run *count* messages."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         line = ""
-        with contextlib.suppress(BrokenPipeError):  # it has died since
+        with contextlib.suppress(BrokenPipeError):  # it has died meanwhile
             self._process.stdin.write(f"{count}\n")
             self._process.stdin.flush()
             line = self._process.stdout.readline()
@@ -107,21 +107,21 @@ class _End:
         return found
 
     def cpu_ns(self) -> int | None:
-        """How much processor time it has had; ``None`` where the system does not tell of other processes."""
+        """Return the processor time of the process, or ``None`` where the system has no clocks of other processes."""
         try:
             return time.clock_gettime_ns(self._clock)
         except (AttributeError, OSError):
             return None
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         self._process.kill()
         self._process.communicate()
         self._errors.close()
 
 
 class _Running:
-    """All the processes of a seat; `start` starts the next one."""
+    """The processes of a seat; `start` starts the next one."""
 
     def __init__(self, seat: Seat, folder: Path, pin: Pin) -> None:
         self.seat = seat
@@ -132,7 +132,7 @@ class _Running:
         first, last = (here[0], here[-1]) if here and pin != "free" else (None, None)
         second = first if pin == "same" else last
         path = folder / "server"
-        # Who stands between shares the processor of the client, which waits for it.
+        # The router shares the processor of the client, which waits for it.
         self._to_come = [(seat.contender, "server", path, first)]
         if seat.through is not None:
             between = attrs.evolve(seat.through, arguments={**seat.through.arguments, "target": str(path)})
@@ -141,13 +141,13 @@ class _Running:
         self._to_come.append((seat.contender, "client", path, second))
 
     def start(self) -> None:
-        """Start the next process, if there is one and all before it are ready."""
+        """Start the next process, if there is one and all processes before it are ready."""
         if self._to_come and self.error is None:
             self._starting = _End(self.seat, *self._to_come.pop(0))
             self.ends.append(self._starting)
 
     def wait(self) -> None:
-        """Wait until the process is ready that has been started."""
+        """Wait until the process that was started last is ready."""
         starting, self._starting = self._starting, None
         if starting is not None:
             try:
@@ -156,7 +156,7 @@ class _Running:
                 self.error = str(error)
 
     def turn(self) -> Turn | None:
-        """Let the client do as many as make a turn; ``None``: there is an error."""
+        """Let the client run a turn; return ``None`` after an error."""
         if self.error is not None:
             return None
         *others, client = self.ends
@@ -176,7 +176,7 @@ class _Running:
         )
 
     def close(self) -> None:
-        """End all."""
+        """End all processes."""
         for end in reversed(self.ends):
             end.close()
 
@@ -191,7 +191,7 @@ def _running(seats: Sequence[Seat], pin: Pin) -> Iterator[list[_Running]]:
             place.mkdir()
             found.append(_Running(seat, place, pin))
             stack.callback(found[-1].close)
-        for _ in range(3):  # all servers, then what is between, then all clients
+        for _ in range(3):  # all servers, then all routers, then all clients
             for do in (_Running.start, _Running.wait):
                 for running in found:
                     do(running)
@@ -202,13 +202,13 @@ def measured(
     seats: Sequence[Seat], rounds: int, pin: Pin = "same", on_step: Callable[[], Any] = lambda: None
 ) -> list[Result]:
     """
-    Return a result for each seat, in their order.
+    Return a result for each seat, in the same order.
 
     Args:
-        seats: Who does what; those of one work take turns.
-        rounds: How many turns each has; one before is not counted.
-        pin: Where the processes run.
-        on_step: Called after each turn of all.
+        seats: The seats; those of one work take turns.
+        rounds: The number of turns of each, after one that does not count.
+        pin: The pin of the processes.
+        on_step: Called after each round of turns.
     """
     found: dict[Seat, Result] = {}
     for work in dict.fromkeys(seat.work for seat in seats):

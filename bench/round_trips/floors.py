@@ -1,4 +1,4 @@
-"""The floors: sockets that carry bytes which nobody reads, by the standard library and by uvloop."""
+"""The floors: sockets of the standard library and of uvloop that carry bytes without decoding them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def connected(path: Path) -> socket.socket:
 
 
 def accepted(path: Path, ready: Callable[[], Any]) -> socket.socket:
-    """Return the first connection that is made to *path*."""
+    """Return the first connection to *path*."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
         listener.listen()
@@ -40,17 +40,17 @@ def accepted(path: Path, ready: Callable[[], Any]) -> socket.socket:
 
 
 class BareSocket:
-    """Sends the same bytes back."""
+    """Blocking sockets that echo bytes."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Echo what comes."""
+        """Echo received bytes."""
         with accepted(path, ready) as connection:
             while data := connection.recv(_READ):
                 connection.sendall(data)
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Send one document, or as many as are to be under way, and wait for as many bytes."""
+        """Send one document, or as many as the work has in flight, and wait for as many bytes."""
         with connected(path) as connection:
 
             def trips(count: int) -> None:
@@ -68,10 +68,10 @@ class BareSocket:
 
 
 class FramedSocket:
-    """Takes frames of a length and its bytes, and answers the one that says that it is the last."""
+    """Receives frames, a length and its bytes, and answers the one that is marked as the last."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Read into one buffer again and again."""
+        """Read into one buffer repeatedly."""
         buffer = memoryview(bytearray(max(work.size, len(DOCUMENT))))
         with accepted(path, ready) as connection, connection.makefile("rb", buffering=_READ) as file:
             reader = cast("BufferedReader", file)
@@ -121,7 +121,7 @@ class _Buffered(asyncio.BufferedProtocol):
 
 
 class _Waiting:
-    """What a client does with the bytes that come: it counts them."""
+    """Counts the bytes that a client receives."""
 
     def __init__(self) -> None:
         self.left = 0
@@ -157,7 +157,7 @@ class _BufferedClient(_Buffered, _Waiting):
 
 
 class PlainEcho:
-    """An ``asyncio.Protocol`` that sends the same bytes back, and one that waits for them."""
+    """An ``asyncio.Protocol`` that echoes bytes, and one that waits for them."""
 
     protocols: tuple[type[asyncio.BaseProtocol], type[Any]] = (_Plain, _PlainClient)
 
@@ -165,7 +165,7 @@ class PlainEcho:
         self._loop = loop
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Echo what comes."""
+        """Echo received bytes."""
         run_forever(self._loop, lambda: accept_one(path, self.protocols[0], ready))
 
     @contextlib.contextmanager
@@ -177,13 +177,13 @@ class PlainEcho:
 
 
 class BufferedEcho(PlainEcho):
-    """The same as ``asyncio.BufferedProtocol``."""
+    """The same with ``asyncio.BufferedProtocol``."""
 
     protocols = (_Buffered, _BufferedClient)
 
 
 class _Half(_Buffered):
-    """One side of a proxy, which writes what comes to the other."""
+    """One side of a proxy, which writes received bytes to the other side."""
 
     def __init__(self, path: Path | None = None) -> None:
         super().__init__()
@@ -211,11 +211,11 @@ class _Half(_Buffered):
 
 
 class ByteProxy:
-    """What stands between two ends and reads nothing."""
+    """A proxy between two ends that does not decode anything."""
 
     def __init__(self, target: str, loop: str = "asyncio") -> None:
         self._target, self._loop = Path(target), loop
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Pass on what comes to *path* to the target, and what comes from there."""
+        """Pass bytes between connections to *path* and the target."""
         run_forever(self._loop, lambda: accept_one(path, lambda: _Half(self._target), ready))

@@ -1,4 +1,4 @@
-"""What the contenders on asyncio share: loops, servers that run until they are killed, clients between turns."""
+"""Helpers for contenders on asyncio: loops, servers that run until they are killed, clients between turns."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def runner(loop: str) -> asyncio.Runner:
     """Return a runner on a loop of ``asyncio`` or of ``uvloop``."""
     if loop == "asyncio":
         return asyncio.Runner()
-    uvloop: Any = importlib.import_module("uvloop")  # which need not be installed
+    uvloop: Any = importlib.import_module("uvloop")  # an optional dependency
     return asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
 def run_forever(loop: str, start: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-    """Await what *start* makes, and go on until the process is killed."""
+    """Await the coroutine of *start*, and run until the process is killed."""
 
     async def main() -> None:
         kept = await start()
@@ -37,14 +37,14 @@ def run_forever(loop: str, start: Callable[[], Coroutine[Any, Any, Any]]) -> Non
 
 
 async def accept_one(path: Path, protocol: Callable[[], asyncio.BaseProtocol], ready: Callable[[], Any]) -> Any:
-    """Serve at *path*."""
+    """Serve at *path* with *protocol*, and call *ready*."""
     server = await asyncio.get_running_loop().create_unix_server(protocol, str(path))
     ready()
     return server
 
 
 class AsyncClient:
-    """A protocol that is connected, and the runner that it lives on, which stands still between turns."""
+    """A connected protocol and its runner, whose loop does not run between turns."""
 
     def __init__(self, running: asyncio.Runner, path: Path, protocol: Callable[[], Any]) -> None:
         self._running = running
@@ -55,12 +55,12 @@ class AsyncClient:
         return (await asyncio.get_running_loop().create_unix_connection(protocol, str(path)))[1]
 
     def trips(self, trip: Callable[[Any], Awaitable[object]]) -> Run:
-        """Return what awaits *trip* of the protocol so many times."""
+        """Return a function that awaits *trip* of the protocol a number of times."""
         return timed_trips(self._running, lambda: trip(self.protocol))
 
 
 def timed_trips(running: asyncio.Runner, trip: Callable[[], Awaitable[object]]) -> Run:
-    """Return what awaits *trip* so many times, each timed."""
+    """Return a function that awaits *trip* a number of times, and times each."""
 
     async def trips(count: int) -> list[int]:
         clock = time.perf_counter_ns
@@ -75,7 +75,7 @@ def timed_trips(running: asyncio.Runner, trip: Callable[[], Awaitable[object]]) 
 
 
 def total_of(running: asyncio.Runner, work: Callable[[int], Coroutine[Any, Any, object]]) -> Run:
-    """Return what awaits *work* with the number of times, timed as a whole."""
+    """Return a function that awaits *work* with a number of messages, and times them as a whole."""
 
     async def timed(count: int) -> list[int]:
         start = time.perf_counter_ns()

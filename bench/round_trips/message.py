@@ -1,4 +1,4 @@
-"""What goes round: an envelope of about 500 bytes of JSON, its answer, a notification, and a block of bytes."""
+"""The messages: an envelope of about 500 bytes of JSON, its answer, a notification, and a block of bytes."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ __all__ = [
 
 @attrs.frozen
 class Block:
-    """Bytes, which are all that a large message holds; the last one of a row is answered."""
+    """The bytes of a large message; the last block of a series is answered."""
 
     data: bytes
     is_last: bool
 
 
-# Loose for type checkers: a request goes there, a response comes back.
+# Loosely typed: requests and responses go through the same functions.
 MESSAGE: Final[Any] = MessageEnvelope[JsonRpcRequest | JsonRpcNotification | JsonRpcResponse]
 BLOCK: Final[Any] = MessageEnvelope[Block]
 
@@ -52,17 +52,17 @@ def _envelope(payload: Any) -> MessageEnvelope[Any]:
 
 
 def request() -> MessageEnvelope[Any]:
-    """Return a request; each has an id of its own, as in life."""
+    """Return a request with a new id."""
     return _envelope(JsonRpcRequest(method=_METHOD, params=_PARAMS, id=f"{next(_NUMBERS):036}"))
 
 
 def notification() -> MessageEnvelope[Any]:
-    """Return as much as a request, to which there is no answer."""
+    """Return a notification, which is as long as a request and has no answer."""
     return _envelope(JsonRpcNotification(method=_METHOD, params=_PARAMS))
 
 
 def answer(envelope: MessageEnvelope[Any]) -> MessageEnvelope[Any]:
-    """Return the answer to a request, which is about as long, or to the last block."""
+    """Return the answer to a request or to the last block; it is about as long as a request."""
     payload = envelope.payload
     if type(payload) is Block:
         return envelope.reply(Block(b"", is_last=True))
@@ -70,13 +70,13 @@ def answer(envelope: MessageEnvelope[Any]) -> MessageEnvelope[Any]:
 
 
 def wants_answer(envelope: MessageEnvelope[Any]) -> bool:
-    """Return whether it is a request, or the last block."""
+    """Return whether a message is a request or the last block."""
     payload = envelope.payload
     return payload.is_last if type(payload) is Block else type(payload) is JsonRpcRequest
 
 
 def data_of(size: int) -> bytes:
-    """Return so many bytes; zeros would be one page of memory again and again."""
+    """Return *size* bytes; they are not zeros, which would map to one page of memory."""
     return (bytes(range(251)) * (size // 251 + 1))[:size]
 
 
@@ -86,4 +86,4 @@ def block(data: bytes, *, is_last: bool) -> MessageEnvelope[Any]:
 
 
 DOCUMENT: Final = get_codec("json").encode(request())
-"""What contenders carry that do not read it."""
+"""The document for contenders that do not decode."""

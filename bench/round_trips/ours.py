@@ -36,13 +36,13 @@ _MOST: Final = 32 * 1024 * 1024
 @attrs.frozen
 class Settings:
     """
-    How both ends of a channel are set.
+    The settings of both ends of a channel.
 
     Args:
-        codec: The one format that they offer.
-        key: Whether they have a shared key, so that every frame is tagged.
+        codec: The only format that they offer.
+        key: Whether they have a shared key, so that every frame has a tag.
         checksum: Whether every frame has a checksum.
-        answers: Whether the server has a function that answers, in place of a handler.
+        answers: Whether the server uses a function that answers requests instead of a handler.
     """
 
     codec: str
@@ -51,7 +51,7 @@ class Settings:
     answers: bool = False
 
     def options(self) -> dict[str, Any]:
-        """Return what `connect` and `serve` take; without heartbeats, since clients stand still between turns."""
+        """Return the options of `connect` and `serve`; heartbeats are off, since clients do not run between turns."""
         policy = FormatPolicy.default().with_profile(
             TransportType.UNIX_SOCKET,
             formats=(self.codec,),
@@ -72,10 +72,10 @@ def _reply(message: Any) -> Any:
 
 
 class FramesOnly:
-    """Frames over a bare socket, with the same bytes in each."""
+    """Frames with the same bytes over a bare socket."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Send each frame back."""
+        """Echo each frame."""
         decoder, encoder = FrameDecoder(), FrameEncoder()
         with accepted(path, ready) as connection:
             while data := connection.recv(_READ):
@@ -85,7 +85,7 @@ class FramesOnly:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Send a frame, and read the one that comes back."""
+        """Send a frame, and read it back."""
         decoder, encoder = FrameDecoder(), FrameEncoder()
         with connected(path) as connection:
 
@@ -102,7 +102,7 @@ class Blocking:
     Blocking channels.
 
     Args:
-        submits: Whether one thread keeps all requests under way; else each has a thread.
+        submits: Whether one thread keeps all requests in flight; otherwise each request has a thread.
         **settings: See `Settings`.
     """
 
@@ -111,7 +111,7 @@ class Blocking:
         self._settings = Settings(**settings)
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Answer what wants an answer."""
+        """Answer the messages that want an answer."""
 
         def handle(channel: Any) -> None:
             for message in channel:
@@ -126,7 +126,7 @@ class Blocking:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Request, or send."""
+        """Make requests, or send messages."""
         data = data_of(work.size)
         connect: Any = blocking.connect
         with (
@@ -178,7 +178,7 @@ class Asyncio:
         self._settings = Settings(**settings)
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Answer what wants an answer."""
+        """Answer the messages that want an answer."""
 
         async def handle(channel: Any) -> None:
             async for message in channel:
@@ -196,7 +196,7 @@ class Asyncio:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Await one answer after the other, or as many as are to be under way."""
+        """Await one answer after the other, or as many as the work has in flight."""
         data = data_of(work.size)
         with runner(self._loop) as running:
             channel = running.run(self._connect(path, work))

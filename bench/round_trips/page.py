@@ -1,4 +1,4 @@
-"""What the documentation shows of two processes: the part of a page between its marks."""
+"""Render the figures of round trips for the documentation, between the marks of a page."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ __all__ = ["FIGURES", "PINS_SHOWN", "filled", "shown"]
 FIGURES: Final = FOLDER / "round-trips.json"
 PINS_SHOWN: Final[tuple[Pin, ...]] = ("same", "split")
 _PART: Final = re.compile(r"(<!-- figures: trips -->\n).*?(<!-- end of figures -->)", re.DOTALL)
-# In nanoseconds: from here on, three digits of microseconds have none after the point.
+# In nanoseconds: from here on, microseconds with three digits have no decimals.
 _LARGE: Final = 99_950
 _TWO_DIGITS: Final = 9.995
 _ENDS: Final = {"same": "both ends on one processor", "split": "each end on its own processor"}
 
 
 def filled(page: str) -> str:
-    """Return the page with what is between the marks made anew."""
+    """Return the page with the part between the marks replaced."""
     return _PART.sub(lambda part: f"{part[1]}\n{shown(read(FIGURES))}\n\n{part[2]}", page)
 
 
@@ -43,12 +43,12 @@ def shown(found: Mapping[str, Any]) -> str:
         )
     ]
     for pin, checks in found["checks"].items():
-        parts += [f"**What has to hold, {_ENDS[pin]}**", _checks(checks)]
+        parts += [f"**Limits, {_ENDS[pin]}**", _checks(checks)]
     for work in dict.fromkeys(row["work"] for row in found["results"]):
         rows = [row for row in found["results"] if row["work"] == work]
-        parts += [f"**{work[0].upper()}{work[1:]}**, microseconds for a message", _results(rows)]
+        parts += [f"**{work[0].upper()}{work[1:]}**, microseconds per message", _results(rows)]
     costs = found["connections"]
-    parts += [f"**{costs[0]['count']} connections**, for each but for threads", _connections(costs)]
+    parts += [f"**{costs[0]['count']} connections**, values per connection except threads", _connections(costs)]
     return "\n\n".join(parts)
 
 

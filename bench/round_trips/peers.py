@@ -1,4 +1,4 @@
-"""Other libraries for the same purpose, each in the way that its documentation shows; they carry ready-made bytes."""
+"""Other libraries for the same purpose, used as their documentation shows; they carry ready-made bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Grpc", "Multiprocessing", "Pickle", "Pyro", "Rpyc", "WebSockets", "Z
 
 
 def _imported(name: str) -> Any:
-    """Return a module that has no types."""
+    """Import a module without type information."""
     return importlib.import_module(name)
 
 
@@ -29,7 +29,7 @@ class Multiprocessing:
     """``multiprocessing.connection`` with bytes."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Send each message back."""
+        """Echo each message."""
         with Listener(str(path), "AF_UNIX") as listener:
             ready()
             with listener.accept() as connection, contextlib.suppress(EOFError):
@@ -38,7 +38,7 @@ class Multiprocessing:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Send one, and wait for it."""
+        """Send a message, and wait for the echo."""
         with Client(str(path), "AF_UNIX") as connection:
 
             def trip() -> None:
@@ -49,7 +49,7 @@ class Multiprocessing:
 
 
 def _message(payload: Any, **metadata: Any) -> dict[str, Any]:
-    """Return what an envelope holds, as a dict."""
+    """Return the content of an envelope as a dict."""
     return {
         "id": uuid.uuid4(),
         "timestamp": time.time_ns(),
@@ -67,7 +67,7 @@ def _call() -> dict[str, Any]:
 
 
 class Pickle:
-    """``multiprocessing.connection`` with pickled dicts that hold what an envelope does, made anew for each message."""
+    """``multiprocessing.connection`` with a new pickled dict, with the content of an envelope, for each message."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
         """Answer each message."""
@@ -82,7 +82,7 @@ class Pickle:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Send one, and wait for its answer."""
+        """Send a message, and wait for its answer."""
         with Client(str(path), "AF_UNIX") as connection:
 
             def trip() -> None:
@@ -96,7 +96,7 @@ class Zmq:
     """pyzmq, REQ and REP."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Send each message back."""
+        """Echo each message."""
         import zmq
 
         with zmq.Context() as context, context.socket(zmq.REP) as replies:
@@ -107,7 +107,7 @@ class Zmq:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Send one, and wait for it."""
+        """Send a message, and wait for the echo."""
         import zmq
 
         with zmq.Context() as context, context.socket(zmq.REQ) as requests:
@@ -124,7 +124,7 @@ class Pyro:
     """Pyro5 with its fastest serializer."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Give back the argument."""
+        """Return the argument."""
         api = _imported("Pyro5.api")
 
         class Echo:
@@ -139,7 +139,7 @@ class Pyro:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Call the other's method."""
+        """Call the server's method."""
         api = _imported("Pyro5.api")
         api.config.SERIALIZER = "marshal"
         with api.Proxy(f"PYRO:echo@./u:{path}") as proxy:
@@ -150,7 +150,7 @@ class Rpyc:
     """RPyC."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Give back the argument."""
+        """Return the argument."""
 
         def call(_service: Any, data: bytes) -> bytes:
             return data
@@ -162,7 +162,7 @@ class Rpyc:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Call the other's method."""
+        """Call the server's method."""
         connection = _imported("rpyc.utils.factory").unix_connect(str(path))
         with contextlib.closing(connection):
             call = connection.root.call
@@ -173,7 +173,7 @@ class Grpc:
     """grpcio, a unary call without a message type."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Give back the request."""
+        """Return the request."""
         import grpc
 
         server = grpc.server(ThreadPoolExecutor(2))
@@ -186,7 +186,7 @@ class Grpc:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Call."""
+        """Call the server."""
         import grpc
 
         with grpc.insecure_channel(f"unix:{path}") as channel:
@@ -198,7 +198,7 @@ class WebSockets:
     """websockets with threads, without compression."""
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Send each message back."""
+        """Echo each message."""
         from websockets.sync.server import unix_serve
 
         def handle(connection: Any) -> None:
@@ -211,7 +211,7 @@ class WebSockets:
 
     @contextlib.contextmanager
     def client(self, path: Path, work: Work) -> Iterator[Run]:
-        """Send one, and wait for it."""
+        """Send a message, and wait for the echo."""
         from websockets.sync.client import unix_connect
 
         with unix_connect(str(path), compression=None, ping_interval=None) as connection:

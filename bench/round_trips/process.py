@@ -1,9 +1,9 @@
 """
 One end of a contender, in a process of its own: ``python -m bench.round_trips.process``.
 
-Its one argument is JSON: the role, ``server``, ``router`` or ``client``, the contender, the work, the path, and the
-processor to run on or null.  It says ``ready`` when the other may come.  A client then reads numbers from its standard
-input, does as many, and writes how long they took and how much processor time that was; all nanoseconds.
+Its only argument is JSON: the role (``server``, ``router`` or ``client``), the contender, the work, the path, and the
+processor to run on or null.  It prints ``ready`` when it is.  A client then reads numbers from its standard input, runs
+as many messages, and prints the times and the processor time in nanoseconds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _answer_turns(path: Path, ends: Ends, work: Work) -> None:
 def _main() -> None:
     given: dict[str, Any] = json.loads(sys.argv[1])
     ends, work, path = Contender(**given["contender"]).ends(), Work(**given["work"]), Path(given["path"])
-    if given["cpu"] is not None:  # what takes long, the imports, is done
+    if given["cpu"] is not None:  # imports, which take long, are done
         os.sched_setaffinity(0, {given["cpu"]})
     if given["role"] == "client":
         _answer_turns(path, ends, work)

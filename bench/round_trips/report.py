@@ -1,8 +1,8 @@
 """
-Measure two processes anew, and write it where it is kept and shown: ``python -m bench.round_trips.report``.
+Measure two processes, and write the published figures: ``python -m bench.round_trips.report``.
 
-That is ``bench/figures/round-trips.json`` and the part of ``docs/benchmarks.md`` that shows it.  ``--render`` writes
-the page of the figures that are there.
+It writes ``bench/figures/round-trips.json`` and its tables in ``docs/benchmarks.md``.  ``--render`` writes the tables
+from the committed figures, without measuring.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 def measured_figures(rounds: int, count: int, console: Console, commit: str) -> dict[str, Any]:
     """
-    Measure all rows, what has to hold, and connections.
+    Measure all rows, limits and connections.
 
     Args:
-        rounds: Turns of each contender.
-        count: How many connections.
-        console: Where it is said how far it is.
-        commit: That of this build.
+        rounds: The number of turns of each contender.
+        count: The number of connections.
+        console: Shows the progress.
+        commit: The commit of this build.
     """
     today = build_named("today")
     builds = checks.builds_for(today)
@@ -81,7 +81,7 @@ def measured_figures(rounds: int, count: int, console: Console, commit: str) -> 
 
 def _shown(verdict: checks.Verdict) -> dict[str, Any]:
     found = attrs.asdict(verdict)
-    # The part of the page says where it holds.
+    # The page has a table for each pin.
     del found["check"]["pins"]
     return {**found, "met": verdict.met}
 
@@ -89,7 +89,7 @@ def _shown(verdict: checks.Verdict) -> dict[str, Any]:
 def main() -> None:
     """Measure and write, or write only."""
     parser = argparse.ArgumentParser(prog="python -m bench.round_trips.report", description="Measure two processes.")
-    parser.add_argument("--render", action="store_true", help="only show what has been measured before")
+    parser.add_argument("--render", action="store_true", help="do not measure; render the committed figures")
     parser.add_argument("--rounds", type=int, default=15, metavar="N", help="turns of each (default: 15)")
     arguments = parser.parse_args()
     if not arguments.render:

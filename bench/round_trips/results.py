@@ -1,4 +1,4 @@
-"""What is made of the turns of a contender."""
+"""The result of a contender, from its turns."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from .contender import Work
 __all__ = ["Result", "Turn", "result_of"]
 
 _COLD = 5
-"""How many trips at the beginning of a turn do not count for the 98th percentile: others have emptied the caches."""
+"""Trips at the start of a turn that the 98th percentile ignores, since other contenders have emptied the caches."""
 
 
 @attrs.frozen
 class Turn:
     """
-    What a turn took.
+    The measurement of a turn.
 
     Args:
-        times: Of each, or of all together, in nanoseconds.
+        times: The time of each message, or of all together, in nanoseconds.
         client_cpu: Processor time of the client's process, in nanoseconds.
-        server_cpu: That of the server's; ``None``: not known.
-        router_cpu: That of the router's; ``None``: not known, or there is none.
+        server_cpu: Processor time of the server's process; ``None`` if unknown.
+        router_cpu: Processor time of the router's process; ``None`` if unknown or without a router.
     """
 
     times: Sequence[int]
@@ -38,19 +38,19 @@ class Turn:
 @attrs.frozen(kw_only=True)
 class Result:
     """
-    What one contender takes for one work; all times are of one message, in nanoseconds.
+    The times of one contender for one work, in nanoseconds per message.
 
     Args:
-        contender: Who.
-        work: What.
-        p50: The median of the turns; of a turn with single times, the median of them.
-        quiet: The 25th percentile of the turns, which the machine's other work disturbs least.
+        contender: The name of the contender.
+        work: The name of the work.
+        p50: The median of the turns; for a turn with single times, their median.
+        quiet: The 25th percentile of the turns, which other load disturbs least.
         p98: The 98th percentile of warm trips in the quietest quarter of the
-            turns; ``None`` where trips have no times of their own.
+            turns; ``None`` if trips are not timed singly.
         client_cpu: Processor time at the client.
-        server_cpu: The same at the server.
-        router_cpu: The same in between.
-        error: Why there are no figures.
+        server_cpu: Processor time at the server.
+        router_cpu: Processor time at the router.
+        error: The reason why there are no figures.
     """
 
     contender: str
@@ -65,7 +65,7 @@ class Result:
 
 
 def result_of(contender: str, work: Work, turns: Sequence[Turn], error: str | None) -> Result:
-    """Return the result of some turns."""
+    """Return the result of *turns*."""
     if error is not None or not turns:
         return Result(contender=contender, work=work.name, error=error or "it had no turn")
     count = work.count
@@ -84,7 +84,7 @@ def result_of(contender: str, work: Work, turns: Sequence[Turn], error: str | No
 
 
 def quantile(values: Sequence[float], part: float) -> float:
-    """Return the value that *part* of all are below, 0 to 1, between two of them where there is none."""
+    """Return the quantile *part*, 0 to 1, interpolated between values."""
     ordered = sorted(values)
     at = part * (len(ordered) - 1)
     low = int(at)

@@ -1,4 +1,4 @@
-"""Routers of this project between the two ends: the recipe of the documentation, and `Forwarder` over a protocol."""
+"""Routers of this project: the recipe of the documentation, and `Forwarder` over a protocol."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _CODEC: Final = "msgpack-compact"
 
 
 class Recipe:
-    """Channels of frames on both sides, and a task for each direction."""
+    """The recipe: channels of frames on both sides, and a task for each direction."""
 
     def __init__(self, target: str) -> None:
         self._target = target
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Pass on what comes to *path* to the target, and what comes from there."""
+        """Forward frames between connections to *path* and the target."""
         options = Settings(_CODEC).options()
 
         async def forward(source: Any, target: Any) -> None:
@@ -61,7 +61,7 @@ def _hello() -> Hello:
 
 
 class _Side(asyncio.BufferedProtocol):
-    """One side of a router, which writes what its forwarder makes to the other."""
+    """One side of a router, which writes the output of its forwarder to the other side."""
 
     def __init__(self, role: Any, target: Path | None = None) -> None:
         self.frames = FrameConnection(role, _hello(), raw=True)
@@ -85,7 +85,7 @@ class _Side(asyncio.BufferedProtocol):
         await far.opened.wait()
         for one, other in ((self, far), (far, self)):
             one.other = other
-            one.forwarder = framing.Forwarder(one.frames, other.frames, StreamMap())  # which today's build has not
+            one.forwarder = framing.Forwarder(one.frames, other.frames, StreamMap())  # missing in the baseline build
         for one in (self, far):
             one.forward(b"")
 
@@ -102,16 +102,16 @@ class _Side(asyncio.BufferedProtocol):
             self.forward(data)
             return
         self.frames.receive_data(bytes(data))
-        if not self.opened.is_set():  # what comes behind the Hello is for the forwarder
+        if not self.opened.is_set():  # the forwarder gets everything after the Hello
             self.frames.next_event()
             if self.frames.agreement is not None:
                 self.opened.set()
         self.flush()
 
     def forward(self, data: Any) -> None:
-        """Write to the other side what *data* becomes there."""
+        """Forward *data* to the other side."""
         self.forwarder.receive_data(data)
-        if self.forwarder.next_event() is not NEED_DATA:  # one of this side's own: it may want to answer
+        if self.forwarder.next_event() is not NEED_DATA:  # an event of this side: it may need an answer
             while self.forwarder.next_event() is not NEED_DATA:
                 pass
             self.flush()
@@ -126,5 +126,5 @@ class Router:
         self._target = Path(target)
 
     def serve(self, path: Path, work: Work, ready: Callable[[], Any]) -> None:
-        """Pass on what comes to *path* to the target, and what comes from there."""
+        """Forward frames between connections to *path* and the target."""
         run_forever("asyncio", lambda: accept_one(path, lambda: _Side("server", self._target), ready))

@@ -1,4 +1,4 @@
-"""The tables that a terminal shows."""
+"""The tables for a terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PLACES = {"same": "both ends on one processor", "split": "each end on its own p
 
 
 def table(results: Sequence[Result], pin: Pin) -> Iterator[Table]:
-    """Yield a table for each work; times are of one message, in microseconds."""
+    """Yield a table for each work, with times in microseconds per message."""
     for work in dict.fromkeys(result.work for result in results):
         rows = [result for result in results if result.work == work]
         floor = next((row.quiet for row in rows if row.quiet is not None), None)
@@ -40,8 +40,8 @@ def _us(value: float | None) -> str:
 
 
 def verdict_table(found: Iterable[Verdict], pin: Pin) -> Table:
-    """Return what has to hold, and whether it does."""
-    result = Table("work", "ours", "against", "figure", title=f"What has to hold, {_PLACES[pin]}", title_justify="left")
+    """Return the table of limits and verdicts."""
+    result = Table("work", "ours", "against", "figure", title=f"Limits, {_PLACES[pin]}", title_justify="left")
     for heading in ("ratio", "of CPU", "at most", ""):
         result.add_column(heading, justify="right")
     for one in found:

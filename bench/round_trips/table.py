@@ -1,4 +1,4 @@
-"""All contenders, and who of them does what."""
+"""All contenders, and the works of each."""
 
 from __future__ import annotations
 
@@ -102,11 +102,11 @@ _ROUTERS: Final = {
 
 def seats(builds: dict[str, Build], keep: Callable[[Seat], bool]) -> tuple[list[Seat], list[str]]:
     """
-    Return who does what, and why others do not, a line for each.
+    Return the seats, and a line for each contender that cannot take part, with the reason.
 
     Args:
-        builds: Builds of this project by label; the one without a label is this one.
-        keep: Says of a seat whether it is wanted.
+        builds: Builds of this project by label; the label of this build is empty.
+        keep: Returns whether a seat is wanted.
     """
     found: list[Seat] = []
     missing: dict[str, None] = {}

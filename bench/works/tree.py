@@ -27,7 +27,7 @@ def make(classes: Any, count: int, seed: int, records: int = RECORDS) -> tuple[A
 
 def _tree(classes: Any, rng: random.Random, records: int) -> Any:
     root = _directory(classes, rng, 0)
-    # Breadth first: the tree is no deeper than directories of a dozen entries require.
+    # Breadth first keeps the tree as shallow as its dozen entries per directory permit.
     open_directories, made = [root], 1
     while made < records:
         parent = open_directories.pop(0)

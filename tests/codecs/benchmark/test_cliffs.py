@@ -298,11 +298,11 @@ def test_figures_are_kept():
 
 
 def test_what_is_shown():
-    """The worst come first, then what must hold, then what is not supported, and the number of cliffs last."""
+    """The output has the worst cells, the limits, unsupported points and the number of cliffs, in this order."""
     console = Console(width=150, record=True, file=io.StringIO())
     shown.show(found_figures(), console, 10)
     text = console.export_text()
-    assert text.index("leaf: date") < text.index("What must hold in cells") < text.index("a row")
+    assert text.index("leaf: date") < text.index("Limits of cells") < text.index("a row")
     assert "not supported: style: TypedDict (json): TypeError: no" in text
     assert text.rstrip().endswith("2 cliffs in 4 cells and rows")
 

@@ -176,8 +176,8 @@ def cost(flavour, build, **changes):
     ("changes", "expected"),
     [
         ({}, []),
-        ({"open_ns": 601.0}, ["opening takes 0.60 of today's time, at most 0.60"]),
-        ({"server_kib": 40.1}, ["40.1 KiB for each at the server, at most 40"]),
+        ({"open_ns": 601.0}, ["opening takes 0.60 of the baseline's time, limit 0.60"]),
+        ({"server_kib": 40.1}, ["40.1 KiB per connection at the server, limit 40"]),
         ({"server_threads": 1001}, []),
         ({"server_threads": 1002}, ["1002 threads at the server, 0 at the client"]),
         ({"client_threads": 1000}, ["0 threads at the server, 1000 at the client"]),
