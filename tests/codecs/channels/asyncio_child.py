@@ -1,8 +1,8 @@
 """
 A child process for the tests: it serves its standard input and output.
 
-Arguments: ``newline`` or ``native`` framing, then what it does: ``echo``;
-``noisy`` prints besides; ``crash`` exits with code 3 upon the first message.
+Arguments: ``newline`` or ``native`` framing, then a mode: ``echo``; ``noisy``
+also prints; ``crash`` exits with code 3 on the first message.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ async def main(framing: str, way: str) -> None:
     profile = NATIVE_STDIO if framing == "native" else None
     async with serve("stdio:", handler, profile=profile) as server:
         await server.serve_forever()
-    print("after all", flush=True)  # noqa: T201 - what the test is about
+    print("after all", flush=True)  # noqa: T201 - the test is about printing
 
 
 def make_noise() -> None:
-    """Print, read, and let a child print: none of it may come between the messages."""
-    print("printed", repr(sys.stdin.read()), flush=True)  # noqa: T201 - what the test is about
+    """Print, read, and let a child process print: none of that may get between the messages."""
+    print("printed", repr(sys.stdin.read()), flush=True)  # noqa: T201 - the test is about printing
     subprocess.run([sys.executable, "-S", "-c", "print('printed by a child')"], check=True)
 
 

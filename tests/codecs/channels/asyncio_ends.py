@@ -1,4 +1,4 @@
-"""What the tests of asyncio channels share: both ends of a channel over each transport, and messages."""
+"""Helpers for the tests of asyncio channels: both ends of a channel over each transport, and messages."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ SENDER, RECEIVER = ProcessId.new(), ProcessId.new()
 STREAMS = ("unix", "tcp", "tls")
 SOCKETS = (*STREAMS, "ws", "wss")
 ALL = ("unix", "tcp", "tls", "ws", "pair")
-"""All that differ; TLS under a WebSocket is the same as under TCP, and has tests enough in `SOCKETS`."""
+"""All kinds that differ; TLS under a WebSocket is the same as under TCP, and is tested enough with `SOCKETS`."""
 
 CHILD = [sys.executable, "-m", "tests.codecs.channels.asyncio_child"]
-"""A process that serves its standard input and output; arguments say how."""
+"""The command of a process that serves its standard input and output; its arguments follow."""
 
 NATIVE_STDIO = FormatPolicy.default().profile(TransportType.UNIX_SOCKET)
 
@@ -39,7 +39,7 @@ Ends = tuple[Channel[Message], Channel[Message]]
 
 
 def run(main: Coroutine[Any, Any, object]) -> None:
-    """Run *main*; a test that hangs fails, and a task that is left over fails it too."""
+    """Run *main*; fail if it hangs or leaves tasks behind."""
 
     async def watched() -> None:
         async with asyncio.timeout(30):
@@ -57,13 +57,13 @@ def call(number: int = 0, params: object = None, method: str = "m") -> Message:
 
 
 def event(number: int, size: int = 0) -> Message:
-    """Return a message that wants no answer."""
+    """Return a message that does not ask for an answer."""
     payload = JsonRpcNotification(method="n", params=[number, "x" * size])
     return MessageEnvelope(sender=SENDER, receiver=RECEIVER, payload=payload)
 
 
 def answer(message: Message, result: object = None) -> Message:
-    """Return what answers *message*."""
+    """Return the answer to *message*."""
     return message.reply(JsonRpcResponse.success(result, message.payload.id))
 
 
@@ -106,7 +106,7 @@ def profile_of(kind: str, **changes: Any) -> TransportProfile:
 async def serving(
     kind: str, folder: Path, handler: Callable[[Any], Awaitable[object]], **options: Any
 ) -> AsyncIterator[Any]:
-    """Serve *kind*, and yield the server and what makes a client connect to it."""
+    """Serve *kind*, and yield the server and a function that connects a client to it."""
     server_tls, client_tls = contexts(kind)
     async with serve(url_of(kind, folder), handler, tls=server_tls, **options) as server:
 
@@ -118,7 +118,7 @@ async def serving(
 
 @asynccontextmanager
 async def ends(kind: str, folder: Path, **options: Any) -> AsyncIterator[Ends]:
-    """Yield both ends of a channel of *kind*, the client's and the server's; both are closed in the end."""
+    """Yield both ends of a channel of *kind*, the client's and the server's; close both at the end."""
     if kind == "pair":
         one, other = await pair(**options)
         async with one, other:
@@ -139,16 +139,16 @@ async def ends(kind: str, folder: Path, **options: Any) -> AsyncIterator[Ends]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Let others run until *condition* holds; the test's own time limit is what ends it otherwise."""
-    while not condition():  # noqa: ASYNC110 - what it waits for tells nobody
+    """Let other tasks run until *condition* holds; the test's own time limit ends this otherwise."""
+    while not condition():  # noqa: ASYNC110 - there is no event to wait for
         await asyncio.sleep(0)
 
 
 async def drained(channel: Channel[Message]) -> list[Message]:
-    """Receive until that fails."""
+    """Receive messages until `receive` raises."""
     return [message async for message in channel]
 
 
 def cut(channel: Channel[Any]) -> None:
-    """Let *channel* break without a word, as when its process is killed."""
+    """Break *channel* without a Shutdown, as when its process is killed."""
     channel._engine.abort()

@@ -1,8 +1,8 @@
 """
 A child process for the tests: it serves its standard input and output.
 
-Arguments: ``newline`` or ``native`` framing, then what it does: ``echo``;
-``noisy`` prints besides; ``client`` connects rather than serves, and asks.
+Arguments: ``newline`` or ``native`` framing, then a mode: ``echo``; ``noisy``
+also prints; ``client`` connects rather than serves, and sends requests.
 """
 
 from __future__ import annotations

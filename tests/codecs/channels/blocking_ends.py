@@ -1,4 +1,4 @@
-"""What the tests of blocking channels share: both ends of a channel over each transport, threads, and messages."""
+"""Helpers for the tests of blocking channels: both ends of a channel over each transport, threads, and messages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STREAMS = ("unix", "tcp", "tls")
 SOCKETS = (*STREAMS, "ws", "wss")
 ALL = (*SOCKETS, "pair")
 
-# Where a test would wait for ever if what it tests did not hold.
+# A limit for waits that would last for ever if the test failed.
 PATIENCE = 20.0
 
 
@@ -44,13 +44,13 @@ def call(number: int = 0, params: object = None) -> Message:
 
 
 def event(number: int, size: int = 0) -> Message:
-    """Return a message that wants no answer."""
+    """Return a message that does not ask for an answer."""
     payload = JsonRpcNotification(method="n", params=[number, "x" * size])
     return MessageEnvelope(sender=SENDER, receiver=RECEIVER, payload=payload)
 
 
 def answer(message: Message, result: object = None) -> Message:
-    """Return what answers *message*."""
+    """Return the answer to *message*."""
     return message.reply(JsonRpcResponse.success(result, message.payload.id))
 
 
@@ -61,7 +61,7 @@ def echo(channel: Channel[Message]) -> None:
 
 
 class Threads:
-    """Threads of a test: what they raise is raised in it."""
+    """The threads of a test; an error in one of them is raised in the test."""
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
@@ -73,7 +73,7 @@ class Threads:
 
 @contextmanager
 def threads(count: int = 10) -> Iterator[Threads]:
-    """Yield what starts threads; all are waited for."""
+    """Yield a `Threads`, and join all its threads at the end."""
     with ThreadPoolExecutor(count, thread_name_prefix="test") as pool:
         yield Threads(pool)
 
@@ -87,7 +87,7 @@ def until(condition: Callable[[], object]) -> None:
 
 
 def open_descriptors() -> int:
-    """Return how many file descriptors there are."""
+    """Return the number of open file descriptors."""
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
@@ -98,7 +98,7 @@ def no_leaks() -> Iterator[None]:
     yield
     left = set(threading.enumerate()) - before[0]
     for thread in left:
-        # One that is about to end may.
+        # A thread that is about to end is allowed.
         thread.join(1)
     assert not [thread for thread in left if thread.is_alive()]
     assert open_descriptors() <= before[1]
@@ -143,7 +143,7 @@ def profile_of(kind: str, **changes: Any) -> TransportProfile:
 
 @contextmanager
 def serving(kind: str, folder: Path, handler: Callable[[Any], object], **options: Any) -> Iterator[Any]:
-    """Serve *kind*, and yield the server and what connects a client to it."""
+    """Serve *kind*, and yield the server and a function that connects a client to it."""
     server_tls, client_tls = contexts(kind)
     with serve(url_of(kind, folder), handler, tls=server_tls, **options) as server:
 
@@ -155,7 +155,7 @@ def serving(kind: str, folder: Path, handler: Callable[[Any], object], **options
 
 @contextmanager
 def ends(kind: str, folder: Path, **options: Any) -> Iterator[tuple[Channel[Any], Channel[Any]]]:
-    """Yield both ends of a channel of *kind*, the client's and the server's; both are closed in the end."""
+    """Yield both ends of a channel of *kind*, the client's and the server's; close both at the end."""
     if kind == "pair":
         both = pair(**options)
         try:
@@ -187,13 +187,13 @@ def close_all(*channels: Channel[Any]) -> None:
 
 
 def cut(channel: Channel[Any]) -> None:
-    """Let *channel* break without a word, as when its process is killed."""
+    """Break *channel* without a Shutdown, as when its process is killed."""
     channel._engine.abort()
 
 
 @contextmanager
 def bare_server(folder: Path) -> Iterator[tuple[str, socket.socket]]:
-    """Yield the URL of a Unix socket, and the socket that listens there: a peer that is no channel."""
+    """Yield the URL of a Unix socket and its listening socket: a server that is not a channel."""
     path = f"{folder}/bare"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.settimeout(PATIENCE)
@@ -204,7 +204,7 @@ def bare_server(folder: Path) -> Iterator[tuple[str, socket.socket]]:
 
 @contextmanager
 def bare_client(url: str) -> Iterator[socket.socket]:
-    """Yield a socket that is connected to the Unix socket of *url*: a peer that is no channel."""
+    """Yield a socket connected to the Unix socket of *url*: a client that is not a channel."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
         sock.settimeout(PATIENCE)
         sock.connect(url.removeprefix("unix://"))
@@ -213,7 +213,7 @@ def bare_client(url: str) -> Iterator[socket.socket]:
 
 @contextmanager
 def silent_client(url: str) -> Iterator[socket.socket]:
-    """Yield a socket that is connected to *url*, of any kind."""
+    """Yield a socket connected to *url*, over any transport, which sends nothing."""
     if url.startswith("unix:"):
         with bare_client(url) as sock:
             yield sock
@@ -224,7 +224,7 @@ def silent_client(url: str) -> Iterator[socket.socket]:
 
 
 def read_all(sock: socket.socket) -> bytes:
-    """Read from *sock* up to the end."""
+    """Read from *sock* until the end."""
     data = b""
     while more := sock.recv(65536):
         data += more

@@ -1,4 +1,4 @@
-"""Ends of connections, made by hand, whose usual frames take the short way, in C, or the general one."""
+"""Hand-made ends of connections that read and write usual frames by the fast path in C or by the general path."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from symphony_types.message.ipc import TransportType
 __all__ = ["TYPE", "drain", "feed", "jump", "link", "opened", "said"]
 
 TYPE: Any = MessageEnvelope[Any] | JsonRpcRequest | JsonRpcResponse
-"""The messages."""
+"""The type of messages."""
 
 
 def link(role: str, options: dict[str, Any], key: SharedKey | None, *, usual: bool) -> FramedLink[Any]:
-    """One end, whose usual frames take the short way or not."""
+    """Make one end, with or without the fast path for usual frames."""
     policy = FormatPolicy.default().with_profile(TransportType.UNIX_SOCKET, max_message=140_000, **options)
     made = make_link(policy.profile(TransportType.UNIX_SOCKET), TYPE, role=role, key=key)  # type: ignore[arg-type]
     assert isinstance(made, FramedLink)
     if not usual:
         made._bind = lambda codec: None  # type: ignore[method-assign]
-    # All ends of a role say the same.
+    # All ends of a role send the same Hello.
     hello = attrs.evolve(made._connection.hello, nonce=role.encode().ljust(32))
     made._connection.hello = hello  # type: ignore[misc]
     return made
 
 
 def said(link: FramedLink[Any]) -> bytes:
-    """What an end has to say."""
+    """Return the bytes that an end has to send."""
     data = b"".join(bytes(buffer) for buffers in link.outbox for buffer in buffers)
     link.outbox.clear()
     return data
 
 
 def jump(link: FramedLink[Any], sequence: int) -> None:
-    """Let an end have sent and received almost as many frames as have numbers."""
+    """Set an end's frame counters close to their limit."""
     connection = link._connection
     link._reclaim()
     connection._encoder.sequence = connection._decoder.sequence = sequence
@@ -52,7 +52,7 @@ def jump(link: FramedLink[Any], sequence: int) -> None:
 
 
 def drain(link: FramedLink[Any], events: list[Any]) -> None:
-    """Note all that an end can tell; of an error all that it says."""
+    """Record all events of an end, and every detail of an error."""
     while True:
         try:
             event = link.next_event()
@@ -67,7 +67,7 @@ def drain(link: FramedLink[Any], events: list[Any]) -> None:
 
 
 def opened(options: dict[str, Any], key: SharedKey | None) -> tuple[FramedLink[Any], ...]:
-    """Two clients that say the same, one in the short way, and two servers that they have greeted."""
+    """Make two clients that send the same, one by the fast path, and two servers that have received their Hello."""
     clients = [link("client", options, key, usual=usual) for usual in (True, False)]
     servers = [link("server", options, key, usual=usual) for usual in (True, False)]
     for one in (*clients, *servers):
@@ -89,7 +89,7 @@ def opened(options: dict[str, Any], key: SharedKey | None) -> tuple[FramedLink[A
 
 
 def feed(link: FramedLink[Any], data: bytes) -> None:
-    """Give an end bytes, where it wants them if it says so."""
+    """Feed an end bytes, into its own buffer if it provides one."""
     while data:
         room = link.room()
         if room is None:

@@ -1,7 +1,7 @@
 """
-TLS contexts of servers on loopback and of their clients, with certificates of an authority of the tests' own.
+TLS contexts of servers on loopback and of their clients, with certificates of the tests' own authority.
 
-What ``trustme`` made, each file a private key and its certificates: good for loopback, until 2125.
+``trustme`` made the files, each with a private key and its certificates: valid for loopback, until 2125.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _FOLDER = Path(__file__).parents[2] / "data" / "certificates"
 
 
 def show(context: ssl.SSLContext, name: str) -> None:
-    """Give an end a certificate: that of the ``server``, of a ``client``, or one ``forged`` by another authority."""
+    """Load a certificate into an end's context: ``server``, ``client``, or ``forged`` by another authority."""
     context.load_cert_chain(_FOLDER / f"{name}.pem")
 
 
 def trust(context: ssl.SSLContext) -> None:
-    """Let an end trust the authority."""
+    """Make an end's context trust the tests' authority."""
     context.load_verify_locations(_FOLDER / "authority.pem")
 
 
@@ -36,7 +36,7 @@ def certificates() -> tuple[ssl.SSLContext, ssl.SSLContext]:
 
 @cache
 def mutual() -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return the contexts of a server that asks for certificates, and of a client that has one."""
+    """Return the contexts of a server that requires certificates, and of a client that has one."""
     server, client = certificates.__wrapped__()
     trust(server)
     server.verify_mode = ssl.CERT_REQUIRED

@@ -1,4 +1,4 @@
-"""Whatever asyncio logs as an error fails the test of a channel that caused it."""
+"""Anything that asyncio logs as an error fails the test that caused it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 
 class _Errors(logging.Handler):
-    """Keeps what asyncio logs of exceptions that nobody retrieved, and of callbacks that failed."""
+    """Collects what asyncio logs about exceptions that were never retrieved, and about callbacks that failed."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -23,13 +23,13 @@ class _Errors(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def no_errors_of_asyncio() -> Iterator[None]:
-    """Fail the test if the event loop had something to complain about."""
+    """Fail the test if the event loop logged an error."""
     errors = _Errors()
     logger = logging.getLogger("asyncio")
     logger.addHandler(errors)
     try:
         yield
-        # What nobody retrieved is logged when it is collected; the young generations have what a test leaves.
+        # asyncio logs exceptions never retrieved at collection; a test's objects are in the young generations.
         gc.collect(1)
     finally:
         logger.removeHandler(errors)

@@ -1,4 +1,4 @@
-"""What tests of hostile and broken peers share: servers of both flavours, and sockets that speak by hand."""
+"""Helpers for tests of hostile and broken peers: servers of both flavours, and hand-driven sockets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FLAVOURS = ("asyncio", "blocking")
 
 @contextmanager
 def served(flavour: str, url: str, handler: Callable[[Any], Any] | None, **options: Any) -> Iterator[Any]:
-    """Serve *url* by the blocking *handler* or, with asyncio, in a thread with a loop of its own; yield the server."""
+    """Serve *url* with the blocking *handler* in threads, or with asyncio in a thread of its own; yield the server."""
     if flavour == "blocking":
         with blocking.serve(url, handler, **options) as server:
             yield server
@@ -44,7 +44,7 @@ def served(flavour: str, url: str, handler: Callable[[Any], Any] | None, **optio
             ready.set()
             await stop.wait()
         async with asyncio.timeout(PATIENCE):
-            # asyncio itself may be about to accept a connection
+            # asyncio may be about to accept a connection
             await aio_until(lambda: len(asyncio.all_tasks()) == 1)
 
     failures: list[BaseException] = []
@@ -52,7 +52,7 @@ def served(flavour: str, url: str, handler: Callable[[Any], Any] | None, **optio
     def run() -> None:
         try:
             asyncio.run(main())
-        except BaseException as error:  # noqa: BLE001 - raised where the test waits
+        except BaseException as error:  # noqa: BLE001 - raised in the test's thread
             failures.append(error)
         finally:
             ready.set()
@@ -75,7 +75,7 @@ def served(flavour: str, url: str, handler: Callable[[Any], Any] | None, **optio
 
 
 class _Facade:
-    """An asyncio channel, for a handler in a thread."""
+    """An asyncio channel for a handler that runs in a thread."""
 
     def __init__(self, channel: Any, loop: Any) -> None:
         self._channel = channel
@@ -113,7 +113,7 @@ def dial(flavour: str, url: str, **options: Any) -> None:
 
 
 def plain(url: str) -> socket.socket:
-    """Return a socket that is connected to the server of *url*."""
+    """Return a socket connected to the server of *url*."""
     endpoint = Endpoint.parse(url)
     if url.startswith("unix:"):
         sock = socket.socket(socket.AF_UNIX)
@@ -124,7 +124,7 @@ def plain(url: str) -> socket.socket:
 
 
 def read_to_end(sock: socket.socket) -> bytes:
-    """Read up to the end, however the peer makes it."""
+    """Read until the end of the stream, whether the peer closes or resets it."""
     data = b""
     with suppress(ConnectionError):
         while more := sock.recv(65536):
@@ -135,9 +135,9 @@ def read_to_end(sock: socket.socket) -> bytes:
 @contextmanager
 def calm(caplog: Any) -> Iterator[Callable[[], list[str]]]:
     """
-    Fail if anything is logged but warnings of one line by servers, or if threads or descriptors are left over.
+    Fail if anything other than one-line warnings of servers is logged, or if threads or descriptors are left over.
 
-    Yields what returns the lines so far.
+    Yields a function that returns the lines so far.
     """
 
     def lines() -> list[str]:
@@ -146,7 +146,7 @@ def calm(caplog: Any) -> Iterator[Callable[[], list[str]]]:
     caplog.set_level(logging.INFO)
     with no_leaks():
         yield lines
-        # what nobody retrieved is told when it is collected
+        # asyncio logs exceptions never retrieved when they are collected
         gc.collect()
     for record in caplog.records:
         assert (record.name, record.levelno, record.exc_info) == (

@@ -1,4 +1,4 @@
-"""Which connections servers take, which servers clients talk to, and what a server's log says; both flavours."""
+"""Which connections servers accept, which servers clients trust, and what servers log, for both flavours."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def log(url: str = "unix:///s") -> ServerLog:
     ],
 )
 def test_a_peers_fault_is_one_line(error, line, caplog):
-    """A warning without a traceback, that says who, what, and of which server."""
+    """The log has a warning without traceback that names the server, the peer and the fault."""
     log("stdio:").handler_failed(PEER, error)
     (record,) = caplog.records
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
@@ -78,7 +78,7 @@ def test_a_peers_fault_is_one_line(error, line, caplog):
     ],
 )
 def test_a_handlers_fault_has_its_traceback(error, caplog):
-    """Also where a peer is at fault besides."""
+    """A handler's own error is logged with its traceback, also if the peer is at fault, too."""
     log().handler_failed(PEER, error)
     (record,) = caplog.records
     assert (record.levelno, record.exc_info[1]) == (logging.ERROR, error)
@@ -87,14 +87,14 @@ def test_a_handlers_fault_has_its_traceback(error, caplog):
 
 @pytest.mark.parametrize("error", [CLOSED, ExceptionGroup("one", [CLOSED])])
 def test_a_good_end_is_nothing_to_report(error, caplog):
-    """Unless somebody wants to know it all."""
+    """A channel closed in good order is logged only at level DEBUG."""
     with caplog.at_level(logging.DEBUG, LOG):
         log().handler_failed(PEER, error)
     assert [record.levelname for record in caplog.records] == ["DEBUG"]
 
 
 def test_a_stranger_does_not_fill_the_log(caplog):
-    """Lines are short, and so many at once; the next one says how many were left out."""
+    """Lines are short, and their number is bounded; the next line says how many were left out."""
     lines = log()
     for _ in range(1000):
         lines.no_connection(PEER, RemoteFrameError("syntax", "x" * 100_000))
@@ -106,13 +106,13 @@ def test_a_stranger_does_not_fill_the_log(caplog):
     lines.hung_up(PEER, "x")
     (record,) = caplog.records
     assert record.getMessage().endswith(" more before this were not logged)")
-    # what a handler does wrong is still told
+    # a handler's fault is still logged
     lines.handler_failed(PEER, ZeroDivisionError("mine"))
     assert caplog.records[-1].levelno == logging.ERROR
 
 
 def test_places():
-    """While there is room, by the user, and not all for one host."""
+    """A peer gets a place if its user is allowed, there is room, and its host does not have too many."""
     other = Peer(PeerCredentials(3, 7, 7), host="user 7")
     mine = Peer(PeerCredentials(12, 1000, 100), host="user 1000")
     unknown = Peer()
@@ -121,7 +121,7 @@ def test_places():
     assert places.refusal(mine) is None
     assert places.refusal(mine) is None
     assert places.refusal(mine) == "there are 2 connections of user 1000"
-    # not known: the mode of the file still holds
+    # credentials not known: the mode of the file still protects
     assert places.refusal(unknown) is None
     assert places.refusal(unknown) == "there are 3 connections"
     places.leave(mine)
@@ -140,13 +140,13 @@ def test_places():
         ("fe80::1%eth0", "fe80::/64"),
     ],
 )
-def test_what_a_host_is(host, counted):
-    """One that has a network of IPv6 addresses has as many places as one with a single address."""
+def test_what_counts_as_a_host(host, counted):
+    """All addresses of one IPv6 network together have as many places as a single IPv4 address."""
     assert _counted(host) == counted
 
 
-def test_who_came():
-    """A process, an address, or nobody in particular."""
+def test_peers_in_the_log():
+    """A peer is named by its process, its address, or as "the peer"."""
     assert str(Peer()) == "the peer"
     one, other = socket.socketpair()
     with one, other:
@@ -178,15 +178,15 @@ def test_who_came():
         {"allowed_uids": [-1]},
     ],
 )
-def test_what_cannot_be_is_refused(serve, wrong):
-    """At once, whatever the transport."""
+def test_invalid_settings_are_refused(serve, wrong):
+    """`serve` raises at once, for every transport."""
     with pytest.raises(FieldError, match=next(iter(wrong))):
         serve("tcp://127.0.0.1:0", print, **wrong)
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o660, 0o666])
 def test_the_mode_of_a_servers_file(tmp_path, mode):
-    """It is as asked for, whatever the umask."""
+    """The file has the given mode, whatever the umask."""
     url = f"unix://{tmp_path}/s"
     before = os.umask(0o077)
     try:
@@ -203,7 +203,7 @@ def test_the_mode_of_a_servers_file(tmp_path, mode):
 
 
 def test_a_server_opened_twice_listens_at_a_port_of_its_own():
-    """Each opening of what `serve` returns is a server of its own."""
+    """Each time the result of `serve` is opened, it is another server."""
 
     async def main():
         opening = aio.serve("tcp://127.0.0.1:0", print)
@@ -214,8 +214,8 @@ def test_a_server_opened_twice_listens_at_a_port_of_its_own():
     asyncio.run(main())
 
 
-def test_a_host_has_so_many_connections(tmp_path, caplog):
-    """Those beyond are hung up on, which is a line in the log; when one ends there is room for another."""
+def test_connections_of_one_host_are_limited(tmp_path, caplog):
+    """The server hangs up on further ones, and logs that; when one ends there is room again."""
     for url in (f"unix://{tmp_path}/s", "tcp://127.0.0.1:0"):
         with blocking.serve(url, list, max_connections_per_host=1) as server:
             with blocking.connect(server.url), pytest.raises(SymphonyError):
@@ -243,8 +243,8 @@ async def drain(channel):
         pass
 
 
-def test_a_server_of_another_user_is_not_talked_to(tmp_path):
-    """It gets nothing, not even a Hello; by default this user and root are trusted."""
+def test_a_server_of_another_user_is_not_trusted(tmp_path):
+    """A client sends it nothing, not even a Hello; by default only this user and root are trusted."""
     url, stranger = f"unix://{tmp_path}/s", os.geteuid() + 1
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{tmp_path}/s")
@@ -275,8 +275,8 @@ def test_a_server_of_another_user_is_not_talked_to(tmp_path):
 HOST = "a" * 70
 
 
-def test_a_host_that_is_no_name():
-    """It is an error of the channel, not of the codec for names."""
+def test_an_invalid_host_name():
+    """The error is a channel's, not a UnicodeError of the codec for host names."""
     with pytest.raises(IpcConnectionFailedError, match="expected a connection to tcp://aaa"):
         blocking.connect(f"tcp://{HOST}:1")
     with pytest.raises(IpcTransportError, match="expected to listen at tcp://aaa"):

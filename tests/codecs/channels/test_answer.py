@@ -1,4 +1,4 @@
-"""`serve(url, answer=f)`: one function for each message in place of a handler for each channel."""
+"""`serve(url, answer=f)`: one function that answers each message, instead of a handler for each channel."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ framings = pytest.mark.parametrize("profile", [NATIVE, LINES], ids=["native", "n
 
 @attrs.frozen
 class Sum:
-    """A question that is no JSON-RPC."""
+    """A request that is not JSON-RPC."""
 
     numbers: list[int]
 
 
 @attrs.frozen
 class Total:
-    """What answers it."""
+    """The answer to a `Sum`."""
 
     total: int
 
@@ -52,7 +52,7 @@ def sums(message: Any) -> Any:
 
 
 async def later(message: Any) -> Any:
-    """Do the same a little later, out of turn."""
+    """Answer like `sums`, but asynchronously and not in order."""
     await asyncio.sleep(0.001 if message.payload.params[0] == 1 else 0)
     return sums(message)
 
@@ -61,7 +61,7 @@ async def later(message: Any) -> Any:
 @pytest.mark.parametrize("function", [sums, later, partial(later)], ids=["plain", "async", "awaitable"])
 @pytest.mark.parametrize("scheme", ["unix", "tcp", "ws"])
 def test_each_request_gets_its_answer(tmp_path: Path, scheme: str, function: Any, profile: Any):
-    """One after the other and many at once, whatever kind of function it is."""
+    """Requests get their answers, one after the other and many at once, for each kind of function."""
     url = f"unix://{tmp_path}/s" if scheme == "unix" else f"{scheme}://127.0.0.1:0"
 
     async def main() -> None:
@@ -76,13 +76,13 @@ def test_each_request_gets_its_answer(tmp_path: Path, scheme: str, function: Any
 
 @framings
 @pytest.mark.parametrize("function", [sums, later], ids=["plain", "async"])
-def test_what_it_raises_is_logged_and_answered(tmp_path: Path, function: Any, profile: Any, caplog: Any):
-    """By the internal error of JSON-RPC, with a text that is cut; the channel goes on."""
+def test_an_error_is_logged_and_answered(tmp_path: Path, function: Any, profile: Any, caplog: Any):
+    """The answer is JSON-RPC's internal error with a shortened text; the channel stays open."""
     url = f"unix://{tmp_path}/s"
 
     async def main() -> None:
         async with serve(url, answer=function, profile=profile), connect(url, profile=profile) as one:
-            # sum() names the type, not the text
+            # the message of sum() has the type, not the value
             error = (await one.request(call(1, ["x"]))).payload.error
             assert error.code == -32603
             assert error.message.startswith("TypeError: unsupported operand")
@@ -126,7 +126,7 @@ def test_without_a_receiver_the_server_answers_in_a_name_of_its_own(tmp_path: Pa
 
 
 def test_an_answer_that_cannot_be_sent_is_an_error(tmp_path: Path):
-    """Whether it is none of the type, or larger than the peer takes."""
+    """An answer that is not of the type, or is larger than the peer accepts, becomes an error answer."""
     url = f"unix://{tmp_path}/s"
     results = iter([object(), "x" * 100_000, "small"])
     small = attrs.evolve(NATIVE, max_payload=2048, max_message=4096)
@@ -144,7 +144,7 @@ def test_an_answer_that_cannot_be_sent_is_an_error(tmp_path: Path):
 
 
 def test_other_types_are_answered_or_not_at_all(tmp_path: Path, caplog: Any):
-    """They have no errors; what fails is logged, and the channel goes on."""
+    """Only JSON-RPC has error answers; for other types, errors are logged and the channel stays open."""
     url = f"unix://{tmp_path}/s"
     kind: Any = MessageEnvelope[Sum | Total]
 
@@ -183,7 +183,7 @@ def test_bare_json_rpc(tmp_path: Path):
 
 
 def test_answers_under_way_are_bounded(tmp_path: Path):
-    """As many as the queue may have; the rest waits, and gets its turn."""
+    """As many answers are under way as the queue may hold; other messages wait."""
     url = f"unix://{tmp_path}/s"
     under_way, most = 0, 0
 
@@ -204,8 +204,8 @@ def test_answers_under_way_are_bounded(tmp_path: Path):
     assert most == 5
 
 
-def test_an_answer_that_waits_for_what_is_cancelled_is_an_error(tmp_path: Path, caplog: Any):
-    """It is logged and answered as what else it raises."""
+def test_an_answer_whose_operation_is_cancelled_is_an_error(tmp_path: Path, caplog: Any):
+    """The cancellation is logged and answered like other errors."""
 
     async def wait(message: Any) -> Any:
         future = asyncio.get_running_loop().create_future()
@@ -225,7 +225,7 @@ def test_an_answer_that_waits_for_what_is_cancelled_is_an_error(tmp_path: Path, 
 
 
 def test_answers_that_are_awaited_end_with_the_channel(tmp_path: Path):
-    """Nobody waits for them, and nothing of them is left."""
+    """Tasks of answers are cancelled when the channel ends, and none is left."""
     url = f"unix://{tmp_path}/s"
     ended = []
 
@@ -244,8 +244,8 @@ def test_answers_that_are_awaited_end_with_the_channel(tmp_path: Path):
     run(main())
 
 
-def test_messages_that_came_before_are_answered_too(tmp_path: Path):
-    """A client may say all before the server's channel is open."""
+def test_messages_that_arrived_before_are_answered_too(tmp_path: Path):
+    """A client may send messages before the server's channel is open."""
     url = f"unix://{tmp_path}/s"
 
     async def main() -> None:
@@ -257,7 +257,7 @@ def test_messages_that_came_before_are_answered_too(tmp_path: Path):
 
 
 def test_a_peer_that_asks_and_reads_nothing_costs_a_bounded_amount(tmp_path: Path):
-    """The server stops reading when its answers are not taken, and goes on when they are."""
+    """The server stops reading while the peer does not read its answers, and goes on later."""
     url = f"unix://{tmp_path}/s"
     answered = 0
 
@@ -306,7 +306,7 @@ def test_a_message_that_cannot_be_decoded_is_one_line(tmp_path: Path, caplog: An
 @framings
 @pytest.mark.parametrize("scheme", ["unix", "tcp", "ws"])
 def test_threads_have_the_same(tmp_path: Path, scheme: str, profile: Any, caplog: Any):
-    """Answers, errors, what needs no answer, and what cannot be decoded."""
+    """Threads handle answers, errors, notifications and undecodable messages alike."""
     url = f"unix://{tmp_path}/s" if scheme == "unix" else f"{scheme}://127.0.0.1:0"
     loose: Any = MessageEnvelope[Any]
     with (

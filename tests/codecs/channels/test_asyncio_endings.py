@@ -1,4 +1,4 @@
-"""asyncio channels: how they end, over every transport."""
+"""How asyncio channels end, over every transport."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FAST = {"heartbeat": 0.1}
 @every
 @pytest.mark.parametrize("who", [0, 1])
 def test_either_end_may_close(tmp_path, kind, who):
-    """The other learns it after the last message; requests under way fail at both ends."""
+    """The other end is closed after the last message; requests under way fail at both ends."""
 
     async def main():
         async with ends(kind, tmp_path) as both:
@@ -48,7 +48,7 @@ def test_either_end_may_close(tmp_path, kind, who):
             for method in (closer.send(event(5)), closer.request(call(6))):
                 with pytest.raises(ChannelClosedError):
                     await method
-            # the request that the other end sent had arrived before
+            # the other end's request had arrived before
             assert (await closer.receive()).payload.id == 2
             with pytest.raises(ChannelClosedError):
                 await closer.receive()
@@ -63,7 +63,7 @@ def test_either_end_may_close(tmp_path, kind, who):
 
 @every
 def test_both_ends_may_close_at_once_and_again(tmp_path, kind):
-    """Nobody waits for long, and to close what is closed does nothing."""
+    """Both calls return soon, and closing a closed channel does nothing."""
 
     async def main():
         async with ends(kind, tmp_path) as (client, server):
@@ -75,7 +75,7 @@ def test_both_ends_may_close_at_once_and_again(tmp_path, kind):
 
 
 def test_answers_that_arrive_while_closing_count(tmp_path):
-    """Messages do not: who closes has no use for them."""
+    """A closing end still receives answers, but drops other messages."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -85,7 +85,7 @@ def test_answers_that_arrive_while_closing_count(tmp_path):
             await asyncio.sleep(0)
             with pytest.raises(ChannelClosedError):
                 await client.send(event(4))
-            # the goodbye is under way, and has not been read
+            # the Shutdown is under way, but has not been read
             await server.send(event(5))
             await server.send(answer(question, 7))
             assert (await asking).payload.result == 7
@@ -98,7 +98,7 @@ def test_answers_that_arrive_while_closing_count(tmp_path):
 
 @every
 def test_closing_with_a_full_inbox(tmp_path, kind):
-    """The peer's goodbye behind unread messages does not keep an end from closing; what was there may be read."""
+    """The peer's Shutdown behind unread messages does not block closing; queued messages can be received."""
 
     async def main():
         async with ends(kind, tmp_path, max_queue=2) as (client, server):
@@ -114,7 +114,7 @@ def test_closing_with_a_full_inbox(tmp_path, kind):
 
 @every
 def test_a_connection_that_breaks(tmp_path, kind):
-    """`ConnectionLostError` for who receives, and for each request under way; what had come before is there."""
+    """`receive` and all requests under way raise `ConnectionLostError`, after the messages that had arrived."""
 
     async def main():
         async with ends(kind, tmp_path) as (client, server):
@@ -165,7 +165,7 @@ def test_a_connection_that_breaks_with_a_full_inbox(tmp_path):
 
 
 def test_senders_that_wait_learn_of_the_end(tmp_path):
-    """They do not wait for a peer that has gone."""
+    """Senders do not wait for a peer that has disconnected."""
 
     async def main():
         async with ends("unix", tmp_path, max_queue=1) as (client, server):
@@ -181,13 +181,13 @@ def test_senders_that_wait_learn_of_the_end(tmp_path):
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws"])
 def test_a_peer_that_gives_up_says_why(tmp_path, kind):
-    """Who breaks the protocol is told, by an Error frame; both ends know what happened."""
+    """A peer that breaks the protocol gets an Error frame; both ends raise the reason."""
 
     async def main():
         async with ends(kind, tmp_path) as (client, server):
             asking = asyncio.create_task(client.request(call(1)))
             await server.receive()
-            client._engine._wire.write([[b"this is no frame, but bytes enough to be one"]])
+            client._engine._wire.write([[b"enough bytes for a frame, but without a frame's magic"]])
             with pytest.raises(RemoteFrameError) as broken:
                 await server.receive()
             assert broken.value.frame_code == "bad_magic"
@@ -204,11 +204,11 @@ def test_a_peer_that_gives_up_says_why(tmp_path, kind):
     run(main())
 
 
-# asyncio's TLS does not tell that the socket below it has come to its end.
+# asyncio's TLS does not report the end of the socket below it.
 @pytest.mark.parametrize("kind", ["unix", "tcp", "ws"])
 @pytest.mark.parametrize("size", [10, 500_000])
-def test_what_is_sent_too_late_is_no_noise(tmp_path, kind, size, caplog):
-    """Whoever goes on sending to a peer that has gone, before that is known, finds nothing of it in the log."""
+def test_sending_too_late_is_not_logged(tmp_path, kind, size, caplog):
+    """An end that sends before it notices that the peer has disconnected causes no log lines."""
 
     async def main():
         async with ends(kind, tmp_path) as (client, server):
@@ -226,12 +226,12 @@ def test_what_is_sent_too_late_is_no_noise(tmp_path, kind, size, caplog):
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws"])
 def test_heartbeats_keep_an_idle_connection(tmp_path, kind):
-    """A channel on which nobody says anything is still there."""
+    """A channel without messages stays open."""
 
     async def main():
         async with ends(kind, tmp_path, profile=profile_of(kind, **FAST)) as (client, server):
             before = client.bytes_received
-            # more than twice what a silent peer is allowed
+            # more than twice the time after which a silent peer is lost
             await asyncio.sleep(0.7)
             assert client.bytes_received > before
             await client.send(event(1))
@@ -242,7 +242,7 @@ def test_heartbeats_keep_an_idle_connection(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws"])
 def test_a_peer_that_falls_silent_is_lost(tmp_path, kind):
-    """Three heartbeats that fail to appear are the end."""
+    """The peer is lost after three missed heartbeats."""
 
     async def main():
         async with ends(kind, tmp_path, profile=profile_of(kind, **FAST)) as (client, server):
@@ -255,13 +255,13 @@ def test_a_peer_that_falls_silent_is_lost(tmp_path, kind):
     run(main())
 
 
-def test_an_end_that_stood_still_does_not_blame_the_peer(tmp_path):
-    """After a long callback, or a machine's sleep, the peer is given the time to show itself."""
+def test_a_suspended_end_does_not_give_up_the_peer(tmp_path):
+    """After a long callback, or a machine's sleep, the peer gets time to send a heartbeat."""
 
     async def main():
         async with ends("unix", tmp_path, profile=profile_of("unix", **FAST)) as (client, server):
             # longer than the peer may be silent
-            time.sleep(0.5)  # noqa: ASYNC251 - that it blocks is the point
+            time.sleep(0.5)  # noqa: ASYNC251 - blocking is the point
             await asyncio.sleep(0.2)
             await client.send(event(1))
             assert (await server.receive()).payload.params[0] == 1
@@ -269,8 +269,8 @@ def test_an_end_that_stood_still_does_not_blame_the_peer(tmp_path):
     run(main())
 
 
-def test_an_end_that_does_not_read_hears_nothing_and_says_so(tmp_path):
-    """A full inbox is no reason to take the peer for lost, nor to be taken for it."""
+def test_an_end_that_does_not_read_keeps_the_connection(tmp_path):
+    """With a full inbox, an end neither loses the peer nor is lost to it."""
 
     async def main():
         async with ends("unix", tmp_path, profile=profile_of("unix", **FAST), max_queue=2) as (client, server):
@@ -287,7 +287,7 @@ def test_an_end_that_does_not_read_hears_nothing_and_says_so(tmp_path):
 
 
 def test_a_sender_that_waits_sends_no_heartbeats(tmp_path):
-    """They would pile up behind what waits; the peer has bytes enough to read."""
+    """A heartbeat would only queue behind the waiting message, and the peer has bytes to read."""
 
     async def main():
         async with ends("unix", tmp_path, profile=profile_of("unix", **FAST), max_queue=1) as (client, server):
@@ -306,7 +306,7 @@ def test_a_sender_that_waits_sends_no_heartbeats(tmp_path):
 
 
 def test_websockets_ping_where_frames_have_no_heartbeats(tmp_path, monkeypatch):
-    """A peer that answers stays; one that does not, is lost."""
+    """A peer that answers pings stays connected; one that does not is lost."""
     monkeypatch.setattr("symphony_codecs.channels._websocket.WebSocketLayer.ping_interval", 0.1)
 
     async def main():
@@ -327,8 +327,8 @@ def test_websockets_ping_where_frames_have_no_heartbeats(tmp_path, monkeypatch):
     run(main())
 
 
-def test_a_peer_that_never_says_goodbye(tmp_path):
-    """Closing takes as long as it may, and then cuts."""
+def test_a_peer_that_never_sends_a_shutdown(tmp_path):
+    """Closing waits for its time-out, then aborts the connection."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -344,8 +344,8 @@ def test_a_peer_that_never_says_goodbye(tmp_path):
     run(main())
 
 
-def test_closing_that_is_cancelled_cuts(tmp_path):
-    """Nothing of the connection is left, and the peer learns it."""
+def test_cancelling_close_aborts(tmp_path):
+    """The connection is closed completely, and the peer notices."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -363,13 +363,13 @@ def test_closing_that_is_cancelled_cuts(tmp_path):
     run(main())
 
 
-def test_a_peer_that_does_not_take_the_last_word_is_cut_off(tmp_path, monkeypatch):
-    """Who breaks off does not wait for ever until that has been read."""
+def test_a_peer_that_does_not_read_the_last_frame_is_aborted(tmp_path, monkeypatch):
+    """An end that reports an error does not wait for ever until the peer reads it."""
     monkeypatch.setattr("symphony_codecs.channels.asyncio._stream.StreamWire.linger", 0.05)
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
-            client._engine._wire.write([[b"this is no frame, but bytes enough to be one"]])
+            client._engine._wire.write([[b"enough bytes for a frame, but without a frame's magic"]])
             client._engine._wire.transport.pause_reading()
             with pytest.raises(RemoteFrameError):
                 await server.receive()
@@ -382,7 +382,7 @@ def test_a_peer_that_does_not_take_the_last_word_is_cut_off(tmp_path, monkeypatc
 
 @every
 def test_nothing_is_left_of_a_channel(tmp_path, kind):
-    """Neither timers nor tasks hold it once it is closed."""
+    """No timer and no task refers to a closed channel."""
 
     async def main():
         async with ends(kind, tmp_path, profile=profile_of(kind, heartbeat=5.0)) as (client, _):

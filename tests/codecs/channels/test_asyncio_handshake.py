@@ -1,4 +1,4 @@
-"""asyncio channels: how they begin, or fail to."""
+"""How asyncio channels open, or fail to."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ KEY, OTHER_KEY = SharedKey(b"k" * 31 + b"."), SharedKey(b"o" * 31 + b".")
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_no_common_format(tmp_path, kind, caplog):
-    """`NegotiationError` at once for who connects, a line in the log of who serves, and nobody hangs."""
+    """The client raises `NegotiationError` at once, the server logs a line, and neither hangs."""
 
     async def main():
         async with serving(kind, tmp_path, echo, profile=profile_of(kind, formats=("cbor",))) as (_, dial):
@@ -64,7 +64,7 @@ def test_no_common_format(tmp_path, kind, caplog):
                     await dial(profile=profile_of(kind, formats=("json",)))
             assert "cbor" in str(caught.value)
             assert "json" in str(caught.value)
-            # and the server goes on
+            # the server stays up
             async with dial() as client:
                 assert client.codec.name == "cbor"
 
@@ -75,7 +75,7 @@ def test_no_common_format(tmp_path, kind, caplog):
 
 @pytest.mark.parametrize("kind", [*SOCKETS, "pair"])
 def test_a_key_that_both_share(tmp_path, kind):
-    """Every frame is authenticated, and all works as without."""
+    """Every frame is authenticated, and messages pass as without a key."""
 
     async def main():
         async with ends(kind, tmp_path, key=SharedKey(b"k" * 31 + b".")) as (client, server):
@@ -90,7 +90,7 @@ def test_a_key_that_both_share(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_another_key(tmp_path, kind):
-    """`FrameAuthenticationError`, before the first message, and nobody hangs."""
+    """Both ends raise `FrameAuthenticationError` before the first message, and neither hangs."""
 
     async def main():
         seen = []
@@ -111,7 +111,7 @@ def test_another_key(tmp_path, kind):
 
 @pytest.mark.parametrize(("mine", "theirs"), [(None, KEY), (KEY, None)])
 def test_only_one_has_a_key(tmp_path, mine, theirs):
-    """`NegotiationError` that says so: nobody goes on without."""
+    """Both ends raise a `NegotiationError` that says so, and do not continue without a key."""
 
     async def main():
         async with serving("unix", tmp_path, echo, key=theirs) as (_, dial):
@@ -122,8 +122,8 @@ def test_only_one_has_a_key(tmp_path, mine, theirs):
     run(main())
 
 
-def test_an_end_without_negotiation_has_its_profile_s_format(tmp_path):
-    """Framings other than the native one: no Hello, and the end of the stream is the end of the channel."""
+def test_a_framing_without_negotiation_uses_the_format_of_the_profile(tmp_path):
+    """Other framings than native have no Hello, and the end of the stream ends the channel."""
 
     async def main():
         for framing in framing_names():
@@ -146,7 +146,7 @@ def test_an_end_without_negotiation_has_its_profile_s_format(tmp_path):
 
 
 class Peer:
-    """A peer that is none: it serves a Unix socket, sends what it was told to, and keeps what it gets."""
+    """A peer that is not a channel: it serves a Unix socket, sends given bytes, and keeps the bytes it receives."""
 
     def __init__(self, folder, *, says=b"", hang_up=False) -> None:
         self.url = f"unix://{folder}/peer"
@@ -185,7 +185,7 @@ def frames_of(data: bytes):
 
 
 def test_garbage_instead_of_a_hello(tmp_path):
-    """`RemoteFrameError`, and the peer gets an Error frame that says why."""
+    """The client raises `RemoteFrameError`, and the peer gets an Error frame with the reason."""
 
     async def main():
         async with Peer(tmp_path, says=b"HTTP/1.1 400 Bad Request\r\n\r\n" * 3) as peer:
@@ -202,7 +202,7 @@ def test_garbage_instead_of_a_hello(tmp_path):
 
 
 def test_a_peer_that_never_says_hello(tmp_path):
-    """`TimedOutError` for who connects."""
+    """The client raises `TimedOutError`."""
 
     async def main():
         async with Peer(tmp_path) as peer:
@@ -216,7 +216,7 @@ def test_a_peer_that_never_says_hello(tmp_path):
 
 
 def test_a_peer_that_hangs_up_before_its_hello(tmp_path):
-    """`ConnectionLostError`: there was a connection."""
+    """The client raises `ConnectionLostError`."""
 
     async def main():
         async with Peer(tmp_path, hang_up=True) as peer:
@@ -228,7 +228,7 @@ def test_a_peer_that_hangs_up_before_its_hello(tmp_path):
 
 
 def test_a_peer_cut_off_in_the_middle_of_a_frame(tmp_path):
-    """That is a connection lost, not a protocol broken."""
+    """The client raises `ConnectionLostError`, not a protocol error."""
     limits = HelloLimits(max_payload=1024, max_message=1024)
     hello = Hello(versions=(1,), formats=(FormatOffer("json", 1),), limits=limits).to_frame()
 
@@ -243,7 +243,7 @@ def test_a_peer_cut_off_in_the_middle_of_a_frame(tmp_path):
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws"])
 def test_a_client_that_never_says_anything(tmp_path, kind):
-    """A server hangs up on it after its time, and serves others meanwhile."""
+    """The server hangs up after its time-out, and serves others meanwhile."""
 
     async def main():
         async with serving(kind, tmp_path, echo, timeout=0.5) as (server, dial):
@@ -268,8 +268,8 @@ def test_a_client_that_never_says_anything(tmp_path, kind):
 
 
 @pytest.mark.parametrize("kind", ["unix", "tcp"])
-def test_nobody_there(tmp_path, kind):
-    """`IpcConnectionFailedError` that names the URL and the system's reason."""
+def test_no_server(tmp_path, kind):
+    """The `IpcConnectionFailedError` holds the URL and the system's reason."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -286,7 +286,7 @@ def test_nobody_there(tmp_path, kind):
 
 
 def test_certificates_are_verified(tmp_path):
-    """One that nobody vouches for is no server to talk to."""
+    """The client refuses a server whose certificate it does not trust."""
 
     async def main():
         server_tls, _ = certificates()
@@ -294,7 +294,7 @@ def test_certificates_are_verified(tmp_path):
             with pytest.raises(IpcAuthenticationFailedError) as caught:
                 await connect(server.url, tls=ssl.create_default_context())
             assert "certificate verify failed" in caught.value.reason
-            # a client that does not know of TLS gets no answer that it understands
+            # a client without TLS gets no answer that it can parse
             with pytest.raises((IpcConnectionFailedError, RemoteFrameError)):
                 await connect(server.url)
         async with serve("wss://127.0.0.1:0", echo, tls=server_tls) as server:
@@ -322,8 +322,8 @@ def test_certificates_are_verified(tmp_path):
         ({"url": "stdio:", "key": KEY}, ConfigError),
     ],
 )
-def test_arguments_that_do_not_fit(arguments, error):
-    """They are told before anything is opened, alike by `connect` and `serve`."""
+def test_conflicting_arguments(arguments, error):
+    """Both `connect` and `serve` raise before they open anything."""
 
     async def main():
         with pytest.raises(error) as caught:
@@ -335,8 +335,8 @@ def test_arguments_that_do_not_fit(arguments, error):
     run(main())
 
 
-def test_the_policy_says_what_is_offered(tmp_path, monkeypatch):
-    """By default the one that the environment gives."""
+def test_the_policy_sets_the_offered_formats(tmp_path, monkeypatch):
+    """By default the policy is the one that the environment sets."""
     policy = FormatPolicy.default().with_profile(TransportType.UNIX_SOCKET, formats=("cbor",))
 
     async def main():
@@ -354,7 +354,7 @@ def test_the_policy_says_what_is_offered(tmp_path, monkeypatch):
 
 
 def test_websockets_need_their_extra(tmp_path, monkeypatch):
-    """Without the library the error says how to get it."""
+    """Without the library, the error names the extra to install."""
     for name in ("websockets.server", "websockets.client"):
         monkeypatch.setitem(sys.modules, name, None)
 
@@ -369,7 +369,7 @@ def test_websockets_need_their_extra(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_connecting_that_is_cancelled_leaves_nothing(tmp_path, kind):
-    """At whatever point it is."""
+    """Cancelling at any point leaves nothing behind."""
 
     async def main():
         async with serving(kind, tmp_path, echo) as (server, dial):
@@ -393,7 +393,7 @@ def test_connecting_that_is_cancelled_leaves_nothing(tmp_path, kind):
 
 
 def test_a_pair_that_cannot_be_made():
-    """The profile's fault is told, and no socket is left open."""
+    """An error of the profile is raised, and no socket stays open."""
 
     async def main():
         with pytest.raises(ConfigError):

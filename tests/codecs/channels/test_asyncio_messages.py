@@ -1,4 +1,4 @@
-"""asyncio channels: messages and requests, over every transport."""
+"""Messages and requests over asyncio channels, over every transport."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ every = pytest.mark.parametrize("kind", ALL)
 
 @every
 def test_messages_go_both_ways(tmp_path, kind):
-    """They arrive equal, in order, small and large."""
+    """Small and large messages arrive equal and in order."""
 
     async def main():
         async with ends(kind, tmp_path) as (client, server):
@@ -51,7 +51,7 @@ def test_messages_go_both_ways(tmp_path, kind):
 
 @every
 def test_iteration_ends_when_the_peer_closes(tmp_path, kind):
-    """All that was sent before comes first."""
+    """The iteration first yields all messages sent before."""
 
     async def main():
         async with ends(kind, tmp_path) as (client, server):
@@ -68,7 +68,7 @@ def test_iteration_ends_when_the_peer_closes(tmp_path, kind):
 
 @every
 def test_a_hundred_requests_answered_in_any_order(tmp_path, kind):
-    """Each gets its own answer."""
+    """Each request gets its own answer."""
 
     async def main():
         async with ends(kind, tmp_path) as (client, server):
@@ -86,7 +86,7 @@ def test_a_hundred_requests_answered_in_any_order(tmp_path, kind):
 
 
 def test_both_ends_may_ask_at_once(tmp_path):
-    """Requests cross, and answers are not taken for requests."""
+    """Requests cross, and answers are not mistaken for requests."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -100,7 +100,7 @@ def test_both_ends_may_ask_at_once(tmp_path):
 
 
 def test_bare_json_rpc_is_paired_by_its_id(tmp_path):
-    """Without envelopes, too; and an id under way is refused."""
+    """Bare requests without envelopes work, too; an id that is under way is refused."""
     either = JsonRpcRequest | JsonRpcResponse
 
     async def main():
@@ -118,7 +118,7 @@ def test_bare_json_rpc_is_paired_by_its_id(tmp_path):
 
 
 def test_a_late_answer_is_dropped(tmp_path):
-    """The request timed out; the channel goes on, and the answer is nobody's message."""
+    """After the request's time-out the channel stays open, and `receive` does not return the answer."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -133,8 +133,8 @@ def test_a_late_answer_is_dropped(tmp_path):
     run(main())
 
 
-def test_an_answer_to_nothing_is_a_message(tmp_path):
-    """Who is told an answer that it did not ask for may want to know."""
+def test_an_answer_without_a_request_is_a_message(tmp_path):
+    """`receive` returns an answer that this end did not ask for."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -146,8 +146,8 @@ def test_an_answer_to_nothing_is_a_message(tmp_path):
 
 
 @pytest.mark.parametrize("timeout", [float("nan"), "soon"])
-def test_a_time_out_that_is_no_number(tmp_path, timeout):
-    """Nothing is sent, no request is left under way, no message goes astray, and other time-outs are as they were."""
+def test_a_time_out_that_is_not_a_number(tmp_path, timeout):
+    """Nothing is sent, no request stays under way, no message is lost, and other time-outs still work."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -166,7 +166,7 @@ def test_a_time_out_that_is_no_number(tmp_path, timeout):
 
 
 def test_receive_times_out(tmp_path):
-    """The channel goes on."""
+    """The channel stays open."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -181,11 +181,11 @@ def test_receive_times_out(tmp_path):
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws"])
 def test_a_receiver_that_stalls_stops_the_sender(tmp_path, kind):
-    """What is under way is bounded; once it goes on, all arrives in order."""
+    """The amount under way is bounded; when the receiver goes on, all messages arrive in order."""
     size, total = 40_000, 400
 
     async def main():
-        # small enough that the system's own buffers do not hold all of it
+        # small enough that the system's buffers cannot hold all messages
         async with ends(kind, tmp_path, max_queue=4) as (client, server):
             sent = 0
 
@@ -199,11 +199,11 @@ def test_a_receiver_that_stalls_stops_the_sender(tmp_path, kind):
             still = 0
             while still < 2:
                 before = sent
-                # no more goes out in the time in which much could
+                # no more is sent, although there is time for it
                 await asyncio.sleep(0.05)
                 still = still + 1 if before == sent > 0 else 0
             assert sent < total
-            # mostly the buffers of the system, up to 6 MiB with TCP
+            # mostly the system's buffers, up to 6 MiB with TCP
             assert client.bytes_sent - server.bytes_received < 10_000_000
             assert server.bytes_received < 4 * size + 2_000_000
             assert len(server._engine.conversation.inbox) == 4
@@ -218,7 +218,7 @@ def test_a_receiver_that_stalls_stops_the_sender(tmp_path, kind):
 
 
 def test_a_message_of_another_type_is_one_error(tmp_path):
-    """`DecodeError` in its place; the messages around it arrive."""
+    """`receive` raises `DecodeError` once; the messages before and after it arrive."""
 
     async def main():
         async def handler(channel):
@@ -237,8 +237,8 @@ def test_a_message_of_another_type_is_one_error(tmp_path):
 
 
 @every
-def test_what_cannot_be_sent_leaves_the_channel_as_it_was(tmp_path, kind):
-    """A message that cannot be written or is too large: nothing of it goes out, nothing waits for it."""
+def test_a_message_that_cannot_be_sent_leaves_the_channel_as_it_was(tmp_path, kind):
+    """Nothing of an unencodable or too large message is sent, and no request waits for its answer."""
 
     async def main():
         profile = profile_of(kind, max_message=100_000, max_payload=50_000)
@@ -256,7 +256,7 @@ def test_what_cannot_be_sent_leaves_the_channel_as_it_was(tmp_path, kind):
 
 
 def test_a_receiver_that_is_cancelled_loses_nothing(tmp_path):
-    """Whenever it happens: before the message is there, as it comes, or with another waiting."""
+    """It may be cancelled before a message arrives, while it arrives, or while another receiver waits."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -281,7 +281,7 @@ def test_a_receiver_that_is_cancelled_loses_nothing(tmp_path):
 
 
 def test_a_receiver_woken_and_cancelled_at_once_wakes_the_next(tmp_path):
-    """The message stays for who is left."""
+    """The remaining receiver gets the message."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -300,7 +300,7 @@ def test_a_receiver_woken_and_cancelled_at_once_wakes_the_next(tmp_path):
 
 
 def test_a_sender_that_is_cancelled_has_not_sent(tmp_path):
-    """What waits for the peer is not sent when it is given up, and what follows arrives whole."""
+    """A cancelled message is not sent, and later messages arrive whole."""
 
     async def main():
         async with ends("unix", tmp_path, max_queue=1) as (client, server):
@@ -328,7 +328,7 @@ def test_a_sender_that_is_cancelled_has_not_sent(tmp_path):
 
 
 def test_a_request_that_is_cancelled_drops_its_answer(tmp_path):
-    """As one that timed out."""
+    """The answer is dropped, as after a time-out."""
 
     async def main():
         async with ends("unix", tmp_path) as (client, server):
@@ -345,8 +345,8 @@ def test_a_request_that_is_cancelled_drops_its_answer(tmp_path):
     run(main())
 
 
-def test_a_sender_that_never_waits_lets_others_run(tmp_path):
-    """Also where the peer takes all at once."""
+def test_a_sender_that_never_blocks_lets_others_run(tmp_path):
+    """Other tasks run even if the peer reads everything at once."""
 
     async def main():
         async with ends("unix", tmp_path, max_queue=10_000) as (client, _):
@@ -370,8 +370,8 @@ def test_a_sender_that_never_waits_lets_others_run(tmp_path):
 
 
 @every
-def test_what_a_channel_tells_of_itself(tmp_path, kind):
-    """Where it leads, what was agreed on, how much went through."""
+def test_properties_of_a_channel(tmp_path, kind):
+    """A channel reports its endpoint, its agreement and the number of bytes."""
     transport, format_name = {
         "unix": (TransportType.UNIX_SOCKET, "msgpack-compact"),
         "tcp": (TransportType.TCP, "msgpack"),
@@ -406,7 +406,7 @@ def test_what_a_channel_tells_of_itself(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_a_router_sees_frames(tmp_path, kind):
-    """`raw` channels carry frames unread, and answers find their way by the router's own book-keeping."""
+    """`raw` channels pass frames undecoded; the router keeps track of the answers' destinations."""
 
     async def main():
         async with serving(kind, tmp_path, forward, raw=True) as (_, dial), dial() as client:
@@ -426,7 +426,7 @@ def test_a_router_sees_frames(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", ["unix", "ws", "pair"])
 def test_large_messages_wait_by_their_bytes(tmp_path, kind):
-    """Few of them are decoded before they are received, whatever the number that may wait; all arrive in order."""
+    """Only few are decoded before they are received, whatever *max_queue* is; all arrive in order."""
     size, total = 1_000_000, 20
 
     async def main():

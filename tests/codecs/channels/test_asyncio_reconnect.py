@@ -1,4 +1,4 @@
-"""asyncio channels that come back."""
+"""`reconnect` of asyncio channels."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.codecs.channels.asyncio_ends import call, cut, echo, event, profile_o
 SOON = ReconnectStrategy(initial_delay=0.001, max_delay=0.01, max_attempts=50)
 
 
-def test_a_lost_channel_comes_back(tmp_path):
-    """After each loss, and after the server's goodbye, the body gets a new one."""
+def test_a_lost_channel_is_replaced(tmp_path):
+    """The body gets a new channel after each loss, and after the server closes one."""
     url = url_of("unix", tmp_path)
 
     async def handler(channel):
@@ -48,8 +48,8 @@ def test_a_lost_channel_comes_back(tmp_path):
     run(main())
 
 
-def test_a_server_that_comes_later(tmp_path):
-    """It is waited for, and the channel is the first that can be had."""
+def test_a_server_that_starts_later(tmp_path):
+    """The client waits for the server, and the first successful attempt yields the channel."""
     url = url_of("unix", tmp_path)
 
     async def main():
@@ -68,8 +68,8 @@ def test_a_server_that_comes_later(tmp_path):
 
 
 @pytest.mark.parametrize("leaves", ["closed", "open"])
-def test_who_closes_is_done(tmp_path, leaves):
-    """A body that closes its channel, or leaves it open, has had enough."""
+def test_a_closed_channel_ends_the_iteration(tmp_path, leaves):
+    """A body that closes its channel, or leaves it open, ends the iteration."""
     url = url_of("unix", tmp_path)
 
     async def main():
@@ -88,7 +88,7 @@ def test_who_closes_is_done(tmp_path, leaves):
 
 
 def test_attempts_are_counted(tmp_path):
-    """The last error is raised."""
+    """The error of the last attempt is raised."""
     url = url_of("unix", tmp_path)
     strategy = ReconnectStrategy(initial_delay=0.001, max_attempts=3)
 
@@ -102,10 +102,10 @@ def test_attempts_are_counted(tmp_path):
     run(main())
 
 
-def test_a_server_that_hangs_up_at_once_is_not_called_for_ever(tmp_path):
-    """Connections that last no time count as attempts that failed."""
+def test_a_server_that_hangs_up_at_once_is_not_tried_for_ever(tmp_path):
+    """Very short connections count as failed attempts."""
     url = url_of("unix", tmp_path)
-    # longer waits than such a connection lasts
+    # waits longer than such a connection lasts
     strategy = ReconnectStrategy(initial_delay=0.02, max_delay=0.02, max_attempts=4)
     made = []
 
@@ -116,21 +116,21 @@ def test_a_server_that_hangs_up_at_once_is_not_called_for_ever(tmp_path):
         async with serve(url, handler):
             with pytest.raises(ConnectionLostError):
                 await connect_for_ever()
-        # the first, whose loss counts as none, and all attempts
+        # the first connection, whose loss does not count, and all attempts
         assert len(made) in {4, 5, 6}
 
     async def connect_for_ever():
         async for channel in reconnect(url, strategy=strategy):
             made.append(channel)
-            # however the system schedules it, this one is over at once
+            # under any scheduling, this connection ends at once
             channel._engine.feed_eof()
             await channel._engine.closed()
 
     run(main())
 
 
-def test_what_does_not_pass_is_raised_at_once(tmp_path):
-    """Two ends that do not agree will not agree later."""
+def test_permanent_errors_are_raised_at_once(tmp_path):
+    """Ends that do not agree are not tried again."""
     url = url_of("unix", tmp_path)
 
     async def main():
@@ -142,7 +142,7 @@ def test_what_does_not_pass_is_raised_at_once(tmp_path):
 
 
 def test_arguments_are_checked_at_once():
-    """Not at the first loss."""
+    """Wrong arguments raise at once, not at the first loss."""
     with pytest.raises(FieldError):
         reconnect("unix:///none", strategy=5)
     with pytest.raises(FieldError):
@@ -150,7 +150,7 @@ def test_arguments_are_checked_at_once():
 
 
 def test_iteration_that_is_cancelled(tmp_path):
-    """While it waits: nothing is left."""
+    """Cancelling it while it waits leaves nothing behind."""
 
     async def main():
         channels = reconnect(url_of("unix", tmp_path), strategy=ReconnectStrategy(initial_delay=20))

@@ -1,4 +1,4 @@
-"""asyncio servers: handlers, limits, and how they close."""
+"""asyncio servers: handlers, limits, and closing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOG = "symphony_codecs.channels"
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_many_clients_at_once(tmp_path, kind):
-    """Each has a channel and a handler of its own."""
+    """Each client has its own channel and handler."""
 
     async def main():
         async with serving(kind, tmp_path, echo) as (server, dial):
@@ -38,7 +38,7 @@ def test_many_clients_at_once(tmp_path, kind):
 
 
 def test_a_handler_that_raises_ends_its_channel_alone(tmp_path, caplog):
-    """What it raised is logged; others go on, and so does the server."""
+    """The error is logged; other channels and the server go on."""
 
     async def handler(channel):
         async for message in channel:
@@ -66,8 +66,8 @@ def test_a_handler_that_raises_ends_its_channel_alone(tmp_path, caplog):
     assert "the handler's own" in str(record.exc_info[1])
 
 
-def test_peers_that_go_are_no_failure(tmp_path, caplog):
-    """A handler need not catch the end of its channel: a good one is not reported, another one in a line."""
+def test_disconnected_peers_are_not_failures(tmp_path, caplog):
+    """A handler need not catch the end of its channel: a good end is not logged, another end is one line."""
     gone = []
 
     async def handler(channel):
@@ -97,7 +97,7 @@ def test_peers_that_go_are_no_failure(tmp_path, caplog):
 
 
 def test_a_handler_that_returns_closes_its_channel(tmp_path):
-    """In good order."""
+    """The channel is closed in good order."""
 
     async def handler(channel):
         await channel.send(event(1))
@@ -113,12 +113,12 @@ def test_a_handler_that_returns_closes_its_channel(tmp_path):
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_a_server_closes_with_channels_open(tmp_path, kind):
-    """Clients learn it in good order, handlers end, and nobody can connect any more."""
+    """Clients are closed in good order, handlers end, and new connections fail."""
     came, ended = [], []
 
     async def handler(channel):
         async for message in channel:
-            came.append(message)  # noqa: PERF401 - each is counted when it comes
+            came.append(message)  # noqa: PERF401 - messages are counted as they arrive
         ended.append(channel)
 
     async def main():
@@ -146,7 +146,7 @@ def test_a_server_closes_with_channels_open(tmp_path, kind):
 
 
 def test_a_handler_that_does_not_end_is_cancelled(tmp_path):
-    """After the time it is given."""
+    """It is cancelled after the time-out of `close`."""
     cancelled = []
 
     async def handler(channel):
@@ -168,7 +168,7 @@ def test_a_handler_that_does_not_end_is_cancelled(tmp_path):
 
 
 def test_a_handler_may_close_its_server(tmp_path):
-    """It does not wait for itself."""
+    """`close` does not wait for the handler that calls it."""
 
     async def main():
         async def handler(channel):
@@ -183,7 +183,7 @@ def test_a_handler_may_close_its_server(tmp_path):
 
 
 def test_closing_that_is_cancelled_still_ends_all(tmp_path):
-    """Handlers are cancelled, connections cut."""
+    """Handlers are cancelled, connections are aborted."""
 
     async def handler(channel):
         await asyncio.Event().wait()
@@ -203,8 +203,8 @@ def test_closing_that_is_cancelled_still_ends_all(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws"])
-def test_no_more_connections_than_there_may_be(tmp_path, kind, caplog):
-    """Those beyond are hung up on; when one ends there is room again."""
+def test_the_number_of_connections_is_limited(tmp_path, kind, caplog):
+    """The server hangs up on further ones; when one ends there is room again."""
 
     async def main():
         async with serving(kind, tmp_path, echo, max_connections=2) as (server, dial), dial() as one:
@@ -222,8 +222,8 @@ def test_no_more_connections_than_there_may_be(tmp_path, kind, caplog):
     assert "there are 2 connections" in caplog.records[0].getMessage()
 
 
-def test_only_users_that_may_connect(tmp_path, caplog):
-    """Others are hung up on; the channel of who may says who it is."""
+def test_only_allowed_users_may_connect(tmp_path, caplog):
+    """The server hangs up on other users; the channel of an allowed user has its credentials."""
     mine = os.geteuid()
     seen = []
 
@@ -246,7 +246,7 @@ def test_only_users_that_may_connect(tmp_path, caplog):
 
 
 def test_the_file_of_a_unix_socket(tmp_path):
-    """It is its owner's alone, and goes with the server; a stale one is replaced, a live one is not."""
+    """Only its owner may open it, and the server removes it; a stale file is replaced, a live one is not."""
     url, path = url_of("unix", tmp_path), tmp_path / "s"
 
     async def main():
@@ -259,7 +259,7 @@ def test_the_file_of_a_unix_socket(tmp_path):
         assert not path.exists()
 
     run(main())
-    # and again, in another loop, with what a server that was killed left behind
+    # once more, in another loop, with the stale file of a killed server
     import socket
 
     with socket.socket(socket.AF_UNIX) as left:
@@ -267,8 +267,8 @@ def test_the_file_of_a_unix_socket(tmp_path):
     run(main())
 
 
-def test_an_address_that_is_taken(tmp_path):
-    """`IpcTransportError` with the URL and the system's reason."""
+def test_an_address_in_use(tmp_path):
+    """The `IpcTransportError` holds the URL and the system's reason."""
 
     async def main():
         async with serve("tcp://127.0.0.1:0", echo) as server:
@@ -282,8 +282,8 @@ def test_an_address_that_is_taken(tmp_path):
     run(main())
 
 
-def test_a_number_of_connections_that_makes_no_sense(tmp_path):
-    """At least one."""
+def test_an_invalid_number_of_connections(tmp_path):
+    """The limit has to be at least 1."""
 
     async def main():
         with pytest.raises(FieldError):
@@ -295,7 +295,7 @@ def test_a_number_of_connections_that_makes_no_sense(tmp_path):
 
 @pytest.mark.parametrize("kind", ["unix", "tcp"])
 def test_no_descriptors_left(tmp_path, kind, monkeypatch):
-    """The loop says so once a second, not once for each connection that waits; they are served afterwards."""
+    """The loop logs it once a second, not once for each waiting connection; these are served afterwards."""
     told = []
 
     def refuse(self):

@@ -22,14 +22,14 @@ from tests.codecs.channels.asyncio_ends import CHILD, NATIVE_STDIO, call, run, u
 
 FRAMINGS = pytest.mark.parametrize(("framing", "profile"), [("newline", None), ("native", NATIVE_STDIO)])
 
-# the package has the function by the module's name
+# the package has a function with the name of the module
 SPAWN = sys.modules["symphony_codecs.channels.asyncio.spawn"]
 
 BARE = JsonRpcRequest | JsonRpcResponse
 
 
 def script(text: str) -> list[str]:
-    """Return the command of a process that knows nothing of channels."""
+    """Return the command of a process that runs *text* and does not use this library."""
     return [sys.executable, "-I", "-S", "-c", text]
 
 
@@ -46,7 +46,7 @@ for line in sys.stdin:
 
 @FRAMINGS
 def test_a_child_that_serves(framing, profile, tmp_path, capfd):
-    """Requests at once, large messages, prints that go elsewhere, an end in good order with exit code 0."""
+    """The child handles parallel requests and large messages, prints to standard error, and exits with code 0."""
 
     async def main():
         async with spawn([*CHILD, framing, "noisy"], profile=profile, stderr=subprocess.DEVNULL) as channel:
@@ -59,7 +59,7 @@ def test_a_child_that_serves(framing, profile, tmp_path, capfd):
             process = channel.process
             assert process.returncode is None
             if framing == "native":
-                # what it prints after the channel has ended is none of ours
+                # output printed after the end of the channel is ignored
                 await channel.close()
         assert process.returncode == 0
 
@@ -67,8 +67,8 @@ def test_a_child_that_serves(framing, profile, tmp_path, capfd):
     assert capfd.readouterr().out == ""
 
 
-def test_a_hundred_requests_to_a_process_of_another_kind():
-    """Lines of JSON-RPC, answered in another order; iteration; the end of its input ends it."""
+def test_a_hundred_requests_to_a_foreign_process():
+    """It answers JSON-RPC lines in another order; the end of its input ends it."""
 
     async def main():
         async with spawn(script(ANSWERS), BARE) as channel:
@@ -83,8 +83,8 @@ def test_a_hundred_requests_to_a_process_of_another_kind():
     run(main())
 
 
-def test_a_child_that_ends_by_itself():
-    """With code 0 that is the end of the channel, after all that it said."""
+def test_a_child_that_exits_by_itself():
+    """Exit code 0 closes the channel, after all its messages."""
 
     async def main():
         line = '{"jsonrpc": "2.0", "method": "m", "id": 1}'
@@ -98,7 +98,7 @@ def test_a_child_that_ends_by_itself():
 
 @pytest.mark.parametrize("how", ["killed", "crashed"])
 def test_a_child_that_dies(how):
-    """`ConnectionLostError` that tells the exit code, for who receives and for requests under way."""
+    """`receive` and requests under way raise `ConnectionLostError` with the exit code."""
     text = "import sys; sys.stdin.readline(); " + ("sys.exit(3)" if how == "crashed" else "sys.stdin.read()")
 
     async def main():
@@ -119,7 +119,7 @@ def test_a_child_that_dies(how):
 
 
 def test_a_native_child_that_is_killed():
-    """As over a socket."""
+    """The channel is lost, as over a socket."""
 
     async def main():
         async with spawn([*CHILD, "native", "crash"], profile=NATIVE_STDIO) as channel:
@@ -129,8 +129,8 @@ def test_a_native_child_that_is_killed():
     run(main())
 
 
-def test_a_child_that_says_something_else():
-    """A line that is no message is one `DecodeError`; the lines around it count."""
+def test_a_child_that_prints_something_else():
+    """A line that is not a message is one `DecodeError`; the lines around it are received."""
     text = """for n in (1, 0, 2): print('{"jsonrpc":"2.0","method":"m","id":%d}' % n if n else "hello")"""
 
     async def main():
@@ -143,8 +143,8 @@ def test_a_child_that_says_something_else():
     run(main())
 
 
-def test_a_child_that_is_deaf_is_terminated_then_killed(monkeypatch):
-    """Who does not end when its input does, nor when asked to, is ended."""
+def test_a_child_that_does_not_exit_is_terminated_then_killed(monkeypatch):
+    """A child that ignores the end of its input, and then SIGTERM, is killed."""
     monkeypatch.setattr(SPAWN, "KILL_AFTER", 0.05)
     stubborn = "import signal, sys; signal.signal(15, signal.SIG_IGN); print('{}', flush=True); signal.pause()"
 
@@ -160,8 +160,8 @@ def test_a_child_that_is_deaf_is_terminated_then_killed(monkeypatch):
     run(main())
 
 
-def test_a_child_s_own_child_does_not_hold_the_channel(monkeypatch):
-    """It may have the pipe open long after the child has exited."""
+def test_a_grandchild_does_not_hold_the_channel(monkeypatch):
+    """A grandchild may keep the pipe open long after the child has exited."""
     monkeypatch.setattr(SPAWN, "GRACE", 0.05)
     text = (
         "import os, sys, time; pid = os.fork()\nif pid == 0: time.sleep(60)\nprint('{\"pid\": %d}' % pid, flush=True)"
@@ -178,7 +178,7 @@ def test_a_child_s_own_child_does_not_hold_the_channel(monkeypatch):
 
 
 def test_a_child_that_closes_its_input():
-    """It may go on talking; what is sent to it is an error, not lost without a word."""
+    """It may go on sending; sending to it raises an error."""
     text = (
         "import os, signal; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1]); os.close(0); "
         "print('{}', flush=True); signal.sigwait([signal.SIGUSR1]); print('{}', flush=True)"
@@ -197,8 +197,8 @@ def test_a_child_that_closes_its_input():
     run(main())
 
 
-def test_a_program_that_is_not_there():
-    """`IpcConnectionFailedError`, and no pipe is left open."""
+def test_a_missing_program():
+    """The error is `IpcConnectionFailedError`, and no pipe stays open."""
 
     async def main():
         with pytest.raises(IpcConnectionFailedError) as caught:
@@ -209,7 +209,7 @@ def test_a_program_that_is_not_there():
 
 
 def test_a_receiver_that_stalls_stops_a_child():
-    """What it says piles up at its end, not here."""
+    """The child's messages queue up at its end, not here."""
     text = 'for n in range(2000): print(\'{"n": %d, "x": "%s"}\' % (n, \'x\' * 1000))'
 
     async def main():
@@ -222,8 +222,8 @@ def test_a_receiver_that_stalls_stops_a_child():
     run(main())
 
 
-def test_what_a_child_is_given(tmp_path):
-    """Folder and environment."""
+def test_the_folder_and_environment_of_a_child(tmp_path):
+    """The child runs in the given folder, with the given environment."""
     text = "import json, os; print(json.dumps({'cwd': os.getcwd(), 'a': os.environ.get('A')}))"
 
     async def main():
@@ -234,8 +234,8 @@ def test_what_a_child_is_given(tmp_path):
 
 
 @pytest.mark.parametrize("cancelled", [False, True])
-def test_spawning_that_is_given_up_leaves_no_process(tmp_path, cancelled):
-    """A native child that never says Hello is ended, when its time is up or nobody waits for it any more."""
+def test_failed_or_cancelled_spawning_leaves_no_process(tmp_path, cancelled):
+    """A native child that never sends a Hello is ended after the time-out or the cancellation."""
     mark = tmp_path / "pid"
     text = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
 
@@ -251,7 +251,7 @@ def test_spawning_that_is_given_up_leaves_no_process(tmp_path, cancelled):
                 await spawning
         seconds = 0.25
         while not started():
-            # A busy machine may take longer to start it.
+            # A busy machine may start it more slowly.
             seconds *= 2
             with pytest.raises(TimedOutError):
                 await spawn(script(text), profile=NATIVE_STDIO, timeout=seconds)
@@ -261,8 +261,8 @@ def test_spawning_that_is_given_up_leaves_no_process(tmp_path, cancelled):
     run(main())
 
 
-def test_pipes_that_cannot_be_had_leave_no_process(monkeypatch):
-    """What has been started is ended again."""
+def test_failing_pipes_leave_no_process(monkeypatch):
+    """The process that was started is ended."""
     started = []
 
     async def fail(self, read_fd, write_fd):
@@ -281,7 +281,7 @@ def test_pipes_that_cannot_be_had_leave_no_process(monkeypatch):
 
 
 def test_spawning_that_is_cancelled_early_leaves_no_pipe():
-    """At whatever point it is."""
+    """Cancelling at any point leaves no pipe."""
 
     async def main():
         async def start():
@@ -313,24 +313,24 @@ asyncio.run(main())
 """
 
 
-def test_files_are_no_channel(tmp_path):
-    """A regular file cannot be waited for; standard input and output are as before."""
+def test_files_are_refused(tmp_path):
+    """A regular file cannot be polled; standard input and output are restored."""
     (tmp_path / "in").write_text("input")
     with (tmp_path / "in").open() as source, (tmp_path / "out").open("w") as sink:
         subprocess.run([sys.executable, "-c", REFUSED], stdin=source, stdout=sink, check=True, timeout=20)
     assert (tmp_path / "out").read_text() == "expected pipes, sockets or terminals, got a file\ninput\n"
 
 
-def test_what_cannot_be_waited_for_is_no_channel():
-    """It is refused, instead of a channel on which nothing ever comes."""
+def test_descriptors_that_cannot_be_polled_are_refused():
+    """Otherwise nothing would ever arrive on the channel."""
     result = subprocess.run(
         [sys.executable, "-c", REFUSED], stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=20
     )
     assert (result.stdout, result.stderr) == (b"expected pipes, sockets or terminals, got a file\n\n", b"")
 
 
-def test_a_loop_that_waits_for_no_pipes(monkeypatch):
-    """As that of Windows; the child is ended."""
+def test_an_event_loop_without_pipes(monkeypatch):
+    """The error is as on Windows; the child is ended."""
 
     def add_reader(*_):
         raise NotImplementedError
@@ -344,7 +344,7 @@ def test_a_loop_that_waits_for_no_pipes(monkeypatch):
 
 
 def test_a_program_that_connects_to_its_own_standard_streams():
-    """The client's side of stdio: what it prints before and after goes to standard output."""
+    """As a client over stdio, its output before and after the channel goes to standard output."""
     text = """
 import asyncio
 from symphony_codecs.channels.asyncio import connect

@@ -1,4 +1,4 @@
-"""asyncio channels over WebSocket: against the ``websockets`` library's own client and server, and plain HTTP."""
+"""asyncio channels over WebSocket, against the client and server of the ``websockets`` library, and plain HTTP."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def blocks(connection: FrameConnection) -> list[bytes]:
 
 @pytest.mark.parametrize("fragments", [1, 3])
 def test_another_client(fragments):
-    """One frame a binary message, however WebSocket splits it; the subprotocol says the format."""
+    """Each binary message is one frame, in any number of fragments; the subprotocol sets the format."""
 
     async def main():
         async with (
@@ -74,7 +74,7 @@ def test_another_client(fragments):
     [("text", "bad_magic"), (b"no frame", "bad_magic"), (b"SY", "truncated"), (b"two frames", "unexpected_frame")],
 )
 def test_another_client_that_breaks_the_protocol(block, code):
-    """Text, garbage, a part of a frame and two frames in one message are refused with an Error frame."""
+    """Text, garbage, a part of a frame, and two frames in one message are refused with an Error frame."""
 
     async def main():
         options = {"subprotocols": ["symphony.v1.json"], "proxy": None}
@@ -101,8 +101,8 @@ def test_another_client_that_breaks_the_protocol(block, code):
 @pytest.mark.parametrize(
     ("subprotocols", "text"), [(["symphony.v1.none"], "symphony.v1.none"), ([], "none"), (["chat"], "chat")]
 )
-def test_another_client_without_a_format_that_the_server_has(subprotocols, text):
-    """It is refused in the handshake, with the reason in the body."""
+def test_another_client_without_a_common_format(subprotocols, text):
+    """The handshake is refused, with the reason in the body."""
 
     async def main():
         async with serve(URL, echo) as server:
@@ -116,8 +116,8 @@ def test_another_client_without_a_format_that_the_server_has(subprotocols, text)
     run(main())
 
 
-def test_web_pages_may_connect_only_where_that_is_said():
-    """A browser sends the page's origin; who is no browser sends none."""
+def test_only_allowed_web_pages_may_connect():
+    """Browsers send the page's origin; other programs send none."""
 
     async def main():
         async with serve(URL, echo, origins=["https://good.example"]) as server:
@@ -145,8 +145,8 @@ def test_web_pages_may_connect_only_where_that_is_said():
         (b"", b""),
     ],
 )
-def test_what_is_no_websocket_client(request_text, status, caplog):
-    """It gets HTTP's answer, if it spoke HTTP, and the server goes on."""
+def test_clients_that_do_not_speak_websocket(request_text, status, caplog):
+    """They get an HTTP response if they speak HTTP, and the server goes on."""
 
     async def main():
         async with serve(URL, echo, timeout=2) as server:
@@ -166,7 +166,7 @@ def test_what_is_no_websocket_client(request_text, status, caplog):
 
 
 def test_another_server():
-    """Its subprotocol says the format; it closes by a Shutdown frame or without."""
+    """Its subprotocol sets the format; it may close with or without a Shutdown frame."""
 
     async def speak(socket):
         theirs = FrameConnection("server", HELLO)
@@ -204,8 +204,8 @@ def test_another_server():
         ({"process_request": lambda c, r: c.respond(400, "no such format\n")}, NegotiationError, "no such format"),
     ],
 )
-def test_another_server_that_will_not(options, error, text):
-    """What it says is in the error."""
+def test_another_server_that_refuses(options, error, text):
+    """The error holds the server's text."""
 
     async def speak(socket):
         with pytest.raises(ConnectionClosed):
@@ -221,8 +221,8 @@ def test_another_server_that_will_not(options, error, text):
     run(main())
 
 
-def test_a_server_that_speaks_no_http():
-    """`IpcConnectionFailedError`, not an exception of the library."""
+def test_a_server_that_does_not_speak_http():
+    """The error is `IpcConnectionFailedError`, not an exception of the library."""
 
     async def speak(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
@@ -240,7 +240,7 @@ def test_a_server_that_speaks_no_http():
 
 
 def test_a_message_larger_than_agreed_is_refused():
-    """By the library, before it is held; the peer learns the reason that WebSocket has for it."""
+    """The library refuses it before buffering it; the peer gets WebSocket's own code for it."""
     ended = []
     handling = asyncio.Event()
 

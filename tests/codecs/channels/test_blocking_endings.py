@@ -1,4 +1,4 @@
-"""Blocking channels: every way in which they come to an end, or do not come about."""
+"""Every way in which blocking channels end, or fail to open."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from symphony_types.errors import (
     TimedOutError,
 )
 from symphony_types.message.ipc import FrameHeader, FrameType, IpcFrame
-from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is requested by its name
     ALL,
     PATIENCE,
     SOCKETS,
@@ -70,7 +70,7 @@ HELLO = Hello(
 
 @contextmanager
 def opened(sock):
-    """Say Hello over *sock*, whose peer is a client, and yield what encodes the frames that follow."""
+    """Send a Hello over *sock*, whose peer is a client, and yield an encoder for later frames."""
     encoder = FrameEncoder()
     sock.settimeout(PATIENCE)
     assert sock.recv(65_536)
@@ -80,7 +80,7 @@ def opened(sock):
 
 @contextmanager
 def silent_server(folder, heartbeat_ms):
-    """Yield a client of a server that promises heartbeats, and then says nothing more."""
+    """Yield a client of a server that announces heartbeats, and then sends nothing."""
     with threads() as pool, bare_server(folder) as (url, listener):
         connecting = pool.start(connect, url)
         with listener.accept()[0] as sock:
@@ -106,12 +106,12 @@ def frames_of(data):
     return list(decoder)
 
 
-# In good order
+# Closing in good order
 
 
 @every
-def test_close_from_another_thread_wakes_who_waits(tmp_path, kind):
-    """In receive, in request, and in the peer's receive, without any time-out."""
+def test_close_from_another_thread_wakes_waiting_threads(tmp_path, kind):
+    """`receive` and `request` here, and the peer's `receive`, raise without a time-out."""
     with threads() as pool, ends(kind, tmp_path) as (client, server):
         waiting = [pool.start(client.receive), pool.start(client.request, call(1), timeout=None)]
         assert server.receive(timeout=PATIENCE).payload.id == 1
@@ -128,8 +128,8 @@ def test_close_from_another_thread_wakes_who_waits(tmp_path, kind):
 
 
 @every
-def test_nothing_goes_on_after_close(tmp_path, kind):
-    """Every call says that the channel is closed; closing again does nothing."""
+def test_a_closed_channel_refuses_every_call(tmp_path, kind):
+    """Every method raises that the channel is closed; closing again does nothing."""
     with ends(kind, tmp_path) as (client, server):
         close_all(client, server)
         for end in (client, server):
@@ -141,8 +141,8 @@ def test_nothing_goes_on_after_close(tmp_path, kind):
             assert end.pending == 0
 
 
-def test_what_the_channel_keeps_can_be_received_after_the_end(tmp_path):
-    """And after the peer's all that it had sent."""
+def test_queued_messages_can_be_received_after_the_end(tmp_path):
+    """After the peer has closed, all its messages can be received, too."""
     with ends("unix", tmp_path) as (client, server):
         for number in (1, 2):
             server.send(event(number))
@@ -157,7 +157,7 @@ def test_what_the_channel_keeps_can_be_received_after_the_end(tmp_path):
 
 
 def test_requests_fail_when_the_peer_closes(tmp_path):
-    """However politely it went, the answer is lost."""
+    """The answer is lost, even after a clean close."""
     with threads() as pool, ends("unix", tmp_path) as (client, server):
         asking = pool.start(client.request, call(1), timeout=None)
         server.receive(timeout=PATIENCE)
@@ -168,7 +168,7 @@ def test_requests_fail_when_the_peer_closes(tmp_path):
 
 @every
 def test_close_does_not_wait_longer_than_it_may(tmp_path, kind):
-    """A peer that says nothing is cut off."""
+    """A peer that does not answer is aborted."""
     with ends(kind, tmp_path) as (client, _):
         before = time.monotonic()
         client.close(timeout=0.05)
@@ -178,7 +178,7 @@ def test_close_does_not_wait_longer_than_it_may(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_close_with_much_unread(tmp_path, kind):
-    """What the peer still sends does not keep an end from closing, nor does a sender that waits."""
+    """Messages of the peer do not block closing, nor does a waiting sender."""
     with threads() as pool, ends(kind, tmp_path, max_queue=1) as (client, server):
         sending = pool.start(lambda: [server.send(event(n, 100_000)) for n in range(60)])
         until(lambda: server._engine._leader)
@@ -188,7 +188,7 @@ def test_close_with_much_unread(tmp_path, kind):
 
 
 def test_close_while_both_ends_wait_to_send(tmp_path):
-    """With full inboxes neither reads any more; the end that closes takes in what comes, and the other goes on."""
+    """With full inboxes neither end reads; the closing end drops what arrives, and the other end goes on."""
 
     def send_all_then_receive(end):
         for n in range(60):
@@ -207,7 +207,7 @@ def test_close_while_both_ends_wait_to_send(tmp_path):
 
 
 def test_close_cuts_off_a_sender_that_is_stuck(tmp_path):
-    """Another thread that is in the midst of a message does not block it; that thread learns of it."""
+    """A sender in the middle of a message does not block closing, and gets an error."""
     with threads() as pool, ends("unix", tmp_path, max_queue=1) as (client, server):
         sending = pool.start(client.send, event(1, 10_000_000))
         until(lambda: client._engine._stream.queue)
@@ -219,18 +219,18 @@ def test_close_cuts_off_a_sender_that_is_stuck(tmp_path):
 
 
 def test_two_threads_close_at_once(tmp_path):
-    """Both return when it is closed."""
+    """Both calls return once the channel is closed."""
     with ends("unix", tmp_path) as (client, server):
         close_all(client, client, server, server)
         assert not client.is_open
 
 
-# Lost
+# Lost connections
 
 
 @every
 def test_a_peer_that_is_killed(tmp_path, kind):
-    """Whoever waits, in receive or for an answer, learns that the connection is lost; so does everyone after."""
+    """Threads in `receive` or waiting for an answer, and all later calls, raise that the connection is lost."""
     with threads() as pool, ends(kind, tmp_path) as (client, server):
         waiting = [pool.start(client.receive)]
         waiting += [pool.start(client.request, call(n), timeout=None) for n in range(3)]
@@ -251,7 +251,7 @@ def test_a_peer_that_is_killed(tmp_path, kind):
 
 
 def test_a_message_that_is_cut_off(tmp_path):
-    """Half a frame and then nothing is a connection lost."""
+    """A connection that ends in the middle of a frame is lost."""
     with threads() as pool, bare_server(tmp_path) as (url, listener):
         connecting = pool.start(connect, url)
         with listener.accept()[0] as sock, opened(sock) as encoder:
@@ -267,8 +267,8 @@ def send_until_it_fails(channel, size=0):
         channel.send(event(1, size), timeout=PATIENCE)
 
 
-def test_who_sends_learns_why_the_peer_gave_up(tmp_path):
-    """The reason that came before the end is told, not that a pipe is broken."""
+def test_a_sender_gets_the_peers_reason(tmp_path):
+    """The error has the reason that the peer sent, not that a pipe is broken."""
     with threads() as pool, bare_server(tmp_path) as (url, listener):
         connecting = pool.start(connect, url)
         with listener.accept()[0] as sock, opened(sock) as encoder, connecting.result(PATIENCE) as client:
@@ -280,7 +280,7 @@ def test_who_sends_learns_why_the_peer_gave_up(tmp_path):
 
 
 def test_a_silent_peer_is_lost(tmp_path):
-    """Without heartbeats where it had promised some; who reads notices."""
+    """A reader notices that announced heartbeats do not arrive."""
     with silent_server(tmp_path, heartbeat_ms=20) as client:
         before = time.monotonic()
         with pytest.raises(ConnectionLostError, match="a sign of life"):
@@ -288,31 +288,31 @@ def test_a_silent_peer_is_lost(tmp_path):
         assert time.monotonic() - before < PATIENCE / 2
 
 
-def test_a_silent_peer_is_noticed_by_who_waits_to_send(tmp_path):
-    """It would otherwise wait for ever."""
+def test_a_waiting_sender_notices_a_silent_peer(tmp_path):
+    """Otherwise it would wait for ever."""
     with silent_server(tmp_path, heartbeat_ms=50) as client, pytest.raises(ConnectionLostError, match="of life"):
         send_until_it_fails(client, 60_000)
 
 
 def test_heartbeats_keep_an_idle_channel(tmp_path):
-    """Though nobody says anything for many intervals, and nobody reads at one end."""
+    """The channel stays open for many intervals without messages, though one end does not read."""
     beating = profile_of("unix", heartbeat=0.1)
     with ends("unix", tmp_path, profile=beating) as (client, server):
         before = client.bytes_received
         with pytest.raises(TimedOutError):
-            # More than twice what a silent peer is allowed.
+            # More than twice the time after which a silent peer is lost.
             client.receive(timeout=0.7)
-        # Of 32 bytes each.
+        # Heartbeats of 32 bytes each.
         assert client.bytes_received - before >= 3 * 32
         server.send(event(1))
         assert client.receive(timeout=PATIENCE).payload.params[0] == 1
-        # What was not read meanwhile counts.
+        # Heartbeats that were not read meanwhile count.
         client.send(event(2))
         assert server.receive(timeout=PATIENCE).payload.params[0] == 2
 
 
 def test_pings_keep_an_idle_web_socket(tmp_path, monkeypatch):
-    """And a peer that does not answer them is lost."""
+    """A peer that does not answer pings is lost."""
     monkeypatch.setattr("symphony_codecs.channels._websocket.WebSocketLayer.ping_interval", 0.1)
     with threads() as pool, ends("ws", tmp_path) as (client, server):
         there = pool.start(server.receive)
@@ -320,7 +320,7 @@ def test_pings_keep_an_idle_web_socket(tmp_path, monkeypatch):
             client.receive(timeout=0.7)
         client.send(event(1))
         there.result(PATIENCE)
-        # The server does not read any more, nor ping.
+        # The server neither reads nor pings any more.
         wheel.stop(server._engine._beat_by)
         with pytest.raises(ConnectionLostError, match="a sign of life"):
             client.receive(timeout=PATIENCE)
@@ -331,7 +331,7 @@ def test_pings_keep_an_idle_web_socket(tmp_path, monkeypatch):
 
 @every
 def test_a_peer_that_does_not_read(tmp_path, kind):
-    """The sender's time is up; between two messages the channel goes on."""
+    """The sender times out; between two messages the channel stays open."""
     with ends(kind, tmp_path, max_queue=1) as (client, server):
         sent = 0
 
@@ -350,7 +350,7 @@ def test_a_peer_that_does_not_read(tmp_path, kind):
 
 
 def test_a_message_half_of_which_is_sent_ends_the_channel(tmp_path):
-    """The rest cannot be sent any more, and nothing can be behind it."""
+    """The rest can no longer be sent, and nothing could follow it."""
     with ends("unix", tmp_path) as (client, server):
         with pytest.raises(TimedOutError):
             client.send(event(1, 10_000_000), timeout=0.05)
@@ -361,8 +361,8 @@ def test_a_message_half_of_which_is_sent_ends_the_channel(tmp_path):
             server.receive(timeout=PATIENCE)
 
 
-def test_a_request_that_the_peer_does_not_take(tmp_path):
-    """It times out, too, and nothing of it is left."""
+def test_a_request_that_the_peer_does_not_read(tmp_path):
+    """It times out, too, and no request stays under way."""
     with threads() as pool, ends("unix", tmp_path, max_queue=1) as (client, server):
         sending = pool.start(client.send, event(1, 5_000_000))
         until(lambda: client._engine._stream.queue)
@@ -373,12 +373,12 @@ def test_a_request_that_the_peer_does_not_take(tmp_path):
         sending.result(PATIENCE)
 
 
-# The peer breaks the protocol
+# Broken protocol
 
 
 @pytest.mark.parametrize("garbage", [b"GET / HTTP/1.1\r\n\r\n", bytes(64), b"S?", b"\xff" * 100_000])
 def test_garbage_instead_of_hello(tmp_path, garbage, caplog):
-    """The server refuses it and says why; the handler sees nothing of it."""
+    """The server refuses it and reports why; the handler is not called."""
     called = []
     with serving("unix", tmp_path, called.append) as (server, _), bare_client(server.url) as sock:
         sock.sendall(garbage)
@@ -390,7 +390,7 @@ def test_garbage_instead_of_hello(tmp_path, garbage, caplog):
 
 
 def test_garbage_on_an_open_channel(tmp_path):
-    """Receive and every request fail with what is wrong, and the peer is told."""
+    """`receive` and every request raise the error, and the peer gets an Error frame."""
     with threads() as pool, bare_server(tmp_path) as (url, listener):
         connecting = pool.start(connect, url)
         with listener.accept()[0] as sock, opened(sock), connecting.result(PATIENCE) as client:
@@ -409,7 +409,7 @@ def test_garbage_on_an_open_channel(tmp_path):
 
 
 def test_garbage_that_never_ends(tmp_path, monkeypatch):
-    """Who breaks off does not wait for ever for the peer to notice."""
+    """An end that reports an error does not wait for ever for the peer to notice."""
     monkeypatch.setattr("symphony_codecs.channels.blocking._engine._LAST_WORDS", 0.05)
     with serving("unix", tmp_path, echo) as (server, _), bare_client(server.url) as sock:
         while True:
@@ -421,7 +421,7 @@ def test_garbage_that_never_ends(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("kind", ["ws", "wss"])
 def test_a_web_socket_that_breaks_the_rules(tmp_path, kind):
-    """What is no frame of a WebSocket is refused like other garbage."""
+    """Invalid WebSocket frames are refused like other garbage."""
     with threads() as pool, ends(kind, tmp_path) as (client, server):
         receiving = pool.start(server.receive)
         layer = client._engine._wire.layers._active[-1]
@@ -435,8 +435,8 @@ def test_a_web_socket_that_breaks_the_rules(tmp_path, kind):
             receiving.result(PATIENCE)
 
 
-def test_text_on_a_web_socket_is_no_frame(tmp_path):
-    """Frames are binary messages."""
+def test_text_on_a_web_socket_is_refused(tmp_path):
+    """Frames have to be binary messages."""
     with threads() as pool, ends("ws", tmp_path) as (client, server):
         receiving = pool.start(server.receive)
         client._engine._wire.layers._active[-1]._protocol.send_text(b"hello")
@@ -446,7 +446,7 @@ def test_text_on_a_web_socket_is_no_frame(tmp_path):
 
 
 def test_an_interrupted_reader_loses_nothing(tmp_path, monkeypatch):
-    """Ctrl-C while a thread waits leaves the channel as it was."""
+    """Ctrl-C while a thread waits does not affect the channel."""
     with ends("unix", tmp_path) as (client, server):
 
         def interrupt(milliseconds):
@@ -461,7 +461,7 @@ def test_an_interrupted_reader_loses_nothing(tmp_path, monkeypatch):
 
 
 def test_a_reader_that_is_interrupted_within_a_message_ends_the_channel(tmp_path, monkeypatch):
-    """What was half taken in cannot be taken in again."""
+    """Bytes that were partly parsed cannot be parsed again."""
     with ends("unix", tmp_path) as (client, server):
 
         def interrupt(data):
@@ -476,12 +476,12 @@ def test_a_reader_that_is_interrupted_within_a_message_ends_the_channel(tmp_path
             client.receive()
 
 
-# No connection
+# Failures to connect
 
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_no_format_in_common(tmp_path, kind, caplog):
-    """Both ends say what each of them has; nobody hangs."""
+    """Both ends list the formats of each; neither hangs."""
     called = []
     ours, theirs = (profile_of(kind, formats=formats) for formats in (("json",), ("cbor", "msgpack")))
     with serving(kind, tmp_path, called.append, profile=ours) as (_, dial), pytest.raises(NegotiationError) as caught:
@@ -494,7 +494,7 @@ def test_no_format_in_common(tmp_path, kind, caplog):
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws", "pair"])
 def test_a_shared_key(tmp_path, kind):
-    """With the same one messages pass."""
+    """With the same key, messages pass."""
     with ends(kind, tmp_path, key=SharedKey(b"k" * 31 + b".")) as (client, server):
         client.send(event(1))
         assert server.receive(timeout=PATIENCE).payload.params[0] == 1
@@ -503,7 +503,7 @@ def test_a_shared_key(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_another_key(tmp_path, kind, caplog):
-    """It shows at both ends, at the latest with the first message."""
+    """Both ends raise, at the latest with the first message."""
     told = []
 
     def handler(channel):
@@ -522,13 +522,13 @@ def test_another_key(tmp_path, kind, caplog):
 
 
 def test_only_one_end_has_a_key(tmp_path):
-    """That is told, and which."""
+    """The error says which end has no key."""
     with serving("unix", tmp_path, echo) as (_, dial), pytest.raises(NegotiationError, match="client"):
         dial(key=SharedKey(b"k" * 31 + b"."))
 
 
 def test_a_server_that_never_says_hello(tmp_path):
-    """The client's time is up."""
+    """The client times out."""
     with bare_server(tmp_path) as (url, _), pytest.raises(TimedOutError) as caught:
         connect(url, timeout=0.05)
     assert caught.value.message == f"expected a connection to {url} within 0.05 s"
@@ -536,7 +536,7 @@ def test_a_server_that_never_says_hello(tmp_path):
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws", "wss"])
 def test_a_client_that_never_says_anything(tmp_path, kind, caplog):
-    """The server hangs up when its time is up, and goes on."""
+    """The server hangs up after its time-out, and goes on."""
     with serving(kind, tmp_path, echo, timeout=0.5) as (server, dial):
         with silent_client(server.url) as sock:
             read_all(sock)
@@ -547,7 +547,7 @@ def test_a_client_that_never_says_anything(tmp_path, kind, caplog):
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws", "wss"])
 def test_a_server_that_hangs_up_at_once(tmp_path, kind):
-    """Whatever the handshake, the connection failed."""
+    """The connection failed, whichever handshake comes first."""
     family = socket.AF_UNIX if kind == "unix" else socket.AF_INET
     with threads() as pool, socket.socket(family) as listener:
         listener.bind(f"{tmp_path}/s" if kind == "unix" else ("127.0.0.1", 0))
@@ -561,8 +561,8 @@ def test_a_server_that_hangs_up_at_once(tmp_path, kind):
             connecting.result(PATIENCE)
 
 
-def test_nobody_is_there(tmp_path):
-    """A connection that is refused, a file that is missing, a name that is none."""
+def test_no_server(tmp_path):
+    """The connection is refused, the file is missing, or the name is invalid."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     for url in (f"tcp://127.0.0.1:{port}", f"ws://127.0.0.1:{port}/", f"unix://{tmp_path}/none"):
@@ -573,7 +573,7 @@ def test_nobody_is_there(tmp_path):
 
 
 def test_a_full_queue_of_connections(tmp_path):
-    """The client waits for its place, and for no longer than it may."""
+    """The client waits until there is room in the queue, or its time is up."""
     with bare_server(tmp_path) as (url, listener):
         listener.listen(0)
         with bare_client(url), pytest.raises(TimedOutError):
@@ -581,7 +581,7 @@ def test_a_full_queue_of_connections(tmp_path):
 
 
 def test_a_certificate_that_is_not_trusted(tmp_path, caplog):
-    """The client says so, and the server learns of it."""
+    """The client raises, and the server gets the reason."""
     for kind in ("tls", "wss"):
         with serving(kind, tmp_path, echo) as (server, _):
             with pytest.raises(IpcAuthenticationFailedError, match="certificate"):
@@ -590,8 +590,8 @@ def test_a_certificate_that_is_not_trusted(tmp_path, caplog):
             caplog.clear()
 
 
-def test_tls_where_the_peer_speaks_none(tmp_path):
-    """At either end, it is an error of the handshake."""
+def test_tls_at_one_end_only(tmp_path):
+    """Whichever end has TLS, its handshake fails."""
     server_tls, client_tls = certificates()
     with serving("tcp", tmp_path, echo) as (server, _), pytest.raises(IpcConnectionFailedError):
         connect(server.url, tls=client_tls)
@@ -601,7 +601,7 @@ def test_tls_where_the_peer_speaks_none(tmp_path):
 
 
 def test_tls_that_is_cut_off(tmp_path):
-    """An end that TLS did not announce may be an attacker's: the connection is lost, whatever the framing."""
+    """An end that TLS did not announce may be an attacker's: the connection is lost, with every framing."""
     lines = profile_of("stdio")
     with ends("tls", tmp_path, profile=lines) as (client, server):
         cut(client)
@@ -610,7 +610,7 @@ def test_tls_that_is_cut_off(tmp_path):
 
 
 def test_tls_that_is_damaged(tmp_path):
-    """A byte that is changed on its way ends the connection."""
+    """A changed byte ends the connection."""
     with ends("tls", tmp_path) as (client, server):
         client._engine._stream.put([[b"\x17\x03\x03\x00\x20" + bytes(32)]])
         client._engine._stream.flush()
@@ -624,7 +624,7 @@ def ask(channel):
 
 
 def test_a_certificate_of_the_client():
-    """A server may ask for one; without it there is no connection to speak of."""
+    """A server may require one; a client without one is refused."""
     (server_tls, _), (_, client_tls) = mutual(), certificates.__wrapped__()
     with serve("tcp://127.0.0.1:0", echo, tls=server_tls) as server:
         with pytest.raises(IpcConnectionFailedError):
@@ -645,14 +645,14 @@ def test_a_certificate_of_the_client():
         ("unix:///x", {"tls": ssl.create_default_context()}, FieldError),
     ],
 )
-def test_what_cannot_be_is_told_before_anything_is_opened(url, options, error):
+def test_invalid_arguments_raise_before_anything_is_opened(url, options, error):
     """Wrong arguments are errors of the caller."""
     with pytest.raises(error):
         connect(url, **options)
 
 
-def test_a_stranger_on_the_web_socket(tmp_path):
-    """A server that is none, and a page of another origin, are told so."""
+def test_strangers_on_a_web_socket(tmp_path):
+    """A server that does not speak WebSocket, and a page of another origin, are refused with a reason."""
     with serving("ws", tmp_path, echo, origins=["https://good.example"]) as (server, _):
         names = ["symphony.v1.json"]
         with pytest.raises(InvalidStatus, match="403"):
@@ -668,7 +668,7 @@ def test_a_stranger_on_the_web_socket(tmp_path):
 
 
 def test_sending_after_the_peer_has_closed(tmp_path):
-    """Nothing is sent that nobody would read."""
+    """Nothing is sent that the peer would not read."""
     with threads() as pool, ends("unix", tmp_path) as (client, server):
         closing = pool.start(server.close)
         with pytest.raises(ChannelClosedError):

@@ -1,4 +1,4 @@
-"""Blocking channels and asyncio's speak the same."""
+"""Blocking and asyncio channels talk to each other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from symphony_codecs.channels.blocking import connect
 from symphony_codecs.channels.errors import ChannelClosedError
 from symphony_codecs.framing import FrameDecoder, FrameEncoder
 from symphony_codecs.framing.auth import SharedKey
-from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is requested by its name
     PATIENCE,
     SOCKETS,
     answer,
@@ -34,7 +34,7 @@ KEY = SharedKey(b"k" * 31 + b".")
 
 
 async def talk(channel):
-    """Ask from an event loop."""
+    """Send requests from an event loop."""
     async with channel as client:
         answers = await asyncio.gather(*(client.request(call(n, ["x" * n * 1000])) for n in range(50)))
         await client.send(event(1))
@@ -43,7 +43,7 @@ async def talk(channel):
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_asyncio_asks_and_a_thread_answers(tmp_path, kind):
-    """Over every transport, with a key."""
+    """The two flavours agree over every transport, with a key."""
     tls = contexts(kind)[1]
     ended = []
 
@@ -61,7 +61,7 @@ def test_asyncio_asks_and_a_thread_answers(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_a_thread_asks_and_asyncio_answers(tmp_path, kind):
-    """Over every transport, with checksums; and each end sees the other one's end."""
+    """The two flavours agree over every transport, with checksums; each end notices when the other one closes."""
     server_tls, client_tls = contexts(kind)
     profile = profile_of(kind, checksum=True)
     url: list[str] = []
@@ -103,7 +103,7 @@ def test_a_thread_asks_and_asyncio_answers(tmp_path, kind):
 
 
 def test_a_plain_web_socket_client(tmp_path):
-    """With the library's own client: one frame for each binary message, fragments of WebSocket or not."""
+    """The library's own client sends one frame for each binary message, with or without fragments."""
     plain = websockets.sync.client.connect
     names = ["symphony.v1.json"]
     with serving("ws", tmp_path, echo) as (server, _), plain(server.url, subprotocols=names) as web:

@@ -1,4 +1,4 @@
-"""Blocking channels: messages and requests, over every transport."""
+"""Messages and requests over blocking channels, over every transport."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from symphony_types.checks import FieldError
 from symphony_types.errors import TimedOutError
 from symphony_types.message.ipc import FrameHeader, FrameType, TransportType
 from symphony_types.message.jsonrpc import JsonRpcNotification, JsonRpcRequest, JsonRpcResponse
-from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is requested by its name
     ALL,
     PATIENCE,
     SOCKETS,
@@ -42,7 +42,7 @@ every = pytest.mark.parametrize("kind", ALL)
 
 @every
 def test_messages_go_both_ways(tmp_path, kind):
-    """They arrive equal, in order, small and larger than any buffer on their way."""
+    """Messages arrive equal and in order, small ones and ones larger than any buffer."""
     sent = [call(1), event(2), event(3, 3_000_000), call(4, {"a": [None, 1.5, "ä"]})]
     with threads() as pool, ends(kind, tmp_path) as (client, server):
         for one, other in ((client, server), (server, client)):
@@ -53,7 +53,7 @@ def test_messages_go_both_ways(tmp_path, kind):
 
 @every
 def test_iteration_ends_when_the_peer_closes(tmp_path, kind):
-    """All that was sent before comes first."""
+    """The iteration first yields all messages sent before."""
     with threads() as pool, ends(kind, tmp_path) as (client, server):
         for number in range(10):
             server.send(event(number))
@@ -66,13 +66,13 @@ def test_iteration_ends_when_the_peer_closes(tmp_path, kind):
 
 @every
 def test_many_threads_ask_on_one_channel(tmp_path, kind):
-    """Each gets its own answers, though they come in any order."""
+    """Each thread gets its own answers, in whatever order they arrive."""
     shuffle = random.Random(5).shuffle
     rounds, askers = 50 if kind == "unix" else 10, 8
 
     def serve_shuffled(channel):
         for _ in range(rounds):
-            # Each asker has one request under way, so these are of one round.
+            # Each thread has one request under way, so these belong to one round.
             held = [channel.receive(timeout=PATIENCE) for _ in range(askers)]
             shuffle(held)
             for one in held:
@@ -89,7 +89,7 @@ def test_many_threads_ask_on_one_channel(tmp_path, kind):
 
 
 def test_both_ends_may_ask_at_once(tmp_path):
-    """Requests cross, and answers are not taken for requests."""
+    """Requests cross, and answers are not mistaken for requests."""
 
     def ask(end):
         return [end.request(call(n, n), timeout=PATIENCE).payload.result for n in range(50)]
@@ -103,8 +103,8 @@ def test_both_ends_may_ask_at_once(tmp_path):
             one.result(PATIENCE)
 
 
-def test_a_message_and_an_answer_wake_who_waits_for_them(tmp_path):
-    """While one thread reads for all, each of the others gets its own."""
+def test_a_message_and_an_answer_wake_their_threads(tmp_path):
+    """While one thread reads for all, each of the others gets its own message."""
     with threads() as pool, ends("unix", tmp_path) as (client, server):
         receiving = [pool.start(client.receive, timeout=PATIENCE) for _ in range(3)]
         until(lambda: client._engine._leader)
@@ -119,8 +119,8 @@ def test_a_message_and_an_answer_wake_who_waits_for_them(tmp_path):
         assert [a.result(PATIENCE).payload.result for a in asking] == [0, 1, 2]
 
 
-def test_who_reads_hands_over_when_its_time_is_up(tmp_path):
-    """Others that wait are not left without anyone who reads."""
+def test_the_reading_thread_hands_over_when_its_time_is_up(tmp_path):
+    """Another waiting thread goes on reading."""
     with threads() as pool, ends("unix", tmp_path) as (client, server):
         first = pool.start(client.receive, timeout=0.5)
         until(lambda: client._engine._leader)
@@ -133,7 +133,7 @@ def test_who_reads_hands_over_when_its_time_is_up(tmp_path):
 
 
 def test_bare_json_rpc_is_paired_by_its_id(tmp_path):
-    """Without envelopes, too; and an id under way is refused."""
+    """Bare requests without envelopes work, too; an id that is under way is refused."""
     either = JsonRpcRequest | JsonRpcResponse
     with threads() as pool, ends("unix", tmp_path, as_type=either) as (client, server):
         request = JsonRpcRequest(method="m", id="a")
@@ -146,7 +146,7 @@ def test_bare_json_rpc_is_paired_by_its_id(tmp_path):
         assert asking.result(PATIENCE).result == 5
 
 
-def test_what_nothing_can_answer_is_no_request(tmp_path):
+def test_a_message_that_cannot_be_answered_is_not_a_request(tmp_path):
     """It is refused before it is sent."""
     with ends("unix", tmp_path, as_type=JsonRpcNotification) as (client, _):
         before = client.bytes_sent
@@ -156,7 +156,7 @@ def test_what_nothing_can_answer_is_no_request(tmp_path):
 
 
 def test_a_late_answer_is_dropped(tmp_path):
-    """The request timed out; the channel goes on, and the answer is nobody's message."""
+    """After the request's time-out the channel stays open, and `receive` does not return the answer."""
     with ends("unix", tmp_path) as (client, server):
         with pytest.raises(TimedOutError) as caught:
             client.request(call(1), timeout=0.01)
@@ -169,7 +169,7 @@ def test_a_late_answer_is_dropped(tmp_path):
 
 @pytest.mark.parametrize("timeout", [0, 0.01])
 def test_receive_with_a_timeout(tmp_path, timeout):
-    """When nothing comes it says so, and the channel goes on; 0 takes what has come."""
+    """It raises when nothing arrives, and the channel stays open; 0 returns only a message that has arrived."""
     with ends("unix", tmp_path) as (client, server):
         with pytest.raises(TimedOutError):
             client.receive(timeout=timeout)
@@ -177,8 +177,8 @@ def test_receive_with_a_timeout(tmp_path, timeout):
         assert client.receive(timeout=0).payload.params[0] == 1
 
 
-def test_a_time_out_that_is_no_number(tmp_path):
-    """A NaN is over at once; nothing is left under way, and the channel goes on."""
+def test_a_time_out_that_is_not_a_number(tmp_path):
+    """NaN expires at once; no request stays under way, and the channel stays open."""
     never = float("nan")
     with ends("unix", tmp_path) as (client, server):
         for wait in (client.request, client.submit):
@@ -197,7 +197,7 @@ def test_a_time_out_that_is_no_number(tmp_path):
 
 
 def test_a_message_of_another_type_is_an_error_of_its_own(tmp_path):
-    """Those before and after it are not concerned."""
+    """The messages before and after it arrive."""
     wider = JsonRpcRequest | JsonRpcNotification | JsonRpcResponse
 
     def handler(channel):
@@ -214,8 +214,8 @@ def test_a_message_of_another_type_is_an_error_of_its_own(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["unix", "ws"])
-def test_what_cannot_be_sent_is_not(tmp_path, kind):
-    """The channel goes on, and the peer sees nothing of it."""
+def test_a_message_that_cannot_be_sent(tmp_path, kind):
+    """The channel stays open, and nothing is sent."""
     small = profile_of(kind, max_payload=65_536, max_message=100_000)
     with ends(kind, tmp_path, profile=small) as (client, server):
         for thing in (object(), None):
@@ -236,11 +236,11 @@ def test_what_cannot_be_sent_is_not(tmp_path, kind):
 
 @every
 def test_the_inbox_is_bounded(tmp_path, kind):
-    """Who does not receive keeps so many messages; the sender waits, and all arrive in the end."""
+    """A receiver that stalls keeps a bounded number of messages; the sender waits, and all arrive in the end."""
     with threads() as pool, ends(kind, tmp_path, max_queue=3) as (client, server):
         sending = pool.start(lambda: [server.send(event(n, 50_000)) for n in range(100)])
         until(lambda: server._engine._leader)
-        # An answer stands behind messages that nobody receives.
+        # An answer is queued behind messages that nobody receives.
         with pytest.raises(TimedOutError):
             client.request(call(1), timeout=0.05)
         assert len(client._engine.conversation.inbox) <= 3
@@ -251,7 +251,7 @@ def test_the_inbox_is_bounded(tmp_path, kind):
 
 @every
 def test_two_ends_that_both_only_send(tmp_path, kind):
-    """They do not wait for each other: who waits to send takes in what comes."""
+    """They do not wait for each other: a sender that waits also reads."""
     count, size = 20, 200_000
 
     def send_all_then_receive(end):
@@ -265,7 +265,7 @@ def test_two_ends_that_both_only_send(tmp_path, kind):
 
 
 def test_a_receiver_that_waits_takes_over_from_a_sender_that_read(tmp_path):
-    """A thread that reads only while it waits to send leaves nobody asleep behind it."""
+    """A sender reads only while it waits to send; a waiting receiver then goes on reading."""
     with threads() as pool, ends("unix", tmp_path) as (client, server):
         sending = pool.start(client.send, event(1, 3_000_000))
         until(lambda: client._engine._leader)
@@ -279,7 +279,7 @@ def test_a_receiver_that_waits_takes_over_from_a_sender_that_read(tmp_path):
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_raw_channels_forward_frames(tmp_path, kind):
-    """A router's channel hands frames on as they are, of unknown types as well."""
+    """A router's channel forwards frames unchanged, also frames of unknown types."""
     with ends(kind, tmp_path, raw=True) as (router, peer):
         assert router.codec is None
         payload = b"opaque"
@@ -294,7 +294,7 @@ def test_raw_channels_forward_frames(tmp_path, kind):
 @pytest.mark.parametrize("framing", framing_names())
 @pytest.mark.parametrize("kind", ["unix", "tls"])
 def test_documents_of_other_framings(tmp_path, kind, framing):
-    """Without negotiation; the end of the stream is the end of the channel."""
+    """There is no negotiation, and the end of the stream ends the channel."""
     name = format_of(framing)
     changes = {"framing": framing, "formats": (name,), "heartbeat": 0.0, "checksum": False}
     profile = profile_of(kind, **changes)
@@ -308,8 +308,8 @@ def test_documents_of_other_framings(tmp_path, kind, framing):
 
 
 @every
-def test_what_a_channel_knows(tmp_path, kind):
-    """Its URL, transport, profile, agreement, codec, credentials and how much went through it."""
+def test_properties_of_a_channel(tmp_path, kind):
+    """A channel reports its URL, transport, profile, agreement, codec, credentials and the number of bytes."""
     with ends(kind, tmp_path) as (client, server):
         assert client.url == server.url == ("memory:" if kind == "pair" else client.url)
         assert client.url.startswith({"tls": "tcp", "pair": "memory"}.get(kind, kind) + ":")
@@ -339,7 +339,7 @@ def test_what_a_channel_knows(tmp_path, kind):
 
 @pytest.mark.parametrize("compression", ["zlib", "zstd"])
 def test_compressed_messages(tmp_path, compression):
-    """Large payloads travel compressed where both ends know how."""
+    """Large payloads are compressed if both ends support that."""
     profile = profile_of("unix", compressions=(compression,), compress_over=100)
     with ends("unix", tmp_path, profile=profile) as (client, server):
         before = client.bytes_sent
@@ -349,7 +349,7 @@ def test_compressed_messages(tmp_path, compression):
 
 
 def test_a_pair_of_lines(tmp_path):
-    """In one process, too, a profile says what is spoken."""
+    """A profile also sets the framing within one process."""
     one, other = pair(profile=profile_of("stdio"))
     one.send(event(1))
     assert other.receive(timeout=PATIENCE).payload.params[0] == 1
@@ -358,10 +358,10 @@ def test_a_pair_of_lines(tmp_path):
 
 @every
 def test_large_messages_wait_by_their_bytes(tmp_path, kind):
-    """Few of them are decoded before they are received, whatever the number that may wait; all arrive in order."""
+    """Only few are decoded before they are received, whatever *max_queue* is; all arrive in order."""
     size, total = 1_000_000, 16
     with threads() as pool, ends(kind, tmp_path) as (client, server):
-        # It reads on while the inbox has room, and then waits for an answer that does not come.
+        # It reads while the inbox has room, and then waits for an answer that does not arrive.
         waiting = pool.start(server.request, call(0), timeout=None)
         sending = pool.start(lambda: [client.send(event(number, size)) for number in range(total)])
         inbox = server._engine.conversation.inbox

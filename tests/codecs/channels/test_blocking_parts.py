@@ -1,4 +1,4 @@
-"""The parts that blocking channels are made of, each by itself."""
+"""The parts of blocking channels."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from symphony_codecs.channels.endpoint import Endpoint
 from symphony_codecs.channels.errors import ConnectionLostError
 from symphony_codecs.framing.errors import RemoteFrameError
 from symphony_types.errors import TimedOutError
-from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is requested by its name
     PATIENCE,
     profile_of,
     tidy,
@@ -42,20 +42,20 @@ pytestmark = pytest.mark.usefixtures("tidy")
 
 @pytest.mark.parametrize("timeout", [None, float("inf")])
 def test_a_deadline_that_never_comes(timeout):
-    """There is no end to the waiting."""
+    """The wait is not limited."""
     assert Deadline(timeout).remaining() is None
     assert not Deadline(timeout).expired
 
 
 @pytest.mark.parametrize("timeout", [0, -1, -float("inf")])
 def test_a_deadline_that_is_now(timeout):
-    """Nothing is left, and never less than that."""
+    """No time remains, and the remaining time is never negative."""
     assert Deadline(timeout).remaining() == 0
     assert Deadline(timeout).expired
 
 
 def test_a_deadline_passes():
-    """It counts down; who has years waits a day at a time."""
+    """The remaining time decreases; a wait of years is split into days."""
     deadline = Deadline(0.02)
     assert 0 < deadline.remaining() <= 0.02
     assert not deadline.expired
@@ -69,7 +69,7 @@ def test_a_deadline_passes():
 
 
 def test_a_waiter_wakes_a_thread_that_sleeps_or_is_about_to():
-    """A wake before the sleep counts; one that nobody is ready for does nothing."""
+    """A wake before the sleep ends it; a wake without a sleeping thread does nothing."""
     waiter = ThreadWaiter()
     waiter.wake()
     waiter.arm()
@@ -85,8 +85,8 @@ def test_a_waiter_wakes_a_thread_that_sleeps_or_is_about_to():
 # Streams
 
 
-def test_a_stream_writes_what_it_is_given(monkeypatch):
-    """In order, however little is taken at once, of however many buffers, of whatever kind."""
+def test_a_stream_writes_all_buffers_in_order(monkeypatch):
+    """It does so for partial writes, for many buffers, and for each type of buffer."""
     one, other = socket.socketpair()
     stream = SocketStream(one)
     taken = []
@@ -111,7 +111,7 @@ def test_a_stream_writes_what_it_is_given(monkeypatch):
 
 
 def test_a_stream_that_is_full():
-    """It says so, goes on when there is room, and loses nothing."""
+    """`flush` returns false, continues when there is room, and loses nothing."""
     one, other = socket.socketpair()
     stream = SocketStream(one)
     payload = os.urandom(3_000_000)
@@ -132,7 +132,7 @@ def test_a_stream_that_is_full():
 
 @pytest.mark.parametrize("kind", ["socket", "pipes"])
 def test_a_stream_that_is_interrupted(kind):
-    """Who waits is woken; then there is nothing to read, and nothing can be written."""
+    """Waiting threads wake up; later reads and writes find the end."""
     kept = []
     if kind == "socket":
         one, other = socket.socketpair()
@@ -143,7 +143,7 @@ def test_a_stream_that_is_interrupted(kind):
         stream = PipeStream(reader, writer)
         kept += [lambda: os.close(far_writer), lambda: os.close(far_reader)]
     with pytest.raises(BlockingIOError):
-        # Who has asked beforehand does not block, even where the descriptor would.
+        # After `wait`, this does not block, even if the descriptor would.
         raise BlockingIOError if not stream.wait(READ, 0) else AssertionError
     woken = []
     thread = threading.Thread(target=lambda: woken.append(stream.wait(READ, PATIENCE)))
@@ -162,8 +162,8 @@ def test_a_stream_that_is_interrupted(kind):
         close()
 
 
-def test_a_pipe_whose_end_is_shown():
-    """The peer reads the end; nothing is written to a descriptor that somebody else may have by now."""
+def test_a_pipe_whose_writing_side_is_closed():
+    """The peer reads the end; nothing is written to a descriptor that may have been reused."""
     (reader, far_writer), (far_reader, writer) = os.pipe(), os.pipe()
     stream = PipeStream(reader, writer)
     stream.put([[b"last"]])
@@ -182,8 +182,8 @@ def test_a_pipe_whose_end_is_shown():
         os.close(descriptor)
 
 
-def test_what_is_unread_does_not_reset_the_connection():
-    """The peer reads what it was told last, although nobody reads what it said."""
+def test_unread_bytes_do_not_reset_the_connection():
+    """The peer reads the last bytes sent to it, although its own were not read."""
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as peer:
         stream = SocketStream(listener.accept()[0])
         peer.sendall(b"x" * 100_000)
@@ -199,7 +199,7 @@ def test_what_is_unread_does_not_reset_the_connection():
 
 
 class Heart:
-    """What beats."""
+    """An object with a method to call."""
 
     def __init__(self):
         self.beats = threading.Semaphore(0)
@@ -208,21 +208,21 @@ class Heart:
         self.beats.release()
 
     def beats_on(self):
-        """Return whether it beats within a moment."""
+        """Return whether its method is called within a moment."""
         while self.beats.acquire(blocking=False):
             pass
         return self.beats.acquire(timeout=0.01)
 
 
 class Failing:
-    """What cannot beat."""
+    """An object whose method fails."""
 
     def beat(self):
         raise RuntimeError
 
 
 def test_one_thread_turns_the_wheel():
-    """For any number of hearts and intervals, while there is one left."""
+    """It serves any number of objects and intervals, and runs while there is one left."""
     turning, hearts = Wheel(), [Heart() for _ in range(6)]
     before = threading.active_count()
     beats = [turning.start(0.001 * (n % 3 + 1), heart.beat) for n, heart in enumerate(hearts)]
@@ -242,8 +242,8 @@ def test_one_thread_turns_the_wheel():
     turning.stop(again)
 
 
-def test_the_wheel_ends_with_what_it_beats_for():
-    """A thread does not keep alive what somebody forgot."""
+def test_the_wheel_stops_with_the_last_object():
+    """The thread does not keep alive an object without other references."""
     turning, heart, before = Wheel(), Heart(), threading.active_count()
     beats = heart.beats
     turning.start(0.001, heart.beat)
@@ -253,8 +253,8 @@ def test_the_wheel_ends_with_what_it_beats_for():
     until(lambda: threading.active_count() == before)
 
 
-def test_a_heart_that_fails_concerns_no_other(caplog):
-    """It is logged, once."""
+def test_a_method_that_fails_does_not_affect_others(caplog):
+    """The failure is logged once."""
     turning, heart, failing = Wheel(), Heart(), Failing()
     turning.start(0.001, failing.beat)
     beat = turning.start(0.001, heart.beat)
@@ -266,7 +266,7 @@ def test_a_heart_that_fails_concerns_no_other(caplog):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a child process by fork")
 def test_the_wheel_turns_in_a_child_process():
-    """For the child's own channels, not for its parent's; whatever the parent's thread was about."""
+    """It serves the child's own channels, not its parent's, at whatever point the process was forked."""
     text = (
         "import os, sys, time\n"
         "from symphony_codecs.channels.blocking._wheel import wheel\n"
@@ -293,7 +293,7 @@ def test_the_wheel_turns_in_a_child_process():
 
 
 def shaken_hands():
-    """Return two ends of TLS whose handshake is done."""
+    """Return the two ends of a TLS connection whose handshake is done."""
     server_context, client_context = certificates()
     client, server = TlsLayer(client_context, "localhost"), TlsLayer(server_context, None)
     while not (client.opened and server.opened):
@@ -307,8 +307,8 @@ def wire_bytes(layer, *frames):
     return b"".join(b"".join(buffers) for buffers in layer.wrap([[frame] for frame in frames]))
 
 
-def test_tls_however_it_is_cut():
-    """Byte by byte or at once, what goes in comes out; the end is told once."""
+def test_tls_in_pieces_of_any_size():
+    """The bytes pass unchanged, and the end is reported once."""
     client, server = shaken_hands()
     data = wire_bytes(client, b"one", b"x" * 40_000, b"three")
     got = [part for n in range(len(data)) for part in server.receive(data[n : n + 1])]
@@ -322,12 +322,12 @@ def test_tls_however_it_is_cut():
 
 @pytest.mark.parametrize("cut", [True, False])
 def test_tls_that_breaks(cut):
-    """It is a connection lost, and what is sent then goes nowhere."""
+    """The connection is lost, and later writes are dropped."""
     client, server = shaken_hands()
     before, data = wire_bytes(client, b"before"), wire_bytes(client, b"message")
     damaged = data[:-1] + bytes([data[-1] ^ 1])
     (*got, lost) = server.receive(None if cut else before + damaged)
-    # What came before counts.
+    # Bytes before the damage are received.
     assert got == ([] if cut else [b"before"])
     with pytest.raises(ConnectionLostError, match="cut off" if cut else "failed"):
         raise lost
@@ -336,7 +336,7 @@ def test_tls_that_breaks(cut):
 
 
 def web_sockets(**server):
-    """Return two ends of a WebSocket whose handshake is done."""
+    """Return the two ends of a WebSocket whose handshake is done."""
     profile = profile_of("ws")
     endpoint = Endpoint.parse("ws://localhost:1/path?token=secret")
     one, other = WebSocketLayer(endpoint, profile), WebSocketLayer(None, profile, **server)
@@ -347,8 +347,8 @@ def web_sockets(**server):
     return one, other
 
 
-def test_a_web_socket_however_it_is_cut():
-    """Messages stay whole; pings are answered; the end is told once."""
+def test_a_web_socket_in_pieces_of_any_size():
+    """Messages stay whole, pings are answered, and the end is reported once."""
     client, server = web_sockets()
     client.ping()
     data = wire_bytes(client, b"one", b"x" * 70_000, b"")
@@ -368,7 +368,7 @@ def test_a_web_socket_however_it_is_cut():
 @pytest.mark.parametrize(
     ("data", "error"),
     [
-        # a message of 2 MiB, a message that is closed with code 1011, a continuation of nothing, the end
+        # a message of 2 MiB, a Close frame with code 1011, a continuation without a start, the end
         (b"\x82\x7f\x00\x00\x00\x00\x00\x20\x00\x00", (RemoteFrameError, "too_large")),
         (b"\x88\x02\x03\xf3", (ConnectionLostError, "1011")),
         (b"\x80\x00", (RemoteFrameError, "syntax")),
@@ -376,10 +376,10 @@ def test_a_web_socket_however_it_is_cut():
     ],
 )
 def test_a_web_socket_that_breaks(data, error):
-    """What went wrong is told, once."""
+    """The error is reported once."""
     client, _ = web_sockets()
     got = client.receive(data if data is None else b"\x82\x03one" + data)
-    # What came before counts.
+    # Messages before the error are received.
     assert got[:-1] == ([] if data is None else [b"one"])
     with pytest.raises(error[0], match=error[1]):
         raise got[-1]
@@ -387,7 +387,7 @@ def test_a_web_socket_that_breaks(data, error):
 
 
 def test_a_handshake_with_a_peer_that_does_not_read():
-    """The time is up also where the peer takes nothing."""
+    """The handshake also times out if the peer does not read."""
 
     class Loud:
         opened = False
@@ -406,7 +406,7 @@ def test_a_handshake_with_a_peer_that_does_not_read():
 
 
 def test_a_certificate_for_a_name():
-    """The client asks for the host of the URL."""
+    """The client checks the certificate for the host of the URL."""
     _, client_context = certificates()
     client, server = TlsLayer(client_context, "other.example"), TlsLayer(certificates()[0], None)
     server.receive(wire_bytes(client))
@@ -415,7 +415,7 @@ def test_a_certificate_for_a_name():
 
 
 def test_a_wire_without_layers():
-    """It is the stream."""
+    """It passes the stream's bytes unchanged."""
     one, other = socket.socketpair()
     wire = Wire(SocketStream(one))
     assert (wire.blocks, wire.ping_interval, wire.is_layered) == (False, 0, False)

@@ -15,7 +15,7 @@ from symphony_codecs.framing.auth import SharedKey
 from symphony_codecs.framing.errors import NegotiationError
 from symphony_types.checks import FieldTypeError
 from symphony_types.errors import IpcConnectionFailedError
-from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is requested by its name
     PATIENCE,
     bare_server,
     call,
@@ -34,14 +34,14 @@ FAST = ReconnectStrategy(initial_delay=0.001, max_delay=0.002, max_attempts=3, j
 
 @pytest.fixture(name="waits")
 def _waits(monkeypatch):
-    """Return the list of all waits between attempts, which are not waited for."""
+    """Record the waits between attempts in a list, instead of waiting."""
     waits = []
     monkeypatch.setattr(time, "sleep", lambda seconds: waits.append(seconds) if seconds else None)
     return waits
 
 
-def test_a_lost_channel_is_made_again(tmp_path):
-    """As often as it is lost, or the peer has closed it; a body that is done ends it."""
+def test_a_lost_channel_is_replaced(tmp_path):
+    """There is a new channel each time one is lost, or closed by the peer; a body that closes it ends the iteration."""
     seen = []
 
     def handler(channel):
@@ -74,7 +74,7 @@ def test_leaving_the_body_ends_it(tmp_path):
 
 
 def test_the_last_error_is_raised(tmp_path, waits):
-    """After as many attempts as there may be, each later than the one before."""
+    """It is raised after the last attempt; each wait is longer than the one before."""
     strategy = ReconnectStrategy(initial_delay=0.1, max_delay=0.4, max_attempts=4, jitter=0.0)
     with pytest.raises(IpcConnectionFailedError, match="expected a connection to"):
         next(reconnect(f"unix://{tmp_path}/none", strategy=strategy))
@@ -82,7 +82,7 @@ def test_the_last_error_is_raised(tmp_path, waits):
 
 
 def test_a_server_that_hangs_up_at_once(tmp_path, waits):
-    """It is not called in a tight loop: that counts as an attempt that failed."""
+    """Such a connection counts as a failed attempt, so there is no tight loop."""
     with serving("unix", tmp_path, cut) as (server, _):
         strategy = ReconnectStrategy(initial_delay=60.0, max_delay=60.0, max_attempts=3, jitter=0.0)
         channels = reconnect(server.url, strategy=strategy)
@@ -97,8 +97,8 @@ def test_a_server_that_hangs_up_at_once(tmp_path, waits):
     assert len(waits) >= 3
 
 
-def test_what_does_not_pass_is_raised_at_once(tmp_path, waits):
-    """Two ends that do not agree will not the next time, either; an argument that is wrong stays so."""
+def test_permanent_errors_are_raised_at_once(tmp_path, waits):
+    """Neither ends that do not agree nor wrong arguments are tried again."""
     with serving("unix", tmp_path, echo) as (server, _), pytest.raises(NegotiationError):
         next(reconnect(server.url, strategy=FAST, key=SharedKey(b"k" * 31 + b".")))
     with pytest.raises(FieldTypeError):
@@ -107,7 +107,7 @@ def test_what_does_not_pass_is_raised_at_once(tmp_path, waits):
 
 
 def test_a_server_that_says_nothing_is_tried_again(tmp_path, waits):
-    """Each attempt has its own time."""
+    """Each attempt has its own time-out."""
     with bare_server(tmp_path) as (url, _), pytest.raises(TimeoutError):
         next(reconnect(url, timeout=0.02, strategy=FAST))
     assert len(waits) == 3

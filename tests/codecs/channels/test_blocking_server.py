@@ -1,4 +1,4 @@
-"""Blocking servers: threads, handlers, who may connect, and how it all ends."""
+"""Blocking servers: threads, handlers, allowed peers, and closing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from symphony_codecs.channels.blocking._streams import views
 from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError, UnsupportedTransportError
 from symphony_types.checks import FieldError
 from symphony_types.errors import IpcTransportError
-from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is requested by its name
     PATIENCE,
     SOCKETS,
     call,
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.usefixtures("tidy")
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_many_clients_at_once(tmp_path, kind):
-    """Each has a thread of its own."""
+    """Each client has its own thread."""
     with threads() as pool, serving(kind, tmp_path, echo) as (server, dial):
 
         def ask(number):
@@ -54,7 +54,7 @@ def test_many_clients_at_once(tmp_path, kind):
 
 
 def test_a_handler_that_fails(tmp_path, caplog):
-    """It is logged, its channel is closed, and the others go on."""
+    """The error is logged, the handler's channel is closed, and the others go on."""
 
     def handler(channel):
         if channel.receive().payload.id == 1:
@@ -70,8 +70,8 @@ def test_a_handler_that_fails(tmp_path, caplog):
     assert "ZeroDivisionError: handler failed" in caplog.text
 
 
-def test_peers_that_go_are_no_failure(tmp_path, caplog):
-    """A handler need not catch the end of its channel: a good one is not reported, another one in a line."""
+def test_disconnected_peers_are_not_failures(tmp_path, caplog):
+    """A handler need not catch the end of its channel: a good end is not logged, another end is one line."""
     ended = threading.Event()
 
     def handler(channel):
@@ -93,7 +93,7 @@ def test_peers_that_go_are_no_failure(tmp_path, caplog):
 
 @pytest.mark.parametrize("kind", SOCKETS)
 def test_close_with_open_connections(tmp_path, kind):
-    """All channels end in good order, whatever their handlers wait for; then nobody listens any more."""
+    """All channels are closed in good order, whatever their handlers wait for; then new connections fail."""
     with threads() as pool, serving(kind, tmp_path, echo) as (server, dial):
         clients = [dial() for _ in range(3)]
         until(lambda: len(server.channels) == 3)
@@ -113,7 +113,7 @@ def test_close_with_open_connections(tmp_path, kind):
 
 
 def test_close_with_peers_that_do_not_answer(tmp_path):
-    """They are waited for together, not one after the other."""
+    """`close` waits for them together, not one after the other."""
     with serving("unix", tmp_path, echo) as (server, dial):
         clients = [dial() for _ in range(5)]
         until(lambda: len(server.channels) == 5)
@@ -128,7 +128,7 @@ def test_close_with_peers_that_do_not_answer(tmp_path):
 
 @pytest.mark.parametrize("kind", ["unix", "tls", "ws"])
 def test_close_during_a_handshake(tmp_path, kind):
-    """Who has not said Hello yet is hung up on."""
+    """The server hangs up on clients that have not sent a Hello yet."""
     with serving(kind, tmp_path, echo) as (server, _), silent_client(server.url) as sock:
         until(lambda: server._serving)
         before = time.monotonic()
@@ -140,7 +140,7 @@ def test_close_during_a_handshake(tmp_path, kind):
 
 
 def test_a_handler_that_goes_on(tmp_path, caplog):
-    """It is left to itself, without its channel; the log says so."""
+    """It goes on without its channel; the log says so."""
     release, ended = threading.Event(), threading.Event()
 
     def handler(channel):
@@ -158,7 +158,7 @@ def test_a_handler_that_goes_on(tmp_path, caplog):
 
 
 def test_a_handler_may_close_the_server(tmp_path):
-    """From within it does not wait for itself."""
+    """`close` does not wait for the handler that calls it."""
     servers = []
 
     def handler(channel):
@@ -173,8 +173,8 @@ def test_a_handler_may_close_the_server(tmp_path):
             client.receive(timeout=PATIENCE)
 
 
-def test_so_many_connections_and_no_more(tmp_path, caplog):
-    """Those beyond are hung up on; when one has gone there is room again."""
+def test_the_number_of_connections_is_limited(tmp_path, caplog):
+    """The server hangs up on further ones; when one ends there is room again."""
     with serving("unix", tmp_path, echo, max_connections=2) as (server, dial), dial(), dial() as second:
         with pytest.raises(ConnectionLostError):
             dial()
@@ -187,8 +187,8 @@ def test_so_many_connections_and_no_more(tmp_path, caplog):
         serve("tcp://127.0.0.1:0", echo, max_connections=0)
 
 
-def test_who_may_connect(tmp_path, caplog):
-    """By the kernel's word: other users are hung up on."""
+def test_only_allowed_users_may_connect(tmp_path, caplog):
+    """The kernel reports the user; the server hangs up on others."""
     with serving("unix", tmp_path, echo, allowed_uids=[os.getuid() + 1]) as (_, dial):
         with pytest.raises(ConnectionLostError):
             dial()
@@ -197,7 +197,7 @@ def test_who_may_connect(tmp_path, caplog):
 
 
 def test_the_file_of_a_unix_socket(tmp_path):
-    """It is its owner's alone, it is removed, and one that was left behind is replaced."""
+    """Only its owner may open it, the server removes it, and a stale one is replaced."""
     path = tmp_path / "s"
     with serve(f"unix://{path}", echo) as server:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -216,8 +216,8 @@ def test_the_file_of_a_unix_socket(tmp_path):
     assert path.read_text() == "no socket"
 
 
-def test_an_address_that_is_taken():
-    """It is told, with the address."""
+def test_an_address_in_use():
+    """The error holds the address."""
     with serve("tcp://127.0.0.1:0", echo) as server, pytest.raises(IpcTransportError, match=r"expected to listen at"):
         serve(server.url, echo)
     with pytest.raises(IpcTransportError, match=r"expected to listen at"):
@@ -227,7 +227,7 @@ def test_an_address_that_is_taken():
 
 
 def test_ipv6():
-    """An address in brackets, where the system has IPv6."""
+    """IPv6 addresses are in brackets, where the system has IPv6."""
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
@@ -238,7 +238,7 @@ def test_ipv6():
 
 
 def test_no_more_descriptors(tmp_path, monkeypatch, caplog):
-    """A system that can take no connection is asked again after a while, not without end."""
+    """If the system cannot accept a connection, the server tries again after a while, not in a tight loop."""
     failures = [OSError(errno.EMFILE, "Too many open files")]
     accept = socket.socket.accept
 
@@ -254,7 +254,7 @@ def test_no_more_descriptors(tmp_path, monkeypatch, caplog):
 
 
 def test_no_more_threads(tmp_path, monkeypatch, caplog):
-    """The peer is hung up on, and the server goes on."""
+    """The server hangs up on the peer, and goes on."""
     start = threading.Thread.start
 
     def failing(self):
@@ -274,7 +274,7 @@ def test_no_more_threads(tmp_path, monkeypatch, caplog):
 
 
 def test_without_the_extra(tmp_path, monkeypatch):
-    """WebSockets need a library: without it that is said at once, at both ends."""
+    """Without the library for WebSockets, both ends raise at once."""
     for name in ("websockets.server", "websockets.client"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(UnsupportedTransportError, match=r"symphony-types\[websocket\]"):
@@ -286,8 +286,8 @@ def test_without_the_extra(tmp_path, monkeypatch):
         connect(f"ws://127.0.0.1:{listener.getsockname()[1]}/")
 
 
-def test_what_a_server_knows(tmp_path):
-    """Its URL, with the port that it got, and its channels."""
+def test_properties_of_a_server(tmp_path):
+    """A server reports its URL, with the actual port, and its channels."""
     with ends("tcp", tmp_path) as (client, channel):
         assert client.url == channel.url
         assert not client.url.endswith(":0")
@@ -298,8 +298,8 @@ def test_what_a_server_knows(tmp_path):
         assert Path(server.url.removeprefix("unix://")).is_socket()
 
 
-def test_a_thread_for_each_served_channel_and_none_for_others(tmp_path):
-    """One more accepts, and one gives signs of life for all; buffers are held only while something is read."""
+def test_a_thread_for_each_served_channel_and_none_for_clients(tmp_path):
+    """One more thread accepts, and one gives signs of life for all; buffers are held only while bytes are read."""
     profile = profile_of("unix", heartbeat=0.02)
     before = threading.active_count()
     with serving("unix", tmp_path, echo, profile=profile) as (server, dial):
@@ -307,7 +307,7 @@ def test_a_thread_for_each_served_channel_and_none_for_others(tmp_path):
         assert all(client.request(call(1), timeout=PATIENCE).payload.id == 1 for client in clients)
         until(lambda: len(server.channels) == 20)
         assert threading.active_count() == before + 20 + 2
-        # Idle ones keep each other alive.
+        # Idle channels keep each other alive.
         received = [client.bytes_received for client in clients]
         time.sleep(0.1)
         assert all(client.request(call(2), timeout=PATIENCE).payload.id == 2 for client in clients)

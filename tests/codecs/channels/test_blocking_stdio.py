@@ -1,4 +1,4 @@
-"""Blocking channels over standard input and output: of child processes, and this process's own."""
+"""Blocking channels over standard input and output: of child processes, and of this process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from symphony_codecs.channels.blocking._streams import PipeStream
 from symphony_codecs.channels.blocking._wire import Wire
 from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostError
 from symphony_types.errors import IpcConnectionFailedError, IpcTransportError, TimedOutError
-from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is requested by its name
     PATIENCE,
     answer,
     call,
@@ -34,13 +34,13 @@ pytestmark = pytest.mark.usefixtures("tidy")
 
 CHILD = [sys.executable, "-m", "tests.codecs.channels.blocking_child"]
 
-# As much of a server as there need be: it answers each line with itself.
+# A minimal server: it answers each line with the same line.
 CAT = [sys.executable, "-S", "-u", "-c", "import sys\nfor line in sys.stdin: sys.stdout.write(line)"]
 
 
 @pytest.mark.parametrize("framing", ["newline", "native"])
 def test_a_child_answers(framing):
-    """Over lines of JSON and over native frames; it ends by itself when its input does."""
+    """It answers over JSON lines and over native frames, and exits when its input ends."""
     profile = profile_of("unix") if framing == "native" else None
     with threads() as pool, spawn([*CHILD, framing, "echo"], profile=profile) as channel:
         asking = [pool.start(channel.request, call(n, ["ä" * n]), timeout=PATIENCE) for n in range(20)]
@@ -54,8 +54,8 @@ def test_a_child_answers(framing):
         channel.receive()
 
 
-def test_what_is_printed_does_not_get_between_the_messages(tmp_path):
-    """It goes to standard error, and comes back to standard output afterwards; standard input is empty meanwhile."""
+def test_printed_text_does_not_get_between_the_messages(tmp_path):
+    """It goes to standard error, and later to standard output again; standard input is empty meanwhile."""
     errors = tmp_path / "errors"
     with errors.open("wb") as stderr, spawn([*CHILD, "newline", "noisy"], stderr=stderr) as channel:
         assert channel.request(call(1, 5), timeout=PATIENCE).payload.result == 5
@@ -64,7 +64,7 @@ def test_what_is_printed_does_not_get_between_the_messages(tmp_path):
 
 
 def test_this_process_serves_itself(tmp_path):
-    """Descriptors 0 and 1 are as they were before, once the conversation has ended."""
+    """Descriptors 0 and 1 are restored once the conversation has ended."""
     ours, theirs = os.pipe(), os.pipe()
     kept = os.dup(0), os.dup(1)
     try:
@@ -75,7 +75,7 @@ def test_this_process_serves_itself(tmp_path):
             assert server.url == "stdio:"
             for line in (b"1\n", b"23\n"):
                 os.write(ours[1], line)
-                # In one piece, though the line and its end are two.
+                # One write, though the line and its end are two buffers.
                 assert os.read(theirs[0], 100) == line
             assert (os.fstat(0), os.fstat(1)) != before
             os.close(ours[1])
@@ -91,7 +91,7 @@ def test_this_process_serves_itself(tmp_path):
 
 
 def test_standard_streams_that_are_closed(monkeypatch):
-    """There is nothing to serve, or to connect to, and that is said."""
+    """Both `serve` and `connect` raise an error that says so."""
 
     def dup(descriptor):
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
@@ -104,7 +104,7 @@ def test_standard_streams_that_are_closed(monkeypatch):
 
 
 def test_a_channel_over_ones_own_standard_streams():
-    """The other way round: the child asks, and this end answers, as a host's plug-in would."""
+    """Reversed roles: the child sends requests, and this end answers, like a host of plug-ins."""
     child = subprocess.Popen(
         [*CHILD, "native", "client"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -125,9 +125,9 @@ def test_a_channel_over_ones_own_standard_streams():
 
 
 def test_a_child_that_is_killed():
-    """It is a connection lost, for receive and for every request, with the signal."""
+    """`receive` and every request raise that the connection is lost, with the signal."""
     with threads() as pool, spawn(CAT) as channel:
-        # The child echoes requests, so nothing is answered.
+        # The child echoes requests, so it sends no answers.
         waiting = [pool.start(channel.request, call(n), timeout=None) for n in range(3)]
         assert {channel.receive(timeout=PATIENCE).payload.id for _ in range(3)} == {0, 1, 2}
         waiting.append(pool.start(channel.receive))
@@ -139,7 +139,7 @@ def test_a_child_that_is_killed():
 
 
 def test_a_child_that_fails():
-    """Its exit code is told, to who sends as well."""
+    """Its exit code is in the errors, also in those of senders."""
     with (
         spawn([sys.executable, "-S", "-c", "input(); raise SystemExit(3)"]) as channel,
         pytest.raises(ConnectionLostError, match="the process exited with 3"),
@@ -151,15 +151,15 @@ def test_a_child_that_fails():
             channel.send(call(1), timeout=PATIENCE)
 
 
-def test_a_child_that_ends_by_itself():
-    """With exit code 0 it has ended in good order."""
+def test_a_child_that_exits_by_itself():
+    """Exit code 0 closes the channel in good order."""
     with spawn([sys.executable, "-S", "-c", "print(5)"], int) as channel:
         assert list(channel) == [5]
         assert isinstance(channel.ending, ChannelClosedError)
 
 
-def test_a_child_that_does_not_end(monkeypatch):
-    """It is terminated, and, where it does not hear that, killed."""
+def test_a_child_that_does_not_exit(monkeypatch):
+    """It is terminated, and killed if it ignores that."""
     monkeypatch.setattr("symphony_codecs.channels.blocking._child.KILL_AFTER", 0.1)
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); signal.pause()"
     channel = spawn([sys.executable, "-S", "-c", deaf], int)
@@ -171,8 +171,8 @@ def test_a_child_that_does_not_end(monkeypatch):
     assert channel.process.returncode == -signal.SIGTERM
 
 
-def test_a_child_whose_output_nobody_holds_back():
-    """The child of a child that keeps the pipe open does not keep close waiting."""
+def test_a_grandchild_does_not_hold_the_channel():
+    """`close` does not wait for a grandchild that keeps the pipe open."""
     script = "import subprocess, sys; subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(10)'])"
     channel = spawn([sys.executable, "-S", "-c", script])
     channel.process.wait(PATIENCE)
@@ -182,13 +182,13 @@ def test_a_child_whose_output_nobody_holds_back():
 
 
 def test_a_child_that_never_says_hello():
-    """The time is up, and nothing of it is left."""
+    """The call times out, and no process is left."""
     with pytest.raises(TimedOutError):
         spawn([sys.executable, "-S", "-c", "import time; time.sleep(60)"], profile=profile_of("unix"), timeout=0.1)
 
 
 def test_a_child_that_does_not_read():
-    """The sender's time is up; a message that is half written ends the channel."""
+    """The sender times out; a half-written message ends the channel."""
     with spawn([sys.executable, "-S", "-c", "import time; time.sleep(60)"]) as channel:
         with pytest.raises(TimedOutError):
             channel.send(call(1, "x" * 1_000_000), timeout=0.05)
@@ -197,14 +197,14 @@ def test_a_child_that_does_not_read():
         channel.process.kill()
 
 
-def test_a_program_that_is_not_there(tmp_path):
+def test_a_missing_program(tmp_path):
     """It cannot be started."""
     with pytest.raises(IpcConnectionFailedError, match="expected a process"):
         spawn([str(tmp_path / "none")])
 
 
-def test_where_and_with_what_a_child_runs(tmp_path):
-    """Folder and environment are passed on."""
+def test_the_folder_and_environment_of_a_child(tmp_path):
+    """The child runs in the given folder, with the given environment."""
     script = "import os; print(int(os.getcwd() == os.environ['PLACE']))"
     environment = {"PLACE": str(tmp_path)}
     with spawn([sys.executable, "-S", "-c", script], int, cwd=tmp_path, env=environment) as channel:
@@ -212,7 +212,7 @@ def test_where_and_with_what_a_child_runs(tmp_path):
 
 
 def test_a_child_that_prints_something_else(caplog):
-    """It is logged once, named where an answer does not come, and takes no room from messages."""
+    """It is logged once, is quoted by the time-out of an answer, and takes no room from messages."""
     text = "for n in range(200): print(f'Listening on port {n}')\nimport sys; sys.stdin.read()"
     with spawn([sys.executable, "-S", "-u", "-c", text], max_queue=2) as channel:
         with pytest.raises(TimedOutError, match="something other than a message: Listening on port 0"):

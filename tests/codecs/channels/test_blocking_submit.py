@@ -1,4 +1,4 @@
-"""`Channel.submit`: requests that one thread keeps under way."""
+"""`Channel.submit`: one thread keeps several requests under way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from symphony_codecs.channels.errors import ChannelClosedError, ConnectionLostEr
 from symphony_codecs.errors import EncodeError
 from symphony_types.checks import FieldError
 from symphony_types.errors import TimedOutError
-from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is requested by its name
     ALL,
     PATIENCE,
     answer,
@@ -41,7 +41,7 @@ def answer_all(channel, count, order=1):
 @every
 @pytest.mark.parametrize("order", [1, -1])
 def test_one_thread_has_many_requests_under_way(tmp_path, kind, order):
-    """Whatever the order of the answers, and however often a result is asked for."""
+    """Answers may arrive in any order, and a result can be asked for repeatedly."""
     with threads() as pool, ends(kind, tmp_path) as (client, server):
         answering = pool.start(answer_all, server, 50, order)
         asked = [client.submit(call(n, n)) for n in range(50)]
@@ -53,8 +53,8 @@ def test_one_thread_has_many_requests_under_way(tmp_path, kind, order):
 
 
 @every
-def test_more_than_fits_on_the_way(tmp_path, kind):
-    """The thread that submits takes in the answers meanwhile: neither end waits for the other for ever."""
+def test_more_requests_than_buffers_hold(tmp_path, kind):
+    """The submitting thread reads the answers meanwhile, so the two ends do not wait for each other."""
     with threads() as pool, ends(kind, tmp_path) as (client, server):
         answering = pool.start(echo, server)
         asked = [client.submit(call(n, "x" * 100_000), timeout=PATIENCE) for n in range(60)]
@@ -64,7 +64,7 @@ def test_more_than_fits_on_the_way(tmp_path, kind):
 
 
 def test_the_time_counts_from_submit_on(tmp_path):
-    """Whoever waits, and whenever; an answer that comes later is nobody's message."""
+    """The time passes whether or not a thread waits; a later answer is dropped."""
     with ends("unix", tmp_path) as (client, server):
         before = time.monotonic()
         asked = client.submit(call(1), timeout=0.2)
@@ -86,7 +86,7 @@ def test_the_time_counts_from_submit_on(tmp_path):
 
 @pytest.mark.parametrize("in_time", [True, False])
 def test_an_answer_counts_when_it_is_read(tmp_path, in_time):
-    """By any thread, in any method, before the time is up."""
+    """Any thread may read it, in any method, before the time is up."""
     with ends("unix", tmp_path) as (client, server):
         asked = client.submit(call(1), timeout=0.15 if not in_time else PATIENCE)
         answer_all(server, 1)
@@ -102,8 +102,8 @@ def test_an_answer_counts_when_it_is_read(tmp_path, in_time):
         assert client.pending == 0
 
 
-def test_who_waits_less_long_may_wait_again(tmp_path):
-    """The request goes on; `done` looks at what has come, and does not wait."""
+def test_a_shorter_wait_may_be_repeated(tmp_path):
+    """The request stays under way; `done` reads what has arrived, and does not wait."""
     with ends("unix", tmp_path) as (client, server):
         asked = client.submit(call(1))
         assert not asked.done()
@@ -119,7 +119,7 @@ def test_who_waits_less_long_may_wait_again(tmp_path):
 
 @pytest.mark.parametrize("how", ["abandon", "drop", "time"])
 def test_an_answer_that_nobody_waits_for_is_dropped(tmp_path, how):
-    """It is no message; the same id may be asked again, and is answered to the right one."""
+    """`receive` does not return it; the same id may be used again, and gets its own answer."""
     with ends("unix", tmp_path) as (client, server):
         message = call(1)
         asked = client.submit(message, timeout=0.001 if how == "time" else PATIENCE)
@@ -146,7 +146,7 @@ def test_an_answer_that_nobody_waits_for_is_dropped(tmp_path, how):
 
 
 def test_an_id_that_is_under_way(tmp_path):
-    """As with `request`; and what cannot be answered, or written, is not submitted."""
+    """It is refused as by `request`, and so are messages that cannot be answered or encoded."""
     with ends("unix", tmp_path) as (client, server):
         message = call(1)
         asked = client.submit(message)
@@ -161,7 +161,7 @@ def test_an_id_that_is_under_way(tmp_path):
 @every
 @pytest.mark.parametrize(("end", "error"), [(cut, ConnectionLostError), ("close", ConnectionLostError)])
 def test_requests_under_way_fail_with_the_connection(tmp_path, kind, end, error):
-    """All of them; so does what is submitted then."""
+    """All of them fail, and so do later ones."""
     with threads() as pool, ends(kind, tmp_path) as (client, server):
         asked = [client.submit(call(n), timeout=None) for n in range(3)]
         for _ in asked:
@@ -177,8 +177,8 @@ def test_requests_under_way_fail_with_the_connection(tmp_path, kind, end, error)
             client.submit(call(9))
 
 
-def test_a_request_that_the_peer_does_not_take(tmp_path):
-    """It times out, nothing of it is left, and the channel goes on."""
+def test_a_request_that_the_peer_does_not_read(tmp_path):
+    """It times out, no request stays under way, and the channel stays open."""
     with ends("unix", tmp_path, max_queue=1) as (client, server):
         asked = []
 
@@ -207,7 +207,7 @@ def echo_until(channel, last):
 
 
 def test_threads_share_a_channel_and_an_answer(tmp_path):
-    """Each gets what it asks for."""
+    """Each thread gets its own answers."""
     with serving("unix", tmp_path, echo) as (_, dial), dial() as client, threads() as pool:
 
         def ask(first):

@@ -1,4 +1,4 @@
-"""What holds of both flavours alike: imports, pairs, commands, and nothing left behind where a beginning fails."""
+"""Properties of both flavours: imports, pairs, commands, and cleaning up after failed starts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from symphony_codecs.channels._stdio import StandardStreams
 from symphony_codecs.channels.unix import listen_unix
 from symphony_types.checks import FieldError
 from symphony_types.errors import IpcConnectionFailedError, IpcTransportError
-from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is requested by its name
     call,
     open_descriptors,
     tidy,
@@ -29,7 +29,7 @@ from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is
 
 @pytest.fixture
 def failing(monkeypatch):
-    """Return what makes a function of a module fail from its nth call on."""
+    """Return a function that makes a function of a module fail from its nth call on."""
 
     def fail(owner, name, nth=1, error=None):
         real, calls = getattr(owner, name), []
@@ -45,8 +45,8 @@ def failing(monkeypatch):
     return fail
 
 
-def test_what_each_flavour_imports():
-    """Neither imports the other one, and WebSockets and children's processes cost nothing before they are used."""
+def test_the_imports_of_each_flavour():
+    """Neither imports the other; WebSockets and child processes are imported only when they are used."""
     text = (
         "import sys, symphony_codecs.channels.blocking\n"
         "assert not {'asyncio', 'websockets', 'concurrent.futures'} & set(sys.modules)\n"
@@ -60,7 +60,7 @@ def test_what_each_flavour_imports():
 
 
 def test_both_flavours_have_the_same_names():
-    """Functions with the same parameters and defaults, and channels with the same methods but `submit`."""
+    """Functions have the same parameters and defaults, and channels the same methods except `submit`."""
 
     def parameters(function):
         return [(p.name, p.kind, p.default) for p in inspect.signature(function).parameters.values()]
@@ -70,7 +70,7 @@ def test_both_flavours_have_the_same_names():
 
     assert aio.__all__ == [name for name in blocking.__all__ if name != "PendingAnswer"]
     assert public(aio.Channel) == public(blocking.Channel) - {"submit"}
-    # asyncio's wires tell their server more
+    # asyncio servers also have methods for their wires
     assert public(aio.Server) > {"close", "serve_forever", "url", "channels", "is_serving"} < public(blocking.Server)
     for name in ("connect", "pair", "reconnect", "serve", "spawn"):
         assert parameters(getattr(aio, name)) == parameters(getattr(blocking, name)), name
@@ -82,7 +82,7 @@ def test_both_flavours_have_the_same_names():
 
 @pytest.mark.usefixtures("tidy")
 def test_a_pair_that_is_entered():
-    """Both ends are open in it and closed after it, for each flavour."""
+    """For each flavour, both ends are open in the body and closed after it."""
     with blocking.pair() as (one, other):
         one.send(call(1))
         assert other.receive(timeout=5).payload.id == 1
@@ -105,7 +105,7 @@ def test_a_pair_that_is_entered():
 
 @pytest.mark.usefixtures("tidy")
 def test_a_pair_that_is_cancelled_leaves_nothing():
-    """At whatever point it is."""
+    """Cancelling at any point leaves nothing behind."""
 
     async def make():
         return await aio.pair()
@@ -125,7 +125,7 @@ def test_a_pair_that_is_cancelled_leaves_nothing():
 
 @pytest.mark.usefixtures("tidy")
 def test_serving_that_is_cancelled_leaves_nothing(tmp_path):
-    """No socket, and no file."""
+    """No socket and no file is left."""
 
     async def serve(url):
         return await aio.serve(url, print)
@@ -148,14 +148,14 @@ def test_serving_that_is_cancelled_leaves_nothing(tmp_path):
 @pytest.mark.parametrize("command", ["cat file", b"cat", [], ()])
 @pytest.mark.parametrize("spawn", [aio.spawn, blocking.spawn])
 def test_a_command_is_a_list(spawn, command):
-    """A text would be taken for a list of letters, or want a shell."""
+    """A string would be treated as a list of letters, or need a shell."""
     with pytest.raises(FieldError, match="expected a program and its arguments as separate strings"):
         spawn(command)
 
 
 @pytest.mark.usefixtures("tidy")
-def test_a_command_that_no_system_can_start():
-    """It is a connection that failed."""
+def test_a_command_that_cannot_be_started():
+    """The error is that the connection failed."""
     with pytest.raises(IpcConnectionFailedError, match="null"):
         blocking.spawn(["cat", "\0"])
 
@@ -168,17 +168,17 @@ def test_a_command_that_no_system_can_start():
 
 @pytest.mark.usefixtures("tidy")
 @pytest.mark.parametrize("nth", [1, 2])
-def test_pipes_that_cannot_be_had(failing, nth):
-    """Those that were are closed again."""
+def test_failing_pipes(failing, nth):
+    """The pipes that were made are closed."""
     failing(os, "pipe", nth)
     with pytest.raises(OSError, match="Too many open files"), child_pipes():
         pytest.fail("there are not as many pipes")
 
 
 @pytest.mark.usefixtures("tidy")
-def test_a_child_that_cannot_be_woken_from(failing):
-    """Where the last pipe, after those to the child, is one too many, no process and no pipe is left."""
-    made = []  # subprocess may have one of its own, to learn of errors
+def test_a_child_without_a_wake_up_pipe(failing):
+    """If the last pipe, after those to the child, fails, no process and no pipe is left."""
+    made = []  # subprocess may make one of its own, to report errors
     with pytest.MonkeyPatch.context() as patch:
         pipe = os.pipe
         patch.setattr(os, "pipe", lambda: made.append(pipe()) or made[-1])
@@ -190,8 +190,8 @@ def test_a_child_that_cannot_be_woken_from(failing):
 
 @pytest.mark.usefixtures("tidy")
 @pytest.mark.parametrize("nth", [1, 2, 3, 4])
-def test_standard_streams_that_cannot_be_had(failing, nth):
-    """Nothing has changed, and nothing is left open; both flavours say what was expected."""
+def test_standard_streams_that_cannot_be_taken(failing, nth):
+    """They are unchanged, and nothing stays open; both flavours name what they expected."""
     before = os.fstat(0), os.fstat(1)
     failing(os, "dup", nth)
     with pytest.raises(OSError, match="Too many open files"):
@@ -208,8 +208,8 @@ def test_standard_streams_that_cannot_be_had(failing, nth):
 
 
 @pytest.mark.usefixtures("tidy")
-def test_standard_input_that_cannot_be_exchanged(failing, monkeypatch):
-    """Standard output is given back."""
+def test_standard_input_that_cannot_be_replaced(failing, monkeypatch):
+    """Standard output is restored."""
     before = os.fstat(1)
     real = os.dup2
     calls = []
@@ -228,8 +228,8 @@ def test_standard_input_that_cannot_be_exchanged(failing, monkeypatch):
 
 
 @pytest.mark.usefixtures("tidy")
-def test_a_thread_that_cannot_be_had_leaves_no_listener(tmp_path, monkeypatch):
-    """The file is gone as well."""
+def test_a_thread_that_cannot_be_started_leaves_no_listener(tmp_path, monkeypatch):
+    """The socket's file is removed, too."""
 
     def start(self):
         raise RuntimeError("can't start new thread")
@@ -242,7 +242,7 @@ def test_a_thread_that_cannot_be_had_leaves_no_listener(tmp_path, monkeypatch):
 
 
 def test_a_mode_that_cannot_be_set_leaves_no_file(tmp_path, monkeypatch):
-    """Nobody listens then."""
+    """No socket listens then."""
     path = tmp_path / "s"
 
     def chmod(self, mode):
@@ -259,8 +259,8 @@ def test_a_mode_that_cannot_be_set_leaves_no_file(tmp_path, monkeypatch):
     assert open_descriptors() == before
 
 
-def test_a_file_that_lets_others_in_is_never_wider_than_that(tmp_path, monkeypatch):
-    """Not from the first moment on; and nobody can connect before it is what it shall be."""
+def test_a_socket_file_never_has_wider_permissions(tmp_path, monkeypatch):
+    """That holds from the first moment; and clients can connect only once the mode is final."""
     seen = []
 
     class Watched(socket.socket):

@@ -1,4 +1,4 @@
-"""`Conversation`: what follows from what a link says, without I/O."""
+"""`Conversation`: how it reacts to events of a link, without I/O."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from symphony_types.errors import InternalError, TimedOutError
 
 
 class ScriptedLink:
-    """A link whose events are a list; a message's size is its number of characters, or 1."""
+    """A link that returns the events of a list; a message's size is its number of characters, or 1."""
 
     def __init__(self, *events: Any, heartbeat: float = 0.0, silence: float = 0.0) -> None:
         self.events = deque(events)
@@ -74,7 +74,7 @@ class ScriptedLink:
 
 
 class Note:
-    """A waiter that keeps its outcome; one that is `gone` takes none."""
+    """A waiter that keeps its outcome; one that is `gone` refuses it."""
 
     def __init__(self) -> None:
         self.gone = False
@@ -93,7 +93,7 @@ class Note:
 
 
 def talk(*events: Any, max_queue: int = 64, max_queue_bytes: int = 1000, **options: float) -> Conversation[Any]:
-    """A conversation whose link says *events*; it has taken those for which there is room."""
+    """Make a conversation whose link returns *events*, and take those that there is room for."""
     conversation: Conversation[Any] = Conversation(
         ScriptedLink(*events, **options),  # type: ignore[arg-type]
         max_queue=max_queue,
@@ -168,7 +168,7 @@ def test_what_is_put_back_comes_first():
 
 
 def test_the_end_is_not_put_back():
-    """It comes again by itself."""
+    """`take` returns it again anyway."""
     conversation = talk(Ready())
     receiver = waiting(conversation)
     say(conversation, PeerEof(clean=True))
@@ -178,7 +178,7 @@ def test_the_end_is_not_put_back():
 
 @given(st.lists(st.integers(0, 40), max_size=40), st.integers(1, 5), st.integers(1, 60))
 def test_the_inbox_is_bounded_in_messages_and_in_bytes(sizes: list[int], max_queue: int, max_queue_bytes: int):
-    """Never more than both bounds and one message; nothing is lost and all keeps its order."""
+    """The inbox holds at most both bounds and one message; nothing is lost, and the order is kept."""
     texts = ["x" * size for size in sizes]
     conversation = talk(Ready(), *texts, max_queue=max_queue, max_queue_bytes=max_queue_bytes)
     got = []
@@ -208,7 +208,7 @@ def test_an_inbox_that_is_full_stops_and_goes_on():
 
 @pytest.mark.parametrize("events", [[PeerShutdown()], [PeerEof(clean=True)], [RemoteFrameError("bad_magic", "no")]])
 def test_a_full_inbox_hides_no_end_once_the_bytes_have_ended(events: list[Any]):
-    """Requests under way have to fail; what arrived stays."""
+    """Requests under way have to fail; messages that arrived are kept."""
     conversation = talk(Ready(), "a", "b", max_queue=1)
     note, _ = asking(conversation, 1)
     conversation.receive_eof()
@@ -221,7 +221,7 @@ def test_a_full_inbox_hides_no_end_once_the_bytes_have_ended(events: list[Any]):
 
 
 def test_noise_takes_no_room_from_messages(caplog: pytest.LogCaptureFixture):
-    """It is logged once, named in the text of a time-out, and received as often as messages might be."""
+    """It is logged once, is quoted by a time-out, and is received at most as often as messages."""
     noise = Undecodable(bad(), text="Trace\x1b[0mback " + "y" * 1000)
     conversation = talk(Ready(), *[noise] * 100, "a", "b", max_queue=2)
     assert not conversation.wants_data
@@ -237,7 +237,7 @@ def test_noise_takes_no_room_from_messages(caplog: pytest.LogCaptureFixture):
 
 
 def test_broken_answers_that_nobody_asked_for_take_no_room_from_messages(caplog: pytest.LogCaptureFixture):
-    """However many come, messages and answers behind them arrive; the first ones are received."""
+    """Messages and answers behind any number of them arrive; the first ones are received."""
     conversation = talk(Ready(), *[Undecodable(bad(), answers=number) for number in range(100)], "a", max_queue=2)
     assert conversation.wants_data
     assert [type(conversation.take()) for _ in range(4)] == [Failure, Failure, str, type(NOTHING)]
@@ -354,7 +354,7 @@ def test_all_who_wait_learn_of_the_end(events: list[Any], error: type[Exception]
     assert len(later.outcomes) == 2
     assert conversation.has_last_words is (error is RemoteFrameError)
     assert conversation.lost is (LOST in text)
-    # Nothing that follows counts.
+    # Later events do not count.
     conversation.receive_data(b"late")
     conversation.receive_block(b"late")
     conversation.received(4)
@@ -393,7 +393,7 @@ def test_the_error_of_a_layer_counts_after_what_came_before_it():
 
 
 def test_closing_fails_receivers_and_awaits_answers():
-    """Messages are dropped meanwhile, what was kept stays; the end is this end's own, whatever the peer says."""
+    """Messages are dropped meanwhile, queued ones are kept; the end counts as this end's, whatever the peer sends."""
     conversation = talk(Ready(), "kept", "behind", max_queue=1)
     one, _ = asking(conversation, 1)
     two, _ = asking(conversation, 2)
@@ -460,7 +460,7 @@ def test_a_transport_pings_where_frames_have_no_heartbeats():
         (0.0, 29.0, 30.0, False),
         (0.0, 30.0, math.inf, True),
         (0.0, 39.0, math.inf, True),
-        # this end stood still
+        # this end was suspended
         (0.0, 41.0, 51.0, False),
         (20.0, 30.0, 50.0, False),
     ],

@@ -1,4 +1,4 @@
-"""Which answer belongs to which request."""
+"""`Pending`: pairs answers with requests."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def answer(number) -> JsonRpcResponse:
     ],
 )
 def test_keys_of_messages(message, asks, answers):
-    """An envelope asks by its id and answers by ``reply_to``; bare JSON-RPC by its id."""
+    """An envelope is a request by its id and an answer by ``reply_to``; bare JSON-RPC uses its id for both."""
     assert request_key(message) == asks
     assert answered_key(message) == answers
 
 
 def test_each_answer_finds_its_request():
-    """In any order, each once."""
+    """Answers find their requests in any order, each once."""
     pending = Pending[str]()
     pending.add(call(1), "number")
     pending.add(call("1"), "text")
@@ -64,7 +64,7 @@ def test_each_answer_finds_its_request():
 
 
 @pytest.mark.parametrize("message", [call(None), answer(1), JsonRpcNotification(method="m"), 5])
-def test_what_cannot_be_answered_cannot_be_asked(message):
+def test_a_message_that_cannot_be_answered_is_not_a_request(message):
     """Such a request would wait for ever."""
     with pytest.raises(FieldError) as caught:
         Pending[str]().add(message, "x")
@@ -72,7 +72,7 @@ def test_what_cannot_be_answered_cannot_be_asked(message):
 
 
 def test_an_id_under_way_is_refused_until_it_is_answered():
-    """Two requests with one id could not be told apart."""
+    """Otherwise the answers to two requests could not be told apart."""
     pending = Pending[str]()
     pending.add(call(1), "one")
     with pytest.raises(FieldError) as caught:
@@ -84,7 +84,7 @@ def test_an_id_under_way_is_refused_until_it_is_answered():
 
 
 def test_the_answer_to_an_abandoned_request_is_late_once():
-    """A second one answers nothing that anybody asked."""
+    """A second answer is an ordinary message."""
     pending = Pending[str]()
     pending.abandon(pending.add(call(1), "x"))
     assert pending.take(answer(2)) is None
@@ -94,7 +94,7 @@ def test_the_answer_to_an_abandoned_request_is_late_once():
 
 
 def test_an_abandoned_id_can_be_used_again():
-    """Then the next answer is the new request's."""
+    """The next answer then belongs to the new request."""
     pending = Pending[str]()
     pending.abandon(pending.add(call(1), "x"))
     pending.add(call(1), "y")
@@ -102,8 +102,8 @@ def test_an_abandoned_id_can_be_used_again():
     assert pending.take(answer(1)) is None
 
 
-def test_what_was_not_sent_leaves_nothing():
-    """Its id is free, and an answer to it is none."""
+def test_a_request_that_was_not_sent_leaves_nothing():
+    """Its id is free, and an answer to it is an ordinary message."""
     pending = Pending[str]()
     pending.discard(pending.add(call(1), "x"))
     assert len(pending) == 0
@@ -111,7 +111,7 @@ def test_what_was_not_sent_leaves_nothing():
 
 
 def test_answered_requests_are_not_abandoned():
-    """To give up what is answered already changes nothing."""
+    """Abandoning an answered request does nothing."""
     pending = Pending[str]()
     key = pending.add(call(1), "x")
     pending.take(answer(1))
@@ -119,8 +119,8 @@ def test_answered_requests_are_not_abandoned():
     assert pending.take(answer(1)) is None
 
 
-def test_clearing_returns_all_that_wait():
-    """The oldest first."""
+def test_clearing_returns_all_waiters():
+    """The oldest waiter is the first."""
     pending = Pending[str]()
     for number in range(3):
         pending.add(call(number), str(number))

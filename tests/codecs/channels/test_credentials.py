@@ -1,4 +1,4 @@
-"""Who is at the other end of a Unix socket."""
+"""`PeerCredentials`: the process at the other end of a Unix socket."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from symphony_types.errors import IpcAuthenticationFailedError
 
 @pytest.mark.skipif(sys.platform != "linux", reason="SO_PEERCRED is Linux's")
 def test_a_peer_of_this_process_is_this_process():
-    """The kernel tells process, user and group."""
+    """The kernel reports process, user and group."""
     one, two = socket.socketpair()
     with one, two:
         assert peer_credentials(one) == PeerCredentials(os.getpid(), os.geteuid(), os.getegid())
 
 
-def test_other_sockets_tell_nothing():
-    """TCP knows no users, and a Unix socket without a peer none either."""
+def test_other_sockets_have_no_credentials():
+    """Neither TCP sockets nor Unix sockets without a peer have any."""
     with socket.socket(socket.AF_INET) as tcp, socket.socket(socket.AF_UNIX) as alone:
         assert peer_credentials(tcp) is None
         assert peer_credentials(alone) is None
 
 
-def test_a_socket_that_is_closed_tells_nothing():
-    """What the kernel refuses to tell is unknown, not an error."""
+def test_a_closed_socket_has_no_credentials():
+    """An error of the kernel means unknown credentials."""
     closed = socket.socket(socket.AF_UNIX)
     closed.close()
     assert peer_credentials(closed) is None
 
 
 def test_the_structures_of_the_kernels():
-    """As Linux's unix(7) and FreeBSD's unix(4) lay them out, in native byte order."""
+    """They have the layout of Linux's unix(7) and FreeBSD's unix(4), in native byte order."""
     little = sys.byteorder == "little"
     ucred = bytes.fromhex("39300000e803000064000000") if little else bytes.fromhex("00003039000003e800000064")
     assert _from_ucred(ucred) == PeerCredentials(12345, 1000, 100)
@@ -60,7 +60,7 @@ def test_the_structures_of_the_kernels():
 
 
 def test_this_user_and_root_may_connect_by_default():
-    """Others may where that is said."""
+    """Other users have to be allowed."""
     mine = os.geteuid()
     other = mine + 1 if mine else 12345
     assert own_uids() == {0, mine}

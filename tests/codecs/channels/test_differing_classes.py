@@ -1,4 +1,4 @@
-"""Two ends with other classes: fields by position are left out, with a line in the log, or there is no agreement."""
+"""Two ends with different classes: formats with fields by position are excluded, with a log line, or there is none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from symphony_codecs.channels._make_link import make_link
 from symphony_codecs.framing.errors import NegotiationError
 from symphony_codecs.schema import fingerprint
 from symphony_types import UNSET, JsonRpcRequest, MessageEnvelope, Unset
-from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is asked for by its name
+from tests.codecs.channels.blocking_ends import (  # noqa: F401 - the fixture is requested by its name
     PATIENCE,
     contexts,
     profile_of,
@@ -38,7 +38,7 @@ COMPACT: Final = "msgpack-compact"
 
 @attrs.define
 class Size:
-    """What one end has."""
+    """The class of one end."""
 
     width: int
     height: int
@@ -46,7 +46,7 @@ class Size:
 
 @attrs.define
 class Turned:
-    """What the other has: the same fields in other places."""
+    """The class of the other end: the same fields in another order."""
 
     height: int
     width: int
@@ -62,7 +62,7 @@ class Alike:
 
 @contextlib.contextmanager
 def serving(flavour: str, url: str, as_type: Any, seen: list[Any], **options: Any) -> Iterator[str]:
-    """Serve *url* with what sends back each message, and yield the URL to connect to."""
+    """Serve *url* with an echo, and yield the URL to connect to."""
     if flavour == "blocking":
 
         def answer(channel: Any) -> None:
@@ -98,12 +98,12 @@ def serving(flavour: str, url: str, as_type: Any, seen: list[Any], **options: An
 
 
 def name_of(channel: Any) -> str:
-    """Return the name of the format that is agreed on."""
+    """Return the name of the agreed format."""
     return str(channel.agreement.format.name)
 
 
 def ask(flavour: str, url: str, as_type: Any, message: Any, **options: Any) -> tuple[str, Any]:
-    """Return the name of the format that is agreed on, and what comes back."""
+    """Return the name of the agreed format, and the echo."""
     if flavour == "blocking":
         with blocking.connect(url, as_type, **options) as channel:
             channel.send(message)
@@ -123,7 +123,7 @@ def ask(flavour: str, url: str, as_type: Any, message: Any, **options: Any) -> t
 def test_fields_that_swapped_places_go_by_name(
     tmp_path: Any, caplog: pytest.LogCaptureFixture, client: str, server: str, kind: str
 ) -> None:
-    """Though both ends prefer fields by position; each end's log says why, once."""
+    """Both ends prefer fields by position, but use names; each end logs the reason once."""
     profile = profile_of(kind, formats=(COMPACT, "cbor", "json"))
     seen: list[Any] = []
     server_tls, client_tls = contexts(kind)
@@ -142,7 +142,7 @@ def test_fields_that_swapped_places_go_by_name(
 @pytest.mark.parametrize("server", FLAVOURS)
 @pytest.mark.parametrize("client", FLAVOURS)
 def test_without_a_format_with_names_there_is_no_agreement(tmp_path: Any, client: str, server: str) -> None:
-    """And whoever connects is told why."""
+    """The client gets the reason."""
     profile = profile_of("unix", formats=(COMPACT,))
     with (
         serving(server, url_of("unix", tmp_path), Turned, seen := [], profile=profile) as url,
@@ -173,7 +173,7 @@ def test_without_a_format_with_names_there_is_no_agreement(tmp_path: Any, client
 def test_classes_of_one_form_go_by_position(
     tmp_path: Any, caplog: pytest.LogCaptureFixture, theirs: Any, ours: Any
 ) -> None:
-    """Whatever they are called; an end that reads anything has no form that could differ."""
+    """Names of classes do not matter; an end with the type `Any` has no form that could differ."""
     formats = []
     for flavour in FLAVOURS:
         profile = profile_of("unix", formats=(COMPACT, "json"))
@@ -187,14 +187,14 @@ def test_classes_of_one_form_go_by_position(
 
 
 def offers_of(as_type: Any, **options: Any) -> dict[str, tuple[bytes | Unset, bool | Unset]]:
-    """Return what an end offers: by the format's name its fingerprint, and what it says of positions."""
+    """Return the offers of an end: for each format's name its fingerprint and its `positional` mark."""
     profile = profile_of("unix")
     link: Any = make_link(profile, as_type, role="client", **options)
     return {offer.name: (offer.schema, offer.positional) for offer in link._connection.hello.formats}
 
 
 def test_each_format_is_offered_with_its_fingerprint() -> None:
-    """Of own codecs, too; nothing is said of positions where the format's name says it."""
+    """The formats of own codecs have one, too; the `positional` mark is left out if the format's name implies it."""
     names = profile_of("unix").formats
     assert offers_of(Size) == {name: (fingerprint(Size, get_codec(name)), UNSET) for name in names}
     assert offers_of(Literal["a"])["json"] == (fingerprint(Literal["a"], get_codec("json")), UNSET)
@@ -209,8 +209,8 @@ def test_each_format_is_offered_with_its_fingerprint() -> None:
     assert [*offers_of(Size, preferred=cbor, codec=arrays)] == ["json"]
 
 
-def test_where_nothing_is_known_nothing_is_said() -> None:
-    """Of what has a hook without a version, of what leaves a part open, of a type without a form, by a router."""
+def test_a_type_without_a_complete_form_has_no_fingerprint() -> None:
+    """It has a hook without a version, an open part, or no form; a router has no type."""
     nothing = dict.fromkeys(profile_of("unix").formats, (UNSET, UNSET))
     codec = get_codec("json").copy()
     codec.converter.register_unstructure_hook(Size, attrs.astuple)
@@ -224,7 +224,7 @@ def test_where_nothing_is_known_nothing_is_said() -> None:
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_own_codecs_with_fields_by_position_do_not_meet(tmp_path: Any, flavour: str) -> None:
-    """Whatever the format is called."""
+    """The codecs differ even if their formats have the same name."""
     codec = get_codec("cbor").with_options(positional=True)
     for theirs, ours in ((codec, codec), (codec, get_codec("cbor")), (get_codec("cbor"), codec)):
         with (

@@ -39,7 +39,7 @@ UNIX, TCP, WS, STDIO = (
     ],
 )
 def test_each_kind_of_url_is_read(url, expected):
-    """A URL says the transport and where it leads."""
+    """A URL sets the transport and the address."""
     assert Endpoint.parse(url) == expected
 
 
@@ -55,7 +55,7 @@ def test_each_kind_of_url_is_read(url, expected):
     ],
 )
 def test_an_endpoint_shows_its_url(url):
-    """What `url` gives is what `parse` reads."""
+    """`parse` reads the text of `url`."""
     assert Endpoint.parse(url).url == str(Endpoint.parse(url)) == url
 
 
@@ -83,7 +83,7 @@ def test_an_endpoint_shows_its_url(url):
         (b"tcp://h:1", "expected a URL"),
     ],
 )
-def test_what_is_no_url_of_a_channel_is_refused(url, text):
+def test_urls_that_lead_to_no_channel_are_refused(url, text):
     """The error says what was expected."""
     with pytest.raises(FieldError) as caught:
         Endpoint.parse(url)
@@ -108,7 +108,7 @@ def test_transports_without_channels_say_what_to_use(url, text):
 
 
 def test_secrets_of_a_url_are_not_shown():
-    """A password is refused without being repeated, a query is in no text of the endpoint."""
+    """A password is refused and not repeated; a query is in no text of the endpoint."""
     with pytest.raises(FieldError) as caught:
         Endpoint.parse("ws://user:geheim@h/")
     assert "geheim" not in str(caught.value)
@@ -119,7 +119,7 @@ def test_secrets_of_a_url_are_not_shown():
 
 @given(st.text(max_size=60))
 def test_any_text_is_an_endpoint_or_refused(text):
-    """Nothing else comes out of `parse`."""
+    """`parse` raises no other error."""
     for url in (text, "unix://" + text, "tcp://" + text, "ws://" + text):
         try:
             endpoint = Endpoint.parse(url)
@@ -128,13 +128,13 @@ def test_any_text_is_an_endpoint_or_refused(text):
         assert endpoint.transport in {UNIX, TCP, WS, STDIO}
 
 
-def test_a_port_can_be_put_in():
-    """A server that asked for any port tells which it got."""
+def test_a_port_can_be_replaced():
+    """A server that asked for any port reports the actual one."""
     assert Endpoint.parse("tcp://h:0").with_port(7).url == "tcp://h:7"
 
 
-def test_a_tls_context_goes_where_it_is_of_use():
-    """`wss` has one in any case, `tcp` where it is given, others none."""
+def test_a_tls_context_is_used_where_there_is_tls():
+    """`wss` always has one, `tcp` only if it is given, others never."""
     context = ssl.create_default_context()
     for url, role in (("tcp://h:1", "client"), ("tcp://h:1", "server"), ("wss://h", "client"), ("wss://h", "server")):
         assert tls_context(Endpoint.parse(url), context, role=role) is context
@@ -154,7 +154,7 @@ def test_a_tls_context_goes_where_it_is_of_use():
     ],
 )
 def test_a_tls_context_that_does_not_fit_is_refused(url, tls, text):
-    """Who asks for TLS gets it or an error, never a plain connection."""
+    """The caller gets TLS or an error, never a plain connection."""
     context = ssl.create_default_context() if tls is True else tls
     with pytest.raises(FieldError) as caught:
         tls_context(Endpoint.parse(url), context, role="server")

@@ -1,4 +1,4 @@
-"""Channels beyond this host without TLS and without a key: both flavours warn, once, and ``symphony serve`` refuses."""
+"""Channels to other hosts without TLS and without a key: both flavours warn once, and ``symphony serve`` refuses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def nothing(channel):
 
 @contextmanager
 def as_errors():
-    """Let warnings be errors, whatever the tests are run with."""
+    """Turn warnings into errors, whatever options the tests run with."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         yield
@@ -53,7 +53,7 @@ def listen(flavour, url, **options):
 @pytest.mark.parametrize("flavour", ["asyncio", "blocking"])
 @pytest.mark.parametrize("url", [ALL, "ws://0.0.0.0:0/ipc"])
 def test_servers(flavour, url):
-    """At all addresses, by TCP and by WebSocket; the warning points to the caller, and may be made an error."""
+    """They warn at any address, by TCP and by WebSocket; the warning names the caller's line, and may be an error."""
     with pytest.warns(InsecureTransportWarning, match=r":[1-9]\d*(/ipc)? takes connections from other") as caught:
         listen(flavour, url)
     assert [warning.filename for warning in caught] == [__file__]
@@ -74,7 +74,7 @@ def test_servers(flavour, url):
     ],
 )
 def test_servers_that_are_safe(flavour, url, options):
-    """On this host alone, with a key, or with TLS."""
+    """They listen on this host only, with a key, or with TLS."""
     listen(flavour, url, **options)
 
 
@@ -94,21 +94,21 @@ def test_servers_that_are_safe(flavour, url, options):
     ],
 )
 def test_addresses(host, beyond):
-    """What the system says of the socket decides, not the name that was asked for."""
+    """The socket's actual address decides, not the given name."""
     endpoint = Endpoint.parse("tcp://name.example:7")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for _ in range(3):
             _exposure.warn_if_exposed(endpoint, [("127.0.0.1", 7), (host, 7)], "client", secured=False)
             _exposure.warn_if_exposed(endpoint, [(host, 7)], "client", secured=True)
-    # once, however often one connects again
+    # once, however often a client connects
     assert len(caught) == beyond
     if beyond:
         assert str(caught[0].message).startswith(f"tcp://name.example:7 leads to another host, {host}, without TLS")
 
 
 def test_what_is_remembered_is_bounded():
-    """A client of a million servers keeps no million names."""
+    """A client of a million servers does not remember a million URLs."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for port in range(3000):
@@ -118,7 +118,7 @@ def test_what_is_remembered_is_bounded():
 
 @pytest.mark.parametrize("flavour", ["asyncio", "blocking"])
 def test_clients(flavour, monkeypatch):
-    """They warn before they say anything, once for each URL; with a key they do not."""
+    """They warn before they send anything, once for each URL; with a key they do not."""
     monkeypatch.setattr(_exposure, "_is_loopback", lambda host: host != "127.0.0.1")
 
     def dial(**options):
@@ -146,7 +146,7 @@ def test_clients(flavour, monkeypatch):
 
 
 def test_the_commands(capsys, monkeypatch):
-    """``serve`` refuses unless it is told to, ``send`` says it."""
+    """``serve`` refuses unless an option allows it, ``send`` warns."""
     assert main(["serve", ALL]) == 2
     err = capsys.readouterr().err
     assert "0.0.0.0" in err

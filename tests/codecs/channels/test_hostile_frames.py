@@ -1,8 +1,8 @@
 """
-Frames with right checksums and tags that break a rule, in the midst of usual ones: both ways of reading agree.
+Frames with correct checksums and tags that break a rule, between usual ones: both paths of reading agree.
 
-`test_usual_frames` damages bytes, which checksums find.  Here a peer that has
-the key, and counts right, says what it may not.
+`test_usual_frames` damages bytes, which checksums detect.  Here a peer that has
+the key, and numbers its frames correctly, sends frames that break the protocol.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OPTIONS: dict[str, Any] = {
     "formats": ("json", "msgpack-compact"),
     "max_payload": 1024,
 }
-# What the frame says beside its document; each in turn, and with each of the flags.
+# The frame's fields besides its document, one at a time, with each of the flags.
 FIELDS: list[dict[str, Any]] = [
     {},
     *({"kind": kind} for kind in (0, 1, 3, 4, 5, 6, 7, 8, 255)),
@@ -59,7 +59,7 @@ FLAGS = [0, CHECKSUM, MORE, ROUTED, MORE | ROUTED, CHECKSUM | MORE, 0x10, 0x8000
 
 
 def ends(key: Any, options: dict[str, Any]) -> tuple[list[Any], Any]:
-    """Return two servers, one that reads usual frames in the short way, and what tags the frames of their client."""
+    """Return two servers, one of which reads by the fast path, and a function that tags frames as their client."""
     servers = [link("server", options, key, usual=usual) for usual in (True, False)]
     client = link("client", options, key, usual=False)
     client.start()
@@ -78,10 +78,10 @@ def ends(key: Any, options: dict[str, Any]) -> tuple[list[Any], Any]:
 @pytest.mark.parametrize("checksum", [False, True], ids=["", "checksums"])
 @pytest.mark.parametrize("key", [None, KEY], ids=["plain", "key"])
 def test_both_ways_agree(key, checksum):
-    """Which events come, and what is refused, with which words and at which byte, whole and in pieces."""
+    """Events and refusals, with their text and position, are the same for whole and for split frames."""
     options = OPTIONS | {"checksum": checksum}
     for number, (fields, flags) in enumerate(itertools.product(FIELDS, FLAGS)):
-        pieces = 1 + number % 2 * 2  # the flags are an odd number, so that each field comes both ways
+        pieces = 1 + number % 2 * 2  # the number of flags is odd, so each field is read by both paths
         servers, theirs = ends(key, options)
         required = CHECKSUM if checksum else 0
         rest = {"sequence": 3, **fields}

@@ -30,7 +30,7 @@ FRAMINGS = ["native", *framing_names()]
 
 
 def body_of(framing: str) -> bytes:
-    """What a peer of *framing* would take for a request."""
+    """Return a body that a peer with *framing* would read as a request."""
     if framing != "native":
         return get_framing(framing).encoder().encode(get_codec(format_of(framing)).encode(REQUEST)) * 2
     encoder = FrameEncoder()
@@ -56,12 +56,12 @@ def post(url: str, body: bytes) -> None:
             while sock.recv(65_536):
                 pass
         except (BrokenPipeError, ConnectionResetError):
-            pass  # it closed with some of the request unread
+            pass  # the server closed before it read the whole request
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)
 def test_blocking(framing: str):
-    """With threads."""
+    """The flavour with threads."""
     seen: list[Any] = []
     ended = threading.Event()
 
@@ -79,12 +79,12 @@ def test_blocking(framing: str):
 
 @pytest.mark.parametrize("framing", FRAMINGS)
 def test_asyncio(framing: str):
-    """Without."""
+    """The flavour without threads."""
     seen: list[Any] = []
 
     async def handler(channel: Any) -> None:
         async for message in channel:
-            seen.append(message)  # noqa: PERF401 - those before an error count
+            seen.append(message)  # noqa: PERF401 - messages before an error are received
 
     async def main() -> None:
         async with aio.serve("tcp://127.0.0.1:0", handler, BARE, **options_of(framing)) as server:
@@ -96,7 +96,7 @@ def test_asyncio(framing: str):
 
 @pytest.mark.parametrize("framing", FRAMINGS)
 def test_without_the_request_line_it_is_a_request(framing: str):
-    """So that the tests above show what they say."""
+    """This shows that the tests above are effective."""
     seen: list[Any] = []
     arrived = threading.Event()
 

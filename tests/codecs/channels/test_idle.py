@@ -1,4 +1,4 @@
-"""Connections over which nothing goes: a server of either flavour closes them in the end."""
+"""Connections without messages: servers of both flavours close them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEWLINE = TransportProfile(framing="newline", formats=("json",))
 
 
 def hello(heartbeat_ms: int = 0) -> bytes:
-    """Return what a client says that then says nothing."""
+    """Return the bytes of a client that sends a Hello and then nothing."""
     limits = HelloLimits(max_payload=1024, max_message=1024)
     said = Hello(versions=(1,), formats=(FormatOffer("json", 1),), limits=limits, heartbeat_ms=heartbeat_ms)
     return FrameEncoder().encode(said.to_frame())
@@ -37,7 +37,7 @@ def heartbeat() -> IpcFrame:
 
 
 def forever(channel):
-    """Receive whatever comes."""
+    """Receive messages until the channel ends."""
     for _ in channel:
         pass
 
@@ -45,7 +45,7 @@ def forever(channel):
 @pytest.mark.parametrize("kind", ["unix", "tcp"])
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_a_stranger_that_says_hello_and_nothing_else(flavour, kind, tmp_path, caplog):
-    """Its place is free again, whatever it promised, and however it goes on to show that it is there."""
+    """Its place is freed, whatever heartbeats it announced or sends."""
     with (
         calm(caplog) as lines,
         served(flavour, url_of(kind, tmp_path), forever, max_idle=LIMIT, max_connections=2) as server,
@@ -77,20 +77,20 @@ def test_a_stranger_that_says_hello_and_nothing_else(flavour, kind, tmp_path, ca
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_peers_without_a_hello(flavour, tmp_path):
-    """Lines of JSON: the stream ends."""
+    """With JSON lines, the server ends the stream."""
     url = url_of("unix", tmp_path)
     with served(flavour, url, forever, max_idle=LIMIT, profile=NEWLINE) as server, plain(server.url) as silent:
         assert read_to_end(silent) == b""
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_what_is_not_idle(flavour, tmp_path):
-    """Messages in either direction, and requests under way in either direction, however long they take."""
+def test_busy_connections_are_not_idle(flavour, tmp_path):
+    """Messages and requests under way, in either direction, count as use, however long a request takes."""
 
     def slow(channel):
         for message in channel:
             if message.payload.method == "n":
-                # the other way round: the client takes its time
+                # the other way round: the client is slow to answer
                 assert channel.request(call(7)).payload.result == "at last"
                 continue
             time.sleep(2.5 * LIMIT)
@@ -104,12 +104,12 @@ def test_what_is_not_idle(flavour, tmp_path):
             time.sleep(2.5 * LIMIT)
             channel.send(answer(asked, "at last"))
             assert channel.request(call(2)).payload.result == "done"
-        # and then it is
+        # then the connection is idle
         with blocking.connect(server.url) as channel:
             assert list(channel) == []
 
     def apart(channel):
-        """Answer elsewhere, and wait for the next message meanwhile."""
+        """Answer in another task, and receive the next message meanwhile."""
         for message in channel:
             pool.start(lambda message=message: (time.sleep(2.5 * LIMIT), channel.send(answer(message, "done"))))
 
@@ -126,7 +126,7 @@ def test_what_is_not_idle(flavour, tmp_path):
             channel.send(event(number))
             time.sleep(LIMIT)
 
-    # Longer than a busy machine keeps a thread from sending.
+    # Longer than a busy machine delays a thread that sends.
     with (
         served(flavour, url_of("unix", tmp_path), pushes, max_idle=6 * LIMIT) as server,
         blocking.connect(server.url) as channel,
@@ -136,7 +136,7 @@ def test_what_is_not_idle(flavour, tmp_path):
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_one_function_that_answers(flavour, tmp_path):
-    """What it works at is under way; what it leaves without an answer is not."""
+    """A request counts while the function runs; one that it left unanswered does not."""
 
     def made(message):
         return None if message.payload.id == 1 else answer(message, "done")
@@ -161,7 +161,7 @@ def test_one_function_that_answers(flavour, tmp_path):
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_a_peer_that_never_reads(flavour, tmp_path, caplog):
-    """A handler that waits for it to take a message is let go."""
+    """Its connection is closed, although the handler waits for it to read a message."""
     failed = []
 
     def pushes(channel):
@@ -186,8 +186,8 @@ def test_a_peer_that_never_reads(flavour, tmp_path, caplog):
 
 @pytest.mark.parametrize("serve", [blocking.serve])
 @pytest.mark.parametrize("wrong", [0, -1, math.nan, "1", True])
-def test_what_is_no_limit(serve, wrong):
-    """A time above 0, or infinity."""
+def test_invalid_limits(serve, wrong):
+    """A limit is a number above 0, or infinity."""
     with pytest.raises(FieldError, match="max_idle"):
         serve("tcp://127.0.0.1:0", forever, max_idle=wrong)
 
@@ -202,7 +202,7 @@ def test_what_is_no_limit(serve, wrong):
     ],
 )
 def test_by_default(transport, heartbeat_ms, limit):
-    """An hour for a peer that no missing heartbeat would give away, but over standard input and output."""
+    """An hour for peers without heartbeats, except over standard input and output."""
     profile = profile_of("unix", heartbeat=0)
     conversation = Settings(as_type=None).conversation(profile, "server")
     conversation.link.start()

@@ -1,4 +1,4 @@
-"""A server changes its key while clients with the old one and with the new one come and go."""
+"""A server changes its key while clients with the old and with the new key connect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.codecs.channels import asyncio_ends, blocking_ends
 
 
 OLD, NEW = (SharedKey(f"the {word} of 32 bytes or more...".encode()) for word in ("old", "new"))
-# What the server has, and which of its clients get in, one after the other.
+# The server's keys, and which clients are accepted, step by step.
 STEPS = [(OLD, {"old", "both"}), (SharedKeys([NEW, OLD]), {"old", "new", "both"}), (NEW, {"new", "both"})]
 CLIENTS = {"old": OLD, "new": NEW, "both": SharedKeys([NEW, OLD])}
 UNKNOWN = "unknown_key: expected a key that both ends have"
@@ -23,7 +23,7 @@ steps = pytest.mark.parametrize(("key", "welcome"), STEPS, ids=["before", "meanw
 @kinds
 @steps
 def test_blocking(tmp_path, kind, key, welcome):
-    """With threads."""
+    """The flavour with threads."""
     with blocking_ends.serving(kind, tmp_path, blocking_ends.echo, key=key) as (_, dial):
         for name, own in CLIENTS.items():
             if name not in welcome:
@@ -39,7 +39,7 @@ def test_blocking(tmp_path, kind, key, welcome):
 @kinds
 @steps
 def test_asyncio(tmp_path, kind, key, welcome):
-    """Without."""
+    """The flavour without threads."""
 
     async def main() -> None:
         async with asyncio_ends.serving(kind, tmp_path, asyncio_ends.echo, key=key) as (_, dial):
@@ -55,6 +55,6 @@ def test_asyncio(tmp_path, kind, key, welcome):
 
 
 def test_a_pair(tmp_path):
-    """Both ends are given the same ones."""
+    """Both ends get the same keys."""
     with blocking_ends.ends("pair", tmp_path, key=CLIENTS["both"]) as (client, server):
         assert client.agreement.key_id == server.agreement.key_id == NEW.ids[0]

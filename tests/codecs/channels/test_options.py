@@ -1,4 +1,4 @@
-"""The keywords that what opens channels shares: in signatures, in calls, and on the page that lists them."""
+"""The keywords shared by the functions that open channels: in signatures, in calls, and on the page that lists them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DEFAULTS = {"timeout": 10.0, "max_queue": 64, "raw": False, "mode": 0o600, "max_
 @pytest.mark.parametrize("flavour", [aio, blocking])
 @pytest.mark.parametrize("name", KEYWORDS)
 def test_signatures_show_each_keyword_with_its_default(flavour, name):
-    """As if it were written out: for `help`, for editors that ask a running Python, and for functions that wrap it."""
+    """`help`, editors and wrapping functions see them as if they were written out."""
     signature = inspect.signature(getattr(flavour, name))
     keywords = [each for each in signature.parameters.values() if each.kind is inspect.Parameter.KEYWORD_ONLY]
 
@@ -56,7 +56,7 @@ def test_signatures_show_each_keyword_with_its_default(flavour, name):
     ],
 )
 def test_other_keywords_are_refused_as_everywhere(flavour, name, keyword):
-    """Also those that others take, in the words of Python."""
+    """Keywords of other functions are refused, too, with Python's own text."""
     with pytest.raises(TypeError, match=rf"^{name}\(\) got an unexpected keyword argument '{keyword}'$"):
         getattr(flavour, name)("stdio:", **{keyword: None})
 
@@ -64,8 +64,8 @@ def test_other_keywords_are_refused_as_everywhere(flavour, name, keyword):
 @pytest.mark.parametrize("flavour", [aio, blocking])
 @pytest.mark.parametrize("opens", ["connect", "serve", "spawn", "reconnect"])
 @pytest.mark.parametrize(("timeout", "shown"), [("soon", "str 'soon'"), (float("nan"), "nan")])
-def test_a_time_out_that_is_no_number_is_named(flavour, opens, timeout, shown):
-    """Before anything is opened, as with each other keyword."""
+def test_a_time_out_that_is_not_a_number_is_named(flavour, opens, timeout, shown):
+    """The error comes before anything is opened, as for other keywords."""
     arguments = [lambda message: message] if opens == "serve" else []
 
     async def main():
@@ -79,8 +79,8 @@ def test_a_time_out_that_is_no_number_is_named(flavour, opens, timeout, shown):
         asyncio.run(main())
 
 
-def test_what_passes_keywords_on():
-    """A function of one's own gets the same signature, and its own parameters stay first."""
+def test_functions_that_pass_keywords_on():
+    """A user's function gets the same signature, with its own parameters first."""
 
     @takes(options.ConnectOptions)
     def dial(name, **given):
@@ -121,7 +121,7 @@ def _rows() -> list[str]:
 
 @pytest.mark.checkout
 def test_the_page_lists_the_keywords(checkout: Path):
-    """The table of docs/channels.md says what the typed dictionaries say."""
+    """The table of docs/channels.md has the texts of the typed dictionaries."""
     page = (checkout / "docs" / "channels.md").read_text(encoding="utf-8").splitlines()
     start = page.index("| Keyword | Default | Of | |")
 

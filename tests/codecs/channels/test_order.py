@@ -1,4 +1,4 @@
-"""Messages of many tasks go out in the order in which they were to be sent, whatever makes them wait."""
+"""Messages of many tasks are sent in the order of the calls, however long each waits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ME = ProcessId.new()
 
 
 def test_tasks_that_send_at_once_keep_their_order(tmp_path: Path):
-    """A peer that stalls makes senders wait; none of them overtakes another, small or large, sooner or later."""
+    """A peer that stalls makes senders wait; no message overtakes another, small or large."""
     count = 600
     got: list[int] = []
 
@@ -29,7 +29,7 @@ def test_tasks_that_send_at_once_keep_their_order(tmp_path: Path):
             done.set()
 
         async def send(channel, number):
-            # every third is large enough to fill the socket's buffer with a few of its kind
+            # every third message is large enough for a few of them to fill the socket's buffer
             filling = "x" * (100_000 if number % 3 == 0 else 10)
             payload = JsonRpcNotification(method="n", params={"n": number, "filling": filling})
             await channel.send(MessageEnvelope(sender=ME, payload=payload), timeout=30)
@@ -39,7 +39,7 @@ def test_tasks_that_send_at_once_keep_their_order(tmp_path: Path):
             first = [asyncio.create_task(send(channel, number)) for number in range(count // 2)]
             for task in first[::50]:
                 await task
-            # those that come while others wait, and while the next in turn wakes up
+            # these start while others wait, and while the next one wakes up
             rest = [asyncio.create_task(send(channel, number)) for number in range(count // 2, count)]
             await asyncio.gather(*first, *rest)
             await channel.close(timeout=30)

@@ -1,4 +1,4 @@
-"""A channel with a codec of one's own: its registrations count, and its format is the one that is agreed on."""
+"""Channels with a user's codec: its registrations are used, and its format is the only one offered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from symphony_types.message.ipc import TransportType
 
 @attrs.frozen
 class Alarm:
-    """A class of the user's, with a type that goes on the wire in the user's own way."""
+    """A user's class with a field that a user's hook encodes."""
 
     at: dt.timedelta
     what: str
@@ -37,13 +37,13 @@ ALARM = MessageEnvelope(sender=ProcessId.new(), payload=Alarm(dt.timedelta(secon
 
 
 def schemes(tmp_path: Path) -> list[str]:
-    """Where to listen, with and without subprotocols."""
+    """URLs to listen at, with and without subprotocols."""
     return [f"unix://{tmp_path}/own.sock", "ws://127.0.0.1:0/"]
 
 
 @pytest.mark.parametrize("index", [0, 1])
 def test_blocking_with_own_codec(tmp_path: Path, index: int):
-    """Both ends write and read with it, over a socket and a WebSocket."""
+    """Both ends use it, over a socket and over a WebSocket."""
     with (
         blocking.serve(
             schemes(tmp_path)[index], lambda channel: channel.send(channel.receive()), MESSAGE, codec=CODEC
@@ -58,7 +58,7 @@ def test_blocking_with_own_codec(tmp_path: Path, index: int):
 
 @pytest.mark.parametrize("index", [0, 1])
 def test_asyncio_with_own_codec(tmp_path: Path, index: int):
-    """The same without threads."""
+    """Both ends use it, without threads."""
 
     async def main() -> None:
         async def handle(channel):
@@ -76,7 +76,7 @@ def test_asyncio_with_own_codec(tmp_path: Path, index: int):
 
 
 def test_only_its_format_is_offered(tmp_path: Path):
-    """A peer without that format hears so, whatever else both know."""
+    """A peer without that format is refused, whatever else both support."""
     policy = FormatPolicy.default().with_profile(TransportType.UNIX_SOCKET, formats=("json",))
     url = schemes(tmp_path)[0]
     with (
@@ -86,8 +86,8 @@ def test_only_its_format_is_offered(tmp_path: Path):
         blocking.connect(url, MESSAGE, codec=CODEC)
 
 
-def test_codec_that_does_not_go_with_the_framing(tmp_path: Path):
-    """A binary codec cannot go in lines."""
+def test_a_codec_that_does_not_fit_the_framing(tmp_path: Path):
+    """A binary codec cannot be used with lines."""
     policy = FormatPolicy.default().with_profile(
         TransportType.UNIX_SOCKET, framing="newline", formats=("json",), heartbeat=0
     )
@@ -96,7 +96,7 @@ def test_codec_that_does_not_go_with_the_framing(tmp_path: Path):
 
 
 @pytest.mark.parametrize("flavour", [aio, blocking])
-def test_a_name_is_no_codec(flavour, tmp_path: Path):
-    """A codec is an object here; a name belongs into the profile."""
+def test_a_name_is_not_a_codec(flavour, tmp_path: Path):
+    """The option takes a codec object; names belong in the profile."""
     with pytest.raises(FieldError, match="Codec"):
         flavour.connect(schemes(tmp_path)[0], MESSAGE, codec="cbor")

@@ -1,4 +1,4 @@
-"""Text of a peer is short, in one line, and cannot confuse a terminal, wherever it enters an exception."""
+"""A peer's text in an exception is short, one line, and harmless to a terminal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROFILE = FormatPolicy.default().profile(TransportType.WEBSOCKET)
 
 @given(st.text(max_size=300), st.integers(1, 100))
 def test_any_text(text: str, longest: int):
-    """It is printable, short, and what it was where that was harmless."""
+    """It is printable and short, and unchanged where it was harmless."""
     shown = peer_text(text, longest)
     assert shown.isprintable()
     assert len(shown) <= longest + 3
@@ -36,14 +36,14 @@ def test_surrogates_and_long_texts():
 
 
 def client() -> WebSocketLayer:
-    """A client that has sent its request."""
+    """Make a client that has sent its request."""
     layer = WebSocketLayer(Endpoint.parse("ws://127.0.0.1:1/"), PROFILE)
     layer.wrap([])
     return layer
 
 
 def pair() -> tuple[WebSocketLayer, WebSocketLayer]:
-    """Two ends that have shaken hands."""
+    """Make two ends whose handshake is done."""
     server = WebSocketLayer(None, PROFILE)
     here = WebSocketLayer(Endpoint.parse("ws://127.0.0.1:1/"), PROFILE)
     server.receive(b"".join(bytes(part) for buffers in here.wrap([]) for part in buffers))
@@ -80,7 +80,7 @@ def test_the_body_of_a_refused_handshake(status: int):
     ],
 )
 def test_the_head_of_a_handshake(head: str):
-    """Neither in the error nor in those that a traceback shows with it."""
+    """The peer's raw text is neither in the error nor in its causes."""
     with pytest.raises(IpcError) as caught:
         client().receive(head.format(EVIL.replace("\n", "")).encode() + b"\r\n\r\n")
     error: BaseException | None = caught.value

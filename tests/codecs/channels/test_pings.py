@@ -18,7 +18,7 @@ from tests.codecs.channels.strangers import FLAVOURS, served
 
 PROFILE = FormatPolicy.default().profile(TransportType.WEBSOCKET)
 ROUNDS = 60
-# As many pings as fit into a read, with all that a ping may carry.
+# As many pings as fit into one read, each with the longest payload.
 PINGS = 500
 PAYLOAD = b"p" * 125
 MOST = 1_000_000
@@ -26,7 +26,7 @@ PATIENCE = 15.0
 
 
 def opened(port: int) -> tuple[socket.socket, WebSocketLayer]:
-    """Return a client's socket and layer, their handshake done."""
+    """Return a client's socket and layer, whose handshake is done."""
     layer = WebSocketLayer(Endpoint.parse(f"ws://127.0.0.1:{port}/"), PROFILE)
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -44,7 +44,7 @@ def pings(layer: WebSocketLayer, count: int, payload: bytes) -> bytes:
 
 
 def flood(port: int) -> None:
-    """Ping without reading a byte, until the server takes no more or has taken all."""
+    """Ping without reading a byte, until the server reads no more or has read all."""
     sock, layer = opened(port)
     data = pings(layer, PINGS, PAYLOAD)
     sock.settimeout(0.5)
@@ -55,7 +55,7 @@ def flood(port: int) -> None:
         with contextlib.suppress(TimeoutError):
             for _ in range(ROUNDS):
                 sock.sendall(data)
-        # the server still works on what it has read
+        # the server is still busy with the bytes it has read
         until = time.monotonic() + PATIENCE
         while tracemalloc.get_traced_memory()[0] - before >= MOST and time.monotonic() < until:
             time.sleep(0.05)
@@ -67,7 +67,7 @@ grown: list[int] = []
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_a_peer_that_pings_and_does_not_read(flavour: str):
-    """60 times half a thousand pings of 125 bytes are 4 MB; their pongs would be as much."""
+    """60 times about 500 pings of 125 bytes are 4 MB; their pongs would be as much."""
     grown.clear()
     tracemalloc.start()
     try:
@@ -80,7 +80,7 @@ def test_a_peer_that_pings_and_does_not_read(flavour: str):
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_a_peer_that_reads_gets_the_latest_pong(flavour: str):
-    """Each ping by itself is answered; of many that come at once, the last one in any case."""
+    """Each single ping is answered; of many that arrive together, at least the last one."""
     with served(flavour, "ws://127.0.0.1:0", list) as server:
         sock, layer = opened(Endpoint.parse(server.url).port)
         with sock:

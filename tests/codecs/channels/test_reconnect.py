@@ -1,4 +1,4 @@
-"""How long to wait before connecting again."""
+"""`ReconnectStrategy`: how long to wait before connecting again."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ LOST = ConnectionLostError(reason="x")
 
 
 def test_the_waits_double_up_to_the_longest():
-    """Without jitter they are exactly these, as many as there are attempts."""
+    """Without jitter, these are the exact waits, one for each attempt."""
     assert list(ReconnectStrategy(jitter=0).delays()) == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30.0]
 
 
 def test_jitter_only_lengthens():
-    """By its share of the wait at most."""
+    """A wait is longer by at most the given share."""
     strategy = ReconnectStrategy(jitter=0.5, max_attempts=3)
     assert list(strategy.delays(lambda: 0.0)) == [0.1, 0.2, 0.4]
     assert list(strategy.delays(lambda: 1.0)) == pytest.approx([0.15, 0.3, 0.6])
 
 
 def test_attempts_without_end():
-    """``None`` is any number of attempts, and the waits do not overflow."""
+    """``None`` allows any number of attempts, and the waits do not overflow."""
     delays = list(islice(ReconnectStrategy(max_attempts=None, jitter=0, multiplier=10.0).delays(), 5000))
     assert delays[-1] == 30.0
 
@@ -45,7 +45,7 @@ def test_attempts_without_end():
     st.floats(0, 1),
 )
 def test_the_waits_are_bounded(initial, longest, multiplier, attempts, jitter):
-    """Whatever the numbers: as many waits as attempts, none below the one before without jitter, none too long."""
+    """There are as many waits as attempts, none is too long, and without jitter none is shorter than the one before."""
     strategy = ReconnectStrategy(
         initial_delay=initial, max_delay=longest, multiplier=multiplier, max_attempts=attempts, jitter=jitter
     )
@@ -72,7 +72,7 @@ def test_the_waits_are_bounded(initial, longest, multiplier, attempts, jitter):
     ],
 )
 def test_numbers_out_of_range_are_refused(wrong):
-    """And the error names the field."""
+    """The error names the field."""
     with pytest.raises(FieldError) as caught:
         ReconnectStrategy(**wrong)
     assert caught.value.path == tuple(wrong)
@@ -89,8 +89,8 @@ def test_attempts_that_fail_use_the_waits_up():
     assert caught.value is last
 
 
-def test_a_connection_that_lasted_begins_the_waits_anew():
-    """One that was lost sooner than the wait before it counts as a failed attempt."""
+def test_a_lasting_connection_resets_the_waits():
+    """A connection lost sooner than the wait before it counts as a failed attempt."""
     backoff = Backoff(ReconnectStrategy(jitter=0))
     assert [backoff.wait_after(LOST, lasted=0.01) for _ in range(3)] == [0.1, 0.2, 0.4]
     assert backoff.wait_after(LOST, lasted=0.4) == 0.1
@@ -110,8 +110,8 @@ def test_a_connection_that_lasted_begins_the_waits_anew():
         (ValueError("x"), False),
     ],
 )
-def test_only_what_may_pass_is_tried_again(error, expected):
-    """Where two ends do not agree, or do not trust each other, to try again changes nothing."""
+def test_only_transient_errors_are_tried_again(error, expected):
+    """Where two ends do not agree, or do not trust each other, trying again cannot help."""
     assert is_transient(error) is expected
     if not expected:
         with pytest.raises(type(error)) as caught:

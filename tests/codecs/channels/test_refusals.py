@@ -1,4 +1,4 @@
-"""A request that the peer cannot read fails at once, and says why."""
+"""A request that the peer cannot decode fails at once, with the reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.codecs.channels.strangers import FLAVOURS, served
 
 @attrs.frozen
 class Order:
-    """What the client means by an order."""
+    """The client's class of an order."""
 
     number: int
     note: str = ""
@@ -41,7 +41,7 @@ class Order:
 
 @attrs.frozen
 class OrderOfTheServer:
-    """What the server means by one."""
+    """The server's class of an order."""
 
     number: int
     note: int
@@ -97,7 +97,7 @@ def check(error: RefusedError) -> None:
 @types
 @pytest.mark.parametrize("answering", [True, False], ids=["answer", "handler"])
 def test_the_client_gets_the_reason(tmp_path: Path, name: str, here: Any, there: Any, answering: bool):
-    """With the path, in each format, whether the server has a handler or answers."""
+    """It has the path, in each format, whether the server has a handler or an ``answer`` function."""
     url = f"unix://{tmp_path}/s"
     how: Any = {"answer": lambda message: None} if answering else {"handler": receive_all}
 
@@ -135,7 +135,7 @@ def test_threads_get_it_too_and_the_channel_goes_on(tmp_path: Path, options: Any
 
 
 def test_through_a_router(tmp_path: Path):
-    """Whatever streams it gives the frames, each request gets its own reason."""
+    """The router may change the streams of frames; each request still gets its own reason."""
     front, back = f"unix://{tmp_path}/front", f"unix://{tmp_path}/back"
 
     async def forward(source: Any, target: Any) -> None:
@@ -155,7 +155,7 @@ def test_through_a_router(tmp_path: Path):
             aio.serve(front, gateway, raw=True),
             aio.connect(front, CLIENT) as channel,
         ):
-            # the streams of this end and of the router's other side differ from now on
+            # the streams at this end and at the router's other side differ from now on
             await channel.send(MessageEnvelope(sender=ME, payload=JsonRpcRequest(method="m", id=1)))
             got = await asyncio.gather(
                 *(channel.request(order(), timeout=10) for _ in range(5)), return_exceptions=True
@@ -187,8 +187,8 @@ def test_bare_json_rpc_gets_an_answer(tmp_path: Path):
     run(main())
 
 
-def test_what_is_no_request_is_lost_with_a_line(tmp_path: Path, caplog: Any):
-    """Nobody waits for the answer; `receive` goes on."""
+def test_a_refused_message_that_is_not_a_request_is_logged(tmp_path: Path, caplog: Any):
+    """Nobody waits for an answer; `receive` goes on."""
     url = f"unix://{tmp_path}/s"
 
     async def main() -> None:
@@ -202,7 +202,7 @@ def test_what_is_no_request_is_lost_with_a_line(tmp_path: Path, caplog: Any):
 
 
 def test_errors_that_are_messages_stay_messages(tmp_path: Path):
-    """Where the type of messages has errors, an Error frame is one."""
+    """If the type of messages has errors, an Error frame is a message."""
     url = f"unix://{tmp_path}/s"
     from symphony_types.errors import InternalError, SymphonyError
 
@@ -225,7 +225,7 @@ def hello() -> Any:
 
 @pytest.mark.parametrize("flavour", ["asyncio", "blocking"])
 def test_a_peer_that_sends_nonsense_and_does_not_read_costs_a_bounded_amount(tmp_path: Path, flavour: str):
-    """Refusals wait for nobody: while they are not taken there are none."""
+    """Refusals are not queued: there are none while the peer does not read them."""
     path = tmp_path / "s"
     url = f"unix://{path}"
     bad = get_codec("json").encode(MessageEnvelope(sender=ME, payload="x" * 400))
@@ -278,7 +278,7 @@ def test_a_peer_that_sends_nonsense_and_does_not_read_costs_a_bounded_amount(tmp
 
 @given(st.binary(max_size=60) | st.sampled_from([b"{}", b"[]", b'{"id":1}', b'{"method":"m","id":1,"jsonrpc":"2.0"}']))
 def test_no_document_makes_reading_a_refusal_fail(document: bytes):
-    """What is no refusal is what it was before."""
+    """A document that is not a refusal is handled as before."""
     from symphony_codecs.channels._refusals import read_refusal
 
     assert read_refusal(None, document, get_codec("json")) is None
@@ -295,10 +295,10 @@ def test_no_document_makes_reading_a_refusal_fail(document: bytes):
     ids=["own class", "envelope", "notification"],
 )
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_who_asks_for_no_answer_gets_the_reason(
+def test_refused_notifications(
     tmp_path: Path, name: str, message: Any, here: Any, there: Any, path: str, flavour: str, caplog: Any
 ):
-    """In the log, once for each message; and in the end's text, if the peer closes then."""
+    """The reason is logged once for each message, and is in the channel's end if the peer then closes."""
     url = f"unix://{tmp_path}/s"
     options: Any = {"as_type": there, "profile": profile(name)}
     with served(flavour, url, list, **options), blocking.connect(url, here, profile=profile(name)) as channel:
@@ -311,7 +311,7 @@ def test_who_asks_for_no_answer_gets_the_reason(
 
 
 def test_refusals_are_not_refused():
-    """An Error frame that cannot be read is told of, and nothing is sent."""
+    """An Error frame that cannot be decoded is received as an error, and nothing is sent."""
     ends = [make_link(profile("json"), Order, role=role) for role in ("client", "server")]
     for one in ends:
         one.start()

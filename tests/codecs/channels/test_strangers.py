@@ -1,4 +1,4 @@
-"""Strangers at servers of both flavours, in every framing: they end with a line in the log, and disturb nobody."""
+"""Unknown peers at servers of both flavours, in every framing: each is one log line, and does not disturb others."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def a_hello(payload: bytes) -> bytes:
     return said(frame(FrameType.HELLO, payload))
 
 
-# What ends the connection at once.
+# Bytes that end the connection at once.
 NATIVE = {
     "HTTP": b"POST / HTTP/1.1\r\nHost: x\r\n\r\n{}",
     "text": b"hello\n" * 20,
@@ -95,8 +95,8 @@ CASES = [
 
 @pytest.mark.parametrize(("framing", "kind", "data"), CASES)
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_what_ends_a_connection(flavour, framing, kind, data, tmp_path, caplog):
-    """One line, short and printable; others are served meanwhile and afterwards."""
+def test_bytes_that_end_a_connection(flavour, framing, kind, data, tmp_path, caplog):
+    """The log line is short and printable; others are served meanwhile and afterwards."""
     profile = profile_of(kind)
     if framing != "native":
         profile = TransportProfile(framing=framing, formats=(format_of(framing),))
@@ -120,7 +120,7 @@ def test_what_ends_a_connection(flavour, framing, kind, data, tmp_path, caplog):
 @pytest.mark.parametrize("kind", ["unix", "ws"])
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_a_hello_that_comes_byte_by_byte(flavour, kind, tmp_path, caplog):
-    """The time for it is that of all its bytes."""
+    """The time-out covers all its bytes."""
     data = said(HELLO) if kind == "unix" else b"GET /ipc HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
     with (
         calm(caplog) as lines,
@@ -141,7 +141,7 @@ def test_a_hello_that_comes_byte_by_byte(flavour, kind, tmp_path, caplog):
 
 
 def layers() -> tuple[WebSocketLayer, WebSocketLayer]:
-    """Return a client's and a server's, their handshake done."""
+    """Return a client's and a server's layer, whose handshake is done."""
     endpoint = Endpoint.parse("ws://h/ipc")
     client, server = WebSocketLayer(endpoint, profile_of("ws")), WebSocketLayer(None, profile_of("ws"))
     for one, other in ((client, server), (server, client)):
@@ -149,8 +149,8 @@ def layers() -> tuple[WebSocketLayer, WebSocketLayer]:
     return client, server
 
 
-def test_pings_are_answered_once_the_peer_takes_answers():
-    """A peer that pings and does not read costs the memory of one answer; the latest ping is the one that counts."""
+def test_pings_are_answered_once_the_peer_reads():
+    """A peer that pings and does not read costs the memory of one answer, to its last ping."""
     _, server = layers()
     pings = b"".join(Frame(Opcode.PING, b"%d" % n).serialize(mask=True) for n in range(1000))
     pong = Frame(Opcode.PONG, b"999").serialize(mask=False)
@@ -160,7 +160,7 @@ def test_pings_are_answered_once_the_peer_takes_answers():
     for _ in range(3):
         server.receive(pings)
         assert server.wrap([]) == []
-    # what this end itself says is not held back
+    # this end's own bytes are not held back
     assert server.wrap([[b"frame"]]) == [[Frame(Opcode.BINARY, b"frame").serialize(mask=False)]]
     server.congested = False
     server.finish()

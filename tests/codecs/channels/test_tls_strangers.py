@@ -1,4 +1,4 @@
-"""Strangers at a TLS server: each is one line in the log, and nothing of it is left; both flavours."""
+"""Unknown peers at a TLS server: each is one line in the log, and leaves nothing behind; for both flavours."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Client:
         self.tls = context.wrap_bio(self.incoming, self.outgoing, server_hostname="localhost")
 
     def step(self, data: bytes = b"") -> bytes:
-        """Return what is to be sent after *data* has come."""
+        """Return the bytes to send after *data* was received."""
         self.incoming.write(data)
         with suppress(ssl.SSLWantReadError):
             self.tls.do_handshake()
@@ -45,13 +45,13 @@ class Client:
 
 
 def reset(sock: socket.socket) -> None:
-    """Let the server see a reset rather than the end."""
+    """Close so that the server sees a reset rather than the end."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 @cache
 def context(version: ssl.TLSVersion) -> ssl.SSLContext:
-    """Return the context of a client that trusts everybody."""
+    """Return the context of a client that accepts any certificate."""
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
     client.maximum_version = version
@@ -61,8 +61,8 @@ def context(version: ssl.TLSVersion) -> ssl.SSLContext:
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 @pytest.mark.parametrize("url", URLS)
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_who_vanishes_at_each_step_of_a_handshake(flavour, url, version, caplog):
-    """After each flight, after a part of one, with an end and with a reset."""
+def test_clients_that_vanish_at_each_step_of_a_handshake(flavour, url, version, caplog):
+    """They do so after each flight, or after a part of one, with an end and with a reset."""
     vanished = 0
     with calm(caplog) as lines, served(flavour, url, echo, tls=certificates()[0]) as server:
         for flights in range(3):
@@ -104,7 +104,7 @@ def test_garbage(flavour, url, caplog):
             with plain(server.url) as sock:
                 sock.sendall(said)
                 read_to_end(sock)
-        # and once the handshake is over
+        # and after the handshake
         for said in GARBAGE.values():
             with plain(server.url) as sock, certificates()[1].wrap_socket(sock, server_hostname="localhost") as tls:
                 with under(tls) as raw:
@@ -126,7 +126,7 @@ def under(tls: ssl.SSLSocket) -> Iterator[socket.socket]:
 @pytest.mark.parametrize("url", URLS)
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_certificates_that_are_not_trusted(flavour, url, caplog):
-    """The server's by the client, none and another's by a server that asks for one: one line each."""
+    """The client refuses the server's; a server that requires one refuses a missing or foreign one: one line each."""
     stranger = ssl.create_default_context()
     ours, theirs = mutual()
     nobody = context(ssl.TLSVersion.TLSv1_3)
@@ -146,7 +146,7 @@ def test_certificates_that_are_not_trusted(flavour, url, caplog):
 @pytest.mark.parametrize("url", URLS)
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_the_peers_certificate(flavour, url):
-    """Handlers see the client's, clients the server's; without TLS, or without one, there is none."""
+    """Handlers see the client's, clients the server's; it is ``None`` without TLS, or without a certificate."""
     seen = []
 
     def look(channel):
@@ -166,7 +166,7 @@ def test_the_peers_certificate(flavour, url):
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_handshakes_take_places(flavour, caplog):
-    """Whoever says nothing counts as a connection, until its time is up."""
+    """A silent peer counts as a connection until it times out."""
     options = {"tls": certificates()[0], "max_connections": 2, "timeout": 0.5}
     with calm(caplog) as lines, served(flavour, "tcp://127.0.0.1:0", echo, **options) as server:
         with plain(server.url) as one, plain(server.url) as two:
@@ -181,18 +181,18 @@ def test_handshakes_take_places(flavour, caplog):
 
 
 def vanishes(sock: socket.socket, tls: ssl.SSLContext) -> None:
-    """Say nothing."""
+    """Close without sending anything."""
 
 
 def answers_garbage(sock: socket.socket, tls: ssl.SSLContext) -> None:
-    """Say what is no TLS, once the client has spoken."""
+    """Answer with bytes that are not TLS, once the client has sent its own."""
     sock.recv(65536)
     sock.sendall(bytes(70_000))
     read_to_end(sock)
 
 
 def vanishes_later(sock: socket.socket, tls: ssl.SSLContext) -> None:
-    """Say half of a server's part of the handshake."""
+    """Send half of a server's part of the handshake, then close."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     ours = tls.wrap_bio(incoming, outgoing, server_side=True)
     incoming.write(sock.recv(65536))
@@ -202,13 +202,13 @@ def vanishes_later(sock: socket.socket, tls: ssl.SSLContext) -> None:
 
 
 def resets(sock: socket.socket, tls: ssl.SSLContext) -> None:
-    """Break off the connection once TLS is there."""
+    """Reset the connection after the TLS handshake."""
     with suppress(OSError), tls.wrap_socket(sock.dup(), server_side=True):
         reset(sock)
 
 
 def ends_in_good_order(sock: socket.socket, tls: ssl.SSLContext) -> None:
-    """Say that there is no more, before anything else."""
+    """End TLS in good order before sending anything else."""
     with suppress(OSError), tls.wrap_socket(sock.dup(), server_side=True) as wrapped:
         wrapped.unwrap()
 
@@ -217,7 +217,7 @@ def ends_in_good_order(sock: socket.socket, tls: ssl.SSLContext) -> None:
 @pytest.mark.parametrize("scheme", ["tcp", "wss"])
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_servers_that_break_off(flavour, scheme, server, caplog):
-    """Whoever connects gets an error, and the log nothing."""
+    """The client raises an error, and logs nothing."""
     ours, theirs = certificates()
     with calm(caplog) as lines, socket.create_server(("127.0.0.1", 0)) as listener, threads(1) as pool:
 
@@ -235,7 +235,7 @@ def test_servers_that_break_off(flavour, scheme, server, caplog):
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_all_handshakes_have_one_time(flavour, caplog):
-    """TLS that takes most of it leaves the rest for the Hello."""
+    """If TLS takes most of the time, only the rest is left for the Hello."""
     with (
         calm(caplog) as lines,
         served(flavour, "tcp://127.0.0.1:0", echo, tls=certificates()[0], timeout=0.4) as server,
@@ -251,8 +251,8 @@ def test_all_handshakes_have_one_time(flavour, caplog):
 
 
 @pytest.mark.parametrize("scheme", ["tcp", "ws", "wss"])
-def test_connecting_that_is_given_up(scheme, caplog):
-    """At whatever point, and whether the server vanishes then or not: nothing is logged, nothing is left."""
+def test_cancelled_connecting(scheme, caplog):
+    """Cancelling at any point, whether or not the server vanishes, logs nothing and leaves nothing behind."""
     tls = {} if scheme == "ws" else {"tls": certificates()[1]}
 
     async def main(url: str, accept: Callable[[], socket.socket]) -> None:
@@ -281,7 +281,7 @@ def test_connecting_that_is_given_up(scheme, caplog):
 
 
 def test_a_warning_that_is_an_error_leaves_nothing(caplog, monkeypatch):
-    """Also where the connection is there already, and its handshake not."""
+    """That holds, too, if the connection is there already, but its handshake is not done."""
     monkeypatch.setattr(_exposure, "_is_loopback", lambda host: False)
     with calm(caplog) as lines, socket.create_server(("127.0.0.1", 0)) as listener:
         with pytest.raises(InsecureTransportWarning):

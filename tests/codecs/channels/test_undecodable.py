@@ -1,4 +1,4 @@
-"""What an answer answers is found in most documents that cannot be read, in every framing, format and type."""
+"""The request that an answer belongs to is found in most undecodable documents, in every framing, format and type."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BOTH: Any = MessageEnvelope[BARE] | JsonRpcResponse
 DUMPS = {"json": lambda value: json.dumps(value).encode(), "msgpack": msgpack.packb, "cbor": cbor2.dumps}
 DUMPS["msgpack-compact"] = DUMPS["msgpack"]
 
-# A response, or what would be one; and what it answers.
+# A response, or an undecodable variant of one; and the key of its request.
 RESPONSES: dict[str, tuple[dict[str, Any], Any]] = {
     "code of more than 32 bits": ({"jsonrpc": "2.0", "id": 1, "error": {"code": -3270000000, "message": "no"}}, 1),
     "text as id": ({"jsonrpc": "2.0", "id": "a\u20ac", "error": {"code": -3270000000, "message": "no"}}, "a\u20ac"),
@@ -43,7 +43,7 @@ RESPONSES: dict[str, tuple[dict[str, Any], Any]] = {
     "neither": ({"jsonrpc": "2.0", "id": 1}, 1),
     "error without a message": ({"jsonrpc": "2.0", "error": {"code": 1}, "id": 1}, 1),
     "error of another type": ({"jsonrpc": "2.0", "error": "no", "id": -1}, -1),
-    "id that is none": ({"jsonrpc": "2.0", "result": 1, "id": True}, None),
+    "id of a wrong type": ({"jsonrpc": "2.0", "result": 1, "id": True}, None),
     "id that is a fraction": ({"jsonrpc": "2.0", "result": 1, "id": 1.5}, None),
     "a request": ({"jsonrpc": "2.0", "method": 7, "id": 1}, None),
     "a request with a result": ({"method": "m", "id": 1, "result": 1, "error": 1}, None),
@@ -51,7 +51,7 @@ RESPONSES: dict[str, tuple[dict[str, Any], Any]] = {
 }
 
 FIELDS = ["id", "timestamp", "sender", "receiver", "session_id", "payload", "metadata"]
-# What is wrong with an envelope that answers ASKED.
+# Faults of an envelope that answers ASKED.
 ENVELOPES: dict[str, dict[str, Any]] = {
     "payload": {"payload": "surprise"},
     "payload that answers another": {"payload": {"jsonrpc": "1.0", "id": 1, "result": 1}},
@@ -60,7 +60,7 @@ ENVELOPES: dict[str, dict[str, Any]] = {
     "id": {"id": None},
 }
 
-# Documents that are none of their format, and what they answer all the same.
+# Documents that are invalid in their format, and the key that is found anyway.
 BROKEN: list[tuple[str, bytes, Any]] = [
     ("json", b'{"jsonrpc":"2.0","id":1,"result":NaN}', 1),
     ("json", b'{"jsonrpc":"2.0","result":[NaN, {"id": 3}],"id":1}', 1),
@@ -98,14 +98,14 @@ BROKEN: list[tuple[str, bytes, Any]] = [
 
 
 def said(link: Any) -> bytes:
-    """What an end has to say."""
+    """Return the bytes that an end has to send."""
     data = b"".join(bytes(buffer) for buffers in link.outbox for buffer in buffers)
     link.outbox.clear()
     return data
 
 
 def links(framing: str, name: str, as_type: Any) -> tuple[Any, Any]:
-    """Two ends of a connection, open."""
+    """Make the two ends of an open connection."""
     changes: dict[str, Any] = {"framing": framing, "formats": (name,), "checksum": False, "heartbeat": 0}
     policy = FormatPolicy.default().with_profile(TransportType.TCP, **changes)
     ends = [make_link(policy.profile(TransportType.TCP), as_type, role=role) for role in ("client", "server")]
@@ -119,7 +119,7 @@ def links(framing: str, name: str, as_type: Any) -> tuple[Any, Any]:
 
 
 def received(framing: str, name: str, as_type: Any, document: bytes) -> Any:
-    """What an end makes of a document, and that it goes on afterwards."""
+    """Return the event of an end for a document, after checking that the link still works."""
     here, there = links(framing, name, as_type)
     if framing == "native":
         header = FrameHeader(frame_type=FrameType.RESPONSE, format=get_codec(name).format_id, stream_id=1)
@@ -131,7 +131,7 @@ def received(framing: str, name: str, as_type: Any, document: bytes) -> Any:
         data = get_framing(framing).encoder().encode(document)
     here.receive_data(data)
     event = here.next_event()
-    # What is no document of JSON ends at the next one, with the byte that shows it.
+    # An invalid JSON document ends at the next one, with the byte that shows the fault.
     assert here.last_size - len(document) in ({0, 2} if framing == "json-sequence" else {0})
     assert here.next_event() is NEED_DATA
     return event
@@ -155,19 +155,19 @@ everywhere = pytest.mark.parametrize(("framing", "name"), EVERYWHERE)
 @everywhere
 @pytest.mark.parametrize("as_type", [BARE, JsonRpcResponse, BOTH], ids=["union", "response", "with envelopes"])
 def test_responses(framing, name, as_type):
-    """By their ids, unless they are requests."""
+    """The key is their id, unless they are requests."""
     for what, (value, key) in RESPONSES.items():
         event = received(framing, name, as_type, DUMPS[name](value))
         assert isinstance(event, Undecodable), what
         assert (event.answers, type(event.answers)) == (key, type(key)), what
-        # what is no request, and does not tell what it answers
+        # documents that are not requests, and whose key cannot be read
         assert (event.text is not None) == (key is None and not {"jsonrpc", "method"} <= value.keys()), what
 
 
 @everywhere
 @pytest.mark.parametrize("as_type", [MessageEnvelope[BARE], BOTH], ids=["envelope", "union"])
 def test_envelopes(framing, name, as_type):
-    """By what they reply to, whatever else is wrong with them; one that answers nothing by nothing."""
+    """The key is their ``reply_to``, whatever other faults they have; without it there is no key."""
     asked = MessageEnvelope(id=ASKED, sender=ME, payload=JsonRpcRequest(method="m", id=1))
     codec = get_codec(name)
     right = codec.encode(asked.reply(JsonRpcResponse.success(1, 1), sender=ME), as_type)
@@ -186,10 +186,10 @@ def test_envelopes(framing, name, as_type):
 
 
 @pytest.mark.parametrize(("name", "document", "key"), BROKEN)
-def test_what_is_no_document(name, document, key):
-    """As far as anybody can tell; what shows nothing is shown."""
+def test_invalid_documents(name, document, key):
+    """The key is found where it can be read; a document without a key is shown."""
     for framing in FRAMINGS:
-        # In the sequences of binary formats nobody could tell where the next document begins.
+        # In sequences of binary formats, the start of the next document could not be found.
         if (framing, name) in EVERYWHERE and framing not in {"msgpack-sequence", "cbor-sequence"}:
             event = received(framing, name, JsonRpcResponse, document)
             assert isinstance(event, Undecodable)
@@ -217,8 +217,8 @@ def test_what_is_no_document(name, document, key):
         (b'{"payload":5}', False),
     ],
 )
-def test_documents_that_are_no_messages(framing, document, foreign):
-    """They are shown where the type is of JSON-RPC or envelopes, and so they take no room from messages."""
+def test_documents_that_are_not_messages(framing, document, foreign):
+    """For the types JSON-RPC and envelope they are shown, so that they take no room from messages."""
     alias = TypeAliasType("alias", BARE)
     for as_type in (JsonRpcResponse, BARE, BOTH, MessageEnvelope[int], Annotated[BARE, "noted"], alias):
         event = received(framing, "json", as_type, document)
@@ -240,7 +240,7 @@ LONG = {
 
 @pytest.mark.parametrize("result", LONG.values(), ids=LONG)
 def test_long_documents(result):
-    """The beginning and the end are looked at, whatever is between them, for a bounded time."""
+    """Only the beginning and the end are searched, which takes a bounded time."""
     for document, key in (
         (b'{"jsonrpc":"2.0","id":1,"result":%b}' % result, 1),
         (b'{"jsonrpc":"2.0","result":%b,"id":1 } ' % result, 1),
@@ -265,16 +265,16 @@ def test_long_documents(result):
     ],
 )
 def test_unions_and_renamed_fields(wrapped):
-    """A union's tag, and another spelling of a field, hide nothing."""
+    """The key is found under a union's tag, and in other spellings of a field."""
     assert key_of(wrapped) in (1, ASKED)
 
 
 @pytest.mark.parametrize("outline", [None, 1, "text", [], [1] * 7, {}, {"metadata": {"reply_to": "no"}}, {"id": None}])
-def test_what_answers_nothing(outline):
-    """No key, and no error."""
+def test_documents_without_a_key(outline):
+    """There is no key, and no error."""
     assert key_of(outline) is None
 
 
-def test_other_formats_tell_nothing():
-    """An outline is known of three layouts."""
+def test_other_formats_have_no_outline():
+    """Outlines are implemented for three layouts."""
     assert outline_of(None, b'{"id":1}') is None

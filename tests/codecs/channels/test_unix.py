@@ -23,7 +23,7 @@ def connect(path: Path) -> socket.socket:
 
 
 def test_the_file_is_its_owner_s_alone(tmp_path, monkeypatch):
-    """Its mode is 0600 from the first moment, whatever the umask, which stays."""
+    """Its mode is 0600 from the first moment, whatever the umask, which is not changed."""
     path = tmp_path / "s"
     modes = []
 
@@ -49,7 +49,7 @@ def test_the_file_is_its_owner_s_alone(tmp_path, monkeypatch):
 
 
 def test_a_stale_socket_is_replaced(tmp_path):
-    """One that nobody answers at was left behind."""
+    """A socket that refuses connections was left behind."""
     path = tmp_path / "s"
     first, _ = listen_unix(str(path))
     first.close()
@@ -74,7 +74,7 @@ def test_a_socket_in_use_is_left_alone(tmp_path):
 
 @pytest.mark.parametrize("kind", ["file", "folder", "link"])
 def test_other_files_are_left_alone(tmp_path, kind):
-    """What is no socket is not removed."""
+    """A file that is not a socket is not removed."""
     path = tmp_path / "s"
     if kind == "file":
         path.write_text("dear")
@@ -88,7 +88,7 @@ def test_other_files_are_left_alone(tmp_path, kind):
     assert os.path.lexists(path)
 
 
-def test_a_folder_that_is_missing_is_told(tmp_path):
+def test_a_missing_folder(tmp_path):
     """The system's reason is in the text."""
     with pytest.raises(IpcTransportError) as caught:
         listen_unix(str(tmp_path / "no" / "s"))
@@ -100,13 +100,13 @@ def test_a_folder_that_is_missing_is_told(tmp_path):
 
 
 def test_only_the_own_file_is_removed(tmp_path):
-    """One that has come in its place is another server's."""
+    """A file that has replaced it belongs to another server."""
     path = tmp_path / "s"
     first, file = listen_unix(str(path))
     first.close()
     second, other = listen_unix(str(path))
     with second:
-        # the file system may give the inode anew, so this one is made up
+        # the file system may reuse the inode, so the test makes one up
         UnixSocketFile(file.path, file.device, other.inode + 1).remove()
         assert path.exists()
     other.remove()
@@ -131,7 +131,7 @@ def test_paths_that_do_not_fit_into_an_address(size, fits):
 
 
 def test_a_failure_leaves_no_socket_open(tmp_path, monkeypatch):
-    """Neither when another takes the name in between, nor when the file vanishes."""
+    """The name may be taken in between, or the file may vanish."""
     path = tmp_path / "s"
     real = UnixSocketFile.at
     monkeypatch.setattr(UnixSocketFile, "at", classmethod(lambda cls, p: None))
@@ -144,8 +144,8 @@ def test_a_failure_leaves_no_socket_open(tmp_path, monkeypatch):
     monkeypatch.setattr(UnixSocketFile, "at", real)
 
 
-def test_a_file_that_comes_in_between_is_not_taken_for_the_own(tmp_path, monkeypatch):
-    """What stands there after binding has to be a socket."""
+def test_a_file_that_replaced_the_socket_is_not_removed(tmp_path, monkeypatch):
+    """The path has to be a socket after binding."""
     path = tmp_path / "s"
     looks = iter([lambda: None, lambda: _refuse(path)])
     monkeypatch.setattr(UnixSocketFile, "at", classmethod(lambda cls, p: next(looks)()))
@@ -158,7 +158,7 @@ def _refuse(path):
 
 
 def test_a_server_that_cannot_be_asked_counts_as_one(tmp_path, monkeypatch):
-    """Only a refused connection shows that nobody is there."""
+    """Only a refused connection shows that no server listens."""
     path = tmp_path / "s"
     first, file = listen_unix(str(path))
     first.close()
@@ -174,7 +174,7 @@ def test_a_server_that_cannot_be_asked_counts_as_one(tmp_path, monkeypatch):
 
 
 def test_a_system_without_unix_sockets(monkeypatch):
-    """The error says what to use."""
+    """The error names an alternative."""
     monkeypatch.delattr(socket, "AF_UNIX")
     with pytest.raises(UnsupportedTransportError) as caught:
         check_unix_path("/s")

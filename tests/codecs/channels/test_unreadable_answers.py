@@ -1,4 +1,4 @@
-"""An answer that cannot be read reaches who asked, at once, and harms nobody else."""
+"""An undecodable answer fails its request at once, and affects no other."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ formats = pytest.mark.parametrize("name", ["json", "msgpack-compact"])
 
 
 def policy(name: str) -> FormatPolicy:
-    """The format alone."""
+    """Return the policy that offers only this format."""
     return FormatPolicy.default().with_profile(TransportType.UNIX_SOCKET, formats=(name,))
 
 
 def question(number: int) -> MessageEnvelope[Any]:
-    """A request whose answer is wrong where the number is odd."""
+    """Return a request, whose answer is wrong if the number is odd."""
     return MessageEnvelope(sender=ME, payload=JsonRpcRequest(method="m", id=number))
 
 
 def answers(message: MessageEnvelope[Any], number: int) -> list[MessageEnvelope[Any]]:
-    """What a server that goes astray says: a message of its own that is none, and an answer, right or wrong."""
+    """Return a faulty server's messages: one that is not a message, and an answer, right or wrong."""
     right = {"jsonrpc": "2.0", "result": number, "id": number}
     return [
         MessageEnvelope(sender=ME, payload="of my own"),
@@ -44,14 +44,14 @@ def answers(message: MessageEnvelope[Any], number: int) -> list[MessageEnvelope[
 
 
 def number_of(message: MessageEnvelope[Any]) -> int:
-    """The id of a request that was read as builtins, by name or, in compact formats, by place."""
+    """Return the id of a request decoded as builtins, by name or, in compact formats, by position."""
     payload = message.payload
     return payload["id"] if isinstance(payload, dict) else payload[-1]
 
 
 @formats
 def test_blocking(tmp_path: Path, name: str):
-    """The request raises; the one after it is answered; what answers nothing is `receive`'s."""
+    """The request raises, the next one is answered, and `receive` gets the message that answers nothing."""
     url = f"unix://{tmp_path}/s"
 
     def handle(channel):
@@ -74,7 +74,7 @@ def test_blocking(tmp_path: Path, name: str):
 
 @formats
 def test_asyncio(tmp_path: Path, name: str):
-    """The same without threads."""
+    """The same holds without threads."""
     url = f"unix://{tmp_path}/s"
 
     async def handle(channel):

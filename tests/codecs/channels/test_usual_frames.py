@@ -1,4 +1,4 @@
-"""Usual frames take a short way, in C, and nobody can tell but by the time."""
+"""Usual frames take a fast path in C, which differs only in speed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OPTIONS = st.fixed_dictionaries(
 
 
 def envelope(size: int, priority: MessagePriority = MessagePriority.NORMAL) -> MessageEnvelope[Any]:
-    """An envelope whose document is some bytes longer than *size*."""
+    """Return an envelope whose document is some bytes longer than *size*."""
     return MessageEnvelope(sender=ME, receiver=YOU, payload="x" * size, metadata=MessageMetadata(priority=priority))
 
 
@@ -65,7 +65,7 @@ STEPS = st.lists(
 
 
 def act(link: FramedLink[Any], steps: list[Any]) -> list[str]:
-    """Let an end say something; returns what it was refused."""
+    """Make an end send something; return its error, if there is one."""
     refused = []
     connection = link._connection
     for step in steps:
@@ -101,8 +101,8 @@ def act(link: FramedLink[Any], steps: list[Any]) -> list[str]:
     chance=st.randoms(use_true_random=False),
     damaged=st.booleans(),
 )
-def test_nobody_can_tell(key, options, steps, near_the_end, chance, damaged):
-    """The same bytes, and of any bytes, cut anywhere and damaged anywhere, the same messages and errors."""
+def test_both_paths_agree(key, options, steps, near_the_end, chance, damaged):
+    """They write the same bytes, and read the same messages and errors from any bytes, split or damaged anywhere."""
     *clients, usual, general = opened(options, key)
     if near_the_end:
         for one in (*clients, usual, general):
@@ -130,8 +130,8 @@ def test_nobody_can_tell(key, options, steps, near_the_end, chance, damaged):
 @pytest.mark.parametrize(
     "options", [{}, {"checksum": True}, {"routed": True}, {"compressions": ("zlib",), "compress_over": 1500}]
 )
-def test_usual_messages_go_the_short_way(key, options):
-    """Whole messages, a heartbeat between them, and after anything else the next ones again."""
+def test_usual_messages_take_the_fast_path(key, options):
+    """Whole messages do, also after a heartbeat, and again after any other frame."""
     client, _, server, _ = opened({"max_payload": 2048, **options}, key)
     assert server._reads_usual
 

@@ -1,4 +1,4 @@
-"""Content negotiation: RFC 9110's own examples, what real clients send, and properties."""
+"""Content negotiation: the RFC's own examples, headers that real clients send, and properties."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TABLE_5 = "text/*;q=0.3, text/plain;q=0.7, text/plain;format=flowed,\r\n       t
     ],
 )
 def test_examples_of_the_rfc(accept: str, content_type: str, quality: float) -> None:
-    """What section 12.5.1 says of its examples."""
+    """The results are those that section 12.5.1 states for its examples."""
     assert quality_of(accept.replace("\r\n", ""), content_type) == quality
 
 
@@ -73,33 +73,33 @@ def test_examples_of_the_rfc(accept: str, content_type: str, quality: float) -> 
         ("application/json;q=0, */*", "msgpack"),
         ("*/*;q=0.1, application/cbor;q=0.1", "json"),
         ("text/html, application/xhtml+xml, */*;q=0.8", "json"),
-        # what is more specific counts, also where it says less
+        # the more specific range counts, even with a lower weight
         ("application/*;q=0.9, application/json;q=0.1", "msgpack"),
         ("*/*, application/*;q=0", None),
-        # case, space, empty members, empty parameters, the weight before other parameters
+        # case, spaces, empty members, empty parameters, the weight before other parameters
         ("APPLICATION/CBOR", "cbor"),
         ("\tapplication/cbor ; Q=0.5 ,application/json;q=0.4", "cbor"),
         (",application/cbor,,", "cbor"),
         ("application/cbor;;q=0.5;, application/json;q=0.2", "cbor"),
         ("application/json;q=0.1;charset=utf-8, application/cbor;q=0.2", "cbor"),
-        # UTF-8 is what JSON is in
+        # JSON is UTF-8
         ("application/json;charset=utf-8", "json"),
         ('application/json; charset="UTF-8"', "json"),
         ("application/json;charset=iso-8859-1, application/cbor;q=0.1", "cbor"),
-        # parameters have to be met
+        # parameters have to match
         ("application/json;profile=x, application/cbor;q=0.1", "cbor"),
-        # commas and semicolons in quotation marks belong to them
+        # commas and semicolons in quoted strings belong to them
         ('text/plain;a=",application/msgpack;", application/cbor', "cbor"),
         ('text/plain;a="\\",application/msgpack", application/cbor', "cbor"),
-        # what Java's client sends, and browsers
+        # headers of Java's client, and of browsers
         ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", "json"),
         ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", "json"),
         ("*", "json"),
-        # weights at their bounds
+        # the bounds of weights
         ("application/json;q=0.001, application/cbor;q=0.002", "cbor"),
         ("application/json;q=1., application/cbor;q=1.000", "json"),
         ("application/cbor;q=0.000", None),
-        # members that are none are passed over
+        # invalid members are ignored
         ("json, application/cbor;q=0.1", "cbor"),
         ("application/json;q=2, application/cbor;q=0.1", "cbor"),
         ("application/json;q=1.001, application/cbor;q=0.1", "cbor"),
@@ -115,12 +115,12 @@ def test_examples_of_the_rfc(accept: str, content_type: str, quality: float) -> 
         ("application/j\u017fon, application/cbor;q=0.1", "cbor"),
         ("application/json;q=\u0661, application/cbor;q=0.1", "cbor"),
         ('application/cbor, text/plain;a="application/json', "cbor"),
-        # and if nothing is left, the header says nothing
+        # if no member is left, anything is acceptable
         ("json", "json"),
         ("q=0", "json"),
         ('"', "json"),
         ('application/cbor;x="', "json"),
-        # nothing that there is
+        # no acceptable type
         ("text/html", None),
         ("application/vnd.symphony.msgpack-compact", None),
         ("application/*;q=0", None),
@@ -129,7 +129,7 @@ def test_examples_of_the_rfc(accept: str, content_type: str, quality: float) -> 
     ],
 )
 def test_negotiated(accept: str | None, chosen: str | None) -> None:
-    """The best quality wins, then the server's order; without any, the error has both lists."""
+    """The highest quality wins, then the server's order; without a match, the error has both lists."""
     if chosen is not None:
         assert negotiate_content_type(accept, OFFERS) is get_codec(chosen)
         return
@@ -177,8 +177,8 @@ def test_negotiated(accept: str | None, chosen: str | None) -> None:
         ("application/json\x00", None),
     ],
 )
-def test_bodies_are_read_by_their_content_type(content_type: str | None, name: str | None) -> None:
-    """The type finds the codec, whatever its case and parameters; else the error has what is taken."""
+def test_content_types_find_their_codec(content_type: str | None, name: str | None) -> None:
+    """Case and parameters do not matter; if there is no codec, the error lists the accepted types."""
     if name is not None:
         assert codec_for_content_type(content_type) is get_codec(name)
         assert codec_for_content_type(content_type, NAMES) is get_codec(name)
@@ -194,8 +194,8 @@ def test_bodies_are_read_by_their_content_type(content_type: str | None, name: s
     )
 
 
-def test_only_what_is_offered_is_read() -> None:
-    """A format that exists, but is not taken here, is unsupported; a codec of one's own is the one returned."""
+def test_only_offered_codecs_are_accepted() -> None:
+    """A known format that is not offered is unsupported; a user's codec is returned itself."""
     own = get_codec("json").with_options(max_size=1000)
 
     assert codec_for_content_type("application/json", [get_codec("cbor"), own]) is own
@@ -215,7 +215,7 @@ def test_only_what_is_offered_is_read() -> None:
         ),
     ],
 )
-def test_a_client_says_what_it_prefers(codecs: list[str], header: str) -> None:
+def test_an_accept_header_ranks_its_codecs(codecs: list[str], header: str) -> None:
     """The order of preference becomes weights, the first without one."""
     assert accept_header(codecs) == header
     assert accept_header([get_codec(name) for name in codecs]) == header
@@ -225,7 +225,7 @@ def test_a_client_says_what_it_prefers(codecs: list[str], header: str) -> None:
     ("count", "last"), [(10, ";q=0.1"), (11, ";q=0.90"), (100, ";q=0.01"), (101, ";q=0.900"), (1000, ";q=0.001")]
 )
 def test_weights_have_as_many_digits_as_they_need(count: int, last: str) -> None:
-    """However many codecs, each has a weight of its own that is not 0 and has three digits at the most."""
+    """With any number of codecs, each has its own weight, above 0 and of at most three digits."""
     header = accept_header(["json"] * count)
 
     weights = [Fraction(member.partition(";q=")[2] or "1") for member in header.split(", ")]
@@ -243,14 +243,14 @@ def test_weights_have_as_many_digits_as_they_need(count: int, last: str) -> None
         lambda: accept_header([]),
     ],
 )
-def test_nothing_offered_is_a_mistake(call: Any) -> None:
-    """A server or client without any codec is told so."""
+def test_no_offers_are_an_error(call: Any) -> None:
+    """A server or client without codecs gets an error."""
     with pytest.raises(ValueError, match="expected at least one codec, got none"):
         call()
 
 
 def test_other_mistakes_of_the_caller() -> None:
-    """Unknown names, too many codecs and what is no content type are errors with their reason."""
+    """Unknown names, too many codecs and invalid content types raise an error with the reason."""
     with pytest.raises(UnknownCodecError, match="got 'avro'"):
         negotiate_content_type(None, ["avro"])
     with pytest.raises(ValueError, match="expected at most 1000 codecs, got 1001"):
@@ -260,7 +260,7 @@ def test_other_mistakes_of_the_caller() -> None:
 
 
 def test_plug_ins_take_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A registered format is negotiated by its content type, parameters included."""
+    """A registered format is negotiated by its content type, including parameters."""
     monkeypatch.setattr(registry_module, "_registry", registry_module._Registry())
     register_codec(
         attrs.evolve(json_format.FORMAT, name="v2", content_type="application/x; v=2", format_id=130),
@@ -276,7 +276,7 @@ def test_plug_ins_take_part(monkeypatch: pytest.MonkeyPatch) -> None:
     "error", [NotAcceptableError("text/html", ["application/json"]), UnsupportedMediaTypeError(None, ["a/b"])]
 )
 def test_errors_pickle(error: Any) -> None:
-    """An error that came from another process is the same."""
+    """An error from another process is equal."""
     again = pickle.loads(pickle.dumps(error))
 
     assert (str(again), again.offers, again.headers) == (str(error), error.offers, error.headers)
@@ -292,18 +292,18 @@ _HEADERS = st.one_of(
 
 
 @given(header=_HEADERS)
-def test_no_header_breaks_it(header: str) -> None:
-    """Whatever stands in a header, there is a codec or an error of ours."""
+def test_any_header_gives_a_codec_or_an_error(header: str) -> None:
+    """For any text there is a codec, or one of our own errors."""
     with contextlib.suppress(NotAcceptableError):
         assert negotiate_content_type(header, OFFERS).name in OFFERS
     with contextlib.suppress(UnsupportedMediaTypeError):
         assert codec_for_content_type(header, OFFERS).name in OFFERS
 
 
-def test_cut_off_anywhere() -> None:
-    """Every beginning of a header gives an answer."""
+def test_headers_cut_off_anywhere() -> None:
+    """Every prefix of a header gives a codec, or one of our own errors."""
     header = 'text/plain;a="b\\",c";q=0.5, application/cbor ; q=0.25,*/*;q=0.001'
-    # (from here on, quality): nothing whole is read; a range; a parameter without its end; …
+    # (from this length on, quality): no complete member; a range; a parameter without its end; …
     runs = [(0, 1), (6, 0), (12, 1), (20, 0), (22, 1), (24, 0), (44, 1), (48, 0), (52, 0.2), (53, 0.25)]
 
     for end in range(len(header) + 1):
@@ -327,7 +327,7 @@ def test_cut_off_anywhere() -> None:
     ],
 )
 def test_long_headers_take_linear_time(header: str) -> None:
-    """No header makes reading it quadratic: what would take minutes takes a fraction of a second."""
+    """Headers that would take minutes in quadratic time take a fraction of a second."""
     begin = time.process_time()
     quality_of(header, "application/json")
 
@@ -360,7 +360,7 @@ def _written(kind: str, parameters: dict[str, str], weight: int, space: str, upp
 def test_the_most_specific_range_counts(
     ranges: list[tuple[str, dict[str, str], int]], space: str, upper: bool, kind: str, version: str | None
 ) -> None:
-    """However a header is written, the quality is that of the narrowest range that includes the type."""
+    """In any spelling of the header, the quality is that of the most specific range that includes the type."""
     header = f"{space},{space}".join(_written(*item, space, upper) for item in ranges)
     own = set() if version is None else {("v", version)}
     levels: dict[int, int] = {}
@@ -385,8 +385,8 @@ def test_the_most_specific_range_counts(
     client=st.lists(st.sampled_from(NAMES), min_size=1, unique=True),
     server=st.lists(st.sampled_from(NAMES), min_size=1, unique=True),
 )
-def test_what_a_client_prefers_it_gets(client: list[str], server: list[str]) -> None:
-    """Between our own ends, the client's first that the server has is chosen, or the client is told."""
+def test_a_clients_preference_wins(client: list[str], server: list[str]) -> None:
+    """Between our own ends, the first of the client's codecs that the server has is chosen, or there is an error."""
     common = [name for name in client if name in server]
 
     if common:

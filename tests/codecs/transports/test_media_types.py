@@ -1,4 +1,4 @@
-"""Media types of others: suffixes (RFC 6839, RFC 8949), and the names that MessagePack goes by."""
+"""Media types besides the codecs' own: suffixes (RFC 6839, RFC 8949), and the aliases of MessagePack."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ UNKNOWN = [
     "written", [str, str.upper, str.title, lambda name: f"{name}; charset=utf-8", "{}; v=1".format]
 )
 @pytest.mark.parametrize(("media_type", "name"), KNOWN)
-def test_media_types_of_others(media_type: str, name: str, written: Any) -> None:
-    """A body is read by the codec that its type, another name of it or its suffix names, whatever the letters' case."""
+def test_other_media_types(media_type: str, name: str, written: Any) -> None:
+    """A body's type, an alias of it, or its suffix selects the codec, in any case of letters."""
     header = written(media_type)
 
     assert codec_for_content_type(header, NAMES).name == name
@@ -64,7 +64,7 @@ def test_media_types_of_others(media_type: str, name: str, written: Any) -> None
 
 @pytest.mark.parametrize("media_type", UNKNOWN)
 def test_unknown_media_types(media_type: str) -> None:
-    """Nothing else is taken for one."""
+    """Other types are refused."""
     with pytest.raises(UnsupportedMediaTypeError):
         codec_for_content_type(media_type, NAMES)
     with pytest.raises(UnknownCodecError):
@@ -72,13 +72,13 @@ def test_unknown_media_types(media_type: str) -> None:
 
 
 def test_charset_of_a_suffix() -> None:
-    """Another charset than UTF-8 is refused there, too."""
+    """Charsets other than UTF-8 are refused with suffixes, too."""
     with pytest.raises(UnsupportedMediaTypeError):
         codec_for_content_type("application/geo+json; charset=latin1", NAMES)
 
 
-def test_only_what_is_offered() -> None:
-    """A suffix names no codec that is not offered."""
+def test_only_offered_codecs_are_selected() -> None:
+    """A suffix does not select a codec that is not offered."""
     with pytest.raises(UnsupportedMediaTypeError):
         codec_for_content_type("application/geo+json", ["cbor"])
     with pytest.raises(UnsupportedMediaTypeError):
@@ -87,20 +87,20 @@ def test_only_what_is_offered() -> None:
 
 @pytest.mark.parametrize("taken", ["application/geo+json", "application/vnd.msgpack"])
 def test_own_media_types_win(taken: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plug-in that has such a media type for its own gets its documents, registered before or after."""
+    """A plug-in with such a media type of its own gets its documents, registered before or after."""
     form = attrs.evolve(json_format.FORMAT, name="own", content_type=taken, format_id=None)
     monkeypatch.setattr(registry_module, "_registry", registry_module._Registry())
     registry_module.register_codec(form)
 
     assert get_codec(taken).name == "own"
     assert codec_for_content_type(taken, [*NAMES, "own"]).name == "own"
-    # What derives from a built-in format does not take its other documents from it.
+    # A format derived from a built-in one does not get that one's other documents.
     assert get_codec("application/problem+json").name == "json"
     assert get_codec("application/x-msgpack").name == "msgpack"
 
 
 def test_first_of_equals() -> None:
-    """Where two codecs read a type equally well, the first that is offered does."""
+    """If two codecs match a type equally well, the first offered one wins."""
     other = make_codec(attrs.evolve(msgpack_format.FORMAT, name="other", content_type="application/other"))
 
     assert codec_for_content_type("application/x-msgpack", [other, "msgpack"]) is other
@@ -108,7 +108,7 @@ def test_first_of_equals() -> None:
 
 
 def test_responses_keep_the_codecs_own_type() -> None:
-    """What is accepted is asked for by a codec's own type."""
+    """The header ``Accept`` has to name a codec's own type."""
     assert get_codec("application/problem+json").content_type == "application/json"
     with pytest.raises(NotAcceptableError):
         negotiate_content_type("application/vnd.msgpack", NAMES)

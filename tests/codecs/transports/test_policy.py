@@ -1,4 +1,4 @@
-"""The policy: its defaults, who overrides whom, and what it says of that."""
+"""The policy: its defaults, the order of its sources, and its explanations."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_defaults(
     heartbeat: float,
     max_payload: int,
 ) -> None:
-    """The defaults are those that the guide lists, and every one of them has a reason and codecs."""
+    """The defaults are those in the guide, and each has a reason and codecs."""
     policy = FormatPolicy.default()
     profile = policy.profile(transport)
 
@@ -59,8 +59,8 @@ def test_defaults(
     assert all(choice.value == getattr(profile, choice.setting) for choice in choices)
 
 
-def test_code_overrides_and_leaves_the_first_policy_as_it_is() -> None:
-    """A changed policy is another one, and a list given to it may change without it."""
+def test_changes_in_code_leave_the_first_policy_as_it_is() -> None:
+    """A changed policy is another object, and the caller's list may change without affecting it."""
     formats = ["json"]
     first = FormatPolicy.default()
 
@@ -75,7 +75,7 @@ def test_code_overrides_and_leaves_the_first_policy_as_it_is() -> None:
 
 
 def test_a_policy_is_a_value() -> None:
-    """Policies that say the same are equal, hash alike and pickle."""
+    """Policies with the same settings are equal, hash alike and pickle."""
     policy = FormatPolicy.load(environ={"SYMPHONY_TCP_FORMATS": "json"}).with_profile(TransportType.TCP, heartbeat=1)
 
     assert FormatPolicy() == FormatPolicy.default() != policy
@@ -120,7 +120,7 @@ def test_the_later_source_wins(layered: tuple[Path, FormatPolicy]) -> None:
     ],
 )
 def test_explained(setting: str, value: Any, source: str, reason: str, layered: tuple[Path, FormatPolicy]) -> None:
-    """Every setting has its value, who set it, and what it was before."""
+    """Each setting has its value, its source, and the value it replaced."""
     path, policy = layered
     choice = _choice(policy, TransportType.TCP, setting)
 
@@ -130,7 +130,7 @@ def test_explained(setting: str, value: Any, source: str, reason: str, layered: 
 
 
 def test_a_source_may_give_its_reason(tmp_path: Path) -> None:
-    """A reason holds for what its own source sets on that transport, and for nothing else."""
+    """A reason applies to the settings of its own source on that transport, and to no others."""
     path = tmp_path / "t.toml"
     path.write_text("[tcp]\nreason = 'a slow line'\ncompressions = ['zlib']\n[unix_socket]\nchecksum = true\n")
     environ = {"SYMPHONY_TCP_CHECKSUM": "false"}
@@ -148,7 +148,7 @@ def test_a_source_may_give_its_reason(tmp_path: Path) -> None:
 
 
 def test_choices_read_as_lines() -> None:
-    """A choice as text is what one would print."""
+    """The text of a choice is ready to print."""
     policy = FormatPolicy.load(environ={"SYMPHONY_STDIO_MAX_MESSAGE": "2000000"})
 
     lines = [str(choice) for choice in policy.explain(TransportType.STDIO)]
@@ -161,7 +161,7 @@ def test_choices_read_as_lines() -> None:
 
 
 def test_a_path_in_code_is_taken_instead_of_the_variable(tmp_path: Path) -> None:
-    """The file that code names is read, and the one that the environment names is not."""
+    """The file that the caller names is read, not the one that the environment names."""
     path = tmp_path / "code.toml"
     path.write_text("[tcp]\ncompress_over = 7\n")
 
@@ -171,7 +171,7 @@ def test_a_path_in_code_is_taken_instead_of_the_variable(tmp_path: Path) -> None
 
 
 def test_the_environment_of_the_process_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without an environment given, it is that of the process; an empty file name is none."""
+    """Without *environ*, the process's environment is used; an empty file name is ignored."""
     monkeypatch.setenv("SYMPHONY_TRANSPORTS_FILE", "")
     monkeypatch.setenv("SYMPHONY_UNIX_SOCKET_FORMATS", "json,cbor")
 
@@ -179,7 +179,7 @@ def test_the_environment_of_the_process_is_the_default(monkeypatch: pytest.Monke
 
 
 def test_settings_that_need_each_other_may_come_from_both(tmp_path: Path) -> None:
-    """File and environment are held against each other only once both are read."""
+    """Settings of file and environment are checked against each other only once both are read."""
     path = tmp_path / "t.toml"
     path.write_text("[unix_socket]\nframing = 'newline'\nheartbeat = 0\n")
 
@@ -222,8 +222,8 @@ def test_settings_that_need_each_other_may_come_from_both(tmp_path: Path) -> Non
         ("[tcp]\nfoo = 1", {}, "file {path}: unknown field 'foo' at $.tcp"),
     ],
 )
-def test_what_cannot_be_is_a_config_error(text: str, environ: dict[str, str], message: str, tmp_path: Path) -> None:
-    """The error names the file or variable at fault, the setting, what was expected and what came."""
+def test_invalid_settings_are_config_errors(text: str, environ: dict[str, str], message: str, tmp_path: Path) -> None:
+    """The error names the file or variable at fault, the setting, and the expected and actual value."""
     path = tmp_path / "t.toml"
     path.write_text(text)
 
@@ -249,15 +249,17 @@ def test_what_cannot_be_is_a_config_error(text: str, environ: dict[str, str], me
         ("tcp", {"formats": ("json",)}, FieldError, "expected a TransportType, got str 'tcp' at transport"),
     ],
 )
-def test_code_is_told_at_once(transport: Any, changes: Any, error: type[Exception], message: str) -> None:
-    """What cannot be is refused where it is said, not where it is used."""
+def test_invalid_changes_in_code_raise_at_once(
+    transport: Any, changes: Any, error: type[Exception], message: str
+) -> None:
+    """An invalid value is refused where it is set, not where it is used."""
     with pytest.raises(error, match=message):
         FormatPolicy.default().with_profile(transport, **changes)
 
 
 @pytest.mark.parametrize("transport", ["tcp", None, 3])
 def test_only_transports_have_profiles(transport: Any) -> None:
-    """Asking by a name is an error that says so."""
+    """A name instead of a transport is an error that says so."""
     with pytest.raises(FieldError, match="expected a TransportType"):
         FormatPolicy.default().profile(transport)
     with pytest.raises(FieldError, match="expected a TransportType"):

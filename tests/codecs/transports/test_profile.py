@@ -1,4 +1,4 @@
-"""Profiles: what they take, what they refuse and why, and the codecs they name."""
+"""Profiles: accepted and refused values, with reasons, and the codecs they name."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ LINES: dict[str, Any] = {"framing": "newline", "formats": ("json",)}
 BODY: dict[str, Any] = {"framing": "none", "formats": ("json",)}
 
 
-def test_what_is_not_said() -> None:
-    """A profile takes the limits of framing, and neither checks, compresses nor beats."""
+def test_defaults() -> None:
+    """A profile uses the limits of framing, without checksum, compression and heartbeat."""
     profile = TransportProfile(framing="native", formats=("json",))
 
     assert (profile.max_payload, profile.max_message) == (1_048_576, 16_777_216)
@@ -49,7 +49,7 @@ def test_what_is_not_said() -> None:
     ],
 )
 def test_bounds_pass(changes: Any) -> None:
-    """The least and the greatest values are taken as they are."""
+    """The least and the greatest values are accepted."""
     profile = TransportProfile(**{**NATIVE, **changes})
 
     for name, value in changes.items():
@@ -115,7 +115,7 @@ def test_bounds_pass(changes: Any) -> None:
     ],
 )
 def test_refused_with_the_setting_and_the_reason(given: Any, path: tuple[Any, ...], message: str) -> None:
-    """A value that cannot be is refused by the name of its setting, with what was expected and what came."""
+    """An invalid value is refused with the name of its setting, and the expected and actual value."""
     with pytest.raises(FieldError) as caught:
         TransportProfile(**given)
 
@@ -124,7 +124,7 @@ def test_refused_with_the_setting_and_the_reason(given: Any, path: tuple[Any, ..
 
 
 def test_a_profile_is_a_value() -> None:
-    """Profiles that do the same are equal, whatever the reason; they hash, pickle and keep no list of others."""
+    """Equality ignores the reason; profiles hash, pickle and do not keep the caller's lists."""
     formats = ["msgpack", "json"]
     profile = TransportProfile(framing="native", formats=formats, heartbeat=5, reason="so")  # type: ignore[arg-type]
     formats.append("cbor")
@@ -138,17 +138,17 @@ def test_a_profile_is_a_value() -> None:
 
 
 def test_changes_have_every_setting() -> None:
-    """What type checkers let one change is what there is."""
+    """The typed dictionary has the fields of the profile."""
     assert list(ProfileChanges.__annotations__) == [field.name for field in attrs.fields(TransportProfile)]
 
 
 def test_codecs_are_the_shared_ones_in_order() -> None:
-    """A profile's codecs are those of the registry, what is preferred first."""
+    """A profile's codecs are those of the registry, in order of preference."""
     assert TransportProfile(**NATIVE).codecs() == (get_codec("msgpack"), get_codec("json"))
 
 
 def test_unknown_formats_are_refused_when_they_are_needed() -> None:
-    """A format that no plug-in brings is an error that lists those there are."""
+    """A format without a plug-in is an error that lists the known ones."""
     profile = TransportProfile(framing="native", formats=("avro", "json"))
 
     with pytest.raises(UnknownCodecError, match=r"expected a codec of cbor, json, .*, got 'avro'"):
@@ -166,8 +166,8 @@ def test_unknown_formats_are_refused_when_they_are_needed() -> None:
         (LINES | {"framing": "json-sequence", "formats": ("toml",)}, "documents of json with json-sequence framing"),
     ],
 )
-def test_plug_ins_are_held_to_the_framing(given: Any, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What could not be known before the codec is there is checked once it is."""
+def test_formats_of_plug_ins_have_to_fit_the_framing(given: Any, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are checked once the codec is looked up."""
     monkeypatch.setattr(registry_module, "_registry", registry_module._Registry())
     register_codec(attrs.evolve(msgpack.FORMAT, name="packed", content_type="application/packed", format_id=130))
 
@@ -176,7 +176,7 @@ def test_plug_ins_are_held_to_the_framing(given: Any, message: str, monkeypatch:
 
 
 def test_plug_ins_are_formats_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A registered format takes part by its name alone."""
+    """A registered format needs only its name."""
     monkeypatch.setattr(registry_module, "_registry", registry_module._Registry())
     register_codec(attrs.evolve(msgpack.FORMAT, name="packed", content_type="application/packed", format_id=130))
 

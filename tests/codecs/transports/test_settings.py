@@ -1,4 +1,4 @@
-"""Settings from files and from the environment, and every way in which they can be wrong."""
+"""Settings from files and from the environment, and the ways in which they can be invalid."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _file(folder: Path, text: str | bytes) -> Path:
 
 
 def test_a_file_sets_every_field(tmp_path: Path) -> None:
-    """A table for each transport, a key for each field, types as TOML has them."""
+    """There is a table for each transport, a key for each field, and values have TOML's types."""
     path = _file(tmp_path, EVERYTHING)
 
     found = read_file(path)
@@ -72,7 +72,7 @@ def test_a_file_sets_every_field(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_every_transport_has_a_table_and_a_prefix(transport: TransportType, tmp_path: Path) -> None:
-    """The table is the transport's name in snake case, the variable the same in capitals."""
+    """The table is the transport's name in snake case, the variable's prefix the same in capitals."""
     name = transport.name.lower()
     path = _file(tmp_path, f"[{name}]\nmax_message = 2048\n")
 
@@ -94,8 +94,8 @@ def test_every_transport_has_a_table_and_a_prefix(transport: TransportType, tmp_
         (TransportType.SHARED_MEMORY, "unix_socket, or in_process within one process"),
     ],
 )
-def test_transports_without_a_profile_name_others(transport: TransportType, instead: str, tmp_path: Path) -> None:
-    """Whoever asks, in a file, in the environment, by name or in code, gets an error that says what to use instead."""
+def test_transports_without_a_profile_name_alternatives(transport: TransportType, instead: str, tmp_path: Path) -> None:
+    """In a file, in the environment, by name and in code, the error says what to use instead."""
     name = transport_name(transport)
     says = re.escape(f"expected {instead} in its place, got {name}")
     path = _file(tmp_path, f"[{name}]\nmax_message = 2048\n")
@@ -141,7 +141,7 @@ def test_transports_without_a_profile_name_others(transport: TransportType, inst
     ],
 )
 def test_a_wrong_file_is_named(text: str | bytes, message: str, tmp_path: Path) -> None:
-    """The error has the file, the key, what was expected and what came."""
+    """The error has the file, the key, and the expected and actual value."""
     path = _file(tmp_path, text)
 
     with pytest.raises(ConfigError) as caught:
@@ -153,7 +153,7 @@ def test_a_wrong_file_is_named(text: str | bytes, message: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", ["missing", "folder"])
 def test_a_file_that_cannot_be_read_is_named(kind: str, tmp_path: Path) -> None:
-    """A file that was asked for is not taken for an empty one."""
+    """A missing file does not count as an empty one."""
     path = tmp_path / "none.toml" if kind == "missing" else tmp_path
 
     with pytest.raises(ConfigError, match=f"file {path}: expected a readable file, got "):
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_read_is_named(kind: str, tmp_path: Path) -> None:
 
 
 def test_a_file_cut_off_anywhere_is_read_or_refused(tmp_path: Path) -> None:
-    """Whatever is left of a file, nothing but `ConfigError` comes of it."""
+    """Any prefix of a file is read, or raises `ConfigError`."""
     whole = [(override.transport, override.setting) for override in read_file(_file(tmp_path, EVERYTHING))]
 
     for end in range(len(EVERYTHING)):
@@ -169,7 +169,7 @@ def test_a_file_cut_off_anywhere_is_read_or_refused(tmp_path: Path) -> None:
         try:
             found = [(override.transport, override.setting) for override in read_file(path)]
         except ConfigError as error:
-            assert f"file {path}: " in str(error)  # noqa: PT017 - some of the beginnings are whole files
+            assert f"file {path}: " in str(error)  # noqa: PT017 - some of the prefixes are valid files
         else:
             assert found == whole[: len(found)]
 
@@ -195,7 +195,7 @@ def test_a_file_cut_off_anywhere_is_read_or_refused(tmp_path: Path) -> None:
     ],
 )
 def test_texts_of_the_environment(setting: str, text: str, value: Any) -> None:
-    """Lists are separated by commas, numbers are ASCII, truth is true, false, 1 or 0."""
+    """Lists are separated by commas, numbers are ASCII, booleans are true, false, 1 or 0."""
     [found] = read_environ({f"SYMPHONY_TCP_{setting}": text})
 
     assert (found.setting, found.value) == (setting.lower(), value)
@@ -203,7 +203,7 @@ def test_texts_of_the_environment(setting: str, text: str, value: Any) -> None:
 
 
 def test_every_setting_can_be_in_the_environment() -> None:
-    """There is a way to read each field of a profile."""
+    """Each field of a profile has a parser."""
     assert list(settings._PARSERS) == [field.name for field in attrs.fields(TransportProfile)]
 
 
@@ -223,13 +223,13 @@ def test_every_setting_can_be_in_the_environment() -> None:
     ],
 )
 def test_a_wrong_variable_is_named(setting: str, text: str, message: str) -> None:
-    """The error has the variable, what was expected and what came."""
+    """The error has the variable, and the expected and actual value."""
     with pytest.raises(ConfigError, match=f"environment SYMPHONY_TCP_{setting}: .*{message}"):
         read_environ({f"SYMPHONY_TCP_{setting}": text})
 
 
-def test_variables_of_others_are_left_alone() -> None:
-    """Only what begins with a transport's prefix is a setting."""
+def test_other_variables_are_ignored() -> None:
+    """Only variables that begin with a transport's prefix are settings."""
     others = {"SYMPHONY_HOME": "/x", "SYMPHONY_TCPDUMP": "1", "symphony_tcp_framing": "x", "TCP_FRAMING": "x"}
 
     assert read_environ({**others, "SYMPHONY_TRANSPORTS_FILE": "/nowhere"}) == []
@@ -237,6 +237,6 @@ def test_variables_of_others_are_left_alone() -> None:
 
 @given(st.dictionaries(st.sampled_from([f"SYMPHONY_TCP_{name.upper()}" for name in settings._PARSERS]), st.text()))
 def test_any_text_is_read_or_refused(environ: dict[str, str]) -> None:
-    """Whatever the environment holds, nothing but `ConfigError` comes of it."""
+    """Any environment is read, or raises `ConfigError`."""
     with contextlib.suppress(ConfigError):
         assert len(read_environ(environ)) == len(environ)

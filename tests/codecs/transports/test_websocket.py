@@ -1,4 +1,4 @@
-"""Subprotocols: one for each format, the server's preference, and what disagreement looks like."""
+"""Subprotocols: one for each format, the server's preference, and errors without agreement."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def _profile(*formats: str) -> TransportProfile:
     return TransportProfile(framing="native", formats=formats)
 
 
-def test_what_is_offered_by_default() -> None:
-    """One subprotocol for each format, in the order of the profile."""
+def test_default_offers() -> None:
+    """There is one subprotocol for each format, in the order of the profile."""
     assert offered_subprotocols(FormatPolicy.default().profile(TransportType.WEBSOCKET)) == (
         "symphony.v1.msgpack",
         "symphony.v1.cbor",
@@ -45,7 +45,7 @@ def test_what_is_offered_by_default() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_both_ends_find_the_codec(name: str) -> None:
-    """A subprotocol names its codec, and the codec its subprotocol."""
+    """A subprotocol leads to its codec, and the codec to its subprotocol."""
     assert subprotocol_of(name) == subprotocol_of(get_codec(name)) == f"symphony.v1.{name}"
     assert codec_of_subprotocol(f"symphony.v1.{name}") is get_codec(name)
 
@@ -60,7 +60,7 @@ def test_both_ends_find_the_codec(name: str) -> None:
     ],
 )
 def test_the_server_prefers(offered: list[str], server: tuple[str, ...], chosen: str) -> None:
-    """The first of the server's own that was offered, wherever the client put it."""
+    """The first of the server's own that was offered wins, at any place in the client's list."""
     assert choose_subprotocol(iter(offered), _profile(*server)) == chosen
 
 
@@ -75,7 +75,7 @@ def test_the_server_prefers(offered: list[str], server: tuple[str, ...], chosen:
     ],
 )
 def test_nothing_in_common_is_an_error_that_names_both(offered: list[str], actual: str) -> None:
-    """The server's error has what it speaks and, as far as that is short, what was offered."""
+    """The server's error lists its own subprotocols and, as far as they are short, the offered ones."""
     with pytest.raises(NegotiationError) as caught:
         choose_subprotocol(offered, _profile("msgpack", "json"))
 
@@ -99,14 +99,14 @@ def test_nothing_in_common_is_an_error_that_names_both(offered: list[str], actua
         ("symphony.v1.application/json", "expected the subprotocol symphony.v1.json"),
     ],
 )
-def test_a_client_that_got_none_is_told(subprotocol: str | None, message: str) -> None:
-    """A server without subprotocols, or with others, is no server of these."""
+def test_a_client_without_a_subprotocol_raises(subprotocol: str | None, message: str) -> None:
+    """The client refuses a server without subprotocols, or with others."""
     with pytest.raises(NegotiationError, match=message):
         codec_of_subprotocol(subprotocol)
 
 
-def test_unknown_formats_are_not_offered_in_silence() -> None:
-    """A format that no plug-in brings is an error at either end."""
+def test_unknown_formats_are_errors() -> None:
+    """A format without a plug-in is an error at either end."""
     with pytest.raises(UnknownCodecError, match="got 'avro'"):
         offered_subprotocols(_profile("json", "avro"))
     with pytest.raises(UnknownCodecError, match="got 'avro'"):
@@ -114,8 +114,8 @@ def test_unknown_formats_are_not_offered_in_silence() -> None:
 
 
 @pytest.mark.parametrize("name", ["json 5", "json/5", "json,5", "jsön", "js\non"])
-def test_names_that_no_header_takes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plug-in whose name is no token of HTTP has no subprotocol, and the error says so."""
+def test_names_that_do_not_fit_into_a_header(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plug-in whose name is not an HTTP token has no subprotocol, and the error says so."""
     monkeypatch.setattr(registry_module, "_registry", registry_module._Registry())
     register_codec(attrs.evolve(json_format.FORMAT, name=name, content_type="application/json5", format_id=130))
 
@@ -129,8 +129,8 @@ _FORMATS: Any = st.lists(st.sampled_from(NAMES), min_size=1, unique=True)
 
 
 @given(client=_FORMATS, server=_FORMATS)
-def test_both_ends_agree_or_both_know(client: list[str], server: list[str]) -> None:
-    """What is chosen is in both lists and before every other common one of the server's; else there is none."""
+def test_both_ends_agree_or_both_raise(client: list[str], server: list[str]) -> None:
+    """The chosen one is in both lists, and is the first common one in the server's; otherwise both raise."""
     offered = offered_subprotocols(_profile(*client))
     common = [name for name in server if name in client]
 
