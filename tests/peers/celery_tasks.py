@@ -1,4 +1,4 @@
-"""A Celery application whose tasks take and return values of ours; the tests and their workers both make it."""
+"""A Celery application whose tasks take and return typed values; the tests and their workers both make it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CATALOGUE: Final = Catalogue(
 )
 
 ISSUES: Final = (Issue(("a", 0), "wrong_type", "an integer", "str 'x'"), Issue((), "syntax", "a value", "nothing"))
-# Of those that the packages raise beside variants: whatever their constructors take, they come back.
+# Errors of the packages besides variants: they are restored whatever arguments their constructors take.
 ERRORS: Final[dict[str, Exception]] = {
     "channel": ChannelClosedError("the peer has left"),
     "connection": ConnectionLostError(reason="the peer gave up"),
@@ -85,5 +85,5 @@ def make_app(url: str, codec: str) -> Celery:
     return app
 
 
-if "SYMPHONY_TEST_REDIS" in os.environ:  # in a worker
+if "SYMPHONY_TEST_REDIS" in os.environ:  # in a worker process
     app = make_app(os.environ["SYMPHONY_TEST_REDIS"], os.environ["SYMPHONY_TEST_CODEC"])

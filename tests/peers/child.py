@@ -1,12 +1,12 @@
 """
-A conversation with a program that is not written here, over its stdin and stdout.
+A conversation with a foreign program, over its stdin and stdout.
 
-The framing and the codec are this project's; the program's are its own.  All
-that it says has to be readable: each document is decoded, and has to be what
-the decoded message is encoded to, or the conversation fails.
+This end uses our framing and codec; the program uses its own.  Each document
+from the program is decoded, and encoding the result has to give the same
+document, or the conversation fails.
 
-Nothing waits for ever: when the conversation's time is over the program is
-killed, which ends every read and write there is.
+No wait is unlimited: when the conversation's time is over, the program is
+killed, which ends all reads and writes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ JSON = get_codec("json").with_options(strict=True, unknown_fields="forbid")
 
 
 def pieces(data: bytes, rng: random.Random) -> list[bytes]:
-    """Return *data* cut at random, mostly finely and sometimes not."""
+    """Return *data* cut at random places, mostly into small pieces."""
     found = []
     while data:
         size = rng.choice([1, 2, 3, rng.randint(1, 40), rng.randint(1, 5000)])
@@ -47,15 +47,16 @@ def pieces(data: bytes, rng: random.Random) -> list[bytes]:
 
 class Child:
     """
-    A running program and what it has said so far.
+    A running program and its messages so far.
 
     Args:
-        command: How to start it.
-        framing: The framing that it speaks.
-        answers: How to answer its requests, by method, from their parameters;
-            one of another method fails the conversation.
-        env: What its environment has besides this process's.
-        seconds: How long the conversation may take.
+        command: The command that starts it.
+        framing: The framing that it uses.
+        answers: By method, the functions that make answers to its requests
+            from their parameters; a request with another method fails the
+            conversation.
+        env: Variables to add to this process's environment.
+        seconds: How long the conversation may take, in seconds.
 
     Attributes:
         asked: The requests of the program that were answered.
@@ -124,7 +125,7 @@ class Child:
         return self._encoder.encode(JSON.encode(message, Message))
 
     def write(self, data: bytes) -> None:
-        """Write bytes as they are."""
+        """Write raw bytes."""
         assert self._process.stdin is not None
         rest = memoryview(data)
         while rest:
@@ -136,7 +137,7 @@ class Child:
             self.write(self.wrap(message))
 
     def make(self, method: str, params: Any = None) -> JsonRpcRequest:
-        """Return a request with an id that no other has."""
+        """Return a request with a new id."""
         self._next_id += 1
         return JsonRpcRequest(method=method, params=params, id=self._next_id)
 
@@ -153,13 +154,13 @@ class Child:
     # In
 
     def response(self, request: Any) -> JsonRpcResponse:
-        """Wait for the response to the request of the id *request*."""
+        """Wait for the response to the request with the id *request*."""
         while request not in self._responses:
             self._receive()
         return self._responses.pop(request)
 
     def call(self, method: str, params: Any = None) -> Any:
-        """Send a request, wait, and return its result, which there has to be."""
+        """Send a request, wait, and return its result; fail without a result."""
         response = self.response(self.request(method, params))
         assert response.error is None, response.error
         return response.result
@@ -178,7 +179,7 @@ class Child:
         return [message.id for message in self.said if isinstance(message, JsonRpcResponse)]
 
     def end(self, *, hang_up: bool = True) -> int:
-        """End what the program reads, unless told not to, wait until it has ended, and return its exit code."""
+        """Wait until the program has exited, after ending its input unless told not to, and return its exit code."""
         if hang_up:
             assert self._process.stdin is not None
             self._process.stdin.close()
@@ -186,13 +187,13 @@ class Child:
             pass
         return self._process.wait(self._left())
 
-    # Inside
+    # Private
 
     def _left(self) -> float:
         return max(0.0, self._until - time.monotonic())
 
     def _take(self) -> Message | None:
-        """Wait for the next message, or for ``None``, the end, and keep what is for the caller."""
+        """Wait for the next message, or for ``None`` at the end, and store it for the caller."""
         try:
             message = self._inbox.get(timeout=self._left())
         except queue.Empty:
@@ -219,7 +220,7 @@ class Child:
             self.asked.append(message)
 
     def _read(self) -> None:
-        """Decode what the program writes until it ends; in a thread, so that it never waits for us to read."""
+        """Decode the program's output until it ends; in a thread, so that the program never waits for us to read."""
         assert self._process.stdout is not None
         plain: Any = JSON.decode
         try:
@@ -232,7 +233,7 @@ class Child:
                     self._inbox.put(message)
             self._decoder.feed_eof()
             self._decoder.next_message()
-        except Exception as error:  # noqa: BLE001 - the test's thread raises it
+        except Exception as error:  # noqa: BLE001 - the test's thread raises the error
             self._inbox.put(error)
         else:
             self._inbox.put(None)

@@ -1,4 +1,4 @@
-"""A Dask cluster of two processes on loopback: writes its address, and ends with its standard input."""
+"""A Dask cluster of two processes on loopback: it writes its address, and exits when its standard input ends."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ doors: dict[str, anyio.Event] = {}
 
 
 class Name(BaseModel):
-    """What `greet` asks for."""
+    """The answer that `greet` asks for."""
 
     name: str
 
@@ -32,7 +32,7 @@ def echo(text: str) -> str:
 
 @server.tool()
 async def wait(door: str) -> str:
-    """Wait until the door is opened."""
+    """Wait until the door is open."""
     await doors.setdefault(door, anyio.Event()).wait()
     return f"went through {door}"
 
@@ -46,7 +46,7 @@ async def open_(door: str) -> str:
 
 @server.tool()
 async def count(to: int, ctx: Context) -> int:
-    """Count, and tell how far."""
+    """Count, and report the progress."""
     for number in range(1, to + 1):
         await ctx.report_progress(number, to, f"é{number}")
     return to
@@ -54,7 +54,7 @@ async def count(to: int, ctx: Context) -> int:
 
 @server.tool()
 async def greet(ctx: Context) -> str:
-    """Ask the client who is there, and greet them."""
+    """Ask the client for a name, and greet it."""
     answer = await ctx.elicit("Who is there?", Name)
     return f"hello {answer.data.name}" if answer.action == "accept" else f"they {answer.action}"
 

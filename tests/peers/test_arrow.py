@@ -1,4 +1,4 @@
-"""DuckDB and Polars read what `symphony_codecs.arrow` writes, and what they make of it is read back."""
+"""DuckDB and Polars read tables of `symphony_codecs.arrow`, and their own results are read back."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.peers
 
 
 class Color(enum.Enum):
-    """Texts."""
+    """An enum of strings."""
 
     RED = "red"
     BLUE = "blue"
@@ -48,7 +48,7 @@ class Circle:
 
 @attrs.frozen
 class Dot:
-    """Another, without fields."""
+    """Another member, without fields."""
 
 
 @attrs.frozen
@@ -61,7 +61,7 @@ class Cat:
 
 @attrs.frozen
 class Dog:
-    """Its other one."""
+    """The second member of that union."""
 
     name: str
     kind: Literal["dog"] = "dog"
@@ -146,7 +146,7 @@ def _path(tmp_path: Path) -> Path:
 
 
 def test_duckdb_has_the_documented_types(path):
-    """Each column has the type that the documentation says."""
+    """Each column has the type in the documentation."""
     described = duckdb.sql(f"DESCRIBE SELECT * FROM '{path}'").fetchall()
     assert {name: kind for name, kind, *_ in described} == {
         "number": "BIGINT",
@@ -174,8 +174,8 @@ def test_duckdb_has_the_documented_types(path):
     }
 
 
-def test_duckdb_asks_for_values(path):
-    """Values are what they were, also inside classes, unions and documents."""
+def test_duckdb_reads_values(path):
+    """Values are unchanged, also inside classes, unions and documents."""
 
     def asked(expression: str, where: str = "number = -1") -> Any:
         return duckdb.sql(f"SELECT {expression} FROM '{path}' WHERE {where}").fetchall()[0][0]
@@ -194,7 +194,7 @@ def test_duckdb_asks_for_values(path):
     assert asked("list(color ORDER BY number)", "true") == ["blue", "red"]
 
 
-def test_what_duckdb_gives_is_read_back(path):
+def test_results_of_duckdb_are_read_back(path):
     """A relation, and a file that DuckDB has written, hold the same values."""
     relation = duckdb.sql(f"SELECT * FROM '{path}' ORDER BY number")
     assert list(from_batches(relation, Row)) == ROWS
@@ -204,7 +204,7 @@ def test_what_duckdb_gives_is_read_back(path):
 
 
 def test_polars_has_the_documented_types(path):
-    """Each column has the type that the documentation says."""
+    """Each column has the type in the documentation."""
     schema = {name: str(kind) for name, kind in polars.read_parquet(path).schema.items()}
     assert schema["identity"] == "Binary"
     assert schema["color"].startswith("Categorical")
@@ -215,8 +215,8 @@ def test_polars_has_the_documented_types(path):
     assert schema["value"].startswith("Extension('arrow.json'")
 
 
-def test_what_polars_gives_is_read_back(path):
-    """A frame of a file, one of batches, and a file that Polars has written, hold the same values."""
+def test_results_of_polars_are_read_back(path):
+    """A frame from a file, one from batches, and a file that Polars has written hold the same values."""
     frame = polars.read_parquet(path)
     assert list(from_batches(frame, Row)) == ROWS
     assert list(from_batches(polars.DataFrame(next(to_batches(ROWS, Row))), Row)) == ROWS
@@ -226,7 +226,7 @@ def test_what_polars_gives_is_read_back(path):
 
 
 def test_both_count_alike(tmp_path):
-    """A file of envelopes, joined of parts."""
+    """Both count the rows of joined tables of envelopes equally."""
     sender = ProcessId(uuid.UUID(int=1))
     parts = []
     for number in range(4):

@@ -1,4 +1,4 @@
-"""Celery over a real Redis server, workers in processes of their own: tasks get and give typed values and errors."""
+"""Celery over a real Redis server, with worker processes: tasks take and return typed values and errors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.samples import SAMPLES
 
 celery, redis = (pytest.importorskip(name, reason="the extra test-peers has it") for name in ("celery", "redis"))
 
-from celery import chain, chord, group  # noqa: E402 - it may not be there
+from celery import chain, chord, group  # noqa: E402 - may not be installed
 from kombu import Connection, Consumer, Producer, Queue  # noqa: E402
 from kombu import exceptions as kombu_errors  # noqa: E402
 
@@ -45,7 +45,7 @@ WORKFLOW = VALUES["workflow"]
 
 @contextlib.contextmanager
 def _running(command: list[Any], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a program, and end it afterwards."""
+    """Run a program, and end it afterwards."""
     process = subprocess.Popen([str(part) for part in command], **options)
     try:
         yield process
@@ -60,7 +60,7 @@ def _running(command: list[Any], **options: Any) -> Iterator[subprocess.Popen[by
 
 @pytest.fixture(scope="module", name="server")
 def _server() -> Iterator[str]:
-    """Return the URL of a Redis server on a Unix socket of its own."""
+    """Yield the URL of a new Redis server on a Unix socket."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("redis-server is not installed: Debian has it in the package of that name")
@@ -78,7 +78,7 @@ def _server() -> Iterator[str]:
 
 @pytest.fixture(scope="module", params=CODECS, name="app")
 def _app(server: str, request: pytest.FixtureRequest, checkout: Path) -> Iterator[Any]:
-    """Return an application whose worker is running."""
+    """Yield an application whose worker is running."""
     codec = request.param
     env = {**os.environ, "SYMPHONY_TEST_REDIS": server, "SYMPHONY_TEST_CODEC": codec}
     command = [sys.executable, "-m", "celery", "-A", "tests.peers.celery_tasks", "worker", "--concurrency", 2]
@@ -86,7 +86,7 @@ def _app(server: str, request: pytest.FixtureRequest, checkout: Path) -> Iterato
     app = make_app(server, codec)
     with _running([*command, *options], env=env, cwd=checkout, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
         yield app
-        # Results that live on, in the traceback of a test that failed, say, would ask a server that is gone.
+        # Results that outlive the server, as in the traceback of a failed test, would try to reach it.
         app.backend.remove_pending_result = lambda _: None
         app.backend.result_consumer.stop()
         app.close()
@@ -103,7 +103,7 @@ def _error(result: Any) -> Exception:
 
 
 def test_urgent_messages_come_first(server: str) -> None:
-    """Kombu's Redis transport serves what is 0 first, and all priorities are told apart."""
+    """Kombu's Redis transport serves priority 0 first, and all priorities differ."""
     types = Catalogue({"urgent.request": MessageEnvelope[JsonRpcRequest]}, name="urgent")
     register_with_kombu(types)
     envelopes = [
@@ -130,22 +130,22 @@ def test_urgent_messages_come_first(server: str) -> None:
 
 
 def test_arguments_and_results_are_typed(app: Any) -> None:
-    """By position and by keyword, as the task's annotations say."""
+    """Positional and keyword arguments have the types of the task's annotations."""
     answer = app.tasks["answer"].delay(ENVELOPE, result={"tools": ["search", 2**53]})
 
     assert _value(answer) == ENVELOPE.with_payload(JsonRpcResponse(result={"tools": ["search", 2**53]}, id=7))
 
 
-def test_values_stand_anywhere(app: Any) -> None:
-    """Beside builtins, and what the standard library has."""
+def test_values_may_be_nested(app: Any) -> None:
+    """They may be nested in builtins and in types of the standard library."""
     arguments = [WORKFLOW, [ENVELOPE, None], {"deep": {"er": ENVELOPE}}, {1: b"\xff"}]
     keywords = {"when": dt.datetime(2024, 2, 29, tzinfo=dt.UTC), "much": Decimal("1.10"), "id": uuid.UUID(int=1)}
 
     assert _value(app.tasks["echo"].delay(*arguments, **keywords)) == {"args": arguments, "kwargs": keywords}
 
 
-def test_results_go_on_typed(app: Any) -> None:
-    """From one task of a chain to the next, from all of a group to a chord's body, and from a group to the caller."""
+def test_results_are_passed_on_typed(app: Any) -> None:
+    """They pass from task to task of a chain, from a group to a chord's body, and from a group to the caller."""
     answer, echo, results = (app.tasks[name] for name in ("answer", "echo", "results"))
     headers = [answer.s(ENVELOPE, result=number) for number in range(3)]
     last = ENVELOPE.with_payload(JsonRpcResponse(result="x", id=7))
@@ -158,7 +158,7 @@ def test_results_go_on_typed(app: Any) -> None:
 
 
 def test_every_error_comes_back(app: Any) -> None:
-    """Equal, with its notes."""
+    """Errors are equal, including their notes."""
     errors = [value for _, value in SAMPLES.values() if isinstance(value, SymphonyError)]
     running = [(error, app.tasks["fail"].delay(error.to_wire(), "seen by the worker")) for error in errors]
 
@@ -170,7 +170,7 @@ def test_every_error_comes_back(app: Any) -> None:
 
 
 def test_errors_of_codecs_come_back_whole(app: Any) -> None:
-    """With all their issues."""
+    """They keep all their issues."""
     document = b'{"id": 3, "payload": {"method": 1}}'
     with pytest.raises(DecodeError) as read:
         get_codec("json").decode(document, MessageEnvelope[JsonRpcRequest])
@@ -188,7 +188,7 @@ def test_errors_of_codecs_come_back_whole(app: Any) -> None:
 
 @pytest.mark.parametrize("name", ERRORS)
 def test_other_errors_come_back_whole(app: Any, name: str) -> None:
-    """With all that their constructors took, but types, which become texts."""
+    """They keep the arguments of their constructors, except types, which become strings."""
     here, there = ERRORS[name], _error(app.tasks["fail_otherwise"].delay(name))
 
     assert type(there) is type(here)
@@ -197,15 +197,15 @@ def test_other_errors_come_back_whole(app: Any, name: str) -> None:
 
 
 def test_errors_end_chains(app: Any) -> None:
-    """The caller sees that of the task that failed."""
+    """The caller gets the error of the task that failed."""
     document = b'{"id": 3}'
     failing = chain(app.tasks["misread"].s(document), app.tasks["echo"].s(), app=app)()
 
     assert type(_error(failing)) is DecodeError
 
 
-def test_values_of_no_type_do_not_travel(app: Any) -> None:
-    """The caller reads which types there are, whether an argument or a result is none."""
+def test_values_of_unknown_types_are_refused(app: Any) -> None:
+    """The error lists the known types, for an argument and for a result."""
     with pytest.raises(kombu_errors.EncodeError, match="a value of request, response, workflow, got object") as caught:
         app.tasks["echo"].delay([object()])
     assert type(caught.value.args[0]) is EncodeError
@@ -214,8 +214,8 @@ def test_values_of_no_type_do_not_travel(app: Any) -> None:
     assert "a value of request, response, workflow, got object" in str(error)
 
 
-def test_what_cannot_be_read_does_not_stop_a_worker(app: Any) -> None:
-    """Celery drops it, and goes on with the next."""
+def test_an_unreadable_message_does_not_stop_a_worker(app: Any) -> None:
+    """Celery drops it, and goes on with the next one."""
     codec = get_codec(app.conf.task_default_queue)
     unknown = codec.encode([[{"@type": "nope", "@value": 1}], {}, {}])
     unfit = codec.encode([[{"@type": "request", "@value": {"id": 3}}], {}, {}])
@@ -237,7 +237,7 @@ def test_what_cannot_be_read_does_not_stop_a_worker(app: Any) -> None:
 
 
 def test_workers_answer_to_remote_control(app: Any) -> None:
-    """Celery's own messages are in the same format."""
-    _value(app.tasks["echo"].delay())  # the worker has to be there when it is asked
+    """Celery's own messages use the same format."""
+    _value(app.tasks["echo"].delay())  # the worker has to be up when it is asked
 
     assert [list(reply.values()) for reply in app.control.ping(timeout=SECONDS, limit=1)] == [[{"ok": "pong"}]]

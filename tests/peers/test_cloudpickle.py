@@ -1,4 +1,4 @@
-"""cloudpickle, as Dask and Ray use it: what is defined in ``__main__`` or nowhere goes by value."""
+"""cloudpickle, as Dask and Ray use it: definitions in ``__main__`` or in functions are pickled by value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ cloudpickle = pytest.importorskip("cloudpickle", reason="the extra test-peers ha
 
 pytestmark = [pytest.mark.peers, pytest.mark.checkout]
 
-# A program, as a notebook is one: its classes and hooks are in no module.
+# A program like a notebook: its classes and hooks are in no module.
 PROGRAM = """
 import sys
 import attrs, cloudpickle
@@ -43,8 +43,8 @@ def _sent() -> bytes:
     return made.stdout
 
 
-def test_what_is_in_no_module_goes_by_value(sent: bytes) -> None:
-    """Functions of classes of a program, and lambdas as hooks and rules, work in a process that has none of them."""
+def test_definitions_outside_of_modules_are_pickled_by_value(sent: bytes) -> None:
+    """Functions for a program's classes, and lambdas as hooks and rules, work in a process that has none of them."""
     read, write, read_own, write_own, own = pickle.loads(sent)
     point = read(get_codec("msgpack").encode({"x": 5}))
     assert (type(point).__name__, point.x) == ("Point", 5)
@@ -59,7 +59,7 @@ def test_what_is_in_no_module_goes_by_value(sent: bytes) -> None:
 
 
 def test_codecs_by_value_are_made_once(sent: bytes) -> None:
-    """As others: a task more does not make a converter more."""
+    """Each further task reuses the converter."""
     (*_, one), (*_, other) = pickle.loads(sent), pickle.loads(sent)
     assert one is not other
     assert one._converter is other._converter
@@ -73,7 +73,7 @@ def _lambdas(codec: Codec) -> Codec:
 
 @pytest.mark.parametrize("name", ["json", "toml"])
 def test_shared_codecs_are_themselves(name: str) -> None:
-    """As in a pickle; functions in Python are equal, since cloudpickle binds them anew."""
+    """They are the same object, as with pickle; generated functions are equal, since cloudpickle binds them again."""
     codec = get_codec(name)
     for value in (codec, codec.converter, codec.encoder(Order), codec.decoder(Order)):
         assert pickle.loads(cloudpickle.dumps(value)) == value
@@ -81,7 +81,7 @@ def test_shared_codecs_are_themselves(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["json", "msgpack", "msgpack-compact", "cbor"])
 def test_lambdas_as_hooks(name: str) -> None:
-    """What `pickle` refuses by name, cloudpickle takes."""
+    """Lambdas, which `pickle` refuses, can be pickled by cloudpickle."""
     own = _lambdas(get_codec(name))
     with pytest.raises(pickle.PicklingError, match="<lambda> for Money"):
         pickle.dumps(own)
@@ -92,7 +92,7 @@ def test_lambdas_as_hooks(name: str) -> None:
 
 
 def test_local_classes() -> None:
-    """A class of a function goes along with the function that reads it."""
+    """A class local to a function is pickled together with the function that decodes it."""
 
     @attrs.frozen
     class Local:

@@ -1,4 +1,4 @@
-"""``symphony convert --dask``: the parts of a file on a real cluster."""
+"""``symphony convert --dask``: the parts of a file are converted on a real cluster."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def convert(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_cluster_writes_what_one_process_does(address: str, tmp_path: Path) -> None:
-    """Output, bad records and exit code are those of one process."""
+def test_a_cluster_gives_the_same_as_one_process(address: str, tmp_path: Path) -> None:
+    """Output, bad records and exit code are equal."""
     (tmp_path / "in.jsonl").write_bytes(DATA)
     alone = convert(tmp_path, "alone")
     together = convert(tmp_path, "together", "--dask", address)
@@ -50,12 +50,12 @@ def test_a_cluster_writes_what_one_process_does(address: str, tmp_path: Path) ->
     assert not (tmp_path / "together.parts").exists()
 
 
-def test_parts_of_another_run_are_taken(address: str, tmp_path: Path) -> None:
-    """A cluster goes on with what a process has left, since the parts are the same."""
+def test_parts_of_an_earlier_run_are_reused(address: str, tmp_path: Path) -> None:
+    """A cluster continues the work of a process, since the parts are the same."""
     (tmp_path / "in.jsonl").write_bytes(DATA)
     whole = convert(tmp_path, "whole")
     parts = tmp_path / "out.parts"
-    # The first run ends with its first part.
+    # The first run ends after its first part.
     script = (
         "import sys\n"
         "from symphony_codecs.__main__ import main\n"
@@ -76,8 +76,8 @@ def test_parts_of_another_run_are_taken(address: str, tmp_path: Path) -> None:
     assert (tmp_path / "out").read_bytes() == (tmp_path / "whole").read_bytes()
 
 
-def test_nobody_listens(tmp_path: Path) -> None:
-    """A cluster that cannot be reached is an error that says so."""
+def test_an_unreachable_cluster(tmp_path: Path) -> None:
+    """The error says that the cluster cannot be reached."""
     (tmp_path / "in.jsonl").write_bytes(DATA)
     done = convert(tmp_path, "out", "--dask", "tcp://127.0.0.1:1")
 

@@ -1,4 +1,4 @@
-"""Dask with workers in processes: functions, codecs, values and errors go there and back."""
+"""Dask with workers in processes: functions, codecs, values and errors pass in both directions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _client() -> Iterator[Any]:
 
 
 def test_functions_are_mapped(client: Any) -> None:
-    """`decoder(T)` and `encoder(T)` are what workers call, of a shared codec and of one with hooks."""
+    """Workers call `decoder(T)` and `encoder(T)`, of a shared codec and of one with hooks."""
     codec = get_codec("json")
     own = codec.with_options(rename="camelCase")
     own.converter.register_structure_hook(Money, crossing.read_money)
@@ -50,7 +50,7 @@ def test_functions_are_mapped(client: Any) -> None:
 
 
 def test_values_cross(client: Any) -> None:
-    """Frozen, slotted classes, and what they have kept of fields that they do not know."""
+    """Frozen, slotted classes pass, with the unknown fields that they have kept."""
     values = {name: value for name, (_, value) in SAMPLES.items()}
     assert client.submit(crossing.same, values).result(SECONDS) == values
     codec = get_codec("json").with_class(Circle, unknown_fields="keep")
@@ -60,7 +60,7 @@ def test_values_cross(client: Any) -> None:
 
 
 def test_errors_cross(client: Any) -> None:
-    """They come back whole, those of a mapped function too, but for their causes."""
+    """They arrive whole, also from a mapped function, except for their causes."""
     for number, error in enumerate(crossing.ERRORS):
         with pytest.raises(type(error)) as caught:
             client.submit(crossing.fail, number).result(SECONDS)
@@ -72,7 +72,7 @@ def test_errors_cross(client: Any) -> None:
 
 
 def test_lambdas_and_local_classes(client: Any) -> None:
-    """Dask pickles by value what has no name."""
+    """Dask pickles definitions without a name by value."""
     own = get_codec("json").with_options(rename=lambda name: name + "_")
     assert client.submit(own.encoder(Circle), Circle(1.0)).result(SECONDS) == b'{"radius_":1.0}'
     read = functools.partial(crossing.decode, own)
@@ -80,7 +80,7 @@ def test_lambdas_and_local_classes(client: Any) -> None:
 
 
 def test_long_errors_cross(client: Any) -> None:
-    """Dask replaces an exception whose text is longer than 10,000 characters: ours are shorter."""
+    """Dask replaces exceptions whose text is longer than 10,000 characters; ours are shorter."""
     codec = get_codec("json").with_options(unknown_fields="forbid")
     data = codec.encode([{"x" * 60 + str(n): "y" * 900 for n in range(9)}] * 50)
     with pytest.raises(DecodeError) as caught:

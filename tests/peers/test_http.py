@@ -1,4 +1,4 @@
-"""A real HTTP server and two clients that are not written here: bodies in every format, and every refusal."""
+"""A real HTTP server and two foreign clients: bodies in every format, and every refusal."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 def _header(headers: Headers, name: bytes) -> str | None:
-    """Return the header, several of the same name joined (RFC 9110, section 5.2)."""
+    """Return the header; headers of the same name are joined (RFC 9110, section 5.2)."""
     values = [value.decode("latin-1") for key, value in headers if key == name]
     return ", ".join(values) if values else None
 
 
 def _answer(headers: Headers, body: bytes) -> Answer:
-    """Read a request by its Content-Type, and write the response that its Accept asks for."""
+    """Decode a request by its Content-Type, and encode the response by its Accept."""
     codecs = PROFILE.codecs()
     try:
         codec = codec_for_content_type(_header(headers, b"content-type"), codecs)
@@ -84,7 +84,7 @@ async def _app(
 
 @pytest.fixture(scope="module", name="address")
 def _address() -> Iterator[tuple[str, int]]:
-    """Run the server on a free port of the loopback; connections wait until it is up."""
+    """Run the server on a free port of the loopback interface; connections wait until it is up."""
     listener = socket.create_server(("127.0.0.1", 0))
     address = listener.getsockname()
     config = uvicorn.Config(_app, http="h11", ws="none", lifespan="off", log_config=None, access_log=False)
@@ -129,7 +129,7 @@ def _check(response: httpx.Response, name: str, request: MessageEnvelope[JsonRpc
 
 @pytest.mark.parametrize("there", NAMES)
 def test_asked_in_one_format_and_answered_in_another(there: str, client: httpx.Client) -> None:
-    """A client sends in any format and gets the one that it prefers, over one connection."""
+    """A client sends in any format and gets its preferred one, over one connection."""
     for number, back in enumerate(NAMES):
         request = _request(number, {"n": 2**53, "t": "é\u2028", "list": [None, True, 1.5]})
 
@@ -149,7 +149,7 @@ def test_asked_in_one_format_and_answered_in_another(there: str, client: httpx.C
     ],
 )
 def test_headers_as_clients_send_them(accept: list[str], name: str, client: httpx.Client) -> None:
-    """Several lines of one header are one list; none is all the same to the client."""
+    """Several lines of one header form one list; a client without the header accepts any format."""
     del client.headers["Accept"]
     request = _request(1, ["x"])
     content = get_codec("json").encode(request)
@@ -170,7 +170,7 @@ def test_headers_as_clients_send_them(accept: list[str], name: str, client: http
     ],
 )
 def test_refusals_say_why(headers: dict[str, str], status: int, text: str, client: httpx.Client) -> None:
-    """What cannot be read or written is refused with the status that HTTP has for it, and the reason."""
+    """A request that cannot be decoded or answered is refused with HTTP's status for it, and the reason."""
     response = client.post("/", content=b"{}", headers=headers)
 
     assert response.status_code == status
@@ -183,7 +183,7 @@ def test_refusals_say_why(headers: dict[str, str], status: int, text: str, clien
 
 
 def test_a_body_in_pieces_over_a_bare_connection(address: tuple[str, int]) -> None:
-    """A client of few lines, which sends its body byte by byte, is answered as any other."""
+    """A minimal client, which sends its body byte by byte, gets the same answer as others."""
     request = _request(7, {"pieces": True})
     body = get_codec("cbor").encode(request, MessageEnvelope[JsonRpcRequest])
     connection = h11.Connection(h11.CLIENT)
@@ -222,7 +222,7 @@ def test_a_body_in_pieces_over_a_bare_connection(address: tuple[str, int]) -> No
 
 @pytest.mark.peers
 def test_many_requests_of_concurrent_clients(client: httpx.Client) -> None:
-    """Five hundred requests, eight at a time, in all pairs of formats: each gets its own answer."""
+    """Five hundred requests, eight at a time, in all pairs of formats, each get their own answer."""
 
     def one(number: int) -> None:
         there, back = NAMES[number % 4], NAMES[number // 4 % 4]
@@ -236,7 +236,7 @@ def test_many_requests_of_concurrent_clients(client: httpx.Client) -> None:
 @pytest.mark.peers
 @pytest.mark.parametrize("name", NAMES)
 def test_five_megabytes_there_and_back(name: str, client: httpx.Client) -> None:
-    """A long body comes whole in both directions."""
+    """A long body arrives whole in both directions."""
     request = _request(1, {"text": "0123456789abcdef" * (5 * 2**16), "numbers": list(range(10_000))})
 
     _check(_post(client, get_codec(name), request, accept_header([name])), name, request)

@@ -1,4 +1,4 @@
-"""A real language server, python-lsp-server, spoken to in the framing ``content-length``."""
+"""A real language server, python-lsp-server, with the framing ``content-length``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.peers.child import Child, pieces
 
 pytestmark = pytest.mark.peers
 
-# What stands before `shout` is 2 units of UTF-16, 4 bytes of UTF-8, and 1 character.
+# The character before `shout` is 2 units of UTF-16, 4 bytes of UTF-8, and 1 character.
 SOURCE = '''\
 import textwrap
 
@@ -36,7 +36,7 @@ END = {"line": 9, "character": 4}
 
 
 class Server(Child):
-    """A language server that was told of a folder, and of what this client can do."""
+    """A language server that knows its folder and this client's capabilities."""
 
     def __init__(self, folder: Path) -> None:
         self.uri = (folder / "näme.py").as_uri()
@@ -72,7 +72,7 @@ class Server(Child):
         return [found["message"] for found in params["diagnostics"] if found["source"] == "pyflakes"]
 
     def finish(self) -> None:
-        """Shut down as the protocol wants it."""
+        """Shut down as the protocol requires."""
         assert self.call("shutdown") is None
         late = self.response(self.request("textDocument/hover", self.at(position=END)))
         assert late.error is not None
@@ -82,7 +82,7 @@ class Server(Child):
 
 
 def test_a_conversation(tmp_path: Path) -> None:
-    """From initialize to exit, a language server understands what is written and is understood."""
+    """From initialize to exit, a language server understands our messages, and we understand its."""
     with Server(tmp_path) as server:
         about = server.initialize()
         assert about["serverInfo"]["name"] == "pylsp"
@@ -131,7 +131,7 @@ def test_pipelined_requests_in_pieces(tmp_path: Path, seed: int) -> None:
         for piece in pieces(data, rng):
             server.write(piece)
         answers = [server.response(request.id) for request in requests]
-        assert sorted(server.answered()) == list(range(1, 302))  # initialize was the first
+        assert sorted(server.answered()) == list(range(1, 302))  # initialize was the first request
         for request, answer in zip(requests, answers, strict=True):
             if request.method.startswith("no/"):
                 assert answer.error is not None
@@ -147,7 +147,7 @@ def test_pipelined_requests_in_pieces(tmp_path: Path, seed: int) -> None:
 
 
 def test_a_large_document(tmp_path: Path) -> None:
-    """A document of a megabyte of many scripts goes there whole, as what comes back of it shows."""
+    """A document of a megabyte in many scripts arrives whole, as the answers show."""
     filler = "".join(f"# {number} é漢😀\n" for number in range(60_000))
     source = f"{filler}name = '漢😀'; other = name\nundefined\n"
     assert len(source.encode()) > 1024 * 1024
@@ -166,7 +166,7 @@ def test_a_large_document(tmp_path: Path) -> None:
 
 
 def test_a_large_answer(tmp_path: Path) -> None:
-    """An answer of several times a pipe's buffer comes whole."""
+    """An answer of several times a pipe's buffer arrives whole."""
     names = [f"naïve_{number}" for number in range(2000)]
     with Server(tmp_path) as server:
         server.initialize()
@@ -177,7 +177,7 @@ def test_a_large_answer(tmp_path: Path) -> None:
 
 
 def test_many_changes(tmp_path: Path) -> None:
-    """A hundred edits in a row leave the document that the diagnostics of the last version are about."""
+    """After a hundred edits in a row, the diagnostics of the last version fit the document."""
     with Server(tmp_path) as server:
         server.initialize()
         server.open("")
@@ -191,7 +191,7 @@ def test_many_changes(tmp_path: Path) -> None:
 
 
 def test_requests_of_the_server(tmp_path: Path) -> None:
-    """The server's own requests, with text for ids, are read and answered, and it goes on with the answer."""
+    """The server's own requests, which have strings as ids, are decoded and answered, and it uses the answers."""
     with Server(tmp_path) as server:
         server.initialize(window={"workDoneProgress": True})
         server.open("import os\n")
@@ -209,7 +209,7 @@ def test_requests_of_the_server(tmp_path: Path) -> None:
 
 
 def test_cancelling(tmp_path: Path) -> None:
-    """Cancelling what was answered, or never asked, changes nothing of what is said later."""
+    """Cancelling an answered or unknown request does not affect later messages."""
     with Server(tmp_path) as server:
         server.initialize()
         server.open(SOURCE)

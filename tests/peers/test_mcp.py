@@ -1,4 +1,4 @@
-"""A real server of the Model Context Protocol, made with its reference SDK, spoken to in the framing ``newline``."""
+"""A real server of the Model Context Protocol, made with its reference SDK, with the framing ``newline``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VERSION = "2025-06-18"
 
 
 class Server(Child):
-    """An MCP server that has been initialized; it may ask the client, and gets *name* for an answer."""
+    """An MCP server that has been initialized; it may ask the client, and gets *name* as the answer."""
 
     def __init__(self, name: str = "") -> None:
         super().__init__(
@@ -43,7 +43,7 @@ class Server(Child):
         return result
 
     def tool(self, tool: str, **arguments: Any) -> Any:
-        """Call a tool, wait, and return what it returned."""
+        """Call a tool, wait, and return its result."""
         result = self.call("tools/call", {"name": tool, "arguments": arguments})
         assert result["isError"] is False, result
         return result["structuredContent"]["result"]
@@ -54,7 +54,7 @@ class Server(Child):
 
 
 def test_a_conversation() -> None:
-    """From initialize to the end of its input, an MCP server understands what is written and is understood."""
+    """From initialize to the end of its input, an MCP server understands our messages, and we understand its."""
     with Server() as server:
         about = server.initialize()
         assert (about["protocolVersion"], about["serverInfo"]) == (VERSION, {"name": "peer", "version": "1.2.3"})
@@ -81,7 +81,7 @@ def test_a_conversation() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_pipelined_requests_in_pieces(seed: int) -> None:
-    """300 requests, written without waiting, cut anywhere and with lines ended either way, get one answer each."""
+    """300 requests, written without waiting, cut anywhere and with either line end, get one answer each."""
     rng = random.Random(seed)
     with Server() as server:
         server.initialize()
@@ -97,12 +97,12 @@ def test_pipelined_requests_in_pieces(seed: int) -> None:
             server.write(piece)
         for text, request in zip(texts, requests, strict=True):
             assert server.response(request.id).result["structuredContent"] == {"result": text}
-        assert sorted(server.answered()) == list(range(1, 302))  # initialize was the first
+        assert sorted(server.answered()) == list(range(1, 302))  # initialize was the first request
         assert server.end() == 0
 
 
 def test_large_documents() -> None:
-    """A megabyte of many scripts goes there and comes back as it was, on one line."""
+    """A megabyte in many scripts comes back unchanged, on one line."""
     text = "".join(f"{number} é漢😀\n" for number in range(75_000))
     assert len(text.encode()) > 1024 * 1024
     with Server() as server:
@@ -112,7 +112,7 @@ def test_large_documents() -> None:
 
 
 def test_answers_out_of_order() -> None:
-    """Requests that wait for one another are answered in the order in which they finish, each under its own id."""
+    """Requests that wait for one another are answered in the order in which they finish, each with its own id."""
     with Server() as server:
         server.initialize()
         doors = [f"door {number}" for number in range(20)]
@@ -128,7 +128,7 @@ def test_answers_out_of_order() -> None:
 
 
 def test_requests_of_the_server() -> None:
-    """While it works on a request the server asks the client, and goes on with the answer."""
+    """While it works on a request, the server asks the client, and uses the answer."""
     with Server(name="Zoë 😀") as server:
         server.initialize()
         for _ in range(10):
@@ -139,7 +139,7 @@ def test_requests_of_the_server() -> None:
 
 
 def test_notifications_of_the_server() -> None:
-    """Progress comes before the answer, each step once and in order."""
+    """Progress arrives before the answer, each step once and in order."""
     with Server() as server:
         server.initialize()
         params = {"name": "count", "arguments": {"to": 50}, "_meta": {"progressToken": "t"}}
@@ -156,7 +156,7 @@ def test_notifications_of_the_server() -> None:
 
 
 def test_cancelling() -> None:
-    """A request that was cancelled is not answered; those beside it and after it are."""
+    """A cancelled request is not answered; other requests are."""
     with Server() as server:
         server.initialize()
         lost, kept = server.ask("wait", door="one"), server.ask("wait", door="two")
@@ -168,8 +168,8 @@ def test_cancelling() -> None:
         assert lost not in server.answered()
 
 
-def test_lines_that_are_no_messages() -> None:
-    """Empty lines and garbage of the client's do not keep the server from answering what comes after them."""
+def test_lines_that_are_not_messages() -> None:
+    """After empty lines and garbage from the client, the server answers later requests."""
     with Server() as server:
         server.initialize()
         server.write(b"\n\r\n{}\nnot json\r\n")

@@ -1,4 +1,4 @@
-"""Ray on this machine: functions, codecs, values and errors go to its workers and back."""
+"""Ray on this machine: functions, codecs, values and errors pass to its workers and back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @pytest.fixture(scope="module", autouse=True)
 def _cluster() -> Iterator[None]:
-    """Start Ray with workers for two tasks, and stop all of it."""
+    """Start Ray with workers for two tasks, and stop it afterwards."""
     ray.init(
         num_cpus=2,
         include_dashboard=False,
@@ -49,7 +49,7 @@ def _run(function: Any, *args: Any) -> Any:
 
 
 def test_functions_are_called() -> None:
-    """`decoder(T)` and `encoder(T)` of a shared codec and of one with hooks, in batches of bytes."""
+    """Workers call `decoder(T)` and `encoder(T)`, of a shared codec and of one with hooks, with batches of bytes."""
     codec = get_codec("json")
     own = codec.with_options(rename="camelCase")
     own.converter.register_structure_hook(Money, crossing.read_money)
@@ -64,7 +64,7 @@ def test_functions_are_called() -> None:
 
 
 def test_values_cross() -> None:
-    """Frozen, slotted classes, and what they have kept of fields that they do not know."""
+    """Frozen, slotted classes pass, with the unknown fields that they have kept."""
     values = {name: value for name, (_, value) in SAMPLES.items()}
     assert _run(crossing.same, values) == values
     codec = get_codec("json").with_class(Circle, unknown_fields="keep")
@@ -73,7 +73,7 @@ def test_values_cross() -> None:
 
 
 def test_errors_cross() -> None:
-    """What Ray raises is of the error's class, and has the whole error as its cause."""
+    """Ray raises an instance of the error's class, with the whole error as its cause."""
     for number, error in enumerate(crossing.ERRORS):
         with pytest.raises(type(error)) as caught:
             _run(crossing.fail, number)
@@ -88,6 +88,6 @@ def test_errors_cross() -> None:
 
 
 def test_lambdas_and_local_classes() -> None:
-    """Ray pickles by value what has no name."""
+    """Ray pickles definitions without a name by value."""
     own = get_codec("json").with_options(rename=lambda name: name + "_")
     assert _run(own.encoder(Circle), Circle(1.0)) == b'{"radius_":1.0}'

@@ -1,4 +1,4 @@
-"""The blocks of docs/scale.md that need Dask and Ray run, behind those that `tests/test_docs.py` runs."""
+"""The blocks of docs/scale.md that need Dask and Ray run, after those that `tests/test_docs.py` runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
 BLOCKS = dict(zip(("Dask", "Ray"), re.findall(r"^```py\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL), strict=True))
-# What each needs here: a cluster of its own on loopback.
+# The setup of each block: Dask needs its own cluster on loopback.
 BEFORE = {
     "Dask": "from distributed import LocalCluster\n"
     "cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)\n",
@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.peers, pytest.mark.checkout]
 
 @pytest.mark.parametrize(("name", "module"), [("Dask", "distributed"), ("Ray", "ray")])
 def test_blocks_run(name, module, tmp_path):
-    """As on the page, but for the address; the workers give what the pool gave."""
+    """They run as on the page, except for the address; the workers give the same result as the pool."""
     if importlib.util.find_spec(module) is None:
         pytest.skip(f"the extra test-peers has {module}, where there are wheels for this Python")
     (first, *_) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -1,4 +1,4 @@
-"""Types of TypeScript, compiled by tsc: what is encoded has them, and what is damaged has not."""
+"""TypeScript types, compiled by tsc: encoded values have them, and damaged values do not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.peers.typescript.program import TSC
 
 
 NONSENSE = [[[[True]]]]
-"""What no type has but one for any value."""
+"""A value that fits only a type for any value."""
 
 pytestmark = [
     pytest.mark.peers,
@@ -68,7 +68,7 @@ def _typed() -> Iterator[tuple[Any, Codec, list[Any]]]:
 
 
 def _damaged(document: f.Document, types: str, value: Any) -> Iterator[Any]:
-    """Yield what has another form than *value*, which is an object of fixed fields, in a way that types show."""
+    """Yield variants of *value*, an object of fixed fields, whose form the types must refuse."""
     root = document.definitions.get(document.root.name) if isinstance(document.root, f.Reference) else None
     if not isinstance(root, f.Record) or root.layout != "map" or any(each.flattened for each in root.fields):
         return
@@ -83,7 +83,7 @@ def _damaged(document: f.Document, types: str, value: Any) -> Iterator[Any]:
 
 
 def _module(tp: Any, codec: Codec, values: list[Any]) -> tuple[str, int]:
-    """Return the types of both directions, with values that have them and others; and how many of these there are."""
+    """Return a module with the types of both directions, and valid and invalid values; and the number of these."""
     parts, count = [], 0
     for direction in ("write", "read"):
         types = typescript(tp, codec, direction=direction)
@@ -110,7 +110,7 @@ def test_encoded_documents_have_the_types_and_damaged_ones_do_not(tmp_path: Path
         try:
             codec.encoder(tp), codec.decoder(tp)
         except (EncodeError, DecodeError):
-            continue  # what arrays cannot tell apart
+            continue  # damage that arrays cannot show
         text, count = _module(tp, codec, values)
         damages += count
         names[f"t{number}.ts"] = str(tp)

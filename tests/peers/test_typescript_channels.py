@@ -1,4 +1,4 @@
-"""A peer in TypeScript that was made from the documentation: documents there and back, over WebSockets and pipes."""
+"""A peer in TypeScript, written from the documentation: documents in both directions, over WebSockets and pipes."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ def _stdio(framing: str, name: str) -> TransportProfile:
 
 def _can_hold(value: object, is_json: bool) -> bool:
     """
-    Return whether objects of JavaScript hold *value*.
+    Return whether JavaScript objects can represent *value*.
 
-    Their keys are text, and none is ``__proto__`` in the packages.  In JSON, without help, all numbers are floats, and
-    large ones are written as integers.
+    Their keys are strings, and the packages refuse the key ``__proto__``.  In JSON, by default, all numbers are
+    floats, and large ones are written as integers.
     """
     if isinstance(value, dict):
         keys = all(isinstance(key, str) and key != "__proto__" for key in value)
@@ -88,7 +88,7 @@ def _drawn() -> Mapping[Any, Sequence[Any]]:
 
 
 def _documents(name: str) -> Iterator[tuple[Any, list[Any]]]:
-    """Yield the domain types, each with values that JavaScript holds in the format."""
+    """Yield the domain types, each with values that JavaScript can represent in the format."""
     codec = get_codec(name)
     for tp, values in _drawn().items():
         builtins = [codec.decode(codec.encode(value, tp), Any) for value in values]
@@ -102,7 +102,7 @@ def _builtins(name: str) -> list[Any]:
 
 
 async def _compare(channel: Channel[Any], values: Sequence[Any]) -> int:
-    """Send *values* while what comes back is received, and return how many did."""
+    """Send *values* while receiving them back, and return the number that came back equal."""
 
     async def send() -> None:
         for value in values:
@@ -117,7 +117,7 @@ async def _compare(channel: Channel[Any], values: Sequence[Any]) -> int:
 
 @asynccontextmanager
 async def _node(program: Path, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the peer; what it wrote to standard error is the text of the failure, if it fails."""
+    """Run the peer; if it fails, the failure has the text of its standard error."""
     process = await asyncio.create_subprocess_exec(NODE, program, *arguments, stdout=-1, stderr=-1)
     try:
         async with asyncio.timeout(PATIENCE):
@@ -196,7 +196,7 @@ def test_a_child_in_node_sends_back_documents(program: Path, framing: str, name:
 
 @pytest.mark.parametrize(("framing", "name"), STREAMS)
 def test_node_sends_back_documents_of_a_child_in_python(program: Path, framing: str, name: str, tmp_path: Path) -> None:
-    """The child in Python compares; it has the documents from a file."""
+    """The child in Python reads the documents from a file, and compares."""
     documents = tmp_path / "documents"
     documents.write_bytes(get_codec(name).encode([*_builtins(name), LARGE], Any))
     command = [NODE, program, "child", framing, name, sys.executable, "-m", "tests.peers.typescript.compare", documents]

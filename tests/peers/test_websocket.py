@@ -1,4 +1,4 @@
-"""Real WebSocket servers and clients that are not written here: native frames, one for each binary message."""
+"""Real, foreign WebSocket servers and clients: native frames, one for each binary message."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NAMES = ("json", "msgpack", "msgpack-compact", "cbor")
 DEFAULT = FormatPolicy.default().profile(TransportType.WEBSOCKET)
 CLIENT = ProcessId(uuid.uuid5(uuid.NAMESPACE_OID, "client"))
 SERVER = ProcessId(uuid.uuid5(uuid.NAMESPACE_OID, "server"))
-# No step of a conversation on the loopback takes as long, whatever else the machine does.
+# Far longer than any step of a conversation on loopback, even on a busy machine.
 PATIENCE = 60.0
 
 Request = MessageEnvelope[JsonRpcRequest]
@@ -52,7 +52,7 @@ T = TypeVar("T")
 
 
 class End:
-    """One end of a connection: envelopes to binary messages and back, without any I/O."""
+    """One end of a connection: it turns envelopes into binary messages and back, without I/O."""
 
     def __init__(self, subprotocol: str | None, max_payload: int = DEFAULT.max_payload) -> None:
         self.codec = codec_of_subprotocol(subprotocol)
@@ -114,7 +114,7 @@ def _offers(profile: TransportProfile) -> list[Subprotocol]:
 
 
 def _selector(profile: TransportProfile, errors: list[Exception]) -> Callable[[Any, Any], Subprotocol]:
-    """Choose by our rule, and refuse as the library wants it: 400, with the reason in the body."""
+    """Choose by our rule, and refuse as the library expects it: 400, with the reason in the body."""
 
     def select(connection: object, offered: Any) -> Subprotocol:
         try:
@@ -130,7 +130,7 @@ def _selector(profile: TransportProfile, errors: list[Exception]) -> Callable[[A
 async def _server(
     profile: TransportProfile, max_payload: int = DEFAULT.max_payload
 ) -> AsyncIterator[tuple[str, list[Exception]]]:
-    """Echo requests on a free port of the loopback; yield the URL and the handshakes that failed."""
+    """Echo requests on a free port of the loopback interface; yield the URL and the handshakes that failed."""
     errors: list[Exception] = []
 
     async def handler(connection: ServerConnection) -> None:
@@ -167,7 +167,7 @@ def _run(conversation: Callable[[], Any]) -> Any:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_short_conversation(name: str) -> None:
-    """Both ends speak the one format they share, and each frame is one binary message, in both directions."""
+    """Both ends use the one format they share, and each frame is one binary message, in both directions."""
 
     async def conversation() -> None:
         async with _server(DEFAULT) as (url, _), _client(url, _profile(name)) as connection:
@@ -182,7 +182,7 @@ def test_a_short_conversation(name: str) -> None:
 
 
 def test_the_server_prefers() -> None:
-    """Of all that the client offers, the server takes the first of its own."""
+    """The server takes the first of its own formats that the client offers."""
 
     async def conversation() -> None:
         async with _server(_profile("cbor", "json")) as (url, _), _client(url, DEFAULT) as connection:
@@ -195,7 +195,7 @@ def test_the_server_prefers() -> None:
 
 
 def test_fragments_of_messages_and_of_frames() -> None:
-    """A message of many frames comes together, and a frame that WebSocket itself fragments is still one."""
+    """A message of many frames is joined, and a frame that WebSocket itself fragments is still one frame."""
 
     async def conversation() -> None:
         async with _server(DEFAULT, max_payload=1024) as (url, _), _client(url, DEFAULT) as connection:
@@ -214,7 +214,7 @@ def test_fragments_of_messages_and_of_frames() -> None:
 
 
 def test_the_greatest_frame_fits_into_the_default_of_libraries() -> None:
-    """A frame as long as the profile allows passes a peer that left its own limit, 1 MiB, as it was."""
+    """A frame of the profile's maximum size passes a peer with the default limit of 1 MiB."""
 
     async def conversation() -> None:
         async with _server(DEFAULT) as (url, _), _client(url, _profile("json")) as connection:
@@ -226,8 +226,8 @@ def test_the_greatest_frame_fits_into_the_default_of_libraries() -> None:
     _run(conversation)
 
 
-def test_nothing_in_common_is_told_at_both_ends() -> None:
-    """The server refuses the handshake, knows why, and the client reads the same reason."""
+def test_a_missing_agreement_is_reported_at_both_ends() -> None:
+    """The server refuses the handshake, and both ends have the same reason."""
 
     async def conversation() -> None:
         async with _server(_profile("cbor", "msgpack")) as (url, errors):
@@ -240,7 +240,7 @@ def test_nothing_in_common_is_told_at_both_ends() -> None:
             [error] = errors
             assert isinstance(error, NegotiationError)
             assert (error.frame_code, error.message) == ("no_agreement", expected)
-            # a client without any subprotocol is one of these, and the server goes on
+            # one of these is a client without subprotocols; the server stays up
             with pytest.raises(InvalidStatus, match="400"):
                 await connect(url, proxy=None)
             async with _client(url, DEFAULT) as connection:
@@ -249,7 +249,7 @@ def test_nothing_in_common_is_told_at_both_ends() -> None:
     _run(conversation)
 
 
-def test_a_server_that_knows_no_subprotocols_is_told_apart() -> None:
+def test_a_server_without_subprotocols_is_refused() -> None:
     """A client that got no subprotocol raises instead of waiting for frames."""
 
     async def conversation() -> None:
@@ -264,7 +264,7 @@ def test_a_server_that_knows_no_subprotocols_is_told_apart() -> None:
 
 @contextmanager
 def _threaded_server(profile: TransportProfile) -> Iterator[tuple[str, list[Exception]]]:
-    """Do as `_server` does, in threads."""
+    """Do the same as `_server`, in threads."""
     errors: list[Exception] = []
 
     def handler(connection: SyncServerConnection) -> None:
@@ -296,8 +296,8 @@ def _ask_sync(url: str, name: str, requests: list[Request]) -> None:
             _check(request, response)
 
 
-def test_threads_speak_the_same() -> None:
-    """The blocking server and client take the same frames and the same refusal."""
+def test_threads_behave_the_same() -> None:
+    """The blocking server and client exchange the same frames and the same refusal."""
     with _threaded_server(DEFAULT) as (url, _):
         _ask_sync(url, "msgpack-compact", [_request(number, {"number": number}) for number in range(3)])
     with _threaded_server(_profile("cbor")) as (url, errors):
@@ -309,7 +309,7 @@ def test_threads_speak_the_same() -> None:
 
 @pytest.mark.peers
 def test_many_messages_of_concurrent_clients() -> None:
-    """Eight clients, five hundred messages in all formats: each connection keeps its order and its own sequence."""
+    """Eight clients send five hundred messages in all formats: each connection keeps its order and its own sequence."""
 
     async def talk(url: str, number: int) -> None:
         async with _client(url, _profile(NAMES[number % 4])) as connection:
@@ -328,7 +328,7 @@ def test_many_messages_of_concurrent_clients() -> None:
 @pytest.mark.peers
 @pytest.mark.parametrize("name", NAMES)
 def test_five_megabytes_there_and_back(name: str) -> None:
-    """A long message, compressed and in fragments, comes whole in both directions."""
+    """A long message, compressed and in fragments, arrives whole in both directions."""
 
     async def conversation() -> None:
         async with _server(DEFAULT, max_payload=4096) as (url, _), _client(url, _profile(name)) as connection:
@@ -343,7 +343,7 @@ def test_five_megabytes_there_and_back(name: str) -> None:
 
 @pytest.mark.peers
 def test_many_messages_of_threads() -> None:
-    """Clients in threads of their own, against the blocking server."""
+    """The clients run in threads, against the blocking server."""
     with _threaded_server(DEFAULT) as (url, _), ThreadPoolExecutor(4) as pool:
         requests = [_request(number, {"number": number}) for number in range(100)]
         assert list(pool.map(lambda name: _ask_sync(url, name, requests), NAMES)) == [None] * 4

@@ -1,1 +1,1 @@
-"""A peer in Rust: a crate that speaks frames and serde, and the tests that talk to it."""
+"""A peer in Rust: a crate for frames and serde, and the tests against it."""

@@ -1,4 +1,4 @@
-"""Documents of types that `symphony_codecs.schema.export.rust` makes structs and enums of."""
+"""Documents of types from which `symphony_codecs.schema.export.rust` makes structs and enums."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Case:
     Documents of a type in a format.
 
     Attributes:
-        group: Which of the tests it is of.
+        group: The test that uses it.
         name: The case's name.
         codec: The codec.
         type: The type.
@@ -51,14 +51,14 @@ class Case:
 
 
 class Table:
-    """The cases, each with a route of its own."""
+    """The cases, each with its own route."""
 
     def __init__(self) -> None:
         self.cases: list[Case] = []
         self.unsaid: set[str] = set()
 
     def add(self, group: str, name: str, codec: Codec, tp: Any, values: Iterable[Any]) -> None:
-        """Add a case with those of *values* that the codec writes."""
+        """Add a case with those of *values* that the codec can encode."""
         try:
             text = rust(tp, codec)
         except SchemaError:
@@ -98,7 +98,7 @@ def _drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
 def _sweep(table: Table) -> None:
     """Add classes with a field of every kind: without options, and a third of the kinds with each option."""
     for place, option in enumerate(OPTIONS):
-        # Nothing is left of the field; serde has no such names, and no order but that of declaration.
+        # These leave out the field, or use names or an order that serde does not have.
         if option.name in {"omit", "rename to an integer", "sort_keys"}:
             continue
         for name in NAMES if place == 0 else NAMES[place % 4 : place % 4 + 1]:
@@ -117,7 +117,7 @@ def _sweep(table: Table) -> None:
 
 
 def _takes(option: Option, kind: Kind, name: str) -> bool:
-    """Return whether an option applies to a kind of field that the constructor takes, and the format has it."""
+    """Return whether an option can be used with a kind of field: the constructor accepts it, and the format has it."""
     cls = class_of(kind, "define")
     try:
         codec = option.apply(get_codec(name), cls, kind)
@@ -130,7 +130,7 @@ def _takes(option: Option, kind: Kind, name: str) -> bool:
 
 
 def _values(kind: Kind, name: str) -> list[Any]:
-    """Return the values that Rust has: integers of 128 bits, in JSON those without a type of 64, no key unknown."""
+    """Return the values that Rust can represent: 128-bit integers, 64-bit ones if untyped in JSON, no unknown keys."""
     widest = 2**64 if (kind.name, name) == ("anything", "json") else _WIDEST
     values = [value for value in kind.values if not (type(value) is int and abs(value) >= widest)]
     plain = [value for value in values if not (isinstance(value, dict) and "more" in value)]
@@ -138,7 +138,7 @@ def _values(kind: Kind, name: str) -> list[Any]:
 
 
 def _with_all(option: Option, codec: Codec, cls: Any, fields: Iterable[str]) -> Codec:
-    """Return a codec with an option of a field for all fields of a class."""
+    """Return a codec with a field option set for all fields of a class."""
     of_field = _OF_FIELD.get(option.name)
     if of_field is None:
         return option.apply(codec, cls, KINDS[0])
@@ -156,7 +156,7 @@ _OF_FIELD: Final[Mapping[str, Callable[[str], FieldOptions]]] = {
 
 
 def _shapes(table: Table) -> None:
-    """Add types with options in one format each; of the many unions with a tag every other one."""
+    """Add types with options, in one format each; of the many tagged unions every other one."""
     for place, shape in enumerate(SHAPES):
         if shape.name.startswith(("external", "internal", "adjacent")) and place % 2:
             continue
@@ -166,7 +166,7 @@ def _shapes(table: Table) -> None:
 
 
 def _documents(table: Table) -> None:
-    """Add formats of documents that others have made, and a class with all types."""
+    """Add formats from foreign documents, and a class with fields of all types."""
     for place, model in enumerate(MODELS):
         formats = [name for name in NAMES if name not in model.refused]
         value = model.adapt(get_codec("json")).decode(json.dumps(model.document).encode(), model.type)

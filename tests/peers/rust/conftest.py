@@ -1,4 +1,4 @@
-"""The crate is compiled once."""
+"""Fixtures that compile the crate once."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def _table() -> cases.Table:
 
 @pytest.fixture(scope="session", name="program")
 def _program(table: cases.Table) -> Program:
-    """Compile the program that writes documents back."""
-    faulthandler.cancel_dump_traceback_later()  # on a busy machine compiling takes longer than a test may
+    """Compile the program that echoes documents."""
+    faulthandler.cancel_dump_traceback_later()  # on a busy machine, compiling takes longer than a test's time limit
     return echo([*(case.route for case in table.cases), *domain.routes()])
 
 

@@ -1,4 +1,4 @@
-"""Questions and answers of a conversation, and a line between them that damages what it carries."""
+"""Requests and answers of a conversation, and a relay that damages the bytes between the two ends."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UNKNOWN: Final = -32601
 
 
 def answer(message: MessageEnvelope[Any]) -> MessageEnvelope[Any] | None:
-    """Answer as the server in Rust does; `None` to what is not asked."""
+    """Answer as the server in Rust does; return `None` for unknown requests."""
     asked = message.payload
     if not isinstance(asked, JsonRpcRequest):
         return None
@@ -41,7 +41,7 @@ def _answer(asked: JsonRpcRequest) -> JsonRpcResponse:
 
 
 def calls(count: int) -> Iterator[tuple[MessageEnvelope[Any], JsonRpcResponse]]:
-    """Yield requests with random values and what answers them; some are larger than a frame."""
+    """Yield requests with random values, and their answers; some are larger than a frame."""
     rng = random.Random(count)
     for number in range(count):
         match number % 10:
@@ -74,7 +74,7 @@ def _value(rng: random.Random, depth: int) -> Any:
 
 @contextlib.contextmanager
 def rust_server(program: Path, path: Path, **task: Any) -> Iterator[Callable[[], dict[str, Any]]]:
-    """Run the server in Rust; give a function that waits for what it says of the next connection that has ended."""
+    """Run the server in Rust; yield a function that waits for its report on the next connection that has ended."""
     text = json.dumps({"task": "serve", "path": str(path), **task})
     with subprocess.Popen([program, text], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
@@ -89,7 +89,7 @@ def rust_server(program: Path, path: Path, **task: Any) -> Iterator[Callable[[],
 
 
 def rust_call(program: Path, path: Path, **task: Any) -> dict[str, Any]:
-    """Run the client in Rust; return what it says of its conversation."""
+    """Run the client in Rust; return its report on the conversation."""
     text = json.dumps({"task": "call", "path": str(path), **task})
     done = subprocess.run([program, text], capture_output=True, text=True, timeout=_SECONDS, check=False)
     assert done.returncode == 0, done.stderr
@@ -105,7 +105,7 @@ def damaging(path: Path, target: Path, direction: str, place: str) -> Iterator[N
     Args:
         path: Where to listen.
         target: Where to connect to.
-        direction: ``"to server"`` or ``"to client"``: of its first message a bit is changed.
+        direction: ``"to server"`` or ``"to client"``: one bit of its first message is changed.
         place: ``"header"`` or ``"payload"``.
     """
     with socket.socket(socket.AF_UNIX) as listener:

@@ -1,4 +1,4 @@
-"""Compiles the crate with the types that tests ask for, and asks its programs."""
+"""Compiles the crate with the types that tests need, and runs its programs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Route:
     Attributes:
         name: The name.
         format: The format's name.
-        text: The types, as `rust` makes them.
+        text: The Rust types, as `rust` exports them.
         root: The type of a document; ``None``: the first.
     """
 
@@ -58,7 +58,7 @@ class Program:
     numbers: Mapping[str, int]
 
     def ask(self, questions: Sequence[tuple[str, bytes]]) -> list[bytes | str]:
-        """Return for each route and document the document that Rust writes, or the text of its error."""
+        """Return for each route and document the document that Rust encodes, or the text of its error."""
         asked = b"".join(struct.pack(">HI", self.numbers[route], len(data)) + data for route, data in questions)
         written = subprocess.run([self.path], input=asked, stdout=subprocess.PIPE, check=True, timeout=_SECONDS).stdout
         answers: list[bytes | str] = []
@@ -73,8 +73,8 @@ class Program:
 
 
 def cargo(*arguments: str, **environment: str) -> str:
-    """Run cargo on the crate; return what it prints."""
-    # One at a time: other conversations have time-outs.
+    """Run cargo on the crate; return its output."""
+    # One at a time, because conversations in other tests have time-outs.
     command = ["cargo", *arguments, "--jobs", "1", "--quiet"]
     variables = {**os.environ, "CARGO_TARGET_DIR": str(TARGET), "CARGO_TERM_COLOR": "never", **environment}
     done = subprocess.run(command, cwd=CRATE, env=variables, capture_output=True, text=True, timeout=_SECONDS)
@@ -91,12 +91,12 @@ def program(name: str) -> Path:
 
 
 def echo(routes: Iterable[Route]) -> Program:
-    """Compile the program that reads documents of these types and writes them back."""
+    """Compile the program that decodes documents of these types and encodes them again."""
     modules: dict[str, list[str]] = {}
     arms: list[str] = []
     numbers: dict[str, int] = {}
     for route in routes:
-        # Types that are equal, apart from their first comment, are compiled once.
+        # Types that differ only in their first comment are compiled once.
         body = _HEADER.sub("", route.text)
         aliases = modules.setdefault(body, [])
         module = f"types{list(modules).index(body)}"

@@ -1,4 +1,4 @@
-"""Random documents of every type of `symphony_types` in every format, and routes for their types in Rust."""
+"""Random documents of every type of `symphony_types` in every format, and the routes for their types in Rust."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.peers.rust.crate import Route
 __all__ = ["documents", "routes"]
 
 _FIELD: Final = re.compile(r"^    pub field_\d+: (.+),$", re.MULTILINE)
-# Whose values take as long to make as those of all other types.
+# A type whose values take as long to make as those of all others.
 _FEWER: Final = {"ConfigProperty", "ConfigSchema", "ExtensionManifest"}
 
 
@@ -29,7 +29,7 @@ def routes() -> list[Route]:
     types = list(domain_strategies())
     fields = {f"field_{place}": attrs.field(type=tp) for place, tp in enumerate(types)}
     together = attrs.make_class("Domain", fields)
-    # The types for JSON serve every format with maps.
+    # The types for JSON also serve the other formats with maps.
     texts = {name: rust(together, name) for name in ("json", "msgpack-compact")}
     found = []
     for name in NAMES:
@@ -41,7 +41,7 @@ def routes() -> list[Route]:
 
 
 def documents(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    """Make up to *count* distinct values of each type; yield the name of the route and the document, in each format."""
+    """Make up to *count* distinct values of each type; for each format yield the name of the route and the document."""
     for tp in domain_strategies():
         values: list[Any] = generate(tp, count // 4 if tp.__name__ in _FEWER else count, seed=seed)
         for name in NAMES:

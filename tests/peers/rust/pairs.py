@@ -1,4 +1,4 @@
-"""The classes beside the derives of `src/bin/pairs.rs`, and the options that give the same bytes."""
+"""The Python classes for the derives in `src/bin/pairs.rs`, and the options that give the same bytes."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ _FIELDS: Final = Fields(
     _ID, Timestamp.now(), dt.date(2026, 2, 28), Duration(3, 5), 7, 0.1, None, ("a",), (-1, "é"), {"yes": True}
 )
 
-# By the name of the type in Rust: the type, how its codec is made, and values.
+# By name of the Rust type: the Python type, its codec, and values.
 PAIRS: Final[Mapping[str, tuple[Any, Any, list[Any]]]] = {
     "Fields": (Fields, None, [_FIELDS, attrs.evolve(_FIELDS, note="text", tags=(), by_name={})]),
     "Options": (Options, _options, [Options("ann", "a@b", 255), Options("bob", "b@c", 0, -5, 65535)]),

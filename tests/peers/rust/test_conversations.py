@@ -37,7 +37,7 @@ class Terms:
         formats: The formats that both have.
         keys: The keys that both have.
         checksum: Whether payloads have checksums.
-        max_payload: The largest frame that either takes.
+        max_payload: The largest payload that both accept.
         heartbeat: How often both send something, in seconds.
     """
 
@@ -48,7 +48,7 @@ class Terms:
     heartbeat: float = 0
 
     def of_rust(self) -> dict[str, Any]:
-        """Return the terms as the program in Rust takes them."""
+        """Return the terms in the form that the program in Rust reads."""
         return {
             "formats": self.formats,
             "keys": self.keys,
@@ -88,7 +88,7 @@ def _note(number: int) -> MessageEnvelope[Any]:
 
 @all_terms
 def test_a_blocking_client_asks_rust(peer: Path, tmp_path: Path, terms: Terms) -> None:
-    """Every answer is the one to its request, one after the other and several at once."""
+    """Each answer belongs to its request, one after the other and several at once."""
     path = tmp_path / "socket"
     with rust_server(peer, path, **terms.of_rust()) as ended:
         with blocking.connect(f"unix://{path}", **terms.of_python()) as channel:
@@ -111,7 +111,7 @@ def _batches(count: int) -> Iterator[list[Any]]:
 
 @all_terms
 def test_an_asyncio_client_asks_rust(peer: Path, tmp_path: Path, terms: Terms) -> None:
-    """The same with many tasks."""
+    """Many tasks send requests at once."""
     path = tmp_path / "socket"
 
     async def ask(channel: Channel[Any]) -> None:
@@ -150,8 +150,8 @@ servers = pytest.mark.parametrize("served", [_with_blocking_server, _with_asynci
 
 @servers
 @all_terms
-def test_rust_asks(peer: Path, tmp_path: Path, terms: Terms, served: Callable[..., Any]) -> None:
-    """A client in Rust gets the right answers; it writes each format in turn."""
+def test_a_rust_client_asks(peer: Path, tmp_path: Path, terms: Terms, served: Callable[..., Any]) -> None:
+    """A client in Rust gets the right answers; it uses each format in turn."""
     path = tmp_path / "socket"
     found = served(f"unix://{path}", terms, lambda: rust_call(peer, path, calls=COUNT, **terms.of_rust()))
     assert found == {"ok": {"answers": COUNT, "wrong": [], "formats": list(terms.formats)}}
@@ -159,7 +159,7 @@ def test_rust_asks(peer: Path, tmp_path: Path, terms: Terms, served: Callable[..
 
 @servers
 def test_heartbeats_keep_a_silent_connection(peer: Path, tmp_path: Path, served: Callable[..., Any]) -> None:
-    """Nobody says anything for many intervals, and nobody regards the other as lost."""
+    """Nothing is sent for many intervals, and neither end regards the other as lost."""
     path = tmp_path / "socket"
     terms = Terms(("cbor",), keys=KEYS, heartbeat=0.1)
     found = served(f"unix://{path}", terms, lambda: rust_call(peer, path, calls=3, pause_ms=800, **terms.of_rust()))
@@ -174,8 +174,8 @@ UNEQUAL: Final = {
 
 
 @pytest.mark.parametrize(("mine", "other", "code"), UNEQUAL.values(), ids=list(UNEQUAL))
-def test_ends_that_do_not_agree_say_so(peer: Path, tmp_path: Path, mine: Terms, other: Terms, code: str) -> None:
-    """Both ends know the code, and either of them may be the client."""
+def test_ends_that_do_not_agree_report_it(peer: Path, tmp_path: Path, mine: Terms, other: Terms, code: str) -> None:
+    """Both ends get the code, whichever of them is the client."""
     path = tmp_path / "of rust"
     for python, rust in ((mine, other), (other, mine)):
         with rust_server(peer, path, **rust.of_rust()) as ended:
@@ -201,7 +201,7 @@ DAMAGE: Final = {
 def test_damage_ends_the_connection(
     peer: Path, tmp_path: Path, terms: Terms, place: str, code: str, direction: str
 ) -> None:
-    """The end that reads it says the code, and the other end hears it."""
+    """The reading end reports the code, and the other end receives it."""
     server, line, python = tmp_path / "server", tmp_path / "line", terms.of_python()
     (message, _), *_ = calls(1)
     with rust_server(peer, server, **terms.of_rust()) as ended, damaging(line, server, direction, place):

@@ -1,4 +1,4 @@
-"""Rust types of exported schemas: they read what codecs write, and serde_json, rmp-serde and ciborium write it back."""
+"""Rust types from exported schemas: serde_json, rmp-serde and ciborium decode codecs' documents and encode them."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from tests.peers.rust.crate import Program
 
 pytestmark = pytest.mark.rust
 
-# Shapes that serde does not have.
+# Shapes that serde does not support.
 UNSAID = {"keys that are integers", "two literals, left out", "literal, omit"}
-# Shapes of which code of ours refuses what serde takes.
+# Shapes whose generated code refuses documents that serde accepts.
 CHECKED = ("flattened, optional", "calls")
-# Documents that only Python takes: a map for a class without fields, in a union as well, and anything for an open enum.
+# Documents that only Python accepts: a map for a class without fields, also in a union, and anything for an open enum.
 LENIENT = ("expected unit", "untagged enum Document", "untagged enum Status")
 STRUCTURAL = {"missing_field", "wrong_type", "unknown_tag", "wrong_arity"}
 WRONG: Final[tuple[Any, ...]] = ([[[]]], {"no such": {"key": [[]]}}, "no such text", True)
 
 
-def test_what_serde_does_not_have_is_known(table: Table) -> None:
-    """Everything else has types."""
+def test_unsupported_shapes_are_known(table: Table) -> None:
+    """Everything else has Rust types."""
     assert {name.rpartition(",")[0] for name in table.unsaid} <= UNSAID
 
 
 @pytest.mark.parametrize("group", ["sweep", "shapes", "documents"])
-def test_rust_writes_what_it_reads(table: Table, program: Program, group: str) -> None:
-    """Documents come back as the same bytes."""
+def test_rust_encodes_the_same_bytes(table: Table, program: Program, group: str) -> None:
+    """Documents are equal byte for byte."""
     asked = [(case, data) for case in table.cases if case.group == group for data in case.documents]
     assert asked
 
@@ -56,7 +56,7 @@ def _spots(tree: Any, holder: Any, key: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _damaged(tree: Any, rng: random.Random) -> Any:
-    """Return a document with an entry less, or with a value of another kind somewhere."""
+    """Return a document without one of its entries, or with a value of another kind somewhere."""
     box = [copy.deepcopy(tree)]
     holder, key = rng.choice(list(_spots(box[0], box, 0)))
     if isinstance(holder, dict) and rng.random() < 0.5:
@@ -67,7 +67,7 @@ def _damaged(tree: Any, rng: random.Random) -> Any:
 
 
 def _verdict(case: Case, data: bytes) -> bool | None:
-    """Return whether *case* takes a document; ``None``: no, for reasons that are not its structure."""
+    """Return whether *case* accepts a document; ``None`` if it refuses it for another reason than its structure."""
     try:
         case.codec.decode(data, case.type)
     except DecodeError as exc:
@@ -84,7 +84,7 @@ def _damages(cases: Iterable[Case], count: int) -> Iterator[tuple[Case, bytes, b
             for _ in range(count):
                 try:
                     changed = written.dumps(_damaged(tree, rng), case.codec.options.limits, False)
-                except FormatError:  # a key that only a type can have
+                except FormatError:  # a key that the type would have to allow
                     continue
                 verdict = _verdict(case, changed)
                 if verdict is not None:
@@ -92,8 +92,8 @@ def _damages(cases: Iterable[Case], count: int) -> Iterator[tuple[Case, bytes, b
 
 
 @pytest.mark.parametrize("group", ["sweep", "shapes"])
-def test_rust_refuses_what_is_no_document(table: Table, program: Program, group: str) -> None:
-    """Where a field is missing, or something is of another kind, both refuse it, or both take it."""
+def test_rust_refuses_invalid_documents(table: Table, program: Program, group: str) -> None:
+    """If a field is missing, or a value has another kind, both Rust and Python refuse the document, or neither does."""
     asked = list(_damages((case for case in table.cases if case.group == group), 2 if group == "shapes" else 20))
     answers = program.ask([(case.route.name, data) for case, data, _ in asked])
 

@@ -22,7 +22,7 @@ from tests.peers.rust.pairs import PAIRS, codec_of
 pytestmark = pytest.mark.rust
 
 
-# serde writes an array without the fields that are left out, which it cannot read; and arrays of one number look alike.
+# serde writes arrays without the omitted fields, which it cannot read; and arrays of the same length look alike.
 WITHOUT: Final = {("LeftOut", "msgpack-compact"), ("Untagged", "msgpack-compact")}
 
 
@@ -34,8 +34,8 @@ def _programs(peer: Path) -> Path:
 
 @pytest.mark.usefixtures("programs")
 @pytest.mark.parametrize(("name", "format_name"), [pair for pair in product(PAIRS, NAMES) if pair not in WITHOUT])
-def test_rust_writes_the_same_bytes(name: str, format_name: str) -> None:
-    """The derive reads what the class writes, and writes it again."""
+def test_rust_encodes_the_same_bytes(name: str, format_name: str) -> None:
+    """The derive decodes the documents of the class, and encodes the same bytes."""
     codec, (tp, _, values) = codec_of(name, format_name), PAIRS[name]
     for value in values:
         data = codec.encode(value, tp)

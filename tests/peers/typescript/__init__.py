@@ -1,1 +1,1 @@
-"""A peer in TypeScript: our frames and four formats, with the packages of npm that people take."""
+"""A peer in TypeScript: native frames and four formats, with common npm packages."""

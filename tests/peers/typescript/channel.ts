@@ -1,4 +1,4 @@
-// Channels over WebSockets and over standard input and output, whatever the framing.
+// Channels over WebSockets and over standard input and output, with any framing.
 
 import type { Readable, Writable } from "node:stream";
 
@@ -12,7 +12,7 @@ const SUBPROTOCOL = "symphony.v1.";
 
 type Connection = FrameConnection | DocumentConnection;
 
-// How a channel writes, and ends: the rest is the same over all transports.
+// How a channel writes and closes; the rest is the same for all transports.
 interface Transport {
   write(data: Uint8Array): void;
   close(): void;
@@ -53,7 +53,7 @@ export class Channel<T> implements AsyncIterable<T> {
     return this;
   }
 
-  // The messages that come until the peer says that there are no more.
+  // The received messages, until the peer ends the channel.
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     for (;;) {
       for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
@@ -69,7 +69,7 @@ export class Channel<T> implements AsyncIterable<T> {
     }
   }
 
-  // What came: of a WebSocket a whole message, else a piece of the stream.
+  // Received bytes: a whole message of a WebSocket, or a piece of a stream.
   take(receive: (connection: Connection) => unknown[]): void {
     if (this.ended) {
       return;
@@ -128,7 +128,7 @@ function webSocketChannel<T>(socket: WebSocket, connection: FrameConnection): Ch
 }
 
 // --8<-- [start:connect]
-// Our formats in the order for Hello: the one that the subprotocol names is the first.
+// Our formats in the order for the Hello: first the one that the subprotocol names.
 function chosenFirst(formats: readonly Format[], { protocol }: WebSocket): Format[] {
   const isChosen = ({ name }: Format) => SUBPROTOCOL + name === protocol;
   return [...formats.filter(isChosen), ...formats.filter((format) => !isChosen(format))];
@@ -139,7 +139,7 @@ export async function connect<T>(url: string, formats: readonly Format[]): Promi
   const offered = formats.map(({ name }) => SUBPROTOCOL + name);
   const socket = new WebSocket(url, offered);
   const channel = await new Promise<Channel<T>>((resolve, reject) => {
-    // Not after an await: the first message may come before that goes on.
+    // Set at once, not after an await: the first message may arrive before that continues.
     socket.once("open", () => {
       resolve(webSocketChannel(socket, new FrameConnection("client", chosenFirst(formats, socket))));
     });
@@ -150,7 +150,7 @@ export async function connect<T>(url: string, formats: readonly Format[]): Promi
 // --8<-- [end:connect]
 
 // --8<-- [start:serve]
-// Serve at a free port of this machine; the handler is called for each channel.
+// Serve at a free port of this machine; call the handler for each channel.
 export async function serve<T>(
   formats: readonly Format[],
   handler: (channel: Channel<T>) => Promise<void>,
@@ -160,11 +160,11 @@ export async function serve<T>(
   const server = new WebSocketServer({
     host: "127.0.0.1",
     port: 0,
-    // Without it ws takes whatever the client names first.
+    // Without it, ws takes the client's first offer.
     handleProtocols: (offered) => SUBPROTOCOL + (chosen(offered) as Format).name,
     verifyClient: ({ req, origin }, done) => {
       const offered = new Set((req.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim()));
-      // Any web page can have its reader's browser connect to this machine.
+      // Any web page can make its visitor's browser connect to this machine.
       done(origin === undefined && chosen(offered) !== undefined, origin === undefined ? 400 : 403);
     },
   });

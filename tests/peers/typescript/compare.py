@@ -1,5 +1,5 @@
 """
-A child process for the tests: it sends documents over its standard output, and compares what comes back.
+A child process for the tests: it sends documents over its standard output, and compares the ones that come back.
 
 Arguments: a file with a list of documents, the framing, the format.
 """
@@ -19,7 +19,7 @@ from symphony_types import TransportType
 
 
 async def main(documents: list[Any], framing: Any, name: str) -> None:
-    """Send all documents while what comes back is received."""
+    """Send all documents while receiving what comes back."""
 
     async def compare(channel: Channel[Any]) -> None:
         async with asyncio.TaskGroup() as group:
@@ -27,7 +27,7 @@ async def main(documents: list[Any], framing: Any, name: str) -> None:
             for document in documents:
                 got = await channel.receive(timeout=60)
                 assert got == document, (got, document)
-        print("compared", len(documents), file=sys.stderr)  # noqa: T201 - the test looks for it
+        print("compared", len(documents), file=sys.stderr)  # noqa: T201 - the test looks for this line
 
     policy = FormatPolicy.default().with_profile(TransportType.STDIO, framing=framing, formats=(name,))
     async with serve("stdio:", compare, Any, policy=policy) as server:

@@ -1,4 +1,4 @@
-// Documents one after the other, as other tools speak them over standard input and output: docs/frame-format.md.
+// Documents one after the other, as other tools exchange them over standard input and output: docs/frame-format.md.
 
 import type { Format } from "./formats.js";
 import { Bytes, FrameError, MAX_MESSAGE } from "./frames.js";
@@ -24,13 +24,13 @@ export class DocumentConnection {
   message(value: unknown): Uint8Array[] {
     const data = this.format.encode(value);
     if (this.framing === "newline") {
-      return [data, Buffer.of(LINE_END)]; // JSON.stringify writes no line ends
+      return [data, Buffer.of(LINE_END)]; // JSON.stringify writes no line breaks
     }
     return [Buffer.from(`Content-Length: ${data.length}\r\n\r\n`), data];
   }
 
   shutdown(): Uint8Array[] {
-    return []; // the end of the stream says it
+    return []; // the end of the stream is the shutdown
   }
 
   failure(): Uint8Array[] {

@@ -1,4 +1,4 @@
-// The formats of Symphony's codecs, as Node writes and reads them.
+// The formats of Symphony's codecs, as Node encodes and decodes them.
 
 import { Decoder as MsgpackDecoder, Encoder as MsgpackEncoder } from "@msgpack/msgpack";
 import { Decoder as CborDecoder, Encoder as CborEncoder } from "cbor-x";
@@ -12,7 +12,7 @@ export interface Format {
 
 // --8<-- [start:json]
 // JSON.parse rounds integers that a float does not hold, and JSON.stringify writes large floats as integers. Node 22 and
-// browsers of 2025 say what stood there, and write what they are given; TypeScript does not know of it yet.
+// browsers of 2025 give the source text of a number, and write raw JSON text; TypeScript does not know of that yet.
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
 const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
 const { rawJSON = undefined } = JSON as { rawJSON?: (text: string) => unknown };
@@ -39,7 +39,7 @@ const json: Format = {
 // --8<-- [end:json]
 
 // --8<-- [start:binary]
-// Both libraries write integers beyond 32 bits as floats, unless they are bigints, and fields that are undefined.
+// Both libraries write integers beyond 32 bits as floats, unless they are bigints, and write fields that are undefined.
 function exact(value: unknown): unknown {
   if (typeof value === "number") {
     return Number.isSafeInteger(value) && (value > 0xffffffff || value < -0x80000000) ? BigInt(value) : value;
@@ -47,7 +47,7 @@ function exact(value: unknown): unknown {
   return mapped(value, exact);
 }
 
-// And both read integers of 64 bits as bigints, which + does not take beside a number.
+// Both read 64-bit integers as bigints, which + does not combine with numbers.
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") {
     return Number.isSafeInteger(Number(value)) ? Number(value) : value;
@@ -55,7 +55,7 @@ function plain(value: unknown): unknown {
   return mapped(value, plain);
 }
 
-// Arrays and objects with their items through a function, without fields that are undefined.
+// Arrays and objects with a function applied to their items, without fields that are undefined.
 function mapped(value: unknown, each: (item: unknown) => unknown): unknown {
   if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) {
     return value;
@@ -68,13 +68,13 @@ function mapped(value: unknown, each: (item: unknown) => unknown): unknown {
 }
 
 function msgpack(name: string, id: number): Format {
-  // Without this, integers of 64 bits are rounded.
+  // Without this, 64-bit integers are rounded.
   const encoder = new MsgpackEncoder({ useBigInt64: true });
   const decoder = new MsgpackDecoder({ useBigInt64: true });
   return { name, id, encode: (value) => encoder.encode(exact(value)), decode: (data) => plain(decoder.decode(data)) };
 }
 
-// Without these, objects are records of its own, and a Uint8Array is a tag before the bytes.
+// Without these, objects become the library's own records, and a Uint8Array gets a tag before its bytes.
 const options = { useRecords: false, mapsAsObjects: true, tagUint8Array: false, variableMapSize: true };
 const cborEncoder = new CborEncoder(options);
 const cborDecoder = new CborDecoder(options);

@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 
 import type { Format } from "./formats.js";
 
-export const MAX_PAYLOAD = 1_047_552; // 1 KiB less than a MiB: a frame fits into a WebSocket message of 1 MiB
+export const MAX_PAYLOAD = 1_047_552; // 1 KiB less than 1 MiB, so that a frame fits into a WebSocket message of 1 MiB
 export const MAX_MESSAGE = 16_777_216;
 const MAX_HELLO = 65_536;
 const MAX_STREAMS = 1024;
@@ -47,7 +47,7 @@ interface Hello {
   authenticated?: boolean;
 }
 
-// Bytes that have come, of which the next n are taken once they are there.
+// A buffer of received bytes: the next n are taken once they are complete.
 export class Bytes {
   private chunks: Uint8Array[] = [];
   size = 0;
@@ -82,7 +82,7 @@ function base64(hex: string | undefined): string | undefined {
 }
 
 // --8<-- [start:agree]
-// The formats that both ends have, the server's first choice first, without those whose fingerprints differ.
+// The formats that both ends have, in the server's order, without those whose fingerprints differ.
 function agree(server: Hello, client: Hello): Offer[] {
   return server.formats.filter((offer) => {
     const other = client.formats.find(({ name }) => name === offer.name);
@@ -137,7 +137,7 @@ export class FrameConnection {
     return this.peer !== undefined;
   }
 
-  // Return the frames of a message, in the format that is agreed on: the peer's Hello has to be there.
+  // Return the frames of a message, in the agreed format; the peer's Hello must have arrived.
   message(value: unknown): Uint8Array[] {
     const { format, peer } = this;
     if (format === undefined || peer === undefined || this.saidShutdown) {
@@ -165,7 +165,7 @@ export class FrameConnection {
     return [this.frame(Type.Shutdown, 0, 0, new Uint8Array())];
   }
 
-  // Return the Error frame that tells the peer what it has broken.
+  // Return the Error frame that tells the peer how it broke the protocol.
   failure(error: FrameError): Uint8Array[] {
     if (this.saidShutdown) {
       return [];
@@ -203,7 +203,7 @@ export class FrameConnection {
     return value === undefined ? [] : [value.document];
   }
 
-  // The stream has ended: a frame that is not whole was cut off.
+  // The stream has ended: an incomplete frame is an error.
   end(): void {
     if (this.input.size > 0) {
       throw new FrameError("truncated", "the stream ended within a frame");
@@ -306,7 +306,7 @@ export class FrameConnection {
     } catch (error) {
       throw new FrameError("bad_hello", String(error));
     }
-    // The page has more rules, for readers of what strangers say.
+    // The page has more rules, for readers of untrusted peers.
     const limits = peer?.limits;
     const isWhole = Array.isArray(peer?.versions) && Array.isArray(peer.formats) && limits?.max_payload >= 1024;
     check(isWhole && limits.max_message >= limits.max_payload, "bad_hello", "expected all members of a Hello");
@@ -322,7 +322,7 @@ export class FrameConnection {
   private assemble(frame: Frame): { document: unknown } | undefined {
     let held = this.held.get(frame.stream);
     if (held !== undefined && frame.type === Type.Error && held.first.type !== Type.Error) {
-      held = undefined; // the writer gives up what it had begun
+      held = undefined; // the writer abandons the message that it had begun
     }
     const first = held?.first ?? frame;
     const isSame = first.type === frame.type && first.format === frame.format && first.priority === frame.priority;

@@ -1,4 +1,4 @@
-// An end that sends back what it gets: for the tests, which compare it with what they have sent.
+// An end that echoes messages, for tests that compare them.
 
 import { spawn } from "node:child_process";
 

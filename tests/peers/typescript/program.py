@@ -1,4 +1,4 @@
-"""Compiles the peer, beside the types that `symphony_codecs.schema.export` writes for it."""
+"""Compiles the peer, together with the types that `symphony_codecs.schema.export` writes for it."""
 
 from __future__ import annotations
 

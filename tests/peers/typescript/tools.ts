@@ -21,7 +21,7 @@ export class Caller {
     return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
   }
 
-  // Give out answers and carry out requests, until the channel ends: then what was asked has failed.
+  // Resolve answers and carry out requests until the channel ends: then the pending requests fail.
   async run(): Promise<void> {
     try {
       for await (const message of this.channel) {

@@ -19,7 +19,7 @@ pub(crate) const MORE: u16 = 2;
 pub(crate) const AUTHENTICATED: u16 = 4;
 const ROUTED: u16 = 8;
 
-/// The largest payload of a Hello, and of any frame before it.
+/// The largest payload of a Hello, and of any frame sent before it.
 pub const HELLO_MAX: usize = 65_536;
 const STREAMS_MAX: usize = 1_024;
 
@@ -29,11 +29,11 @@ pub type Key = [u8; 32];
 /// Why a connection ends.
 #[derive(Debug)]
 pub enum Failure {
-    /// The peer broke the format: the page's code, and what was wrong.
+    /// The peer broke the protocol: the error code of the page, and the reason.
     Protocol(&'static str, String),
     /// The peer ended the connection with this error.
     Peer(String),
-    /// The stream failed, was cut (`UnexpectedEof`), or nothing came for too long (`WouldBlock`).
+    /// The stream failed, was cut (`UnexpectedEof`), or was silent for too long (`WouldBlock`).
     Io(io::Error),
 }
 
@@ -71,7 +71,7 @@ pub struct Frame {
 
 impl Frame {
     // --8<-- [start:encode]
-    /// Encode the frame. Its flags say whether there are a checksum and a tag, which takes the key.
+    /// Encode the frame. Its flags say whether it has a checksum and a tag, which needs the key.
     pub fn encode(&self, key: Option<&Key>) -> Vec<u8> {
         let units = if self.route.is_some() { 8 } else { 4 };
         let mut bytes = vec![b'S', b'Y', 1, units, self.kind, self.format, self.compression, self.priority];
@@ -95,7 +95,7 @@ impl Frame {
     }
     // --8<-- [end:encode]
 
-    /// Read the fields of a whole header, and check what each may be; return the payload's length, too.
+    /// Decode the fields of a whole header, and check the range of each; return the payload's length, too.
     fn of_header(header: &[u8]) -> Outcome<(Frame, usize)> {
         let is_routed = header[9] & ROUTED as u8 != 0;
         let frame = Frame {
@@ -143,11 +143,11 @@ pub(crate) fn hmac(key: &[u8], bytes: &[u8]) -> Key {
     mac(key, bytes).finalize().into_bytes().into()
 }
 
-/// Reads frames, and refuses those that may not come here.
+/// Reads frames, and refuses those that are not allowed here.
 pub struct Reader<R> {
     source: R,
     sequence: u64,
-    /// The largest payload that passes.
+    /// The largest payload that is accepted.
     pub max_payload: usize,
     /// Whether each frame must have a payload checksum.
     pub checksum: bool,
@@ -190,7 +190,7 @@ impl<R: Read> Reader<R> {
         Ok(Some(frame))
     }
 
-    /// Read the header to its end. Its size may be damaged: a smaller one, a bit away, may be the true one.
+    /// Read the header to its end. A damaged size may be too large: a smaller size, one bit away, may be the true one.
     fn read_header(&mut self, header: &mut Vec<u8>) -> Outcome<()> {
         self.fill(header, 32)?;
         let size = header[3];
@@ -210,7 +210,7 @@ impl<R: Read> Reader<R> {
         refuse_if(&[(bytes.len() < size, "truncated", "the stream ended within a frame")])
     }
 
-    /// Check whether the frame may come here.
+    /// Check whether the frame is allowed here.
     fn check(&self, frame: &Frame, length: usize) -> Outcome<()> {
         let is_tagged = frame.flags & AUTHENTICATED != 0;
         let limit = if frame.kind == HELLO { self.max_payload.min(HELLO_MAX) } else { self.max_payload };
@@ -231,9 +231,9 @@ pub type Message = Frame;
 /// Joins the fragments of messages.
 #[derive(Default)]
 pub struct Assembler {
-    /// The largest message that passes.
+    /// The largest message that is accepted.
     pub max_message: u64,
-    /// The numbers of the formats that were agreed on.
+    /// The numbers of the agreed formats.
     pub formats: Vec<u8>,
     pub held: HashMap<u32, Message>,
 }

@@ -1,4 +1,4 @@
-//! Hello: what each end says of itself, and what both agree on.
+//! Hello: the capabilities of each end, and the agreement of both.
 
 use std::{collections::HashSet, hash::Hash};
 
@@ -35,7 +35,7 @@ pub struct Limits {
     pub max_message: u64,
 }
 
-/// What an end says of itself. A member that must be there has a default that is refused.
+/// The capabilities of an end. A required member has a default that is refused.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Hello {
@@ -55,7 +55,7 @@ fn are_distinct<T: Eq + Hash>(items: impl IntoIterator<Item = T>) -> bool {
     items.into_iter().all(|item| seen.insert(item))
 }
 
-/// Count the members of all objects, of which a text has a colon each.
+/// Count the members of all objects: each has one colon outside of strings.
 fn members(value: &Value) -> usize {
     match value {
         Value::Array(items) => items.iter().map(members).sum(),
@@ -75,7 +75,7 @@ fn colons(text: &[u8]) -> usize {
 }
 
 impl Hello {
-    /// Make a Hello for formats with numbers of their own, the most wanted first.
+    /// Make a Hello for formats with their numbers, in order of preference.
     pub fn new(formats: &[&str]) -> Hello {
         let known = |name: &&str| Format { name: name.to_string(), id: id_of(name).unwrap(), ..Format::default() };
         let limits = Limits { max_payload: 1 << 20, max_message: 1 << 24 };
@@ -85,7 +85,7 @@ impl Hello {
     /// Decode the payload of a Hello.
     pub fn decode(payload: &[u8]) -> Outcome<Hello> {
         let value: Value = serde_json::from_slice(payload).or_else(|error| fault("bad_hello", error))?;
-        // serde reads structs from arrays, options from null, and takes the last of two members of one name.
+        // serde also reads structs from arrays and options from null, and takes the last of two members with one name.
         let is_format =
             |format: &Value| format.is_object() && format.get("schema") != NULL && format.get("positional") != NULL;
         let formats = value["formats"].as_array().is_none_or(|formats| formats.iter().all(is_format));
@@ -118,7 +118,7 @@ impl Hello {
     }
 }
 
-/// Agree on the formats, the server's first, and on the place of the key among one's own.
+/// Agree on the formats, in the server's order, and on the index of this end's key.
 pub fn agree(mine: &Hello, peer: &Hello, is_client: bool) -> Outcome<(Vec<Format>, usize)> {
     let (client, server) = if is_client { (mine, peer) } else { (peer, mine) };
     let is_positional = |one: &Format| one.positional.unwrap_or(one.name == "msgpack-compact");

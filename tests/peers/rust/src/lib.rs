@@ -14,10 +14,10 @@ use frame::{Assembler, Failure, Frame, Key, Message, Outcome, Reader, fault, kin
 use hello::{Format, Hello, agree, frame_keys, key_id};
 
 const AUTHENTICATION: &str = "AuthenticationFailed";
-/// How long Hello, and the answer to a Shutdown, may take.
+/// How long the Hello, and the answer to a Shutdown, may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The half of a connection that sends, from any number of threads.
+/// The sending half of a connection, for any number of threads.
 #[derive(Clone)]
 pub struct Sender(Arc<Mutex<Writer>>);
 
@@ -46,7 +46,7 @@ impl Sender {
         self.0.lock().unwrap().write(Frame { kind, format, payload, ..Frame::default() })
     }
 
-    /// Send a message, split where the peer takes no larger frames.
+    /// Send a message, split into frames that the peer accepts.
     pub fn send(&self, kind: u8, format: u8, payload: &[u8]) -> Outcome<()> {
         let mut writer = self.0.lock().unwrap();
         writer.message = writer.message.checked_add(1).unwrap_or(1);
@@ -59,7 +59,7 @@ impl Sender {
         })
     }
 
-    /// Write Heartbeats, for as long as the connection lasts.
+    /// Send Heartbeats until the connection ends.
     fn beat(&self, interval: Duration) {
         let writer = Arc::downgrade(&self.0);
         let beat = move || writer.upgrade().is_some_and(|it| Sender(it).write(kind::HEARTBEAT, 0, Vec::new()).is_ok());
@@ -70,7 +70,7 @@ impl Sender {
         });
     }
 
-    /// Tell the peer, if it broke the format, and hang up.
+    /// Send the peer an Error frame if it broke the protocol, and hang up.
     fn refusing<T>(&self, result: Outcome<T>) -> Outcome<T> {
         if let Err(Failure::Protocol(code, reason)) = &result {
             let error = match *code {
@@ -89,7 +89,7 @@ impl Sender {
 /// A connection to a peer.
 pub struct Connection {
     pub sender: Sender,
-    /// What both ends agreed on, the most wanted first.
+    /// The agreed formats, in order of preference.
     pub formats: Vec<Format>,
     stream: UnixStream,
     reader: Reader<BufReader<UnixStream>>,
@@ -99,7 +99,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Open a connection over a stream, with the first of the server's shared keys that the client has, too.
+    /// Open a connection over a stream, with the first of the server's shared keys that the client also has.
     pub fn open(stream: UnixStream, hello: Hello, keys: &[Vec<u8>], is_client: bool) -> Outcome<Connection> {
         let writer = stream.try_clone()?;
         let writer = Writer { stream: writer, sequence: 0, message: 0, flags: 0, key: None, max_payload: 0 };
@@ -138,7 +138,7 @@ impl Connection {
         let ids = formats.iter().map(|format| format.id).collect();
         let assembler = Assembler { max_message: hello.limits.max_message, formats: ids, ..Assembler::default() };
         let mut opened = Connection { sender, formats, stream, reader, assembler, early: None, has_peer_ended: false };
-        // The next frame shows a server whether the client has the key.
+        // The next frame shows the server whether the client has the key.
         opened.early = if is_client || keys.is_empty() { None } else { opened.step()? };
         if hello.heartbeat_ms > 0 {
             opened.sender.beat(Duration::from_millis(hello.heartbeat_ms.into()));

@@ -65,7 +65,7 @@ pub enum Priority {
     Critical,
 }
 
-/// `JsonRpcRequest | JsonRpcResponse | JsonRpcNotification`: the first that fits.
+/// `JsonRpcRequest | JsonRpcResponse | JsonRpcNotification`: the first one that fits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Payload {
@@ -81,7 +81,7 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub params: Option<Value>,
     pub id: Id,
-    /// Nothing: makes this a map in `msgpack-compact`, too, where the union needs names.
+    /// Always empty: it makes this a map in `msgpack-compact`, too, where the union needs names.
     #[serde(flatten)]
     pub as_map: (),
 }
@@ -94,7 +94,7 @@ pub struct Response {
     pub result: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<CallError>,
-    /// It may be null and must be there; without the attribute a notification would be a response.
+    /// It may be null but must be present; without the attribute a notification would be decoded as a response.
     #[serde(deserialize_with = "Option::deserialize")]
     pub id: Option<Id>,
     #[serde(flatten)]
@@ -131,7 +131,7 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Res
 // --8<-- [end:envelope]
 
 impl<T> Envelope<T> {
-    /// Wrap a payload for everyone.
+    /// Wrap a payload for all receivers.
     pub fn new(sender: Uuid, payload: T) -> Envelope<T> {
         let timestamp = DateTime::from(std::time::SystemTime::now());
         let metadata = Metadata::default();

@@ -1,4 +1,4 @@
-//! The vectors of `tests/data/frames.jsonl`, of which this end refuses those with compression.
+//! The vectors of `tests/data/frames.jsonl`; this end refuses those with compression.
 
 use serde_json::Value;
 use symphony_peer::frame::{Assembler, Failure, Frame, Message, Reader, kind};
@@ -43,7 +43,7 @@ fn frames_are_written_as_in_the_vectors() {
     assert!(rows.len() > 100);
 }
 
-/// Read a stream as an end that speaks any format.
+/// Read a stream as an end that accepts any format.
 fn read(row: &Value) -> Result<Vec<Message>, Failure> {
     let stream = bytes(&row["hex"]);
     let mut reader = Reader::new(&stream[..]);
@@ -107,7 +107,7 @@ fn ends_agree_as_in_the_vectors() {
 fn faults_are_refused_as_in_the_vectors() {
     for row in vectors("refused") {
         match read(&row) {
-            // It is too large once it is inflated.
+            // It is too large once it is decompressed.
             Err(Failure::Protocol("bad_compression", _)) if row["code"] == "too_large" => {}
             Err(Failure::Protocol(code, _)) => assert_eq!(code, row["code"], "{row}"),
             other => panic!("{row}: {other:?}"),

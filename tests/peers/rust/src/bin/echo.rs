@@ -1,7 +1,7 @@
-//! Reads documents, each with the number of its route, and answers with the bytes that serde writes of what it has read.
+//! Reads documents, each with the number of its route, decodes them by serde, and writes them encoded again.
 //!
-//! A question is a route (2 bytes, big-endian), a length (4 bytes) and the document; an answer is 0 or 1 for an error, a
-//! length (4 bytes), and a document or a text.
+//! A request is a route (2 bytes, big-endian), a length (4 bytes) and the document; an answer is 0, or 1 for an error,
+//! then a length (4 bytes), and a document or the error's text.
 
 // --8<-- [start:echo]
 use serde::{Serialize, de::DeserializeOwned};

@@ -1,4 +1,4 @@
-//! Reads a document of a type by its name, in the format with a number, and writes it back.
+//! Decodes a document of a type, given by name, in the format with a number, and encodes it again.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! Holds conversations over a Unix socket, as a server or as a client; what it is to do is JSON in its argument.
+//! Holds conversations over a Unix socket, as a server or as a client; its argument is a task in JSON.
 
 use std::io::{BufRead, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -93,7 +93,7 @@ fn answer(request: &Request) -> Payload {
     }
 }
 
-/// Make values of all kinds, small and large, without a random number generator of anyone's.
+/// Make values of all kinds, small and large, without a crate for random numbers.
 fn value(seed: i64) -> Value {
     let text = "é\u{10000}\n\"x".repeat((seed * 7 % 90) as usize);
     match seed % 8 {
@@ -115,7 +115,7 @@ fn call(task: &Task) -> Result<Value, Failure> {
         if seed == task.calls - 1 {
             std::thread::sleep(std::time::Duration::from_millis(task.pause_ms));
         }
-        // Each format that was agreed on in turn, and now and then a message that is not answered.
+        // Each agreed format in turn, and now and then a notification.
         let format = formats[seed as usize % formats.len()].id;
         if seed % 5 == 0 {
             let note = Envelope::new(here, Payload::notification("note", Some(value(seed))));
@@ -135,7 +135,7 @@ fn call(task: &Task) -> Result<Value, Failure> {
     Ok(json!({"answers": received, "wrong": wrong, "formats": names}))
 }
 
-/// Receive until the answer comes; requests of the peer's are answered meanwhile.
+/// Receive until the answer arrives; answer the peer's requests meanwhile.
 fn receive_answer(connection: &mut Connection, to: Uuid) -> Result<Envelope<Payload>, Failure> {
     loop {
         let message = connection.receive()?.ok_or(Failure::Peer("closed".into()))?;
