@@ -545,7 +545,7 @@ class Conversation(Generic[M]):
         """
         self.interval, self.silence = self.link.heartbeat_interval, self.link.peer_timeout
         if ping_interval and not self.interval:
-            # Each ping is answered, whatever the peer's own intervals.
+            # The peer answers each ping, so its own intervals do not matter.
             self.interval = ping_interval
             self.silence = self.silence or _MISSED_PINGS * ping_interval
         self.slack = _EARLY * self.interval

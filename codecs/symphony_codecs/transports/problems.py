@@ -1,4 +1,4 @@
-"""Errors of requests as problem details (RFC 9457): one JSON document, whatever the client accepts."""
+"""Errors of requests as problem details (RFC 9457): one JSON document, regardless of Accept."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class Answering(Generic[M]):
             return
         try:
             answer = self._answer(outcome)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the channel goes on
+        except Exception as error:  # noqa: BLE001 - the channel survives any error of the function
             answer = self._error(outcome, error)
         if answer is None:
             return
@@ -88,7 +88,7 @@ class Answering(Generic[M]):
             return
         try:
             self._engine.write_behind(cast("M", answer))
-        except Exception as error:  # noqa: BLE001 - it is not of the type, or larger than the peer takes
+        except Exception as error:  # noqa: BLE001 - it is not of the type, or larger than the peer accepts
             self._send_error(outcome, error)
 
     async def _await(self, message: M, awaitable: Awaitable[M | None]) -> None:
@@ -103,7 +103,7 @@ class Answering(Generic[M]):
             # the awaited operation was cancelled, not this task
             self._send_error(message, RuntimeError("the operation that the answer waits for was cancelled"))
             self._engine.flush()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the channel goes on
+        except Exception as error:  # noqa: BLE001 - the channel survives any error of the function
             self._send_error(message, error)
             self._engine.flush()
 

@@ -409,7 +409,7 @@ class Engine(Generic[M]):
             self.flush()
 
     def flush(self) -> None:
-        """Write what is queued."""
+        """Write the queued frames."""
         conversation, corked, wire = self.conversation, self._corked, self._wire
         if corked or conversation.outbox:
             frames = conversation.data_to_send()

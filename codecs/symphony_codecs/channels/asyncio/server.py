@@ -220,7 +220,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
                 await self._handler(channel)
             elif answering is not None:
                 await answering.run()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
+        except Exception as error:  # noqa: BLE001 - the server survives any error of a handler
             self._log.handler_failed(peer, error)
         finally:
             watch.cancel()

@@ -228,7 +228,7 @@ class Server(BaseServer[M, Channel[M], Handler[M], Answer[M]], Generic[M]):
                 self._handler(channel)
             elif self._answer is not None:
                 answer_all(channel, self._answer, partial(self._log.handler_failed, connection.peer))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
+        except Exception as error:  # noqa: BLE001 - the server survives any error of a handler
             self._log.handler_failed(connection.peer, error)
         finally:
             if idleness is not None:
