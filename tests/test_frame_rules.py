@@ -876,7 +876,7 @@ ELSEWHERE: list[tuple[str, str]] = [
     ("MUST NOT read on", "test_connection.py::test_a_failed_connection_holds_nothing"),
     (
         "refuses the handshake with 400 if there is none",
-        "test_asyncio_websocket.py::test_another_client_without_a_format_that_the_server_has",
+        "test_asyncio_websocket.py::test_another_client_without_a_common_format",
     ),
     (
         "for `bad_tag`, `missing_authentication`, `unexpected_auth",
