@@ -17,10 +17,10 @@ NAMES = ("json", "msgpack", "msgpack-compact", "cbor")
 
 def pytest_runtest_setup() -> None:
     """
-    Let mutmut see what each test needs, in the run in which it notes which functions each calls.
+    Record for mutmut the functions that each test calls.
 
-    Hooks are made once, for the first test that asks: no other would count as
-    a test of the functions that make them.
+    Hooks are made once, for the first test that needs them. Without this, no
+    other test would count as a test of the functions that make them.
     """
     if os.environ.get("MUTANT_UNDER_TEST") == "stats":
         for codec in registry._registry._codecs.values():
@@ -31,7 +31,7 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture(autouse=True)
 def _agreement() -> Iterator[None]:
-    """Fail where the engine refuses what the reference takes."""
+    """Fail where the engine refuses what the reference accepts."""
     told: list[Any] = []
 
     def tell(*what: Any) -> None:

@@ -1,4 +1,4 @@
-"""What tests send to other processes: classes, hooks and functions that those can import, without pytest."""
+"""Classes, hooks and functions that tests send to other processes, which import this module without pytest."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Circle:
 
 @attrs.frozen
 class Square:
-    """Another."""
+    """Another member of the union."""
 
     side_length: float
     name: str | None = None
@@ -51,7 +51,7 @@ class Money:
 
 @attrs.frozen
 class Order:
-    """A bit of everything that options change."""
+    """A class with a field for each thing that options change."""
 
     order_id: int
     shape: Circle | Square
@@ -85,17 +85,17 @@ TYPES: list[tuple[Any, Any]] = [
 
 
 def shout(name: str) -> str:
-    """Rename."""
+    """Return the name in capitals: a rule for renaming."""
     return name.upper()
 
 
 def read_money(value: Any, _: Any) -> Money:
-    """Structure."""
+    """Structure money: a hook."""
     return Money(int(value.removesuffix("c")))
 
 
 def write_money(value: Money) -> str:
-    """Unstructure."""
+    """Unstructure money: a hook."""
     return f"{value.cents}c"
 
 
@@ -115,32 +115,32 @@ def make_writer(_: Any) -> Callable[[Money], str]:
 
 
 def same(value: T) -> T:
-    """Return *value*, which has come and goes back."""
+    """Return *value* unchanged, after its trip to this process."""
     return value
 
 
 def call(function: Callable[..., Any], *args: Any) -> Any:
-    """Call *function*, which has come from elsewhere."""
+    """Call *function*, which another process sent."""
     return function(*args)
 
 
 def fail(number: int) -> None:
-    """Raise an error of some kind."""
+    """Raise an error; *number* chooses which."""
     raise ERRORS[number]
 
 
 def decode(codec: Any, data: bytes, as_type: Any) -> Any:
-    """Return what *data* holds."""
+    """Decode *data*."""
     return codec.decode(data, as_type)
 
 
 def named(name: str) -> Any:
-    """Return a codec of the worker's."""
+    """Return a codec of the worker process."""
     return get_codec(name)
 
 
 def register_fancy() -> None:
-    """Register a format that other processes do not have."""
+    """Register a format that no other process has."""
     register_codec(
         attrs.evolve(json.FORMAT, name="fancy", content_type="application/x-fancy", suffix=None, format_id=None)
     )

@@ -1,4 +1,4 @@
-"""Six public document formats as attrs classes, and a document of each, made up after the format's public shape."""
+"""Six public document formats as attrs classes, with an invented document for each that follows its public shape."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Model:
     A document format.
 
     Attributes:
-        name: What it is called.
+        name: The name in the ids of tests.
         type: The class or union of whole documents.
-        adapt: Gives a codec the names and tags that Python's syntax has no room for.
+        adapt: Gives a codec the names and tags that are not Python identifiers.
         document: A document, as JSON's builtins.
-        refused: Codecs that refuse it: a tag stands at several places in their arrays.
+        refused: Codecs that refuse it, because their arrays would have the tag at different positions.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Model:
     refused: frozenset[str] = frozenset()
 
 
-# GeoJSON, RFC 7946: geometries told apart by a member that nobody may set, features with members of anyone's.
+# GeoJSON, RFC 7946: geometries told apart by a tag that the constructor does not take, features with arbitrary members.
 
 Position = list[float]
 
@@ -142,7 +142,7 @@ class Markdown:
 
 @attrs.define
 class Stream:
-    """What a program printed."""
+    """The text that a program printed."""
 
     name: Literal["stdout", "stderr"]
     text: Lines
@@ -151,7 +151,7 @@ class Stream:
 
 @attrs.define
 class DisplayData:
-    """What a program showed."""
+    """The data that a program displayed."""
 
     data: dict[str, Any]
     metadata: dict[str, Any]
@@ -160,7 +160,7 @@ class DisplayData:
 
 @attrs.define
 class ExecuteResult:
-    """What a cell's last line gave."""
+    """The result of a cell's last line."""
 
     execution_count: int | None
     data: dict[str, Any]
@@ -170,7 +170,7 @@ class ExecuteResult:
 
 @attrs.define
 class Failure:
-    """What a program raised."""
+    """The exception that a program raised."""
 
     ename: str
     evalue: str
@@ -180,7 +180,7 @@ class Failure:
 
 @attrs.define
 class Code:
-    """A cell of a program."""
+    """A cell of code."""
 
     id: str
     metadata: dict[str, Any]
@@ -231,7 +231,7 @@ _NOTEBOOK = {
 }
 
 
-# CycloneDX 1.5: names with hyphens, licences of two forms, whole sections that a reader does not know.
+# CycloneDX 1.5: names with hyphens, licences of two forms, whole sections that these classes do not have.
 
 
 @attrs.define
@@ -274,7 +274,7 @@ class Component:
 
 @attrs.define
 class Dependency:
-    """What a component needs."""
+    """The dependencies of a component."""
 
     ref: str
     depends_on: list[str] | None = None
@@ -293,7 +293,7 @@ class Bom:
 
 
 def _without_none(codec: Codec, cls: type, **renames: str) -> Codec:
-    """Return *codec*, which leaves out what is None in *cls*."""
+    """Return *codec*, changed so that it leaves out fields of *cls* that are None."""
     fields: Any = attrs.fields(cls)
     options = {
         each.name: FieldOptions(rename=renames.get(each.name), omit_none=each.default is None)
@@ -335,7 +335,7 @@ _CYCLONEDX = {
 }
 
 
-# OpenAPI 3.1: references beside what they stand for, schemas that hold themselves, extensions under any name.
+# OpenAPI 3.1: references instead of objects, recursive schemas, extensions under any name.
 
 
 @attrs.define
@@ -374,7 +374,7 @@ class Parameter:
 
 @attrs.define
 class Response:
-    """An answer of an operation."""
+    """A response of an operation."""
 
     description: str
     content: dict[str, dict[str, SchemaOrRef]] | None = None
@@ -382,7 +382,7 @@ class Response:
 
 @attrs.define
 class Operation:
-    """What can be done at a path."""
+    """An operation at a path: one HTTP method."""
 
     responses: dict[str, Response]
     operation_id: str | None = None
@@ -461,7 +461,7 @@ _OPENAPI = {
 }
 
 
-# package-lock.json, version 3: packages by path, an empty path among them, and fields of all versions of npm.
+# package-lock.json, version 3: packages by path, one of them empty, and fields of all versions of npm.
 
 
 @attrs.define
@@ -531,7 +531,7 @@ MODELS = (
 )
 
 
-# COSE, RFC 9052 and RFC 9053: maps by integer, in CBOR; keys of other numbers are anyone's.
+# COSE, RFC 9052 and RFC 9053: maps with integer keys, in CBOR; keys that no RFC registers are private.
 
 
 @attrs.define

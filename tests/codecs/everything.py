@@ -1,4 +1,4 @@
-"""One class of a user's with a field of every type that codecs support, the strategy for it, and exact comparison."""
+"""A class with a field of every type that codecs support, a strategy for it, and an exact comparison."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ class Color(enum.Enum):
 
 
 class Level(enum.IntEnum):
-    """Numbers, which are integers too."""
+    """An enum whose members are integers."""
 
     LOW = 1
     HIGH = 10
 
 
 class Word(enum.StrEnum):
-    """Texts, which are strings too."""
+    """An enum whose members are strings."""
 
     YES = "yes"
     NO = "no"
 
 
 class Access(enum.Flag):
-    """Bits."""
+    """A flag."""
 
     READ = 1
     WRITE = 2
@@ -60,14 +60,14 @@ class Access(enum.Flag):
 
 
 class Pair(NamedTuple):
-    """A tuple with names."""
+    """A named tuple."""
 
     left: int
     right: str | None = None
 
 
 class Options(TypedDict):
-    """A map with known keys."""
+    """A typed dict."""
 
     name: str
     size: NotRequired[int]
@@ -83,14 +83,14 @@ class Record:
 
 @attrs.define
 class Circle:
-    """A member of a union, told apart by its name."""
+    """A member of a union, tagged by its name."""
 
     radius: float
 
 
 @attrs.define
 class Square:
-    """Another one."""
+    """Another member."""
 
     side: int
     label: str = ""
@@ -98,7 +98,7 @@ class Square:
 
 @attrs.define
 class Dot:
-    """Another one, without fields."""
+    """Another member, without fields."""
 
 
 @attrs.define
@@ -111,7 +111,7 @@ class Cat:
 
 @attrs.define
 class Dog:
-    """Another one."""
+    """Another member."""
 
     name: str
     kind: Literal["dog", "puppy"] = "dog"
@@ -119,7 +119,7 @@ class Dog:
 
 @attrs.define
 class Tree:
-    """A class that holds itself."""
+    """A recursive class."""
 
     value: int
     children: list[Tree] = attrs.Factory(list)
@@ -198,13 +198,13 @@ class Everything:
 @attrs.frozen(kw_only=True)
 class Knobs:
     """
-    What a format cannot do.
+    The values that a format can carry.
 
     Args:
         infinities: Whether floats may be infinite.
         nulls: Whether lists and untyped maps may hold ``None``.
-        ints: The range of ints that sit in untyped places and in unions.
-        big: The greatest magnitude of ints whose type is given.
+        ints: The range of integers in untyped places and in unions.
+        big: The greatest magnitude of integers whose type is declared.
         binary: Whether untyped places may hold bytes and integer keys.
     """
 
@@ -238,7 +238,7 @@ def _anything(knobs: Knobs) -> st.SearchStrategy[Any]:
 
 
 def _in_order(options: Options) -> dict[str, Any]:
-    """Return a typed dict in the order of its declaration, which is the one it is read in."""
+    """Return a typed dict in the order of its declaration, as decoding gives it."""
     return dict(sorted(options.items()))
 
 
@@ -325,12 +325,12 @@ def everythings(knobs: Knobs | None = None) -> st.SearchStrategy[Everything]:
 
 def identical(left: Any, right: Any, *, ordered: bool = True) -> bool:
     """
-    Whether two values are equal down to types, signs of zero and NaN.
+    Return whether two values are equal, in types, signs of zero and NaN as well.
 
     Args:
-        left: One.
-        right: The other.
-        ordered: Whether the order of maps counts, too.
+        left: One value.
+        right: The other value.
+        ordered: Whether the order of maps matters.
     """
     if type(left) is not type(right):
         return False

@@ -1,4 +1,4 @@
-"""Both executors of a codec: the functions that it gives, and generated Python."""
+"""Both executors of a codec: its own functions, and generated Python."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ __all__ = ["decoders", "encoded", "encoders", "round_trip"]
 
 
 def encoders(codec: Codec, tp: Any) -> list[Callable[[Any], bytes]]:
-    """Return what writes values of *tp*."""
+    """Return the functions of both executors that encode values of *tp*."""
     return [codec.encoder(tp), python_encoder(codec.converter, tp)]
 
 
 def decoders(codec: Codec, tp: Any) -> list[Callable[[bytes], Any]]:
-    """Return what reads values of *tp*."""
+    """Return the functions of both executors that decode values of *tp*."""
     return [codec.decoder(tp), python_decoder(codec.converter, tp)]
 
 
 def encoded(codec: Codec, value: Any, tp: Any) -> bytes:
-    """Return the bytes of *value*, which both write."""
+    """Return the bytes of *value*, the same from both executors."""
     one, other = (encode(value) for encode in encoders(codec, tp))
     assert one == other
     return one
 
 
 def round_trip(codec: Codec, value: Any, tp: Any) -> bytes:
-    """Return the bytes of *value*, once both have read back what both have written."""
+    """Return the bytes of *value*, after both executors have encoded and decoded it."""
     data = encoded(codec, value, tp)
     for decode in decoders(codec, tp):
         assert decode(data) == value, (codec, data)

@@ -1,4 +1,4 @@
-"""A router: it joins each connection to a process of its own, forwards frames, and reads no payload."""
+"""A router: it starts a process for each connection, forwards frames both ways, and decodes no payload."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from symphony_types import SymphonyError
 
 __all__ = ["Forwarded", "Router", "hop_profile"]
 
-# How long a process that was started may take to say Hello, and a driver to hear why it is given up, in seconds.
+# How long a started process may take to say Hello, and a driver to receive the reason for the end, in seconds.
 _START_SECONDS = 30.0
 _FAREWELL_SECONDS = 1.0
 
 
 @attrs.frozen(kw_only=True)
 class Forwarded:
-    """What has gone through: connections, frames in both directions, and bytes of their payloads."""
+    """Counts of forwarded connections, frames in both directions, and bytes of their payloads."""
 
     connections: int
     frames: int
@@ -33,7 +33,7 @@ class Forwarded:
 
 
 def hop_profile(formats: Iterable[str]) -> TransportProfile:
-    """Return how frames travel from process to process, with these formats in order of preference."""
+    """Return the profile between processes, with these formats in order of preference."""
     return TransportProfile(
         framing="native", formats=tuple(formats), max_payload=64 * 1024, checksum=True, routed=True, reason="a test"
     )
@@ -41,10 +41,10 @@ def hop_profile(formats: Iterable[str]) -> TransportProfile:
 
 class Router:
     """
-    Joins each connection to a process of its own.
+    Connects each driver to a process of its own.
 
     Args:
-        command: What to start.
+        command: The command that starts the process.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
@@ -53,11 +53,11 @@ class Router:
 
     @property
     def forwarded(self) -> Forwarded:
-        """What has gone through until now."""
+        """The counts so far."""
         return Forwarded(connections=self._connections, frames=self._frames, bytes=self._bytes)
 
     async def attend(self, near: Channel[RawFrame]) -> None:
-        """Forward what comes on *near*, and what answers it, until an end has gone; *near* is told why."""
+        """Forward frames both ways until one end closes; if it closes with an error, send *near* the reason."""
         self._connections += 1
         assert near.agreement is not None
         profile = hop_profile(offer.name for offer in near.agreement.formats)
@@ -75,7 +75,7 @@ class Router:
     async def _join(self, near: Channel[RawFrame], far: Channel[RawFrame]) -> None:
         ways = [asyncio.create_task(self._forward(*way)) for way in ((near, far), (far, near))]
         try:
-            # Whichever end goes first, nobody is left to talk to the other.
+            # Once one end has closed, the other has no peer left.
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for way in ways:
@@ -97,7 +97,7 @@ class Router:
 
 
 async def _give_up(channel: Channel[RawFrame], error: SymphonyError) -> None:
-    """Tell a peer, which may have gone itself, why there is nothing more for it."""
+    """Send a peer the reason why its connection ends; the peer may be gone already."""
     with contextlib.suppress(SymphonyError):
         for frame in encode_message(error, SymphonyError, "json", stream_id=0):
             await channel.send(RawFrame(frame.header, frame.payload), timeout=_FAREWELL_SECONDS)

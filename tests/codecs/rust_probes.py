@@ -1,4 +1,4 @@
-"""Reads the record of hand-made documents and of what the Rust side said to each."""
+"""Reads the record of hand-made documents and of Rust's result for each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CONTROL: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BLANKS: Final = {r"\t": "\t", r"\r": "\r", r"\n": "\n"}
 
-# The record is text, so that these three came out as replacement characters; the columns in the errors say how many
+# The record is text, so that these three were stored as replacement characters; the columns in the errors tell how many
 # bytes there were.
 _NOT_TEXT: Final = {
     "invalid UTF-8": b'"\xff"',
@@ -32,16 +32,16 @@ _NOT_TEXT: Final = {
 @attrs.frozen(kw_only=True)
 class Probe:
     """
-    One document and its fate.
+    One document, with Rust's result.
 
     Args:
         number: Its line in the record.
-        rust: Name of the type that it was read as.
+        rust: Name of the type that it was decoded as.
         codec: ``json``, ``msgpack`` or ``cbor``.
-        what: What it tries, a few words; empty where the document says it.
-        shown: The document as the record has it.
-        data: The document.
-        result: What Rust read, as serde_json writes that; ``None``: refused.
+        what: The purpose in a few words; empty where the document shows it.
+        shown: The document as text, as the record shows it.
+        data: The document's bytes.
+        result: The value that Rust decoded, as JSON by serde_json; ``None``: refused.
     """
 
     number: int
@@ -54,7 +54,7 @@ class Probe:
 
     @property
     def key(self) -> str:
-        """What tables call it by."""
+        """The probe's key in the tables."""
         return f"{self.rust} | {self.codec} | {self.what} | {self.shown}"
 
     def __str__(self) -> str:
@@ -64,7 +64,7 @@ class Probe:
 
 
 def cut(text: str) -> tuple[str, int] | None:
-    """Return the start and the full length of *text*, if the record has shortened it."""
+    """Return the beginning and the full length of *text*, if the record has shortened it."""
     found = _CUT.fullmatch(text)
     return (found[1], int(found[2])) if found else None
 
@@ -93,16 +93,16 @@ def _json_bytes(what: str, shown: str) -> bytes:
 
 
 def _long_probes() -> dict[str, str]:
-    """Return the documents that the record shows the start of, by the rest of their line."""
+    """Return the long documents that the record shows only the beginning of, by the rest of their line."""
     lines = (DATA / "probes_long.txt").read_text(encoding="utf-8").splitlines()
     return dict(line.rsplit(" | ", 1) for line in lines)
 
 
 def read_probes() -> list[Probe]:
-    """Return all probes of the formats there are."""
+    """Return all probes of the formats that exist."""
     complete = _long_probes()
     probes = []
-    # Not splitlines(): the record holds characters that Unicode takes for line ends.
+    # Not splitlines(): the record holds characters that Unicode treats as line ends.
     for number, line in enumerate((DATA / "probes.txt").read_text(encoding="utf-8").split("\n"), 1):
         found = _LINE.fullmatch(line)
         if found is None:

@@ -45,7 +45,7 @@ _GENERIC: Final[dict[str, Any]] = {
 
 @functools.cache
 def python_type(rust: str) -> Any:
-    """Return the Python type that *rust*, such as ``MessageEnvelope<Option<String>>``, stands for."""
+    """Return the Python type for the Rust type *rust*, such as ``MessageEnvelope<Option<String>>``."""
     name, _, rest = rust.partition("<")
     if rest:
         inner = rest.removesuffix(">")

@@ -1,4 +1,4 @@
-"""What the sweep combines: kinds of fields and of classes that hold them, options, and ways of making an instance."""
+"""The parts that the sweep combines: kinds of fields, classes with them, options, and ways of making an instance."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Ratio(float, enum.Enum):
 
 
 class Status(enum.Enum):
-    """Takes values that it does not know."""
+    """An enum that accepts unknown values."""
 
     ACTIVE = "active"
     UNKNOWN = "unknown"
@@ -56,14 +56,14 @@ class Status(enum.Enum):
 
 
 class Access(enum.Flag):
-    """Refuses bits that it does not know."""
+    """A flag that refuses unknown bits."""
 
     READ = 1
     WRITE = 2
 
 
 class Mode(enum.IntFlag):
-    """Keeps bits that it does not know."""
+    """A flag that keeps unknown bits."""
 
     READ = 1
     WRITE = 2
@@ -71,46 +71,46 @@ class Mode(enum.IntFlag):
 
 @attrs.frozen
 class Mass:
-    """What an enum holds."""
+    """A class whose instances are the values of an enum."""
 
     kg: float
 
 
 class Planet(enum.Enum):
-    """Values that are objects."""
+    """An enum whose values are objects."""
 
     EARTH = Mass(5.97e24)
     MARS = Mass(6.4e23)
 
 
 class Pair(NamedTuple):
-    """Items with names, the last with a default."""
+    """A named tuple whose last item has a default."""
 
     left: int
     right: str = "r"
 
 
 class Known(TypedDict):
-    """Keys with types."""
+    """A typed dict."""
 
     number: int
 
 
 class Closed(TypedDict, closed=True):
-    """Keys with types, and no others."""
+    """A typed dict that is closed."""
 
     number: int
     text: NotRequired[str]
 
 
 class Open(TypedDict, extra_items=int):
-    """Keys with types, and a type for all others."""
+    """A typed dict with a type for all other keys."""
 
     text: str
 
 
 class FrozenMap(Generic[T, V]):
-    """A map that is registered as one, and has a hash, as `frozendict` of Python 3.15."""
+    """A hashable map that is registered as a `Mapping`, as `frozendict` of Python 3.15."""
 
     def __init__(self, entries: Any = ()) -> None:
         self._entries = dict(entries)
@@ -156,7 +156,7 @@ NOTHING = Sentinel("NOTHING")
 
 @attrs.define
 class Point:
-    """A class told apart by its name."""
+    """A member of a union, tagged by its name."""
 
     x: int
     y: int | None = None
@@ -169,7 +169,7 @@ class Nothing:
 
 @attrs.frozen
 class Circle:
-    """A class told apart by a literal."""
+    """A member of a union, told apart by a literal."""
 
     radius: float
     kind: Literal["circle"] = "circle"
@@ -177,7 +177,7 @@ class Circle:
 
 @attrs.frozen
 class Square:
-    """Another, whose tag the constructor does not take."""
+    """Another member, whose constructor does not take the tag."""
 
     side: float
     kind: Literal["square"] = attrs.field(init=False, default="square")
@@ -200,7 +200,7 @@ class Box(Generic[T]):
 
 @attrs.define
 class Tree:
-    """A class that holds itself."""
+    """A recursive class."""
 
     label: str
     below: list[Tree] = attrs.Factory(list)
@@ -212,12 +212,12 @@ class Kind:
     A kind of field.
 
     Attributes:
-        name: What to call it.
+        name: The name in the ids of tests.
         type: The annotation.
-        values: Values that it is to hold, each another case.
+        values: Values that the field should hold, each a case of its own.
         default: The default; NOTHING: there is none.
         init: Whether the constructor takes the field.
-        is_abstract: Whether a value may come back as one of another class with the same items.
+        is_abstract: Whether a decoded value may be of another class with the same items.
     """
 
     name: str
@@ -353,7 +353,7 @@ CLASSES: Mapping[str, Callable[[str, Kind], type]] = {
 
 @functools.cache
 def class_of(kind: Kind, made: str) -> type:
-    """Return the class with a field of *kind*, made in one of the ways of `CLASSES`; it pickles by its name."""
+    """Return the class with a field of *kind*, made in one of the ways of `CLASSES`; its instances can be pickled."""
     name = f"{made} with {kind.name}".title().replace(" ", "")
     cls = CLASSES[made](name, kind)
     cls.__module__ = __name__
@@ -385,11 +385,11 @@ WAYS: Mapping[str, Callable[[Any], Any]] = {
 @attrs.frozen
 class Option:
     """
-    An option, alone or with what it needs.
+    An option of a codec, a class or a field.
 
     Attributes:
-        name: What it is called in the call that gives it.
-        apply: Returns the codec with it; given the codec, the class and the kind of its field.
+        name: Its name, as in the call that sets it.
+        apply: Returns the codec with the option, for a codec, a class and the kind of its field.
     """
 
     name: str
@@ -434,7 +434,7 @@ OPTIONS = (
 
 
 def same(left: Any, right: Any) -> bool:
-    """Return whether two values are equal, of the same classes down to the last, and told apart by nothing else."""
+    """Return whether two values are equal, with the same classes and traits at every level."""
     if type(left) is not type(right):
         return False
     if isinstance(left, float):
@@ -460,6 +460,6 @@ def _flat(value: dict[Any, Any]) -> Iterator[Any]:
 
 
 def _traits(value: Any) -> Any:
-    """Return what a container is beside what it holds."""
+    """Return the properties of a container other than its items."""
     factory = getattr(value, "default_factory", None)
     return getattr(value, "maxlen", None), type(factory() if factory is not None else None)

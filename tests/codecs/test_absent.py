@@ -22,7 +22,7 @@ T = TypeVar("T")
 MISSING = typing_extensions.Sentinel("MISSING")
 Maybe = typing_extensions.TypeAliasType("Maybe", str | None | Unset)
 
-# Annotations of one meaning, each with its sentinel.
+# Annotations with the same meaning, each with its sentinel.
 ANNOTATIONS: dict[str, tuple[Any, Any]] = {
     "class": (str | None | Unset, UNSET),
     "class, in a string": ("str | None | Unset", UNSET),
@@ -233,8 +233,8 @@ def test_options_that_would_make_absent_something_else(codec: Codec, option: str
         codec.with_class(Patch, fields={"x": FieldOptions(**given)})
 
 
-def test_a_field_that_the_constructor_needs_is_not_left_out_for_good(codec: Codec) -> None:
-    """What is absent is no default of the class."""
+def test_a_field_that_the_constructor_needs_cannot_be_omitted(codec: Codec) -> None:
+    """`UNSET` counts as a default only where the class declares it as one."""
 
     @attrs.define
     class Needed:

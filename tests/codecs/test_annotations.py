@@ -1,4 +1,4 @@
-"""Annotations that classes of all shapes carry: generics, names for other types, old spellings, references."""
+"""Annotations that classes of all shapes carry: generics, other names of types, old spellings, references."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from symphony_codecs import Codec, DecodeError, EncodeError
 T = TypeVar("T")
 U = TypeVar("U")
 
-OptionalId = NewType("OptionalId", typing.Optional[int])  # noqa: UP045 - a new type of a `|` is none
+OptionalId = NewType("OptionalId", typing.Optional[int])  # noqa: UP045 - NewType does not accept `int | None`
 Flipped = TypeAliasType("Flipped", dict[U, T], type_params=(T, U))
 Itself = TypeAliasType("Itself", T, type_params=(T,))
 Maybe = TypeAliasType("Maybe", typing.Union[T, None], type_params=(T,))  # noqa: UP007 - as above
@@ -31,21 +31,21 @@ Tree = TypeAliasType("Tree", "dict[str, Tree] | list[Tree] | int | None")
 
 @attrs.frozen
 class Base(Generic[T]):
-    """What a type variable stands for depends on the class that names it."""
+    """A generic class: its type variable stands for a different type in each class that derives from it."""
 
     x: T
 
 
 @attrs.frozen
 class ListBase(Base[list[T]], Generic[T]):
-    """The same variable, of this class."""
+    """A subclass that uses the same variable for its own parameter."""
 
     y: T
 
 
 @attrs.frozen
 class Two(Generic[T, U]):
-    """Two variables."""
+    """A class with two variables."""
 
     a: T
     b: U
@@ -53,7 +53,7 @@ class Two(Generic[T, U]):
 
 @attrs.frozen
 class Swapped(Two[U, T], Generic[T, U]):
-    """The same two, the other way round."""
+    """A subclass with the same two variables in reverse order."""
 
     c: T
 
@@ -65,20 +65,20 @@ class Entry(TypedDict, Generic[T]):
 
 
 class ListEntry(Entry[list[T]], Generic[T]):
-    """One that derives from it."""
+    """A generic typed dict that derives from another."""
 
     b: T
 
 
 class IntEntry(ListEntry[int]):
-    """One that is no more generic."""
+    """A typed dict that is no longer generic."""
 
     c: str
 
 
 @attr.s(auto_attribs=False)
 class Old:
-    """The old way to give a type."""
+    """A class whose types are arguments of `attr.ib`."""
 
     x = attr.ib(type=int)
     y = attr.ib(type="Old | None", default=None)
@@ -90,14 +90,14 @@ def _to_datetime(_: type, fields: list[Any]) -> list[Any]:
 
 @attrs.define(field_transformer=_to_datetime)
 class Transformed:
-    """A class whose fields are not what its annotations say."""
+    """A class with a field transformer, so that its fields differ from its annotations."""
 
     when: str
 
 
 @attrs.define
 class Optionals:
-    """Optional by any name."""
+    """Optional types under other names."""
 
     a: OptionalId
     b: Maybe[int]
@@ -105,19 +105,19 @@ class Optionals:
 
 
 class Bases(list[Base[T]]):
-    """A generic list of one's own."""
+    """A generic subclass of list."""
 
 
 class Named(dict[str, Base[int]]):
-    """A dict of one's own."""
+    """A subclass of dict."""
 
 
 class Defaults(defaultdict[str, Base[int]]):
-    """A dict with a default."""
+    """A subclass of defaultdict."""
 
 
 class Counts(Counter[str]):
-    """A counter of one's own."""
+    """A subclass of Counter."""
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ class Counts(Counter[str]):
     ],
 )
 def test_round_trip(codec: Codec, value: Any, as_type: Any) -> None:
-    """All of them are what they say."""
+    """Values of all of them survive in each format."""
     again = codec.decode(codec.encode(value, as_type), as_type)
     assert again == value
     assert type(again) is type(value)
@@ -162,25 +162,25 @@ def test_round_trip(codec: Codec, value: Any, as_type: Any) -> None:
     ],
 )
 def test_what_they_hold_is_checked(json: Codec, document: bytes, as_type: Any, path: Any) -> None:
-    """A wrong value inside is found where it stands."""
+    """A wrong value inside has its path."""
     with pytest.raises(DecodeError) as caught:
         json.decode(document, as_type)
     assert [issue.path for issue in caught.value.issues] == [path]
 
 
 def test_optional_by_another_name_may_be_missing(json: Codec) -> None:
-    """New types, aliases and annotated types of an optional one are optional."""
+    """Fields may be missing if their type is a new type, an alias or an annotated type of an optional type."""
     assert json.decode(b"{}", Optionals) == Optionals(OptionalId(None), None, None)
 
 
 def test_defaults_of_a_dict_of_ones_own(json: Codec) -> None:
-    """Its factory is the type of its values."""
+    """The type of the values is the factory."""
     assert json.decode(b'{"a":{"x":1}}', Defaults).default_factory is Base
 
 
 @dataclasses.dataclass
 class Takes:
-    """A constructor that takes what it does not keep."""
+    """A dataclass whose constructor takes an argument that it does not keep."""
 
     a: int
     given: dataclasses.InitVar[int]
@@ -188,41 +188,41 @@ class Takes:
 
 @dataclasses.dataclass
 class TakesToo(Takes):
-    """One that inherits this."""
+    """A subclass that inherits such an argument."""
 
     b: int = 0
 
 
 @pytest.mark.parametrize("as_type", [Takes, TakesToo])
 def test_constructors_that_take_more_are_refused(json: Codec, as_type: Any) -> None:
-    """With the name of what would be lost, inherited or not."""
+    """The error names the argument, inherited or not."""
     with pytest.raises(DecodeError, match="its constructor takes 'given', which it does not keep"):
         json.decode(b'{"a":1,"given":2}', as_type)
 
 
-def test_names_that_cannot_be_found_are_told(json: Codec) -> None:
-    """Those of an alias, too."""
+def test_names_that_cannot_be_resolved_are_reported(json: Codec) -> None:
+    """Names in an alias are reported as well."""
     with pytest.raises(EncodeError, match="cannot resolve its annotations"):
         json.encode(1, TypeAliasType("Lost", "list[NobodyKnows]"))  # noqa: F821 - that is the point
 
 
 @attrs.define
 class Link:
-    """As deep as a document may be."""
+    """A class for documents as deep as the limit allows."""
 
     next: typing.Annotated[Link | None, "metadata"] = None
 
 
 @attrs.define
 class Knot:
-    """The same behind a tag."""
+    """The same class behind a tag."""
 
     next: Knot | Bow | None = None
 
 
 @attrs.define
 class Bow:
-    """Its other class."""
+    """Another member of its union."""
 
     next: Knot | Bow | None = None
 
@@ -233,7 +233,7 @@ def _from_below(function: Any, frames: int) -> Any:
 
 @pytest.mark.parametrize("tagging", ["internal", "untagged"])
 def test_as_deep_as_the_limit_from_a_deep_stack(codec: Codec, tagging: Any) -> None:
-    """127 levels are read and written where 300 frames are in use already."""
+    """127 levels are encoded and decoded while 300 frames of the stack are in use."""
     codec = codec.with_union(Knot | Bow, tagging=tagging)
     link, knot = Link(), Knot()
     for _ in range(126):

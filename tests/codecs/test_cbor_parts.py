@@ -1,4 +1,4 @@
-"""CBOR documents that might have arrays as keys, read part by part: the same as item by item, and quicker."""
+"""CBOR documents with possible array keys are decoded in parts: with the same result as item by item, but faster."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ORDINARY: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", ORDINARY)
 def test_ordinary_documents_are_not_read_item_by_item(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numbers as keys, beside arrays and floats."""
+    """Documents with numbers as keys, beside arrays and floats, take the fast way."""
     data = cbor.dumps(ORDINARY[name], LIMITS, False)
     assert cbor._may_collide(data)
     monkeypatch.setattr(_cbor_scan, "scan", None)
@@ -59,7 +59,7 @@ def _outcome(read: Any, *arguments: Any) -> Any:
 
 
 def test_parts_are_read_as_items_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Values, and what is wrong: whatever the keys, the depth and the lengths, good documents and broken ones."""
+    """Values and faults are the same for any keys, depths and lengths, in good documents and broken ones."""
     monkeypatch.setattr(cbor, "_SMALL", 64)
     monkeypatch.setattr(cbor, "_FEW", 1)
     monkeypatch.setattr(_cbor_parts, "_SMALL", 24)

@@ -1,4 +1,4 @@
-"""Classes made while a program runs go when it drops them, though shared codecs have worked with them."""
+"""Classes made at run time are freed when the program drops them, although shared codecs have used them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def literal_of(cls: Any) -> Any:
     return typing.Literal[cls.RED]
 
 
-# From a new class: the type, a value of it.
+# Each takes a new class: the type, and a value of it.
 KINDS: dict[str, tuple[Callable[[], Any], Callable[[Any], Any], Callable[[Any], Any]]] = {
     "attrs": (attrs_class, lambda cls: cls, lambda cls: cls(1)),
     "dataclass": (a_dataclass, lambda cls: cls, lambda cls: cls(1)),
@@ -86,7 +86,7 @@ def test_classes_go(name: str, kind: str) -> None:
         for _ in range(2):
             data = codec.encode(value, tp)
             assert codec.decode(data, tp) == value or tp is Any
-        with contextlib.suppress(EncodeError):  # keys of enums have to have a type
+        with contextlib.suppress(EncodeError):  # enums as keys need a type
             codec.encode(value)
         with pytest.raises(DecodeError):
             codec.decode(data[:-1], tp)
@@ -146,11 +146,11 @@ def test_functions_are_made_once_for_each_class(monkeypatch: pytest.MonkeyPatch)
 
 @attrs.define
 class Lasting:
-    """A class with another one inside."""
+    """A class that contains another class."""
 
     @attrs.define
     class Inner:
-        """The other one."""
+        """The contained class."""
 
         a: int
 

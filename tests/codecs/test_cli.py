@@ -1,4 +1,4 @@
-"""The command line: what it prints, where to, and with which exit code."""
+"""The command line: its output, where the output goes, and the exit codes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Run = Callable[..., tuple[int, bytes, str]]
 
 @pytest.fixture(name="run")
 def _run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return what runs the command line in this process: exit code, standard output, standard error."""
+    """Return a function that runs the command line in this process; it returns exit code, standard output and error."""
     for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
 
@@ -72,7 +72,7 @@ def process(*arguments: str, stdin: bytes = b"", **environment: str) -> subproce
 
 
 def terminal(arguments: Sequence[str], stdin: bytes = b"", **environment: str) -> tuple[int, str]:
-    """Run with standard output and error on a pseudo terminal."""
+    """Run the command line with standard output and error on a pseudo terminal."""
     pty = pytest.importorskip("pty")
     master, slave = pty.openpty()
     clean = {k: v for k, v in os.environ.items() if k not in {"FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"}}
@@ -88,7 +88,7 @@ def terminal(arguments: Sequence[str], stdin: bytes = b"", **environment: str) -
         while True:
             try:
                 piece = os.read(master, 65536)
-            except OSError:  # how Linux says that the other end is closed
+            except OSError:  # Linux reports the closed other end this way
                 break
             if not piece:
                 break
@@ -103,7 +103,7 @@ def terminal(arguments: Sequence[str], stdin: bytes = b"", **environment: str) -
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
 def test_help_lists_all_commands(run: Run, arguments: tuple[str, ...]) -> None:
-    """Help goes to standard output, names every command, and is no failure."""
+    """Help goes to standard output, names every command, and exits with 0."""
     code, out, err = run(*arguments)
 
     assert (code, err) == (0, "")
@@ -123,7 +123,7 @@ def test_each_command_has_help(run: Run, command: str) -> None:
 
 
 def test_version_is_that_of_the_distribution(run: Run) -> None:
-    """`--version` says what the metadata says."""
+    """`--version` prints the version of the metadata."""
     from importlib import metadata
 
     assert run("--version") == (0, f"{metadata.version('symphony-types')}\n".encode(), "")
@@ -151,7 +151,7 @@ def test_version_is_that_of_the_distribution(run: Run) -> None:
     ],
 )
 def test_bad_usage_is_exit_code_2(run: Run, arguments: list[str], says: str) -> None:
-    """What cannot be run as given says why on standard error, prints nothing, and exits with 2."""
+    """A command that cannot run prints the reason on standard error and nothing else, and exits with 2."""
     code, out, err = run(*arguments, stdin=VERSION)
 
     assert (code, out) == (2, b"")
@@ -160,7 +160,7 @@ def test_bad_usage_is_exit_code_2(run: Run, arguments: list[str], says: str) -> 
 
 
 def test_without_the_extra_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without cyclopts or rich there is one line that says what to install, and exit code 2."""
+    """Without cyclopts or rich, one line names what to install, and the exit code is 2."""
     for missing in ("cyclopts", "rich.console"):
         with monkeypatch.context() as patch:
             for name in [name for name in sys.modules if name.startswith("symphony_codecs.cli")]:
@@ -173,7 +173,7 @@ def test_without_the_extra_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_another_missing_module_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what the extra brings is excused; a broken installation shows its traceback."""
+    """Only missing modules of the extra are reported that way; a broken installation shows its traceback."""
     monkeypatch.setitem(sys.modules, "symphony_codecs.cli.app", None)
 
     with pytest.raises(ModuleNotFoundError, match=r"symphony_codecs\.cli\.app"):
@@ -184,7 +184,7 @@ def test_another_missing_module_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_formats_shows_all(run: Run) -> None:
-    """Every registered format is a row with its content type, whole on a pipe."""
+    """Every registered format is a row with its content type, which a pipe shows in full."""
     code, out, err = run("formats")
 
     assert (code, err) == (0, "")
@@ -195,7 +195,7 @@ def test_formats_shows_all(run: Run) -> None:
 
 
 def test_formats_fits_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """80 columns are enough; only content types are folded."""
+    """The table fits into 80 columns; only content types are wrapped."""
     monkeypatch.setenv("COLUMNS", "80")
     lines = run("formats")[1].decode().splitlines()
 
@@ -205,7 +205,7 @@ def test_formats_fits_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatc
 
 
 def test_formats_as_json(run: Run) -> None:
-    """`--json` is for programs: the same facts with types, and the libraries with their versions."""
+    """`--json` prints the same facts with types, and the versions of the libraries."""
     rows = {row["name"]: row for row in json.loads(run("formats", "--json")[1])}
 
     assert sorted(rows) == codec_names()
@@ -226,7 +226,7 @@ def test_formats_as_json(run: Run) -> None:
 
 @pytest.mark.parametrize("name", codec_names())
 def test_encode_and_decode_are_inverse(run: Run, name: str) -> None:
-    """What `encode` writes is what the codec writes, and `decode` gives the JSON back."""
+    """`encode` writes the codec's bytes, and `decode` gives the JSON back."""
     code, data, err = run("encode", name, "--type", "Version", stdin=VERSION)
 
     assert (code, err) == (0, "")
@@ -237,7 +237,7 @@ def test_encode_and_decode_are_inverse(run: Run, name: str) -> None:
 
 
 def test_hex_is_text_both_ways(run: Run) -> None:
-    """`--hex` writes and reads digits, with any blanks between them."""
+    """`--hex` writes and reads hexadecimal digits, with any blanks between them."""
     assert run("encode", "msgpack", "-t", "Version", "--hex", stdin=VERSION) == (0, f"{VERSION_HEX}\n".encode(), "")
     spaced = f"{VERSION_HEX[:8]} {VERSION_HEX[8:20].upper()}\n{VERSION_HEX[20:]}\n".encode()
     assert run("decode", "msgpack", "-t", "Version", "--hex", stdin=spaced) == (0, VERSION + b"\n", "")
@@ -245,7 +245,7 @@ def test_hex_is_text_both_ways(run: Run) -> None:
 
 @pytest.mark.parametrize("digits", [b"8", b"xy", b"\xff\xff"])
 def test_bad_hex_is_bad_data(run: Run, digits: bytes) -> None:
-    """Digits that are none are the data's fault."""
+    """Other characters than digits are a fault of the data."""
     code, out, err = run("decode", "msgpack", "--hex", stdin=digits)
 
     assert (code, out) == (1, b"")
@@ -269,7 +269,7 @@ def test_content_types_name_formats(run: Run) -> None:
 
 
 def test_issues_are_listed_with_paths(run: Run, tmp_path: Path) -> None:
-    """All that is wrong is said, a line each, with the file and the path; exit code 1, no output."""
+    """Every fault is a line with the file and the path; exit code 1, no output."""
     source = tmp_path / "versions.json"
     source.write_bytes(b'[{"major":-1,"minor":0,"patch":0},{"major":1,"minor":"2","patch":3},{}]')
     code, out, err = run("encode", "cbor", source, "--type", "list[Version]")
@@ -287,7 +287,7 @@ def test_issues_are_listed_with_paths(run: Run, tmp_path: Path) -> None:
 
 
 def test_documents_cannot_steer_the_terminal(run: Run) -> None:
-    """Escape sequences in a document's keys are shown as escapes in the report."""
+    """The report shows escape sequences in a document's keys as escapes."""
     key = json.dumps("\x1b[31mred\x9b")
     code, _, err = run("encode", "toml", stdin=f"{{{key}: [null]}}".encode())
 
@@ -312,7 +312,7 @@ def test_documents_cannot_steer_the_terminal(run: Run) -> None:
 def test_convert_refuses_what_the_target_cannot_say(
     run: Run, source: str, target: str, document: str, path: str
 ) -> None:
-    """Without `--type` nothing is turned into something else in silence."""
+    """Without `--type` no value is silently changed into another."""
     code, out, err = run("convert", source, target, stdin=bytes.fromhex(document))
 
     assert (code, out) == (1, b"")
@@ -320,7 +320,7 @@ def test_convert_refuses_what_the_target_cannot_say(
 
 
 def test_convert_reports_every_place(run: Run) -> None:
-    """All places are listed, in the document's order, and the way out is."""
+    """All places are listed in the document's order, with a remedy."""
     code, _, err = run("convert", "cbor", "json", stdin=bytes.fromhex("a3 6161 f97e00 6162 8141ff 01 02"))
 
     assert code == 1
@@ -343,7 +343,7 @@ def test_convert_reports_every_place(run: Run) -> None:
 def test_convert_says_what_can_be_said(
     run: Run, source: str, target: str, document: str, as_type: str | None, expected: bytes
 ) -> None:
-    """A type makes good what the target lacks, and binary formats have no need of one."""
+    """A type supplies what the target format lacks; binary formats need none."""
     typed = () if as_type is None else ("--type", as_type)
 
     assert run("convert", source, target, *typed, stdin=bytes.fromhex(document)) == (0, expected, "")
@@ -363,17 +363,17 @@ def test_convert_says_what_can_be_said(
     ],
 )
 def test_options_reach_the_codec(run: Run, options: tuple[str, ...], document: bytes, code: int) -> None:
-    """Each option changes what is accepted."""
+    """Each option changes which documents are accepted."""
     assert run("convert", "json", "json", *options, stdin=document)[0] == code
 
 
 def test_strict_refuses_nan_with_a_type(run: Run) -> None:
-    """`--strict` refuses what JSON would write as null."""
+    """`--strict` refuses NaN, which JSON would write as null."""
     assert run("convert", "cbor", "json", "-t", "float", "--strict", stdin=bytes.fromhex("f97e00"))[0] == 1
 
 
 def test_pretty_and_compact(run: Run) -> None:
-    """Compact is the default on pipes; pretty changes blanks alone."""
+    """Pipes get compact JSON by default; pretty output differs only in blanks."""
     document = b'{"a":[1.0,{}],"b":[],"c":"x\\": {"}'
 
     assert run("decode", "json", stdin=document)[1] == document + b"\n"
@@ -390,8 +390,8 @@ _JSON = st.recursive(
 
 
 @given(_JSON)
-def test_indenting_is_what_the_standard_library_does(value: Any) -> None:
-    """Whatever stands in the document, line breaks fall as `json.dumps` sets them."""
+def test_indenting_matches_the_standard_library(value: Any) -> None:
+    """Line breaks are where `json.dumps` puts them, for any document."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     assert indented(text) == json.dumps(value, ensure_ascii=False, indent=2)
@@ -399,13 +399,13 @@ def test_indenting_is_what_the_standard_library_does(value: Any) -> None:
 
 @given(st.text())
 def test_printable_is_one_line_of_printable_text(text: str) -> None:
-    """Nothing but printable characters comes out, and printable text is left alone."""
+    """The output consists of printable characters only, and printable text stays as it is."""
     assert printable(text).isprintable()
     if text.isprintable():
         assert printable(text) == text
 
 
-# Types by name
+# Types by their names
 
 
 @pytest.mark.parametrize(
@@ -432,7 +432,7 @@ def test_printable_is_one_line_of_printable_text(text: str) -> None:
     ],
 )
 def test_type_names(text: str, expected: Any) -> None:
-    """An annotation's text is that annotation."""
+    """The text of an annotation gives that annotation."""
     assert parse_type(text) == expected
 
 
@@ -452,17 +452,17 @@ def test_type_names(text: str, expected: Any) -> None:
         ("eval", "unknown type"),
         ("Versoin", "did you mean Version?"),
         ("uuid.UUID", "uuid:UUID"),
-        ("int[str]", "int[str] is no type"),
-        ("MAX_CONTENT_SIZE", "which is none"),
-        ("returns_result", "which is none"),
-        ("os:system", "which is none"),
+        ("int[str]", "int[str] is"),
+        ("MAX_CONTENT_SIZE", "expected a type, got MAX_CONTENT_SIZE"),
+        ("returns_result", "expected a type, got returns_result"),
+        ("os:system", "expected a type, got os:system"),
         ("no_such_module:Name", "cannot import no_such_module"),
         ("uuid:Nope", "expected a type in uuid"),
         ("a\0b", "expected a type"),
     ],
 )
-def test_what_names_no_type(text: str, says: str) -> None:
-    """Nothing is evaluated, and the error says what is wrong."""
+def test_texts_that_name_no_type(text: str, says: str) -> None:
+    """Nothing is evaluated, and the error gives the reason."""
     with pytest.raises(TypeReferenceError, match=re.escape(says)):
         parse_type(text)
 
@@ -475,7 +475,7 @@ def test_no_text_breaks_the_parser(text: str) -> None:
 
 
 def test_types_of_the_working_directory(tmp_path: Path) -> None:
-    """A module beside the document is found, and hides nothing."""
+    """A module in the working directory is found, and hides no other module."""
     (tmp_path / "shapes.py").write_text("import attrs\n@attrs.frozen\nclass Point:\n    x: int\n    y: int\n")
     (tmp_path / "json.py").write_text("raise SystemExit('the wrong json')\n")
     script = tmp_path / "bin" / "symphony"
@@ -490,7 +490,7 @@ def test_types_of_the_working_directory(tmp_path: Path) -> None:
     found, safe = run(), run("-P")
 
     assert (found.returncode, found.stdout, found.stderr) == (0, b"81a2617801617902\n", b"")
-    # Who asks the interpreter for a safe path gets one.
+    # The safe path of the interpreter is respected.
     assert (safe.returncode, safe.stdout) == (2, b"")
     assert b"cannot import shapes" in safe.stderr
 
@@ -509,7 +509,7 @@ def test_pipes_carry_bytes() -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["encode", "nope"]])
 def test_no_colours_on_pipes(arguments: list[str]) -> None:
-    """Neither output nor errors have control sequences where nobody sees them."""
+    """Neither output nor errors have control sequences unless they go to a terminal."""
     result = process(*arguments, TERM="xterm-256color")
 
     assert result.stdout + result.stderr
@@ -517,7 +517,7 @@ def test_no_colours_on_pipes(arguments: list[str]) -> None:
 
 
 def test_broken_pipe_is_silent() -> None:
-    """A reader that leaves early gets no traceback after it."""
+    """A reader that closes early causes no traceback."""
     document = b'"' + b"x" * 4_000_000 + b'"'
     with subprocess.Popen(
         [*SYMPHONY, "convert", "json", "json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -535,7 +535,7 @@ def test_broken_pipe_is_silent() -> None:
 
 
 def test_terminals_get_colours_unless_told_otherwise() -> None:
-    """Colours on a terminal, none with NO_COLOR; JSON is pretty there."""
+    """Terminals get colours and pretty JSON; NO_COLOR turns colours off."""
     arguments = ["decode", "json"]
 
     code, shown = terminal(arguments, b'{"a":[1]}')
@@ -549,7 +549,7 @@ def test_terminals_get_colours_unless_told_otherwise() -> None:
 
 
 def test_documents_cannot_steer_the_terminal_by_texts() -> None:
-    """Controls that JSON does not escape are escaped where a terminal would obey them."""
+    """Control characters that JSON leaves alone are escaped on a terminal."""
     document = json.dumps(["\x9b31m", "\u202e"], ensure_ascii=False).encode()
     shown = terminal(["decode", "json"], document, NO_COLOR="1")[1]
 
@@ -559,7 +559,7 @@ def test_documents_cannot_steer_the_terminal_by_texts() -> None:
 
 
 def test_binary_is_kept_from_terminals() -> None:
-    """A terminal gets binary only when it is forced."""
+    """A terminal gets binary output only if it is forced."""
     code, shown = terminal(["encode", "msgpack"], b"[1]")
     assert code == 2
     assert "--force" in shown

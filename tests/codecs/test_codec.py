@@ -1,4 +1,4 @@
-"""The codec object: functions for hot loops, own copies, options, hooks, errors."""
+"""The codec object: functions for hot loops, copies, options, hooks, errors."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ T = TypeVar("T")
 
 @attrs.define
 class Money:
-    """A class that users want to have as text."""
+    """A class that users want as text."""
 
     cents: int
 
 
 @attrs.define
 class Purse(Generic[T]):
-    """Holds it in every way."""
+    """A class that holds it in every way."""
 
     one: Money
     many: list[Money]
@@ -57,7 +57,7 @@ PURSE_WIRE = {"one": "1c", "many": ["2c"], "named": {"k": "3c"}, "maybe": "4c", 
 
 
 def test_properties(codec: Codec) -> None:
-    """What a codec says of itself."""
+    """A codec has a name, a format and options."""
     assert codec.name in codec_names()
     assert codec.is_binary == (codec.name != "json")
     assert codec.human_readable == (codec.name == "json")
@@ -68,7 +68,7 @@ def test_properties(codec: Codec) -> None:
 
 
 def test_functions_for_hot_loops(codec: Codec) -> None:
-    """`encoder` and `decoder` return what `encode` and `decode` do."""
+    """`encoder` and `decoder` return functions that do the same as `encode` and `decode`."""
     dumps, loads = codec.encoder(Version), codec.decoder(Version)
 
     assert dumps(Version(1, 2, 3)) == codec.encode(Version(1, 2, 3))
@@ -84,7 +84,7 @@ ANNOTATIONS: list[Any] = [
 
 @pytest.mark.parametrize("as_type", ANNOTATIONS, ids=str)
 def test_functions_are_kept(codec: Codec, as_type: Any) -> None:
-    """The same function comes back until a hook is registered, and another codec has another."""
+    """A codec returns the same function until a hook is registered; another codec returns another."""
     own = codec.copy()
     for one in (codec, own):
         assert one.encoder(as_type) is one.encoder(as_type)
@@ -100,8 +100,8 @@ def test_functions_are_kept(codec: Codec, as_type: Any) -> None:
     assert (own.encoder(as_type), own.decoder(as_type)) == after
 
 
-def test_what_is_found_by_identity_follows_registrations(codec: Codec) -> None:
-    """`encode` and `decode` see a hook at once, whatever they have looked up before."""
+def test_cached_functions_follow_registrations(codec: Codec) -> None:
+    """`encode` and `decode` use a hook as soon as it is registered, even for types that they have looked up before."""
     own, value = codec.copy(), [Version(1, 2, 3)]
     as_types: list[Any] = [typing.List[Version], list[Version], typing.Sequence[Version]]  # noqa: UP006
     before = [own.encode(value, each) for each in as_types for _ in range(3)]
@@ -116,7 +116,7 @@ def test_what_is_found_by_identity_follows_registrations(codec: Codec) -> None:
 
 
 def test_annotations_are_held_up_to_a_number(json: Codec) -> None:
-    """However many there are, each gives its own function, and old ones go."""
+    """The cache has a fixed size: every annotation gets its own function, and the oldest ones are dropped."""
     own = json.copy()
     for number in range(600):
         as_type = typing.Annotated[int, number]
@@ -126,7 +126,7 @@ def test_annotations_are_held_up_to_a_number(json: Codec) -> None:
 
 
 def test_any_buffer_is_read(codec: Codec) -> None:
-    """Bytes, a bytearray, a view, a strided view."""
+    """Bytes, a bytearray, a view and a strided view are read."""
     data = codec.encode(Version(1, 2, 3))
     strided = memoryview(bytes(b for byte in data for b in (byte, 0)))[::2]
 
@@ -137,7 +137,7 @@ def test_any_buffer_is_read(codec: Codec) -> None:
 
 
 def test_shared_codecs_refuse_registration(codec: Codec) -> None:
-    """A hook on a shared codec would change it for everybody: refused, in all ways, with the way out."""
+    """A hook on a shared codec would change it for everybody: every way to register it is refused, with a remedy."""
     converter = codec.converter
     for register in (
         lambda: converter.register_structure_hook(Money, _read),
@@ -223,7 +223,7 @@ def test_hooks_are_honoured_everywhere(codec: Codec, register: Any) -> None:
 
 @pytest.mark.parametrize("register", [w for w in WAYS if w is not _by_decorator], ids=lambda way: way.__name__)
 def test_copies_carry_registrations_along(codec: Codec, register: Any) -> None:
-    """A copy, and a codec with other options, has the hooks; what is registered on it does not come back."""
+    """A copy, and a codec with other options, has the hooks; hooks registered on the copy are the copy's alone."""
     own = codec.copy()
     register(own)
     copies = [own.copy(), own.with_options(strict=True), own.with_class(Version), copy.copy(own), copy.deepcopy(own)]
@@ -241,7 +241,7 @@ def test_copies_carry_registrations_along(codec: Codec, register: Any) -> None:
 
 
 def test_hooks_registered_later_are_seen(codec: Codec) -> None:
-    """`encode` and `decode` see a hook at once, also inside containers; functions made before keep theirs."""
+    """`encode` and `decode` use a new hook at once, also inside containers; functions made before keep their hooks."""
     own = codec.copy()
     dumps, loads = own.encoder(list[Money]), own.decoder(list[Money])
     plain = own.encode([Money(5)], list[Money])
@@ -304,7 +304,7 @@ class _UnspeakableError(Exception):
     ids=lambda e: type(e).__name__,
 )
 def test_hooks_may_raise_anything(codec: Codec, raised: Exception) -> None:
-    """Whatever a hook raises becomes an issue at its path, and stays the cause."""
+    """Any exception of a hook becomes an issue at its path, and remains the cause."""
     own = codec.copy()
 
     def fail(*_: Any) -> Any:
@@ -326,7 +326,7 @@ def test_hooks_may_raise_anything(codec: Codec, raised: Exception) -> None:
 
 
 def test_options_are_checked(json: Codec) -> None:
-    """An option that is not there or out of range is refused when the codec is made."""
+    """An option that does not exist or is out of range is refused when the codec is made."""
     with pytest.raises(TypeError):
         json.with_options(depth=3)  # type: ignore[call-arg]
     for bad in ({"max_depth": 0}, {"max_depth": 251}, {"max_size": 0}, {"unknown_fields": "drop"}):
@@ -346,7 +346,7 @@ def test_options_are_checked(json: Codec) -> None:
     ],
 )
 def test_limits_hold_in_both_directions(codec: Codec, options: Any, value: Any, code: str) -> None:
-    """What exceeds a limit is neither read nor written."""
+    """Values and documents beyond a limit are refused."""
     own = codec.with_options(**options)
 
     with pytest.raises(DecodeError) as caught:
@@ -358,7 +358,7 @@ def test_limits_hold_in_both_directions(codec: Codec, options: Any, value: Any, 
 
 
 def test_codecs_pickle(codec: Codec) -> None:
-    """A codec pickles with its options and hooks, if those do; a shared one stays closed for registration."""
+    """A codec pickles with its options and hooks, if these do; a shared codec stays closed for registration."""
     own = codec.with_options(rename="camelCase").with_union(Money | Version, tagging="internal")
     own.converter.register_structure_hook(Money, _read)
     own.converter.register_unstructure_hook(Money, _write)
@@ -371,7 +371,7 @@ def test_codecs_pickle(codec: Codec) -> None:
 
 
 def test_errors_pickle_and_carry_all(codec: Codec) -> None:
-    """Format, type and issues survive a pickle; a type that cannot is its text."""
+    """Format, type and issues survive a pickle; a type that cannot be pickled becomes its text."""
 
     @attrs.define
     class Local:
@@ -394,7 +394,7 @@ def test_errors_pickle_and_carry_all(codec: Codec) -> None:
 
 
 def test_annotations_that_cannot_be_hashed(codec: Codec) -> None:
-    """A type that no cache can hold is refused with the reason; it does not raise a TypeError."""
+    """A type that cannot be a key of a cache is refused with the reason, without a TypeError."""
     from typing import Annotated
 
     weird = Annotated[int, []]
@@ -406,7 +406,7 @@ def test_annotations_that_cannot_be_hashed(codec: Codec) -> None:
 
 
 def test_recursion_in_values(codec: Codec) -> None:
-    """A value that contains itself is too deep, typed or not, and takes no exponential time."""
+    """A value that contains itself is too deep, with and without a type, and is refused without exponential work."""
 
     @attrs.define
     class Node:
@@ -451,7 +451,7 @@ def test_first_use_by_many_threads(codec: Codec) -> None:
 
 @attrs.define
 class Chain:
-    """A class that refers to itself and to one that cannot be written."""
+    """A class that refers to itself and to a class that cannot be encoded."""
 
     links: list[Chain]
     maybe: Chain | None = None
@@ -460,14 +460,14 @@ class Chain:
 
 @attrs.define
 class Broken:
-    """Refers to itself, and has no hooks."""
+    """A class that refers to itself and has no hooks."""
 
     again: list[Broken]
     why: complex = 1j
 
 
 def test_recursive_types_by_many_threads(codec: Codec) -> None:
-    """A recursive type's hook is never seen half-made, and one that cannot be made fails the same way each time."""
+    """A recursive type's hook is never visible half-made, and a type without one fails the same way each time."""
     for _ in range(20):
         own = codec.copy()
         start = threading.Barrier(8)
@@ -490,7 +490,7 @@ def test_recursive_types_by_many_threads(codec: Codec) -> None:
 
 
 def test_issue_is_the_types() -> None:
-    """One class of issues for values and documents."""
+    """Values and documents have the same class of issues."""
     from symphony_types import Issue as TypesIssue
 
     assert Issue is TypesIssue
@@ -503,7 +503,7 @@ class Hue(enum.IntEnum):
 
 
 class Name(str):
-    """A string of one's own."""
+    """A subclass of str."""
 
     __slots__ = ()
 
@@ -518,8 +518,8 @@ class Name(str):
         (Purse(Money(1), [], {}, None, 1, 2), Purse[int]),
     ],
 )
-def test_hooks_for_what_is_no_class(codec: Codec, value: Any, as_type: Any) -> None:
-    """Any annotation can have its own hooks, in every place."""
+def test_hooks_for_annotations_that_are_not_classes(codec: Codec, value: Any, as_type: Any) -> None:
+    """Any annotation can have its own hooks, at any place."""
     mine = codec.copy()
     mine.converter.register_structure_hook(as_type, lambda wire, _: value if wire == "hook" else None)
     mine.converter.register_unstructure_hook(as_type, lambda _: "hook")
@@ -537,7 +537,7 @@ def test_hooks_for_what_is_no_class(codec: Codec, value: Any, as_type: Any) -> N
     ],
 )
 def test_predicates_reach_subclasses_of_builtins(codec: Codec, predicate: Any, value: Any, as_type: Any) -> None:
-    """Ours for the builtins stand in nobody's way."""
+    """The codec's own hooks for builtins do not come before them."""
     mine = codec.copy()
     mine.converter.register_structure_hook_func(predicate, lambda wire, _: value if wire == "hook" else None)
     mine.converter.register_unstructure_hook_func(predicate, lambda _: "hook")
@@ -546,7 +546,7 @@ def test_predicates_reach_subclasses_of_builtins(codec: Codec, predicate: Any, v
 
 
 def test_hooks_of_builtins_in_untyped_places(json: Codec) -> None:
-    """A value without a type is written by the hook of its class, whatever that is."""
+    """A value without a type is encoded by the hook of its class."""
     mine = json.copy()
     mine.converter.register_unstructure_hook(int, lambda value: f"i{value}")
     mine.converter.register_unstructure_hook(str, lambda value: f"s{value}")
@@ -556,7 +556,7 @@ def test_hooks_of_builtins_in_untyped_places(json: Codec) -> None:
 
 
 def test_untyped_functions_keep_their_hooks(json: Codec) -> None:
-    """A function made before a registration does not see it, for classes that it meets later either."""
+    """A function made before a registration does not use it, even for classes that it sees later."""
     mine = json.copy()
     encode = mine.encoder()
     mine.converter.register_unstructure_hook(dt.date, lambda _: "hook")
@@ -566,13 +566,13 @@ def test_untyped_functions_keep_their_hooks(json: Codec) -> None:
 
 @pytest.mark.parametrize("rename", ["kebab-case", "SCREAMING-KEBAB-CASE", "camelCase"])
 def test_renaming_codecs_pickle(json: Codec, rename: Any) -> None:
-    """Whatever the rule is."""
+    """Codecs with any rename rule can be pickled."""
     codec = pickle.loads(pickle.dumps(json.with_options(rename=rename)))
     assert codec.encode(Money(1), Money) == json.with_options(rename=rename).encode(Money(1), Money)
 
 
 def test_copies_of_a_converter_are_open(json: Codec) -> None:
-    """As `Codec.copy` makes them."""
+    """Its copies accept registrations, as those of `Codec.copy` do."""
     for converter in (copy.copy(json.converter), copy.deepcopy(json.converter)):
         converter.register_unstructure_hook(Money, _write)
         assert converter.unstructure(Money(1)) == "1c"

@@ -1,4 +1,4 @@
-"""``--codec``, the limits and ``--pretty`` of the command line: what they change, and where they are refused."""
+"""``--codec``, the limits and ``--pretty`` of the command line: their effects, and where they are refused."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ POINT = ("--type", "flagged:Point")
 
 @pytest.fixture(name="run")
 def _run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Return what runs the command line, beside a module with codecs: exit code, output, errors."""
+    """Return a function that runs the command line beside a module with codecs: exit code, output, errors."""
     for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "flagged.py").write_text(MODULE)
@@ -82,13 +82,13 @@ POINT_UPPER = b"\x82\xa6X_AXIS\x01\xa6Y_AXIS\x02"
         (["convert", "msgpack", "json", "--codec", PACK], POINT_UPPER, POINT_JSON + b"\n"),
     ],
 )
-def test_codec_takes_the_place_of_its_format(run: Run, arguments: list[str], document: bytes, expected: bytes) -> None:
-    """A codec or a format of a module reads and writes in place of the registered one; FORMAT may be left out."""
+def test_codec_replaces_that_of_its_format(run: Run, arguments: list[str], document: bytes, expected: bytes) -> None:
+    """A codec or a format of a module replaces the registered one; FORMAT may be omitted."""
     assert run(*arguments, *POINT, stdin=document) == (0, expected.replace(b" ", b""), "")
 
 
 def test_file_beside_codec(run: Run, tmp_path: Path) -> None:
-    """With --codec alone the one word is the file, unless it is a format."""
+    """With --codec, a single argument is the file, unless it names a format."""
     path = tmp_path / "point"
     path.write_bytes(POINT_UPPER)
 
@@ -113,8 +113,8 @@ def test_file_beside_codec(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command", [["decode"], ["encode", "json"], ["convert", "json", "cbor"], ["explain", "int"], ["bench", "int"]]
 )
-def test_what_is_no_codec(run: Run, command: list[str], reference: str, says: str) -> None:
-    """Exit code 2 and a line that says what is wrong with the reference."""
+def test_references_to_other_objects(run: Run, command: list[str], reference: str, says: str) -> None:
+    """A reference that names no codec exits with code 2, with the reason on one line."""
     code, out, err = run(*command, "--codec", reference, stdin=b"1")
 
     assert (code, out, len(err.splitlines())) == (2, b"", 1)
@@ -137,7 +137,7 @@ def test_what_is_no_codec(run: Run, command: list[str], reference: str, says: st
     ],
 )
 def test_contradictions_are_refused(run: Run, arguments: list[str]) -> None:
-    """A codec of another format than those of the command, and two of one format, are bad usage."""
+    """A codec of another format than those of the command, and two codecs of one format, are bad usage."""
     code, out, err = run(*arguments, stdin=POINT_UPPER)
 
     assert (code, out, len(err.splitlines())) == (2, b"", 1)
@@ -154,14 +154,14 @@ def test_contradictions_are_refused(run: Run, arguments: list[str]) -> None:
     ],
 )
 def test_limits_reach_the_codec(run: Run, command: list[str], option: str, least: int, document: bytes) -> None:
-    """Each limit refuses what is above it, and no more."""
+    """Each limit refuses everything above it, and nothing else."""
     assert run(*command, option, least, stdin=document) == (0, document + b"\n", "")
     assert run(*command, option, least - 1, stdin=document)[0] == 1
 
 
 @pytest.mark.parametrize("command", [["encode", "json"], ["convert", "msgpack", "json"], ["decode", "msgpack"]])
 def test_pretty_json(run: Run, command: list[str]) -> None:
-    """Commands that write JSON break lines on demand."""
+    """`--pretty` breaks lines in the output of commands that write JSON."""
     document = b'{"a":[1,{}]}' if command[0] == "encode" else get_codec("msgpack").encode({"a": [1, {}]})
     code, out, _ = run(*command, "--pretty", stdin=document)
 
@@ -170,7 +170,7 @@ def test_pretty_json(run: Run, command: list[str]) -> None:
 
 @pytest.mark.parametrize("command", [["encode", "msgpack"], ["convert", "json", "cbor"], ["encode", "toml"]])
 def test_pretty_is_refused_where_it_has_no_effect(run: Run, command: list[str]) -> None:
-    """Formats other than JSON have no such form."""
+    """Other formats than JSON have no pretty form."""
     code, out, err = run(*command, "--pretty", stdin=b"{}")
 
     assert (code, out) == (2, b"")
@@ -178,7 +178,7 @@ def test_pretty_is_refused_where_it_has_no_effect(run: Run, command: list[str]) 
 
 
 def test_explain_shows_the_codec(run: Run) -> None:
-    """The names are those that the codec writes."""
+    """The names are the ones that the codec writes."""
     _, out, _ = run("explain", "flagged:Point", "--codec", PACK)
 
     assert "X_AXIS" in out.decode()
@@ -186,7 +186,7 @@ def test_explain_shows_the_codec(run: Run) -> None:
 
 
 def test_bench_measures_the_codec(run: Run, tmp_path: Path) -> None:
-    """Values are read and written by the codec, which is measured beside the registered ones."""
+    """The codec encodes and decodes the values, and is measured beside the registered codecs."""
     sample, figures = tmp_path / "points.jsonl", tmp_path / "figures.json"
     sample.write_bytes(POINT_CAMEL + b"\n")
     code, _, err = run("bench", "flagged:Point", "--codec", CAMEL, "--sample", sample, "--rounds", 1, "--json", figures)

@@ -1,4 +1,4 @@
-"""RFC 8949, appendix A: every example, read without a type and with one; what is refused has a reason."""
+"""RFC 8949, appendix A: every example is read without a type and with one, or is refused for a reason."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NUMBERS: Final = list(range(1, 26))
 NUMBERS_HEX: Final = "0102030405060708090a0b0c0d0e0f101112131415161718181819"
 LETTERS: Final = dict(zip("abcde", "ABCDE", strict=True))
 
-# What Any gives, in the order of the RFC.
+# The values that Any gives, in the order of the RFC.
 READ: Final[list[tuple[str, Any]]] = [
     *(("00", 0), ("01", 1), ("0a", 10), ("17", 23), ("1818", 24), ("1819", 25), ("1864", 100), ("1903e8", 1000)),
     *(("1a000f4240", 1000000), ("1b000000e8d4a51000", 1000000000000)),
@@ -56,7 +56,7 @@ READ: Final[list[tuple[str, Any]]] = [
     ("bf6346756ef563416d7421ff", {"Fun": True, "Amt": -2}),
 ]
 
-# What Any refuses: serde has no such values, and nothing could write them back.
+# The documents that Any refuses: serde has no such values, and nothing could write them back.
 REFUSED: Final[dict[str, str]] = {
     "f0": "simple(16) is not assigned",
     "f8ff": "simple(255) is not assigned",
@@ -68,7 +68,7 @@ REFUSED: Final[dict[str, str]] = {
     "d82076687474703a2f2f7777772e6578616d706c652e636f6d": "tag 32 is a URI",
 }
 
-# With a type, the tag is ignored or is what the type is written as elsewhere.
+# With a type, the tag is ignored, or says how other peers write that type.
 TYPED: Final[list[tuple[str, Any, Any]]] = [
     ("c074323031332d30332d32315432303a30343a30305a", dt.datetime, dt.datetime(2013, 3, 21, 20, 4, tzinfo=dt.UTC)),
     ("c074323031332d30332d32315432303a30343a30305a", str, "2013-03-21T20:04:00Z"),
@@ -102,7 +102,7 @@ def same(one: Any, other: Any) -> bool:
 
 @pytest.mark.parametrize(("wire", "value"), READ, ids=[wire[:24] for wire, _ in READ])
 def test_examples_are_read(wire: str, value: Any) -> None:
-    """As the RFC says, in any of their lengths; what is written is read as the same."""
+    """Each has the value of the RFC, in any of its lengths; encoding and decoding it again gives the same."""
     data = bytes.fromhex(wire)
 
     assert same(CBOR.decode(data, Any), value)
@@ -115,7 +115,7 @@ def test_examples_are_read(wire: str, value: Any) -> None:
     "wire", [wire for wire, _ in READ if wire[:1] not in "57" and "9f" not in wire and "bf" not in wire]
 )
 def test_examples_in_their_shortest_form_are_written(wire: str) -> None:
-    """Integers, bignums, lengths and floats, NaN and the infinities among them."""
+    """These are integers, bignums, lengths and floats, with NaN and the infinities."""
     value = CBOR.decode(bytes.fromhex(wire), Any)
     is_longer = (isinstance(value, float) and wire[:2] != "f9" and not math.isfinite(value)) or wire == "f7"
 
@@ -123,8 +123,8 @@ def test_examples_in_their_shortest_form_are_written(wire: str) -> None:
 
 
 @pytest.mark.parametrize("wire", REFUSED)
-def test_what_has_no_value_is_refused(wire: str) -> None:
-    """Without a type; inside an array with its place."""
+def test_documents_without_a_value_are_refused(wire: str) -> None:
+    """Without a type they are refused; inside an array with their path."""
     data = bytes.fromhex(wire)
 
     for document, path in ((data, ()), (b"\x81" + data, (0,))):
@@ -135,11 +135,11 @@ def test_what_has_no_value_is_refused(wire: str) -> None:
 
 @pytest.mark.parametrize(("wire", "as_type", "value"), TYPED)
 def test_tagged_examples_are_read_by_their_type(wire: str, as_type: Any, value: Any) -> None:
-    """A tag before a typed value is ignored, or says how it is written."""
+    """A tag before a typed value is ignored, or says how the value is written."""
     assert same(CBOR.decode(bytes.fromhex(wire), as_type), value)
 
 
-# RFC 8949, appendix F: what is not well-formed.
+# RFC 8949, appendix F: documents that are not well-formed.
 ILL_FORMED: Final = [
     *("18", "19", "1a", "1b", "1901", "1a0102", "1b01020304050607", "38", "58", "78", "98", "9a01ff00", "b8", "d8"),
     *("f8", "f900", "fa0000", "fb000000", "41", "61", "5affffffff00", "5bffffffffffffffff010203", "7affffffff00"),
@@ -153,8 +153,8 @@ ILL_FORMED: Final = [
 
 
 @pytest.mark.parametrize("wire", ILL_FORMED)
-def test_what_is_not_well_formed_is_refused(wire: str) -> None:
-    """Without a type and with any."""
+def test_malformed_documents_are_refused(wire: str) -> None:
+    """They are refused without a type and with any type."""
     for as_type in (Any, int, str, bytes, list[int], dict[str, int], float):
         with pytest.raises(DecodeError):
             CBOR.decode(bytes.fromhex(wire), as_type)

@@ -1,7 +1,7 @@
 """
-JSON: what RFC 8259 takes, what it refuses, and what it leaves open, read without a type and with any.
+JSON: what RFC 8259 accepts, refuses and leaves open, read without a type and with any type.
 
-The kinds of cases are those of https://github.com/nst/JSONTestSuite, in texts of our own.
+The kinds of cases are those of https://github.com/nst/JSONTestSuite; the documents are our own.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ TAKEN: Final[list[tuple[str, Any]]] = [
     ),
 ]
 
-# What the RFC leaves to the reader: the value, and why; None where it is refused.
+# What the RFC leaves to the parser: the value, and the reason; None where the document is refused.
 OPEN: Final[list[tuple[bytes, Any, str]]] = [
     (b'{"a":1,"a":2}', {"a": 2}, "the last of equal keys counts; strict refuses them"),
     (b"123456789012345678901234567890", 123456789012345678901234567890, "integers are exact in any size"),
@@ -76,14 +76,14 @@ OPEN: Final[list[tuple[bytes, Any, str]]] = [
     (b"5e-324", 5e-324, "the least float"),
     (b"100000000000000000000000.5", 1.0000000000000001e23, "the nearest float"),
     (b"1e400", None, "no float is so great, and infinity could not be written back"),
-    (b"-1e9999", None, "no float is so great, and infinity could not be written back"),
-    (b'"\\ud800"', None, "half of a surrogate pair is no character"),
-    (b'"\\ud800a"', None, "half of a surrogate pair is no character"),
+    (b"-1e9999", None, "beyond the range of floats, and infinity could not be written back"),
+    (b'"\\ud800"', None, "half of a surrogate pair is not a character"),
+    (b'"\\ud800a"', None, "half of a surrogate pair is not a character"),
     (b'"\\udc00\\ud800"', None, "a surrogate pair the wrong way round"),
-    (b'"\\ud800\\ud800\\udc00"', None, "half of a surrogate pair is no character"),
-    (b'"\\uDFAA"', None, "half of a surrogate pair is no character"),
-    (b'{"\\uDFAA":0}', None, "half of a surrogate pair is no character"),
-    (b'"\xff"', None, "no UTF-8"),
+    (b'"\\ud800\\ud800\\udc00"', None, "half of a surrogate pair is not a character"),
+    (b'"\\uDFAA"', None, "half of a surrogate pair is not a character"),
+    (b'{"\\uDFAA":0}', None, "half of a surrogate pair is not a character"),
+    (b'"\xff"', None, "not UTF-8"),
     (b'"\xc0\xaf"', None, "no UTF-8: longer than it has to be"),
     (b'"\xe0\x80\x80"', None, "no UTF-8: longer than it has to be"),
     (b'"\xed\xa0\x80"', None, "no UTF-8: a surrogate"),
@@ -100,7 +100,7 @@ OPEN: Final[list[tuple[bytes, Any, str]]] = [
 ]
 
 REFUSED: Final[list[str]] = [
-    # nothing, or not all of it
+    # nothing, or part of a document
     *(
         "",
         " ",
@@ -186,7 +186,7 @@ REFUSED: Final[list[str]] = [
         '{"a":1:2}',
     ),
     *('{"a":1;"b":2}', "[1;2]", '{"a":1,"b"}', '["",}', "{]", "[}", '{"a":1]', "[1}"),
-    # keys that are no texts
+    # keys that are not strings
     *(
         "{1:1}",
         "{a:1}",
@@ -277,7 +277,7 @@ REFUSED: Final[list[str]] = [
         "[tru]",
         "*",
     ),
-    # texts
+    # strings
     *(
         "'a'",
         '"\t"',
@@ -306,7 +306,7 @@ REFUSED: Final[list[str]] = [
         "\u201ca\u201d",
         "a",
     ),
-    # blanks that are none, comments, other languages
+    # characters that look like blanks, comments, other languages
     *(
         "\f1",
         "\v1",
@@ -352,8 +352,8 @@ def depth_of(value: Any) -> int:
 
 
 @pytest.mark.parametrize(("text", "value"), TAKEN)
-def test_what_is_json_is_read(text: str, value: Any) -> None:
-    """Every form of it; what is written is read as the same."""
+def test_valid_json_is_read(text: str, value: Any) -> None:
+    """Every form of JSON is read; encoding and decoding the value again gives the same."""
     for codec in (JSON, STRICT):
         for wrapped, wanted in ((text, value), (f"[{text}]", [value]), (f' {{"k" : {text}}} ', {"k": value})):
             found = codec.decode(wrapped.encode(), Any)
@@ -368,8 +368,8 @@ def test_what_is_json_is_read(text: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("data", "value", "why"), OPEN, ids=[f"{why}-{number}" for number, (_, _, why) in enumerate(OPEN)]
 )
-def test_what_is_left_open_is_decided(data: bytes, value: Any, why: str) -> None:
-    """The same way without a type, and inside an array."""
+def test_open_cases_are_decided(data: bytes, value: Any, why: str) -> None:
+    """The decision is the same without a type and inside an array."""
     for document, wrap in ((data, False), (b"[" + data + b"]", True)):
         if value is None:
             with pytest.raises(DecodeError):
@@ -383,8 +383,8 @@ def test_what_is_left_open_is_decided(data: bytes, value: Any, why: str) -> None
 
 
 @pytest.mark.parametrize("text", sorted(set(REFUSED)))
-def test_what_is_no_json_is_refused(text: str) -> None:
-    """Whatever type is asked for, by a document of its own and inside others."""
+def test_invalid_json_is_refused(text: str) -> None:
+    """It is refused for any type, alone and inside arrays and objects."""
     for codec in (JSON, STRICT):
         for as_type in TYPES:
             with pytest.raises(DecodeError):
@@ -394,6 +394,6 @@ def test_what_is_no_json_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["1e999", "[1e999]", '{"a":-1e999}'])
 @pytest.mark.parametrize("as_type", [Any, float, list[float], dict[str, float]])
 def test_infinity_is_not_read(text: str, as_type: Any) -> None:
-    """Neither as a number that is too great."""
+    """Numbers beyond the range of floats are not read as infinity either."""
     with pytest.raises(DecodeError):
         JSON.decode(text.encode(), as_type)

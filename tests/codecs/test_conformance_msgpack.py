@@ -1,4 +1,4 @@
-"""MessagePack's specification: every form of every kind, read without a type and with one."""
+"""MessagePack's specification: every form of every kind of value, read without a type and with one."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pytest
 from symphony_codecs import Codec, DecodeError, get_codec
 
 
-# https://github.com/msgpack/msgpack/blob/master/spec.md: the bytes, the value, and whether it is written so.
+# https://github.com/msgpack/msgpack/blob/master/spec.md: the bytes, the value, and whether it is written in that form.
 FORMS: Final[list[tuple[str, Any, bool]]] = [
     *(("c0", None, True), ("c2", False, True), ("c3", True, True)),
-    # each int in every form that holds it; the shortest is written
+    # each int in every form that fits; the shortest is written
     *(("00", 0, True), ("7f", 127, True), ("cc00", 0, False), ("cc7f", 127, False), ("cc80", 128, True)),
     *(("ccff", 255, True), ("cd00ff", 255, False), ("cd0100", 256, True), ("cdffff", 65535, True)),
     *(("ce0000ffff", 65535, False), ("ce00010000", 65536, True), ("ceffffffff", 4294967295, True)),
@@ -63,7 +63,7 @@ FORMS: Final[list[tuple[str, Any, bool]]] = [
     ),
     ("de0010" + "".join(f"{key:02x}c0" for key in range(16)), dict.fromkeys(range(16)), True),
 ]
-# Extension types have no value in serde; the one for timestamps is read where a time is declared.
+# Extension types have no value in serde; only the timestamp's is read, where a time is declared.
 EXTENSIONS: Final = ["d40101", "d5010102", "d60101020304", "d7010102030405060708", "d801" + "00" * 16]
 EXTENSIONS_BY_LENGTH: Final = [
     "c70001",
@@ -122,7 +122,7 @@ def same(one: Any, other: Any) -> bool:
 
 @pytest.mark.parametrize("number", range(len(FORMS)))
 def test_every_form_is_read(codec: Codec, number: int) -> None:
-    """The shortest one is written."""
+    """Of several forms, the shortest is written."""
     wire, value, is_written = FORMS[number]
     data = bytes.fromhex(wire)
 
@@ -134,7 +134,7 @@ def test_every_form_is_read(codec: Codec, number: int) -> None:
 
 @pytest.mark.parametrize("wire", EXTENSIONS + EXTENSIONS_BY_LENGTH)
 def test_extensions_are_refused_without_a_type_for_them(codec: Codec, wire: str) -> None:
-    """Whatever the type, alone and in an array."""
+    """They are refused with any other type, alone and in an array."""
     data = bytes.fromhex(wire)
 
     several: tuple[tuple[Any, Any], ...] = ((Any, list[Any]), (int, list[int]), (str, list[str]), (bytes, list[bytes]))
@@ -146,8 +146,8 @@ def test_extensions_are_refused_without_a_type_for_them(codec: Codec, wire: str)
 
 
 @pytest.mark.parametrize("wire", ["d6ff00000000", "d7ff" + "00" * 8, "c70cff" + "00" * 12])
-def test_timestamps_in_fields_that_nobody_knows_are_passed_over(wire: str) -> None:
-    """They are the one extension that is read somewhere."""
+def test_timestamps_in_unknown_fields_are_skipped(wire: str) -> None:
+    """No other extension is read anywhere."""
     data = b"\x82\xa1z" + bytes.fromhex(wire) + b"\xa1x\x01"
 
     assert get_codec("msgpack").decode(data, Known) == Known(1)
@@ -156,7 +156,7 @@ def test_timestamps_in_fields_that_nobody_knows_are_passed_over(wire: str) -> No
 
 
 def test_timestamps_as_keys_are_shown_in_paths(codec: Codec) -> None:
-    """A key that no type can be is refused where it stands."""
+    """A key that no type can have is refused at its path."""
     data = bytes.fromhex("81d6ff0000000501")
 
     for as_type in (dict[Any, Any], dict[str, int]):
@@ -166,8 +166,8 @@ def test_timestamps_as_keys_are_shown_in_paths(codec: Codec) -> None:
 
 
 @pytest.mark.parametrize("wire", MALFORMED)
-def test_what_is_no_document_is_refused(codec: Codec, wire: str) -> None:
-    """Cut short, too long, the reserved byte, text that is no UTF-8."""
+def test_invalid_documents_are_refused(codec: Codec, wire: str) -> None:
+    """They are cut short, too long, use the reserved byte, or have text that is not UTF-8."""
     for as_type in (Any, int, str, bytes, list[int], dict[str, int], float):
         with pytest.raises(DecodeError):
             codec.decode(bytes.fromhex(wire), as_type)

@@ -1,4 +1,4 @@
-"""Texts that stand for values: the examples of RFC 3339 and RFC 9562, and what they rule out."""
+"""Texts for times and ids: the examples of RFC 3339 and RFC 9562, and the texts that they exclude."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def utc(*parts: int) -> dt.datetime:
     return dt.datetime(*parts, tzinfo=dt.UTC)  # type: ignore[misc,arg-type]
 
 
-# RFC 3339, section 5.8, and the rules of sections 5.6 and 5.7: the text, the moment, what is written.
+# RFC 3339, section 5.8, and the rules of sections 5.6 and 5.7: the text, the time, the text that is written.
 MOMENTS: Final[list[tuple[str, dt.datetime, str]]] = [
     ("1985-04-12T23:20:50.52Z", utc(1985, 4, 12, 23, 20, 50, 520000), "1985-04-12T23:20:50.520Z"),
     ("1996-12-19T16:39:57-08:00", utc(1996, 12, 20, 0, 39, 57), "1996-12-20T00:39:57Z"),
-    # leap seconds have no place in a count of seconds: each is the next one
+    # a count of seconds has no place for leap seconds: each is the next second
     ("1990-12-31T23:59:60Z", utc(1991, 1, 1), "1991-01-01T00:00:00Z"),
     ("1990-12-31T15:59:60-08:00", utc(1991, 1, 1), "1991-01-01T00:00:00Z"),
     ("1937-01-01T12:00:27.87+00:20", utc(1937, 1, 1, 11, 40, 27, 870000), "1937-01-01T11:40:27.870Z"),
@@ -59,7 +59,7 @@ NO_MOMENTS: Final = [
     *("\uff12024-01-15T10:30:00Z", "2024-01-15T10:30:0\u0660Z"),
 ]
 
-# Not of RFC 3339, but what chrono reads: a `Timestamp` does, a `datetime` does not.
+# Not in RFC 3339, but chrono reads it: a `Timestamp` does so too, a `datetime` does not.
 CHRONOS: Final[list[tuple[str, dt.datetime]]] = [
     ("2024-1-15T10:30:00Z", utc(2024, 1, 15, 10, 30)),
     ("24-01-15T10:30:00Z", utc(24, 1, 15, 10, 30)),
@@ -70,7 +70,7 @@ CHRONOS: Final[list[tuple[str, dt.datetime]]] = [
     ("2024-01-15T10:30:00UTC", utc(2024, 1, 15, 10, 30)),
 ]
 
-# RFC 9562, sections 4, 5.9, 5.10, appendices A and B: one of each version.
+# RFC 9562, sections 4, 5.9, 5.10, appendices A and B: one id of each version.
 IDS: Final = [
     *(
         "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
@@ -121,7 +121,7 @@ NO_IDS: Final = [
 
 @pytest.mark.parametrize(("text", "moment", "written"), MOMENTS, ids=[text for text, _, _ in MOMENTS])
 def test_moments_of_rfc_3339_are_read(codec: Codec, text: str, moment: dt.datetime, written: str) -> None:
-    """As a `Timestamp` and as a `datetime`, which keep to UTC when they are written."""
+    """They are read as a `Timestamp` and as a `datetime`, and written in UTC."""
     data = codec.encode(text)
 
     assert codec.decode(data, Timestamp).as_datetime() == moment
@@ -131,8 +131,8 @@ def test_moments_of_rfc_3339_are_read(codec: Codec, text: str, moment: dt.dateti
 
 
 @pytest.mark.parametrize("text", NO_MOMENTS)
-def test_what_is_no_moment_is_refused(codec: Codec, text: str) -> None:
-    """Other forms of ISO 8601, days and times that there are not, blanks, digits of other scripts."""
+def test_other_texts_of_times_are_refused(codec: Codec, text: str) -> None:
+    """These are other forms of ISO 8601, impossible days and times, blanks, and digits of other scripts."""
     for as_type in (Timestamp, dt.datetime):
         if as_type is dt.datetime and text == "2024-01-15T10:30:00":
             continue
@@ -142,8 +142,8 @@ def test_what_is_no_moment_is_refused(codec: Codec, text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "moment"), CHRONOS)
-def test_what_chrono_reads_is_a_timestamp(codec: Codec, text: str, moment: dt.datetime) -> None:
-    """It is written in the form of RFC 3339; a `datetime` keeps to that when it is read, too."""
+def test_timestamps_read_the_forms_of_chrono(codec: Codec, text: str, moment: dt.datetime) -> None:
+    """They are written in the form of RFC 3339, which a `datetime` requires when it is read, too."""
     data = codec.encode(text)
 
     assert codec.decode(data, Timestamp).as_datetime() == moment
@@ -152,13 +152,13 @@ def test_what_chrono_reads_is_a_timestamp(codec: Codec, text: str, moment: dt.da
 
 
 def test_a_moment_without_an_offset_is_a_naive_one(codec: Codec) -> None:
-    """As chrono's `NaiveDateTime`: no `Timestamp`."""
+    """As chrono's `NaiveDateTime`, it is not a `Timestamp`."""
     assert codec.decode(codec.encode("2024-01-15T10:30:00"), dt.datetime) == dt.datetime(2024, 1, 15, 10, 30)
 
 
 @pytest.mark.parametrize("text", IDS)
 def test_ids_of_rfc_9562_are_read(codec: Codec, text: str) -> None:
-    """Of every version, nil and max; in JSON in the other spellings of Rust's crate as well."""
+    """Ids of every version, nil and max are read; JSON also has the other spellings of Rust's crate."""
     value = uuid.UUID(text)
     for as_type, wanted in ((uuid.UUID, value), (NodeId, NodeId(value))):
         data = codec.encode(wanted, as_type)
@@ -174,7 +174,7 @@ def test_ids_of_rfc_9562_are_read(codec: Codec, text: str) -> None:
 
 @pytest.mark.parametrize("text", NO_IDS)
 @pytest.mark.parametrize("as_type", [uuid.UUID, NodeId])
-def test_what_is_no_id_is_refused(codec: Codec, text: str, as_type: Any) -> None:
-    """Too short, too long, other characters, half of the braces; in binary formats all texts are."""
+def test_other_texts_of_ids_are_refused(codec: Codec, text: str, as_type: Any) -> None:
+    """They are too short, too long, have other characters or one brace; binary formats refuse every text."""
     with pytest.raises(DecodeError):
         codec.decode(codec.encode(text), as_type)

@@ -29,7 +29,7 @@ def vectors(name: str) -> list[dict[str, Any]]:
 
 
 def read(codec: Codec, data: bytes, as_type: Any) -> Any:
-    """Return what both executors read."""
+    """Return the value that both executors read."""
     one, other = (decode(data) for decode in decoders(codec, as_type))
     assert type(one) is type(other)
     assert repr(one) == repr(other)
@@ -51,12 +51,12 @@ def assert_refused(codec: Codec, data: bytes, as_type: Any) -> None:
 # In Unix seconds.
 FIRST_YEAR: Final = -62135596800
 AFTER_LAST_YEAR: Final = 253402300800
-# What a case says its value is; of numbers there may be both.
+# The keys of a case that are not its value; of numbers a case may have two values.
 OTHER: Final = ("group", "msgpack")
 
 
 def msgpack_cases(*kinds: str) -> Iterator[tuple[Any, list[bytes]]]:
-    """Yield the values of some kinds, and every form of theirs."""
+    """Yield the values of some kinds, each with all its forms."""
     for case in vectors("msgpack-test-suite.jsonl"):
         ((kind, value), *_) = sorted((key, value) for key, value in case.items() if key not in OTHER)
         if kind in kinds:
@@ -82,7 +82,7 @@ def _msgpack(request: pytest.FixtureRequest) -> Codec:
 def test_every_form_in_messagepack_is_read(
     msgpack: Codec, kind: str, value_of: Callable[[Any], Any], as_type: Any
 ) -> None:
-    """The first of a case, the shortest, is written."""
+    """Every form is read; the first of a case, the shortest, is written."""
     for value, forms in msgpack_cases(kind):
         for data in forms:
             assert read(msgpack, data, Any) == value_of(value)
@@ -92,7 +92,7 @@ def test_every_form_in_messagepack_is_read(
 
 
 def test_every_form_of_a_number_in_messagepack_is_read(msgpack: Codec) -> None:
-    """A float that is whole is no integer where one is declared, as in serde; an integer is a float."""
+    """An integer is refused if it is written as a float, as in serde; a float may be written as an integer."""
     for text, forms in msgpack_cases("bignum", "number"):
         value = float(text) if isinstance(text, float) else int(text)
         for data in forms:
@@ -109,7 +109,7 @@ def test_every_form_of_a_number_in_messagepack_is_read(msgpack: Codec) -> None:
 
 
 def test_every_timestamp_of_messagepack_is_read(msgpack: Codec) -> None:
-    """As a `Timestamp`, and as a datetime in its years if microseconds are whole; without a type it is refused."""
+    """It is read as a `Timestamp`, and as a datetime if that can hold it; without a type it is refused."""
     for (seconds, nanoseconds), forms in msgpack_cases("timestamp"):
         for data in forms:
             found = read(msgpack, data, Timestamp)
@@ -133,9 +133,9 @@ def test_extensions_of_messagepack_are_refused(msgpack: Codec) -> None:
 # --- JSON
 
 JSON: Final = get_codec("json")
-# Of what the RFC leaves open: what is refused, by the first word of a name, and why.
-NO_FLOAT: Final = "no float is so great"
-NO_CHARACTER: Final = "half of a surrogate pair is no character"
+# Documents that the RFC leaves open and that are refused: name and reason.
+NO_FLOAT: Final = "beyond the range of floats"
+NO_CHARACTER: Final = "half of a surrogate pair is not a character"
 NO_UTF8: Final = "JSON is UTF-8, without a mark"
 OPEN_AND_REFUSED: Final[dict[str, str]] = {
     **dict.fromkeys(("number_huge_exp", "number_neg_int_huge_exp", "number_pos_double_huge_exp"), NO_FLOAT),
@@ -152,7 +152,7 @@ OPEN_AND_REFUSED: Final[dict[str, str]] = {
 
 
 def json_cases(kind: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the documents of a kind: to be taken (y), to be refused (n), open (i)."""
+    """Yield the documents of a kind: accepted (y), refused (n), open (i)."""
     for case in vectors("json-test-suite.jsonl"):
         text = case["input"] if "input" in case else "".join(part * times for part, times in case["runs"])
         which, _, name = case["name"].partition("_")
@@ -160,8 +160,8 @@ def json_cases(kind: str) -> Iterator[tuple[str, bytes]]:
             yield name, text.encode()
 
 
-def test_json_documents_to_be_taken_are_read() -> None:
-    """As Python's own reader does, without a type and with the type of the outermost value."""
+def test_valid_json_documents_are_read() -> None:
+    """They are read as by Python's own parser, without a type and with the type of the outermost value."""
     for name, data in json_cases("y"):
         wanted = json.loads(data)
         for as_type in (Any, type(wanted)):
@@ -170,15 +170,15 @@ def test_json_documents_to_be_taken_are_read() -> None:
         assert read(JSON, encoded(JSON, wanted, Any), Any) == wanted
 
 
-def test_json_documents_to_be_refused_are_refused() -> None:
-    """Whatever the type."""
+def test_invalid_json_documents_are_refused() -> None:
+    """They are refused with every type."""
     for _, data in json_cases("n"):
         for as_type in (Any, list[Any], dict[str, Any], list[int], str, float):
             assert_refused(JSON, data, as_type)
 
 
 def test_json_documents_left_open_are_decided() -> None:
-    """Every one of them is in the table of what is refused, or read as Python's own reader does."""
+    """Each of them is in the table of refused documents, or read as by Python's own parser."""
     names = set()
     for name, data in json_cases("i"):
         if name in OPEN_AND_REFUSED:
@@ -215,20 +215,20 @@ WHERE_TAGS_MEAN: Final = {
 }
 BUILTINS: Final = ("int", "float", "str", "bytes", "list", "dict", "map")
 FINER: Final = "digits finer than microseconds would be lost"
-# What cbor2 reads and what is not read here, by document or test, and why.
+# Documents that cbor2 reads and that are refused here, by document or test, and the reason.
 NOT_READ: Final[dict[str, str]] = {
     "c5822003": "tag 5: no binary fraction is a Decimal",
     "c0781c323031382d30382d30325430373a30303a35392e303030303030315a": FINER,
     "test_datetime_secfrac_overflow": FINER,
 }
-# What cbor2 refuses and what is read here, and why.
+# Documents that cbor2 refuses and that are read here, and the reason.
 READ_HERE: Final[dict[str, str]] = {
     "c073323032302d30312d30315430303a30303a3030": "a datetime without an offset is read, with a tag or without"
 }
 
 
 def test_cbor_documents_are_read() -> None:
-    """What is written is read as the same."""
+    """Encoding and decoding the value again gives the same."""
     for case in vectors("cbor2.jsonl"):
         data = bytes.fromhex(case["hex"])
         if case["kind"] == "refused":
@@ -249,8 +249,8 @@ def test_cbor_documents_are_read() -> None:
             assert_refused(CBOR, data, Any)
 
 
-def test_cbor_documents_that_mean_nothing_are_refused() -> None:
-    """Without a type, and where their tags have a meaning."""
+def test_cbor_documents_without_a_meaning_are_refused() -> None:
+    """They are refused without a type, and with the types that their tags are for."""
     for case in vectors("cbor2.jsonl"):
         if case["kind"] == "refused" and case["hex"] not in READ_HERE:
             assert_refused(CBOR, bytes.fromhex(case["hex"]), Any)

@@ -1,4 +1,4 @@
-"""Classes of every make: what decoding gives, and in which order it calls what, is what calling the class does."""
+"""Classes of every make: decoding gives the same instance as the constructor, by the same calls in the same order."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _factory() -> Any:
 
 
 class _Methods:
-    """Mixed into attrs classes."""
+    """Methods that are mixed into attrs classes."""
 
     __slots__ = ()
 
@@ -251,7 +251,7 @@ class Watched:
 
 
 class Doubled:
-    """A descriptor that keeps its values elsewhere."""
+    """A descriptor that stores its values elsewhere."""
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return 6 if instance is None else instance.__dict__["kept"]
@@ -328,7 +328,7 @@ def _class_of(tp: Any) -> Any:
 
 
 def _state(instance: Any) -> dict[str, Any]:
-    """Return what an instance holds, in slots and its dict."""
+    """Return the attributes of an instance, in slots and in its dict."""
     held = dict(vars(instance)) if hasattr(instance, "__dict__") else {}
     for base in type(instance).__mro__:
         for name in getattr(base, "__slots__", ()):
@@ -349,7 +349,7 @@ def _outcome(call: Callable[[], Any]) -> tuple[Any, list[Any]]:
 
 
 def _constructed(tp: Any, document: dict[str, Any]) -> tuple[Any, list[Any]]:
-    """Return what the class makes of the document; what its constructor does not take is set, in the end."""
+    """Return the outcome of the class's constructor; fields that it does not take are set afterwards."""
     cls = _class_of(tp)
     apart = [field for field in (attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls)) if not field.init]
 
@@ -380,8 +380,8 @@ def decoder_of(request: pytest.FixtureRequest) -> Callable[[Codec, Any], Callabl
 
 
 @pytest.mark.parametrize("title", ALL)
-def test_decoding_is_what_calling_the_class_does(title: str, decoder_of: Any) -> None:
-    """The same value, the same calls in the same order, and refused wherever the constructor refuses."""
+def test_decoding_matches_calling_the_class(title: str, decoder_of: Any) -> None:
+    """The value and the order of calls are the same, and decoding fails wherever the constructor does."""
     tp = ALL[title]
     for codec in _codecs(tp):
         decode = decoder_of(codec, tp)
@@ -389,7 +389,7 @@ def test_decoding_is_what_calling_the_class_does(title: str, decoder_of: Any) ->
             data = codec.encode(document)
             found, calls = _outcome(lambda: decode(data))  # noqa: B023 - called at once
             expected, expected_calls = _constructed(tp, document)
-            if found is None:  # not of the types; the constructor looks at none of them
+            if found is None:  # wrong types, which the constructor does not check
                 continue
             assert found == expected, (title, document)
             assert calls == expected_calls, (title, document)
@@ -422,8 +422,8 @@ def _refuse(_: Any) -> Any:
 
 @pytest.mark.skipif(ENGINE == "python", reason="there is no engine")
 @pytest.mark.parametrize("title", ALL)
-def test_the_engine_takes_what_is_valid(title: str) -> None:
-    """What the constructor takes needs no second look, and no second call of what the user wrote."""
+def test_the_engine_accepts_valid_documents(title: str) -> None:
+    """A valid document needs no fallback, so that no code of the user runs twice."""
     tp = ALL[title]
     for codec in _codecs(tp):
         decode = fast_decoder(codec.converter, tp, _refuse)
@@ -470,7 +470,7 @@ def _patch_property(cls: Any) -> None:
     ],
 )
 def test_classes_that_are_changed_after_their_decoder_was_made(make: Any, patch: Any, decoder_of: Any) -> None:
-    """Instances are what calling the class gives then."""
+    """Decoding uses the changed class, as calling it does."""
     cls = make()
     codec = get_codec("json")
     decode = decoder_of(codec, cls)
@@ -482,5 +482,5 @@ def test_classes_that_are_changed_after_their_decoder_was_made(make: Any, patch:
             found, calls = _outcome(lambda: decode(data))  # noqa: B023 - called at once
             expected, expected_calls = _constructed(cls, document)
             assert found == expected, document
-            # Generated Python makes all values before it stores them, which only a new property sees.
+            # Generated Python makes all values before it stores them; only the new property shows the difference.
             assert sorted(map(repr, calls)) == sorted(map(repr, expected_calls)), document

@@ -1,4 +1,4 @@
-"""What containers are beside their items comes back, or is refused: factories, greatest lengths, hashes."""
+"""Properties of containers other than their items are kept or refused: factories, maximum lengths, hashes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 class Counts(defaultdict[str, int]):
-    """A class of the user's."""
+    """A class of a user."""
 
 
 FACTORIES: list[tuple[Any, Any, Any]] = [
@@ -41,7 +41,7 @@ FACTORIES: list[tuple[Any, Any, Any]] = [
 
 @pytest.mark.parametrize(("tp", "way", "made"), FACTORIES)
 def test_each_level_of_a_defaultdict_has_its_factory(codec: Codec, tp: Any, way: Any, made: Any) -> None:
-    """Where the type says what is made; also where the document has nothing."""
+    """The type names the factory of each level, even where the document is empty."""
     for as_type, data in ((tp, codec.encode({})), (list[tp], codec.encode([{}]))):
         value = codec.copy().decode(data, as_type)
         value = value[0] if isinstance(value, list) else value
@@ -73,8 +73,8 @@ class RecentData:
 
 
 @pytest.mark.parametrize("cls", [Recent, RecentData])
-def test_the_greatest_length_of_a_deque_comes_from_the_default(codec: Codec, cls: Any) -> None:
-    """That of a converter stays, too; any other would be lost."""
+def test_maxlen_of_a_deque_comes_from_the_default(codec: Codec, cls: Any) -> None:
+    """A converter may set it too; any other value would be lost and is refused."""
     codec = codec.copy()
     value = cls(last=deque([1, 2], maxlen=3))
     back = codec.decode(codec.encode(value), cls)
@@ -92,8 +92,8 @@ def test_the_greatest_length_of_a_deque_comes_from_the_default(codec: Codec, cls
 
 
 @pytest.mark.parametrize("tp", [deque, deque[int], deque[int] | None, list[deque[int]], dict[str, deque[int]]])
-def test_a_greatest_length_that_would_be_lost_is_refused(codec: Codec, tp: Any) -> None:
-    """Wherever there is no default."""
+def test_a_maxlen_that_would_be_lost_is_refused(codec: Codec, tp: Any) -> None:
+    """There is no default that has it."""
     codec = codec.copy()
     for maxlen in (None, 5):
         value: Any = deque([1, 2], maxlen)
@@ -138,7 +138,7 @@ FROZEN: list[Any] = [
 
 @pytest.mark.parametrize("value", FROZEN, ids=lambda value: type(value).__name__)
 def test_a_class_with_a_hash_has_tuples_for_sequences(codec: Codec, value: Any) -> None:
-    """So that it comes back equal, and has a hash, too."""
+    """The instance comes back equal, and can be hashed."""
     codec, cls = codec.copy(), type(value)
     for as_type, held in ((cls, value), (set[cls], {value}), (dict[str, cls], {"a": value})):
         back = codec.decode(codec.encode(held, as_type), as_type)
@@ -158,8 +158,8 @@ class Mutable:
     more: abc.MutableSequence[int]
 
 
-def test_others_have_lists(codec: Codec) -> None:
-    """Also a class that cannot be changed where the type says that the list can."""
+def test_other_classes_have_lists(codec: Codec) -> None:
+    """A class without a hash has lists, and so does the document itself."""
     value = Mutable([1], [2])
 
     assert codec.decode(codec.encode(value), Mutable) == value

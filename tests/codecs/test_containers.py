@@ -28,11 +28,11 @@ IST = dt.timezone(dt.timedelta(hours=5, minutes=30))
 
 
 class Stack(list[int]):
-    """A list of one's own."""
+    """A subclass of list."""
 
 
 class Table(dict[str, int]):
-    """A dict of one's own."""
+    """A subclass of dict."""
 
 
 CASES: Final[list[tuple[Any, Any]]] = [
@@ -102,7 +102,7 @@ def test_round_trip(codec: Codec, value: Any, as_type: Any) -> None:
 
 @pytest.mark.parametrize("number", [2**63 - 1, 2**64 - 1, 2**64, -(2**63) - 1, 2**70])
 def test_wide_integers_in_containers(codec: Codec, number: int) -> None:
-    """An integer that the format has no number for is text, or refused, wherever it stands: generated Python agrees."""
+    """Integers beyond the format's numbers are text or refused at any place, and generated Python writes the same."""
     for as_type, value in (
         (list[int], [number]),
         (list[int | None], [number, None]),
@@ -118,8 +118,8 @@ def test_wide_integers_in_containers(codec: Codec, number: int) -> None:
 
 @pytest.mark.parametrize("micros", [0, 1, 1000, 9999, 10_000, 10_001, 100_000, 123_000, 999_999])
 @pytest.mark.parametrize("zone", [None, dt.UTC, dt.timezone(dt.timedelta(0), "zero"), IST, -IST.utcoffset(None)])
-def test_moments_are_written_alike(codec: Codec, micros: int, zone: Any) -> None:
-    """Generated Python has quick ways for usual ones: what it writes is what the rules say, and is read back."""
+def test_times_are_written_alike(codec: Codec, micros: int, zone: Any) -> None:
+    """Generated Python has fast paths for common times: they write the same bytes, which can be read back."""
     zone = dt.timezone(zone) if isinstance(zone, dt.timedelta) else zone
     moment = dt.datetime(2026, 1, 2, 3, 4, 5, micros, zone)
     for as_type, value in (
@@ -149,9 +149,9 @@ def _are_builtins(tree: Any) -> bool:
 @pytest.mark.parametrize(("value", "as_type"), CASES)
 def test_hooks_read_what_they_write(codec: Codec, value: Any, as_type: Any, *, is_own: bool) -> None:
     """
-    What a converter makes of a value is builtins, which it reads, and which share nothing with the value.
+    A converter unstructures a value to new builtins, which it structures to an equal value.
 
-    So it is with the hooks as generated Python runs them, too.
+    Hooks that generated Python runs do the same.
     """
     for kind, held in (
         (as_type, value),
@@ -213,7 +213,7 @@ def test_default_factory_of_defaultdict(codec: Codec) -> None:
     ],
 )
 def test_faults(codec: Codec, value: Any, as_type: Any, expected: Any) -> None:
-    """What does not fit is an issue for each fault, with its path."""
+    """Each fault is an issue with its path."""
     with pytest.raises(DecodeError) as caught:
         codec.decode(codec.encode(value), as_type)
 
@@ -229,7 +229,7 @@ def test_faults(codec: Codec, value: Any, as_type: Any, expected: Any) -> None:
 
 
 def test_keys_in_json() -> None:
-    """Where keys are text, an integer is its decimal text, canonical, and anything else its own."""
+    """Where keys are text, integers have their canonical decimal text, and other types their text as values."""
     json = get_codec("json")
 
     assert json.encode({1: "a", -2: "b"}, dict[int, str]) == b'{"1":"a","-2":"b"}'
@@ -251,13 +251,13 @@ def test_keys_in_json() -> None:
     ],
 )
 def test_keys_that_cannot_be_text(json: Codec, value: Any, as_type: Any) -> None:
-    """A key that is no text in JSON is refused."""
+    """A key that is not text in JSON is refused."""
     with pytest.raises(EncodeError):
         json.encode(value, as_type)
 
 
 def test_two_keys_of_one_value() -> None:
-    """Two keys that are the same value are refused: one entry would be lost."""
+    """Two texts of the same key are refused: one entry would be lost."""
     json = get_codec("json")
     upper = str(ONE).upper()
 
@@ -267,7 +267,7 @@ def test_two_keys_of_one_value() -> None:
 
 
 def test_sets_are_in_a_fixed_order(codec: Codec) -> None:
-    """Equal sets give equal bytes: sorted as encoded, capabilities as declared."""
+    """Equal sets give equal bytes: items are sorted by their bytes, capabilities in the order of declaration."""
     assert codec.encode(set("zyxwa"), set[str]) == codec.encode(list("awxyz"))
     capabilities = {Capability.custom("b"), Capability.SYSTEM_SHUTDOWN, Capability.custom("a"), Capability.FILE_READ}
     assert codec.decode(codec.encode(capabilities, set[Capability]), Any) == [
@@ -305,7 +305,7 @@ def test_sets_are_in_a_fixed_order(codec: Codec) -> None:
     ],
 )
 def test_refuses_on_writing(codec: Codec, value: Any, as_type: Any) -> None:
-    """A value of another type is refused, also one that looks alike on the wire."""
+    """A value of another type is refused, even if it looks alike on the wire."""
     with pytest.raises(EncodeError):
         codec.encode(value, as_type)
 
@@ -319,7 +319,7 @@ def test_faults_on_writing_have_paths(codec: Codec) -> None:
 
 
 def test_ids_by_format() -> None:
-    """An id is text where people read, 16 bytes elsewhere, and neither for the other."""
+    """An id is text in JSON and 16 bytes in CBOR, and each format refuses the other form."""
     json, cbor = get_codec("json"), get_codec("cbor")
 
     assert json.encode(NodeId(ONE)) == f'"{ONE}"'.encode()
@@ -331,8 +331,8 @@ def test_ids_by_format() -> None:
     assert caught.value.issues[0].code == "invalid_value"
 
 
-def test_keys_that_would_be_read_as_others_are_refused(json: Codec, codec: Codec) -> None:
-    """In text, 1 and "1" are one key: only the string is written."""
+def test_keys_that_would_come_back_as_others_are_refused(json: Codec, codec: Codec) -> None:
+    """Where keys are text, 1 and "1" are the same key: only the string is written."""
     assert json.encode({"1": 0}, dict[int | str, int]) == b'{"1":0}'
     with pytest.raises(EncodeError) as caught:
         json.encode({1: 0}, dict[int | str, int])

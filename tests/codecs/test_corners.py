@@ -1,6 +1,6 @@
-"""Corners: every fault of each shape and format in full, and both sides of each border."""
+"""Corner cases: every fault of each shape and format in full, and both sides of each limit."""
 
-# ruff: noqa: E501 - texts, word for word
+# ruff: noqa: E501 - texts of errors, word for word
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Q:
 
 
 class TD(TypedDict):
-    """A key that has to be there, and one that need not."""
+    """A typed dict with a required key and an optional one."""
 
     a: int
     b: NotRequired[str]
@@ -74,14 +74,14 @@ class NT(NamedTuple):
 
 @attrs.define
 class C:
-    """A class that a literal names."""
+    """A class that a literal tells apart."""
 
     kind: Literal["c"] = "c"
 
 
 @attrs.define
 class D:
-    """Another one."""
+    """Another class."""
 
     y: int
     kind: Literal["d"] = "d"
@@ -101,7 +101,7 @@ SHORT = Limits(max_size=10)
 
 
 def codec_of(name: str) -> Codec:
-    """Return the codec of words: a format, what its options are, how `PQ` is tagged."""
+    """Return the codec that words describe: a format, its options, the tagging of `PQ`."""
     first, *words = name.split()
     codec = get_codec(first)
     for word in words:
@@ -122,7 +122,7 @@ def codec_of(name: str) -> Codec:
 
 
 def in_full(issues: tuple[Issue, ...]) -> list[str]:
-    """Return all that issues say; what was expected and found stands behind a text that is not made of it."""
+    """Return the texts of issues; expected and got follow in brackets where the message does not consist of them."""
     lines = []
     for issue in issues:
         derived = issue.message == f"expected {issue.expected}, got {issue.actual}"
@@ -601,7 +601,7 @@ WRITING: list[tuple[str, Any, Any, list[str]]] = [
 
 @pytest.mark.parametrize(("codec", "as_type", "data", "lines"), READING)
 def test_faults_of_reading(codec: str, as_type: Any, data: Any, lines: list[str]) -> None:
-    """A document that does not fit is refused with all its faults: code, text, path."""
+    """A document that does not fit the type is refused with all its faults: code, text, path."""
     with pytest.raises(DecodeError) as caught:
         codec_of(codec).decode(data, as_type)
 
@@ -610,7 +610,7 @@ def test_faults_of_reading(codec: str, as_type: Any, data: Any, lines: list[str]
 
 @pytest.mark.parametrize(("codec", "as_type", "value", "lines"), WRITING)
 def test_faults_of_writing(codec: str, as_type: Any, value: Any, lines: list[str]) -> None:
-    """A value that does not fit is refused with all its faults: code, text, path."""
+    """A value that does not fit the type is refused with all its faults: code, text, path."""
     with pytest.raises(EncodeError) as caught:
         codec_of(codec).encode(value, as_type)
 
@@ -638,7 +638,7 @@ def test_faults_of_writing(codec: str, as_type: Any, value: Any, lines: list[str
     ],
 )
 def test_tagging_and_position_are_independent(codec: str, value: P | Q, data: bytes) -> None:
-    """Each tagging has its form as maps and its form as arrays, whichever the format has by itself."""
+    """Each tagging has a form with maps and a form with arrays, whichever the format uses by default."""
     chosen = codec_of(codec)
 
     assert chosen.encode(value, PQ) == data
@@ -646,8 +646,8 @@ def test_tagging_and_position_are_independent(codec: str, value: P | Q, data: by
 
 
 @pytest.mark.parametrize("name", ["json", "msgpack", "msgpack-compact", "cbor"])
-def test_limits_let_the_limit_through(name: str) -> None:
-    """What is exactly as long, wide, deep and large as it may be goes both ways."""
+def test_limits_are_inclusive(name: str) -> None:
+    """A value exactly at every limit is encoded and decoded."""
     codec = get_codec(name)
     wide = {"abc": [1, 2], "b": {"abc": "abc", "c": "äöü"}}
     data = codec.encode(wide)
@@ -667,7 +667,7 @@ def test_limits_let_the_limit_through(name: str) -> None:
 
 
 def test_lowest_depth_is_for_scalars() -> None:
-    """At a depth of 1 there are scalars alone, ints beyond 64 bits included."""
+    """At a depth of 1 only scalars pass, with ints beyond 64 bits among them."""
     codec = get_codec("json").with_options(limits=Limits(max_depth=1))
 
     assert codec.decode(b"18446744073709551616", int) == 2**64
@@ -679,7 +679,7 @@ def test_lowest_depth_is_for_scalars() -> None:
 
 
 class Whole(int):
-    """An int that no library writes by itself."""
+    """An int that no library writes without help."""
 
     __slots__ = ()
 
@@ -694,7 +694,7 @@ class Whole(int):
     ],
 )
 def test_ints_at_the_border(name: str, low: int, high: int) -> None:
-    """The smallest and the greatest int go both ways, those one beyond are refused; of subclasses as well."""
+    """The smallest and the greatest int are written and read; the next ones are refused, in subclasses as well."""
     form = get_codec(name).format
     limits = Limits()
     for kind in (int, Whole):
@@ -705,8 +705,8 @@ def test_ints_at_the_border(name: str, low: int, high: int) -> None:
                 form.dumps({"a": kind(number)}, limits, False)
 
 
-def test_formats_refuse_keys_in_their_own_words() -> None:
-    """A format by itself says which keys it has."""
+def test_formats_name_the_keys_that_they_accept() -> None:
+    """The error of a format lists the types of its keys."""
     for name, expected in (
         ("json", "a str as a key"),
         ("toml", "a str as a key"),
@@ -723,7 +723,7 @@ def test_formats_refuse_keys_in_their_own_words() -> None:
 
 
 def test_response_arrays() -> None:
-    """An array has a place for result and error each; null in that of the error is success."""
+    """An array has an item for the result and one for the error; null as the error is success."""
     codec = get_codec("json")
     error = JsonRpcError(code=1, message="m")
 
@@ -745,14 +745,14 @@ def _other_fault(instance: object, attribute: object, value: object) -> None:
 
 @attrs.define
 class Faulty:
-    """Validators that name the field, and that do not."""
+    """Validators that name the field, and one that does not."""
 
     x: int = attrs.field(validator=_deep_fault)
     y: int = attrs.field(validator=_other_fault)
 
 
 def test_paths_of_validators() -> None:
-    """A validator's path stands as it is if it begins with its field, and below the field otherwise."""
+    """A validator's path is kept if it begins with its field; otherwise the field is put in front."""
     with pytest.raises(DecodeError) as caught:
         get_codec("json").decode(b'{"x":1,"y":1}', Faulty)
 
@@ -765,13 +765,13 @@ def _plus_one(value: int, instance: object, attribute: object) -> int:
 
 @attrs.define
 class Converted:
-    """A default that goes through a converter which wants all there is."""
+    """A default with a converter that takes the instance and the field as well."""
 
     x: int = attrs.field(default=1, converter=attrs.Converter(_plus_one, takes_self=True, takes_field=True))
 
 
 def test_converted_defaults_are_left_out() -> None:
-    """A field is left out where it holds what the constructor makes of its default."""
+    """A field is left out where it equals the converted default."""
     codec = get_codec("json").with_options(omit_defaults=True)
 
     assert Converted().x == 2
@@ -781,7 +781,7 @@ def test_converted_defaults_are_left_out() -> None:
 
 @pytest.mark.parametrize("tagging", ["external", "internal", "adjacent", "untagged"])
 def test_union_behind_an_annotation(tagging: str) -> None:
-    """A union that hides in an annotation is told from what stands beside it by its own kinds."""
+    """A union inside `Annotated` is told from other members by the JSON types of its classes."""
     codec = codec_of(f"json {tagging}")
     as_type = Annotated[PQ, "annotated"] | int
 
@@ -792,7 +792,7 @@ def test_union_behind_an_annotation(tagging: str) -> None:
 
 
 class _Passes:
-    """A check that lets everything through."""
+    """A check that accepts everything."""
 
     def check(self, value: object, path: tuple[str | int, ...] = ()) -> None:
         """Do nothing."""
@@ -801,7 +801,7 @@ class _Passes:
 @pytest.mark.parametrize("tagging", ["external", "internal", "adjacent", "untagged"])
 @pytest.mark.parametrize("inner", [PQ, P, Q | None, int | P | Q])
 def test_union_behind_a_check(tagging: str, inner: Any) -> None:
-    """A union with checks of its own is told from what stands beside it by its kinds."""
+    """A union inside a check is told from other members by the JSON types of its classes."""
     codec = codec_of(f"json {tagging}")
     as_type = Annotated[inner, _Passes()] | str
     value = Q(2) if inner is not P else P(1)
@@ -811,7 +811,7 @@ def test_union_behind_a_check(tagging: str, inner: Any) -> None:
 
 
 def test_hooks_get_the_type_behind_a_name() -> None:
-    """A hook of the user's gets the type that it is registered for, whatever that is called or stands in."""
+    """A hook gets the type for which it is registered, also through a new type and inside containers."""
     codec = get_codec("json").copy()
     codec.converter.register_structure_hook(Faulty, lambda _, tp: tp)
     named = NewType("named", Faulty)
@@ -822,7 +822,7 @@ def test_hooks_get_the_type_behind_a_name() -> None:
 
 
 def test_named_tuples_without_types() -> None:
-    """The items of a named tuple that has no annotations may be anything."""
+    """The items of a named tuple without annotations may be anything."""
     plain = collections.namedtuple("plain", "a b")  # noqa: PYI024 - the kind without annotations
     codec = get_codec("json")
 
@@ -831,14 +831,14 @@ def test_named_tuples_without_types() -> None:
 
 
 class Nested(TypedDict):
-    """Qualifiers inside each other."""
+    """Nested qualifiers."""
 
     a: typing_extensions.ReadOnly[NotRequired[int]]
     b: typing_extensions.ReadOnly[int]
 
 
 def test_typed_dicts() -> None:
-    """Qualifiers nest, unknown keys are kept if so wished, and an absurd number of them ends the report."""
+    """Qualifiers nest, unknown keys are kept on request, and the report of very many unknown keys is cut."""
     codec = get_codec("json")
 
     assert codec.decode(b'{"b":1}', Nested) == {"b": 1}
@@ -853,8 +853,8 @@ def test_typed_dicts() -> None:
     assert len(caught.value.issues) == 1000
 
 
-def test_tags_of_typed_positions_are_passed_over() -> None:
-    """A CBOR tag before a value with a type is ignored, in each kind of container."""
+def test_tags_before_typed_values_are_ignored() -> None:
+    """A CBOR tag before a typed value is ignored, in each kind of container."""
     codec = get_codec("cbor")
 
     assert codec.decode(b"\xa1aa\xd8\x64\x01", TD) == {"a": 1}
@@ -863,8 +863,8 @@ def test_tags_of_typed_positions_are_passed_over() -> None:
     assert codec.decode(b"\xa1ax\xd8\x64\x01", P) == P(1)
 
 
-def test_depth_of_long_ints_is_that_of_the_brackets() -> None:
-    """Where ints are read one by one, depth counts what is open, not what has been."""
+def test_depth_beside_long_ints_counts_open_brackets() -> None:
+    """Where ints are read one by one, closed brackets do not count towards the depth."""
     codec = get_codec("json")
     deepest = b"[" * 127 + b"18446744073709551616" + b"]" * 127
     wide = b"[" * 100 + b"18446744073709551616" + b",[]" * 100 + b"]" * 100
@@ -878,7 +878,7 @@ def test_depth_of_long_ints_is_that_of_the_brackets() -> None:
 
 
 def test_claims_beyond_the_document() -> None:
-    """Many arrays that claim more than there is are noticed before memory is taken for them, in both widths."""
+    """Many arrays that claim more items than there are bytes are found before memory is allocated, in both widths."""
     for head in (b"\xdc\x02\x00", b"\xdd\x00\x00\x02\x00"):
         assert may_overclaim(head * 300)
         assert not may_overclaim(b"\xc4\x08" + head[:1] * 8)
@@ -886,8 +886,8 @@ def test_claims_beyond_the_document() -> None:
 
 
 @pytest.mark.parametrize(("name", "data", "expected"), [("json", b"[1,]", "valid JSON"), ("toml", b"a=", "valid TOML")])
-def test_what_parsers_expect(name: str, data: bytes, expected: str) -> None:
-    """What a library's parser refuses comes with the library's reason, which is also the message."""
+def test_syntax_errors_of_libraries(name: str, data: bytes, expected: str) -> None:
+    """An issue has the reason that the library gives, and the same text as its message."""
     with pytest.raises(DecodeError) as caught:
         get_codec(name).decode(data, Any)
 
@@ -899,13 +899,13 @@ def test_what_parsers_expect(name: str, data: bytes, expected: str) -> None:
 
 @attrs.frozen
 class Opaque:
-    """What no format writes by itself."""
+    """A class that no format can write."""
 
 
 @pytest.mark.parametrize("name", ["json", "msgpack", "cbor", "toml"])
 @pytest.mark.parametrize("value", [dt.date(2024, 1, 1), dt.datetime(2024, 1, 1), Opaque(), {1}, 1j])
-def test_formats_write_builtins_alone(name: str, value: object) -> None:
-    """A format refuses what its library may write in a way of its own."""
+def test_formats_write_only_builtins(name: str, value: object) -> None:
+    """A format refuses values that its library could write in its own way."""
     with pytest.raises(FormatError) as caught:
         get_codec(name).format.dumps({"a": [value]}, Limits(), False)
 
@@ -914,7 +914,7 @@ def test_formats_write_builtins_alone(name: str, value: object) -> None:
 
 @pytest.mark.parametrize("name", ["json", "msgpack", "cbor", "toml"])
 def test_strict_where_the_library_refuses(name: str) -> None:
-    """A NaN is noted beside what made the library refuse the value, if strict; else that alone."""
+    """If strict, a NaN is reported beside the value that the library refuses; otherwise only that value."""
     form = get_codec(name).format
 
     for strict, paths in ((True, [("a",), ("b",)]), (False, [("b",)])):
@@ -923,8 +923,8 @@ def test_strict_where_the_library_refuses(name: str) -> None:
         assert [issue.path for issue in caught.value.issues] == paths
 
 
-def test_json_writes_enums_in_any_company() -> None:
-    """An enum is its value in JSON, whether the library writes it or the careful way does."""
+def test_json_writes_enums_beside_wide_ints() -> None:
+    """An enum is written as its value by the library and by the slow path."""
     form = get_codec("json").format
 
     assert form.dumps([Letter.A, Number.TWO], Limits(), False) == b'["a",2]'

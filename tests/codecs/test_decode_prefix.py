@@ -1,4 +1,4 @@
-"""`Codec.decode_prefix`: the first of several documents, as `decode` reads it alone."""
+"""`Codec.decode_prefix`: it reads the first of several documents as `decode` reads that document alone."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ WRITERS: Final[dict[str, Callable[[Any], bytes]]] = {
     "msgpack-compact": msgpack.packb,
     "cbor": cbor2.dumps,
 }
-# Well-formed documents that are refused for what is in them, or that only some types take.
+# Well-formed documents with refused content, or that only some types accept.
 ODD: Final[dict[str, list[bytes]]] = {
     "json": [
         *(b'{"x":1,"x":2}', b'{"x":1,"y":NaN}', b'"\xff"', b'["\\ud800"]', b"[1,]", b"{1:2}", b"[1}", b"01"),
@@ -127,7 +127,7 @@ Outcome = tuple[str, Any]
 
 
 def outcome(call: Callable[[], Any]) -> Outcome:
-    """Return a value, or what is wrong: `repr` tells NaN and classes apart."""
+    """Return a value or its issues; `repr` tells NaN and classes apart."""
     try:
         return "value", repr(call())
     except DecodeError as error:
@@ -135,7 +135,7 @@ def outcome(call: Callable[[], Any]) -> Outcome:
 
 
 def assert_as_decode(codec: Codec, document: bytes, behind: bytes, as_type: Any) -> None:
-    """The prefix is read, or refused, as both executors do with exactly its bytes."""
+    """The prefix is read or refused exactly as both executors read or refuse its bytes alone."""
     _, end = first_document(codec.format, document + behind, codec.options.limits)
     assert end == len(document)
     first = outcome(lambda: codec.decode_prefix(document + behind, as_type))
@@ -151,7 +151,7 @@ def assert_as_decode(codec: Codec, document: bytes, behind: bytes, as_type: Any)
     blanks=st.sampled_from(["", " ", "\r\n\t"]),
 )
 def test_random_documents(which: tuple[str, str], as_type: Any, trees: list[Any], blanks: str) -> None:
-    """Of any codec and type, whatever follows."""
+    """Any codec and type reads the first document, whatever follows."""
     codec = CODECS[which]
     between = (blanks or ",").encode() if codec.name == "json" else b""
     first, *rest = (WRITERS[codec.name](tree) for tree in trees)
@@ -162,8 +162,8 @@ def test_random_documents(which: tuple[str, str], as_type: Any, trees: list[Any]
 
 @pytest.mark.parametrize("option", OPTIONS)
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_refused_for_what_is_inside(name: str, option: str) -> None:
-    """Its issues are those of the document alone, with their paths."""
+def test_refused_content(name: str, option: str) -> None:
+    """The issues are those of the document alone, with their paths."""
     codec = CODECS[name, option]
     for document in ODD[name]:
         for behind in (b"", b" 1" if name == "json" else b"\xff" * 20):
@@ -173,8 +173,8 @@ def test_what_is_refused_for_what_is_inside(name: str, option: str) -> None:
 
 @pytest.mark.parametrize("option", ["shared", "strict", "small"])
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_no_document(name: str, option: str) -> None:
-    """It is refused as `decode` refuses all that is there, at least with ``syntax``."""
+def test_malformed_documents(name: str, option: str) -> None:
+    """It is refused as `decode` refuses all the bytes, at least with ``syntax``."""
     codec = CODECS[name, option]
     for data in MALFORMED[name]:
         for as_type in (Any, int, Point, list[int]):
@@ -189,7 +189,7 @@ def test_what_is_no_document(name: str, option: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sequence_by_slices(name: str) -> None:
-    """Where the first document ends the next one begins."""
+    """The next document begins where the first one ends."""
     codec = get_codec(name)
     points = [Point(n, n / 4, ["t"] * (n % 3)) for n in range(50)]
     between = b"\n" if name == "json" else b""
@@ -203,8 +203,8 @@ def test_a_sequence_by_slices(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_follows_is_not_copied(name: str) -> None:
-    """So a loop over slices copies each byte once."""
+def test_the_rest_is_not_copied(name: str) -> None:
+    """A loop over slices copies each byte once."""
     codec = get_codec(name)
     view = memoryview((codec.encode([1, 2]) + b" ") * 1_000_000)
     value, _ = takes_at_most(lambda: codec.decode_prefix(view, list[int]), peak=10_000)
@@ -212,7 +212,7 @@ def test_what_follows_is_not_copied(name: str) -> None:
 
 
 def test_a_long_document_is_refused_by_its_size_alone() -> None:
-    """The limit is the document's; what follows does not count."""
+    """The limit is for one document; the bytes after it do not count."""
     codec = get_codec("json").with_options(max_size=10)
     assert codec.decode_prefix(b'"12345678"' + b" " * 1000, str) == ("12345678", 10)
     with pytest.raises(DecodeError, match="at most 10 bytes, got 11 bytes"):
@@ -221,7 +221,7 @@ def test_a_long_document_is_refused_by_its_size_alone() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_any_buffer(name: str) -> None:
-    """As `decode` takes them; what is none is refused the same way."""
+    """It takes the buffers that `decode` takes, and refuses other objects the same way."""
     codec = get_codec(name)
     data = codec.encode([1, 2]) + codec.encode(3) * (name != "json")
     size = len(codec.encode([1, 2]))
@@ -241,7 +241,7 @@ def test_any_buffer(name: str) -> None:
 
 
 def text_end(data: memoryview, limits: Limits) -> int | None:
-    """Return where a netstring ends: it is how a plug-in may tell."""
+    """Return where a netstring ends: an example for plug-ins."""
     del limits
     size, colon, _ = bytes(data[:20]).partition(b":")
     end = int(size) + len(size) + 1 if colon else len(data) + 1
@@ -262,8 +262,8 @@ def netstring(**changes: Any) -> Codec:
     return make_codec(attrs.evolve(form, **changes))
 
 
-def test_plug_ins_tell_by_themselves() -> None:
-    """By `Format.document_end`; one without, and TOML, cannot."""
+def test_plug_ins_find_the_end() -> None:
+    """A plug-in needs `Format.document_end`; a format without it, such as TOML, refuses the call."""
     codec = netstring()
     data = codec.encode([1, 2]) + codec.encode({"x": 3})
     assert codec.decode_prefix(data, list[int]) == ([1, 2], 7)
@@ -276,8 +276,8 @@ def test_plug_ins_tell_by_themselves() -> None:
             other.decode_prefix(b"", int)
 
 
-def test_formats_go_by_their_functions() -> None:
-    """The built-in ones have them, for whoever asks a format without a codec."""
+def test_built_in_formats_find_the_end() -> None:
+    """The built-in formats have `document_end` for callers that have no codec."""
     for name in NAMES:
         form: Format = get_codec(name).format
         assert form.document_end is not None

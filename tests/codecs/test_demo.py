@@ -1,4 +1,4 @@
-"""`symphony demo`: it shows the codecs at work in 80 columns, and notices what is wrong."""
+"""`symphony demo`: it shows the codecs at work in 80 columns, and reports failures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
 
 
 def test_everything_is_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Formats with sizes, each refusal with its code, two processes, the policy; ASCII, and at most 80 columns wide."""
+    """It shows formats with sizes, refusals with codes, two processes and the policy, in ASCII within 80 columns."""
     monkeypatch.setenv("COLUMNS", "40")
     code, out, err = outcome(capsys)
 
@@ -40,8 +40,8 @@ def test_everything_is_shown(capsys: pytest.CaptureFixture[str], monkeypatch: py
     assert out.endswith("All values came back equal, and every bad document was refused.\n")
 
 
-def test_bad_documents_are_of_their_format() -> None:
-    """Each is refused for what it is said to be, and differs from a good one."""
+def test_bad_documents_are_refused() -> None:
+    """Each bad document is refused, and differs from the good one."""
     for _, data, name in demo.bad_documents():
         assert data != get_codec(name).encode(demo.ORDER, Order)
         with pytest.raises(DecodeError):
@@ -88,7 +88,7 @@ def test_a_process_that_fails(
     timeout: str,
     says: str,
 ) -> None:
-    """One that does not start, ends, hangs, or answers otherwise: the exit code is 1, and a line says why."""
+    """A process that does not start, ends, hangs or answers wrongly gives exit code 1 and a line with the reason."""
     monkeypatch.setattr(demo, "PEER", command)
     code, _, err = outcome(capsys, "--timeout", timeout)
 
@@ -97,8 +97,8 @@ def test_a_process_that_fails(
     assert err.count("\n") == 1
 
 
-def test_what_does_not_hold_fails(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A value that comes back changed, and a bad document that is read, end the demo with exit code 1."""
+def test_failures_end_the_demo(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that comes back changed, and a bad document that is accepted, end the demo with exit code 1."""
 
     def good() -> Iterator[tuple[str, bytes, str]]:
         yield "nothing is wrong", get_codec("json").encode(demo.ORDER, Order), "json"
@@ -121,7 +121,7 @@ def test_what_does_not_hold_fails(capsys: pytest.CaptureFixture[str], monkeypatc
 
 
 def test_bad_usage(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A time-out of nothing, and a policy that cannot be read."""
+    """A time-out of 0 and a policy that cannot be read are bad usage."""
     assert outcome(capsys, "--timeout", "0")[::2] == (2, "symphony: expected a time-out above 0, got 0\n")
     monkeypatch.setenv("SYMPHONY_TCP_CHECKSUM", "perhaps")
     code, _, err = outcome(capsys)

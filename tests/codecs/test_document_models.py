@@ -1,4 +1,4 @@
-"""Typed models of public document formats: what is read in one format survives every other, or is refused."""
+"""Typed models of public document formats: a value read in one format survives every other format, or is refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _is_refused(codec, value, model: Model) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("options", [{}, {"strict": True}, {"omit_defaults": True}], ids=str)
 def test_documents_survive_every_format(model, name, options):
-    """All that the document holds comes back through each format, also what no field is for."""
+    """Every format keeps the whole document, with unknown fields."""
     as_json, value = _read(model, unknown_fields="keep")
     assert json.loads(as_json.encode(value, model.type)) == model.document
     codec = model.adapt(get_codec(name).with_options(unknown_fields="keep", **options))
@@ -43,8 +43,8 @@ def test_documents_survive_every_format(model, name, options):
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 @pytest.mark.parametrize("name", NAMES)
-def test_values_survive_without_what_is_unknown(model, name):
-    """Where unknown fields are ignored, all others come back."""
+def test_values_survive_without_unknown_fields(model, name):
+    """Where unknown fields are ignored, all others survive."""
     _, value = _read(model)
     codec = model.adapt(get_codec(name))
     if name in model.refused:
@@ -55,7 +55,7 @@ def test_values_survive_without_what_is_unknown(model, name):
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_a_damaged_part_is_named(model):
-    """A part of another class than the model has is refused at its place."""
+    """A part that does not fit the model is refused with its path."""
     codec = model.adapt(get_codec("json"))
     key = next(key for key, part in model.document.items() if isinstance(part, (list, dict)) and key != "metadata")
     damaged = json.dumps({**model.document, key: 5}).encode()
@@ -66,7 +66,7 @@ def test_a_damaged_part_is_named(model):
 _KEY = {1: 2, 2: b"kid", 3: -7, -1: 1, -2: b"\x01" * 32, -3: b"\x02" * 32}
 
 
-def test_a_cose_key_is_what_cbor2_writes():
+def test_a_cose_key_has_the_bytes_of_cbor2():
     """Labels are integers in both directions."""
     codec = cose(get_codec("cbor"))
     value = CoseKey(kty=2, kid=b"kid", alg=-7, crv=1, x=b"\x01" * 32, y=b"\x02" * 32)
@@ -75,8 +75,8 @@ def test_a_cose_key_is_what_cbor2_writes():
 
 
 @pytest.mark.parametrize("name", ["cbor", "msgpack"])
-def test_labels_that_nobody_knows_survive(name):
-    """A private label is kept as an integer, beside those that are left out."""
+def test_unknown_labels_survive(name):
+    """A private label is kept as an integer, beside fields that are left out."""
     codec = cose(get_codec(name).with_options(unknown_fields="keep"))
     plain = get_codec(name)
     data = plain.encode({1: 2, -70001: "own", "text": 5}, dict[int | str, Any])
@@ -84,7 +84,7 @@ def test_labels_that_nobody_knows_survive(name):
 
 
 def test_a_signed_message_is_an_array_behind_its_tag():
-    """Tag 18 stands before an array, whose second item is a map by integers."""
+    """Tag 18 precedes an array whose second item is a map with integer keys."""
     codec = cose(get_codec("cbor"))
     data = cbor2.dumps(cbor2.CBORTag(18, [b"\xa1\x01\x26", {4: b"11"}, b"payload", b"s" * 64]))
     value = Sign1(b"\xa1\x01\x26", Header(kid=b"11"), b"payload", b"s" * 64)
@@ -93,6 +93,6 @@ def test_a_signed_message_is_an_array_behind_its_tag():
 
 
 def test_json_has_no_integer_labels():
-    """They are refused where they are given."""
+    """A codec of JSON refuses integer names when they are given."""
     with pytest.raises(ValueError, match=r"CoseKey.*kty"):
         cose(get_codec("json"))

@@ -1,4 +1,4 @@
-"""Documents as they are found: spellings that few write, limits, strictness, and what is malformed, in every buffer."""
+"""Documents as they are found: rare spellings, limits, strictness and malformed input, in every buffer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from symphony_types.checks import Each
 
 
 class Level(enum.IntEnum):
-    """Keys that are equal to ints."""
+    """An enum whose members equal ints, as keys."""
 
     ONE = 1
     TWO = 2
@@ -216,8 +216,8 @@ def test_documents_are_what_the_reference_says(name: str, options: dict[str, Any
 
 
 @pytest.mark.parametrize("mark", ["é", "€", "𐀀"])
-def test_faults_before_wide_characters_are_what_the_reference_says(mark: str) -> None:
-    """A reader that looks at a part of the document only never cuts a character in two."""
+def test_faults_before_wide_characters_match_the_reference(mark: str) -> None:
+    """A reader that looks at only a part of the document never cuts a character in two."""
     codec = get_codec("json")
     for pad in range(70):
         data = b'{"a":1,\x02b":"' + b"x" * pad + mark.encode() * 30 + b'"}'
@@ -258,7 +258,7 @@ MODULUS = 2**61 - 1
 
 
 def _collisions(name: str, count: int) -> list[tuple[Any, bytes]]:
-    """Return types with documents in which all keys or items have one hash."""
+    """Return types, with documents in which all keys or items have the same hash."""
     codec = get_codec(name)
     ints = [n * MODULUS for n in range(1, count + 1)]
     documents: list[tuple[Any, bytes]] = [
@@ -311,7 +311,7 @@ def test_items_that_are_equal_do_not_collide() -> None:
 @pytest.mark.parametrize("key", [-(2**64) - 1, -(2**64), -(2**63), 2**63, 2**64 - 1, 2**64, 2**200])
 @pytest.mark.parametrize("tp", [dict[int, int], Any])
 def test_a_key_that_cannot_be_read_back_is_not_written(key: int, tp: Any) -> None:
-    """CBOR takes ints of 64 bits and a sign as keys, when reading and when writing."""
+    """CBOR accepts ints of 64 bits and a sign as keys, when it reads and when it writes."""
     codec = get_codec("cbor")
     document = b"\xa1" + codec.encode(key) + b"\x01"
     if -(2**64) <= key < 2**64:

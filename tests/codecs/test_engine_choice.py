@@ -1,4 +1,4 @@
-"""Which executor runs, the reason why it is not the engine, and the warning where it could be."""
+"""Which executor runs, the reason if it is not the engine, and the warning if it could be."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_COMPILED = "it was not compiled when the package was installed"
 MODULE = "symphony_codecs.compiled._decode"
 COMPILED = importlib.util.find_spec(MODULE) is not None
 
-# Before the package is imported: the module is missing, or cannot be loaded.
+# Runs before the package is imported: the module is missing, or cannot be loaded.
 MISSING = f"import sys; sys.modules[{MODULE!r}] = None"
 BROKEN = f"""
 import sys
@@ -80,7 +80,7 @@ def run(code: str, pure: str = "") -> list[str]:
     ("before", "reason"), [(MISSING, NOT_COMPILED), (BROKEN, "it cannot be loaded: undefined symbol: PyNothing")]
 )
 def test_a_missing_engine_causes_one_warning_at_the_first_use(before, reason):
-    """The warning has the reason and what to do; importing the package and getting a codec do not warn."""
+    """The warning has the reason and a remedy; importing the package and getting a codec do not warn."""
     state, *warned = run(before + USE)
 
     assert state == f"python|0|1|{reason}"
@@ -91,19 +91,19 @@ def test_a_missing_engine_causes_one_warning_at_the_first_use(before, reason):
 
 
 def test_the_warning_as_an_error_is_no_issue_of_a_document():
-    """With warnings as errors the first use raises the warning itself, and the second works."""
+    """With warnings as errors, the first use raises the warning itself, and the second use works."""
     assert run(AS_ERROR, pure="1") == ["slow", "1"]
 
 
 @pytest.mark.parametrize("before", ["", MISSING, BROKEN], ids=["there", "missing", "broken"])
 def test_no_warning_where_the_engine_is_turned_off(before):
-    """SYMPHONY_PURE is a decision."""
+    """SYMPHONY_PURE is the user's choice."""
     assert run(before + USE, pure="1") == ["python|0|0|SYMPHONY_PURE is set"]
 
 
 @pytest.mark.skipif(not COMPILED, reason="there is no engine here")
 def test_no_warning_with_the_engine():
-    """Where the engine runs, there is no reason either."""
+    """Where the engine runs, no reason is given."""
     assert run(USE) == ["compiled|0|0|"]
 
 
@@ -112,7 +112,7 @@ def test_no_warning_with_the_engine():
     [("pypy", 0, "pypy is not CPython"), ("cpython", 1, "this Python is free-threaded")],
 )
 def test_interpreters_that_cannot_run_the_engine_do_not_warn(monkeypatch, implementation, free_threaded, reason):
-    """The reason names the interpreter; there is nothing that a user could install."""
+    """The reason names the interpreter; the user could install nothing to change that."""
     monkeypatch.delenv("SYMPHONY_PURE", raising=False)
     monkeypatch.setattr(
         executor, "sys", types.SimpleNamespace(implementation=types.SimpleNamespace(name=implementation))
@@ -126,7 +126,7 @@ def test_interpreters_that_cannot_run_the_engine_do_not_warn(monkeypatch, implem
 
 @pytest.mark.skipif(not COMPILED, reason="there is no engine here")
 def test_a_subinterpreter_has_the_right_reason():
-    """The modules load in one interpreter of a process; the others say that, not that nothing was compiled."""
+    """The modules load in only one interpreter of a process; the reason in the others says so."""
     pytest.importorskip("_xxsubinterpreters", reason="this Python has no such module, or another name for it")
     ((name, reason, *warned),) = (line.split("|") for line in run(IN_ANOTHER_INTERPRETER))
 

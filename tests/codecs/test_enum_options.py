@@ -1,4 +1,4 @@
-"""`Codec.with_enum` and the option `enums`: members by name, as serde has unit variants, and one for unknown values."""
+"""`Codec.with_enum` and the option `enums`: members by name, as serde's unit variants; a member for unknown values."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_every_enum_by_name(cls: Any, name: str) -> None:
         write, read = encoder(codec.converter, tp), decoder(codec.converter, tp)
         for member in members(cls):
             value = make(member)
-            if member._name_ not in cls.__members__:  # one that the class has made of an unknown value
+            if member._name_ not in cls.__members__:  # made by the class from an unknown value
                 with pytest.raises(EncodeError):
                     codec.encode(value, tp)
                 continue
@@ -162,7 +162,7 @@ def test_one_member_for_whatever_is_unknown(by: Any, name: str) -> None:
     for other in (1, None, [], {}, True, 1.5):
         with pytest.raises(DecodeError):
             codec.decode(codec.encode(other), Status)
-    with pytest.raises(DecodeError):  # two keys that are one
+    with pytest.raises(DecodeError):  # two names of the same key
         codec.decode(codec.encode({"new": 1, "newer": 2}), dict[Status, int])
 
 
@@ -179,9 +179,9 @@ def test_the_class_is_asked_before() -> None:
 @pytest.mark.parametrize(
     ("cls", "options", "error", "why"),
     [
-        (Access, {"by": "name"}, ValueError, "expected an enum that is no flag, got Access"),
-        (Task, {"by": "name"}, ValueError, "expected an enum that is no flag, got Task"),
-        (list[Status], {}, ValueError, "expected an enum that is no flag"),
+        (Access, {"by": "name"}, ValueError, "expected an enum that is .*, got Access"),
+        (Task, {"by": "name"}, ValueError, "expected an enum that is .*, got Task"),
+        (list[Status], {}, ValueError, "expected an enum"),
         (Status, {"by": "index"}, ValueError, "expected one of value, name"),
         (Status, {"rename": "Title"}, ValueError, "expected one of lowercase"),
         (Status, {"by": "value", "rename": "lowercase"}, ValueError, "they have no effect"),
@@ -250,7 +250,7 @@ class _Endless(enum.Enum):
 
 @pytest.mark.parametrize("is_open", [False, True])
 def test_a_class_that_asks_itself_without_end(codec: Codec, is_open: bool) -> None:
-    """The class is to blame, and not the value, which is not read as the member for unknown ones."""
+    """The fault is the class's; its values are not read as the member for unknown values."""
     own = codec.with_enum(_Endless, other=_Endless.OTHER) if is_open else codec
     for decode in (
         lambda: own.decode(own.encode("new"), _Endless),

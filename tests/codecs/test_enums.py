@@ -1,4 +1,4 @@
-"""Enums and flags of every make: what is written is read again as the same member, or it is refused."""
+"""Enums and flags of every make: a member comes back as itself, or it is refused."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class AnyCase(enum.StrEnum):
 
 
 class Open(int, enum.Enum):
-    """Makes a member of any int, as generated clients of evolving services do."""
+    """An enum that makes a member of any int, as generated clients of evolving services do."""
 
     ONE = 1
 
@@ -200,7 +200,7 @@ FLAGS: tuple[Any, ...] = (Access, Gaps, Conform, Eject, Keep, OwnBits, Forgiving
 
 
 def shapes(cls: Any) -> Iterator[tuple[Any, Callable[[Any], Any]]]:
-    """Yield types that hold *cls*, and how a value of each is made of a member."""
+    """Yield types that contain *cls*, each with a function that makes a value from a member."""
     yield cls, lambda member: member
     yield list[cls], lambda member: [member, member]
     yield cls | None, lambda member: member
@@ -230,7 +230,7 @@ def members(cls: Any) -> tuple[Any, ...]:
 
 
 def is_refused(codec: Codec, tp: Any) -> bool:
-    """Return whether *tp* is refused in both directions when a codec is asked for it."""
+    """Return whether *tp* is refused in both directions when a codec makes functions for it."""
     failed = []
     for make in (codec.encoder, codec.decoder):
         try:
@@ -302,7 +302,7 @@ def test_members_that_cannot_be_read_again_are_refused() -> None:
         json.encode(forged, Open)
     with pytest.raises(EncodeError, match="that can be read again"):
         json.encode(Ratio.ENDLESS, Ratio)
-    with pytest.raises(EncodeError):  # null is the union's own
+    with pytest.raises(EncodeError):  # null means None in the union
         json.encode(Mixed.NONE, Mixed | None)
 
 
@@ -371,12 +371,12 @@ def test_literals_of_members_are_what_the_members_are() -> None:
     with pytest.raises(DecodeError):
         json.decode(b'{"kg":5.97e24}', Literal[Planet.MARS])
     with pytest.raises(DecodeError):
-        json.decode(b"1", Literal[Ratio.ONE])  # only the enum itself takes whole numbers
+        json.decode(b"1", Literal[Ratio.ONE])  # only the enum itself accepts whole numbers
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_default_that_the_class_has_made(name: str) -> None:
-    """Equal members are not the same object where the class makes them."""
+def test_a_default_that_the_class_makes(name: str) -> None:
+    """Equal members are different objects where the class makes them."""
 
     @attrs.frozen
     class Holder:
@@ -427,7 +427,7 @@ def test_enums_of_any_values(values: list[Any], name: str) -> None:
             continue
         assert write(member) == data
         assert codec.decode(data, cls) is read(data) is member
-    for value in values:  # what is read is written as it was
+    for value in values:  # each value comes back unchanged
         try:
             data = codec.encode(value)
             found = codec.decode(data, cls)
@@ -447,7 +447,7 @@ def test_flags_of_any_bits(values: list[int], base: Any, boundary: Any, name: st
     named = {f"M{place}": value for place, value in enumerate(values)}
     try:
         cls = base("Any", named, boundary=boundary)
-    except TypeError:  # a combination of bits that no member has
+    except TypeError:  # bits that no member has
         return
     codec = get_codec(name)
     write, read = encoder(codec.converter, cls), decoder(codec.converter, cls)
@@ -469,7 +469,7 @@ def test_flags_of_any_bits(values: list[int], base: Any, boundary: Any, name: st
 
 
 def _shown(value: Any) -> Any:
-    """Return *value* with the class of each part beside it; maps in order."""
+    """Return *value* with the class of each part; maps in order."""
     if isinstance(value, dict):
         return "dict", sorted((repr(key), repr(_shown(item))) for key, item in value.items())
     return ("list", [_shown(item) for item in value]) if isinstance(value, list) else (type(value), value)

@@ -1,4 +1,4 @@
-"""A mapping that gives a key twice is not written, as no document that holds one is read."""
+"""A mapping that yields a key twice is not written, just as no document with equal keys is read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from symphony_types import U8
 
 
 class Multi(Mapping[Any, Any]):
-    """As MultiDict of several libraries: `items` gives keys twice."""
+    """A mapping like MultiDict of several libraries: `items` yields keys twice."""
 
     def __init__(self, *pairs: tuple[Any, Any]) -> None:
         self.pairs = pairs
@@ -29,14 +29,14 @@ class Multi(Mapping[Any, Any]):
 
 
 class Unique(Multi):
-    """One that counts its keys rather than its entries."""
+    """A multi-map whose length is that of its keys."""
 
     def __len__(self) -> int:
         return len(dict(self.pairs))
 
 
 class MultiDict(dict[Any, Any]):
-    """A dict that remembers more than one value of a key."""
+    """A dict that keeps several values of a key."""
 
     def __init__(self, *pairs: tuple[Any, Any]) -> None:
         super().__init__(pairs)
@@ -87,7 +87,7 @@ CASES: dict[str, tuple[Any, tuple[tuple[Any, Any], ...]]] = {
 def test_a_key_that_comes_twice_is_refused(
     name: str, case: str, kind: Any, runs: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the types, the format, the class of the map and what writes it; alone and in a class."""
+    """It is refused for every type, format, class of map and executor, alone and in a class."""
     as_type, pairs = CASES[case]
     value = kind(*pairs)
     if runs == "python":
@@ -103,7 +103,7 @@ def test_a_key_that_comes_twice_is_refused(
     assert [issue.path for issue in held.value.issues] == [("x", *issue.path) for issue in caught.value.issues]
 
 
-def test_what_gives_each_key_once_is_written() -> None:
-    """No mapping is refused for its class."""
+def test_mappings_that_yield_each_key_once_are_written() -> None:
+    """The class of a mapping is no reason to refuse it."""
     for kind in (Multi, Unique, MultiDict):
         assert get_codec("json").encode(Holder(kind(("a", 1), ("b", None)))) == b'{"held":{"a":1,"b":null}}'

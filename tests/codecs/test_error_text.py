@@ -1,6 +1,6 @@
-"""The texts of errors, word for word: they are read by people, so a change is a decision."""
+"""The texts of errors, word for word: people read them, so a change must be deliberate."""
 
-# ruff: noqa: E501 - texts, word for word
+# ruff: noqa: E501 - texts of errors, word for word
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ def _envelope(payload: str, priority: str) -> bytes:
         ("cbor", bytes.fromhex("ff"), Any, "expected CBOR, got byte 0xff at offset 0 at $"),
     ],
 )
-def test_reasons_of_reading(codec: str, data: bytes, as_type: Any, reason: str) -> None:
-    """Lower case, expected and got, path last, all faults."""
+def test_texts_of_decode_errors(codec: str, data: bytes, as_type: Any, reason: str) -> None:
+    """Texts are lower case, say what was expected and what was found, end with the path, and list all faults."""
     with pytest.raises(DecodeError) as caught:
         get_codec(codec).decode(data, as_type)
 
@@ -149,8 +149,8 @@ def test_reasons_of_reading(codec: str, data: bytes, as_type: Any, reason: str) 
         ("\ud800", str, "expected text without lone surrogates, got str '\\ud800' at $"),
     ],
 )
-def test_reasons_of_writing(value: Any, as_type: Any, reason: str) -> None:
-    """The same for values."""
+def test_texts_of_encode_errors(value: Any, as_type: Any, reason: str) -> None:
+    """Errors of values have the same form."""
     with pytest.raises(EncodeError) as caught:
         get_codec("json").encode(value, as_type)
 
@@ -159,7 +159,7 @@ def test_reasons_of_writing(value: Any, as_type: Any, reason: str) -> None:
 
 
 def test_many_issues_are_cut() -> None:
-    """Ten issues are shown and the others counted; `issues` has them all."""
+    """Ten issues are shown and the others counted; `issues` has all of them."""
     with pytest.raises(DecodeError) as caught:
         get_codec("json").decode(b"[" + b",".join([b'"x"'] * 500) + b"]", list[int])
 

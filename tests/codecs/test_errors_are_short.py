@@ -1,4 +1,4 @@
-"""An error is short, however long what it is about: a document of one long key must not fill a log."""
+"""Errors are short for documents of any length: a document with one long key must not fill a log."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def codecs(name: str) -> list[Codec]:
 
 
 def refused(function: Callable[..., Any], *arguments: Any) -> bool:
-    """Return whether the call is refused, with short issues."""
+    """Return whether the call is refused, after checking that the issues are short."""
     try:
         function(*arguments)
     except (EncodeError, DecodeError) as error:
@@ -124,7 +124,7 @@ def refused(function: Callable[..., Any], *arguments: Any) -> bool:
 @pytest.mark.parametrize("name", WRITE)
 @pytest.mark.parametrize("as_type", TYPES, ids=str)
 def test_long_parts_of_documents_are_cut(name: str, as_type: Any) -> None:
-    """In every place that an error quotes: a key, a tag, a value of an enum, a text that stands for something else."""
+    """Every part that an error quotes is cut: keys, tags, values of enums, texts of other types."""
     several = codecs(name)
     values = VALUES + (BINARY if name != "json" else []) + (CBOR if name == "cbor" else [])
     counts = [
@@ -139,7 +139,7 @@ def test_long_parts_of_documents_are_cut(name: str, as_type: Any) -> None:
 @pytest.mark.parametrize("as_type", [Any, list[str], Point, Keys, dict[str, Any], decimal.Decimal, float, int], ids=str)
 @pytest.mark.parametrize("name", WRITE)
 def test_malformed_documents_are_not_shown_whole(name: str, as_type: Any) -> None:
-    """Neither what stands before the fault, nor what follows."""
+    """Neither the text before the fault nor that after it is shown in full."""
     codec = codecs(name)[1]
     good = WRITE[name]([LONG, {LONG: LONG}])
     documents = [good[:cut] for cut in (1, 10, len(good) // 2, len(good) - 1)] + [good + good]
@@ -181,7 +181,7 @@ WRITTEN: list[tuple[Any, Any]] = [
 @pytest.mark.parametrize("name", WRITE)
 @pytest.mark.parametrize("number", range(len(WRITTEN)))
 def test_long_parts_of_values_are_cut(name: str, number: int) -> None:
-    """The same for what is written."""
+    """The same holds for values."""
     value, as_type = WRITTEN[number]
 
     assert all(refused(codec.encode, value, as_type) for codec in codecs(name)[:2])
@@ -218,12 +218,12 @@ def test_long_parts_of_values_are_cut(name: str, number: int) -> None:
     ids=itertools.count(),
 )
 def test_a_key_is_shown_in_short(key: object, step: object) -> None:
-    """Texts and integers as they are, others so that people know them again."""
+    """Texts and integers are shown as they are, other keys in a form that people recognise."""
     assert path_element(key) == step
 
 
 def test_paths_are_cut_in_texts() -> None:
-    """A key after 64 characters, a path where it is long; the path itself keeps 200 characters of a key."""
+    """A text cuts keys after 64 characters, and long paths; the path itself keeps 200 characters of a key."""
     issue = Issue((LONG, 1), "wrong_type", "a", "b").prefixed(LONG + "y")
 
     assert issue.path == (f"{LONG[:197]}...", f"{LONG[:197]}...", 1)

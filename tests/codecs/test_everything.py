@@ -14,7 +14,7 @@ from symphony_codecs import EncodeError, codec_names, get_codec
 from tests.codecs.everything import KNOBS, Cat, Everything, Options, everythings, identical
 
 
-# An instance has sixty fields, so few of them go a long way.
+# An instance has sixty fields, so a few instances suffice.
 FEW = settings(
     max_examples=max(settings().max_examples // 6, 8),
     suppress_health_check=list(HealthCheck),
@@ -30,17 +30,17 @@ SHAPES = {
     "strict": {"strict": True},
     "no unknown fields": {"unknown_fields": "forbid", "rename": "SCREAMING-KEBAB-CASE"},
 }
-# A TOML document is a table.
+# The root of a TOML document is a table.
 CASES = [(name, shape) for name in KNOBS for shape in SHAPES if (name, shape) != ("toml", "arrays")]
 
 
-def test_every_codec_has_its_knobs():
-    """A format that is added is tested, too."""
+def test_every_codec_has_knobs():
+    """A new format is tested as well."""
     assert set(codec_names()) == set(KNOBS)
 
 
 def test_all_fields_are_drawn():
-    """Each field but the one that can only be None has a strategy, and each default is left alone at times."""
+    """Each field except one that can only be None has a strategy, which sometimes leaves the default."""
     drawn: set[str] = set()
     defaults: set[str] = set()
 
@@ -54,15 +54,15 @@ def test_all_fields_are_drawn():
         missing = {field.name for field in attrs.fields(Everything)} - drawn
         return missing == {"nothing", "empty"} and {"boolean", "text", "listed", "maybe"} <= defaults
 
-    # What is drawn depends on the constants in all modules that happen to be loaded: few examples may be too few.
+    # Hypothesis draws constants from all loaded modules, too: few examples may not be enough.
     assert find(everythings(), complete, settings=settings(FEW, max_examples=1000, phases=[Phase.generate]))
 
 
 @pytest.mark.parametrize(("name", "shape"), CASES)
 def test_everything_survives(name, shape):
-    """What is written is read back the same, type by type, and written again to the same bytes."""
+    """The value comes back equal with all types, and is encoded to the same bytes again."""
     knobs = attrs.evolve(KNOBS[name], infinities=KNOBS[name].infinities and shape != "strict")
-    ordered = name != "toml"  # whose tables stand behind all else
+    ordered = name != "toml"  # TOML puts tables last
     codec = get_codec(name).with_options(**SHAPES[shape])
     encode, decode = codec.encoder(Everything), codec.decoder(Everything)
 
@@ -79,8 +79,8 @@ def test_everything_survives(name, shape):
 
 @FEW
 @given(everythings(attrs.evolve(KNOBS["toml"], infinities=False)))
-def test_everything_is_the_same_from_every_format(value):
-    """What one format carries, all carry, to the same value."""
+def test_all_formats_give_the_same_value(value):
+    """A value that one format can carry comes back equal from all formats."""
     for name in KNOBS:
         codec = get_codec(name)
         assert identical(codec.decode(codec.encode(value, Everything), Everything), value, ordered=False), name
@@ -88,8 +88,8 @@ def test_everything_is_the_same_from_every_format(value):
 
 @FEW
 @given(everythings(KNOBS["json"]), st.permutations(["json", "msgpack", "msgpack-compact", "cbor"]))
-def test_everything_goes_around(value, names):
-    """From format to format, in any order, nothing is lost on the way."""
+def test_everything_crosses_several_formats(value, names):
+    """The value survives any sequence of formats."""
     passed = value
     for name in names:
         passed = get_codec(name).decode(get_codec(name).encode(passed, Everything), Everything)
@@ -99,7 +99,7 @@ def test_everything_goes_around(value, names):
 
 @attrs.define
 class Late:
-    """A member of a union whose literal does not stand where that of `Cat` does."""
+    """A member of a union whose literal is at another position than that of `Cat`."""
 
     kind: Literal["late"] = "late"
     number: int = 0
@@ -107,7 +107,7 @@ class Late:
 
 @pytest.mark.parametrize("name", ["json", "msgpack", "cbor"])
 def test_a_literal_that_is_left_out_still_tells_classes_apart(name):
-    """A union's literal is written also where it is the default and defaults are left out."""
+    """A union's literal is written even if it is the default and defaults are left out."""
     codec = get_codec(name).with_options(omit_defaults=True)
     value: list[Cat | Late] = [Cat(9), Late(), Late(number=1)]
 
@@ -117,8 +117,8 @@ def test_a_literal_that_is_left_out_still_tells_classes_apart(name):
     assert codec.decode(codec.encode(value, list[Cat | Late]), list[Cat | Late]) == value
 
 
-def test_a_literal_in_several_places_is_no_tag_in_an_array():
-    """What could not be read back is not written."""
+def test_literals_at_different_positions_are_refused_in_arrays():
+    """Such values could not be read back."""
     codec = get_codec("msgpack-compact")
 
     with pytest.raises(EncodeError, match="field 'kind', which tells the union's classes apart, stands at one place"):
@@ -127,7 +127,7 @@ def test_a_literal_in_several_places_is_no_tag_in_an_array():
 
 
 def test_unknown_keys_of_a_typed_dict_keep_their_order():
-    """What is kept is written back as it came."""
+    """They are written back in the order in which they were read."""
     codec = get_codec("json").with_options(unknown_fields="keep")
     data = b'{"name":"n",' + b",".join(b'"%d":0' % number for number in range(9, 0, -1)) + b"}"
 

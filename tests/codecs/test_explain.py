@@ -1,4 +1,4 @@
-"""``symphony explain``, and the texts that schemas are shown as."""
+"""``symphony explain``, and the texts that show schemas."""
 
 import json
 import re
@@ -60,7 +60,7 @@ def test_it_writes_json_for_programs(capsys: Any) -> None:
 
 @pytest.mark.parametrize("name", ["json", "msgpack", "msgpack-compact", "cbor"])
 def test_it_writes_a_fingerprint_for_rust(capsys: Any, name: str) -> None:
-    """Hex for people and other languages, an array for Rust, JSON for programs: the same 16 bytes."""
+    """The same 16 bytes are hex for people and other languages, an array for Rust, and JSON for programs."""
     mark = fingerprint(MessageEnvelope[Workflow], get_codec(name))
     assert mark is not None
     code, out, err = _run(capsys, "MessageEnvelope[Workflow]", "-f", name, "--fingerprint")

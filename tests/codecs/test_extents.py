@@ -1,4 +1,4 @@
-"""Where a document ends: both scanners, every cut, the vectors of the conformance tests, and libraries of others."""
+"""Where a document ends: both scanners, every cut, the vectors of the conformance tests, and other libraries."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Found = tuple[list[int], int, int | None, bool]
 
 
 def found_in(module: Any, layout: str, pieces: list[bytes], room: int = FAR) -> Found:
-    """Return the ends of all documents, the last code, where a fault is, and whether a scalar is open."""
+    """Return the ends of all documents, the last code, the position of a fault, and whether a scalar is open."""
     scanner, ends, offset = module.Scanner(layout), [], 0
     for piece in pieces:
         at = 0
@@ -64,7 +64,7 @@ def cut(data: bytes, seed: int) -> list[bytes]:
 
 
 def ends_of(layout: str, data: bytes, seed: int = 0) -> Found:
-    """Return what both scanners find, however the bytes are cut."""
+    """Return the result of both scanners, for any cuts of the bytes."""
     found = found_in(_extents, layout, [data])
     for module in MODULES:
         for pieces in ([data], cut(data, seed), singly(data) if len(data) < 3000 else []):
@@ -74,7 +74,7 @@ def ends_of(layout: str, data: bytes, seed: int = 0) -> Found:
 
 
 def end_in(layout: str, data: bytes) -> int | None:
-    """Return where the first document ends, as the format's function and all modules have it."""
+    """Return where the first document ends, the same from the format's function and all modules."""
     find = get_codec(layout).format.document_end
     assert find is not None
     end = find(memoryview(data), DEFAULT_LIMITS)
@@ -90,7 +90,7 @@ def end_in(layout: str, data: bytes) -> int | None:
 
 
 def valid_documents() -> Iterator[tuple[str, bytes]]:
-    """Yield every document that the conformance tests have for a whole one, read or refused for what it holds."""
+    """Yield every complete document of the conformance tests, whether its content is read or refused."""
     msgpack_forms = [wire for wire, *_ in conformance_msgpack.FORMS]
     for wire in (*msgpack_forms, *conformance_msgpack.EXTENSIONS, *conformance_msgpack.EXTENSIONS_BY_LENGTH):
         yield "msgpack", bytes.fromhex(wire)
@@ -105,7 +105,7 @@ def valid_documents() -> Iterator[tuple[str, bytes]]:
 
 
 def test_every_document_of_the_vectors_ends_at_its_last_byte() -> None:
-    """Alone, and with another one behind it; every beginning of it needs more."""
+    """The same holds with another document after it; every proper beginning of it needs more bytes."""
     for number, (layout, data) in enumerate(valid_documents()):
         is_scalar = layout == "json" and data.lstrip()[:1] not in (b"[", b"{", b'"')
         between = b" " if is_scalar else b""
@@ -118,7 +118,7 @@ def test_every_document_of_the_vectors_ends_at_its_last_byte() -> None:
 
 
 def test_all_vectors_in_a_row() -> None:
-    """They are split where one ends and the next begins."""
+    """They are split where one document ends and the next begins."""
     for layout in LAYOUTS:
         documents = [data for of, data in valid_documents() if of == layout]
         between = b"\n" if layout == "json" else b""
@@ -136,13 +136,13 @@ def test_all_vectors_in_a_row() -> None:
 
 
 @pytest.mark.parametrize("wire", conformance_cbor.ILL_FORMED)
-def test_what_is_not_well_formed_has_no_end(wire: str) -> None:
-    """Or ends before the last byte."""
+def test_malformed_documents_have_no_end(wire: str) -> None:
+    """Some end before the last byte."""
     data = bytes.fromhex(wire)
     assert len(data) not in ends_of("cbor", data)[0][:1]
 
 
-# --- Documents at random
+# --- Random documents
 
 TREES = st.recursive(
     st.none()
@@ -162,7 +162,7 @@ WRITERS: Final[dict[str, Any]] = {
 
 @given(layout=st.sampled_from(LAYOUTS), trees=st.lists(TREES, max_size=6), seed=st.integers(0))
 def test_documents_in_a_row_are_split(layout: str, trees: list[Any], seed: int) -> None:
-    """Wherever the bytes are cut, by both scanners."""
+    """Both scanners split them, wherever the bytes are cut."""
     documents = [WRITERS[layout](tree) for tree in trees]
     between = b" " if layout == "json" else b""
     data = b"".join(document + between for document in documents)
@@ -190,7 +190,7 @@ GARBAGE = st.sampled_from(LAYOUTS).flatmap(
 
 @given(case=GARBAGE, seed=st.integers(0), room=st.integers(0, 20))
 def test_both_scanners_find_the_same_in_garbage(case: tuple[str, bytes], seed: int, room: int) -> None:
-    """Ends, faults and their places, however the bytes are cut; also where there is little room."""
+    """Ends, faults and their positions are the same, wherever the bytes are cut and however little room there is."""
     layout, data = case
     ends_of(layout, data, seed)
     found = found_in(_extents, layout, [data], room)
@@ -205,7 +205,7 @@ def test_both_scanners_find_the_same_in_garbage(case: tuple[str, bytes], seed: i
 @given(case=GARBAGE)
 @example(("json", b" 1"))
 @example(("cbor", b"\xd8\x18\x41\x00"))
-def test_what_a_codec_reads_has_its_end(case: tuple[str, bytes]) -> None:
+def test_documents_that_a_codec_reads_have_an_end(case: tuple[str, bytes]) -> None:
     """No document that can be decoded is cut short or refused."""
     layout, data = case
     try:
@@ -216,12 +216,12 @@ def test_what_a_codec_reads_has_its_end(case: tuple[str, bytes]) -> None:
     assert end == len(data.rstrip(b" \t\r\n") if layout == "json" else data)
 
 
-# --- Others
+# --- Other libraries
 
 
 @given(data=st.lists(PIECES["msgpack"] | st.binary(max_size=3), max_size=12).map(b"".join))
 def test_as_msgpack_skips(data: bytes) -> None:
-    """`msgpack.Unpacker.skip` ends there, needs more bytes, or refuses the reserved one."""
+    """`msgpack.Unpacker.skip` ends at the same byte, needs more bytes, or refuses the reserved byte."""
     unpacker, ends, code = msgpack.Unpacker(), [], NEED
     unpacker.feed(data)
     try:
@@ -245,9 +245,9 @@ class _NotAllError(Exception):
 
 def _well_formed(data: bytes, at: int, *, breakable: bool = False) -> tuple[int, int]:
     """
-    Return where the item at *at* ends, and its major type: RFC 8949, appendix C, as it stands there.
+    Return where the item at *at* ends, and its major type: RFC 8949, appendix C, in Python.
 
-    -1 stands for a break, 99 for what has no length.
+    -1 stands for a break, 99 for an item of indefinite length.
     """
 
     def take(count: int) -> bytes:
@@ -290,8 +290,8 @@ def _well_formed(data: bytes, at: int, *, breakable: bool = False) -> tuple[int,
 @given(data=st.lists(PIECES["cbor"] | st.binary(max_size=3), max_size=12).map(b"".join))
 @example(b"\x5f\x5f\x41\x00\xff\xff")
 @example(b"\xf8\x1f")
-def test_as_the_rfc_tells_what_is_well_formed(data: bytes) -> None:
-    """By its pseudo-code, which finds some faults later: it reads what is inside chunks that may not be there."""
+def test_well_formed_as_in_the_rfc(data: bytes) -> None:
+    """The RFC's pseudo-code finds some faults later: it reads items inside chunks, where none are allowed."""
     ends, code = [0], NEED
     try:
         while ends[-1] < len(data):
@@ -307,7 +307,7 @@ def test_as_the_rfc_tells_what_is_well_formed(data: bytes) -> None:
 
 @given(trees=st.lists(TREES, min_size=1, max_size=4))
 def test_as_cbor2_reads_from_a_stream(trees: list[Any]) -> None:
-    """It stands where the first item ends."""
+    """After decoding one item, the stream is at its end."""
     data = b"".join(map(cbor2.dumps, trees))
     stream = io.BytesIO(data)
     cbor2.load(stream)
@@ -316,7 +316,7 @@ def test_as_cbor2_reads_from_a_stream(trees: list[Any]) -> None:
 
 @given(tree=TREES, behind=st.sampled_from(["", " ", ",", "]", "}", ":", "\n1", '"x"', "[", "{"]))
 def test_as_the_standard_library_reads_json(tree: Any, behind: str) -> None:
-    """`JSONDecoder.raw_decode` ends there, whatever may follow a value somewhere."""
+    """`JSONDecoder.raw_decode` ends at the same character, with anything after the value."""
     text = json.dumps(tree)
     _, end = json.JSONDecoder().raw_decode(text + behind)
     assert end_in("json", (text + behind).encode()) == end
@@ -326,15 +326,15 @@ def test_as_the_standard_library_reads_json(tree: Any, behind: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
-def test_depth_costs_next_to_nothing(module: Any) -> None:
-    """What is the last entry of what is around it has no level of its own; beyond `LEVELS` others are refused."""
+def test_depth_is_bounded(module: Any) -> None:
+    """The last entry of a container needs no level of its own; documents with more than `LEVELS` levels are refused."""
     deep = 100_000
     assert module.Scanner("msgpack").find(b"\x91" * deep + b"\x01", 0, deep + 1, FAR) == deep + 1
     assert module.Scanner("cbor").find(b"\xc1\x81" * deep + b"\x01", 0, 2 * deep + 1, FAR) == 2 * deep + 1
     assert module.Scanner("json").find(b"[" * deep + b"]" * deep, 0, 2 * deep, FAR) == 2 * deep
     for layout, head, entry in (("msgpack", b"\x92", b"\x01"), ("cbor", b"\x9f", b"\xff"), ("cbor", b"\x82", b"\x01")):
         for count, code in ((LEVELS - 1, None), (LEVELS, None), (LEVELS + 1, TOO_DEEP), (deep, TOO_DEEP)):
-            # Each array has a second entry behind the one inside.
+            # Each array has a second entry after the inner array.
             data = head * count + entry * (count + (head != b"\x9f"))
             for pieces in ([data], [head] * count + [data[count:]]):
                 ends, found, *_ = found_in(module, layout, pieces)
@@ -350,8 +350,8 @@ def test_depth_costs_next_to_nothing(module: Any) -> None:
         *(("cbor", bytes([head]) + b"\x80" + bytes(7)) for head in (0x5B, 0xBB)),
     ],
 )
-def test_claims_are_refused_as_soon_as_they_come(module: Any, layout: str, claim: bytes) -> None:
-    """A head that says that more comes than there may be; where there is no limit, it only waits."""
+def test_claims_are_refused_at_once(module: Any, layout: str, claim: bytes) -> None:
+    """A head that claims more bytes than the limit is refused; without a limit the scanner waits for more."""
     assert found_in(module, layout, [claim], 2**32 - 1)[:2] == ([], BEYOND)
     assert found_in(module, layout, singly(claim), 2**32 - 1)[:2] == ([], BEYOND)
     assert module.end_of(layout, memoryview(claim + bytes(100))) is None
@@ -360,7 +360,7 @@ def test_claims_are_refused_as_soon_as_they_come(module: Any, layout: str, claim
 
 
 def test_scanner_stays_inside_the_bytes() -> None:
-    """Places that are not in the data are a mistake of the caller, not memory of others."""
+    """Positions outside the data raise an `IndexError` instead of reading other memory."""
     scanner = make_scanner("msgpack")
     for start, stop in ((0, 2), (-1, 1), (1, 0)):
         if ENGINE == "compiled":

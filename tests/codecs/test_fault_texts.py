@@ -1,4 +1,4 @@
-"""What a fault says is short, however long the document is and however many faults it has."""
+"""The texts of faults are short, however long the document is and however many faults it has."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MOST_ISSUES = 1000
 MOST_TEXT = 4200
 LONG = "äb c" * 2000
 COUNT = 1200
-# Each takes the place of any value in a document of any type.
+# Each replaces a value at any place in a document of any type.
 JUNK: dict[str, Any] = {
     "long text": LONG,
     "a long integer": 10**2000,
@@ -52,7 +52,7 @@ JUNK: dict[str, Any] = {
     "many long keys": {f"{LONG}{number}": LONG for number in range(COUNT)},
     "long variant": {LONG: [LONG]},
 }
-# All samples of a type, but of the many that are a bare text only one.
+# All samples of a type, except that types with text forms have a single one.
 TYPES: dict[Any, list[Any]] = {}
 for as_type, sample in SAMPLES.values():
     TYPES.setdefault(as_type, []).append(sample)
@@ -76,7 +76,7 @@ def places(tree: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def spoilt(tree: Any, junk: Any) -> Iterator[Any]:
-    """Yield documents with *junk* in the place of all, at one of the first places, or under one more key."""
+    """Yield documents in which *junk* replaces everything, replaces one of the first values, or has one more key."""
     yield junk
     for number in range(min(30, sum(1 for _ in places(tree)))):
         document = copy.deepcopy(tree)
@@ -122,7 +122,7 @@ def edge(source: Any, target: Any, source_port: str = LONG, target_port: str = L
 
 
 def workflows() -> Iterator[tuple[str, list[Any], list[DataEdge]]]:
-    """Yield a graph for each rule, which breaks it more than a thousand times."""
+    """Yield a graph for each rule, with more than a thousand faults against it."""
     source, many = node(), [node(port()) for _ in range(COUNT)]
     pairs = list(zip(many[::2], many[1::2], strict=True))
     yield "cycle", many, [edge(tail, head) for a, b in pairs for tail, head in ((a, b), (b, a))]
@@ -145,7 +145,7 @@ def workflows() -> Iterator[tuple[str, list[Any], list[DataEdge]]]:
 
 
 def test_faults_of_graphs_are_short() -> None:
-    """Each rule of a workflow stops after a thousand issues, none of which holds a whole name or type."""
+    """Each rule of a workflow stops after a thousand issues, none of which has a whole name or type."""
     for code, nodes, edges in workflows():
         workflow = Workflow.of("w", nodes, edges)
         issues = workflow.validation_errors()
@@ -159,7 +159,7 @@ def test_faults_of_graphs_are_short() -> None:
 
 
 def test_warnings_are_bounded() -> None:
-    """What is odd is listed a thousand times, too."""
+    """At most a thousand warnings are listed, too."""
     check(Workflow.of("w", [node(port()) for _ in range(COUNT)]).warnings())
 
 
@@ -180,7 +180,7 @@ def manifest(**fields: Any) -> ExtensionManifest:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_faults_of_settings_are_short(name: str) -> None:
-    """Settings, and defaults of a manifest, give a thousand issues at the most."""
+    """Settings, and defaults of a manifest, give at most a thousand issues."""
     kind, constraints, value = SETTINGS[name]
     item = ConfigProperty(name="x", property_type=kind, constraints=constraints)
     schema = ConfigSchema(properties=[item])
@@ -195,7 +195,7 @@ def test_faults_of_settings_are_short(name: str) -> None:
 
 
 def test_faults_of_manifests_are_short() -> None:
-    """What a manifest names twice, or depends on, is listed a thousand times at the most."""
+    """At most a thousand duplicate names and dependencies of a manifest are listed."""
     again = [ExtensionDependency(name=LONG) for _ in range(COUNT)]
     own = [ExtensionDependency(name=manifest().name) for _ in range(COUNT)]
     for wrong in (manifest(dependencies=again), manifest(dependencies=own)):
@@ -206,7 +206,7 @@ def test_faults_of_manifests_are_short() -> None:
 
 
 def test_faults_of_artifacts_are_short() -> None:
-    """The content itself is in no fault."""
+    """No fault has the content itself."""
     content = ArtifactContent.of(b"x" * 100_000)
     other = Artifact.of(b"y" * 100_000)
     wrong = attrs.evolve(content, data=b"z" * 100_000)
@@ -216,7 +216,7 @@ def test_faults_of_artifacts_are_short() -> None:
 
 
 def test_faults_travel_short() -> None:
-    """Keys are cut in a path, and more so in a text."""
+    """Keys are cut in a path, and cut further in a text."""
     error = decode_error(FieldError("invalid_value", (LONG, 1), LONG, LONG), get_codec("json").converter, int)
 
     assert error.issues[0].path == (f"{LONG[:197]}...", 1)

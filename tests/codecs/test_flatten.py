@@ -1,4 +1,4 @@
-"""Fields whose entries stand among those of their class: `FieldOptions(flatten=True)`, serde's `flatten`."""
+"""Fields whose entries are written among those of their class: `FieldOptions(flatten=True)`, serde's `flatten`."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def flat(codec: Codec, **options: Any) -> Codec:
 
 
 LISTING = Listing(["a"], Page(10, 5), {"k": [1, {"z": None}]})
-# A type, how the union of shapes is told apart, a value, and its entries in order.
+# A type, the tagging of the union of shapes, a value, and its entries in order.
 CASES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "class and map": (
         Listing,
@@ -224,8 +224,8 @@ UNIONS: dict[str, tuple[dict[str, Any], list[tuple[Any, dict[str, Any]]]]] = {
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("name", FORMATS)
-def test_entries_stand_among_those_of_the_class(name: str, case: str) -> None:
-    """They stand where the field does, as serde writes them, in every format; in compact forms as well it is a map."""
+def test_entries_are_among_those_of_the_class(name: str, case: str) -> None:
+    """They are at the position of the field, as serde writes them; compact formats write a map as well."""
     tp: Any
     tp, value, entries = CASES[case]
     codec = flat(get_codec(name))
@@ -250,7 +250,7 @@ def test_entries_stand_among_those_of_the_class(name: str, case: str) -> None:
 @pytest.mark.parametrize("tagging", UNIONS)
 @pytest.mark.parametrize("name", FORMATS)
 def test_unions_of_classes(name: str, tagging: str) -> None:
-    """A union is its entries: the tag and the fields, the tag and the content, or one entry under the name."""
+    """The entries of a union are the tag and the fields, the tag and the content, or one entry under the name."""
     options, values = UNIONS[tagging]
     codec = flat(get_codec(name)).with_union(Shape, **options)
     for value, entries in values:
@@ -267,8 +267,8 @@ def test_unions_of_classes(name: str, tagging: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_classes_that_hold_themselves(name: str) -> None:
-    """What is flattened may hold the class again, wherever one begins."""
+def test_recursive_classes(name: str) -> None:
+    """A flattened class may contain the outer class again."""
     codec = flat(get_codec(name)).with_union(Branch | Leaf, tagging="internal")
     node = Node(Branch([Node(Leaf("a"), 1), Node(Branch([]), 2)]), 3)
 
@@ -287,7 +287,7 @@ def test_classes_that_hold_themselves(name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_class_in_a_flattened_class(name: str) -> None:
-    """Flattened fields of flattened classes are flattened, too; one map takes what nothing else does."""
+    """Flattened fields of flattened classes are flattened, too; one map takes all other entries."""
     codec = flat(get_codec(name))
     value = Deep(LISTING)
 
@@ -302,7 +302,7 @@ def test_a_class_in_a_flattened_class(name: str) -> None:
 @pytest.mark.parametrize("tagging", ["external", "internal", "adjacent", "untagged"])
 @pytest.mark.parametrize("name", FORMATS)
 def test_members_of_unions(name: str, tagging: Any) -> None:
-    """A class with flattened fields is a member of a union as any other."""
+    """A class with flattened fields can be a member of a union."""
     codec = flat(get_codec(name)).with_union(Listing | Other | Maybe, tagging=tagging)
     values = [LISTING, Other(1)]
 
@@ -330,7 +330,7 @@ def test_members_of_unions(name: str, tagging: Any) -> None:
 )
 @pytest.mark.parametrize("name", FORMATS)
 def test_beside_other_options(name: str, options: dict[str, Any]) -> None:
-    """What a codec's other options say holds for the fields inside as for those of the class."""
+    """Other options of the codec apply to the fields inside as they do to those of the class."""
     codec = flat(get_codec(name)).with_options(**options)
     values = [
         (LISTING, Listing),
@@ -359,8 +359,8 @@ def test_beside_other_options(name: str, options: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_map_takes_unknown_fields_and_goes_along_with_evolve(name: str) -> None:
-    """With such a field nothing is kept beside the instance: what is unknown is in it."""
+def test_a_map_takes_unknown_fields_and_survives_evolve(name: str) -> None:
+    """With a flattened map, unknown fields are in the map; nothing is kept beside the instance."""
     codec = flat(get_codec(name), unknown_fields="keep")
     value: Any = codec.decode(codec.encode({"users": [], "limit": 1, "x": 2, "extra": 3}), Listing)
 
@@ -373,8 +373,8 @@ def test_a_map_takes_unknown_fields_and_goes_along_with_evolve(name: str) -> Non
     assert codec.decode(codec.encode(data), Any) == {"limit": 1, "offset": 0, "a": 1, "x": 2}
 
 
-def test_what_was_kept_for_the_part() -> None:
-    """Unknown fields of an instance that is put into another are among its entries, unless they are the other's."""
+def test_kept_fields_of_the_part() -> None:
+    """Kept fields of a flattened instance are written as entries, unless the outer class has fields of that name."""
     codec = flat(get_codec("json")).with_options(unknown_fields="keep")
     page: Any = codec.decode(b'{"limit":1,"x":2}', Page)
 
@@ -413,7 +413,7 @@ FAULTS: list[tuple[type, Any, list[tuple[tuple[Any, ...], str]]]] = [
 @pytest.mark.parametrize("number", range(len(FAULTS)))
 @pytest.mark.parametrize("name", FORMATS)
 def test_paths_are_those_of_the_document(name: str, number: int) -> None:
-    """A fault stands where it is in the document, in which the field has no place of its own."""
+    """The path of a fault is its place in the document, which does not have the name of the flattened field."""
     tp, tree, issues = FAULTS[number]
     codec = flat(get_codec(name))
 
@@ -439,8 +439,8 @@ BAD: list[tuple[Any, tuple[Any, ...], str]] = [
 
 @pytest.mark.parametrize("number", range(len(BAD)))
 @pytest.mark.parametrize("name", FORMATS)
-def test_what_could_not_be_read_back_is_not_written(name: str, number: int) -> None:
-    """An entry that another field is called, and what any class refuses."""
+def test_values_that_could_not_be_read_back_are_refused(name: str, number: int) -> None:
+    """These are entries with the name of another field, and values that any class refuses."""
     value, path, code = BAD[number]
     codec = flat(get_codec(name))
 
@@ -461,7 +461,7 @@ class MaybeInner:
 
 
 def test_an_optional_part_without_entries() -> None:
-    """What would be read back as None is not written."""
+    """Such a part would be read back as None, so it is refused."""
     codec = flat(get_codec("json")).with_options(omit_defaults=True)
     codec = codec.with_class(MaybeInner, fields={"inner": FLAT})
 
@@ -486,8 +486,8 @@ class Outer:
     b: int = attrs.field(default=0, validator=attrs.validators.ge(0))
 
 
-def test_the_constructor_of_a_part_says_what_is_wrong_where_it_is() -> None:
-    """A validator of the part names its field, one of the whole the place of the class."""
+def test_paths_of_validators_in_a_part() -> None:
+    """A validator in the part reports its field's path, a validator of the flattened field the path of the class."""
     codec = get_codec("json").with_class(Outer, fields={"inner": FLAT})
     for text, paths in (
         (b'{"a":-1,"b":-1}', [("b",), ("a",)]),
@@ -565,8 +565,8 @@ class Array:
     ],
 )
 @pytest.mark.parametrize("name", FORMATS)
-def test_what_cannot_be_flattened_is_refused(name: str, cls: type, names: tuple[str, ...], reason: str) -> None:
-    """Where the codec is made for the class, with the class, the field and the option."""
+def test_fields_that_cannot_be_flattened_are_refused(name: str, cls: type, names: tuple[str, ...], reason: str) -> None:
+    """The error is raised when the codec makes a function for the class, and names class, field and option."""
     codec = flat(get_codec(name)).with_class(cls, fields=dict.fromkeys(names, FLAT))
 
     for tp in (cls, list[cls]):  # type: ignore[valid-type]
@@ -584,8 +584,8 @@ def test_what_cannot_be_flattened_is_refused(name: str, cls: type, names: tuple[
     [{"rename": "x"}, {"omit": True}, {"omit_none": True}, {"omit_default": True}, {"required": True}],
     ids=str,
 )
-def test_options_that_go_with_no_flattened_field(options: dict[str, Any]) -> None:
-    """They are refused where they are given."""
+def test_options_that_exclude_flatten(options: dict[str, Any]) -> None:
+    """They are refused when they are given."""
     json = get_codec("json")
 
     with pytest.raises(ValueError, match=f"Maybe: field 'page': {next(iter(options))}: it is flattened"):
@@ -595,7 +595,7 @@ def test_options_that_go_with_no_flattened_field(options: dict[str, Any]) -> Non
 
 
 def test_tags_and_newtypes() -> None:
-    """A tag may not be called as an entry inside; a class whose one field is flattened is no newtype."""
+    """The tag must not have the name of an entry inside; a class whose only field is flattened is not a newtype."""
     codec = flat(get_codec("json"))
 
     with pytest.raises(EncodeError, match="a field 'limit', which the union's tag is called"):
@@ -620,8 +620,8 @@ def test_names_as_byte_strings(name: str) -> None:
     assert codec.decode(codec.encode(tree), Listing) == Listing([], Page(1), {"k": 2})
 
 
-def test_what_is_known_of_a_flattened_field() -> None:
-    """A schema says which keys the field takes, and shows it under its name."""
+def test_the_schema_of_a_flattened_field() -> None:
+    """A schema lists the keys that the field takes, and shows the field under its name."""
     codec = flat(get_codec("json"))
 
     fields = schema_of(Listing, codec).root.fields  # type: ignore[attr-defined]
@@ -650,7 +650,7 @@ ENTRIES = st.dictionaries(
 
 @given(ENTRIES, st.integers(), st.sampled_from(FORMATS), st.booleans())
 def test_any_entries(entries: dict[str, Any], limit: int, name: str, forbids: bool) -> None:
-    """decode(encode(x)) is x, whatever the map holds, and the document is that of the entries."""
+    """decode(encode(x)) is x for any entries of the map, and the document has exactly these entries."""
     codec = flat(get_codec(name)).with_options(unknown_fields="forbid" if forbids else "ignore")
     limit %= 1000
     value = Deep(Listing([], Page(limit), entries))
@@ -670,7 +670,7 @@ class Key(str):
 @pytest.mark.parametrize("size", [0, 1, 10, 11, 12, 20, 21, 22, 250, 251, 252, 70_000])
 @pytest.mark.parametrize("name", FORMATS)
 def test_any_number_of_entries(name: str, size: int) -> None:
-    """The head of the map counts all entries, whatever it takes; a limit on items is one on all of them."""
+    """The head of the map counts all entries, at any length of the head; a limit on items applies to all of them."""
     codec = flat(get_codec(name))
     entries = {f"key {number}": number for number in range(size)}
     tree = {"users": [], "limit": 1, "offset": 0, **entries, "last": False}
@@ -688,7 +688,7 @@ def test_any_number_of_entries(name: str, size: int) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_other_mappings(name: str) -> None:
-    """Mappings that are no dict, and keys of a class derived from str, are written as any map is."""
+    """Mappings other than dict, and keys of subclasses of str, are written like any map."""
     codec = flat(get_codec(name))
     expected = get_codec(name).encode({"name": "n", "a": 1, "b": 2})
 
@@ -709,7 +709,7 @@ def test_other_mappings(name: str) -> None:
 @pytest.mark.parametrize("unknown", ["ignore", "keep", "forbid"])
 @pytest.mark.parametrize("name", FORMATS)
 def test_aliases_and_integer_names(name: str, unknown: Any) -> None:
-    """What fields inside are called on the wire belongs to them, older names and integers among it."""
+    """Aliases and integer names of the fields inside belong to these fields."""
     codec = flat(get_codec(name)).with_options(unknown_fields=unknown)
     older = codec.with_class(Page, fields={"limit": FieldOptions(aliases=("max", "size"))})
 
@@ -731,7 +731,7 @@ def test_aliases_and_integer_names(name: str, unknown: Any) -> None:
 
 
 def test_numbers_keep_their_digits() -> None:
-    """A Decimal in a flattened map is read by its text, as anywhere."""
+    """A Decimal in a flattened map keeps the digits of its text."""
     codec = flat(get_codec("json"))
 
     read: Any = codec.decode(b'{"a":1.10,"b":2.500,"day":"2026-01-02"}', Prices)

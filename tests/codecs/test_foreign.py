@@ -1,4 +1,4 @@
-"""What peers other than Rust write: read where the type is declared, and nowhere else."""
+"""The documents of peers other than Rust: they are read where their type is declared, and nowhere else."""
 
 from __future__ import annotations
 
@@ -53,21 +53,21 @@ DOCUMENTS = [
 
 @attrs.frozen
 class Other:
-    """A class that is no member of anything."""
+    """A class that is not a member of the unions here."""
 
     other: int
 
 
 @attrs.define(slots=False)
 class Base:
-    """A class to derive from."""
+    """A base class."""
 
     first: int
 
 
 @functools.cache
 def codecs(form: str) -> tuple[Codec, ...]:
-    """Return the codecs that read documents of a format, strict ones among them."""
+    """Return the codecs that read documents of a format, with strict ones."""
     plain = [get_codec(form), *([get_codec("msgpack-compact")] if form == "msgpack" else [])]
     return (*plain, *(codec.with_options(strict=True) for codec in plain))
 
@@ -78,7 +78,7 @@ def readings(codec: Codec, tp: Any) -> list[Any]:
 
 
 def holders(tp: Any) -> list[tuple[Any, Any, Any]]:
-    """Return types that hold *tp*: with what makes a document of one of it, and what of such a value *tp*'s is."""
+    """Return types that contain *tp*, each with functions that wrap a document's value and unwrap *tp*'s value."""
     held = attrs.make_class("Held", {"held": attrs.field(type=tp)}, frozen=True)
     derived = attrs.make_class(
         "Derived", {"held": attrs.field(type=tp | None, default=None)}, bases=(Base,), slots=False
@@ -110,7 +110,7 @@ def holders(tp: Any) -> list[tuple[Any, Any, Any]]:
 
 
 def around(form: str, document: bytes, make: Any) -> bytes:
-    """Return the document of what *make* puts around one."""
+    """Return the document of *make*'s result around *document*."""
     if form == "json":
         return get_codec("json").encode(make("MARK")).replace(b'"MARK"', document)
     head = b"\xa4MARK" if form == "msgpack" else b"\x64MARK"
@@ -119,7 +119,7 @@ def around(form: str, document: bytes, make: Any) -> bytes:
 
 @pytest.mark.parametrize(("tp", "form", "document", "expected"), DOCUMENTS)
 def test_documents_of_others(tp: Any, form: str, document: bytes, expected: str) -> None:
-    """Each document of the table is read as it says, or refused, wherever the type stands, by both executors."""
+    """Both executors read each document with the value of the table, or refuse it, wherever the type occurs."""
     for codec in codecs(form):
         for holder, make, held in holders(tp):
             for read in readings(codec, holder):
@@ -132,7 +132,7 @@ def test_documents_of_others(tp: Any, form: str, document: bytes, expected: str)
                 found = held(read(whole))
                 assert type(found) is tp
                 assert get_codec("json").encode(found, tp).decode() == expected
-                # What is written is Rust's form.
+                # Values are written in Rust's form.
                 assert codec.decode(codec.encode(found, tp), tp) == found
 
 
@@ -164,7 +164,7 @@ OTHERS: list[Any] = [
 @pytest.mark.parametrize("tp", OTHERS, ids=str)
 @pytest.mark.parametrize("stamp", [bytes.fromhex("d6ff00000001"), bytes.fromhex("c70cff" + "00" * 12)], ids=["4", "12"])
 def test_no_timestamp_elsewhere(tp: Any, stamp: bytes) -> None:
-    """MessagePack's timestamp is refused by all other types, with its place."""
+    """All other types refuse MessagePack's timestamp, with its path."""
     for codec in codecs("msgpack"):
         for read in readings(codec, tp):
             with pytest.raises(DecodeError) as caught:
@@ -180,7 +180,7 @@ def test_no_timestamp_elsewhere(tp: Any, stamp: bytes) -> None:
 
 @pytest.mark.parametrize("tp", [*OTHERS, pathlib.PurePosixPath, str, int, float], ids=str)
 def test_no_duration_elsewhere(tp: Any) -> None:
-    """Text of a duration is nothing but text to all other types."""
+    """All other types read the text of a duration as text."""
     for name in ("json", "msgpack", "cbor"):
         codec = get_codec(name)
         for read in readings(codec, tp):
@@ -193,8 +193,8 @@ def test_no_duration_elsewhere(tp: Any) -> None:
 
 
 @given(st.datetimes(timezones=st.just(dt.UTC)))
-def test_what_msgpack_for_python_writes(moment: dt.datetime) -> None:
-    """Whatever point in time the library of MessagePack writes is read again."""
+def test_timestamps_of_msgpack_for_python(moment: dt.datetime) -> None:
+    """Every time that the library of MessagePack writes is read."""
     document: Any = msgpack.packb(moment, datetime=True)
 
     for codec in codecs("msgpack"):
@@ -205,7 +205,7 @@ def test_what_msgpack_for_python_writes(moment: dt.datetime) -> None:
 
 @given(st.integers(-(2**63), 2**63 - 1), st.integers(0, 999_999_999))
 def test_every_timestamp_of_messagepack(seconds: int, nanos: int) -> None:
-    """Executors agree on all there are, and a `Timestamp` loses nothing."""
+    """The executors agree on all of them, and a `Timestamp` loses nothing."""
     document: Any = msgpack.packb(msgpack.Timestamp(seconds, nanos))
     codec = get_codec("msgpack")
     for tp in (Timestamp, dt.datetime):
@@ -221,8 +221,8 @@ def test_every_timestamp_of_messagepack(seconds: int, nanos: int) -> None:
 
 
 @given(st.datetimes(timezones=st.just(dt.UTC)))
-def test_what_cbor2_writes(moment: dt.datetime) -> None:
-    """Whatever point in time the library of CBOR writes is read again, as text and as seconds."""
+def test_times_of_cbor2(moment: dt.datetime) -> None:
+    """Every time that cbor2 writes is read, as text and as seconds."""
     codec = get_codec("cbor")
 
     assert codec.decode(cbor2.dumps(moment), dt.datetime) == moment
@@ -234,7 +234,7 @@ def test_what_cbor2_writes(moment: dt.datetime) -> None:
 
 @given(st.timedeltas())
 def test_durations_of_iso_8601(span: dt.timedelta) -> None:
-    """A duration by days, hours, minutes and seconds is the same as by its seconds alone."""
+    """A duration of days, hours, minutes and seconds equals the one of its seconds."""
     sign, size = ("-", -span) if span < dt.timedelta() else ("", span)
     minutes, seconds = divmod(size.seconds, 60)
     parts = f"P{size.days}DT{minutes // 60}H{minutes % 60}M{seconds}.{size.microseconds:06}S"
@@ -268,8 +268,8 @@ def test_hooks_of_users() -> None:
     assert {type(value) for value in seen} == {msgpack.Timestamp}
 
 
-def test_fields_that_are_not_known() -> None:
-    """A timestamp in a field that is passed over does no harm, unless fields are kept."""
+def test_timestamps_in_unknown_fields() -> None:
+    """A timestamp in a skipped field is ignored; a field that would be kept is refused."""
     document: Any = msgpack.packb(
         {"other": 1, "at": msgpack.Timestamp(1, 2), "more": [{"at": msgpack.Timestamp(1, 2)}]}
     )
@@ -284,7 +284,7 @@ def test_fields_that_are_not_known() -> None:
 
 
 def test_untagged_unions_read_what_is_written() -> None:
-    """A form of others does not take the place of a later member."""
+    """A member that could read another peer's form does not take a value from a later member."""
 
     @attrs.frozen
     class Span:
@@ -303,7 +303,7 @@ def test_untagged_unions_read_what_is_written() -> None:
 
 @pytest.mark.parametrize("count", [2, 3000])
 def test_timestamps_as_keys(count: int) -> None:
-    """Timestamps are keys of maps, many of which nobody can choose the hashes of; the last of equal ones counts."""
+    """Timestamps are keys, even in numbers at which chosen hashes would be refused; the last of equal keys counts."""
     document: Any = msgpack.packb({msgpack.Timestamp(seconds): seconds for seconds in range(count)})
     codec = get_codec("msgpack")
 
@@ -325,7 +325,7 @@ def test_timestamps_as_keys(count: int) -> None:
     "text", ["PT" + "9" * 10**6 + "S", "P" + "1D" * 10**5, "PT0." + "0" * 10**6 + "1S", "P" * 10**6]
 )
 def test_hostile_durations(text: str) -> None:
-    """A text that is too long for a duration is refused without being read."""
+    """A text that is too long for a duration is refused before it is parsed."""
     for codec in (get_codec("json"), get_codec("cbor")):
         for tp in (Duration, dt.timedelta):
             with pytest.raises(DecodeError) as caught:
@@ -333,7 +333,7 @@ def test_hostile_durations(text: str) -> None:
             assert [issue.code for issue in caught.value.issues] == ["invalid_value"]
 
 
-# Decimals of JSON's numbers.
+# Decimals from numbers of JSON
 
 _NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,5})?", fullmatch=True).filter(
     str.isascii
@@ -342,7 +342,7 @@ _NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]
 
 @attrs.frozen
 class Price:
-    """A class of a decimal beside other values."""
+    """A class with a decimal beside other fields."""
 
     amount: decimal.Decimal
     factor: float = 0.0
@@ -351,14 +351,14 @@ class Price:
 
 @attrs.frozen
 class Measure:
-    """A class of a float in the place of a decimal."""
+    """A class with a float instead of a decimal."""
 
     amount: float
 
 
 @given(_NUMBERS, st.floats(allow_nan=False, allow_infinity=False))
 def test_every_number_of_json(text: str, factor: float) -> None:
-    """A number of JSON is the decimal of its text, whatever stands beside it, which is what it always is."""
+    """A number of JSON becomes the decimal of its text; the fields beside it are read as usual."""
     number, codec = decimal.Decimal(text), get_codec("json")
     whole = f'{{"amount": {text}, "factor": {factor!r}, "more": [{{"amount": {factor!r}}}]}}'.encode()
 
@@ -388,7 +388,7 @@ def test_every_number_of_json(text: str, factor: float) -> None:
     ],
 )
 def test_decimals_in_unions(tp: Any, document: bytes, expected: Any) -> None:
-    """A number is the decimal's where no other member is a number; what is written is read as what it was."""
+    """A number is read as a decimal if no other member is a number; encoding and decoding it again gives the same."""
     codec = get_codec("json")
     if expected is None:
         with pytest.raises(DecodeError):
@@ -405,7 +405,7 @@ def test_decimals_in_unions(tp: Any, document: bytes, expected: Any) -> None:
 
 @pytest.mark.parametrize("members", [Price | Measure, Measure | Price])
 def test_decimals_in_untagged_unions(members: Any) -> None:
-    """A member that wrote a number reads it again, whichever comes first."""
+    """A number is read as the member that wrote it, in either order of the members."""
     codec = get_codec("json").with_union(members, tagging="untagged")
     for read in readings(codec, members):
         for value in (Measure(1.5), Price(decimal.Decimal("1.50"))):
@@ -458,7 +458,7 @@ class Said:
     ids=str,
 )
 def test_foreign_forms_in_untagged_unions(name: str, union: Any, tree: Any, expected: Any) -> None:
-    """They are read, and nothing of them lost, where no later member is written so."""
+    """They are read without loss, unless a later member is written in that form."""
     codec = get_codec(name).with_union(union, tagging="untagged")
     if type(expected) is tuple:
         cost, seconds, first = expected
@@ -470,7 +470,7 @@ def test_foreign_forms_in_untagged_unions(name: str, union: Any, tree: Any, expe
 
 @pytest.mark.parametrize("text", ["1.10", "3", "1e400", "0.10000000000000000001"])
 def test_numbers_for_decimals_in_untagged_unions(text: str) -> None:
-    """By their text, and not as a later member that knows nothing of them."""
+    """They are read by their text, and not as a later member without such a field."""
     codec = get_codec("json").with_union(Price | Free, tagging="untagged")
     document = f'[{{"why":"x"}},{{"amount":{text}}}]'.encode()
     for read in readings(codec, list[Price | Free]):
@@ -479,7 +479,7 @@ def test_numbers_for_decimals_in_untagged_unions(text: str) -> None:
 
 
 def test_decimals_in_hooks() -> None:
-    """A hook that passes parts of its builtins on gets decimals of their text as well."""
+    """A hook that structures parts of its builtins gets decimals with their text as well."""
 
     @attrs.frozen
     class Held:
@@ -515,7 +515,7 @@ def test_decimals_in_hooks() -> None:
     ids=lambda value: str(value)[:40],
 )
 def test_faults_beside_decimals(document: bytes, path: Any, code: str) -> None:
-    """What is wrong beside a decimal's number is named where it is; numbers beyond a float are refused elsewhere."""
+    """Faults beside a decimal have their path; numbers beyond the range of floats are refused in other fields."""
     for codec in codecs("json"):
         for read in readings(codec, Price):
             with pytest.raises(DecodeError) as caught:
@@ -525,7 +525,7 @@ def test_faults_beside_decimals(document: bytes, path: Any, code: str) -> None:
 
 @pytest.mark.parametrize("tp", [*OTHERS, str, dt.datetime, Duration, Timestamp, dt.timedelta, pathlib.Path], ids=str)
 def test_numbers_beyond_floats_elsewhere(tp: Any) -> None:
-    """A number beyond a float's range is refused by all types but the decimal, alone and beside one."""
+    """A number beyond the range of floats is refused by all types except the decimal, alone and beside one."""
     for read in (*readings(get_codec("json"), tp), *readings(get_codec("json"), tuple[decimal.Decimal, tp])):
         for document in (b"1e400", b"[1.5,-1e400]"):
             with pytest.raises(DecodeError) as caught:
@@ -545,8 +545,8 @@ def test_numbers_beyond_floats_elsewhere(tp: Any) -> None:
         (decimal.Decimal | int, 4, 1),
     ],
 )
-def test_tags_in_unions_say_what_follows(tp: Any, tag: int, value: Any) -> None:
-    """What stands behind the tag of a member is that member, or refused: it is not another without the tag."""
+def test_tags_in_unions_choose_the_member(tp: Any, tag: int, value: Any) -> None:
+    """A value after a member's tag is that member or refused; it is never read as another member without the tag."""
     document = cbor2.dumps(cbor2.CBORTag(tag, value))
     for holder, whole, path in ((tp, document, ()), (list[tp], b"\x81" + document, (0,))):
         for read in readings(get_codec("cbor"), holder):

@@ -48,7 +48,7 @@ def loads(data, *, strict=False, limits=LIMITS):
 
 
 def outcome(data, **options):
-    """Return the value, or the one error there may be."""
+    """Return the value or the one error."""
     try:
         return loads(data, **options)
     except FormatError as exc:
@@ -99,14 +99,14 @@ def refusal(function, argument, **options):
     ],
 )
 def test_bytes(value, data):
-    """The bytes of a value are exactly these, the shortest, in the order of the map, and are read back."""
+    """The bytes of a value are exactly these, the shortest ones, in the order of the map, and are read back."""
     assert dumps(value).hex() == data
     assert dumps(loads(data)).hex() == data
 
 
 @given(st.floats())
-def test_floats_are_the_shortest_that_is_exact(value):
-    """Each float is written as cbor2's canonical form has it."""
+def test_floats_are_the_shortest_exact_ones(value):
+    """Each float has the bytes of cbor2's canonical form."""
     assert dumps(value) == cbor2.dumps(value, canonical=True)
     assert struct.pack(">d", loads(dumps(value))) == struct.pack(">d", value) or math.isnan(value)
 
@@ -137,8 +137,8 @@ for _ in range(100_000):
         (DEEP, "too_deep", (0,) * 127),
     ],
 )
-def test_what_cannot_be_written_is_named_with_its_path(value, code, path):
-    """A value that has no form here is refused, with its code and where it is; cbor2 would write most of them."""
+def test_unsupported_values_are_refused_with_their_path(value, code, path):
+    """A value without a form in CBOR is refused, with its code and path; cbor2 would write most of these."""
     assert refusal(dumps, value) == (code, path)
 
 
@@ -174,14 +174,14 @@ def test_what_cannot_be_written_is_named_with_its_path(value, code, path):
     ],
 )
 def test_reading(data, value):
-    """A document has exactly this value, and no tag but the bignums' and 55799 means anything."""
+    """A document has exactly this value; only the tags of bignums and tag 55799 have a meaning."""
     result = loads(data)
     assert (result, type(result)) == (value, type(value))
     assert _cbor_scan.scan(bytes.fromhex(data), LIMITS) == value
 
 
 def test_no_tag_is_interpreted():
-    """A tag before text gives the text under that tag, whatever cbor2 makes of it."""
+    """Text with any tag stays text with that tag, whatever the tag means to cbor2."""
     for tag in (*range(300), *range(300, 2**16, 97), 1004, 43000, 55799, 2**16, 2**32):
         head = cbor2.dumps(cbor2.CBORTag(tag, None))[:-1]
         data = head + b"\x61x"
@@ -237,13 +237,13 @@ def test_no_tag_is_interpreted():
         ("9f" * 100_000, "too_deep", (0,) * 127),
     ],
 )
-def test_what_is_no_cbor_is_refused(data, code, path):
-    """A document that is wrong is refused, with the code for why and where it is."""
+def test_invalid_documents_are_refused(data, code, path):
+    """An invalid document is refused, with the code of the reason and its path."""
     assert refusal(loads, data) == (code, path)
 
 
 def test_strict():
-    """With strict, NaN and the infinities are refused with their path, under tags too."""
+    """With strict, NaN and the infinities are refused with their path, after tags too."""
     assert refusal(loads, "a16161f97e00", strict=True) == ("invalid_value", ("a",))
     assert refusal(loads, "81c181f97c00", strict=True) == ("invalid_value", (0, 0))
     assert refusal(dumps, {"a": Real("nan")}, strict=True) == ("invalid_value", ("a",))
@@ -251,7 +251,7 @@ def test_strict():
 
 
 def test_limits():
-    """Each limit holds in both directions, and what just reaches it passes."""
+    """Each limit holds in both directions, and values exactly at the limit pass."""
     tight = Limits(max_size=14, max_items=2, max_text=3)
     value = ["abc", {"abc": b"abc"}]
     assert loads(dumps(value, limits=tight), limits=tight) == value
@@ -263,13 +263,13 @@ def test_limits():
 
 
 def test_claims_cost_no_memory():
-    """Arrays inside each other that all claim the rest of the document allocate next to nothing."""
+    """Nested arrays that all claim the rest of the document allocate next to nothing."""
     data = bytes.fromhex("9a00004000") * 120 + bytes(2**14)
     assert takes_at_most(lambda: refusal(loads, data)[0], peak=80 * len(data)) == "syntax"
 
 
 def test_ordinary_documents_are_read_by_the_library(monkeypatch):
-    """Ids, non-ASCII text, tags and int keys are no reason for the slow scan."""
+    """Documents with ids, non-ASCII text, tags and int keys do not need the slow scan."""
     monkeypatch.setattr(_cbor_scan, "scan", None)
     value = {"id": bytes(range(0xE0, 0xF0)), "é": ["à"], "n": {1: 2**70, 2: [1.5, None, True]}}
     assert loads(dumps(value)) == value
@@ -278,7 +278,7 @@ def test_ordinary_documents_are_read_by_the_library(monkeypatch):
 
 @pytest.mark.parametrize("max_depth", [1, 2, 3, 250])
 def test_depth_limit(max_depth):
-    """One container less than the limit passes, in both directions, whether the innermost is empty or not."""
+    """One container less than the limit passes in both directions, even if the innermost is not empty."""
     limits = Limits(max_depth=max_depth)
     for value in (1, []):
         depth = 0 if value == 1 else 1
@@ -291,8 +291,8 @@ def test_depth_limit(max_depth):
         assert refusal(loads, b"\x81" * (max_depth - depth) + innermost, limits=limits)[0] == "too_deep"
 
 
-def test_large_documents_take_the_lean_walk():
-    """A document beyond a mebibyte is looked through as well: undefined is null, an array a `TypedKey`."""
+def test_large_documents_are_checked_in_little_memory():
+    """Documents of more than a mebibyte are checked as well: undefined is null, an array as a key a `TypedKey`."""
     many = "9a00030000" + "a1616100" * 0x30000
     assert len(loads(many)) == 0x30000
     undefined = loads("82" + many + "f7")
@@ -313,7 +313,7 @@ def test_large_documents_take_the_lean_walk():
     ],
 )
 def test_arrays_and_maps_are_keys_for_types(document, value):
-    """They keep their place, by what they look like: 1 is not true there."""
+    """They keep their place and their type: 1 and true are different keys."""
     assert loads(document) == value
     if "c1" not in document:
         assert cbor.FORMAT.dumps(value, Limits(), False).hex() == document
@@ -335,7 +335,7 @@ values = st.recursive(
 
 @given(values)
 def test_round_trip(value):
-    """Any tree comes back as it was, from cbor2 alone and from the scan too."""
+    """Any tree comes back unchanged, from cbor2 and from the scan."""
     data = dumps(value)
     assert loads(data) == value
     assert _cbor_scan.scan(data, LIMITS) == value
@@ -344,7 +344,7 @@ def test_round_trip(value):
 
 @given(st.binary(max_size=30))
 def test_any_bytes_are_a_value_or_a_format_error(data):
-    """No input raises anything else, and the scan says the same."""
+    """No input raises any other error, and the scan agrees with cbor2."""
     seen = repr(outcome(data))
     try:
         scanned = repr(_cbor_scan.scan(data, LIMITS))
@@ -355,7 +355,7 @@ def test_any_bytes_are_a_value_or_a_format_error(data):
 
 @given(values, st.data())
 def test_a_damaged_document_is_a_value_or_a_format_error(value, data):
-    """A document cut, or with a byte changed, raises nothing else."""
+    """A document that is cut, or has a changed byte, raises no other error."""
     document = bytearray(dumps([value]))
     document[data.draw(st.integers(0, len(document) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(document) - 1))

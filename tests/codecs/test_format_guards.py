@@ -1,4 +1,4 @@
-"""The quick looks at documents, which decide whether a slow one is needed: they never say no where it is."""
+"""The fast checks that decide whether a document needs a slow check: they find every document that does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIMITS = Limits(max_depth=20)
 
 
 def _nested(depth: int, rng: random.Random) -> str:
-    """Return a document with that many arrays and maps inside each other, and others beside them."""
+    """Return a document with that many nested arrays and maps, and others beside them."""
     text = '"x"'
     for _ in range(depth):
         beside = ",".join(rng.choice(['"[{"', "1", "[]", "[[]]", '[{"a":[]}]']) for _ in range(rng.randrange(3)))

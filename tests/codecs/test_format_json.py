@@ -46,7 +46,7 @@ def loads(data, *, strict=False, limits=LIMITS):
 
 
 def outcome(data, **options):
-    """Return the value, or the one error there may be."""
+    """Return the value or the one error."""
     try:
         return loads(data, **options)
     except FormatError as exc:
@@ -133,12 +133,12 @@ CYCLE.append(CYCLE)
         (CYCLE, "too_deep", (0,) * 127),
     ],
 )
-def test_what_cannot_be_written_is_named_with_its_path(value, code, path):
-    """A value that JSON has no form for is refused, with its code and where it is."""
+def test_unsupported_values_are_refused_with_their_path(value, code, path):
+    """A value without a form in JSON is refused, with its code and path."""
     assert refusal(dumps, value) == (code, path)
 
 
-def test_all_that_is_wrong_is_reported():
+def test_all_faults_are_reported():
     """One error lists every value that cannot be written."""
     with pytest.raises(FormatError) as caught:
         dumps({"a": {1}, "b": 1, "c": [b"", "\ud800"]})
@@ -210,13 +210,13 @@ def test_reading(data, value):
         (None, "wrong_type"),
     ],
 )
-def test_what_is_no_json_is_refused(data, code):
-    """A document that serde_json or the limits refuse is refused, with the code for why."""
+def test_invalid_documents_are_refused(data, code):
+    """A document that serde_json or the limits refuse is refused, with the code of the reason."""
     assert refusal(loads, data)[0] == code
 
 
-def test_syntax_errors_say_where():
-    """Line and column of a syntax error are in the message, counted in characters, long numbers or not."""
+def test_syntax_errors_have_a_position():
+    """The message of a syntax error has line and column, counted in characters, even beside long numbers."""
     for number in ("1", "12345678901234567890"):
         with pytest.raises(FormatError, match=f"line 2 column {len(number) + 2}"):
             loads(f'["é",\n{number} x]'.encode())
@@ -226,7 +226,7 @@ def test_syntax_errors_say_where():
 
 @pytest.mark.parametrize("wrap", [lambda x: [x], lambda x: {"a": x}, lambda x: (x,)])
 def test_depth_limit_counts_as_serde(wrap):
-    """127 containers inside each other are written and read, 128 are not, in either direction."""
+    """127 nested containers are written and read, and 128 are refused in both directions."""
     value: object = 1
     for _ in range(127):
         value = wrap(value)
@@ -239,13 +239,13 @@ def test_depth_limit_counts_as_serde(wrap):
 
 
 def test_wide_documents_are_not_deep():
-    """Many brackets side by side are no depth."""
+    """Brackets side by side add no depth."""
     value = [[{"a": []}]] * 1000
     assert loads(dumps(value)) == value
 
 
 def test_limits():
-    """Each limit holds in both directions, and what just reaches it passes."""
+    """Each limit holds in both directions, and values exactly at the limit pass."""
     tight = Limits(max_size=20, max_items=2, max_text=3)
     assert loads(dumps(["abc", {"abc": 1}], limits=tight), limits=tight) == ["abc", {"abc": 1}]
     for value in (["abcd"], {"abcd": 1}, [1, 2, 3], {"a": 1, "b": 2, "c": 3}, ["abc", [1000000, 1000000]]):
@@ -254,7 +254,7 @@ def test_limits():
 
 
 def test_strict_refuses_equal_keys():
-    """With strict, each key that comes again is named with its path, even inside what it hides."""
+    """With strict, each repeated key is named with its path, even inside a value that a later key replaces."""
     data = b'{"x":[{"a":{"b":1,"b":2},"a":2}],"x":3}'
     with pytest.raises(FormatError) as caught:
         loads(data, strict=True)
@@ -265,7 +265,7 @@ def test_strict_refuses_equal_keys():
 
 @pytest.mark.parametrize("left", [40, 80, 120])
 def test_a_full_stack_is_no_recursion_error(left):
-    """Where the stack has no room left, writing what needs care says too deep."""
+    """Where the stack has no room left, the slow path of writing reports too_deep."""
     value: object = 2**64
     for _ in range(120):
         value = [value]
@@ -289,7 +289,7 @@ values = st.recursive(
 
 @given(values, st.booleans())
 def test_round_trip(value, strict):
-    """Any tree comes back as it was, and the standard library reads the same from it."""
+    """Any tree comes back unchanged, and the standard library reads the same tree."""
     data = dumps(value, strict=strict)
     assert loads(data, strict=strict) == value
     assert stdlib_json.loads(data) == value
@@ -297,14 +297,14 @@ def test_round_trip(value, strict):
 
 @given(st.binary(max_size=40) | st.text('[]{}:,"\\u0d8e1+-. \n12345678901234567890').map(str.encode), st.booleans())
 def test_any_bytes_are_a_value_or_a_format_error(data, strict):
-    """No input raises anything else."""
+    """No input raises any other error."""
     result = outcome(data, strict=strict)
     assert result.issues if isinstance(result, FormatError) else loads(dumps(result)) == result
 
 
 @given(values, st.data())
 def test_a_damaged_document_is_a_value_or_a_format_error(value, data):
-    """A document cut, or with a byte changed, raises nothing else."""
+    """A document that is cut, or has a changed byte, raises no other error."""
     document = bytearray(dumps([value, 2**70]))
     document[data.draw(st.integers(0, len(document) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(document)))

@@ -36,7 +36,7 @@ def loads(data, *, strict=False, limits=LIMITS):
 
 
 def outcome(data, **options):
-    """Return the value, or the one error there may be."""
+    """Return the value or the one error."""
     try:
         return loads(data, **options)
     except FormatError as exc:
@@ -96,8 +96,8 @@ CYCLE.append(CYCLE)
         (CYCLE, "too_deep", (0,) * 127),
     ],
 )
-def test_what_cannot_be_written_is_named_with_its_path(value, code, path):
-    """A value that MessagePack has no form for is refused, with its code and where it is."""
+def test_unsupported_values_are_refused_with_their_path(value, code, path):
+    """A value without a form in MessagePack is refused, with its code and path."""
     assert refusal(dumps, value) == (code, path)
 
 
@@ -129,8 +129,8 @@ def test_what_cannot_be_written_is_named_with_its_path(value, code, path):
     ],
 )
 @pytest.mark.parametrize("strict", [False, True])
-def test_what_is_no_messagepack_is_refused(data, code, path, strict):
-    """A document that is wrong is refused, with the code for why and where it is."""
+def test_invalid_documents_are_refused(data, code, path, strict):
+    """An invalid document is refused, with the code of the reason and its path."""
     assert refusal(loads, data, strict=strict) == (code, path)
 
 
@@ -166,7 +166,7 @@ def test_strict():
 
 
 def test_limits():
-    """Each limit holds in both directions, and what just reaches it passes."""
+    """Each limit holds in both directions, and values exactly at the limit pass."""
     tight = Limits(max_size=15, max_items=2, max_text=3)
     value = ["abc", {"abc": b"abc"}]
     assert loads(dumps(value, limits=tight), limits=tight) == value
@@ -177,13 +177,13 @@ def test_limits():
 
 
 def test_claims_cost_no_memory():
-    """Arrays inside each other that all claim the rest of the document allocate next to nothing."""
+    """Nested arrays that all claim the rest of the document allocate next to nothing."""
     data = bytes.fromhex("dc4000") * 1000 + bytes(2**14)
     assert takes_at_most(lambda: refusal(loads, data)[0], peak=80 * len(data)) == "too_deep"
 
 
 def test_honest_arrays_are_read_by_the_library(monkeypatch):
-    """Long arrays and binary data are no reason for the slow scan."""
+    """Documents with long arrays and binary data do not need the slow scan."""
     monkeypatch.setattr(_msgpack_scan, "scan", None)
     value = {"numbers": list(range(70_000)), "rows": [list(range(100))] * 50, "bin": bytes(range(256)) * 10}
     assert loads(dumps(value)) == value
@@ -203,7 +203,7 @@ values = st.recursive(
 
 @given(values)
 def test_round_trip(value):
-    """Any tree comes back as it was, from the library and from the scan alike."""
+    """Any tree comes back unchanged, from the library and from the scan."""
     data = dumps(value)
     assert loads(data) == value
     assert _msgpack_scan.scan(data, LIMITS, unique=True) == value
@@ -212,7 +212,7 @@ def test_round_trip(value):
 
 @given(st.binary(max_size=30), st.booleans())
 def test_any_bytes_are_a_value_or_a_format_error(data, strict):
-    """No input raises anything else, and the scan agrees with the library."""
+    """No input raises any other error, and the scan agrees with the library."""
     result = outcome(data, strict=strict)
     if isinstance(result, FormatError):
         assert result.issues
@@ -222,7 +222,7 @@ def test_any_bytes_are_a_value_or_a_format_error(data, strict):
 
 @given(values, st.data())
 def test_a_damaged_document_is_a_value_or_a_format_error(value, data):
-    """A document cut, or with a byte changed, raises nothing else."""
+    """A document that is cut, or has a changed byte, raises no other error."""
     document = bytearray(dumps([value]))
     document[data.draw(st.integers(0, len(document) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(document) - 1))
@@ -232,7 +232,7 @@ def test_a_damaged_document_is_a_value_or_a_format_error(value, data):
 
 
 def test_the_two_formats_differ_in_shape_alone():
-    """Maps and arrays have their own names and frame ids, and the same functions."""
+    """The formats with maps and with arrays have their own names and frame ids, and the same functions."""
     assert (msgpack.FORMAT.format_id, msgpack.COMPACT.format_id) == (2, 4)
     assert (msgpack.FORMAT.positional, msgpack.COMPACT.positional) == (False, True)
     assert msgpack.FORMAT.dumps is msgpack.COMPACT.dumps

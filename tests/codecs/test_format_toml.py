@@ -26,7 +26,7 @@ def loads(data, *, strict=False, limits=LIMITS):
 
 
 def outcome(data, **options):
-    """Return the value, or the one error there may be."""
+    """Return the value or the one error."""
     try:
         return loads(data, **options)
     except FormatError as exc:
@@ -57,8 +57,8 @@ CYCLE["x"] = CYCLE
         (CYCLE, "too_deep", ("x",) * 127),
     ],
 )
-def test_what_cannot_be_written_is_named_with_its_path(value, code, path):
-    """A value that TOML has no form for is refused, with its code and where it is."""
+def test_unsupported_values_are_refused_with_their_path(value, code, path):
+    """A value without a form in TOML is refused, with its code and path."""
     assert refusal(dumps, value) == (code, path)
 
 
@@ -68,7 +68,7 @@ def test_none_is_left_out_of_tables():
 
 
 def test_dates_and_times_are_read_as_text():
-    """Native dates and times come as RFC 3339 text, in UTC with Z."""
+    """Native dates and times become RFC 3339 text, in UTC with Z."""
     data = b"a=1979-05-27T07:32:00+00:00\nb=1979-05-27\nc=[07:32:00]\n[d]\ne=1979-05-27 07:32:00.5-07:00"
     assert loads(data) == {
         "a": "1979-05-27T07:32:00Z",
@@ -90,13 +90,13 @@ def test_dates_and_times_are_read_as_text():
         ("a=1", "wrong_type"),
     ],
 )
-def test_what_is_no_toml_is_refused(data, code):
-    """A document that is wrong is refused, with the code for why."""
+def test_invalid_documents_are_refused(data, code):
+    """An invalid document is refused, with the code of the reason."""
     assert refusal(loads, data)[0] == code
 
 
 def test_strict_refuses_nan():
-    """With strict, NaN and the infinities are refused in both directions, else kept."""
+    """With strict, NaN and the infinities are refused in both directions; otherwise they are kept."""
     assert refusal(loads, b"a=[inf]", strict=True) == ("invalid_value", ("a", 0))
     assert refusal(dumps, {"a": float("nan")}, strict=True) == ("invalid_value", ("a",))
     assert loads(dumps({"a": float("inf")})) == {"a": float("inf")}
@@ -119,7 +119,7 @@ def test_limits():
 
 
 def test_reading_needs_no_extra(monkeypatch):
-    """Without tomli_w documents are still read, and writing says what to install."""
+    """Without tomli_w documents are still read, and writing names the extra to install."""
     monkeypatch.setitem(sys.modules, "tomli_w", None)
     assert loads(b"a=1") == {"a": 1}
     with pytest.raises(FormatError, match=r"symphony-types\[toml\]"):
@@ -136,12 +136,12 @@ values = st.recursive(
 
 @given(st.dictionaries(keys, values, max_size=3))
 def test_round_trip(value):
-    """Any table comes back as it was."""
+    """Any table comes back unchanged."""
     assert loads(dumps(value)) == value
 
 
 @given(st.binary(max_size=30) | st.text("[]{}=.,\"'#\n ab19-:TZ_").map(str.encode), st.booleans())
 def test_any_bytes_are_a_value_or_a_format_error(data, strict):
-    """No input raises anything else."""
+    """No input raises any other error."""
     result = outcome(data, strict=strict)
     assert result.issues if isinstance(result, FormatError) else isinstance(result, dict)

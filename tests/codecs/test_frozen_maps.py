@@ -1,4 +1,4 @@
-"""Maps that have a hash and are only registered as maps: `frozendict` of Python 3.15, and classes like it."""
+"""Hashable maps that are only registered as `Mapping`: `frozendict` of Python 3.15, and similar classes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _frozen(request: pytest.FixtureRequest) -> Any:
 
 
 def _refused(functions: list[Callable[[Any], Any]], value: Any) -> list[list[tuple[str, Any]]]:
-    """Return the issues that the engine and generated Python have, which are the same."""
+    """Return the issues of the engine and of generated Python, which are the same."""
     found = []
     for call in functions:
         with pytest.raises((EncodeError, DecodeError)) as caught:
@@ -53,7 +53,7 @@ def test_they_come_back_as_what_they_were(codec: Codec, frozen: Any) -> None:
 
 
 def test_they_are_written_as_other_maps_are(codec: Codec, frozen: Any) -> None:
-    """Where another map is declared, and where nothing is."""
+    """They are encoded where the type is another map, and where there is no type."""
     data = codec.encode({"a": 1})
     for tp in (Any, object, dict[str, int], Mapping[str, int], collections.OrderedDict[str, int]):
         for encode in encoders(codec, tp):
@@ -72,8 +72,8 @@ def test_they_are_keys_where_the_format_has_such(codec: Codec, frozen: Any) -> N
     round_trip(codec, {frozen({"a": 1}): 2, frozen(): 3}, tp)
 
 
-def test_what_they_hold_has_a_hash_where_they_need_one(codec: Codec, frozen: Any) -> None:
-    """Sequences are tuples there, as elsewhere in what is hashed; lists are refused."""
+def test_their_items_can_be_hashed_where_necessary(codec: Codec, frozen: Any) -> None:
+    """Sequences inside are tuples, as elsewhere in hashed values; lists are refused."""
     holder = attrs.make_class("Holder", {"held": attrs.field(type=frozen[str, Sequence[int]])}, frozen=True)
     data = codec.encode([{"a": [1]}])
     for tp in (set[frozen[str, Sequence[int]]], set[frozen[str, Sequence[int] | None]]):
@@ -92,11 +92,11 @@ def test_faults_stand_at_their_keys(codec: Codec, frozen: Any) -> None:
 
 
 def test_colliding_hashes_are_refused(codec: Codec, frozen: Any) -> None:
-    """Of keys in such a map, and of such maps in a set: each has the hash of 0."""
+    """These are keys in such a map, and such maps in a set: each has the hash of 0."""
     if codec.format.name.startswith("msgpack"):
-        return  # of its integers few have one hash
+        return  # few of its integers have the same hash
     clash = [number * (2**61 - 1) for number in range(1100)]
-    if codec.format.text_keys:  # which may be integers of any length
+    if codec.format.text_keys:  # JSON's keys may be integers of any length
         by_int = codec.encode(dict.fromkeys(clash, 1), dict[int, int])
         assert _refused(decoders(codec, frozen[int, int]), by_int) == 2 * [[("too_large", ())]]
     items = codec.encode([{"a": number} for number in clash])

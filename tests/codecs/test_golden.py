@@ -1,4 +1,4 @@
-"""The codecs against bytes that real serde wrote: both directions, all formats, every case."""
+"""The codecs against bytes that real serde wrote, in both directions, all formats and every case."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from tests.codecs.rust_types import python_type
 
 @attrs.frozen(kw_only=True)
 class Case:
-    """One value, as serde wrote it in each format."""
+    """One value, with the bytes that serde wrote in each format."""
 
     rust: str
     name: str
@@ -67,27 +67,27 @@ def _case(line: bytes) -> Case:
     )
 
 
-# Not splitlines(): the file holds characters that Unicode takes for line ends.
+# Not splitlines(): the file holds characters that Unicode treats as line ends.
 _CASES = [_case(line) for line in (DATA / "golden.jsonl").read_bytes().split(b"\n") if line]
 every_case = pytest.mark.parametrize("case", _CASES, ids=str)
 every_format = pytest.mark.parametrize("name", _FORMATS)
 
 
-# Where the same bytes cannot be asked for.
+# Cases in which the bytes cannot be the same.
 
 
 def _has_other_version(case: Case) -> bool:
-    """The Rust side checks no version of JSON-RPC, ours takes 2.0 alone."""
+    """The Rust side does not check the version of JSON-RPC; ours accepts only 2.0."""
     return case.name == "jsonrpc_not_2_0"
 
 
 def _has_no_place(case: Case, name: str) -> bool:
-    """An array in which serde left an optional field out is too short: Rust itself cannot read it."""
+    """An array in which serde left out an optional field is too short: Rust itself cannot read it."""
     return name == "msgpack-compact" and name in case.unreadable
 
 
 def _has_no_number(case: Case, name: str) -> bool:
-    """JSON has no NaN and no infinity: both sides write null, neither reads that as a number."""
+    """JSON has no NaN and no infinity: both sides write null, and neither reads null as a number."""
     return name == "json" and case.rust == "MessageEnvelope<f64>" and name in case.unreadable
 
 
@@ -100,7 +100,7 @@ def _readable(case: Case) -> list[str]:
 
 
 def _with_signed_exponents(document: bytes) -> bytes:
-    """serde_json wrote ``1e16`` until its 1.0.147, and ``1e+16`` since then, as we do."""
+    """Return the document with the ``1e+16`` of serde_json 1.0.147 and later; before, it wrote ``1e16``."""
     return re.sub(rb'(?<="payload":)(-?[0-9.]+e)(?=[0-9])', rb"\1+", document)
 
 
@@ -110,7 +110,7 @@ def _codec(name: str, **options: Any) -> Any:
 
 
 def _same(value: Any, other: Any) -> bool:
-    """Compare, telling 1 from 1.0 and 0.0 from -0.0, and NaN equal to itself."""
+    """Return whether two values are equal; 1 is not 1.0, 0.0 is not -0.0, and NaN equals itself."""
     if type(value) is not type(other):
         return False
     if isinstance(value, float):
@@ -132,7 +132,7 @@ readable = pytest.mark.parametrize(
 
 @readable
 def test_gives_the_same_bytes_back(case: Case, name: str) -> None:
-    """What serde wrote is read, and written again byte for byte."""
+    """The bytes of serde are read, and written again byte for byte."""
     codec, as_type = _codec(name), python_type(case.rust)
     document = case.documents[name]
 
@@ -143,8 +143,8 @@ def test_gives_the_same_bytes_back(case: Case, name: str) -> None:
 
 
 @every_case
-def test_all_formats_mean_the_same(case: Case) -> None:
-    """The documents of one case decode to equal values, whatever the format."""
+def test_all_formats_give_the_same_value(case: Case) -> None:
+    """The documents of one case are equal values in every format."""
     as_type = python_type(case.rust)
     values = [_codec(name).decode(case.documents[name], as_type) for name in _readable(case)]
 
@@ -181,7 +181,7 @@ _VALUES = {
 @every_format
 @pytest.mark.parametrize("label", _VALUES)
 def test_decodes_to_the_value(label: str, name: str) -> None:
-    """The value that is made by hand is the one that serde wrote, there and back."""
+    """The value in the source of the test is the one that serde wrote, in both directions."""
     (case,) = (case for case in _CASES if str(case) == label)
     value = _VALUES[label]
     codec, as_type = _codec(name), python_type(case.rust)
@@ -194,8 +194,8 @@ def test_decodes_to_the_value(label: str, name: str) -> None:
 
 
 @every_case
-def test_writes_without_being_told_the_type(case: Case) -> None:
-    """The class of the value says all there is to say."""
+def test_writes_without_a_type(case: Case) -> None:
+    """The class of the value determines the bytes."""
     for name in _readable(case):
         codec = _codec(name)
         value = codec.decode(case.documents[name], python_type(case.rust))
@@ -205,7 +205,7 @@ def test_writes_without_being_told_the_type(case: Case) -> None:
 
 @pytest.mark.parametrize("case", [case for case in _CASES if case.rust.startswith("MessageEnvelope<")], ids=str)
 def test_envelope_of_anything(case: Case) -> None:
-    """An envelope with an untyped payload passes it through unchanged, whatever it is."""
+    """An envelope with an untyped payload keeps any payload unchanged."""
     for name in _FORMATS:
         codec, document = _codec(name), case.documents[name]
         expected = _with_signed_exponents(document) if name == "json" else document
@@ -214,7 +214,7 @@ def test_envelope_of_anything(case: Case) -> None:
 
 @every_case
 def test_passes_untyped(case: Case) -> None:
-    """Read as builtins and written again, nothing is lost: not a float's kind, not the order of keys."""
+    """Reading as builtins and writing again keeps everything, such as the kind of numbers and the order of keys."""
     for name in _FORMATS:
         codec, document = _codec(name), case.documents[name]
         expected = _with_signed_exponents(document) if name == "json" else document
@@ -223,7 +223,7 @@ def test_passes_untyped(case: Case) -> None:
 
 @every_case
 def test_strict_reads_it_too(case: Case) -> None:
-    """What serde writes has no equal keys; of what it writes, strict refuses the infinities alone."""
+    """Serde never writes a key twice; of its documents strict refuses only those with infinities."""
     for name in _readable(case):
         if _has_no_number(case, "json"):
             with pytest.raises(DecodeError):
@@ -241,7 +241,7 @@ def test_strict_reads_it_too(case: Case) -> None:
 
 @every_case
 def test_order_of_keys_is_free(case: Case) -> None:
-    """Maps with their entries the other way round, at every level, are the same value."""
+    """Maps with their entries in reverse order, at every level, are the same value."""
     for name in _readable(case):
         codec, as_type = _codec(name), python_type(case.rust)
         tree = codec.decode(case.documents[name], Any)
@@ -257,7 +257,7 @@ def _reversed(tree: Any) -> Any:
 
 @every_case
 def test_both_codecs_of_messagepack_read_both_shapes(case: Case) -> None:
-    """Maps or arrays: that is how a codec writes, not what it reads."""
+    """Maps or arrays: the codec determines only which one it writes."""
     named, compact = _codec("msgpack"), _codec("msgpack-compact")
     for writer, reader in ((named, compact), (compact, named)):
         if _is_ours(case, writer.name):
@@ -267,7 +267,7 @@ def test_both_codecs_of_messagepack_read_both_shapes(case: Case) -> None:
 
 @every_case
 def test_arrays_are_read_in_every_format(case: Case) -> None:
-    """What the compact form has as arrays may be arrays elsewhere, too, as for serde_json and serde_cbor."""
+    """Every format reads arrays where the compact form has them, as serde_json and serde_cbor do."""
     as_type = python_type(case.rust)
     for name in {"json", "cbor"}.intersection(_readable(case)):
         value = _codec(name).decode(case.documents[name], as_type)
@@ -280,7 +280,7 @@ def test_arrays_are_read_in_every_format(case: Case) -> None:
             assert isinstance(codec.decode(document, Any), list)
 
 
-# Fields that serde has as Option.
+# Fields that are an Option in serde.
 _OPTIONAL = {
     "CapabilityToken": {"expires_at"},
     "JsonRpcError": {"data"},
@@ -297,7 +297,7 @@ _OPTIONAL = {
 @every_format
 @pytest.mark.parametrize("rust", _OPTIONAL)
 def test_missing_keys(rust: str, name: str) -> None:
-    """A missing key is ``None`` for an optional field, whatever default the class has, and a fault for any other."""
+    """A missing key is ``None`` for an optional field, whatever the class's default; other fields are required."""
     codec, as_type = _codec("msgpack" if name == "msgpack-compact" else name), python_type(rust)
     case = next(case for case in _CASES if case.rust == rust and _is_ours(case, name))
     tree = codec.decode(case.documents[codec.name], Any)
@@ -315,7 +315,7 @@ def test_missing_keys(rust: str, name: str) -> None:
 @every_format
 @pytest.mark.parametrize("rust", _OPTIONAL)
 def test_unknown_keys_are_ignored(rust: str, name: str) -> None:
-    """Newer peers may say more."""
+    """Newer peers may send more fields."""
     codec, as_type = _codec("msgpack" if name == "msgpack-compact" else name), python_type(rust)
     case = next(case for case in _CASES if case.rust == rust and _is_ours(case, name))
     tree = codec.decode(case.documents[codec.name], Any)
@@ -325,12 +325,12 @@ def test_unknown_keys_are_ignored(rust: str, name: str) -> None:
     assert _codec(name).decode(document, as_type) == codec.decode(case.documents[codec.name], as_type)
 
 
-# The exceptions, each for what it is.
+# The exceptions, each with its reason.
 
 
 @every_format
 def test_other_versions_of_json_rpc(name: str) -> None:
-    """A version that is not 2.0 is refused, and the error says where it stands."""
+    """A version other than 2.0 is refused, with the path."""
     (case,) = filter(_has_other_version, _CASES)
 
     with pytest.raises(DecodeError) as caught:
@@ -349,7 +349,7 @@ _SHORT = [case for case in _CASES if _has_no_place(case, "msgpack-compact") and 
 
 
 def _in_full(rust: str, fields: dict[str, Any]) -> list[Any]:
-    """Return the array that serde would write if it left nothing out."""
+    """Return the array that serde would write without leaving out fields."""
     error = fields.get("error")
     if error is not None:
         fields = {**fields, "error": _in_full("JsonRpcError", error)}
@@ -358,7 +358,7 @@ def _in_full(rust: str, fields: dict[str, Any]) -> list[Any]:
 
 @pytest.mark.parametrize("case", _SHORT, ids=str)
 def test_arrays_too_short_to_read(case: Case) -> None:
-    """They are refused for their length, at their place."""
+    """They are refused for their length, with their path."""
     with pytest.raises(DecodeError) as caught:
         _codec("msgpack-compact").decode(case.documents["msgpack-compact"], python_type(case.rust))
 
@@ -369,7 +369,7 @@ def test_arrays_too_short_to_read(case: Case) -> None:
 
 @pytest.mark.parametrize("case", _SHORT, ids=str)
 def test_arrays_are_written_in_full(case: Case) -> None:
-    """A field that is left out of maps has nil in arrays, so that the next one keeps its place."""
+    """A field that is left out of maps is nil in arrays, so that the next field keeps its position."""
     as_type = python_type(case.rust)
     named = case.documents["msgpack"]
     value = _codec("msgpack").decode(named, as_type)
@@ -391,7 +391,7 @@ _NOT_NUMBERS = [case for case in _CASES if _has_no_number(case, "json")]
 
 @pytest.mark.parametrize("case", _NOT_NUMBERS, ids=str)
 def test_numbers_that_json_lacks(case: Case) -> None:
-    """They are written as null, as serde_json does, and null is not read as a number."""
+    """They are written as null, as by serde_json, and null is not read as a number."""
     as_type = python_type(case.rust)
     value = _codec("cbor").decode(case.documents["cbor"], as_type)
 
@@ -410,7 +410,7 @@ def test_numbers_that_json_lacks(case: Case) -> None:
     ],
 )
 def test_null_is_the_same_as_absent(as_text: str, field: str, name: str) -> None:
-    """Where serde skips ``None``, null is read as that, and is not written again."""
+    """Where serde skips ``None``, null is read as ``None``, and is not written again."""
     as_type = python_type("JsonRpcRequest" if field == "params" else "JsonRpcError")
     tree = json.loads(as_text)
     codec = _codec(name)
@@ -426,7 +426,7 @@ def test_null_is_the_same_as_absent(as_text: str, field: str, name: str) -> None
 
 @every_format
 def test_capabilities_are_a_set(name: str) -> None:
-    """Rust's order is random: another order is the same token, and ours is that of declaration."""
+    """Rust's order is random: any order gives the same token, and we write the order of declaration."""
     (case,) = (case for case in _CASES if case.name == "fifteen")
     codec = _codec(name)
     tree = codec.decode(case.documents[name], Any)
@@ -440,7 +440,7 @@ def test_capabilities_are_a_set(name: str) -> None:
 
 
 def test_every_type_is_there() -> None:
-    """The file has not been cut down: these are the cases that the tests above stand on."""
+    """The file is complete: it has all the cases that the tests above need."""
     assert len(_CASES) >= 190
     assert len(_SHORT) >= 15
     assert len(_NOT_NUMBERS) == 2

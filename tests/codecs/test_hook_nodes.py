@@ -1,4 +1,4 @@
-"""Hooks of the user's anywhere in a document: each is called once for each value, the rest is as without them."""
+"""A user's hooks anywhere in a document: each is called once for each value, and the rest does not change."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Dog:
 
 @attrs.frozen
 class Id:
-    """Nothing that a format has but by a hook."""
+    """A class that formats have only through a hook."""
 
     number: int
 
@@ -62,7 +62,7 @@ Pet = Cat | Dog
 
 
 class _Counted:
-    """A codec whose hooks of one class are the user's, and count."""
+    """A codec with a user's hooks for one class, which count their calls."""
 
     def __init__(self, codec: Codec, cls: type, read: Callable[[Any], Any], write: Callable[[Any], Any]) -> None:
         self.codec = codec.copy()
@@ -80,7 +80,7 @@ class _Counted:
         self.codec.converter.register_unstructure_hook(cls, unstructure)
 
     def check(self, tp: Any, value: Any, times: int) -> None:
-        """Hold both directions to the reference and to the number of calls."""
+        """Compare both directions with the reference, and check the number of calls."""
         codec = self.codec
         expected = reference_encoder(codec.converter, tp)(value)
         self.writes = 0
@@ -110,8 +110,8 @@ def _id(codec: Codec) -> _Counted:
 @pytest.mark.parametrize("tagging", ["external", "internal", "adjacent", "untagged"])
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_member_of_a_union(name, tagging):
-    """The other members are read and written as they are without the hook."""
-    # Untagged, the hook is tried on whatever is not of a member before it.
+    """The other members are encoded and decoded as without the hook."""
+    # Untagged, the hook is tried on every document that no earlier member accepts.
     union: Any = Line | Point if tagging == "untagged" else Shape
     counted = _point(get_codec(name).with_union(union, tagging=tagging))
     values = [Point(1, 2), Line(1.5), Line(2.0), Point(3)]
@@ -123,7 +123,7 @@ def test_a_member_of_a_union(name, tagging):
 @pytest.mark.parametrize("options", [{}, {"omit_defaults": True}, {"positional": True}])
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_member_that_a_literal_tells_apart(name, options):
-    """A label that the hook leaves out, or a default, is written all the same."""
+    """The literal is written even if the hook leaves it out, or if it is a default."""
     counted = _cat(get_codec(name).with_options(**{**options, "positional": False}))
     counted.check(list[Pet], [Cat(), Dog(), Cat(lives=1), Dog(age=2)], 2)
     codec = get_codec(name).with_options(**options)
@@ -135,7 +135,7 @@ def test_a_member_that_a_literal_tells_apart(name, options):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_leaf_anywhere(name):
-    """In a field, a list, a map, beside None, as the document."""
+    """The value is in a field, a list and a map, beside None, and alone."""
     counted = _id(get_codec(name))
     value = Holder(Id(1), [Id(2), Id(3)], {"a": Id(4)}, Id(5), Point(1, 2))
     counted.check(Holder, value, 5)
@@ -147,7 +147,7 @@ def test_a_leaf_anywhere(name):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_root_and_an_item(name):
-    """A class with a hook beside one without."""
+    """A class with a hook is beside a class without one."""
     counted = _point(get_codec(name))
     counted.check(Point, Point(1, 2), 1)
     counted.check(Line, Line(1.0, [Point(1, 2), Point(3, 4)]), 2)
@@ -155,8 +155,8 @@ def test_the_root_and_an_item(name):
 
 @pytest.mark.parametrize("tagging", ["external", "internal", "adjacent", "untagged"])
 @pytest.mark.parametrize("name", FORMATS)
-def test_what_a_hook_raises_becomes_issues(name, tagging):
-    """With the path to its value, as the reference says it, and what is wrong beside it."""
+def test_exceptions_of_hooks_become_issues(name, tagging):
+    """The issues have the path to the value, as in the reference, and stand beside other faults."""
     counted = _point(get_codec(name).with_union(Shape, tagging=tagging))
     codec = counted.codec
     data = codec.encode([Point(1, 2), Line(1.5)], list[Shape])

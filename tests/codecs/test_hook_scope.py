@@ -1,4 +1,4 @@
-"""What types a hook is for: a class and what derives from it, but nothing that looks different on the wire."""
+"""The types that a hook applies to: a class and its subclasses, except those that look different on the wire."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ class Shape(TypedDict):
 
 @attrs.define
 class Words(collections.UserString):
-    """A class of fields that derives from one of another kind."""
+    """A struct that derives from a class of another kind."""
 
     data: str
 
 
 class Own(int):
-    """A class of the user's."""
+    """A class of a user."""
 
 
 class OwnDate(dt.date):
-    """Another."""
+    """Another class."""
 
 
 @pytest.fixture(name="runs", params=["engine", "python"], autouse=True)
@@ -104,13 +104,13 @@ def _refusing(*_: Any) -> Any:
 
 
 @pytest.mark.parametrize("case", OTHERS)
-def test_a_hook_for_a_builtin_class_is_not_for_others_that_derive_from_it(codec: Codec, case: str) -> None:
-    """Wherever a value stands, in both directions, what it looks like does not change."""
+def test_a_hook_for_a_builtin_class_is_not_for_its_builtin_subclasses(codec: Codec, case: str) -> None:
+    """The bytes do not change, at any place of the value and in both directions."""
     base, tp, value = OTHERS[case]
     hooked = codec.copy()
     hooked.converter.register_structure_hook(base, _refusing)
     hooked.converter.register_unstructure_hook(base, _refusing)
-    within = {int, str} & {base}  # what these hold is of the hooked class itself
+    within = {int, str} & {base}  # their items are of the hooked class itself
     for place, (as_type, held) in _places(tp, value).items():
         if within and (place == "value" or case in ("typed dict", "named tuple", "counter", "ordered")):
             continue
@@ -121,8 +121,8 @@ def test_a_hook_for_a_builtin_class_is_not_for_others_that_derive_from_it(codec:
 
 
 @pytest.mark.parametrize("case", ["datetime", "bool", "int enum", "str enum"])
-def test_nor_in_keys_untyped_values_and_unions(codec: Codec, case: str) -> None:
-    """Where the hook is looked up by run-time class, or to tell members apart."""
+def test_a_hook_for_a_builtin_class_in_keys_untyped_values_and_unions(codec: Codec, case: str) -> None:
+    """There the hook is looked up by the run-time class, or to tell members apart."""
     base, tp, value = OTHERS[case]
     hooked = codec.copy()
     hooked.converter.register_structure_hook(base, _refusing)
@@ -140,7 +140,7 @@ def test_nor_in_keys_untyped_values_and_unions(codec: Codec, case: str) -> None:
 
 
 def test_a_hook_is_for_the_users_own_subclasses(codec: Codec) -> None:
-    """As with cattrs: a class that the user derived, whatever from."""
+    """As in cattrs, the hook applies to a user's class that derives from any of its classes."""
     hooked = codec.copy()
     for base, own in ((int, Own), (dt.date, OwnDate)):
         hooked.converter.register_structure_hook(base, lambda value, tp: (tp, value))
@@ -152,7 +152,7 @@ def test_a_hook_is_for_the_users_own_subclasses(codec: Codec) -> None:
 
 
 def test_a_hook_for_all_enums_is_for_enums_of_every_kind(codec: Codec) -> None:
-    """One for `enum.Enum` that writes names."""
+    """A hook for `enum.Enum` that writes names applies to all of them."""
     hooked = codec.copy()
     hooked.converter.register_structure_hook(enum.Enum, lambda value, tp: tp[value])
     hooked.converter.register_unstructure_hook(enum.Enum, lambda value: value.name)
@@ -182,7 +182,7 @@ class Data(Generic[T]):
 
 
 class Foreign(Generic[T]):
-    """A class of another library, of which only hooks know the fields."""
+    """A class of another library, whose fields only hooks know."""
 
     def __init__(self, item: T) -> None:
         self.item = item
@@ -211,7 +211,7 @@ def _hooks(codec: Codec, cls: Any, tag: str) -> None:
 
 @pytest.mark.parametrize("name", ["Box", "Loose", "Data", "Foreign", "Derived"])
 def test_a_hook_for_a_generic_class_is_for_it_with_arguments(codec: Codec, name: str) -> None:
-    """In both directions, wherever it stands; one for the class with its arguments goes before."""
+    """It applies in both directions and at any place; a hook for the class with its arguments takes precedence."""
     cls: Any = globals()[name]
     hooked = codec.copy()
     _hooks(hooked, Box if name == "Derived" else cls, "any")
@@ -232,7 +232,7 @@ def test_a_hook_for_a_generic_class_is_for_it_with_arguments(codec: Codec, name:
 
 
 def test_factories_and_predicates_get_the_class_with_arguments(codec: Codec) -> None:
-    """As cattrs gives it to them."""
+    """The factories get what cattrs would give them."""
     hooked = codec.copy()
     asked: list[Any] = []
 

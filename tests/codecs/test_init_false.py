@@ -21,7 +21,7 @@ from tests.codecs.executors import decoders, encoders, round_trip
 T = TypeVar("T")
 FORMATS = ("json", "msgpack", "msgpack-compact", "cbor")
 
-# The ways to make a class, each with how to say that a field is not taken.
+# The ways to make a class, each with its way to exclude a field from the constructor.
 MAKERS: dict[str, tuple[Callable[[type], Any], Callable[..., Any]]] = {
     **{
         f"attrs, {frozen=}, {slots=}": (attrs.define(frozen=frozen, slots=slots), attrs.field)

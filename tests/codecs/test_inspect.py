@@ -1,4 +1,4 @@
-"""``symphony inspect``: captured streams, right and damaged, in every framing."""
+"""``symphony inspect``: captured streams, intact and damaged, in every framing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ENVELOPE = MessageEnvelope(
 
 @pytest.fixture(name="run")
 def _run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return what runs the command on bytes: exit code, standard output, standard error."""
+    """Return a function that runs the command on bytes: exit code, standard output, standard error."""
     for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
 
@@ -58,12 +58,12 @@ def _run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyP
 
 
 def rows(out: str) -> list[dict[str, Any]]:
-    """The objects that --json wrote."""
+    """Return the objects that --json wrote."""
     return [json.loads(line) for line in out.splitlines()]
 
 
 def session() -> bytes:
-    """What a client sends: Hello, a routed and compressed request, one in fragments, heartbeat, shutdown."""
+    """Return a client's bytes: Hello, a routed and compressed request, one in fragments, heartbeat, shutdown."""
     carried = pair(hello("msgpack-compact", "json", checksum=True), hello("msgpack-compact")).shake_hands()
     client = carried.client
     client.send(
@@ -89,7 +89,7 @@ SIZES = [frame.size for frame in scan_frames([SESSION])]
 
 
 def test_session_is_shown_frame_by_frame(run):
-    """Every frame with its place, its fields and, once its message is whole, the payload."""
+    """Every frame has its offset, its fields and, once its message is complete, the payload."""
     code, out, _ = run(SESSION, "--json")
     found = rows(out)
     assert code == 0
@@ -107,7 +107,7 @@ def test_session_is_shown_frame_by_frame(run):
 
 
 def test_people_get_text(run):
-    """Without --json it is text, long payloads cut unless asked for, with a sum at the end."""
+    """Without --json the output is text with a total at the end; long payloads are cut unless --full is given."""
     code, out, _ = run(SESSION)
     assert code == 0
     assert "more characters, see --full" in out
@@ -124,8 +124,8 @@ def test_file_is_read(run, tmp_path: Path, capsysbinary):
     assert b"fs/open" in capsysbinary.readouterr()[0]
 
 
-def test_damage_is_named_and_passed_over(run):
-    """A header that is hit is reported with code and place, and the frames after it are read."""
+def test_damage_is_reported_and_skipped(run):
+    """A damaged header is reported with code and offset, and the frames after it are read."""
     damaged = bytearray(SESSION)
     damaged[SIZES[0] + 13] ^= 1
     code, out, _ = run(bytes(damaged), "--json")
@@ -139,7 +139,7 @@ def test_damage_is_named_and_passed_over(run):
 
 
 def test_cut_capture(run):
-    """A capture that ends within a frame says so, and shows those before."""
+    """A capture that ends within a frame is reported, and the frames before are shown."""
     for cut in (1, 20, 31, 34):
         code, out, _ = run(SESSION[: -SIZES[-1] + cut], "--json")
         assert code == 1
@@ -147,8 +147,8 @@ def test_cut_capture(run):
         assert rows(out)[-1]["code"] == "truncated"
 
 
-def test_payload_that_is_hit(run):
-    """A wrong checksum is a problem of that frame alone."""
+def test_damaged_payload(run):
+    """A wrong checksum affects only its own frame."""
     damaged = bytearray(SESSION)
     damaged[sum(SIZES[:3]) + 500] ^= 1
     _, out, _ = run(bytes(damaged), "--json")
@@ -158,7 +158,7 @@ def test_payload_that_is_hit(run):
 
 
 def test_frames_of_later_versions_and_routers(run):
-    """Unknown types, header extensions and tags are shown; nobody has the key."""
+    """Unknown types, header extensions and tags are shown; tags are not checked, for lack of the key."""
     header = FrameHeader(frame_type=FrameType(99), format=1, stream_id=1)
     encoder = FrameEncoder()
     data = encoder.encode(RawFrame(header, b"{}", extension=bytes(16)))
@@ -174,7 +174,7 @@ def test_frames_of_later_versions_and_routers(run):
 
 
 def test_error_of_a_connection_is_read_as_such(run):
-    """The Error frame that ends a connection says why."""
+    """The Error frame that ends a connection shows the reason."""
     carried = pair().shake_hands()
     carried.server.receive_data(b"GET")
     with pytest.raises(ValueError, match="bad_magic"):
@@ -193,7 +193,7 @@ def test_error_of_a_connection_is_read_as_such(run):
     ],
 )
 def test_other_framings(run, data, framing, count):
-    """Documents of other framings have an offset and a payload, too; what can be told is guessed."""
+    """Documents of other framings have an offset and a payload, too; framing and format are guessed if possible."""
     code, out, _ = run(data, "--framing", framing, "--json")
     found = rows(out)
     assert code == 0
@@ -204,8 +204,8 @@ def test_other_framings(run, data, framing, count):
         assert run(data)[1].splitlines()[-1].endswith(f"{framing}, {count} messages, all right")
 
 
-def test_documents_that_are_wrong(run):
-    """A payload that cannot be read and bytes that no framing has are told with their places."""
+def test_faulty_documents(run):
+    """A payload that cannot be read and bytes outside of any framing are reported with their offsets."""
     code, out, _ = run(b"{]\n{}\n{", "--json")
     assert code == 1
     assert [row["offset"] for row in rows(out)] == [0, 3, 6]
@@ -237,7 +237,7 @@ def test_documents_that_are_wrong(run):
     ],
 )
 def test_bad_usage(run, arguments, said):
-    """What cannot be asked for, or would have no effect, is exit code 2 and a line that says so."""
+    """Impossible or useless options give exit code 2 and a line with the reason."""
     code, out, err = run(b"{}\n", *arguments)
     assert (code, out) == (2, "")
     assert said in err
@@ -253,7 +253,7 @@ def test_files_that_cannot_be_read(run, name, tmp_path, monkeypatch, capsysbinar
     assert name.encode() in err
 
 
-def test_given_type_is_insisted_on(run):
+def test_type_is_enforced(run):
     """With --type a payload of another type is a problem."""
     code, out, _ = run(b'{"major":1,"minor":2,"patch":"3"}\n', "--type", "Version", "--json")
     assert code == 1
@@ -261,7 +261,7 @@ def test_given_type_is_insisted_on(run):
 
 
 def test_terminal_cannot_be_steered(run):
-    """Control characters in payloads come out escaped."""
+    """Control characters in payloads are escaped."""
     header = FrameHeader(frame_type=FrameType.EVENT, format=1, stream_id=1, flags=FrameFlags(0))
     _, out, _ = run(FrameEncoder().encode(IpcFrame(header=header, payload='"\x9b31m"'.encode())))
     assert "\x9b" not in out
@@ -292,7 +292,7 @@ BAD[SIZES[0] + 13] ^= 1  # the first request
     ],
 )
 def test_selections(run, arguments, sequences, last):
-    """Filters choose rows, --skip and --limit count those; what is not shown is followed all the same."""
+    """Filters choose rows, and --skip and --limit count the chosen ones; other frames still affect the state."""
     code, out, _ = run(SESSION, *arguments, "--json")
     found = rows(out)
     assert code == 0
@@ -310,7 +310,7 @@ def test_selections(run, arguments, sequences, last):
 
 
 def test_what_a_filter_leaves_out_counts(run):
-    """Damage that is not shown is in the last line and in the exit code."""
+    """Hidden damage appears in the last line and the exit code."""
     code, out, _ = run(bytes(BAD), "--kind", "HEARTBEAT", "--kind", "SHUTDOWN")
     assert code == 1
     assert out.splitlines()[-1].endswith("native, 5 frames, 2 shown, 2 with problems")
@@ -318,14 +318,14 @@ def test_what_a_filter_leaves_out_counts(run):
 
 
 def test_unfinished_messages_are_counted(run):
-    """The last line says how many messages miss frames."""
+    """The last line has the number of messages that lack frames."""
     code, out, _ = run(SESSION[: sum(SIZES[:3])])
     assert code == 0
     assert out.splitlines()[-1].endswith("native, 3 frames, all right, 1 unfinished")
 
 
 def test_damage_is_dumped(run):
-    """The first bytes of damage are shown in hex, with what they look like."""
+    """The first bytes of damage are shown in hex, with a guess of the protocol."""
     code, out, _ = run(SESSION + b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n" + b"x" * 300)
     lines = out.splitlines()
     assert code == 1
@@ -340,7 +340,7 @@ def test_damage_is_dumped(run):
 
 
 def test_payload_that_cannot_be_read_is_dumped(run):
-    """A payload that is no document of its format has a reason and its bytes."""
+    """A payload that is not a document of its format is shown with a reason and its bytes."""
     header = FrameHeader(frame_type=FrameType.EVENT, format=1, stream_id=1)
     code, out, _ = run(FrameEncoder().encode(IpcFrame(header=header, payload=b"{]")), "--json")
     (row,) = rows(out)
@@ -350,11 +350,11 @@ def test_payload_that_cannot_be_read_is_dumped(run):
 
 
 def test_payload_of_another_type_is_shown(run):
-    """With --type, a payload that does not fit is there untyped, with the reasons."""
+    """With --type, a payload of another type is shown untyped, with the reasons."""
     code, out, _ = run(SESSION, "--type", "Version", "--json")
     found = rows(out)
     assert code == 1
-    # Positions have no names without a type.
+    # Items of arrays have no names without a type.
     assert found[1]["payload"][5][1] == "fs/open"
     assert any("payload: " in problem for problem in found[1]["problems"])
     assert run(SESSION, "--type", "MessageEnvelope[JsonRpcRequest]")[0] == 0
@@ -362,7 +362,7 @@ def test_payload_of_another_type_is_shown(run):
 
 @pytest.mark.parametrize("typed", [(), ("--type", "MessageEnvelope[JsonRpcRequest]")])
 def test_summary(run, typed):
-    """All figures of a connection, as text and as JSON."""
+    """All figures of a connection are shown, as text and as JSON."""
     code, out, _ = run(SESSION, "--summary", "--json", *typed)
     (figures,) = rows(out)
     lengths = [frame.size for frame in scan_frames([SESSION])]
@@ -441,8 +441,8 @@ frames_in_order = st.lists(
 
 
 @given(frames_in_order, st.data())
-def test_summary_does_not_depend_on_how_it_is_made(fields, data):
-    """Frames that are counted at once, and however they are cut, give the figures that they give one by one."""
+def test_both_ways_to_count_give_the_same_summary(fields, data):
+    """Frames counted in blocks, with any cuts, give the same figures as frames counted one by one."""
     encoder = FrameEncoder()
     stream = bytearray(b"".join(encoder.encode(frame_of(*each)) for each in fields))
     for _ in range(data.draw(st.integers(0, 2))):
@@ -473,7 +473,7 @@ def test_summary_of_nothing(run):
 
 
 def test_summary_needs_little_memory():
-    """Neither many streams nor many lengths are all kept; lengths are exact up to 4095, and nearly so above."""
+    """The numbers of kept streams and lengths are bounded; lengths are exact up to 4095, and nearly exact above."""
     summary = Summary("native")
     header = FrameHeader(frame_type=FrameType.EVENT, format=1, stream_id=1)
     for number in range(1, 70001):
@@ -497,7 +497,7 @@ def test_summary_needs_little_memory():
 
 @pytest.mark.parametrize("summed", [True, False])
 def test_memory_is_flat(summed):
-    """A capture is never held, nor what is said of it."""
+    """Neither the capture nor its rows are kept in memory."""
 
     def blocks():
         for _ in range(300):
@@ -522,7 +522,7 @@ def test_memory_is_flat(summed):
 
 
 def test_both_executors_show_the_same(run, tmp_path):
-    """What is shown does not depend on the engine."""
+    """The output does not depend on the engine."""
     path = tmp_path / "session.frames"
     path.write_bytes(bytes(BAD) + SESSION[:-3])
     command = [sys.executable, "-m", "symphony_codecs", "inspect", str(path), "--json"]

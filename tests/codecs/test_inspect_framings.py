@@ -43,7 +43,7 @@ PAIRS = [(framing, name) for framing in framing_names() for name in FORMATS[fram
 
 
 class Pieces(io.BytesIO):
-    """Standard input whose reads give no more than some sizes say, each in its turn."""
+    """Standard input whose reads return at most the given sizes, one after the other."""
 
     def __init__(self, data: bytes, sizes: Sequence[int]) -> None:
         super().__init__(data)
@@ -55,7 +55,7 @@ class Pieces(io.BytesIO):
 
 @pytest.fixture(name="run")
 def _run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return what runs the command on a file or on bytes: exit code, standard output, standard error."""
+    """Return a function that runs the command on a file or on bytes: exit code, standard output, standard error."""
     for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
 
@@ -70,7 +70,7 @@ def _run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyP
 
 
 def rows(out: str) -> list[dict[str, Any]]:
-    """The objects that --json wrote."""
+    """Return the objects that --json wrote."""
     return [json.loads(line) for line in out.splitlines()]
 
 
@@ -81,7 +81,7 @@ def stream(framing: str, name: str, values: Sequence[Any] = VALUES) -> bytes:
 
 @pytest.mark.parametrize(("framing", "name"), PAIRS)
 def test_every_framing(run: Run, framing: str, name: str) -> None:
-    """Each document has a row with its place and its value; the summary counts them."""
+    """Each document has a row with its offset and its value; the summary counts them."""
     data = stream(framing, name)
     arguments = ("--framing", framing, "--format", name)
     code, out, err = run(data, *arguments, "--json")
@@ -106,8 +106,8 @@ def test_every_framing(run: Run, framing: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("framing", "name"), [(framing, names[0]) for framing, names in FORMATS.items() if framing != "length-prefixed"]
 )
-def test_what_can_be_guessed(run: Run, framing: str, name: str) -> None:
-    """The first bytes tell the framing and the format, of which the usual one is taken."""
+def test_framing_is_guessed(run: Run, framing: str, name: str) -> None:
+    """The first bytes tell the framing, and of its formats the usual one is used."""
     data = stream(framing, name)
 
     assert guess_framing(data) == framing
@@ -119,9 +119,9 @@ def test_what_can_be_guessed(run: Run, framing: str, name: str) -> None:
     [("x.jsonl", "newline"), ("x.ndjson", "newline"), ("x.msgpack", "msgpack-sequence"), ("x.cbor", "cbor-sequence")],
 )
 @pytest.mark.parametrize("compression", ["", ".gz", ".zst"])
-def test_names_of_files_tell(run: Run, tmp_path: Path, name: str, framing: str, compression: str) -> None:
-    """The extension tells framing and compression; offsets count in what is inflated."""
-    # No map comes first, which would be guessed.
+def test_file_names_tell_the_framing(run: Run, tmp_path: Path, name: str, framing: str, compression: str) -> None:
+    """The extension determines framing and compression; offsets count decompressed bytes."""
+    # A map as the first value could be guessed.
     values = ["text", 5, *VALUES]
     data = packed = stream(framing, FORMATS[framing][0], values)
     if compression == ".gz":
@@ -141,7 +141,7 @@ def test_names_of_files_tell(run: Run, tmp_path: Path, name: str, framing: str, 
 
 @pytest.mark.parametrize(("cut", "says"), [(-3, "the rest of the gzip data"), (None, "expected gzip data")])
 def test_damaged_compression(run: Run, tmp_path: Path, cut: int | None, says: str) -> None:
-    """What was inflated before is shown, and what is wrong with the rest is said."""
+    """The documents before the damage are shown, and the error describes the rest."""
     path = tmp_path / "x.jsonl.gz"
     data = gzip.compress(b"[1]\n" * 1000)
     path.write_bytes(data[:cut] if cut else data + b"no gzip")
@@ -164,7 +164,7 @@ def test_damaged_compression(run: Run, tmp_path: Path, cut: int | None, says: st
     ],
 )
 def test_last_lines(run: Run, data: bytes, code: int, kinds: list[str]) -> None:
-    """A last line needs no end, as long as it is a document."""
+    """A last line needs no end if it is a complete document."""
     assert run(data, "--framing", "newline", "--json")[0] == code
     assert [row["kind"] for row in rows(run(data, "--framing", "newline", "--json")[1])] == kinds
 
@@ -181,7 +181,7 @@ def test_last_lines(run: Run, data: bytes, code: int, kinds: list[str]) -> None:
     ],
 )
 def test_damage_of_documents(run: Run, framing: str, damaged: bytes, goes_on: bool) -> None:
-    """Damage has a row with its first bytes; what follows is shown where the framing tells the end."""
+    """Damage has a row with its first bytes; the documents after it are shown where the framing allows that."""
     name = FORMATS[framing][0]
     before, after = stream(framing, name, VALUES[:2]), stream(framing, name, VALUES[3:])
     code, out, err = run(before + damaged + after, "--framing", framing, "--max-size", "1000", "--json")
@@ -201,7 +201,7 @@ def test_damage_of_documents(run: Run, framing: str, damaged: bytes, goes_on: bo
 @pytest.mark.parametrize(("framing", "name"), PAIRS)
 @given(data=st.data())
 def test_cuts_do_not_matter(framing: str, name: str, data: st.DataObject) -> None:
-    """However the bytes come, and wherever they are damaged, the rows are the same."""
+    """The rows are the same for any cuts of the bytes, and damage at any place."""
     document = bytearray(stream(framing, name, VALUES[:2]))
     for _ in range(data.draw(st.integers(0, 2))):
         document[data.draw(st.integers(0, len(document) - 1))] ^= data.draw(st.integers(1, 255))
@@ -216,14 +216,14 @@ def test_cuts_do_not_matter(framing: str, name: str, data: st.DataObject) -> Non
 
 
 def test_reads_of_any_size(run: Run) -> None:
-    """What standard input gives at once does not matter, the first bytes being looked at as well."""
+    """Standard input may return any number of bytes at once, even while the framing is being guessed."""
     data = stream("content-length", "json")
 
     assert run(data, sizes=[1] * len(data)) == run(data)
 
 
 def test_type_that_does_not_fit(run: Run) -> None:
-    """The payload is shown as it is, with a reason for each place."""
+    """The payload is shown untyped, with a reason for each place."""
     data = b'{"major":1,"minor":2,"patch":"3"}\n{"major":1,"minor":2,"patch":3}\n[\n'
     code, out, _ = run(data, "--type", "Version", "--json")
     bad, good, broken = rows(out)
@@ -241,7 +241,7 @@ def test_type_that_does_not_fit(run: Run) -> None:
 
 @pytest.mark.parametrize("value", VALUES)
 def test_logs_are_shown_untyped(run: Run, value: Any) -> None:
-    """What is no JSON-RPC is anything, message after message."""
+    """JSON that is not JSON-RPC is shown untyped, message after message."""
     data = stream("newline", "json", [value, {"jsonrpc": "2.0", "method": "m", "id": 1}, value, value])
     found = rows(run(data, "--framing", "newline", "--json")[1])
 
@@ -257,8 +257,8 @@ def test_logs_are_shown_untyped(run: Run, value: Any) -> None:
         ("f97e00", None),
     ],
 )
-def test_what_json_cannot_say_is_shown(run: Run, document: str, payload: Any) -> None:
-    """Keys that are no text are shown as they look in Python; they are no problem of the document."""
+def test_values_without_a_form_in_json_are_shown(run: Run, document: str, payload: Any) -> None:
+    """Keys that are not text are shown as in Python; they are not faults of the document."""
     code, out, _ = run(bytes.fromhex(document), "--format", "cbor", "--json")
 
     assert code == 0
@@ -266,7 +266,7 @@ def test_what_json_cannot_say_is_shown(run: Run, document: str, payload: Any) ->
 
 
 def test_codec_of_a_module(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A codec stands in for its format; one of JSON beside it writes what is shown."""
+    """A codec replaces that of its format; a JSON codec beside it writes the output."""
     (tmp_path / "inspected.py").write_text(
         "from symphony_codecs import get_codec\n"
         "PACK = get_codec('msgpack').with_options(rename='UPPERCASE')\n"
@@ -286,7 +286,7 @@ def test_codec_of_a_module(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_limits(run: Run) -> None:
-    """What is above a limit is damage, or a problem of its document."""
+    """Values beyond a limit are damage, or a problem of their document."""
     data = b"[1,2,3]\n"
 
     for option, least in (("--max-size", 7), ("--max-items", 3), ("--max-depth", 2)):
@@ -296,7 +296,7 @@ def test_limits(run: Run) -> None:
 
 
 def test_values_longer_than_their_document(run: Run) -> None:
-    """A limit is for what is read; as JSON it may be longer."""
+    """The limit applies to the bytes that are read; as JSON they may be longer."""
     data = get_codec("msgpack").encode({"a": [bytes(range(200))]})
 
     assert run(data, "--format", "msgpack", "--max-size", str(len(data)))[0] == 0
@@ -331,14 +331,14 @@ def test_values_longer_than_their_document(run: Run) -> None:
         (b"", None),
     ],
 )
-def test_what_bytes_look_like(data: bytes, guess: str | None) -> None:
-    """Protocols that end up on a wrong port are named."""
+def test_protocols_are_guessed(data: bytes, guess: str | None) -> None:
+    """Protocols that reach a wrong port are named."""
     assert looks_like(data) == guess
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_have_a_dump(data: bytes) -> None:
-    """A dump has all bytes, sixteen a line, and nothing that a terminal obeys; guesses take any bytes."""
+    """A dump has all bytes, sixteen on a line, without control characters; any bytes can be guessed at."""
     lines = hex_dump(data, 7)
 
     assert bytes.fromhex("".join(line[10:57] for line in lines)) == data

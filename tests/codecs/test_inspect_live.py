@@ -1,4 +1,4 @@
-"""``symphony inspect`` as a process: streams that go on, readers that leave, and interruptions."""
+"""``symphony inspect`` as a process: continuing streams, readers that leave early, and interruptions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ STREAMS = {
 
 @contextlib.contextmanager
 def started(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the command with pipes; what waits for more than a minute is killed."""
+    """Run the command with pipes; a process that waits for more than a minute is killed."""
     process = subprocess.Popen(
         [*COMMAND, *arguments],
         stdin=subprocess.PIPE,
@@ -60,7 +60,7 @@ def started(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[by
 @pytest.mark.parametrize("framing", sorted(STREAMS))
 @pytest.mark.parametrize("json_", [True, False])
 def test_rows_come_while_the_stream_goes_on(framing: str, json_: bool) -> None:
-    """Each row can be read before the next bytes come, whether or not the framing is given."""
+    """Each row can be read before the next bytes arrive, whether the framing is given or guessed."""
     arguments = ("--json",) if json_ else ("--framing", framing)
     with started(*arguments, SYMPHONY_PURE="1" if json_ else "") as process:
         assert process.stdin is not None
@@ -79,7 +79,7 @@ def test_rows_come_while_the_stream_goes_on(framing: str, json_: bool) -> None:
 
 
 def test_damage_comes_once_it_ends() -> None:
-    """Damage is shown with the frame that ends it, while the stream goes on."""
+    """Damage is shown with the frame that ends it, while the stream continues."""
     with started() as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -97,12 +97,12 @@ def test_damage_comes_once_it_ends() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 @pytest.mark.parametrize("summary", [True, False])
 def test_interrupted(summary: bool) -> None:
-    """Ctrl-C ends the command with its usual code, without a traceback; rows until then were written."""
+    """Ctrl-C ends the command with its usual code and without a traceback; earlier rows are in the output."""
     with started(*(("--summary",) if summary else ())) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        # There are no rows of a summary by which to see that it reads, but a pipe takes no more than 64 KiB.
+        # A summary has no rows that would show progress, but a pipe takes at most 64 KiB.
         process.stdin.write(FRAMES[0] * (10_000 if summary else 1))
         process.stdin.flush()
         if not summary:
@@ -129,7 +129,7 @@ def test_reader_that_leaves(tmp_path: Path, json_: bool) -> None:
 
 
 def test_a_limit_ends_a_stream_that_goes_on() -> None:
-    """With --limit the command is done though more may come."""
+    """With --limit the command ends although the stream continues."""
     with started("--limit", "2") as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -140,14 +140,14 @@ def test_a_limit_ends_a_stream_that_goes_on() -> None:
 
 
 def test_a_file_that_shrinks_is_an_error(tmp_path: Path) -> None:
-    """A file that is cut while it is read is said to be, with exit code 1."""
+    """A file that is cut while it is being read is reported, with exit code 1."""
     path = tmp_path / "x.jsonl"
     path.write_bytes(b"[1]\n" * 400_000)
     with started(str(path)) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline()
-        # Nobody reads on: the pipe is full, and most of the file still to come.
+        # Nobody reads the output: the pipe is full, and most of the file is still unread.
         os.truncate(path, 8)
         while process.stdout.read(2**16):
             pass

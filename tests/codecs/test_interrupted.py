@@ -1,4 +1,4 @@
-"""What breaks a call off, such as Ctrl-C in a hook, leaves nothing behind."""
+"""An exception that breaks off a call, such as Ctrl-C in a hook, leaves no state behind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LEAF = Leaf()
 
 @attrs.define
 class Row:
-    """A class around it, in some ways."""
+    """A class that contains it in several ways."""
 
     leaf: Leaf
     leaves: list[Leaf]
@@ -39,7 +39,7 @@ LEAVES = 6
 
 
 class Raising:
-    """Hooks that raise at one call of all."""
+    """Hooks that raise at one of their calls."""
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
